@@ -1,0 +1,65 @@
+package cipher
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/base64"
+	"errors"
+	"fmt"
+)
+
+// KeySize is the length of an APIv3 key in bytes. The 32 characters of the
+// merchant console are the key itself, neither hex nor base64.
+const KeySize = 32
+
+// ErrDecrypt: the ciphertext was not made with this key, nonce and associated
+// data, or was changed.
+var ErrDecrypt = errors.New("cipher: decryption failed (wrong APIv3 key, or altered data)")
+
+// Seal encrypts by AES-256-GCM and returns base64 of the ciphertext and its tag,
+// as webhooks and certificates carry it. The nonce has 12 bytes, or 16 for
+// encrypted bills, and must be fresh for each message; associatedData may be
+// empty.
+//
+// https://pay.weixin.qq.com/doc/v3/merchant/4012071382
+func Seal(key, nonce, associatedData string, plaintext []byte) (string, error) {
+	aead, err := newGCM(key, nonce)
+	if err != nil {
+		return "", err
+	}
+	sealed := aead.Seal(nil, []byte(nonce), plaintext, []byte(associatedData))
+	return base64.StdEncoding.EncodeToString(sealed), nil
+}
+
+// Open decrypts what [Seal] makes. It fails with [ErrDecrypt] where key, nonce,
+// associated data and ciphertext do not belong together.
+func Open(key, nonce, associatedData, ciphertext string) ([]byte, error) {
+	aead, err := newGCM(key, nonce)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := base64.StdEncoding.DecodeString(ciphertext)
+	if err != nil {
+		return nil, errors.New("cipher: the ciphertext is not base64")
+	}
+	plaintext, err := aead.Open(nil, []byte(nonce), sealed, []byte(associatedData))
+	if err != nil {
+		return nil, ErrDecrypt
+	}
+	return plaintext, nil
+}
+
+// newGCM checks the nonce too: cipher.AEAD panics on a wrong length.
+func newGCM(key, nonce string) (cipher.AEAD, error) {
+	if len(key) != KeySize {
+		return nil, fmt.Errorf("cipher: the APIv3 key has %d bytes; it must have %d", len(key), KeySize)
+	}
+	if n := len(nonce); n != 12 && n != 16 {
+		return nil, fmt.Errorf("cipher: the nonce has %d bytes; it must have 12 or 16", n)
+	}
+	block, err := aes.NewCipher([]byte(key))
+	if err != nil {
+		return nil, fmt.Errorf("cipher: %w", err)
+	}
+	return cipher.NewGCMWithNonceSize(block, len(nonce))
+}

@@ -1,0 +1,35 @@
+// Package wechatpay calls the WeChat Pay API v3 by its paths: any endpoint, on
+// the day it appears, without a release of this library.
+//
+//	c, err := wechatpay.New(wechatpay.Config{ … })
+//	resp, err := c.Chain("v3/pay/transactions/jsapi-with-contract").Post(ctx, &wechatpay.Options{
+//		JSON: wechatpay.M{"appid": "wxd678efh567hg6787", … },
+//	})
+//	fmt.Println(resp.Get("prepay_id"))
+//
+// # The way of a call
+//
+// A [Config] says who calls and whom to trust; [New] checks it and makes a
+// [Client]. A [Chain] is a path: [Client.Chain] takes it literally,
+// [Client.At] by names as the PHP SDK spells them, and both may hold
+// {placeholders}. A verb ([Chain.Get], [Chain.Post], … [Chain.Do]) turns the
+// chain and its [Options] into one request, marshalled once, so that the bytes
+// signed are the bytes sent.
+//
+// The request passes the client's stack, which is open to any
+// [net/http.RoundTripper]: see package middleware. A reply comes back as a
+// [Response] only if it is a 2xx and WeChat Pay's signature over it is good.
+//
+// # Errors
+//
+// Three types tell all: [*APIError], an error that WeChat Pay answered with;
+// [*VerifyError], a reply that cannot be trusted; [*CallError], everything that
+// ended a call otherwise, [ErrInvalid] among it: bad input is refused before
+// anything is sent. [OutcomeUnknown] tells whether money may have moved.
+//
+// # Keys
+//
+// Package signer loads private keys, public keys and certificates, and adapts
+// hardware and remote signers. Package sandbox is a gateway for tests that
+// checks and signs as WeChat Pay does.
+package wechatpay

@@ -1,0 +1,89 @@
+package wechatpay
+
+import (
+	"fmt"
+
+	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
+)
+
+// A Document is a JSON body that is built or amended by path. It is an immutable
+// value: each step gives a new one and leaves the old as it was. What goes wrong
+// on the way is kept, and returned by Bytes or by the call that sends it.
+//
+//	body := wechatpay.NewDocument(base).
+//		Set("amount.total", 100).
+//		Set("detail.goods_detail.0.quantity", 1)
+//	c.Chain("v3/pay/transactions/jsapi").Post(ctx, &wechatpay.Options{JSON: body})
+type Document struct {
+	data []byte
+	err  error
+}
+
+// NewDocument starts with a body: anything that [Options].JSON takes, or nil for
+// an empty object.
+func NewDocument(body any) Document {
+	if body == nil {
+		return Document{}
+	}
+	data, err := encodeJSON(body)
+	if err != nil {
+		err = fmt.Errorf("the Document's start %w", err)
+	}
+	return Document{data, err}
+}
+
+// Set puts a value at a path of the form that sjson has: keys and array indexes
+// between dots, -1 to append, a dot or a colon in a key escaped by a backslash.
+// The value is marshalled as a body is; nil is refused, since WeChat Pay takes
+// no null: use Delete.
+//
+// https://github.com/tidwall/sjson#path-syntax
+func (d Document) Set(path string, value any) Document {
+	raw, err := encodeJSON(value)
+	if err != nil {
+		return d.step("Set", path, nil, fmt.Errorf("the value %w", err))
+	}
+	data, err := sjson.SetRawBytes(d.object(), path, raw)
+	return d.step("Set", path, data, err)
+}
+
+// Delete takes away what is at the path, if anything.
+func (d Document) Delete(path string) Document {
+	data, err := sjson.DeleteBytes(d.object(), path)
+	return d.step("Delete", path, data, err)
+}
+
+func (d Document) step(verb, path string, data []byte, err error) Document {
+	switch {
+	case d.err != nil:
+		return d
+	case err != nil:
+		return Document{err: fmt.Errorf("Document.%s(%q): %w", verb, path, err)}
+	case !gjson.ValidBytes(data):
+		return Document{err: fmt.Errorf("Document.%s(%q): the path does not fit the document", verb, path)}
+	}
+	return Document{data: data}
+}
+
+func (d Document) object() []byte {
+	if len(d.data) == 0 {
+		return []byte("{}")
+	}
+	return d.data
+}
+
+// Get reads what is at a path, of the form that gjson has.
+func (d Document) Get(path string) gjson.Result { return gjson.GetBytes(d.object(), path) }
+
+// Bytes is the document's JSON, or the first error of its making. The bytes must
+// not be changed.
+func (d Document) Bytes() ([]byte, error) {
+	if d.err != nil {
+		return nil, d.err
+	}
+	return d.object(), nil
+}
+
+// MarshalJSON lets a Document stand inside of another body.
+func (d Document) MarshalJSON() ([]byte, error) { return d.Bytes() }

@@ -1,0 +1,177 @@
+package wechatpay
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// ErrInvalid: the call was refused as it stood, before anything was sent. The
+// text of the error names the thing and the mend.
+var ErrInvalid = errors.New("invalid call")
+
+// What a [*VerifyError] can wrap.
+var (
+	ErrMissingHeader = signer.ErrMissingHeader // a header of the signature is missing
+	ErrClock         = signer.ErrClock         // the timestamp is more than five minutes off
+	ErrUnknownKey    = signer.ErrUnknownKey    // the key that signed is not among the PlatformKeys
+	ErrSignature     = signer.ErrSignature     // the signature does not fit the reply
+	ErrProbe         = signer.ErrProbe         // the same, sent by WeChat Pay on purpose
+)
+
+// ErrTooLarge: the reply is larger than [Config].MaxReply.
+var ErrTooLarge = middleware.ErrTooLarge
+
+// A VerifyError is a reply that cannot be trusted; see [middleware.VerifyError].
+type VerifyError = middleware.VerifyError
+
+// An APIError is an error that WeChat Pay answered with: any status but 2xx,
+// with any body, JSON or not.
+//
+// https://pay.weixin.qq.com/doc/v3/merchant/4012081726
+type APIError struct {
+	StatusCode int
+	Code       string          // such as "PARAM_ERROR"; empty where the body has none
+	Message    string          // for humans; may change at any time
+	Detail     json.RawMessage // of whatever JSON type; nil where there is none
+	RequestID  string          // what WeChat Pay's support asks for
+	// Verified says that the reply bore a good signature. Errors of gateways, and
+	// 401 SIGN_ERROR, bear none: settle no order by an error that is not verified.
+	Verified bool
+	Response *Response
+
+	Method, Path string // of the call; the path as written, placeholders unfilled
+}
+
+func newAPIError(ch Chain, method string, r *Response) *APIError {
+	e := &APIError{
+		StatusCode: r.StatusCode, RequestID: r.RequestID(), Verified: r.Verified, Response: r,
+		Method: method, Path: ch.String(),
+	}
+	if body := gjson.ParseBytes(r.data); body.IsObject() && gjson.ValidBytes(r.data) {
+		e.Code, e.Message = body.Get("code").String(), body.Get("message").String()
+		if detail := body.Get("detail"); detail.Exists() && detail.Type != gjson.Null {
+			e.Detail = json.RawMessage(detail.Raw)
+		}
+	}
+	return e
+}
+
+// Field is the field that Detail finds fault with, such as "/amount/total", or "".
+func (e *APIError) Field() string { return gjson.GetBytes(e.Detail, "field").String() }
+
+// Error tells status, code, message, field and request id.
+func (e *APIError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "wechatpay: %s %s: %d", e.Method, e.Path, e.StatusCode)
+	if e.Code != "" {
+		b.WriteString(" " + printable(e.Code))
+	} else {
+		b.WriteString(" " + http.StatusText(e.StatusCode))
+	}
+	if e.Message != "" {
+		b.WriteString(": " + printable(e.Message))
+	}
+	if field := e.Field(); field != "" {
+		b.WriteString(" (field " + printable(field) + ")")
+	}
+	if e.RequestID != "" {
+		b.WriteString(" [request " + printable(e.RequestID) + "]")
+	}
+	return b.String()
+}
+
+// printable keeps what a server wrote from breaking or flooding a log line.
+func printable(s string) string {
+	const most = 300
+	count := 0
+	return strings.Map(func(c rune) rune {
+		switch count++; {
+		case count == most:
+			return '…'
+		case count > most:
+			return -1
+		case c < ' ' || c == 0x7f:
+			return ' '
+		}
+		return c
+	}, s)
+}
+
+// A CallError is a call that ended without a reply to rely on. Err wraps
+// [ErrInvalid], a [*VerifyError], the context's error or the network's.
+type CallError struct {
+	Method, Path string // the path as written, placeholders unfilled
+	// MaybeSent is false where it is certain that WeChat Pay did not act on the
+	// request: it was refused, or never left, or its method changes nothing.
+	MaybeSent bool
+	Err       error
+}
+
+// Error tells the call and the cause.
+func (e *CallError) Error() string {
+	return fmt.Sprintf("wechatpay: %s %s: %v", e.Method, e.Path, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *CallError) Unwrap() error { return e.Err }
+
+// OutcomeUnknown reports whether the request behind err may have taken effect
+// although no reply says so: the reply could not be verified, the connection or
+// the time ended after sending, or WeChat Pay answered with a 5xx. Before
+// anything else, query with the same business number; never start over with a
+// new one.
+//
+// It is false for GET requests, which take no effect, for what was refused before
+// sending, and for a 4xx, which was not accepted.
+//
+// https://pay.weixin.qq.com/doc/v3/merchant/4012081726
+func OutcomeUnknown(err error) bool {
+	var call *CallError
+	if errors.As(err, &call) {
+		return call.MaybeSent
+	}
+	var api *APIError
+	if errors.As(err, &api) {
+		return api.StatusCode/100 != 4 && !safe(api.Method)
+	}
+	var unverified *VerifyError
+	if errors.As(err, &unverified) { // from our Verify in a foreign http.Client
+		r := unverified.Response.Request
+		return r == nil || !safe(r.Method)
+	}
+	return false
+}
+
+func invalid(err error) error { return fmt.Errorf("%w: %w", ErrInvalid, err) }
+
+// maybeSent judges an error of the round trip. A request with a body has left
+// once the transport has begun to read the body; one without has, unless the
+// error proves the contrary.
+func (c *call) maybeSent(err error) bool {
+	r := c.request
+	switch {
+	case safe(r.Method):
+		return false
+	case r.Body != nil && r.Body != http.NoBody:
+		return c.read.Load()
+	}
+	return !errors.Is(err, middleware.ErrNotSent) && !dialing(err)
+}
+
+// dialing tells errors of making a connection, before any request is written.
+func dialing(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	var cert *tls.CertificateVerificationError
+	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns) || errors.As(err, &cert)
+}

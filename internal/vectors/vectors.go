@@ -1,0 +1,76 @@
+// Package vectors gives tests what the PHP SDK made of fixed inputs, so that
+// both can be compared. All keys in it are test keys: see testdata/README.md.
+package vectors
+
+import (
+	_ "embed"
+	"encoding/json"
+	"testing"
+)
+
+//go:embed testdata/interop.json
+var interop []byte
+
+// Vectors is the part of interop.json that tests use.
+type Vectors struct {
+	MchID     string     `json:"mchid"`
+	APIv3Key  string     `json:"apiv3_key"`
+	Merchant  Keys       `json:"merchant"`
+	Platform  Keys       `json:"platform"`
+	Requests  []Request  `json:"requests"`
+	Responses []Response `json:"responses"`
+	AESGCM    []AESGCM   `json:"aes_gcm"`
+	Names     []struct {
+		Name    string `json:"name"`
+		Segment string `json:"segment"`
+	} `json:"names"`
+	Templates []struct {
+		Template string         `json:"template"`
+		Vars     map[string]any `json:"vars"`
+		Expanded string         `json:"expanded"`
+	} `json:"templates"`
+}
+
+// Keys are one party's keys, in all their encodings.
+type Keys struct {
+	Serial         string `json:"serial"`
+	PublicKeyID    string `json:"public_key_id"`
+	Certificate    string `json:"certificate"`
+	PKCS8          string `json:"pkcs8"`
+	PKCS1          string `json:"pkcs1"`
+	EncryptedPKCS8 string `json:"encrypted_pkcs8"`
+	Passphrase     string `json:"passphrase"`
+	PKCS12Base64   string `json:"pkcs12_base64"`
+	SPKI           string `json:"spki"`
+	PublicPKCS1    string `json:"public_pkcs1"`
+}
+
+// A Request is one that the PHP SDK signed.
+type Request struct {
+	Method, Target, Timestamp, Nonce, Body, Message, Signature, Authorization string
+}
+
+// A Response is one that WeChat Pay might have signed, or not.
+type Response struct {
+	Timestamp, Nonce, Body, Serial, Signature string
+	Valid                                     bool
+}
+
+// An AESGCM case is a sealed text.
+type AESGCM struct {
+	Key, Nonce, Plaintext, Ciphertext string
+	AssociatedData                    string `json:"associated_data"`
+}
+
+// Load reads the vectors.
+func Load(t testing.TB) *Vectors {
+	t.Helper()
+	v := new(Vectors)
+	if err := json.Unmarshal(interop, v); err != nil {
+		t.Fatal(err)
+	}
+	if len(v.Requests) == 0 || len(v.Responses) == 0 || len(v.AESGCM) == 0 || len(v.Names) == 0 || len(v.Templates) == 0 {
+		t.Fatal("interop.json lacks cases")
+	}
+	return v
+}

@@ -1,0 +1,60 @@
+package wechatpay
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+)
+
+// encodeJSON is the one place where a body is marshalled: what it returns is
+// what is signed and sent.
+func encodeJSON(v any) ([]byte, error) {
+	switch v := v.(type) {
+	case json.RawMessage:
+		return v, checkJSON(v)
+	case []byte:
+		return v, checkJSON(v)
+	case Document:
+		return v.Bytes()
+	}
+	data, err := marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	if string(data) == "null" {
+		return nil, fmt.Errorf("is a nil %T; leave it unset for an empty body", v)
+	}
+	return data, nil
+}
+
+// marshal is json.Marshal without the escaping of HTML characters, which would
+// be right but strange to read, and with invalid UTF-8 refused, which
+// encoding/json would replace in silence.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return nil, fmt.Errorf("cannot be marshalled: %w", err)
+	}
+	data := bytes.TrimSuffix(b.Bytes(), []byte{'\n'})
+	if bytes.Contains(data, []byte(`\ufffd`)) {
+		return nil, errors.New("holds a string that is not UTF-8; convert it (from GBK?) first")
+	}
+	return data, nil
+}
+
+func checkJSON(data []byte) error {
+	if !utf8.Valid(data) {
+		return errors.New("is not UTF-8")
+	}
+	if !json.Valid(data) {
+		return errors.New("is not valid JSON")
+	}
+	if string(bytes.TrimSpace(data)) == "null" {
+		return errors.New("is null, which WeChat Pay refuses; leave it unset for an empty body")
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+package middleware
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// trustedDomains are WeChat Pay's: they and their subdomains may see an
+// Authorization header. Hosts for downloads vary, so no list of hosts would do.
+var trustedDomains = []string{"weixin.qq.com", "wechatpay.cn"}
+
+// Trusted returns nil where a signed request may be sent to u: over https to a
+// host under weixin.qq.com or wechatpay.cn, or to one of the given origins
+// ("scheme://host[:port]"). The error names the host.
+func Trusted(u *url.URL, origins ...string) error {
+	if u.User != nil {
+		return fmt.Errorf("the URL for host %s carries a user name; remove it", u.Host)
+	}
+	for _, origin := range origins {
+		if rest, ok := cutPrefixFold(origin, u.Scheme+"://"); ok && strings.EqualFold(rest, u.Host) {
+			return nil
+		}
+	}
+	host := strings.ToLower(u.Hostname())
+	for _, domain := range trustedDomains {
+		if host != domain && !strings.HasSuffix(host, "."+domain) {
+			continue
+		}
+		if u.Scheme != "https" {
+			return fmt.Errorf("host %s is called over %q; use https", u.Host, u.Scheme)
+		}
+		return nil
+	}
+	return fmt.Errorf("host %q is foreign: signed requests go to %s and the client's base URL only",
+		u.Host, strings.Join(trustedDomains, ", "))
+}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}

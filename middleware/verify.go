@@ -1,0 +1,132 @@
+package middleware
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha1" //nolint:gosec // WeChat Pay's choice for overseas statements
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// VerifyConfig says who may sign replies.
+type VerifyConfig struct {
+	Verifier signer.Verifier
+	// Clock judges the timestamps of replies; nil is time.Now.
+	Clock func() time.Time
+	// MaxReply is the most bytes that a reply may have; 0 is [DefaultMaxReply].
+	MaxReply int64
+}
+
+// A VerifyError is a reply that cannot be trusted. Take nothing from it: but the
+// request may have taken effect, so query with the same business number.
+//
+// Err wraps the sentinel that tells what failed: [signer.ErrMissingHeader],
+// [signer.ErrClock], [signer.ErrUnknownKey], [signer.ErrSignature],
+// [signer.ErrProbe], [signer.ErrExpired], or the error of the user's own Verifier.
+type VerifyError struct {
+	Response *http.Response // its Body can be read
+	Err      error
+}
+
+// Error holds the status, the request id and the reason, nothing of the body.
+func (e *VerifyError) Error() string {
+	return fmt.Sprintf("reply not verified (status %d, request id %.64q): %v",
+		e.Response.StatusCode, e.Response.Header.Get("Request-Id"), e.Err)
+}
+
+// Unwrap gives the reason.
+func (e *VerifyError) Unwrap() error { return e.Err }
+
+// Verify lets a successful reply through only if WeChat Pay signed it: the four
+// headers, the clock, the key, the signature over the raw body, 204 with its
+// empty body included. Any other reply is verified if it bears a signature:
+// error replies may come from gateways that sign nothing. [Verified] tells.
+//
+// Downloads whose replies carry no signature, or one over a digest, are known to
+// it; [Call].Unsigned names a further one. What fails is a [*VerifyError].
+//
+// https://pay.weixin.qq.com/doc/v3/merchant/4013053420
+func Verify(cfg VerifyConfig) Middleware {
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	return func(next http.RoundTripper) http.RoundTripper {
+		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			resp, err := next.RoundTrip(r)
+			if err != nil {
+				return nil, err
+			}
+			return cfg.verify(r, resp)
+		})
+	}
+}
+
+func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Response, error) {
+	kind := signedExchange
+	switch ok := resp.StatusCode/100 == 2; {
+	case ok && CallOf(r.Context()).Unsigned:
+		return resp, nil
+	case ok:
+		kind = exchangeOf(r)
+	case !signer.Signed(resp.Header):
+		return resp, nil
+	}
+	if kind == unsignedReply || kind == plainExchange {
+		return resp, nil
+	}
+	data, err := ReadReply(resp, cfg.MaxReply)
+	if err != nil {
+		return nil, err
+	}
+	if kind == digestReply {
+		err = cfg.checkDigest(r.Context(), resp.Header, data)
+	} else {
+		err = signer.Check(r.Context(), cfg.Verifier, resp.Header, data, cfg.Clock())
+	}
+	if err != nil {
+		return nil, &VerifyError{Response: resp, Err: err}
+	}
+	resp.Body.(*replyBody).verified = true //nolint:forcetypeassert // ReadReply has just set it
+	return resp, nil
+}
+
+// maxUnzipped bounds the work that a small reply can cause; a statement that is
+// cut off here has another digest and is refused.
+const maxUnzipped = 1 << 30
+
+// checkDigest verifies an overseas statement: its signature covers a digest, so
+// the digest is compared with the body besides.
+//
+// https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_5.shtml
+func (cfg *VerifyConfig) checkDigest(ctx context.Context, header http.Header, data []byte) error {
+	digest := header.Get(digestHeader)
+	if digest == "" {
+		return fmt.Errorf("%w %s", signer.ErrMissingHeader, digestHeader)
+	}
+	if err := signer.Check(ctx, cfg.Verifier, header, []byte(`{"sha1":"`+digest+`"}`), cfg.Clock()); err != nil {
+		return err
+	}
+	statement := io.Reader(bytes.NewReader(data))
+	if header.Get("Content-Encoding") == "gzip" {
+		unzipped, err := gzip.NewReader(statement)
+		if err != nil {
+			return fmt.Errorf("%w: the statement is no gzip: %w", signer.ErrSignature, err)
+		}
+		statement = io.LimitReader(unzipped, maxUnzipped)
+	}
+	hash := sha1.New() //nolint:gosec // see above
+	if _, err := io.Copy(hash, statement); err != nil {
+		return fmt.Errorf("%w: unzipping the statement: %w", signer.ErrSignature, err)
+	}
+	if sum := hex.EncodeToString(hash.Sum(nil)); !strings.EqualFold(sum, digest) {
+		return fmt.Errorf("%w: the statement's SHA-1 is not the signed one", signer.ErrSignature)
+	}
+	return nil
+}

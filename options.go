@@ -1,0 +1,53 @@
+package wechatpay
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/media"
+)
+
+// M is a JSON object, a set of template variables, or a query.
+type M = map[string]any
+
+// Options are what one call says beyond its path. The zero value of a field
+// means its default; a nil *Options is a bare call. A call reads its Options
+// before it returns and keeps nothing of them, so they may be used again, but
+// not changed while a call is being made.
+type Options struct {
+	// Vars fill the {placeholders} of the path, percent-encoded by RFC 6570.
+	// Each placeholder needs a value, each value a placeholder. Empty, "." and
+	// ".." are refused, since they would change the path, and so is a number that
+	// a float64 cannot hold exactly: pass long numbers as strings.
+	Vars M
+
+	// Query is appended to the path, sorted by key, percent-encoded by RFC 3986
+	// (a space is %20). A slice repeats its key, a bool is true or false, nil is
+	// left out.
+	Query M
+
+	// JSON is the body: a struct, an [M], a [Document], marshalled once, HTML
+	// characters not escaped; or [encoding/json.RawMessage] and []byte, which are
+	// checked to be JSON and pass verbatim. Nil is no body.
+	JSON any
+
+	// Body is a body that is not JSON, such as an upload. At most one of JSON and
+	// Body is set.
+	Body *media.Body
+
+	// Header is added to the request; its values win over every default
+	// (Accept, Content-Type, User-Agent, Wechatpay-Serial, Authorization).
+	Header http.Header
+
+	// BaseURL replaces the client's for this call. Its host must be WeChat Pay's
+	// or the client's own; a path prefix such as /hk/ is sent and signed.
+	BaseURL string
+
+	// Timeout replaces the client's for this call; below 0 is none.
+	Timeout time.Duration
+
+	// Unsigned says that the reply of this call carries no signature, as the
+	// documentation of a few downloads states. The downloads known to carry none
+	// need no such word.
+	Unsigned bool
+}

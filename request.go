@@ -1,0 +1,227 @@
+package wechatpay
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"sync/atomic"
+
+	"github.com/wechatpay-chain/wechatpay/media"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// A call is one request and what is known of its sending. The parts of the
+// request stand in it rather than by themselves to be allocated at one go.
+type call struct {
+	request *http.Request
+	cancel  context.CancelFunc
+	read    atomic.Bool // whether the transport has begun to read a body
+
+	url      url.URL
+	defaults [4]string // the values of the default headers
+	body     jsonBody  // of the first attempt
+}
+
+// userAgent is demanded by WeChat Pay: a request without one is refused.
+var userAgent = fmt.Sprintf("wechatpay-chain/%s (%s; %s) %s", Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
+
+// request turns a chain and its options into a request that is ready to be
+// signed. All that can be wrong with them is found here, before anything is
+// sent, and wraps ErrInvalid.
+func (ch Chain) request(ctx context.Context, method string, opts *Options) (*call, error) {
+	c := &call{cancel: func() {}}
+	if err := ch.check(ctx, method, opts); err != nil {
+		return nil, invalid(err)
+	}
+	if err := ch.resolve(opts, &c.url); err != nil {
+		return nil, invalid(err)
+	}
+	r := http.Request{
+		Method: method,
+		URL:    &c.url,
+		Host:   c.url.Host,
+		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	contentType, err := c.setBody(&r, opts)
+	if err != nil {
+		return nil, invalid(err)
+	}
+	if err := c.setHeader(&r, [4]string{"application/json", contentType, userAgent, ch.client.keyID}, opts.Header); err != nil {
+		return nil, invalid(err)
+	}
+	timeout := ch.client.timeout
+	if opts.Timeout != 0 {
+		timeout = opts.Timeout
+	}
+	if timeout > 0 {
+		ctx, c.cancel = context.WithTimeout(ctx, timeout)
+	}
+	c.request = r.WithContext(middleware.WithCall(ctx, middleware.Call{Route: ch.String(), Unsigned: opts.Unsigned}))
+	return c, nil
+}
+
+func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
+	switch {
+	case ch.client == nil:
+		return errors.New("zero Chain: start one with Client.Chain or Client.At")
+	case ch.err != nil:
+		return ch.err
+	case ch.path == "":
+		return errors.New("empty Chain: give it a path")
+	case ctx == nil:
+		return errors.New("the context is nil; use context.Background()")
+	case !isToken(method):
+		return fmt.Errorf("method %q is none", method)
+	case opts.JSON != nil && opts.Body != nil:
+		return errors.New("Options: JSON and Body are both set; a request has one body")
+	case (opts.JSON != nil || opts.Body != nil) && safe(method):
+		return fmt.Errorf("Options: a %s request carries no body; use Query", method)
+	}
+	return nil
+}
+
+// setBody gives r its body and tells the content type.
+func (c *call) setBody(r *http.Request, opts *Options) (contentType string, err error) {
+	switch {
+	case opts.JSON != nil:
+		data, err := encodeJSON(opts.JSON)
+		if err != nil {
+			return "", fmt.Errorf("Options.JSON %w", err)
+		}
+		r.ContentLength = int64(len(data))
+		r.GetBody = func() (io.ReadCloser, error) {
+			b := &jsonBody{data: data, read: &c.read}
+			b.Reset(data)
+			return b, nil
+		}
+		c.body.data, c.body.read = data, &c.read
+		c.body.Reset(data)
+		r.Body = &c.body
+		return "application/json", nil
+	case opts.Body != nil:
+		if err := opts.Body.Validate(); err != nil {
+			return "", fmt.Errorf("Options.Body: %w", err)
+		}
+		r.ContentLength = opts.Body.Size
+		r.GetBody = func() (io.ReadCloser, error) { return openMedia(opts.Body, &c.read) }
+		r.Body, err = r.GetBody()
+		return opts.Body.ContentType, err
+	case safe(r.Method):
+		return "", nil
+	default:
+		r.Body = http.NoBody // sent as Content-Length: 0
+		return "application/json", nil
+	}
+}
+
+// jsonBody is a body in memory that notes when it is read, hence sent.
+type jsonBody struct {
+	bytes.Reader
+	data []byte
+	read *atomic.Bool
+}
+
+func (b *jsonBody) Read(p []byte) (int, error) {
+	b.read.Store(true)
+	return b.Reader.Read(p)
+}
+
+// WriteTo hides that of bytes.Reader, which would not note the reading.
+func (b *jsonBody) WriteTo(w io.Writer) (int64, error) {
+	b.read.Store(true)
+	return b.Reader.WriteTo(w)
+}
+
+func (b *jsonBody) Close() error        { return nil }
+func (b *jsonBody) SignedBytes() []byte { return b.data }
+
+// mediaBody is the same for a body that is streamed.
+type mediaBody struct {
+	io.ReadCloser
+	signed []byte
+	read   *atomic.Bool
+}
+
+func openMedia(m *media.Body, read *atomic.Bool) (io.ReadCloser, error) {
+	r, err := m.Open()
+	if err != nil {
+		return nil, fmt.Errorf("Options.Body: opening it: %w", err)
+	}
+	return &mediaBody{r, m.Signed, read}, nil
+}
+
+func (b *mediaBody) Read(p []byte) (int, error) {
+	b.read.Store(true)
+	return b.ReadCloser.Read(p)
+}
+
+func (b *mediaBody) SignedBytes() []byte { return b.signed }
+
+var (
+	_ middleware.SignedBody = (*jsonBody)(nil)
+	_ middleware.SignedBody = (*mediaBody)(nil)
+)
+
+// defaultHeaders are those that every request carries, unless their value is "".
+var defaultHeaders = [4]string{"Accept", "Content-Type", "User-Agent", signer.HeaderSerial}
+
+// setHeader puts in the defaults, and the caller's values over them.
+func (c *call) setHeader(r *http.Request, defaults [4]string, own http.Header) error {
+	c.defaults = defaults
+	r.Header = make(http.Header, len(defaults)+1) // room for Authorization
+	for i, name := range defaultHeaders {
+		if c.defaults[i] != "" {
+			r.Header[name] = c.defaults[i : i+1 : i+1]
+		}
+	}
+	for name, values := range own {
+		if err := checkHeader(name, values); err != nil {
+			return err
+		}
+		name = http.CanonicalHeaderKey(name)
+		if name == "Host" && len(values) == 1 {
+			r.Host = values[0]
+			continue
+		}
+		r.Header[name] = append([]string(nil), values...)
+	}
+	return nil
+}
+
+func checkHeader(name string, values []string) error {
+	if !isToken(name) {
+		return fmt.Errorf("Options.Header: %q is not the name of a header", name)
+	}
+	switch http.CanonicalHeaderKey(name) {
+	case "Content-Length", "Transfer-Encoding", "Connection", "Trailer":
+		return fmt.Errorf("Options.Header: %s is the transport's to set; remove it", name)
+	}
+	for _, value := range values {
+		if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+			return fmt.Errorf("Options.Header: the value of %s holds a line break or another control character", name)
+		}
+	}
+	return nil
+}
+
+// isToken is the grammar of methods and header names (RFC 9110, 5.6.2).
+func isToken(s string) bool {
+	for _, c := range []byte(s) {
+		if !unreserved(c) && strings.IndexByte("!#$%&'*+^`|", c) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// safe tells the methods that change nothing.
+func safe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}

@@ -1,0 +1,109 @@
+package sandbox
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// authenticate checks what WeChat Pay checks of every request, and returns the
+// refusal, or nil.
+func (g *Gateway) authenticate(r *http.Request, body []byte) *Reply {
+	if r.Header.Get("Accept") == "" || r.Header.Get("User-Agent") == "" {
+		return Error(http.StatusBadRequest, "INVALID_REQUEST", "Http头缺少Accept或User-Agent", nil)
+	}
+	auth, err := signer.ParseAuthorization(r.Header.Get("Authorization"))
+	if err != nil {
+		return signError("authorization", err.Error(), nil)
+	}
+	signed, err := signedPart(r, body)
+	if err != nil {
+		return signError("body", err.Error(), nil)
+	}
+	message := signer.RequestMessage(r.Method, r.RequestURI, auth.Timestamp, auth.Nonce, signed)
+	now := g.now()
+	switch {
+	case auth.Scheme != signer.RSA.Name:
+		return signError("authorization", "scheme is not "+signer.RSA.Name, nil)
+	case auth.ID != g.credentials.MchID:
+		return signError("mchid", "unknown merchant", nil)
+	case !signer.SameID(auth.Serial, g.credentials.Serial):
+		return signError("serial_no", "not the serial of the merchant's API certificate", nil)
+	case signer.CheckTimestamp(auth.Timestamp, now) != nil:
+		return signError("timestamp", signer.CheckTimestamp(auth.Timestamp, now).Error(), nil)
+	case len(auth.Nonce) < 10 || len(auth.Nonce) > 64:
+		return signError("nonce_str", "has fewer than 10 or more than 64 characters", nil)
+	}
+	own := signer.Keys{g.credentials.Serial: &g.credentials.PrivateKey.PublicKey}
+	verifier := signer.NewVerifier(own, g.now)
+	if err := verifier.Verify(r.Context(), auth.Serial, message, auth.Signature); err != nil {
+		return signError("signature", "sign not match", map[string]any{
+			"method":                 r.Method,
+			"url":                    r.RequestURI,
+			"truncated_sign_message": string(message[:len(message)-len(signed)-1]),
+			"sign_message_length":    len(message),
+		})
+	}
+	if !g.nonces.add(auth.Nonce, now) {
+		return signError("nonce_str", "used before", nil)
+	}
+	return nil
+}
+
+// signError is 401, never signed: WeChat Pay does not know whom it answers.
+func signError(field, issue string, info map[string]any) *Reply {
+	detail := map[string]any{"field": field, "issue": issue, "location": "authorization"}
+	if info != nil {
+		detail["sign_information"] = info
+	}
+	reply := Error(http.StatusUnauthorized, "SIGN_ERROR", "错误的签名，验签失败", detail)
+	reply.unsigned = true
+	return reply
+}
+
+// signedPart is what the signature covers: the body, or the meta part of an upload.
+func signedPart(r *http.Request, body []byte) ([]byte, error) {
+	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if !strings.HasPrefix(kind, "multipart/") {
+		return body, nil
+	}
+	parts := multipart.NewReader(bytes.NewReader(body), params["boundary"])
+	for {
+		part, err := parts.NextRawPart()
+		if err != nil {
+			return nil, fmt.Errorf("multipart body without a meta part: %w", err)
+		}
+		if part.FormName() == "meta" {
+			return io.ReadAll(part)
+		}
+	}
+}
+
+// nonceLog remembers nonces for at least as long as their timestamps are
+// accepted, in two generations, so that old ones need no search to be dropped.
+type nonceLog struct {
+	mu            sync.Mutex
+	young, old    map[string]struct{}
+	youngestSince time.Time
+}
+
+// add reports whether the nonce is new.
+func (l *nonceLog) add(nonce string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.young == nil || now.Sub(l.youngestSince) > 2*signer.Tolerance {
+		l.young, l.old, l.youngestSince = map[string]struct{}{}, l.young, now
+	}
+	_, young := l.young[nonce]
+	_, old := l.old[nonce]
+	l.young[nonce] = struct{}{}
+	return !young && !old
+}

@@ -1,0 +1,37 @@
+// Package sandbox is an embedded WeChat Pay gateway: for examples, for the tests
+// of this library, and for the tests of programs that use it. Everything in it is
+// real but the money: keys made at start, signatures checked and made, HTTP on
+// loopback.
+//
+//	gateway, err := sandbox.New(sandbox.Config{})
+//	server, err := gateway.Start()
+//	defer server.Close()
+//	// server.URL and gateway.Credentials() are what a client's Config needs.
+//
+// # What it checks
+//
+// Every request: method, exact request target, timestamp, nonce (once only),
+// body and serial, by the Authorization header. What is off is answered with 401
+// SIGN_ERROR, unsigned, as WeChat Pay does, with the message that it verified in
+// the detail. Every other reply is signed: with the public key where the request
+// names it in Wechatpay-Serial, otherwise with the platform certificate's.
+//
+// # What it knows
+//
+//   - POST /v3/pay/transactions/jsapi-with-contract, with its fields checked by
+//     WeChat Pay's own description of them;
+//   - GET /v3/pay/transactions/id/{transaction_id} and
+//     /v3/pay/transactions/out-trade-no/{out_trade_no};
+//   - POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close;
+//   - GET /v3/certificates, encrypted with the APIv3 key;
+//   - any other path with a segment v3 is answered with an echo of the request;
+//   - [Gateway.Handle] adds or replaces an endpoint.
+//
+// A payer is played by [Gateway.Pay], or by an unsigned
+// POST /_sandbox/pay/{out_trade_no}.
+//
+// # What can go wrong
+//
+// A request with the header Sandbox-Fault is carried out, and its reply is then
+// spoilt: see [Faults].
+package sandbox

@@ -1,0 +1,86 @@
+package sandbox
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// FaultHeader is the request header that asks for a spoilt reply. The request is
+// carried out first: an order is created although its reply is of no use.
+const FaultHeader = "Sandbox-Fault"
+
+// faults by name. Each changes a reply that is signed already.
+var faults = map[string]func(*Reply){
+	"unsigned": func(r *Reply) {
+		for _, name := range []string{signer.HeaderSerial, signer.HeaderTimestamp, signer.HeaderNonce, signer.HeaderSignature} {
+			r.Header.Del(name)
+		}
+	},
+	"no-serial":    func(r *Reply) { r.Header.Del(signer.HeaderSerial) },
+	"no-timestamp": func(r *Reply) { r.Header.Del(signer.HeaderTimestamp) },
+	"no-nonce":     func(r *Reply) { r.Header.Del(signer.HeaderNonce) },
+	"two-nonces":   func(r *Reply) { r.Header.Add(signer.HeaderNonce, "another") },
+	"past":         func(r *Reply) { r.shift(-signer.Tolerance - 10*time.Second) },
+	"future":       func(r *Reply) { r.shift(signer.Tolerance + 10*time.Second) },
+	"timeless":     func(r *Reply) { r.Header.Set(signer.HeaderTimestamp, "now") },
+	"unknown-key":  func(r *Reply) { r.Header.Set(signer.HeaderSerial, "5157F09EFDC096DE15EBE81A47057A7232F1B8E1") },
+	"tampered":     func(r *Reply) { r.Body = append(slices.Clone(r.Body), ' ') },
+	"garbled":      func(r *Reply) { r.Header.Set(signer.HeaderSignature, "not base64!") },
+	"probe": func(r *Reply) {
+		signature := r.Header.Get(signer.HeaderSignature)
+		r.Header.Set(signer.HeaderSignature, "WECHATPAY/SIGNTEST/"+signature[min(19, len(signature)):])
+	},
+	"truncated": func(r *Reply) { r.cut = true },
+	"drop":      func(r *Reply) { r.drop = true },
+	"html-502": func(r *Reply) {
+		r.become(http.StatusBadGateway, "text/html", "<html><h1>502 Bad Gateway</h1></html>")
+	},
+	"empty-500": func(r *Reply) { r.become(http.StatusInternalServerError, "", "") },
+	"redirect": func(r *Reply) {
+		r.become(http.StatusFound, "text/html", "")
+		r.Header.Set("Location", "https://example.com/")
+	},
+	"unsigned-400": func(r *Reply) {
+		r.become(http.StatusBadRequest, "application/json", `{"code":"PARAM_ERROR","message":"参数错误"}`)
+	},
+	"rate-429": func(r *Reply) {
+		r.become(http.StatusTooManyRequests, "application/json", `{"code":"RATELIMIT_EXCEEDED","message":"请求过于频繁"}`)
+	},
+}
+
+// Faults lists what [FaultHeader] may ask for:
+//
+//   - of the signature: unsigned, no-serial, no-timestamp, no-nonce, two-nonces,
+//     past and future (well signed, more than 5 minutes off), timeless,
+//     unknown-key, tampered (the body has one byte more), garbled, probe
+//     (WECHATPAY/SIGNTEST/);
+//   - of the connection: truncated, drop (no reply at all);
+//   - of a gateway in between, unsigned: html-502, empty-500, unsigned-400,
+//     rate-429, redirect.
+func Faults() []string { return slices.Sorted(maps.Keys(faults)) }
+
+func spoil(r *Reply, name string) {
+	if fault := faults[name]; fault != nil {
+		fault(r)
+	} else if name != "" {
+		r.become(http.StatusNotImplemented, "text/plain", "sandbox: unknown fault")
+	}
+}
+
+// become is the unsigned reply of something in between.
+func (r *Reply) become(status int, contentType, body string) {
+	r.Status, r.Body, r.Header = status, []byte(body), http.Header{"Content-Type": {contentType}}
+}
+
+// shift signs the reply anew, as of another time.
+func (r *Reply) shift(by time.Duration) {
+	at, err := strconv.ParseInt(r.Header.Get(signer.HeaderTimestamp), 10, 64)
+	if err == nil { // a 401 bears none
+		r.resign(strconv.FormatInt(at+int64(by/time.Second), 10))
+	}
+}

@@ -1,0 +1,86 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// A Config shapes a Gateway. The zero value of a field means its default.
+type Config struct {
+	MchID    string           // default "1900000109"
+	APIv3Key string           // 32 characters; default: random
+	Clock    func() time.Time // default time.Now
+}
+
+// A Gateway is an [http.Handler] that answers as WeChat Pay does. It is safe for
+// concurrent use.
+type Gateway struct {
+	now         func() time.Time
+	credentials Credentials
+	keys        platformKeys
+	nonces      nonceLog
+
+	mu     sync.Mutex
+	routes []route // the later wins
+	orders orderBook
+}
+
+// New makes a gateway with keys and certificates of its own.
+func New(cfg Config) (*Gateway, error) {
+	g := &Gateway{now: cfg.Clock, orders: newOrderBook()}
+	if g.now == nil {
+		g.now = time.Now
+	}
+	var err error
+	if g.credentials, g.keys, err = newCredentials(cfg, g.now()); err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	g.Handle(http.MethodPost, "/v3/pay/transactions/jsapi-with-contract", g.prepay)
+	g.Handle(http.MethodGet, "/v3/pay/transactions/id/{transaction_id}", g.queryByTransactionID)
+	g.Handle(http.MethodGet, "/v3/pay/transactions/out-trade-no/{out_trade_no}", g.queryByOutTradeNo)
+	g.Handle(http.MethodPost, "/v3/pay/transactions/out-trade-no/{out_trade_no}/close", g.closeOrder)
+	g.Handle(http.MethodGet, "/v3/certificates", g.certificates)
+	return g, nil
+}
+
+// Credentials are what a client needs to call this gateway.
+func (g *Gateway) Credentials() Credentials { return g.credentials }
+
+// A Server is a gateway that is served on loopback.
+type Server struct {
+	URL string // such as "http://127.0.0.1:40123", for a client's BaseURL
+
+	http *http.Server
+	done chan struct{}
+}
+
+// Start serves the gateway on a free port of 127.0.0.1 until the Server is closed.
+func (g *Gateway) Start() (*Server, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a port of one's own needs no cancelling
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	s := &Server{
+		URL: "http://" + listener.Addr().String(),
+		// WeChat Pay closes a connection after 8 idle seconds.
+		http: &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 8 * time.Second},
+		done: make(chan struct{}),
+	}
+	go func() {
+		defer close(s.done)
+		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			panic(err) // the listener is ours alone: nothing else can end it
+		}
+	}()
+	return s, nil
+}
+
+// Close ends the server and its connections, and waits for it.
+func (s *Server) Close() {
+	_ = s.http.Close()
+	<-s.done
+}

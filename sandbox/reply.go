@@ -1,0 +1,86 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// A Reply is what a [Handler] answers. The gateway signs it.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   []byte
+
+	unsigned bool
+	resign   func(timestamp string) // signs again, as of another time
+	drop     bool                   // close the connection without a word
+	cut      bool                   // close it in the middle of the body
+}
+
+// JSON is a reply with a JSON body.
+func JSON(status int, body any) *Reply {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(body); err != nil {
+		panic("sandbox: " + err.Error()) // the fault of a test's own handler
+	}
+	return &Reply{
+		Status: status,
+		Header: http.Header{"Content-Type": {"application/json; charset=utf-8"}},
+		Body:   bytes.TrimSuffix(b.Bytes(), []byte{'\n'}),
+	}
+}
+
+// NoContent is a 204, which is signed as well.
+func NoContent() *Reply { return &Reply{Status: http.StatusNoContent, Header: http.Header{}} }
+
+// Error is a reply in the form of WeChat Pay's errors. A nil detail is left out.
+func Error(status int, code, message string, detail map[string]any) *Reply {
+	body := map[string]any{"code": code, "message": message}
+	if detail != nil {
+		body["detail"] = detail
+	}
+	return JSON(status, body)
+}
+
+// seal signs the reply.
+func (r *Reply) seal(key signer.Signer, id, timestamp, nonce string) {
+	r.resign = func(timestamp string) {
+		signature, err := key.Sign(context.Background(), signer.ReplyMessage(timestamp, nonce, r.Body))
+		if err != nil {
+			panic("sandbox: " + err.Error()) // the key is ours and in memory
+		}
+		r.Header.Set(signer.HeaderSerial, id)
+		r.Header.Set(signer.HeaderTimestamp, timestamp)
+		r.Header.Set(signer.HeaderNonce, nonce)
+		r.Header.Set(signer.HeaderSignature, base64.StdEncoding.EncodeToString(signature))
+		r.Header.Set("Wechatpay-Signature-Type", signer.RSA.Name)
+	}
+	r.resign(timestamp)
+}
+
+func (r *Reply) write(w http.ResponseWriter) {
+	if r.drop {
+		panic(http.ErrAbortHandler)
+	}
+	for name, values := range r.Header {
+		w.Header()[name] = values
+	}
+	if r.Status != http.StatusNoContent {
+		w.Header().Set("Content-Length", strconv.Itoa(len(r.Body)))
+	}
+	w.WriteHeader(r.Status)
+	if r.cut {
+		_, _ = w.Write(r.Body[:len(r.Body)/2])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
+	_, _ = w.Write(r.Body)
+}

@@ -1,0 +1,145 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// maxRequest is the largest request body that is read.
+const maxRequest = 16 << 20
+
+// A Request is an authenticated request to an endpoint.
+type Request struct {
+	*http.Request
+	Body []byte
+	Vars map[string]string // what stands for the {placeholders} of the endpoint, decoded
+}
+
+// A Handler answers a request. It must be safe for concurrent use.
+type Handler func(*Request) *Reply
+
+// Handle adds an endpoint, or replaces one: path is a template such as
+// "/v3/refund/domestic/refunds/{out_refund_no}". The later of two that match wins.
+// A prefix before /v3/ in a request's path, such as /hk, is not part of it.
+func (g *Gateway) Handle(method, path string, handler Handler) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.routes = append(g.routes, route{method, strings.Split(path, "/"), handler})
+}
+
+type route struct {
+	method   string
+	segments []string
+	handler  Handler
+}
+
+// match compares segment by segment, still escaped, so that an escaped slash
+// in a value does not count as one.
+func (t *route) match(method, path string) (map[string]string, bool) {
+	segments := strings.Split(path, "/")
+	if method != t.method || len(segments) != len(t.segments) {
+		return nil, false
+	}
+	vars := map[string]string{}
+	for i, want := range t.segments {
+		if name, ok := strings.CutPrefix(want, "{"); ok {
+			value, err := url.PathUnescape(segments[i])
+			if err != nil {
+				return nil, false
+			}
+			vars[strings.TrimSuffix(name, "}")] = value
+		} else if segments[i] != want {
+			return nil, false
+		}
+	}
+	return vars, true
+}
+
+func (g *Gateway) find(method, path string) (Handler, map[string]string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := len(g.routes) - 1; i >= 0; i-- {
+		if vars, ok := g.routes[i].match(method, path); ok {
+			return g.routes[i].handler, vars
+		}
+	}
+	return nil, nil
+}
+
+// ServeHTTP authenticates, answers, signs, and spoils the reply if asked to.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if number, ok := strings.CutPrefix(r.URL.Path, "/_sandbox/pay/"); ok {
+		g.servePay(w, r, number)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+		return
+	}
+	reply := g.answer(r, body)
+	g.sign(r, reply)
+	spoil(reply, r.Header.Get(FaultHeader))
+	reply.write(w)
+}
+
+func (g *Gateway) answer(r *http.Request, body []byte) *Reply {
+	if refusal := g.authenticate(r, body); refusal != nil {
+		return refusal
+	}
+	if id := r.Header.Get(signer.HeaderSerial); id != "" && g.keyFor(id) == "" {
+		return Error(http.StatusBadRequest, "PARAM_ERROR", "Wechatpay-Serial 不是平台证书序列号或公钥 ID",
+			map[string]any{"field": signer.HeaderSerial, "value": id, "location": "header"})
+	}
+	_, path, found := strings.Cut(r.URL.EscapedPath(), "/v3/")
+	if !found {
+		return Error(http.StatusNotFound, "NOT_FOUND", "请求的资源不存在", nil)
+	}
+	handler, vars := g.find(r.Method, "/v3/"+path)
+	if handler == nil {
+		handler = echo
+	}
+	return handler(&Request{Request: r, Body: body, Vars: vars})
+}
+
+// echo answers an endpoint that is not known: with what it was sent.
+func echo(r *Request) *Reply {
+	seen := map[string]any{
+		"method": r.Method, "target": r.RequestURI, "content_type": r.Header.Get("Content-Type"), "body": string(r.Body),
+	}
+	if json.Valid(r.Body) {
+		seen["json"] = json.RawMessage(r.Body)
+	}
+	return JSON(http.StatusOK, seen)
+}
+
+// keyFor is the id of the key that a request names, or "" if there is none.
+func (g *Gateway) keyFor(id string) string {
+	for held := range g.keys {
+		if signer.SameID(held, id) {
+			return held
+		}
+	}
+	return ""
+}
+
+// sign puts WeChat Pay's headers on a reply, signed by the key that the request
+// names, or the platform certificate's.
+func (g *Gateway) sign(r *http.Request, reply *Reply) {
+	reply.Header.Set("Request-ID", signer.Nonce())
+	if reply.unsigned {
+		return
+	}
+	id := g.keyFor(r.Header.Get(signer.HeaderSerial))
+	if id == "" {
+		id = g.credentials.PlatformSerial
+	}
+	timestamp, nonce := strconv.FormatInt(g.now().Unix(), 10), signer.Nonce()
+	reply.seal(g.keys[id], id, timestamp, nonce)
+}

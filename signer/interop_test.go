@@ -1,0 +1,87 @@
+package signer_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/internal/vectors"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+func TestRequestsAreSignedAsThePHPSDKSignsThem(t *testing.T) {
+	v := vectors.Load(t)
+	key, err := signer.PrivateKey(signer.Text(v.Merchant.PKCS8))
+	require.NoError(t, err)
+	sign, err := signer.New(key)
+	require.NoError(t, err)
+	credential := signer.Credential{ID: v.MchID, Serial: v.Merchant.Serial, Signer: sign}
+
+	for _, r := range v.Requests {
+		t.Run(r.Method+" "+r.Target, func(t *testing.T) {
+			assert.Equal(t, r.Message, string(signer.RequestMessage(r.Method, r.Target, r.Timestamp, r.Nonce, []byte(r.Body))))
+
+			header, err := credential.Authorize(t.Context(), r.Method, r.Target, r.Timestamp, r.Nonce, []byte(r.Body))
+			require.NoError(t, err)
+			assert.Equal(t, r.Authorization, header)
+
+			parsed, err := signer.ParseAuthorization(header)
+			require.NoError(t, err)
+			signature, err := base64.StdEncoding.DecodeString(r.Signature)
+			require.NoError(t, err)
+			assert.Equal(t, signer.Authorization{
+				Scheme: signer.RSA.Name, ID: v.MchID, Serial: v.Merchant.Serial,
+				Timestamp: r.Timestamp, Nonce: r.Nonce, Signature: signature,
+			}, parsed)
+		})
+	}
+}
+
+func TestRepliesAreJudgedAsThePHPSDKJudgesThem(t *testing.T) {
+	v := vectors.Load(t)
+	cert, err := signer.Certificate(signer.Text(v.Platform.Certificate))
+	require.NoError(t, err)
+	pub, err := signer.PublicKey(signer.Text(v.Platform.SPKI))
+	require.NoError(t, err)
+
+	for name, keys := range map[string]signer.Keys{
+		"by certificate": signer.CertificateKeys(cert),
+		"by public key":  {v.Platform.Serial: pub},
+	} {
+		verifier := signer.NewVerifier(keys, nil)
+		for i, r := range v.Responses {
+			t.Run(name+" "+strconv.Itoa(i), func(t *testing.T) {
+				err := signer.Check(t.Context(), verifier, header(r), []byte(r.Body), at(t, r.Timestamp))
+				if r.Valid {
+					require.NoError(t, err)
+					return
+				}
+				require.ErrorIs(t, err, signer.ErrSignature)
+				if len(r.Signature) > 19 && r.Signature[:19] == "WECHATPAY/SIGNTEST/" {
+					require.ErrorIs(t, err, signer.ErrProbe)
+				} else {
+					require.NotErrorIs(t, err, signer.ErrProbe)
+				}
+			})
+		}
+	}
+}
+
+func header(r vectors.Response) http.Header {
+	return http.Header{
+		"Wechatpay-Serial": {r.Serial}, "Wechatpay-Timestamp": {r.Timestamp},
+		"Wechatpay-Nonce": {r.Nonce}, "Wechatpay-Signature": {r.Signature},
+	}
+}
+
+func at(t *testing.T, timestamp string) time.Time {
+	t.Helper()
+	seconds, err := strconv.ParseInt(timestamp, 10, 64)
+	require.NoError(t, err)
+	return time.Unix(seconds, 0)
+}

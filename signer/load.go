@@ -1,0 +1,95 @@
+package signer
+
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"fmt"
+	"time"
+)
+
+// PrivateKey reads an RSA private key from PKCS#8 (plain or encrypted), PKCS#1
+// or PKCS#12. The merchant's is apiclient_key.pem, or inside apiclient_cert.p12.
+//
+// Errors: [ErrNoKey], [ErrKeyKind], [ErrNotRSA], [ErrPassword], or that of
+// reading the source.
+func PrivateKey(s Source) (*rsa.PrivateKey, error) {
+	found, err := s.parse()
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range found {
+		if key, ok := item.(*rsa.PrivateKey); ok {
+			return key, nil
+		}
+	}
+	return nil, s.wrongKind(found, "a private key", "the merchant's private key is apiclient_key.pem")
+}
+
+// PublicKey reads an RSA public key from SPKI, PKCS#1 or an X.509 certificate.
+// WeChat Pay's is pub_key.pem, whose id begins with PUB_KEY_ID_.
+//
+// Errors: [ErrNoKey], [ErrKeyKind], [ErrNotRSA], [ErrPassword], [ErrExpired] for
+// a certificate, or that of reading the source.
+func PublicKey(s Source) (*rsa.PublicKey, error) {
+	found, err := s.parse()
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range found {
+		switch item := item.(type) {
+		case *rsa.PublicKey:
+			return item, nil
+		case *x509.Certificate:
+			if key, ok := item.PublicKey.(*rsa.PublicKey); ok {
+				return key, s.checkExpiry(item)
+			}
+		}
+	}
+	return nil, s.wrongKind(found, "a public key", "WeChat Pay's public key is pub_key.pem, from the merchant console")
+}
+
+// Certificate reads an X.509 certificate with an RSA key: the merchant's
+// apiclient_cert.pem (or the .p12), or a platform certificate. [Serial] is what
+// WeChat Pay calls it by.
+//
+// Errors: [ErrNoKey], [ErrKeyKind], [ErrNotRSA], [ErrPassword], [ErrExpired], or
+// that of reading the source. With [ErrExpired] the certificate is returned too.
+func Certificate(s Source) (*x509.Certificate, error) {
+	found, err := s.parse()
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range found {
+		if cert, ok := item.(*x509.Certificate); ok {
+			if _, ok := cert.PublicKey.(*rsa.PublicKey); ok {
+				return cert, s.checkExpiry(cert)
+			}
+		}
+	}
+	return nil, s.wrongKind(found, "a certificate", "the merchant's certificate is apiclient_cert.pem")
+}
+
+func (s Source) checkExpiry(cert *x509.Certificate) error {
+	if time.Now().After(cert.NotAfter) {
+		return s.errorf(ErrExpired, "certificate %s ended on %s; renew it in the merchant console",
+			Serial(cert), cert.NotAfter.Format(time.DateOnly))
+	}
+	return nil
+}
+
+// wrongKind says what was found in place of what was wanted.
+func (s Source) wrongKind(found []any, wanted, hint string) error {
+	switch item := found[0].(type) {
+	case *rsa.PrivateKey:
+		return s.errorf(ErrKeyKind, "it holds a private key, not %s; %s", wanted, hint)
+	case *rsa.PublicKey:
+		return s.errorf(ErrKeyKind, "it holds a public key, not %s; %s", wanted, hint)
+	case *x509.Certificate:
+		if _, ok := item.PublicKey.(*rsa.PublicKey); ok {
+			return s.errorf(ErrKeyKind, "it holds a certificate, not %s; %s", wanted, hint)
+		}
+		return s.errorf(ErrNotRSA, "its certificate has a key of type %T; %s", item.PublicKey, hint)
+	default:
+		return s.errorf(ErrNotRSA, "it holds a key of type %s; %s", fmt.Sprintf("%T", item), hint)
+	}
+}
