@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
@@ -158,6 +159,29 @@ func TestLoadingNamesWhatIsWrongAndTheMend(t *testing.T) {
 	require.ErrorIs(t, load["private"](signer.File("no/such.pem")), fs.ErrNotExist)
 	require.ErrorContains(t, load["private"](signer.File("no/such.pem")), "no/such.pem")
 	require.ErrorContains(t, load["private"](signer.Source{}), "zero Source")
+}
+
+// TestLoadingRefusesEndlessWork: two thousand million iterations would take an hour.
+func TestLoadingRefusesEndlessWork(t *testing.T) {
+	type algorithm struct {
+		OID        asn1.ObjectIdentifier
+		Parameters any
+	}
+	type pbkdf2 struct {
+		Salt       []byte
+		Iterations int
+	}
+	type pbes2 struct{ KDF, Cipher algorithm }
+	der, err := asn1.Marshal(struct {
+		Algorithm algorithm
+		Data      []byte
+	}{algorithm{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 13}, pbes2{
+		algorithm{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 12}, pbkdf2{make([]byte, 8), 1<<31 - 1}},
+		algorithm{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 42}, make([]byte, 16)},
+	}}, make([]byte, 64)})
+	require.NoError(t, err)
+	_, err = signer.PrivateKey(signer.Bytes(der).WithPassword("x"))
+	require.ErrorContains(t, err, "unreasonable amount of work")
 }
 
 func TestSerialKeepsLeadingZeros(t *testing.T) {

@@ -47,6 +47,9 @@ func (s Source) parseDER(der []byte) ([]any, error) {
 			return []any{item}, nil
 		}
 	}
+	if costly(der, 0) {
+		return nil, s.errorf(ErrNoKey, "its encryption demands an unreasonable amount of work; encrypt it anew with openssl's defaults")
+	}
 	switch {
 	case isEncryptedPKCS8(der):
 		key, err := guard(func() (any, error) {
@@ -113,4 +116,40 @@ func isPKCS12(der []byte) bool {
 	}
 	_, err := asn1.Unmarshal(der, &shape)
 	return err == nil && shape.Version == 3 && shape.Content.Tag == asn1.TagSequence
+}
+
+// maxWork bounds what deriving a key from a pass phrase may cost: a damaged
+// count of iterations would keep the loader busy for hours.
+const maxWork = 1 << 24
+
+// costly looks for the parameters of a derivation wherever they stand: a salt
+// followed by integers (PBKDF2, scrypt and PKCS#12 alike), and tells whether the
+// product of these is more than is reasonable.
+func costly(der []byte, depth int) bool {
+	const deepest = 16
+	work, salted := int64(1), false
+	for depth < deepest && len(der) > 0 {
+		var item asn1.RawValue
+		rest, err := asn1.Unmarshal(der, &item)
+		if err != nil {
+			return false
+		}
+		der = rest
+		var count int64
+		switch {
+		case item.Class == asn1.ClassUniversal && item.Tag == asn1.TagInteger && salted:
+			if _, err := asn1.Unmarshal(item.FullBytes, &count); err != nil || count > maxWork {
+				return true
+			}
+			if work *= max(count, 1); work > maxWork {
+				return true
+			}
+		case item.IsCompound || item.Tag == asn1.TagOctetString:
+			if costly(item.Bytes, depth+1) {
+				return true
+			}
+		}
+		salted = salted || item.Class == asn1.ClassUniversal && item.Tag == asn1.TagOctetString
+	}
+	return false
 }

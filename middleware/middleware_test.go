@@ -1,0 +1,494 @@
+package middleware_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
+	"go.uber.org/goleak"
+
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var gateway = sync.OnceValue(func() *sandbox.Gateway {
+	g, err := sandbox.New(sandbox.Config{})
+	if err != nil {
+		panic(err)
+	}
+	return g
+})
+
+func start(t *testing.T) (url string) {
+	t.Helper()
+	server, err := gateway().Start()
+	require.NoError(t, err)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func credential(t *testing.T) signer.Credential {
+	t.Helper()
+	cred := gateway().Credentials()
+	sign, err := signer.New(cred.PrivateKey)
+	require.NoError(t, err)
+	return signer.Credential{ID: cred.MchID, Serial: cred.Serial, Signer: sign}
+}
+
+// foreignClient is an ordinary http.Client with our middleware around its transport.
+func foreignClient(t *testing.T, origin string, verify middleware.VerifyConfig) *http.Client {
+	t.Helper()
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	if verify.Verifier == nil {
+		verify.Verifier = signer.NewVerifier(gateway().Credentials().PlatformKeys(), nil)
+	}
+	sign := middleware.Sign(middleware.SignConfig{Credential: credential(t), Origins: []string{origin}})
+	return &http.Client{Transport: middleware.Verify(verify)(sign(transport))}
+}
+
+func request(t *testing.T, method, url string, body io.Reader) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, body)
+	require.NoError(t, err)
+	r.Header.Set("Accept", "application/json")
+	return r
+}
+
+func TestSignAndVerifyServeAnyHTTPClient(t *testing.T) {
+	origin := start(t)
+	c := foreignClient(t, origin, middleware.VerifyConfig{})
+	for name, body := range map[string]io.Reader{
+		"no body":                      nil,
+		"empty body":                   http.NoBody,
+		"body that can be opened anew": strings.NewReader(`{"名":"值"}`),
+		"body that can be read once":   io.MultiReader(strings.NewReader(`{"a":`), strings.NewReader(`1}`)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := request(t, "POST", origin+"/v3/anything/%E4%B8%AD%2F?x=%2B&y", body)
+			before := r.Header.Clone()
+			resp, err := c.Do(r)
+			require.NoError(t, err)
+			defer resp.Body.Close()
+			assert.True(t, middleware.Verified(resp))
+			assert.Equal(t, before, r.Header, "the caller's request is left as it was")
+			data, err := io.ReadAll(resp.Body)
+			require.NoError(t, err)
+			assert.Equal(t, "/v3/anything/%E4%B8%AD%2F?x=%2B&y", gjson.GetBytes(data, "target").String())
+		})
+	}
+}
+
+func TestSignRefusesForeignHosts(t *testing.T) {
+	const own = "http://127.0.0.1:8080"
+	for target, trusted := range map[string]bool{
+		"https://api.mch.weixin.qq.com/v3/x":         true,
+		"https://API2.mch.Weixin.QQ.com/v3/x":        true,
+		"https://api.mch.weixin.qq.com:8443/v3/x":    true,
+		"https://pay.wechatpay.cn/v3/x":              true,
+		"https://wechatpay.cn/v3/x":                  true,
+		own + "/v3/x":                                true,
+		"HTTP://127.0.0.1:8080/v3/x":                 true,
+		"http://api.mch.weixin.qq.com/v3/x":          false,
+		"https://127.0.0.1:8080/v3/x":                false,
+		"http://127.0.0.1:8081/v3/x":                 false,
+		"https://evil.example/v3/x":                  false,
+		"https://evilweixin.qq.com/v3/x":             false,
+		"https://weixin.qq.com.evil.example/v3/x":    false,
+		"https://api.mch.weixin.qq.com@evil.example": false,
+		"https://u:p@api.mch.weixin.qq.com/v3/x":     false,
+		"https://api.mch.weixin.qq.com./v3/x":        false,
+	} {
+		t.Run(target, func(t *testing.T) {
+			sent, closed := false, false
+			wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				sent = true
+				assert.NotEmpty(t, r.Header.Get("Authorization"))
+				return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+			})
+			sign := middleware.Sign(middleware.SignConfig{Credential: credential(t), Origins: []string{own}})
+			r := request(t, "POST", target, body{strings.NewReader("{}"), &closed})
+			_, err := sign(wire).RoundTrip(r)
+			assert.Equal(t, trusted, sent)
+			assert.True(t, closed, "the body is closed whatever happens")
+			if trusted {
+				require.NoError(t, err)
+			} else {
+				require.ErrorIs(t, err, middleware.ErrNotSent)
+			}
+		})
+	}
+}
+
+type body struct {
+	io.Reader
+	closed *bool
+}
+
+func (b body) Close() error { *b.closed = true; return nil }
+
+func TestSignKeepsTheCallersAuthorization(t *testing.T) {
+	var seen http.Header
+	wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+		seen = r.Header
+		return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+	})
+	rt := middleware.Sign(middleware.SignConfig{Credential: credential(t)})(wire)
+	r := request(t, "GET", "https://api.mch.weixin.qq.com/v3/x", nil)
+	r.Header.Set("Authorization", "own")
+	_, err := rt.RoundTrip(r)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"own"}, seen["Authorization"])
+
+	bare := &http.Request{URL: r.URL} // a zero method is GET, a nil header is none
+	_, err = rt.RoundTrip(bare)
+	require.NoError(t, err)
+	assert.Contains(t, seen.Get("Authorization"), signer.RSA.Name)
+}
+
+func TestSignFailsWithoutSending(t *testing.T) {
+	broken := errors.New("no key today")
+	wire := middleware.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
+		t.Error("sent")
+		return nil, broken
+	})
+	failing := signer.Func(func(context.Context, []byte) ([]byte, error) { return nil, broken })
+	rt := middleware.Sign(middleware.SignConfig{Credential: signer.Credential{ID: "1", Serial: "1", Signer: failing}})(wire)
+	const url = "https://api.mch.weixin.qq.com/v3/x"
+	_, err := rt.RoundTrip(request(t, "GET", url, nil))
+	require.ErrorIs(t, err, broken)
+	require.ErrorIs(t, err, middleware.ErrNotSent)
+
+	_, err = rt.RoundTrip(request(t, "POST", url, io.MultiReader(iotestErr{broken})))
+	require.ErrorIs(t, err, broken)
+
+	upload := request(t, "POST", url, strings.NewReader("--x"))
+	upload.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	_, err = rt.RoundTrip(upload)
+	require.ErrorContains(t, err, "meta part")
+}
+
+type iotestErr struct{ err error }
+
+func (r iotestErr) Read([]byte) (int, error) { return 0, r.err }
+
+// TestVerifyLetsNothingUnsignedThrough goes through every fault of the sandbox.
+func TestVerifyLetsNothingUnsignedThrough(t *testing.T) {
+	origin := start(t)
+	c := foreignClient(t, origin, middleware.VerifyConfig{})
+	want := map[string]error{
+		"unsigned": signer.ErrMissingHeader, "no-serial": signer.ErrMissingHeader, "no-timestamp": signer.ErrMissingHeader,
+		"no-nonce": signer.ErrMissingHeader, "two-nonces": signer.ErrMissingHeader,
+		"past": signer.ErrClock, "future": signer.ErrClock, "timeless": signer.ErrClock,
+		"unknown-key": signer.ErrUnknownKey,
+		"tampered":    signer.ErrSignature, "garbled": signer.ErrSignature, "probe": signer.ErrProbe,
+		"truncated": io.ErrUnexpectedEOF, "drop": io.EOF,
+	}
+	unsigned := map[string]int{"html-502": 502, "empty-500": 500, "unsigned-400": 400, "rate-429": 429, "redirect": 302}
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	for _, fault := range sandbox.Faults() {
+		t.Run(fault, func(t *testing.T) {
+			r := request(t, "POST", origin+"/v3/anything", strings.NewReader("{}"))
+			r.Header.Set(sandbox.FaultHeader, fault)
+			resp, err := c.Do(r)
+			if status, ok := unsigned[fault]; ok {
+				require.NoError(t, err)
+				defer resp.Body.Close()
+				assert.Equal(t, status, resp.StatusCode)
+				assert.False(t, middleware.Verified(resp))
+				return
+			}
+			require.NotNil(t, want[fault], "a fault that this test does not know")
+			require.ErrorIs(t, err, want[fault])
+			var unverified *middleware.VerifyError
+			if errors.As(err, &unverified) {
+				assert.Equal(t, 200, unverified.Response.StatusCode)
+				data, err := io.ReadAll(unverified.Response.Body)
+				require.NoError(t, err)
+				assert.Contains(t, string(data), "anything", "the body can still be read")
+				assert.NotContains(t, unverified.Error(), "target", "the text holds no body")
+			} else {
+				assert.Contains(t, "truncated drop", fault)
+			}
+		})
+	}
+}
+
+func TestVerifyJudgesErrorsThatBearASignature(t *testing.T) {
+	origin := start(t)
+	c := foreignClient(t, origin, middleware.VerifyConfig{})
+	const unknownOrder = "/v3/pay/transactions/out-trade-no/none"
+	target := origin + unknownOrder + "?mchid=" + gateway().Credentials().MchID
+
+	resp, err := c.Do(request(t, "GET", target, nil))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	assert.Equal(t, 404, resp.StatusCode)
+	assert.True(t, middleware.Verified(resp))
+
+	forged := request(t, "GET", target, nil)
+	forged.Header.Set(sandbox.FaultHeader, "tampered")
+	_, err = c.Do(forged)
+	require.ErrorIs(t, err, signer.ErrSignature, "a forged 'no such order' would be paid twice")
+}
+
+func TestVerifyAsksForTheSignatureOfA204(t *testing.T) {
+	origin := start(t)
+	gateway().Handle("DELETE", "/v3/nothing", func(*sandbox.Request) *sandbox.Reply { return sandbox.NoContent() })
+	c := foreignClient(t, origin, middleware.VerifyConfig{})
+	resp, err := c.Do(request(t, "DELETE", origin+"/v3/nothing", nil))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	assert.Equal(t, 204, resp.StatusCode)
+	assert.True(t, middleware.Verified(resp))
+
+	stripped := request(t, "DELETE", origin+"/v3/nothing", nil)
+	stripped.Header.Set(sandbox.FaultHeader, "unsigned")
+	_, err = c.Do(stripped)
+	require.ErrorIs(t, err, signer.ErrMissingHeader)
+}
+
+func TestVerifyKnowsTheDownloadsWithoutASignature(t *testing.T) {
+	origin := start(t)
+	c := foreignClient(t, origin, middleware.VerifyConfig{})
+	for target, exempt := range map[string]bool{
+		"GET /v3/billdownload/file?token=x":               true,
+		"GET /hk/v3/billdownload/file":                    true,
+		"GET /v3/merchant-service/images/ChsyMDAw":        true,
+		"GET /v3/merchant-service/images/a%2Fb":           true,
+		"GET /v3/global/merchant-service/images/ChsyMDAw": true,
+		"GET /v3/transferdownload/elecvoucherfile":        true,
+		"GET /v3/transferdownload/signfile":               true,
+		"POST /v3/merchant-service/images/upload":         false,
+		"POST /v3/global/merchant-service/images/upload":  false,
+		"POST /v3/billdownload/file":                      false,
+		"GET /v3/billdownload/files":                      false,
+		"GET /v3/billdownload/file/x":                     false,
+		"GET /v3/merchant-service/images/":                false,
+		"GET /v3/merchant-service/images/a/b":             false,
+		"GET /v3/orders/x%2Fv3%2Fbilldownload%2Ffile":     false,
+		"GET /v3/bill/tradebill":                          false,
+		"GET /v3/statements":                              false, // signed over its digest
+		"GET /v3/global/statements":                       false,
+		"GET /v3/pay/anything?x=/v3/billdownload/file":    false,
+	} {
+		t.Run(target, func(t *testing.T) {
+			method, path, _ := strings.Cut(target, " ")
+			r := request(t, method, origin+path, nil)
+			r.Header.Set(sandbox.FaultHeader, "unsigned")
+			resp, err := c.Do(r)
+			if !exempt {
+				require.ErrorIs(t, err, signer.ErrMissingHeader)
+				return
+			}
+			require.NoError(t, err)
+			defer resp.Body.Close()
+			assert.False(t, middleware.Verified(resp))
+		})
+	}
+}
+
+func TestInvoiceFilesAreNeitherSignedNorVerified(t *testing.T) {
+	for path, plain := range map[string]bool{
+		"/invoicing/fapiao/fapiao-file?token=x":   true,
+		"/v3/new-tax-control-fapiao/download":     true,
+		"/v3/new-tax-control-fapiao/fapiao-files": false,
+	} {
+		wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			assert.Equal(t, plain, r.Header.Get("Authorization") == "", path)
+			return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+		})
+		sign := middleware.Sign(middleware.SignConfig{Credential: credential(t)})
+		verify := middleware.Verify(middleware.VerifyConfig{Verifier: signer.NewVerifier(signer.Keys{}, nil)})
+		_, err := verify(sign(wire)).RoundTrip(request(t, "GET", "https://pay.wechatpay.cn"+path, nil))
+		assert.Equal(t, plain, err == nil, path)
+	}
+}
+
+func TestCallUnsignedExcusesOneReply(t *testing.T) {
+	origin := start(t)
+	c := foreignClient(t, origin, middleware.VerifyConfig{})
+	r := request(t, "GET", origin+"/v3/new/download", nil)
+	r.Header.Set(sandbox.FaultHeader, "unsigned")
+	resp, err := c.Do(r.WithContext(middleware.WithCall(r.Context(), middleware.Call{Unsigned: true})))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	assert.False(t, middleware.Verified(resp))
+}
+
+// TestVerifyComparesAnOverseasStatementWithItsDigest: the signature is over the
+// digest header, so the body must be held against that.
+func TestVerifyComparesAnOverseasStatementWithItsDigest(t *testing.T) {
+	const csv = "交易时间,公众账号ID\r\n`2026-11-22,`wx1\r\n"
+	var zipped bytes.Buffer
+	w := gzip.NewWriter(&zipped)
+	_, err := w.Write([]byte(csv))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	sum := sha1.Sum([]byte(csv))
+	digest := hex.EncodeToString(sum[:])
+
+	for name, tc := range map[string]struct {
+		body, encoding, digest string
+		want                   error
+	}{
+		"plain":                {csv, "", digest, nil},
+		"upper-case digest":    {csv, "", strings.ToUpper(digest), nil},
+		"gzip":                 {zipped.String(), "gzip", digest, nil},
+		"another body":         {csv + " ", "", digest, signer.ErrSignature},
+		"no gzip":              {csv, "gzip", digest, signer.ErrSignature},
+		"gzip cut off":         {zipped.String()[:zipped.Len()-6], "gzip", digest, signer.ErrSignature},
+		"no digest":            {csv, "", "", signer.ErrMissingHeader},
+		"digest not as signed": {csv, "", "00" + digest[2:], signer.ErrSignature},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				h := sealed(t, `{"sha1":"`+strings.Replace(tc.digest, "00"+digest[2:], digest, 1)+`"}`)
+				h.Set("Content-Encoding", tc.encoding)
+				if tc.digest != "" {
+					h.Set("Wechatpay-Statement-Sha1", tc.digest)
+				}
+				return &http.Response{StatusCode: 200, Header: h, Body: io.NopCloser(strings.NewReader(tc.body)), ContentLength: -1}, nil
+			})
+			verify := middleware.Verify(middleware.VerifyConfig{Verifier: signer.NewVerifier(gateway().Credentials().PlatformKeys(), nil)})
+			resp, err := verify(wire).RoundTrip(request(t, "GET", "https://api.mch.weixin.qq.com/hk/v3/statements?date=1", nil))
+			if tc.want != nil {
+				require.ErrorIs(t, err, tc.want)
+				return
+			}
+			require.NoError(t, err)
+			assert.True(t, middleware.Verified(resp))
+			data, err := middleware.ReadReply(resp, 0)
+			require.NoError(t, err)
+			assert.Equal(t, tc.body, string(data))
+		})
+	}
+}
+
+// sealed signs as the platform does. The sandbox lends its key through a reply
+// to a body that is the text itself.
+func sealed(t *testing.T, text string) http.Header {
+	t.Helper()
+	origin := start(t)
+	gateway().Handle("GET", "/v3/seal", func(r *sandbox.Request) *sandbox.Reply {
+		return &sandbox.Reply{Status: 200, Header: http.Header{}, Body: []byte(r.URL.Query().Get("text"))}
+	})
+	c := foreignClient(t, origin, middleware.VerifyConfig{})
+	resp, err := c.Do(request(t, "GET", origin+"/v3/seal?text="+url.QueryEscape(text), nil))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	return resp.Header.Clone()
+}
+
+func TestRepliesHaveALimit(t *testing.T) {
+	origin := start(t)
+	gateway().Handle("GET", "/v3/large", func(r *sandbox.Request) *sandbox.Reply {
+		n, _ := strconv.Atoi(r.URL.Query().Get("n"))
+		return sandbox.JSON(200, strings.Repeat("x", n-2))
+	})
+	c := foreignClient(t, origin, middleware.VerifyConfig{MaxReply: 100_000})
+	for n, ok := range map[int]bool{2: true, 99_999: true, 100_000: true, 100_001: false, 1 << 20: false} {
+		resp, err := c.Do(request(t, "GET", fmt.Sprintf("%s/v3/large?n=%d", origin, n), nil))
+		if !ok {
+			require.ErrorIs(t, err, middleware.ErrTooLarge, n)
+			continue
+		}
+		require.NoError(t, err, n)
+		_ = resp.Body.Close()
+	}
+	endless := &http.Response{Body: io.NopCloser(iotestZeros{}), ContentLength: -1}
+	_, err := middleware.ReadReply(endless, 1000)
+	require.ErrorIs(t, err, middleware.ErrTooLarge)
+}
+
+type iotestZeros struct{}
+
+func (iotestZeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+func TestReadReplyReadsOnce(t *testing.T) {
+	resp := &http.Response{Body: io.NopCloser(strings.NewReader("abc")), ContentLength: 3}
+	first, err := middleware.ReadReply(resp, 0)
+	require.NoError(t, err)
+	second, err := middleware.ReadReply(resp, 0)
+	require.NoError(t, err)
+	assert.Same(t, &first[0], &second[0])
+	data, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	assert.Equal(t, "abc", string(data))
+	assert.False(t, middleware.Verified(resp))
+
+	none, err := middleware.ReadReply(&http.Response{}, 0)
+	require.NoError(t, err)
+	assert.Empty(t, none)
+}
+
+func TestStackRunsInTheOrderOfWriting(t *testing.T) {
+	var ran []string
+	layer := func(name string) middleware.Middleware {
+		return func(next http.RoundTripper) http.RoundTripper {
+			return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				ran = append(ran, name)
+				return next.RoundTrip(r)
+			})
+		}
+	}
+	var s middleware.Stack
+	require.NoError(t, s.Push("b", layer("b")))
+	require.NoError(t, s.Push("c", layer("c")))
+	require.NoError(t, s.Unshift("a", layer("a")))
+	assert.Equal(t, []string{"a", "b", "c"}, s.Names())
+	assert.Equal(t, "a → b → c → transport", s.String())
+
+	_, err := s.Around(middleware.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
+		ran = append(ran, "transport")
+		return &http.Response{}, nil
+	})).RoundTrip(request(t, "GET", "https://example.com/", nil))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a", "b", "c", "transport"}, ran)
+
+	require.ErrorContains(t, s.Push("b", layer("b")), "a → b → c")
+	require.ErrorContains(t, s.Push("", layer("b")), "name")
+	require.ErrorContains(t, s.Unshift("d", nil), `"d" is nil`)
+	assert.Equal(t, []string{"a", "b", "c"}, s.Names())
+}
+
+func TestCallTravelsInTheContext(t *testing.T) {
+	assert.Zero(t, middleware.CallOf(t.Context()))
+	call := middleware.Call{Route: "v3/x/{id}", Unsigned: true}
+	ctx, cancel := context.WithTimeout(middleware.WithCall(t.Context(), call), time.Minute)
+	defer cancel()
+	assert.Equal(t, call, middleware.CallOf(ctx))
+}
+
+func FuzzReadReply(f *testing.F) {
+	f.Add([]byte("{}"), int64(2), int64(10))
+	f.Add([]byte(base64.StdEncoding.EncodeToString([]byte("x"))), int64(-1), int64(1))
+	f.Fuzz(func(t *testing.T, data []byte, announced, limit int64) {
+		resp := &http.Response{Body: io.NopCloser(bytes.NewReader(data)), ContentLength: announced}
+		got, err := middleware.ReadReply(resp, limit)
+		if err != nil {
+			require.ErrorIs(t, err, middleware.ErrTooLarge)
+			return
+		}
+		require.True(t, bytes.Equal(data, got))
+	})
+}
