@@ -186,3 +186,36 @@ func handwritten(ctx context.Context, do func(*http.Request) (*http.Response, er
 	}
 	return gjson.GetBytes(reply, "prepay_id").String(), nil
 }
+
+func BenchmarkChain(b *testing.B) {
+	c := benchClient(b)
+	b.Run("literal", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = c.Chain(benchPath)
+		}
+	})
+	b.Run("deeper", func(b *testing.B) {
+		base := c.Chain("v3/pay/transactions")
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = base.Chain("jsapi-with-contract")
+		}
+	})
+}
+
+func BenchmarkAt(b *testing.B) {
+	c := benchClient(b)
+	b.Run("one", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = c.At("v3/pay/transactions/jsapiWithContract")
+		}
+	})
+	b.Run("segments", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = c.At("v3", "pay", "transactions", "jsapiWithContract")
+		}
+	})
+}

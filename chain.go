@@ -133,9 +133,6 @@ func (ch Chain) Do(ctx context.Context, method string, opts *Options) (*Response
 	}
 	defer call.cancel()
 	resp, err := ch.client.send.RoundTrip(call.request)
-	if err == nil && resp == nil {
-		err = errors.New("a middleware returned neither a reply nor an error")
-	}
 	if err != nil {
 		return nil, &CallError{Method: method, Path: ch.String(), MaybeSent: call.maybeSent(err), Err: err}
 	}

@@ -58,6 +58,8 @@ func (d Document) step(verb, path string, data []byte, err error) Document {
 	switch {
 	case d.err != nil:
 		return d
+	case path == "":
+		return Document{err: fmt.Errorf("Document.%s: the path is empty", verb)}
 	case err != nil:
 		return Document{err: fmt.Errorf("Document.%s(%q): %w", verb, path, err)}
 	case !gjson.ValidBytes(data):

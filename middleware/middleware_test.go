@@ -471,6 +471,24 @@ func TestStackRunsInTheOrderOfWriting(t *testing.T) {
 	assert.Equal(t, []string{"a", "b", "c"}, s.Names())
 }
 
+func TestStackHoldsItsLayersToTheContract(t *testing.T) {
+	closed := false
+	for want, answer := range map[string]middleware.RoundTripperFunc{
+		`"odd" returned neither`: func(*http.Request) (*http.Response, error) { return nil, nil },
+		`"odd" returned a reply beside`: func(*http.Request) (*http.Response, error) {
+			return &http.Response{Body: body{nil, &closed}}, io.ErrClosedPipe
+		},
+	} {
+		var s middleware.Stack
+		require.NoError(t, s.Push("verify", middleware.Verify(middleware.VerifyConfig{})))
+		require.NoError(t, s.Push("odd", func(http.RoundTripper) http.RoundTripper { return answer }))
+		resp, err := s.Around(http.DefaultTransport).RoundTrip(request(t, "GET", "https://example.com/", nil))
+		require.ErrorContains(t, err, want)
+		assert.Nil(t, resp)
+	}
+	assert.True(t, closed)
+}
+
 func TestCallTravelsInTheContext(t *testing.T) {
 	assert.Zero(t, middleware.CallOf(t.Context()))
 	call := middleware.Call{Route: "v3/x/{id}", Unsigned: true}

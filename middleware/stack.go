@@ -57,10 +57,29 @@ func (s *Stack) String() string {
 	return strings.Join(append(s.Names(), "transport"), " → ")
 }
 
-// Around composes the stack around a transport.
+// Around composes the stack around a transport. Each layer is held to the
+// contract of a RoundTripper: a layer that returns neither a reply nor an error,
+// or both, becomes an error that names it.
 func (s *Stack) Around(transport http.RoundTripper) http.RoundTripper {
+	rt := strict("transport", transport)
 	for _, l := range slices.Backward(s.layers) {
-		transport = l.wrap(transport)
+		rt = strict(l.name, l.wrap(rt))
 	}
-	return transport
+	return rt
+}
+
+func strict(name string, rt http.RoundTripper) http.RoundTripper {
+	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+		resp, err := rt.RoundTrip(r)
+		switch {
+		case resp == nil && err == nil:
+			return nil, fmt.Errorf("middleware: %q returned neither a reply nor an error", name)
+		case resp != nil && err != nil:
+			if resp.Body != nil {
+				_ = resp.Body.Close()
+			}
+			return nil, fmt.Errorf("middleware: %q returned a reply beside its error: %w", name, err)
+		}
+		return resp, err
+	})
 }

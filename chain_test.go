@@ -1,0 +1,244 @@
+package wechatpay_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/internal/vectors"
+)
+
+// seedRequest is every field that WeChat Pay documents for jsapi-with-contract.
+func seedRequest(t *testing.T) wechatpay.M {
+	t.Helper()
+	data, err := os.ReadFile("testdata/jsapi-with-contract.json")
+	require.NoError(t, err)
+	var body wechatpay.M
+	require.NoError(t, json.Unmarshal(data, &body))
+	return body
+}
+
+func TestTheSeedRequestHoldsEveryDocumentedField(t *testing.T) {
+	body, err := os.ReadFile("testdata/jsapi-with-contract.json")
+	require.NoError(t, err)
+	fields, err := os.ReadFile("sandbox/jsapi-with-contract.json")
+	require.NoError(t, err)
+	paths := gjson.GetBytes(fields, "#.path").Array()
+	require.Len(t, paths, 43)
+	for _, path := range paths {
+		assert.True(t, gjson.GetBytes(body, strings.ReplaceAll(path.String(), "[]", ".0")).Exists(), path)
+	}
+}
+
+func TestAllSpellingsSendTheSameBytes(t *testing.T) {
+	c, w := newClient(t, nil)
+	body := seedRequest(t)
+	for name, chain := range map[string]wechatpay.Chain{
+		"declarative":               c.Chain("v3/pay/transactions/jsapi-with-contract"),
+		"declarative, with a slash": c.Chain("/v3/pay/transactions/jsapi-with-contract"),
+		"declarative, in steps":     c.Chain("v3/pay").Chain("transactions").Chain("jsapi-with-contract"),
+		"map":                       c.At("v3/pay/transactions/jsapi-with-contract"),
+		"map, by names":             c.At("v3/pay/transactions/jsapiWithContract"),
+		"chain":                     c.At("v3", "pay", "transactions", "jsapiWithContract"),
+		"chain, in capitals":        c.At("V3", "Pay", "Transactions", "JsapiWithContract"),
+		"chain, in steps":           c.At("v3").At("pay").At("transactions").At("jsapiWithContract"),
+		"both":                      c.Chain("v3/pay").At("transactions", "jsapiWithContract"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			resp, err := chain.Post(t.Context(), &wechatpay.Options{JSON: body})
+			require.NoError(t, err)
+			assert.NotEmpty(t, resp.Get("prepay_id").String())
+			assert.True(t, resp.Verified)
+		})
+	}
+	first := w.sent[0]
+	require.Len(t, w.sent, 9)
+	for _, s := range w.sent {
+		assert.Equal(t, http.MethodPost, s.Method)
+		assert.Equal(t, "/v3/pay/transactions/jsapi-with-contract", s.URL.RequestURI())
+		assert.Equal(t, first.body, s.body)
+		assert.Equal(t, withoutAuthorization(first.Header), withoutAuthorization(s.Header))
+		assert.Contains(t, s.Header.Get("Authorization"), "WECHATPAY2-SHA256-RSA2048 mchid=")
+	}
+	assert.Contains(t, first.body, `自定义数据说明 <a&b> \"引号\"`, "text goes out as it is, HTML characters included")
+}
+
+func withoutAuthorization(h http.Header) http.Header {
+	h = maps.Clone(h)
+	delete(h, "Authorization")
+	return h
+}
+
+func TestNamesAreSpelledAsInThePHPSDK(t *testing.T) {
+	c, _ := newClient(t, nil)
+	for _, v := range vectors.Load(t).Names {
+		assert.Equal(t, v.Segment, c.At(v.Name).String(), v.Name)
+		assert.Equal(t, "v3/"+v.Segment+"/x", c.At("v3/"+v.Name+"/x").String(), v.Name)
+	}
+	for name, want := range map[string]string{
+		"v3/pay/transactions/id/{transaction_id}": "v3/pay/transactions/id/{transaction_id}",
+		"v3/{Kept}/AsIs":         "v3/{Kept}/as-is",
+		"_subMchid_":             "{subMchid}",
+		"_":                      "_",
+		"__":                     "__",
+		"_x":                     "_x",
+		"v3/list{?Limit,Offset}": "v3/list{?Limit,Offset}",
+		"v3{/A}/B":               "v3{/A}/b",
+		"ends/In/":               "ends/in/",
+		"/Begins":                "/begins",
+		"a/{b":                   "a/{b",
+		"微信Pay":                  "微信-pay",
+	} {
+		if strings.Contains(name, "?") {
+			continue // a query in At is refused, see the test of bad input
+		}
+		assert.Equal(t, want, c.At(name).String(), name)
+	}
+}
+
+// TestChainIsLiteral: the PHP SDK's chain() folds capitals, and so corrupts
+// openids and order numbers.
+func TestChainIsLiteral(t *testing.T) {
+	c, w := newClient(t, nil)
+	for path, target := range map[string]string{
+		"v3/marketing/favor/users/oUpF8uMuAJO_M2pxb1Q9zNjWeS6o/coupons": "/v3/marketing/favor/users/oUpF8uMuAJO_M2pxb1Q9zNjWeS6o/coupons",
+		"v3/a/":                       "/v3/a/",
+		"v3/_x_":                      "/v3/_x_",
+		"v3/a//b":                     "/v3/a//b",
+		"v3/a%2Fb%2fc":                "/v3/a%2Fb%2fc",
+		"v3/!$&'()*+,;=:@-._~[]":      "/v3/!$&'()*+,;=:@-._~[]",
+		"v3/certs?algorithm_type=RSA": "/v3/certs?algorithm_type=RSA",
+		"v3/certs?a=%2B+b&a=1&":       "/v3/certs?a=%2B+b&a=1&",
+		"v3/certs?":                   "/v3/certs?",
+		"v3/certs?u=http://x/../y?z":  "/v3/certs?u=http://x/../y?z",
+		"v3/...":                      "/v3/...",
+		"v3/.hidden":                  "/v3/.hidden",
+	} {
+		t.Run(path, func(t *testing.T) {
+			resp, err := c.Chain(path).Get(t.Context(), nil)
+			require.NoError(t, err)
+			assert.Equal(t, target, resp.Get("target").String(), "as the gateway saw it")
+			assert.Equal(t, target, w.last(t).URL.RequestURI())
+		})
+	}
+}
+
+func TestVarsAreExpandedByRFC6570(t *testing.T) {
+	c, w := newClient(t, nil)
+	type orderNo string
+	number := int64(1217752501201407033)
+	for _, tc := range []struct {
+		template string
+		vars     wechatpay.M
+		want     string
+	}{
+		{"v3/a/{x}", wechatpay.M{"x": "plain-._~"}, "/v3/a/plain-._~"},
+		{"v3/a/{x}", wechatpay.M{"x": "A/b c+中%~!"}, "/v3/a/A%2Fb%20c%2B%E4%B8%AD%25~%21"},
+		{"v3/a/{x}", wechatpay.M{"x": "😀"}, "/v3/a/%F0%9F%98%80"},
+		{"v3/a/{x}", wechatpay.M{"x": "../../etc"}, "/v3/a/..%2F..%2Fetc"},
+		{"v3/a/{x}", wechatpay.M{"x": "?a=1#b"}, "/v3/a/%3Fa%3D1%23b"},
+		{"v3/a/{x}", wechatpay.M{"x": "{y}"}, "/v3/a/%7By%7D"},
+		{"v3/a/{x}/{y}/", wechatpay.M{"x": "1", "y": "2"}, "/v3/a/1/2/"},
+		{"v3/a/{x}", wechatpay.M{"x": number}, "/v3/a/1217752501201407033"},
+		{"v3/a/{x}", wechatpay.M{"x": &number}, "/v3/a/1217752501201407033"},
+		{"v3/a/{x}", wechatpay.M{"x": json.Number("1217752501201407033233368018")}, "/v3/a/1217752501201407033233368018"},
+		{"v3/a/{x}", wechatpay.M{"x": orderNo("N1")}, "/v3/a/N1"},
+		{"v3/a/{x}", wechatpay.M{"x": 12.0}, "/v3/a/12"},
+		{"v3/a/{x}", wechatpay.M{"x": gjson.Parse(`{"id":"7"}`).Get("id")}, "/v3/a/7"},
+		{"v3/a/{x}", wechatpay.M{"x": true}, "/v3/a/true"},
+		{"v3/a/{+x}", wechatpay.M{"x": "b/c?d=中"}, "/v3/a/b/c?d=%E4%B8%AD"},
+		{"v3/a{?limit,offset}", wechatpay.M{"limit": 5, "offset": uint8(10)}, "/v3/a?limit=5&offset=10"},
+		{"v3/a{/x*}", wechatpay.M{"x": []string{"b", "c"}}, "/v3/a/b/c"},
+		{"v3/a{?x*}", wechatpay.M{"x": map[string]int{"b": 1, "c": 2}}, "/v3/a?b=1&c=2"},
+		{"v3/a/{x:3}", wechatpay.M{"x": "abcdef"}, "/v3/a/abc"},
+	} {
+		resp, err := c.Chain(tc.template).Get(t.Context(), &wechatpay.Options{Vars: tc.vars})
+		if assert.NoError(t, err, tc.template) {
+			assert.Equal(t, tc.want, resp.Get("target").String())
+		}
+	}
+	for _, v := range vectors.Load(t).Templates {
+		_, err := c.Chain(v.Template).Get(t.Context(), &wechatpay.Options{Vars: v.Vars})
+		require.NotErrorIs(t, err, wechatpay.ErrInvalid)
+		assert.Equal(t, "/"+v.Expanded, w.last(t).URL.RequestURI())
+	}
+}
+
+func TestVerbs(t *testing.T) {
+	c, _ := newClient(t, nil)
+	ch := c.Chain("v3/anything")
+	for want, call := range map[string]func() (*wechatpay.Response, error){
+		"GET":    func() (*wechatpay.Response, error) { return ch.Get(t.Context(), nil) },
+		"POST":   func() (*wechatpay.Response, error) { return ch.Post(t.Context(), nil) },
+		"PUT":    func() (*wechatpay.Response, error) { return ch.Put(t.Context(), nil) },
+		"PATCH":  func() (*wechatpay.Response, error) { return ch.Patch(t.Context(), nil) },
+		"DELETE": func() (*wechatpay.Response, error) { return ch.Delete(t.Context(), nil) },
+		"REPORT": func() (*wechatpay.Response, error) { return ch.Do(t.Context(), "report", nil) },
+	} {
+		resp, err := call()
+		require.NoError(t, err, want)
+		assert.Equal(t, want, resp.Get("method").String())
+	}
+}
+
+func TestAURLFromAReplyIsUsedVerbatim(t *testing.T) {
+	c, w := newClient(t, nil)
+	own := strings.TrimSuffix(gatewayURL(t, w, c), "/")
+	for _, target := range []string{
+		"/v3/billdownload/other?token=6XIv5TUPto7pByrTQKhd6kwvyKLG2uY2wMMR8cNXqaA_Cv_isgaUtBzp4QtiozLO%2B%2F%3D&x=a+b",
+		"/v3/images/Ch%2Bsy%2F",
+		"/v3/{braces}?", // refused below
+	} {
+		resp, err := c.Chain(own+target).Get(t.Context(), nil)
+		if strings.Contains(target, "{") {
+			require.ErrorIs(t, err, wechatpay.ErrInvalid)
+			continue
+		}
+		require.NoError(t, err)
+		assert.Equal(t, target, resp.Get("target").String())
+	}
+	ch := c.Chain(own + "/v3/download?token=secret-token")
+	assert.Equal(t, own+"/v3/download", ch.String(), "a URL's token is not printed")
+	resp, err := ch.Get(t.Context(), &wechatpay.Options{Query: wechatpay.M{"more": "1"}})
+	require.NoError(t, err)
+	assert.Equal(t, "/v3/download?token=secret-token&more=1", resp.Get("target").String())
+}
+
+// gatewayURL is where the client's gateway listens.
+func gatewayURL(t *testing.T, w *wire, c *wechatpay.Client) string {
+	t.Helper()
+	_, err := c.Chain("v3/where").Get(t.Context(), nil)
+	require.NoError(t, err)
+	u := w.last(t).URL
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host}).String()
+}
+
+func TestAChainIsAValue(t *testing.T) {
+	c, _ := newClient(t, nil)
+	base := c.Chain("v3/pay")
+	a, b := base.Chain("a"), base.Chain("b")
+	assert.Equal(t, []string{"v3/pay", "v3/pay/a", "v3/pay/b"}, []string{base.String(), a.String(), b.String()})
+	assert.Equal(t, "v3/pay/a", c.Chain("v3/pay/").Chain("/a").String())
+
+	done := make(chan error)
+	for i := range 8 {
+		go func() {
+			_, err := base.Chain("x").Get(t.Context(), &wechatpay.Options{Query: wechatpay.M{"i": i}})
+			done <- err
+		}()
+	}
+	for range 8 {
+		require.NoError(t, <-done)
+	}
+	assert.True(t, slices.Equal([]string{"v3/pay"}, []string{base.String()}))
+}

@@ -1,0 +1,275 @@
+package wechatpay_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+func TestAnAPIErrorTellsAllByOneErrorsAs(t *testing.T) {
+	c, _ := newClient(t, nil)
+	body := seedRequest(t)
+	body["amount"] = wechatpay.M{"total": "100"}
+	_, err := c.Chain("v3/pay/transactions/jsapi-with-contract").Post(t.Context(), &wechatpay.Options{JSON: body})
+
+	var api *wechatpay.APIError
+	require.ErrorAs(t, fmt.Errorf("deep: %w", fmt.Errorf("deeper: %w", err)), &api)
+	assert.Equal(t, 400, api.StatusCode)
+	assert.Equal(t, "PARAM_ERROR", api.Code)
+	assert.Contains(t, api.Message, "类型应为 number")
+	assert.Equal(t, "/amount/total", api.Field())
+	assert.JSONEq(t, `{"field":"/amount/total","issue":"类型应为 number","location":"body"}`, string(api.Detail))
+	assert.NotEmpty(t, api.RequestID)
+	assert.Equal(t, api.RequestID, api.Response.RequestID())
+	assert.True(t, api.Verified, "it bore a good signature")
+	assert.Equal(t, "wechatpay: POST v3/pay/transactions/jsapi-with-contract: 400 PARAM_ERROR: "+
+		api.Message+" (field /amount/total) [request "+api.RequestID+"]", err.Error())
+	assert.False(t, wechatpay.OutcomeUnknown(err))
+}
+
+// TestEveryFault goes through what can go wrong behind the sending of an order.
+func TestEveryFault(t *testing.T) {
+	c, _ := newClient(t, nil)
+	for fault, tc := range map[string]struct {
+		is      error  // found by errors.Is
+		status  int    // of the APIError, if it is one
+		text    string // part of the message
+		unknown bool
+	}{
+		"unsigned":     {is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Serial"},
+		"no-serial":    {is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Serial"},
+		"no-timestamp": {is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Timestamp"},
+		"no-nonce":     {is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Nonce"},
+		"two-nonces":   {is: wechatpay.ErrMissingHeader, unknown: true, text: "2 values"},
+		"past":         {is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
+		"future":       {is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
+		"timeless":     {is: wechatpay.ErrClock, unknown: true, text: "no number"},
+		"unknown-key":  {is: wechatpay.ErrUnknownKey, unknown: true, text: "5157F09E"},
+		"tampered":     {is: wechatpay.ErrSignature, unknown: true, text: "bad signature"},
+		"garbled":      {is: wechatpay.ErrSignature, unknown: true, text: "not base64"},
+		"probe":        {is: wechatpay.ErrProbe, unknown: true, text: "probe"},
+		"truncated":    {is: io.ErrUnexpectedEOF, unknown: true, text: "reading the reply (status 200)"},
+		"drop":         {is: io.EOF, unknown: true},
+		"html-502":     {status: 502, unknown: true, text: "502 Bad Gateway"},
+		"empty-500":    {status: 500, unknown: true, text: "500 Internal Server Error"},
+		"unsigned-400": {status: 400, text: "400 PARAM_ERROR: 参数错误"},
+		"rate-429":     {status: 429, text: "429 RATELIMIT_EXCEEDED"},
+		"redirect":     {status: 302, unknown: true, text: "302 Found"},
+	} {
+		t.Run(fault, func(t *testing.T) {
+			opts := &wechatpay.Options{JSON: wechatpay.M{"secret": "body"}, Header: http.Header{sandbox.FaultHeader: {fault}}}
+			resp, err := c.Chain("v3/anything/{id}").Post(t.Context(), &wechatpay.Options{
+				JSON: opts.JSON, Header: opts.Header, Vars: wechatpay.M{"id": "oUpF8uMuAJO"},
+			})
+			require.Error(t, err)
+			assert.Nil(t, resp)
+			assert.Equal(t, tc.unknown, wechatpay.OutcomeUnknown(fmt.Errorf("x: %w", err)))
+			assert.Contains(t, err.Error(), tc.text)
+			assert.Contains(t, err.Error(), "POST v3/anything/{id}")
+			for _, secret := range []string{"secret", "oUpF8uMuAJO", "WECHATPAY2", "<html>"} {
+				assert.NotContains(t, err.Error(), secret)
+			}
+			var api *wechatpay.APIError
+			if tc.status != 0 {
+				require.ErrorAs(t, err, &api)
+				assert.Equal(t, tc.status, api.StatusCode)
+				assert.False(t, api.Verified)
+				assert.NotNil(t, api.Response)
+				return
+			}
+			require.ErrorIs(t, err, tc.is)
+			require.False(t, errors.As(err, &api))
+			var unverified *wechatpay.VerifyError
+			if errors.As(err, &unverified) {
+				assert.Equal(t, 200, unverified.Response.StatusCode, "the reply is at hand: money may have moved")
+			}
+			if fault != "drop" && fault != "truncated" {
+				require.NotNil(t, unverified)
+			}
+			_, err = c.Chain("v3/anything").Get(t.Context(), &wechatpay.Options{Header: opts.Header})
+			require.Error(t, err)
+			assert.False(t, wechatpay.OutcomeUnknown(err), "a GET takes no effect")
+		})
+	}
+	assert.Len(t, sandbox.Faults(), 19, "all are in the table")
+}
+
+func TestOutcomeUnknownOfTheNetwork(t *testing.T) {
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, closed.Close())
+	nobody := "http://" + closed.Addr().String()
+	untrusted := httptest.NewTLSServer(nil)
+	defer untrusted.Close()
+
+	for name, tc := range map[string]struct {
+		base    string
+		opts    *wechatpay.Options
+		answer  func(*http.Request) (*http.Response, error)
+		unknown bool
+		is      error
+	}{
+		"refused, with a body":          {base: nobody, opts: &wechatpay.Options{JSON: wechatpay.M{}}, is: syscall.ECONNREFUSED},
+		"refused, without":              {base: nobody, is: syscall.ECONNREFUSED},
+		"no such host":                  {base: "http://host.invalid", opts: &wechatpay.Options{JSON: wechatpay.M{}}},
+		"no such host, without a body":  {base: "http://host.invalid"},
+		"not the host's certificate":    {base: untrusted.URL, opts: &wechatpay.Options{JSON: wechatpay.M{}}},
+		"the same, without a body":      {base: untrusted.URL},
+		"lost after the body was read":  {answer: lose(true), opts: &wechatpay.Options{JSON: wechatpay.M{}}, unknown: true, is: io.ErrUnexpectedEOF},
+		"lost before it was read":       {answer: lose(false), opts: &wechatpay.Options{JSON: wechatpay.M{}}, is: io.ErrUnexpectedEOF},
+		"lost without a body":           {answer: lose(true), unknown: true, is: io.ErrUnexpectedEOF},
+		"signing failed, with a body":   {opts: &wechatpay.Options{JSON: wechatpay.M{}}, is: errNoKey},
+		"signing failed, without":       {is: errNoKey},
+		"a middleware returned nothing": {answer: func(r *http.Request) (*http.Response, error) { drain(r); return nil, nil }, unknown: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := config(tc.base)
+			if tc.answer != nil {
+				cfg.Transport = middleware.RoundTripperFunc(tc.answer)
+			} else {
+				transport := wechatpay.NewTransport()
+				defer transport.CloseIdleConnections()
+				cfg.Transport = transport
+			}
+			if tc.is == errNoKey {
+				cfg.PrivateKey = nil
+				cfg.Signer = signer.Func(func(context.Context, []byte) ([]byte, error) { return nil, errNoKey })
+			}
+			c, err := wechatpay.New(cfg)
+			require.NoError(t, err)
+			_, err = c.Chain("v3/x").Post(t.Context(), tc.opts)
+			require.Error(t, err)
+			assert.Equal(t, tc.unknown, wechatpay.OutcomeUnknown(err), err)
+			if tc.is != nil {
+				require.ErrorIs(t, err, tc.is)
+			}
+			_, err = c.Chain("v3/x").Get(t.Context(), nil)
+			require.Error(t, err)
+			assert.False(t, wechatpay.OutcomeUnknown(err))
+		})
+	}
+	assert.False(t, wechatpay.OutcomeUnknown(nil))
+	assert.False(t, wechatpay.OutcomeUnknown(io.EOF))
+	foreign := &wechatpay.VerifyError{Response: &http.Response{Request: &http.Request{Method: "POST"}}, Err: wechatpay.ErrProbe}
+	assert.True(t, wechatpay.OutcomeUnknown(foreign), "from Verify in an http.Client of the user's own")
+}
+
+var errNoKey = errors.New("the HSM is on holiday")
+
+func lose(read bool) func(*http.Request) (*http.Response, error) {
+	return func(r *http.Request) (*http.Response, error) {
+		if read {
+			drain(r)
+		}
+		return nil, io.ErrUnexpectedEOF
+	}
+}
+
+func TestARedirectIsNotFollowed(t *testing.T) {
+	c, w := newClient(t, nil)
+	_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {"redirect"}}})
+	var api *wechatpay.APIError
+	require.ErrorAs(t, err, &api)
+	assert.Equal(t, 302, api.StatusCode)
+	assert.Equal(t, 1, w.count())
+}
+
+func TestAnyErrorBodyIsTolerated(t *testing.T) {
+	for body, want := range map[string]wechatpay.APIError{
+		``:                             {},
+		`null`:                         {},
+		`[]`:                           {},
+		`"text"`:                       {},
+		`{"code":`:                     {},
+		`<xml></xml>`:                  {},
+		`{"code":123,"message":true}`:  {Code: "123", Message: "true"},
+		`{"code":"A","detail":"text"}`: {Code: "A", Detail: []byte(`"text"`)},
+		`{"code":"A","detail":null}`:   {Code: "A"},
+		`{"message":"a\nb"}`:           {Message: "a\nb"},
+	} {
+		c := answering(t, nil, func(*http.Request) (*http.Response, error) { return reply(400, body), nil })
+		_, err := c.Chain("v3/x").Get(t.Context(), nil)
+		var api *wechatpay.APIError
+		require.ErrorAs(t, err, &api, body)
+		assert.Equal(t, want.Code, api.Code, body)
+		assert.Equal(t, want.Message, api.Message, body)
+		assert.Equal(t, want.Detail, api.Detail, body)
+		assert.Equal(t, body, string(api.Response.Bytes()))
+		assert.NotContains(t, err.Error(), "\n")
+	}
+	long := answering(t, nil, func(*http.Request) (*http.Response, error) {
+		return reply(400, `{"code":"A","message":"`+strings.Repeat("长", 10_000)+`"}`), nil
+	})
+	_, err := long.Chain("v3/x").Get(t.Context(), nil)
+	assert.Less(t, len(err.Error()), 2000)
+}
+
+func TestRepliesAreLimited(t *testing.T) {
+	c, _ := newClient(t, func(cfg *wechatpay.Config) { cfg.MaxReply = 1000 })
+	_, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"a": strings.Repeat("x", 2000)}})
+	require.ErrorIs(t, err, wechatpay.ErrTooLarge)
+	assert.True(t, wechatpay.OutcomeUnknown(err))
+	_, err = c.Chain("v3/billdownload/file").Get(t.Context(), &wechatpay.Options{Query: wechatpay.M{"a": strings.Repeat("x", 2000)}})
+	require.ErrorIs(t, err, wechatpay.ErrTooLarge, "unsigned downloads included")
+}
+
+func TestResponse(t *testing.T) {
+	c, _ := newClient(t, nil)
+	resp, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"list": []wechatpay.M{{"id": "1"}, {"id": "2"}}}})
+	require.NoError(t, err)
+	assert.Equal(t, `["1","2"]`, resp.Get("json.list.#.id").Raw)
+	assert.False(t, resp.Get("none").Exists())
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	assert.Equal(t, resp.Bytes(), body, "the Body can be read once more")
+	var decoded struct{ Method string }
+	require.NoError(t, resp.Decode(&decoded))
+	assert.Equal(t, "POST", decoded.Method)
+	require.ErrorContains(t, resp.Decode(&[]int{}), "decoding the reply")
+	assert.Regexp(t, `^200 OK \(\d+ bytes\)$`, resp.String())
+	assert.NotEmpty(t, resp.RequestID())
+	assert.Equal(t, "/v3/echo", resp.Request.URL.Path)
+
+	gateway().Handle("DELETE", "/v3/gone", func(*sandbox.Request) *sandbox.Reply { return sandbox.NoContent() })
+	resp, err = c.Chain("v3/gone").Delete(t.Context(), nil)
+	require.NoError(t, err)
+	assert.True(t, resp.Verified, "a 204 is signed too")
+	assert.Empty(t, resp.Bytes())
+	require.ErrorContains(t, resp.Decode(&decoded), "no body (status 204)")
+}
+
+func TestTheStackCanBeAddedTo(t *testing.T) {
+	var order []string
+	note := func(name string) middleware.Middleware {
+		return func(next http.RoundTripper) http.RoundTripper {
+			return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				order = append(order, fmt.Sprint(name, " ", r.Header.Get("Authorization") != "", " ", middleware.CallOf(r.Context()).Route))
+				return next.RoundTrip(r)
+			})
+		}
+	}
+	c, _ := newClient(t, func(cfg *wechatpay.Config) {
+		cfg.Stack = func(s *middleware.Stack) error {
+			return errors.Join(s.Unshift("outer", note("outer")), s.Push("inner", note("inner")))
+		}
+	})
+	assert.Contains(t, c.String(), "outer → verify → sign → inner → transport")
+	_, err := c.Chain("v3/x/{id}").Get(t.Context(), &wechatpay.Options{Vars: wechatpay.M{"id": "secret"}})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"outer false v3/x/{id}", "inner true v3/x/{id}"}, order)
+}

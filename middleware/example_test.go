@@ -1,0 +1,54 @@
+package middleware_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// Our signer and verifier in an http.Client of the user's own.
+func ExampleSign() {
+	server, err := gateway().Start()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+	merchant := gateway().Credentials()
+	key, err := signer.New(merchant.PrivateKey)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	sign := middleware.Sign(middleware.SignConfig{
+		Credential: signer.Credential{ID: merchant.MchID, Serial: merchant.Serial, Signer: key},
+		Origins:    []string{server.URL},
+	})
+	verify := middleware.Verify(middleware.VerifyConfig{
+		Verifier: signer.NewVerifier(merchant.PlatformKeys(), nil),
+	})
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: verify(sign(transport))}
+
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost,
+		server.URL+"/v3/refund/domestic/refunds", strings.NewReader(`{"out_refund_no":"R1"}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r.Header.Set("Accept", "application/json")
+	resp, err := client.Do(r)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	fmt.Println(resp.Status, middleware.Verified(resp))
+	// Output: 200 OK true
+}

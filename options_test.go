@@ -1,0 +1,282 @@
+package wechatpay_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"context"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/media"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+)
+
+func TestQueryFollowsRFC3986(t *testing.T) {
+	c, _ := newClient(t, nil)
+	day := time.Date(2026, 11, 22, 8, 0, 0, 0, time.FixedZone("", 8*3600))
+	var none *string
+	for want, query := range map[string]wechatpay.M{
+		"":                                     {},
+		"?a=1&b=2&c=3":                         {"c": 3, "a": "1", "b": uint16(2)},
+		"?q=a%20b%2Bc%26d%3De%2F%E4%B8%AD~":    {"q": "a b+c&d=e/中~"},
+		"?k%20%26=v":                           {"k &": "v"},
+		"?id=1&id=2&id=3":                      {"id": []int{1, 2, 3}},
+		"?id=1&id=x":                           {"id": []any{1, nil, "x"}},
+		"?a=2":                                 {"a": [1]int{2}},
+		"?off=false&on=true":                   {"on": true, "off": false},
+		"?empty=":                              {"empty": "", "nil": nil, "nilp": none, "none": []string{}},
+		"?f=0.5&g=100":                         {"f": 0.5, "g": 100.0},
+		"?n=1217752501201407033233368018":      {"n": json.Number("1217752501201407033233368018")},
+		"?t=2026-11-22T08%3A00%3A00%2B08%3A00": {"t": day},
+	} {
+		resp, err := c.Chain("v3/q").Get(t.Context(), &wechatpay.Options{Query: query})
+		if assert.NoError(t, err, want) {
+			assert.Equal(t, "/v3/q"+want, resp.Get("target").String())
+		}
+	}
+	for path, want := range map[string]string{"v3/q?z=1": "/v3/q?z=1&a=2", "v3/q?": "/v3/q?a=2", "v3/q{?x}": "/v3/q?x=9&a=2"} {
+		opts := &wechatpay.Options{Query: wechatpay.M{"a": 2}}
+		if strings.Contains(path, "{") {
+			opts.Vars = wechatpay.M{"x": 9}
+		}
+		resp, err := c.Chain(path).Get(t.Context(), opts)
+		require.NoError(t, err)
+		assert.Equal(t, want, resp.Get("target").String())
+	}
+}
+
+func TestJSONIsMarshalledOnceAndExactly(t *testing.T) {
+	c, w := newClient(t, nil)
+	type amount struct {
+		Total    int    `json:"total"`
+		Currency string `json:"currency,omitempty"`
+	}
+	for name, tc := range map[string]struct {
+		body any
+		want string
+	}{
+		"map":           {wechatpay.M{"b": "<&>", "a": wechatpay.M{"总": 1}}, `{"a":{"总":1},"b":"<&>"}`},
+		"struct":        {amount{Total: 1}, `{"total":1}`},
+		"pointer":       {&amount{1, "CNY"}, `{"total":1,"currency":"CNY"}`},
+		"list":          {[]int{1, 2}, `[1,2]`},
+		"raw":           {json.RawMessage("{ \"a\" : 1.0,\n\"b\":\"\\u4e2d\"}\n"), "{ \"a\" : 1.0,\n\"b\":\"\\u4e2d\"}\n"},
+		"bytes":         {[]byte(`{"mchid":"1900000109"}` + "\n"), `{"mchid":"1900000109"}` + "\n"},
+		"document":      {wechatpay.NewDocument(nil).Set("amount.total", 100), `{"amount":{"total":100}}`},
+		"empty":         {wechatpay.M{}, `{}`},
+		"nil map":       {[]int{}, `[]`},
+		"line breaks":   {wechatpay.M{"a": "x\ny\u2028/"}, "{\"a\":\"x\\ny\\u2028/\"}"},
+		"replacement":   {wechatpay.M{"a": "\ufffd"}, "{\"a\":\"\ufffd\"}"},
+		"no emoji rule": {wechatpay.M{"a": "😀"}, `{"a":"😀"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resp, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{JSON: tc.body})
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, resp.Get("body").String(), "as the gateway read it, signature checked")
+			assert.Equal(t, tc.want, w.last(t).body)
+			assert.Equal(t, "application/json", resp.Get("content_type").String())
+		})
+	}
+}
+
+func TestABareCallCarriesNoBody(t *testing.T) {
+	c, w := newClient(t, nil)
+	resp, err := c.Chain("v3/echo").Post(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Empty(t, resp.Get("body").String())
+	assert.Equal(t, int64(0), w.last(t).ContentLength)
+	assert.Equal(t, "application/json", resp.Get("content_type").String())
+
+	resp, err = c.Chain("v3/echo").Get(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Empty(t, resp.Get("body").String())
+	assert.Empty(t, resp.Get("content_type").String())
+	assert.Nil(t, w.last(t).Body)
+}
+
+func TestHeaders(t *testing.T) {
+	cred := gateway().Credentials()
+	c, w := newClient(t, nil)
+	_, err := c.Chain("v3/echo").Post(t.Context(), nil)
+	require.NoError(t, err)
+	h := w.last(t).Header
+	assert.Equal(t, "application/json", h.Get("Accept"))
+	assert.Regexp(t, `^wechatpay-chain/\d+\.\d+\.\d+ \(\w+; \w+\) go1`, h.Get("User-Agent"))
+	assert.Equal(t, cred.PublicKeyID, h.Get("Wechatpay-Serial"), "the only public key is named")
+
+	own := http.Header{
+		"accept": {"text/csv"}, "Content-Type": {"application/json; charset=utf-8"}, "User-Agent": {"own"},
+		"Wechatpay-Serial": {cred.PlatformSerial}, "Idempotency-Key": {"k1"}, "X-Twice": {"1", "2"},
+	}
+	resp, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{Header: own})
+	require.NoError(t, err)
+	h = w.last(t).Header
+	assert.Equal(t, []string{"text/csv"}, h["Accept"])
+	assert.Equal(t, "application/json; charset=utf-8", resp.Get("content_type").String())
+	assert.Equal(t, "own", h.Get("User-Agent"))
+	assert.Equal(t, cred.PlatformSerial, resp.Header.Get("Wechatpay-Serial"), "and so signed by that key")
+	assert.Equal(t, []string{"1", "2"}, h["X-Twice"])
+	h["X-Twice"][0] = "changed"
+	assert.Equal(t, "1", own["X-Twice"][0], "the caller's header is copied")
+
+	_, err = c.Chain("v3/echo").Get(t.Context(), &wechatpay.Options{Header: http.Header{"Host": {"api.mch.weixin.qq.com"}}})
+	require.NoError(t, err)
+	assert.Equal(t, "api.mch.weixin.qq.com", w.last(t).Host)
+
+	_, err = c.Chain("v3/echo").Get(t.Context(), &wechatpay.Options{Header: http.Header{"Authorization": {"my own"}}})
+	assert.Equal(t, "my own", w.last(t).Header.Get("Authorization"))
+	var api *wechatpay.APIError
+	require.ErrorAs(t, err, &api)
+	assert.Equal(t, 401, api.StatusCode)
+}
+
+func TestWhichKeyARequestNames(t *testing.T) {
+	cred := gateway().Credentials()
+	certificate := cred.PlatformKeys()
+	delete(certificate, cred.PublicKeyID)
+	two := cred.PlatformKeys()
+	two["PUB_KEY_ID_0000000000"] = cred.PublicKey
+	for name, tc := range map[string]struct {
+		change func(*wechatpay.Config)
+		want   string
+	}{
+		"the only public key":              {nil, cred.PublicKeyID},
+		"a certificate is not named":       {func(cfg *wechatpay.Config) { cfg.PlatformKeys = certificate }, ""},
+		"of two public keys none is named": {func(cfg *wechatpay.Config) { cfg.PlatformKeys = two }, ""},
+		"the one that it was told": {func(cfg *wechatpay.Config) {
+			cfg.PlatformKeys, cfg.PlatformKeyID = two, cred.PublicKeyID
+		}, cred.PublicKeyID},
+		"a certificate that it was told": {func(cfg *wechatpay.Config) { cfg.PlatformKeyID = cred.PlatformSerial }, cred.PlatformSerial},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, w := newClient(t, tc.change)
+			_, err := c.Chain("v3/echo").Get(t.Context(), nil)
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, w.last(t).Header.Get("Wechatpay-Serial"))
+		})
+	}
+}
+
+func TestBaseURLPrefixIsSentAndSigned(t *testing.T) {
+	c, w := newClient(t, nil)
+	own := gatewayURL(t, w, c)
+	for _, base := range []string{own + "/hk/", own + "/hk"} {
+		resp, err := c.Chain("v3/statements/").Get(t.Context(), &wechatpay.Options{BaseURL: base})
+		require.NoError(t, err)
+		assert.Equal(t, "/hk/v3/statements/", resp.Get("target").String())
+	}
+	prefixed, _ := newClient(t, func(cfg *wechatpay.Config) { cfg.BaseURL += "/a%2Fb/" })
+	resp, err := prefixed.Chain("/v3/x").Get(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Equal(t, "/a%2Fb/v3/x", resp.Get("target").String())
+}
+
+func TestTimeouts(t *testing.T) {
+	stuck := func(r *http.Request) (*http.Response, error) {
+		drain(r)
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	for name, tc := range map[string]struct {
+		client, call, ctx, want time.Duration
+	}{
+		"default":              {want: 30 * time.Second},
+		"of the client":        {client: time.Minute, want: time.Minute},
+		"of the call":          {client: time.Minute, call: 2 * time.Minute, want: 2 * time.Minute},
+		"of the context":       {client: time.Minute, ctx: time.Second, want: time.Second},
+		"none but the context": {client: -1, ctx: time.Hour, want: time.Hour},
+		"none for this call":   {call: -1, ctx: time.Hour, want: time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := answering(t, func(cfg *wechatpay.Config) { cfg.Timeout = tc.client }, stuck)
+				ctx := t.Context()
+				if tc.ctx > 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, tc.ctx)
+					defer cancel()
+				}
+				began := time.Now()
+				_, err := c.Chain("v3/x").Post(ctx, &wechatpay.Options{JSON: wechatpay.M{}, Timeout: tc.call})
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				assert.Equal(t, tc.want, time.Since(began))
+				assert.True(t, wechatpay.OutcomeUnknown(err))
+			})
+		})
+	}
+}
+
+func TestABodyThatIsNotJSON(t *testing.T) {
+	c, w := newClient(t, nil)
+	const meta = `{"filename":"店.png","sha256":"00"}`
+	var form bytes.Buffer
+	mw := multipart.NewWriter(&form)
+	require.NoError(t, mw.WriteField("meta", meta))
+	part, err := mw.CreateFormFile("file", "a.png")
+	require.NoError(t, err)
+	_, _ = part.Write([]byte("\x89PNG\r\n"))
+	require.NoError(t, mw.Close())
+	opened := 0
+	upload := &media.Body{
+		ContentType: mw.FormDataContentType(), Size: int64(form.Len()), Signed: []byte(meta),
+		Open: func() (io.ReadCloser, error) { opened++; return io.NopCloser(bytes.NewReader(form.Bytes())), nil },
+	}
+	resp, err := c.Chain("v3/merchant/media/upload").Post(t.Context(), &wechatpay.Options{Body: upload})
+	require.NoError(t, err)
+	assert.Equal(t, mw.FormDataContentType(), resp.Get("content_type").String())
+	assert.Equal(t, 2, opened, "once to be sent, once by this test's transport")
+	assert.Equal(t, form.String(), w.last(t).body)
+}
+
+func TestUnsignedExcusesAReply(t *testing.T) {
+	c, _ := newClient(t, nil)
+	opts := &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {"unsigned"}}}
+	_, err := c.Chain("v3/new/download").Get(t.Context(), opts)
+	require.ErrorIs(t, err, wechatpay.ErrMissingHeader)
+	opts.Unsigned = true
+	resp, err := c.Chain("v3/new/download").Get(t.Context(), opts)
+	require.NoError(t, err)
+	assert.False(t, resp.Verified)
+}
+
+func TestDocument(t *testing.T) {
+	base := wechatpay.M{"a": 1, "list": []int{1}}
+	d := wechatpay.NewDocument(base)
+	changed := d.Set("amount.total", 100).Set("list.-1", wechatpay.M{"x": "<&>"}).Set("name", "公仔").Delete("a").Set(`dot\.ted`, true)
+	data, err := changed.Bytes()
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"amount":{"total":100},"list":[1,{"x":"<&>"}],"name":"公仔","dot.ted":true}`, string(data))
+	assert.Contains(t, string(data), "<&>", "not escaped")
+	assert.Equal(t, int64(100), changed.Get("amount.total").Int())
+	before, err := d.Bytes()
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"a":1,"list":[1]}`, string(before), "the old one is as it was")
+
+	inside, err := json.Marshal(wechatpay.M{"doc": wechatpay.NewDocument(nil).Set("x", 1)})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"doc":{"x":1}}`, string(inside))
+
+	for name, bad := range map[string]wechatpay.Document{
+		"a null value":      wechatpay.NewDocument(nil).Set("x", nil),
+		"a bad value":       wechatpay.NewDocument(nil).Set("x", func() {}),
+		"an empty path":     wechatpay.NewDocument(nil).Set("", 1),
+		"a bad start":       wechatpay.NewDocument(json.RawMessage("{")).Set("x", 1),
+		"a word for a list": wechatpay.NewDocument([]int{1}).Set("x", 1),
+	} {
+		_, err := bad.Set("later", 1).Bytes()
+		require.Error(t, err, name)
+		c, w := newClient(t, nil)
+		_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{JSON: bad})
+		require.ErrorIs(t, err, wechatpay.ErrInvalid)
+		assert.Zero(t, w.count())
+	}
+}

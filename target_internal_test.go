@@ -1,0 +1,183 @@
+package wechatpay
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// TestRFC6570 runs the examples of RFC 6570, sections 1.2 and 3.2, levels 1 to 4.
+// They differ from ours in two ways, both wanted: a variable that is undefined or
+// empty is refused, and the keys of a map go in order.
+func TestRFC6570(t *testing.T) {
+	vars := M{
+		"count": []string{"one", "two", "three"}, "dom": []string{"example", "com"}, "dub": "me/too",
+		"hello": "Hello World!", "half": "50%", "var": "value", "who": "fred", "base": "http://example.com/home/",
+		"path": "/foo/bar", "list": []string{"red", "green", "blue"}, "v": "6", "x": "1024", "y": "768",
+		"keys":  map[string]string{"comma": ",", "hyphen": "-", "semi": ";"},
+		"empty": "", "empty_keys": []string{},
+	}
+	for template, want := range map[string]string{
+		// level 1
+		"{var}": "value", "{hello}": "Hello%20World%21",
+		// level 2
+		"{+var}": "value", "{+hello}": "Hello%20World!", "{+path}/here": "/foo/bar/here", "here?ref={+path}": "here?ref=/foo/bar",
+		"{#var}": "#value", "{#hello}": "#Hello%20World!", "X{#var}": "X#value",
+		// level 3
+		"map?{x,y}": "map?1024,768", "{x,hello,y}": "1024,Hello%20World%21,768", "{+x,hello,y}": "1024,Hello%20World!,768",
+		"{+path,x}/here": "/foo/bar,1024/here", "{#x,hello,y}": "#1024,Hello%20World!,768", "{#path,x}/here": "#/foo/bar,1024/here",
+		"X{.var}": "X.value", "X{.x,y}": "X.1024.768", "{/var}": "/value", "{/var,x}/here": "/value/1024/here",
+		"{;x,y}": ";x=1024;y=768", "{?x,y}": "?x=1024&y=768", "?fixed=yes{&x}": "?fixed=yes&x=1024", "{&x,y}": "&x=1024&y=768",
+		// level 4
+		"{var:3}": "val", "{var:30}": "value", "{list}": "red,green,blue", "{list*}": "red,green,blue",
+		"{keys}": "comma,%2C,hyphen,-,semi,%3B", "{keys*}": "comma=%2C,hyphen=-,semi=%3B",
+		"{+path:6}/here": "/foo/b/here", "{+list}": "red,green,blue", "{+list*}": "red,green,blue",
+		"{+keys}": "comma,,,hyphen,-,semi,;", "{+keys*}": "comma=,,hyphen=-,semi=;",
+		"{#path:6}/here": "#/foo/b/here", "{#list}": "#red,green,blue", "{#keys*}": "#comma=,,hyphen=-,semi=;",
+		"X{.var:3}": "X.val", "X{.list}": "X.red,green,blue", "X{.list*}": "X.red.green.blue",
+		"X{.keys}": "X.comma,%2C,hyphen,-,semi,%3B", "X{.keys*}": "X.comma=%2C.hyphen=-.semi=%3B",
+		"{/var:1,var}": "/v/value", "{/list}": "/red,green,blue", "{/list*}": "/red/green/blue", "{/list*,path:4}": "/red/green/blue/%2Ffoo",
+		"{/keys}": "/comma,%2C,hyphen,-,semi,%3B", "{/keys*}": "/comma=%2C/hyphen=-/semi=%3B",
+		"{;hello:5}": ";hello=Hello", "{;list}": ";list=red,green,blue", "{;list*}": ";list=red;list=green;list=blue",
+		"{;keys}": ";keys=comma,%2C,hyphen,-,semi,%3B", "{;keys*}": ";comma=%2C;hyphen=-;semi=%3B",
+		"{?var:3}": "?var=val", "{?list}": "?list=red,green,blue", "{?list*}": "?list=red&list=green&list=blue",
+		"{?keys}": "?keys=comma,%2C,hyphen,-,semi,%3B", "{?keys*}": "?comma=%2C&hyphen=-&semi=%3B",
+		"{&var:3}": "&var=val", "{&list}": "&list=red,green,blue", "{&list*}": "&list=red&list=green&list=blue",
+		"{&keys}": "&keys=comma,%2C,hyphen,-,semi,%3B", "{&keys*}": "&comma=%2C&hyphen=-&semi=%3B",
+		// section 3.2
+		"{count}": "one,two,three", "{count*}": "one,two,three", "{/count}": "/one,two,three", "{/count*}": "/one/two/three",
+		"{;count*}": ";count=one;count=two;count=three", "{?count*}": "?count=one&count=two&count=three", "{&count*}": "&count=one&count=two&count=three",
+		"{half}": "50%25", "{+half}": "50%25", "{base}index": "http%3A%2F%2Fexample.com%2Fhome%2Findex", "{+base}index": "http://example.com/home/index",
+		"up{+path}{var}/here": "up/foo/barvalue/here", "{.dom*}": ".example.com", "{.half,who}": ".50%25.fred", "{/half,who}": "/50%25/fred",
+		"{/var,dub}": "/value/me%2Ftoo", "{;half}": ";half=50%25", "{?who}": "?who=fred", "{&half}": "&half=50%25",
+	} {
+		got, err := expand(template, used(template, vars))
+		if assert.NoError(t, err, template) {
+			assert.Equal(t, want, got, template)
+		}
+	}
+	for _, template := range []string{"{undef}", "O{empty}X", "{?x,y,empty}", "{x,empty}", "{empty_keys}", "{.empty_keys*}", "{?undef,y}"} {
+		_, err := expand(template, used(template, vars))
+		require.ErrorContains(t, err, "Options.Vars", template)
+	}
+	for _, template := range []string{"{", "}", "{}", "{{x}}", "{x", "{!x}", "{x:}", "{x:0}", "{x y}", "{x-y}", "a b{x}", "%zz{x}"} {
+		_, err := expand(template, used(template, vars))
+		require.Error(t, err, template)
+	}
+}
+
+// used are the variables that a template names, since a superfluous one is refused.
+func used(template string, vars M) M {
+	part := M{}
+	for name, v := range vars {
+		for _, before := range "{,+#./;?&" {
+			for _, after := range "},:*" {
+				if strings.Contains(template, string(before)+name+string(after)) {
+					part[name] = v
+				}
+			}
+		}
+	}
+	return part
+}
+
+// FuzzTarget: whatever is given, a call is refused or its target is exactly what
+// will be signed, under /v3/x/ on our host, with the value in one segment.
+func FuzzTarget(f *testing.F) {
+	for _, value := range []string{"1", "..", "a/b", "中", "%2e", "?", "#", "\x00", "\xff", "{x}", " ", "a\nb"} {
+		f.Add(value, "v3/x/{id}")
+	}
+	f.Add("x", "https://api.mch.weixin.qq.com/v3/x/y?z")
+	f.Add("x", "//evil.example/v3")
+	f.Add("x", "v3/{+id}/../y")
+	client, err := New(Config{MchID: "1", Serial: "1", Signer: signer.Func(nil), Verifier: signer.VerifierFunc(nil)})
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, value, template string) {
+		var u url.URL
+		if err := client.Chain("v3/x/{id}").resolve(&Options{Vars: M{"id": value}}, &u); err == nil {
+			segment := strings.TrimPrefix(u.RequestURI(), "/v3/x/")
+			decoded, err := url.PathUnescape(segment)
+			require.NoError(t, err)
+			require.Equal(t, value, decoded, "the value arrives as it was given")
+			require.NotContains(t, segment, "/")
+		}
+		for _, ch := range []Chain{client.Chain(template), client.At(template), client.At(template, value)} {
+			u = url.URL{}
+			if ch.err != nil || ch.resolve(&Options{}, &u) != nil {
+				continue
+			}
+			again, err := url.Parse(u.String())
+			require.NoError(t, err)
+			require.Equal(t, u.RequestURI(), again.RequestURI())
+			require.Contains(t, []string{"api.mch.weixin.qq.com"}, strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), template)
+			require.NotContains(t, u.Path+"/", "/../")
+		}
+	})
+}
+
+// FuzzAt: names never panic, and a spelling is stable.
+func FuzzAt(f *testing.F) {
+	for _, name := range []string{"v3", "jsapiWithContract", "_x_", "{x}/Y", "a{/B}/C", "}{", "___", "/", "中文Pay"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		once := spell(name)
+		require.Equal(t, strings.Count(name, "/"), strings.Count(once, "/"))
+		if !strings.ContainsAny(name, "{}_") {
+			require.Equal(t, once, spell(once))
+			require.Equal(t, strings.ToLower(once), once)
+		}
+	})
+}
+
+// FuzzAPIError: any body makes an error, with text of bounded length and no line break.
+func FuzzAPIError(f *testing.F) {
+	for _, body := range []string{
+		"", "null", "[]", `{"code":1}`, `{"code":"X","message":"m","detail":{"field":"/a"}}`, `{"detail":"text"}`, "<html>",
+		`{"message":"a\nb"}`, `{"code":{"a":1}}`, "{",
+	} {
+		f.Add([]byte(body), 400)
+	}
+	f.Fuzz(func(t *testing.T, body []byte, status int) {
+		r := &Response{Response: replyFor(status), data: body}
+		err := newAPIError(Chain{path: "v3/x"}, "GET", r)
+		require.NotContains(t, err.Error(), "\n")
+		require.Less(t, len(err.Error()), 4*1000)
+		_ = err.Field()
+		_ = r.Get("a.b").String()
+		var v any
+		_ = r.Decode(&v)
+		require.Equal(t, gjson.ValidBytes(body) || err.Code == "", true)
+	})
+}
+
+func replyFor(status int) *http.Response {
+	return &http.Response{StatusCode: status, Header: http.Header{}}
+}
+
+func BenchmarkExpand(b *testing.B) {
+	for name, bench := range map[string]struct {
+		template string
+		vars     M
+	}{
+		"literal":  {"v3/pay/transactions/jsapi-with-contract", nil},
+		"template": {"v3/pay/transactions/id/{transaction_id}", M{"transaction_id": "1217752501201407033233368018"}},
+		"chinese":  {"v3/pay/transactions/out-trade-no/{out_trade_no}", M{"out_trade_no": "订单 1/2"}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := expand(bench.template, bench.vars); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
