@@ -108,6 +108,7 @@ func benchClient(b *testing.B) *wechatpay.Client {
 func BenchmarkPost(b *testing.B) {
 	post := func(body any) func(b *testing.B) {
 		return func(b *testing.B) {
+			b.Helper()
 			c, ctx := benchClient(b), b.Context()
 			b.ReportAllocs()
 			for b.Loop() {
@@ -133,6 +134,7 @@ func BenchmarkPost(b *testing.B) {
 }
 
 func benchHandwritten(b *testing.B, do func(*http.Request) (*http.Response, error), body any) {
+	b.Helper()
 	ctx := b.Context()
 	b.ReportAllocs()
 	for b.Loop() {

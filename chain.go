@@ -132,7 +132,7 @@ func (ch Chain) Do(ctx context.Context, method string, opts *Options) (*Response
 		return nil, ch.fail(method, err)
 	}
 	defer call.cancel()
-	resp, err := ch.client.send.RoundTrip(call.request)
+	resp, err := ch.client.send.RoundTrip(call.request) //nolint:bodyclose // ReadReply closes it
 	if err != nil {
 		return nil, &CallError{Method: method, Path: ch.String(), MaybeSent: call.maybeSent(err), Err: err}
 	}
@@ -158,6 +158,7 @@ func (ch Chain) fail(method string, err error) error {
 // spell applies the naming rules of At to each segment of a name.
 func spell(name string) string {
 	var b strings.Builder
+	b.Grow(len(name) + 8) // and a few hyphens
 	for start := 0; start <= len(name); {
 		end := segmentEnd(name, start)
 		spellSegment(&b, name[start:end])

@@ -41,7 +41,7 @@ func TestTheSeedRequestHoldsEveryDocumentedField(t *testing.T) {
 }
 
 func TestAllSpellingsSendTheSameBytes(t *testing.T) {
-	c, w := newClient(t, nil)
+	c, w := sandboxClient(t, nil)
 	body := seedRequest(t)
 	for name, chain := range map[string]wechatpay.Chain{
 		"declarative":               c.Chain("v3/pay/transactions/jsapi-with-contract"),
@@ -80,7 +80,7 @@ func withoutAuthorization(h http.Header) http.Header {
 }
 
 func TestNamesAreSpelledAsInThePHPSDK(t *testing.T) {
-	c, _ := newClient(t, nil)
+	c, _ := sandboxClient(t, nil)
 	for _, v := range vectors.Load(t).Names {
 		assert.Equal(t, v.Segment, c.At(v.Name).String(), v.Name)
 		assert.Equal(t, "v3/"+v.Segment+"/x", c.At("v3/"+v.Name+"/x").String(), v.Name)
@@ -109,7 +109,7 @@ func TestNamesAreSpelledAsInThePHPSDK(t *testing.T) {
 // TestChainIsLiteral: the PHP SDK's chain() folds capitals, and so corrupts
 // openids and order numbers.
 func TestChainIsLiteral(t *testing.T) {
-	c, w := newClient(t, nil)
+	c, w := sandboxClient(t, nil)
 	for path, target := range map[string]string{
 		"v3/marketing/favor/users/oUpF8uMuAJO_M2pxb1Q9zNjWeS6o/coupons": "/v3/marketing/favor/users/oUpF8uMuAJO_M2pxb1Q9zNjWeS6o/coupons",
 		"v3/a/":                       "/v3/a/",
@@ -134,7 +134,7 @@ func TestChainIsLiteral(t *testing.T) {
 }
 
 func TestVarsAreExpandedByRFC6570(t *testing.T) {
-	c, w := newClient(t, nil)
+	c, w := sandboxClient(t, nil)
 	type orderNo string
 	number := int64(1217752501201407033)
 	for _, tc := range []struct {
@@ -175,7 +175,7 @@ func TestVarsAreExpandedByRFC6570(t *testing.T) {
 }
 
 func TestVerbs(t *testing.T) {
-	c, _ := newClient(t, nil)
+	c, _ := sandboxClient(t, nil)
 	ch := c.Chain("v3/anything")
 	for want, call := range map[string]func() (*wechatpay.Response, error){
 		"GET":    func() (*wechatpay.Response, error) { return ch.Get(t.Context(), nil) },
@@ -192,7 +192,7 @@ func TestVerbs(t *testing.T) {
 }
 
 func TestAURLFromAReplyIsUsedVerbatim(t *testing.T) {
-	c, w := newClient(t, nil)
+	c, w := sandboxClient(t, nil)
 	own := strings.TrimSuffix(gatewayURL(t, w, c), "/")
 	for _, target := range []string{
 		"/v3/billdownload/other?token=6XIv5TUPto7pByrTQKhd6kwvyKLG2uY2wMMR8cNXqaA_Cv_isgaUtBzp4QtiozLO%2B%2F%3D&x=a+b",
@@ -224,7 +224,7 @@ func gatewayURL(t *testing.T, w *wire, c *wechatpay.Client) string {
 }
 
 func TestAChainIsAValue(t *testing.T) {
-	c, _ := newClient(t, nil)
+	c, _ := sandboxClient(t, nil)
 	base := c.Chain("v3/pay")
 	a, b := base.Chain("a"), base.Chain("b")
 	assert.Equal(t, []string{"v3/pay", "v3/pay/a", "v3/pay/b"}, []string{base.String(), a.String(), b.String()})

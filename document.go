@@ -1,6 +1,7 @@
 package wechatpay
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/tidwall/gjson"
@@ -59,7 +60,7 @@ func (d Document) step(verb, path string, data []byte, err error) Document {
 	case d.err != nil:
 		return d
 	case path == "":
-		return Document{err: fmt.Errorf("Document.%s: the path is empty", verb)}
+		return Document{err: errors.New("the path of Document." + verb + " is empty")}
 	case err != nil:
 		return Document{err: fmt.Errorf("Document.%s(%q): %w", verb, path, err)}
 	case !gjson.ValidBytes(data):

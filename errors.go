@@ -15,7 +15,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// ErrInvalid: the call was refused as it stood, before anything was sent. The
+// ErrInvalid says that the call was refused as it stood, before anything was sent. The
 // text of the error names the thing and the mend.
 var ErrInvalid = errors.New("invalid call")
 
@@ -28,7 +28,7 @@ var (
 	ErrProbe         = signer.ErrProbe         // the same, sent by WeChat Pay on purpose
 )
 
-// ErrTooLarge: the reply is larger than [Config].MaxReply.
+// ErrTooLarge says that the reply is larger than [Config].MaxReply.
 var ErrTooLarge = middleware.ErrTooLarge
 
 // A VerifyError is a reply that cannot be trusted; see [middleware.VerifyError].

@@ -22,7 +22,7 @@ import (
 )
 
 func TestAnAPIErrorTellsAllByOneErrorsAs(t *testing.T) {
-	c, _ := newClient(t, nil)
+	c, _ := sandboxClient(t, nil)
 	body := seedRequest(t)
 	body["amount"] = wechatpay.M{"total": "100"}
 	_, err := c.Chain("v3/pay/transactions/jsapi-with-contract").Post(t.Context(), &wechatpay.Options{JSON: body})
@@ -44,7 +44,7 @@ func TestAnAPIErrorTellsAllByOneErrorsAs(t *testing.T) {
 
 // TestEveryFault goes through what can go wrong behind the sending of an order.
 func TestEveryFault(t *testing.T) {
-	c, _ := newClient(t, nil)
+	c, _ := sandboxClient(t, nil)
 	for fault, tc := range map[string]struct {
 		is      error  // found by errors.Is
 		status  int    // of the APIError, if it is one
@@ -93,7 +93,7 @@ func TestEveryFault(t *testing.T) {
 				return
 			}
 			require.ErrorIs(t, err, tc.is)
-			require.False(t, errors.As(err, &api))
+			require.NotErrorAs(t, err, &api)
 			var unverified *wechatpay.VerifyError
 			if errors.As(err, &unverified) {
 				assert.Equal(t, 200, unverified.Response.StatusCode, "the reply is at hand: money may have moved")
@@ -146,7 +146,7 @@ func TestOutcomeUnknownOfTheNetwork(t *testing.T) {
 				defer transport.CloseIdleConnections()
 				cfg.Transport = transport
 			}
-			if tc.is == errNoKey {
+			if errors.Is(tc.is, errNoKey) {
 				cfg.PrivateKey = nil
 				cfg.Signer = signer.Func(func(context.Context, []byte) ([]byte, error) { return nil, errNoKey })
 			}
@@ -181,7 +181,7 @@ func lose(read bool) func(*http.Request) (*http.Response, error) {
 }
 
 func TestARedirectIsNotFollowed(t *testing.T) {
-	c, w := newClient(t, nil)
+	c, w := sandboxClient(t, nil)
 	_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {"redirect"}}})
 	var api *wechatpay.APIError
 	require.ErrorAs(t, err, &api)
@@ -220,7 +220,7 @@ func TestAnyErrorBodyIsTolerated(t *testing.T) {
 }
 
 func TestRepliesAreLimited(t *testing.T) {
-	c, _ := newClient(t, func(cfg *wechatpay.Config) { cfg.MaxReply = 1000 })
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) { cfg.MaxReply = 1000 })
 	_, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"a": strings.Repeat("x", 2000)}})
 	require.ErrorIs(t, err, wechatpay.ErrTooLarge)
 	assert.True(t, wechatpay.OutcomeUnknown(err))
@@ -229,7 +229,7 @@ func TestRepliesAreLimited(t *testing.T) {
 }
 
 func TestResponse(t *testing.T) {
-	c, _ := newClient(t, nil)
+	c, _ := sandboxClient(t, nil)
 	resp, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"list": []wechatpay.M{{"id": "1"}, {"id": "2"}}}})
 	require.NoError(t, err)
 	assert.Equal(t, `["1","2"]`, resp.Get("json.list.#.id").Raw)
@@ -263,7 +263,7 @@ func TestTheStackCanBeAddedTo(t *testing.T) {
 			})
 		}
 	}
-	c, _ := newClient(t, func(cfg *wechatpay.Config) {
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
 		cfg.Stack = func(s *middleware.Stack) error {
 			return errors.Join(s.Unshift("outer", note("outer")), s.Push("inner", note("inner")))
 		}

@@ -16,7 +16,6 @@ func exampleClient() (c *wechatpay.Client, mchid string, end func()) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	transport := wechatpay.NewTransport()
 	merchant := gateway().Credentials()
 	c, err = wechatpay.New(wechatpay.Config{
 		MchID:        merchant.MchID,
@@ -24,12 +23,11 @@ func exampleClient() (c *wechatpay.Client, mchid string, end func()) {
 		PrivateKey:   merchant.PrivateKey,
 		PlatformKeys: merchant.PlatformKeys(),
 		BaseURL:      server.URL,
-		Transport:    transport,
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
-	return c, merchant.MchID, func() { transport.CloseIdleConnections(); server.Close() }
+	return c, merchant.MchID, func() { c.CloseIdleConnections(); server.Close() }
 }
 
 func ExampleChain_Post() {

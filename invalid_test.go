@@ -98,7 +98,7 @@ func (k ownKeys) All() iter.Seq2[string, crypto.PublicKey] {
 }
 
 func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
-	c, w := newClient(t, nil)
+	c, w := sandboxClient(t, nil)
 	id := func(v any) *wechatpay.Options { return &wechatpay.Options{Vars: wechatpay.M{"id": v}} }
 	body := func(v any) *wechatpay.Options { return &wechatpay.Options{JSON: v} }
 	query := func(v any) *wechatpay.Options { return &wechatpay.Options{Query: wechatpay.M{"q": v}} }

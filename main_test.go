@@ -56,11 +56,11 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.transport.RoundTrip(r)
 }
 
-func (w *wire) last(t testing.TB) sent {
-	t.Helper()
+func (w *wire) last(tb testing.TB) sent {
+	tb.Helper()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	require.NotEmpty(t, w.sent, "nothing was sent")
+	require.NotEmpty(tb, w.sent, "nothing was sent")
 	return w.sent[len(w.sent)-1]
 }
 
@@ -70,21 +70,21 @@ func (w *wire) count() int {
 	return len(w.sent)
 }
 
-// newClient calls the shared gateway over loopback. change may be nil.
-func newClient(t testing.TB, change func(*wechatpay.Config)) (*wechatpay.Client, *wire) {
-	t.Helper()
+// sandboxClient calls the shared gateway over loopback. change may be nil.
+func sandboxClient(tb testing.TB, change func(*wechatpay.Config)) (*wechatpay.Client, *wire) {
+	tb.Helper()
 	server, err := gateway().Start()
-	require.NoError(t, err)
-	t.Cleanup(server.Close)
+	require.NoError(tb, err)
+	tb.Cleanup(server.Close)
 	w := &wire{transport: wechatpay.NewTransport()}
-	t.Cleanup(w.transport.CloseIdleConnections)
+	tb.Cleanup(w.transport.CloseIdleConnections)
 	cfg := config(server.URL)
 	cfg.Transport = w
 	if change != nil {
 		change(&cfg)
 	}
 	c, err := wechatpay.New(cfg)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return c, w
 }
 
@@ -97,15 +97,15 @@ func config(baseURL string) wechatpay.Config {
 }
 
 // answering is a client whose transport is a function: for what no gateway does.
-func answering(t testing.TB, change func(*wechatpay.Config), answer middleware.RoundTripperFunc) *wechatpay.Client {
-	t.Helper()
+func answering(tb testing.TB, change func(*wechatpay.Config), answer middleware.RoundTripperFunc) *wechatpay.Client {
+	tb.Helper()
 	cfg := config("")
 	cfg.Transport = answer
 	if change != nil {
 		change(&cfg)
 	}
 	c, err := wechatpay.New(cfg)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return c
 }
 

@@ -22,7 +22,7 @@ import (
 )
 
 func TestQueryFollowsRFC3986(t *testing.T) {
-	c, _ := newClient(t, nil)
+	c, _ := sandboxClient(t, nil)
 	day := time.Date(2026, 11, 22, 8, 0, 0, 0, time.FixedZone("", 8*3600))
 	var none *string
 	for want, query := range map[string]wechatpay.M{
@@ -56,7 +56,7 @@ func TestQueryFollowsRFC3986(t *testing.T) {
 }
 
 func TestJSONIsMarshalledOnceAndExactly(t *testing.T) {
-	c, w := newClient(t, nil)
+	c, w := sandboxClient(t, nil)
 	type amount struct {
 		Total    int    `json:"total"`
 		Currency string `json:"currency,omitempty"`
@@ -89,7 +89,7 @@ func TestJSONIsMarshalledOnceAndExactly(t *testing.T) {
 }
 
 func TestABareCallCarriesNoBody(t *testing.T) {
-	c, w := newClient(t, nil)
+	c, w := sandboxClient(t, nil)
 	resp, err := c.Chain("v3/echo").Post(t.Context(), nil)
 	require.NoError(t, err)
 	assert.Empty(t, resp.Get("body").String())
@@ -105,7 +105,7 @@ func TestABareCallCarriesNoBody(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	cred := gateway().Credentials()
-	c, w := newClient(t, nil)
+	c, w := sandboxClient(t, nil)
 	_, err := c.Chain("v3/echo").Post(t.Context(), nil)
 	require.NoError(t, err)
 	h := w.last(t).Header
@@ -158,7 +158,7 @@ func TestWhichKeyARequestNames(t *testing.T) {
 		"a certificate that it was told": {func(cfg *wechatpay.Config) { cfg.PlatformKeyID = cred.PlatformSerial }, cred.PlatformSerial},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, w := newClient(t, tc.change)
+			c, w := sandboxClient(t, tc.change)
 			_, err := c.Chain("v3/echo").Get(t.Context(), nil)
 			require.NoError(t, err)
 			assert.Equal(t, tc.want, w.last(t).Header.Get("Wechatpay-Serial"))
@@ -167,21 +167,21 @@ func TestWhichKeyARequestNames(t *testing.T) {
 }
 
 func TestBaseURLPrefixIsSentAndSigned(t *testing.T) {
-	c, w := newClient(t, nil)
+	c, w := sandboxClient(t, nil)
 	own := gatewayURL(t, w, c)
 	for _, base := range []string{own + "/hk/", own + "/hk"} {
 		resp, err := c.Chain("v3/statements/").Get(t.Context(), &wechatpay.Options{BaseURL: base})
 		require.NoError(t, err)
 		assert.Equal(t, "/hk/v3/statements/", resp.Get("target").String())
 	}
-	prefixed, _ := newClient(t, func(cfg *wechatpay.Config) { cfg.BaseURL += "/a%2Fb/" })
+	prefixed, _ := sandboxClient(t, func(cfg *wechatpay.Config) { cfg.BaseURL += "/a%2Fb/" })
 	resp, err := prefixed.Chain("/v3/x").Get(t.Context(), nil)
 	require.NoError(t, err)
 	assert.Equal(t, "/a%2Fb/v3/x", resp.Get("target").String())
 }
 
 func TestTimeouts(t *testing.T) {
-	stuck := func(r *http.Request) (*http.Response, error) {
+	stuck := func(r *http.Request) (*http.Response, error) { //nolint:unparam // a RoundTripper's signature
 		drain(r)
 		<-r.Context().Done()
 		return nil, r.Context().Err()
@@ -216,7 +216,7 @@ func TestTimeouts(t *testing.T) {
 }
 
 func TestABodyThatIsNotJSON(t *testing.T) {
-	c, w := newClient(t, nil)
+	c, w := sandboxClient(t, nil)
 	const meta = `{"filename":"店.png","sha256":"00"}`
 	var form bytes.Buffer
 	mw := multipart.NewWriter(&form)
@@ -238,7 +238,7 @@ func TestABodyThatIsNotJSON(t *testing.T) {
 }
 
 func TestUnsignedExcusesAReply(t *testing.T) {
-	c, _ := newClient(t, nil)
+	c, _ := sandboxClient(t, nil)
 	opts := &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {"unsigned"}}}
 	_, err := c.Chain("v3/new/download").Get(t.Context(), opts)
 	require.ErrorIs(t, err, wechatpay.ErrMissingHeader)
@@ -274,7 +274,7 @@ func TestDocument(t *testing.T) {
 	} {
 		_, err := bad.Set("later", 1).Bytes()
 		require.Error(t, err, name)
-		c, w := newClient(t, nil)
+		c, w := sandboxClient(t, nil)
 		_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{JSON: bad})
 		require.ErrorIs(t, err, wechatpay.ErrInvalid)
 		assert.Zero(t, w.count())

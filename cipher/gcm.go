@@ -12,7 +12,7 @@ import (
 // merchant console are the key itself, neither hex nor base64.
 const KeySize = 32
 
-// ErrDecrypt: the ciphertext was not made with this key, nonce and associated
+// ErrDecrypt says that the ciphertext was not made with this key, nonce and associated
 // data, or was changed.
 var ErrDecrypt = errors.New("cipher: decryption failed (wrong APIv3 key, or altered data)")
 

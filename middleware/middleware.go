@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// ErrNotSent: a middleware refused the request, and nothing of it was sent.
+// ErrNotSent says that a middleware refused the request, and nothing of it was sent.
 var ErrNotSent = errors.New("nothing sent")
 
 // A Middleware wraps a RoundTripper in another one.

@@ -217,7 +217,7 @@ func TestVerifyLetsNothingUnsignedThrough(t *testing.T) {
 				assert.False(t, middleware.Verified(resp))
 				return
 			}
-			require.NotNil(t, want[fault], "a fault that this test does not know")
+			require.Error(t, want[fault], "a fault that this test does not know")
 			require.ErrorIs(t, err, want[fault])
 			var unverified *middleware.VerifyError
 			if errors.As(err, &unverified) {
@@ -361,7 +361,7 @@ func TestVerifyComparesAnOverseasStatementWithItsDigest(t *testing.T) {
 		"digest not as signed": {csv, "", "00" + digest[2:], signer.ErrSignature},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			wire := middleware.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
 				h := sealed(t, `{"sha1":"`+strings.Replace(tc.digest, "00"+digest[2:], digest, 1)+`"}`)
 				h.Set("Content-Encoding", tc.encoding)
 				if tc.digest != "" {

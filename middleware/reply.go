@@ -8,7 +8,7 @@ import (
 	"net/http"
 )
 
-// ErrTooLarge: a reply's body is larger than the limit for replies.
+// ErrTooLarge says that a reply's body is larger than the limit for replies.
 var ErrTooLarge = errors.New("reply larger than the limit")
 
 // DefaultMaxReply is the limit for replies held in memory, in bytes, where none is set.

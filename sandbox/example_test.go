@@ -12,7 +12,7 @@ func ExampleGateway_Handle() {
 		fmt.Println(err)
 		return
 	}
-	gateway.Handle("POST", "/v3/refund/domestic/refunds", func(r *sandbox.Request) *sandbox.Reply {
+	gateway.Handle("POST", "/v3/refund/domestic/refunds", func(*sandbox.Request) *sandbox.Reply {
 		return sandbox.Error(403, "NOT_ENOUGH", "基本账户余额不足", nil)
 	})
 	server, err := gateway.Start()

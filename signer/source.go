@@ -27,7 +27,7 @@ type Source struct {
 
 // File reads the named file.
 func File(path string) Source {
-	return Source{name: path, open: func() (io.ReadCloser, error) { return os.Open(path) }}
+	return Source{name: path, open: func() (io.ReadCloser, error) { return os.Open(path) }} //nolint:gosec // the caller names the file
 }
 
 // FS reads the named file of a file system, such as an [embed.FS].

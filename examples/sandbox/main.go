@@ -29,10 +29,11 @@ func main() {
 	dir := flag.String("dir", "sandbox-credentials", "the folder for the credentials, made if it is not there")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *addr, *dir, func(url string) {
+	err := run(ctx, *addr, *dir, func(url string) {
 		fmt.Printf("gateway     %s\ncredentials %s\nCtrl-C ends it\n", url, *dir)
-	}); err != nil {
+	})
+	stop()
+	if err != nil {
 		log.Fatal(err)
 	}
 }

@@ -47,9 +47,8 @@ func TestTheFilesAreAllThatAClientNeeds(t *testing.T) {
 	keys := signer.CertificateKeys(platform)
 	keys[ids["public_key_id"]] = public
 
-	transport := wechatpay.NewTransport()
 	c, err := wechatpay.New(wechatpay.Config{
-		MchID: ids["mchid"], Serial: ids["serial"], PrivateKey: key, PlatformKeys: keys, BaseURL: ids["base_url"], Transport: transport,
+		MchID: ids["mchid"], Serial: ids["serial"], PrivateKey: key, PlatformKeys: keys, BaseURL: ids["base_url"],
 	})
 	require.NoError(t, err)
 	resp, err := c.Chain("v3/certificates").Get(ctx, nil)
@@ -59,7 +58,7 @@ func TestTheFilesAreAllThatAClientNeeds(t *testing.T) {
 	info, err := os.Stat(filepath.Join(dir, "apiclient_key.pem"))
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
-	transport.CloseIdleConnections()
+	c.CloseIdleConnections()
 	stop()
 	require.NoError(t, <-done)
 	require.Error(t, run(t.Context(), "256.0.0.1:0", dir, nil), "an address that is none")

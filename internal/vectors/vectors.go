@@ -63,14 +63,14 @@ type AESGCM struct {
 }
 
 // Load reads the vectors.
-func Load(t testing.TB) *Vectors {
-	t.Helper()
+func Load(tb testing.TB) *Vectors {
+	tb.Helper()
 	v := new(Vectors)
 	if err := json.Unmarshal(interop, v); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if len(v.Requests) == 0 || len(v.Responses) == 0 || len(v.AESGCM) == 0 || len(v.Names) == 0 || len(v.Templates) == 0 {
-		t.Fatal("interop.json lacks cases")
+		tb.Fatal("interop.json lacks cases")
 	}
 	return v
 }

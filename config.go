@@ -1,0 +1,227 @@
+package wechatpay
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// A Config says who calls, and whom to trust. The zero value of a field means
+// its default. A Config prints without its keys.
+type Config struct {
+	// MchID is the caller's merchant id: a direct merchant's, or the service
+	// provider's, never a sub-merchant's. Required.
+	MchID string
+
+	// Serial is the serial number of the merchant API certificate that belongs
+	// to the private key, in hex; [signer.Serial] reads it off a certificate.
+	// Required.
+	Serial string
+
+	// PrivateKey is the merchant's RSA key, from [signer.PrivateKey], an HSM or a
+	// KMS. Required, unless Signer stands in its place.
+	PrivateKey crypto.Signer `json:"-"`
+
+	// Signer signs in place of PrivateKey: by a remote service, or in another
+	// scheme.
+	Signer signer.Signer `json:"-"`
+
+	// PlatformKeys finds the keys by which WeChat Pay may sign replies: platform
+	// certificates by serial and public keys by id, side by side. [signer.Keys]
+	// is a fixed set. Required, unless Verifier stands in its place.
+	PlatformKeys signer.KeyFinder `json:"-"`
+
+	// Verifier judges signatures in place of PlatformKeys: by a remote service,
+	// or in another scheme.
+	Verifier signer.Verifier `json:"-"`
+
+	// PlatformKeyID is the platform key that requests name in Wechatpay-Serial:
+	// WeChat Pay signs the reply with that key once the merchant has moved to
+	// public keys. Default: the only public key (PUB_KEY_ID_…) of PlatformKeys,
+	// where it holds exactly one; otherwise requests name none.
+	PlatformKeyID string
+
+	// BaseURL, default [DefaultBaseURL], may carry a path prefix, which is sent
+	// and signed: https://apihk.mch.weixin.qq.com/, a sandbox's address.
+	BaseURL string
+
+	// Transport sends the requests; default: one made by [NewTransport].
+	Transport http.RoundTripper `json:"-"`
+
+	// Timeout bounds each call; default [DefaultTimeout], below 0 none but that
+	// of the context.
+	Timeout time.Duration
+
+	// MaxReply is the most bytes that a reply may have; default
+	// [middleware.DefaultMaxReply].
+	MaxReply int64
+
+	// Stack may add to the default stack, which is "verify → sign → transport".
+	Stack func(*middleware.Stack) error `json:"-"`
+
+	// Clock is the time that requests are signed at and replies are judged by;
+	// default [time.Now]. It is for tests.
+	Clock func() time.Time `json:"-"`
+}
+
+// Format prints the Config without its keys, whatever the verb.
+func (cfg Config) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "wechatpay.Config{MchID: %q, Serial: %q, BaseURL: %q}", cfg.MchID, cfg.Serial, cfg.BaseURL)
+}
+
+func (cfg *Config) signer() (signer.Signer, error) {
+	switch {
+	case cfg.Signer != nil && cfg.PrivateKey != nil:
+		return nil, errors.New("is set beside Signer; set one of them")
+	case cfg.Signer != nil:
+		return cfg.Signer, nil
+	case cfg.PrivateKey == nil:
+		return nil, errors.New("is missing; load apiclient_key.pem with signer.PrivateKey")
+	}
+	return signer.New(cfg.PrivateKey)
+}
+
+// checkPlatformKeys catches what users mix up: the merchant's own certificate or
+// key in the place of WeChat Pay's, a private key, a foreign kind of key.
+func (cfg *Config) checkPlatformKeys() error {
+	switch {
+	case cfg.Verifier != nil && cfg.PlatformKeys != nil:
+		return errors.New("is set beside Verifier; set one of them")
+	case cfg.Verifier != nil:
+		return nil
+	case cfg.PlatformKeys == nil:
+		return errors.New("is missing; without WeChat Pay's keys no reply can be trusted")
+	}
+	var problems []error
+	count := 0
+	for id, key := range listKeys(cfg.PlatformKeys) {
+		count++
+		if err := cfg.checkPlatformKey(id, key); err != nil {
+			problems = append(problems, fmt.Errorf("key %q %w", id, err))
+		}
+	}
+	if _, fixed := cfg.PlatformKeys.(signer.Keys); fixed && count == 0 {
+		return errors.New("is empty; without WeChat Pay's keys no reply can be trusted")
+	}
+	return errors.Join(problems...)
+}
+
+func (cfg *Config) checkPlatformKey(id string, key crypto.PublicKey) error {
+	if signer.SameID(id, cfg.Serial) {
+		return errors.New("is the merchant's own serial; put WeChat Pay's platform certificate or public key here")
+	}
+	if cert, ok := key.(*x509.Certificate); ok && cert != nil {
+		key = cert.PublicKey
+	}
+	pub, ok := key.(*rsa.PublicKey)
+	if !ok || pub == nil {
+		return fmt.Errorf("holds %T; it must be a *rsa.PublicKey or *x509.Certificate that is not nil", key)
+	}
+	if own, ok := cfg.PrivateKey.(interface{ Public() crypto.PublicKey }); ok && cfg.PrivateKey != (*rsa.PrivateKey)(nil) {
+		if pub.Equal(own.Public()) {
+			return errors.New("is the merchant's own public key; put WeChat Pay's (pub_key.pem) here")
+		}
+	}
+	return nil
+}
+
+// platformKeyID is the key id that requests name, see Config.PlatformKeyID.
+func (cfg *Config) platformKeyID() (string, error) {
+	if cfg.PlatformKeyID != "" {
+		if keys, fixed := cfg.PlatformKeys.(signer.Keys); fixed {
+			if _, err := keys.Key(nil, cfg.PlatformKeyID); err != nil { //nolint:staticcheck // Keys has no use for a context
+				return "", fmt.Errorf("is not among the PlatformKeys: %w", err)
+			}
+		}
+		return cfg.PlatformKeyID, checkToken(cfg.PlatformKeyID, "a key id")
+	}
+	only := ""
+	for id := range listKeys(cfg.PlatformKeys) {
+		if !strings.HasPrefix(id, signer.PublicKeyIDPrefix) {
+			continue
+		}
+		if only != "" {
+			return "", nil
+		}
+		only = id
+	}
+	return only, nil
+}
+
+// listKeys goes through the keys of a set that can list them: a fixed one, or
+// one with a method All.
+func listKeys(keys signer.KeyFinder) iter.Seq2[string, crypto.PublicKey] {
+	switch keys := keys.(type) {
+	case signer.Keys:
+		return maps.All(keys)
+	case interface {
+		All() iter.Seq2[string, crypto.PublicKey]
+	}:
+		return keys.All()
+	}
+	return func(func(string, crypto.PublicKey) bool) {}
+}
+
+func checkSerial(serial string) error {
+	switch {
+	case serial == "":
+		return errors.New("is missing; it is the serial number of apiclient_cert.pem, see signer.Serial")
+	case strings.HasPrefix(serial, signer.PublicKeyIDPrefix):
+		return errors.New("is the id of WeChat Pay's public key; put the serial number of apiclient_cert.pem here")
+	case strings.Trim(serial, "0123456789ABCDEF") != "":
+		return fmt.Errorf("%.80q is not hex; write the serial number of apiclient_cert.pem without colons or spaces", serial)
+	}
+	return nil
+}
+
+// checkToken guards what goes between the quotes of the Authorization header.
+func checkToken(s, what string) error {
+	if s == "" {
+		return fmt.Errorf("is missing; it is %s", what)
+	}
+	for _, c := range []byte(s) {
+		if c <= ' ' || c >= 0x7f || c == '"' || c == ',' {
+			return fmt.Errorf("%.80q is not %s: it holds a space or another stray character", s, what)
+		}
+	}
+	return nil
+}
+
+// A baseURL is a parsed base: an origin and the escaped path that all targets
+// are put under, without its trailing slash.
+type baseURL struct {
+	scheme, host, origin, prefix string
+}
+
+func parseBaseURL(raw string) (baseURL, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return baseURL{}, errors.New("is not a URL") // the cause would repeat it, user and password included
+	}
+	switch {
+	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
+		return baseURL{}, errors.New("must begin with https://host")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.User != nil:
+		return baseURL{}, errors.New("must be a scheme, a host and a path, without user, query and fragment")
+	}
+	base := baseURL{scheme: u.Scheme, host: u.Host, origin: u.Scheme + "://" + u.Host}
+	base.prefix = strings.TrimRight(u.EscapedPath(), "/")
+	if err := checkPath(base.prefix); err != nil {
+		return baseURL{}, err
+	}
+	if u.Scheme == "http" && middleware.Trusted(&url.URL{Scheme: "https", Host: u.Host}) == nil {
+		return baseURL{}, errors.New("calls WeChat Pay over plain http; use https")
+	}
+	return base, nil
+}

@@ -1,0 +1,196 @@
+package wechatpay_test
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// The functions below hold the README's snippets, line by line. The compiler and
+// TestReadmeSnippetsRun keep them working; TestReadmesShowWhatRuns keeps both
+// READMEs equal to them.
+
+func readmeCall(ctx context.Context, c *wechatpay.Client, mchid string) error {
+	resp, err := c.Chain("v3/pay/transactions/jsapi-with-contract").Post(ctx, &wechatpay.Options{
+		JSON: wechatpay.M{
+			"appid":         "wxd678efh567hg6787",
+			"mchid":         mchid,
+			"description":   "Image形象店-深圳腾大-QQ公仔",
+			"out_trade_no":  "1217752501201407033233368018",
+			"notify_url":    "https://www.weixin.qq.com/wxpay/pay.php",
+			"amount":        wechatpay.M{"total": 100, "currency": "CNY"},
+			"payer":         wechatpay.M{"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
+			"contract_info": wechatpay.M{"contract_code": "100001256"},
+		},
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println(resp.Get("prepay_id"))
+
+	order, err := c.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").Get(ctx, &wechatpay.Options{
+		Vars:  wechatpay.M{"out_trade_no": "1217752501201407033233368018"},
+		Query: wechatpay.M{"mchid": mchid},
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println(order.Get("trade_state"))
+	return nil
+}
+
+func readmeDocument() wechatpay.Document {
+	body := wechatpay.NewDocument(nil).
+		Set("amount.total", 100).
+		Set("detail.goods_detail.0.quantity", 1)
+	return body
+}
+
+func newClient() (*wechatpay.Client, error) {
+	key, err := signer.PrivateKey(signer.File("apiclient_key.pem"))
+	if err != nil {
+		return nil, err
+	}
+	cert, err := signer.Certificate(signer.File("apiclient_cert.pem"))
+	if err != nil {
+		return nil, err
+	}
+	pub, err := signer.PublicKey(signer.File("pub_key.pem"))
+	if err != nil {
+		return nil, err
+	}
+	return wechatpay.New(wechatpay.Config{
+		MchID:        os.Getenv("WECHATPAY_MCHID"),
+		Serial:       signer.Serial(cert),
+		PrivateKey:   key, // any crypto.Signer: a file, an HSM, a KMS
+		PlatformKeys: signer.Keys{os.Getenv("WECHATPAY_PUBLIC_KEY_ID"): pub},
+		BaseURL:      os.Getenv("WECHATPAY_BASE_URL"), // empty is https://api.mch.weixin.qq.com/
+	})
+}
+
+func readmeErrors(err error) {
+	var api *wechatpay.APIError
+	switch {
+	case err == nil:
+		fmt.Println("accepted")
+	case wechatpay.OutcomeUnknown(err):
+		fmt.Println("it may have taken effect: query with the same number first")
+	case errors.As(err, &api):
+		fmt.Println(api.StatusCode, api.Code, api.Message, api.Field(), api.RequestID)
+	case errors.Is(err, wechatpay.ErrInvalid):
+		fmt.Println("nothing was sent:", err) // it names the thing and the mend
+	default:
+		fmt.Println("not sent, or a query that failed:", err)
+	}
+}
+
+func readmeSandbox(use func(*wechatpay.Client, string) error) error {
+	gateway, err := sandbox.New(sandbox.Config{})
+	if err != nil {
+		return err
+	}
+	server, err := gateway.Start()
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	merchant := gateway.Credentials()
+	c, err := wechatpay.New(wechatpay.Config{
+		MchID:        merchant.MchID,
+		Serial:       merchant.Serial,
+		PrivateKey:   merchant.PrivateKey,
+		PlatformKeys: merchant.PlatformKeys(),
+		BaseURL:      server.URL,
+	})
+	if err != nil {
+		return err
+	}
+	return use(c, merchant.MchID)
+}
+
+func TestReadmeSnippetsRun(t *testing.T) {
+	require.NoError(t, readmeSandbox(func(c *wechatpay.Client, mchid string) error {
+		defer c.CloseIdleConnections()
+		return readmeCall(t.Context(), c, mchid)
+	}))
+	assert.Equal(t, int64(100), readmeDocument().Get("amount.total").Int())
+
+	cred := gateway().Credentials()
+	server, err := gateway().Start()
+	require.NoError(t, err)
+	defer server.Close()
+	t.Chdir(t.TempDir())
+	key, err := x509.MarshalPKCS8PrivateKey(cred.PrivateKey)
+	require.NoError(t, err)
+	pub, err := x509.MarshalPKIXPublicKey(cred.PublicKey)
+	require.NoError(t, err)
+	for name, block := range map[string]*pem.Block{
+		"apiclient_key.pem":  {Type: "PRIVATE KEY", Bytes: key},
+		"apiclient_cert.pem": {Type: "CERTIFICATE", Bytes: cred.Certificate.Raw},
+		"pub_key.pem":        {Type: "PUBLIC KEY", Bytes: pub},
+	} {
+		require.NoError(t, os.WriteFile(name, pem.EncodeToMemory(block), 0o600))
+	}
+	t.Setenv("WECHATPAY_MCHID", cred.MchID)
+	t.Setenv("WECHATPAY_PUBLIC_KEY_ID", cred.PublicKeyID)
+	t.Setenv("WECHATPAY_BASE_URL", server.URL)
+	c, err := newClient()
+	require.NoError(t, err)
+	defer c.CloseIdleConnections()
+	resp, err := c.Chain("v3/certificates").Get(t.Context(), nil)
+	require.NoError(t, err)
+	assert.True(t, resp.Verified)
+
+	readmeErrors(err)
+	for _, fault := range []string{"probe", "unsigned-400"} {
+		_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {fault}}})
+		readmeErrors(err)
+	}
+	_, err = c.Chain("v3/../x").Post(t.Context(), nil)
+	readmeErrors(err)
+}
+
+// TestReadmesShowWhatRuns: each Go block of both READMEs stands in this file,
+// and both have the same blocks, tables and headings.
+func TestReadmesShowWhatRuns(t *testing.T) {
+	source, err := os.ReadFile("readme_test.go")
+	require.NoError(t, err)
+	running := trimmed(string(source))
+	blocks := map[string][]string{}
+	for _, name := range []string{"README.md", "README.zh-CN.md"} {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for _, match := range regexp.MustCompile("(?s)```(\\w+)\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+			blocks[name] = append(blocks[name], match[2])
+			if match[1] == "go" {
+				assert.Contains(t, running, trimmed(match[2]), name)
+			}
+		}
+		blocks[name] = append(blocks[name], fmt.Sprint(strings.Count(string(text), "\n## ")), fmt.Sprint(strings.Count(string(text), "\n| ")))
+	}
+	assert.Equal(t, blocks["README.md"], blocks["README.zh-CN.md"])
+	assert.GreaterOrEqual(t, len(blocks["README.md"]), 9)
+}
+
+// trimmed takes the indentation away, which differs inside of a function.
+func trimmed(code string) string {
+	var b strings.Builder
+	for line := range strings.Lines(code) {
+		b.WriteString(strings.TrimSpace(line) + "\n")
+	}
+	return b.String()
+}
