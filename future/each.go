@@ -1,0 +1,206 @@
+package future
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"runtime/debug"
+	"sync"
+)
+
+// A StoppedError is the last outcome of a fan-out that ended before its sequence
+// did: the context ended, or the sequence failed. What was begun has been handed
+// out before it; what comes later in the sequence was not begun.
+type StoppedError struct{ Err error }
+
+// Error tells why.
+func (e *StoppedError) Error() string {
+	return fmt.Sprintf("future: the fan-out stopped before the end of its sequence: %v", e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *StoppedError) Unwrap() error { return e.Err }
+
+// Each calls fn for every item of a sequence, at most limit at a time, and yields
+// each item with what became of it, as the results come. Memory is bounded by the
+// limit, not by the length: an item is taken from the sequence when a call is free
+// for it, and a call is free once its result has been taken.
+//
+// Nothing is called before the loop begins. Breaking out of the loop ends the
+// context of what runs, waits for it, and drops its results. When ctx ends, no
+// further item is begun, and where some are left the last outcome is a
+// [*StoppedError], beside the first item that was not begun. A panic of fn is an
+// outcome ([*PanicError]); a panic of the sequence goes on in the loop.
+//
+// The sequence runs on a goroutine of its own. One that blocks should heed ctx: a
+// loop that is left waits for it. Each panics where ctx, seq or fn is nil or limit
+// is below 1.
+func Each[In, Out any](
+	ctx context.Context, limit int, seq iter.Seq[In], fn func(context.Context, In) (Out, error),
+) iter.Seq2[In, Outcome[Out]] {
+	return fanOut(ctx, "Each", limit, infallible(seq), fn, false)
+}
+
+// EachOrdered is [Each] that yields in the order of the sequence. A slow call holds
+// back those behind it, of which limit at most are begun.
+func EachOrdered[In, Out any](
+	ctx context.Context, limit int, seq iter.Seq[In], fn func(context.Context, In) (Out, error),
+) iter.Seq2[In, Outcome[Out]] {
+	return fanOut(ctx, "EachOrdered", limit, infallible(seq), fn, true)
+}
+
+// TryEach is [Each] over a sequence that can fail, such as lines that are read
+// from a file. The first error of the sequence ends the fan-out: what runs is
+// finished and handed out, and the last outcome is a [*StoppedError] of it.
+func TryEach[In, Out any](
+	ctx context.Context, limit int, seq iter.Seq2[In, error], fn func(context.Context, In) (Out, error),
+) iter.Seq2[In, Outcome[Out]] {
+	return fanOut(ctx, "TryEach", limit, seq, fn, false)
+}
+
+func infallible[In any](seq iter.Seq[In]) iter.Seq2[In, error] {
+	if seq == nil {
+		return nil
+	}
+	return func(yield func(In, error) bool) {
+		for in := range seq {
+			if !yield(in, nil) {
+				return
+			}
+		}
+	}
+}
+
+func fanOut[In, Out any](
+	ctx context.Context, name string, limit int, seq iter.Seq2[In, error], fn func(context.Context, In) (Out, error), ordered bool,
+) iter.Seq2[In, Outcome[Out]] {
+	switch {
+	case ctx == nil:
+		panic("future: " + name + ": nil context")
+	case limit < 1:
+		panic(fmt.Sprintf("future: %s: a limit of %d lets nothing through", name, limit))
+	case seq == nil:
+		panic("future: " + name + ": nil sequence")
+	case fn == nil:
+		panic("future: " + name + ": nil function")
+	}
+	return func(yield func(In, Outcome[Out]) bool) {
+		f := &fan[In, Out]{
+			parent: ctx, fn: fn, ordered: ordered,
+			free: make(chan struct{}, limit), slots: make(chan chan result[In, Out], limit),
+		}
+		f.run(seq, yield)
+	}
+}
+
+// A fan is one loop over a fan-out.
+//
+// The producer takes a token of free for each item it begins; the loop gives it
+// back once the result is taken. Results come in slots: one for all calls, as they
+// come, or, in order, one for each call, queued as the items are.
+type fan[In, Out any] struct {
+	parent  context.Context //nolint:containedctx // of one loop
+	ctx     context.Context //nolint:containedctx // the same, which ends when the loop is left
+	fn      func(context.Context, In) (Out, error)
+	ordered bool
+
+	free  chan struct{}
+	slots chan chan result[In, Out]
+	calls sync.WaitGroup
+	panic *PanicError // of the sequence
+}
+
+type result[In, Out any] struct {
+	in      In
+	outcome Outcome[Out]
+}
+
+func (f *fan[In, Out]) run(seq iter.Seq2[In, error], yield func(In, Outcome[Out]) bool) {
+	var cancel context.CancelFunc
+	f.ctx, cancel = context.WithCancel(f.parent)
+	shared := make(chan result[In, Out], cap(f.free)) // never blocks a call
+	var left In
+	var stopped error
+	produced := make(chan struct{})
+	go func() {
+		defer close(produced)
+		defer close(shared)
+		defer close(f.slots)
+		defer f.calls.Wait()
+		left, stopped = f.produce(seq, shared)
+	}()
+	defer func() {
+		cancel()
+		<-produced // and so all calls
+		if f.panic != nil {
+			panic(f.panic)
+		}
+	}()
+	results := shared
+	for {
+		if f.ordered {
+			slot, more := <-f.slots
+			if !more {
+				break
+			}
+			results = slot
+		}
+		r, more := <-results
+		if !more {
+			break
+		}
+		<-f.free
+		if !yield(r.in, r.outcome) {
+			return
+		}
+	}
+	<-produced
+	if stopped != nil {
+		yield(left, Outcome[Out]{Err: &StoppedError{stopped}})
+	}
+}
+
+// produce begins a call for each item. Where it stops before the end of the
+// sequence, it tells why, and the first item that was not begun.
+func (f *fan[In, Out]) produce(seq iter.Seq2[In, error], shared chan result[In, Out]) (left In, stopped error) {
+	defer func() {
+		if value := recover(); value != nil {
+			f.panic = &PanicError{value, debug.Stack()}
+		}
+	}()
+	for in, err := range seq {
+		if err != nil {
+			return in, err
+		}
+		select {
+		case f.free <- struct{}{}:
+		case <-f.ctx.Done():
+		}
+		if err := f.ctx.Err(); err != nil {
+			return in, err
+		}
+		slot := shared
+		if f.ordered {
+			slot = make(chan result[In, Out], 1)
+			f.slots <- slot // has room for all that are begun
+		}
+		f.calls.Go(func() { f.call(in, slot) })
+	}
+	return left, nil
+}
+
+// call runs fn for one item. Its result fits into the slot without waiting.
+func (f *fan[In, Out]) call(in In, slot chan<- result[In, Out]) {
+	r := result[In, Out]{in: in, outcome: Outcome[Out]{Err: ErrGoexit}}
+	returned := false
+	defer func() {
+		if !returned {
+			if value := recover(); value != nil {
+				r.outcome.Err = &PanicError{value, debug.Stack()}
+			}
+		}
+		slot <- r
+	}()
+	r.outcome.Value, r.outcome.Err = f.fn(f.ctx, in)
+	returned = true
+}

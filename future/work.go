@@ -1,0 +1,123 @@
+package future
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+// A Task is work that can be told to stop. Run is called once. Cancel may be
+// called at any time, any number of times, from any goroutine.
+type Task[T any] interface {
+	Run() (T, error)
+	Canceler
+}
+
+// Start runs a task on a goroutine of its own. It is [Go] for work that brings its
+// own way to be cancelled.
+func Start[T any](task Task[T]) *Future[T] {
+	if task == nil {
+		panic("future: Start: nil task")
+	}
+	f := &Future[T]{made: true, work: task}
+	go f.start(task)
+	return f
+}
+
+// start takes its task as a parameter, since Future.work is gone once it settles.
+func (f *Future[T]) start(task Task[T]) {
+	if n := f.complete(task); n != nil {
+		run(n)
+	}
+}
+
+// Go runs fn on a goroutine of its own, with a context that ends with ctx or with
+// [Future.Cancel]. Where ctx has ended already, fn is not called. fn should heed
+// its context; what it returns is kept in any case.
+func Go[T any](ctx context.Context, fn func(context.Context) (T, error)) *Future[T] {
+	switch {
+	case ctx == nil:
+		panic("future: Go: nil context")
+	case fn == nil:
+		panic("future: Go: nil function")
+	case ctx.Err() != nil:
+		return Rejected[T](ctx.Err())
+	}
+	ctx, cancel := context.WithCancel(ctx) //nolint:gosec // Run calls cancel
+	return Start(&function[T]{ctx, cancel, fn})
+}
+
+type function[T any] struct {
+	ctx    context.Context //nolint:containedctx // it lives as long as the one call of fn
+	cancel context.CancelFunc
+	fn     func(context.Context) (T, error)
+}
+
+func (w *function[T]) Run() (T, error) {
+	defer w.cancel()
+	return w.fn(w.ctx)
+}
+
+func (w *function[T]) Cancel() { w.cancel() }
+
+// Resolved is a future that is fulfilled with v.
+func Resolved[T any](v T) *Future[T] {
+	return &Future[T]{made: true, state: StateFulfilled, value: v}
+}
+
+// Rejected is a future that is rejected with err, which must not be nil.
+func Rejected[T any](err error) *Future[T] {
+	if err == nil {
+		panic("future: Rejected: nil error")
+	}
+	return &Future[T]{made: true, state: StateRejected, err: err}
+}
+
+// A PanicError is why a future is rejected whose work or callback panicked.
+type PanicError struct {
+	Value any    // what was given to panic
+	Stack []byte // of the goroutine that panicked
+}
+
+// Error tells the value; the stack stands in Stack.
+func (e *PanicError) Error() string { return fmt.Sprintf("future: panic: %v", e.Value) }
+
+// Unwrap gives the value if it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// ErrGoexit is why a future is rejected whose work or callback ended its goroutine
+// (runtime.Goexit, as testing's FailNow does).
+var ErrGoexit = errors.New("future: the goroutine was ended by runtime.Goexit")
+
+type runner[T any] interface{ Run() (T, error) }
+
+// complete settles f by what r returns, panics or exits with, and returns f if it
+// has reactions to run.
+func (f *Future[T]) complete(r runner[T]) (n node) {
+	var v T
+	err, returned := ErrGoexit, false
+	defer func() {
+		exiting := false
+		if !returned {
+			if value := recover(); value != nil {
+				err = &PanicError{value, debug.Stack()}
+			} else {
+				exiting = true
+			}
+		}
+		if _, reacts := f.settle(v, err, true); reacts {
+			if exiting {
+				go run(f)
+			} else {
+				n = f
+			}
+		}
+	}()
+	v, err = r.Run()
+	returned = true
+	return nil
+}
