@@ -50,7 +50,6 @@ func New(cfg Config) (*Client, error) {
 		}
 	}
 	problem("MchID", checkToken(cfg.MchID, "the merchant id, such as 1900000109"))
-	cfg.Serial = strings.ToUpper(cfg.Serial)
 	problem("Serial", checkSerial(cfg.Serial))
 	sign, err := cfg.signer()
 	problem("PrivateKey", err)
@@ -69,7 +68,7 @@ func New(cfg Config) (*Client, error) {
 	if c.timeout == 0 {
 		c.timeout = DefaultTimeout
 	}
-	credential := signer.Credential{ID: cfg.MchID, Serial: cfg.Serial, Signer: sign}
+	credential := signer.Credential{ID: cfg.MchID, Serial: strings.ToUpper(cfg.Serial), Signer: sign}
 	problem("Stack", c.buildStack(cfg, credential))
 	if problems != nil {
 		return nil, fmt.Errorf("wechatpay: %w", errors.Join(problems...))
@@ -91,7 +90,8 @@ func (c *Client) CloseIdleConnections() {
 }
 
 // buildStack is the one place where the order of the default stack is written.
-// Signing is innermost, so that whatever is sent is signed last.
+// Signing is innermost of it, so that each attempt is signed anew; what a user
+// pushes behind it sees signed requests.
 func (c *Client) buildStack(cfg Config, credential signer.Credential) error {
 	verifier := cfg.Verifier
 	if verifier == nil {
@@ -99,10 +99,10 @@ func (c *Client) buildStack(cfg Config, credential signer.Credential) error {
 	}
 	if err := errors.Join(
 		c.stack.Push("verify", middleware.Verify(middleware.VerifyConfig{
-			Verifier: verifier, Clock: cfg.Clock, MaxReply: cfg.MaxReply,
+			Verifier: verifier, Prefix: c.base.prefix, Clock: cfg.Clock, MaxReply: cfg.MaxReply,
 		})),
 		c.stack.Push("sign", middleware.Sign(middleware.SignConfig{
-			Credential: credential, Clock: cfg.Clock, Origins: []string{c.base.origin},
+			Credential: credential, Prefix: c.base.prefix, Clock: cfg.Clock, Origins: []string{c.base.origin},
 		})),
 	); err != nil {
 		return err

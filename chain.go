@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-
-	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
 // A Chain is a path on its way to a call. It is an immutable small value: keep
@@ -72,13 +70,21 @@ func (ch Chain) At(names ...string) Chain {
 	return ch
 }
 
-// String is the path as it was written, without the query of an absolute URL.
+// String is the path as it was written, up to the query. Of an absolute URL it
+// leaves out a user name and a password as well.
 func (ch Chain) String() string {
-	if hasScheme(ch.path) {
-		url, _, _ := strings.Cut(ch.path, "?")
-		return url
+	path := ch.path
+	if end := strings.IndexAny(path, "?#"); end >= 0 && !strings.Contains(path[:end], "{") {
+		path = path[:end]
 	}
-	return ch.path
+	if hasScheme(path) {
+		scheme, rest, _ := strings.Cut(path, "://")
+		host, tail, _ := strings.Cut(rest, "/")
+		if at := strings.LastIndexByte(host, '@'); at >= 0 {
+			path = scheme + "://" + host[at+1:] + "/" + tail
+		}
+	}
+	return path
 }
 
 // Get calls with GET. See [Chain.Do].
@@ -120,39 +126,11 @@ func (ch Chain) Delete(ctx context.Context, opts *Options) (*Response, error) {
 //
 // [OutcomeUnknown] tells which of them may have taken effect.
 func (ch Chain) Do(ctx context.Context, method string, opts *Options) (*Response, error) {
-	if opts == nil {
-		opts = &Options{}
-	}
-	method = strings.ToUpper(method)
-	if ctx != nil && ctx.Err() != nil {
-		return nil, ch.fail(method, ctx.Err())
-	}
-	call, err := ch.request(ctx, method, opts)
+	call, err := ch.prepare(ctx, method, opts)
 	if err != nil {
-		return nil, ch.fail(method, err)
+		return nil, err
 	}
-	defer call.cancel()
-	resp, err := ch.client.send.RoundTrip(call.request) //nolint:bodyclose // ReadReply closes it
-	if err != nil {
-		return nil, &CallError{Method: method, Path: ch.String(), MaybeSent: call.maybeSent(err), Err: err}
-	}
-	data, err := middleware.ReadReply(resp, ch.client.maxReply)
-	if err != nil {
-		return nil, &CallError{Method: method, Path: ch.String(), MaybeSent: !safe(method), Err: err}
-	}
-	if resp.Request == nil {
-		resp.Request = call.request // a RoundTripper that is not net/http's may forget it
-	}
-	reply := &Response{Response: resp, Verified: middleware.Verified(resp), data: data}
-	if resp.StatusCode/100 != 2 {
-		return nil, newAPIError(ch, method, reply)
-	}
-	return reply, nil
-}
-
-// fail is the error of a call that was never sent.
-func (ch Chain) fail(method string, err error) error {
-	return &CallError{Method: method, Path: ch.String(), Err: err}
+	return call.Run()
 }
 
 // spell applies the naming rules of At to each segment of a name.

@@ -77,7 +77,8 @@ type Config struct {
 
 // Format prints the Config without its keys, whatever the verb.
 func (cfg Config) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "wechatpay.Config{MchID: %q, Serial: %q, BaseURL: %q}", cfg.MchID, cfg.Serial, cfg.BaseURL)
+	base, _ := parseBaseURL(cfg.BaseURL) // one that is wrong may hold a password
+	_, _ = fmt.Fprintf(f, "wechatpay.Config{MchID: %q, Serial: %q, BaseURL: %q}", cfg.MchID, cfg.Serial, base.origin+base.prefix)
 }
 
 func (cfg *Config) signer() (signer.Signer, error) {
@@ -121,17 +122,18 @@ func (cfg *Config) checkPlatformKey(id string, key crypto.PublicKey) error {
 	if signer.SameID(id, cfg.Serial) {
 		return errors.New("is the merchant's own serial; put WeChat Pay's platform certificate or public key here")
 	}
-	if cert, ok := key.(*x509.Certificate); ok && cert != nil {
+	if err := checkKeyID(id); err != nil {
+		return err
+	}
+	if err := signer.CheckPublicKey(key); err != nil {
+		return fmt.Errorf("must be a *rsa.PublicKey or *x509.Certificate: %w", err)
+	}
+	if cert, ok := key.(*x509.Certificate); ok {
 		key = cert.PublicKey
 	}
-	pub, ok := key.(*rsa.PublicKey)
-	if !ok || pub == nil {
-		return fmt.Errorf("holds %T; it must be a *rsa.PublicKey or *x509.Certificate that is not nil", key)
-	}
-	if own, ok := cfg.PrivateKey.(interface{ Public() crypto.PublicKey }); ok && cfg.PrivateKey != (*rsa.PrivateKey)(nil) {
-		if pub.Equal(own.Public()) {
-			return errors.New("is the merchant's own public key; put WeChat Pay's (pub_key.pem) here")
-		}
+	own, _ := cfg.signer()                                                                          // that it is wrong is told at its own field
+	if own != nil && cfg.PrivateKey != nil && key.(*rsa.PublicKey).Equal(cfg.PrivateKey.Public()) { //nolint:forcetypeassert // checked above
+		return errors.New("is the merchant's own public key; put WeChat Pay's (pub_key.pem) here")
 	}
 	return nil
 }
@@ -173,13 +175,24 @@ func listKeys(keys signer.KeyFinder) iter.Seq2[string, crypto.PublicKey] {
 	return func(func(string, crypto.PublicKey) bool) {}
 }
 
+// checkKeyID refuses ids that WeChat Pay would never name: each reply would fail,
+// after the money has moved.
+func checkKeyID(id string) error {
+	if strings.HasPrefix(id, signer.PublicKeyIDPrefix) || id != "" && isHexadecimal(id) {
+		return nil
+	}
+	return errors.New("is not an id of WeChat Pay's; it is the serial number of a platform certificate in hex, or PUB_KEY_ID_…")
+}
+
+func isHexadecimal(s string) bool { return strings.Trim(s, "0123456789ABCDEFabcdef") == "" }
+
 func checkSerial(serial string) error {
 	switch {
 	case serial == "":
 		return errors.New("is missing; it is the serial number of apiclient_cert.pem, see signer.Serial")
 	case strings.HasPrefix(serial, signer.PublicKeyIDPrefix):
 		return errors.New("is the id of WeChat Pay's public key; put the serial number of apiclient_cert.pem here")
-	case strings.Trim(serial, "0123456789ABCDEF") != "":
+	case !isHexadecimal(serial):
 		return fmt.Errorf("%.80q is not hex; write the serial number of apiclient_cert.pem without colons or spaces", serial)
 	}
 	return nil

@@ -3,6 +3,8 @@ package wechatpay
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
@@ -35,12 +37,16 @@ func NewDocument(body any) Document {
 }
 
 // Set puts a value at a path of the form that sjson has: keys and array indexes
-// between dots, -1 to append, a dot or a colon in a key escaped by a backslash.
-// The value is marshalled as a body is; nil is refused, since WeChat Pay takes
-// no null: use Delete.
+// between dots, -1 to append, a dot or another special character in a key escaped
+// by a backslash. The value is marshalled as a body is; nil is refused, since
+// WeChat Pay takes no null: use Delete. What is not an object or a list is not
+// turned into one, and no gap is left in a list.
 //
 // https://github.com/tidwall/sjson#path-syntax
 func (d Document) Set(path string, value any) Document {
+	if err := checkPlace(gjson.ParseBytes(d.object()), path); err != nil {
+		return d.step("Set", path, nil, err)
+	}
 	raw, err := encodeJSON(value)
 	if err != nil {
 		return d.step("Set", path, nil, fmt.Errorf("the value %w", err))
@@ -53,6 +59,45 @@ func (d Document) Set(path string, value any) Document {
 func (d Document) Delete(path string) Document {
 	data, err := sjson.DeleteBytes(d.object(), path)
 	return d.step("Delete", path, data, err)
+}
+
+// checkPlace refuses the paths with which sjson would do nothing, or something
+// else than was meant, without a word.
+func checkPlace(at gjson.Result, path string) error {
+	for _, key := range splitPath(path) {
+		if i := strings.IndexAny(key, "*?#|@"); i >= 0 && (i == 0 || key[i-1] != '\\') {
+			return fmt.Errorf("%q is no single place; escape %q by a backslash if it belongs to the key", key, key[i:i+1])
+		}
+		index, err := strconv.Atoi(key)
+		switch {
+		case key == "":
+			return errors.New("a key is empty")
+		case at.Exists() && !at.IsObject() && !at.IsArray():
+			return fmt.Errorf("%q is to go into a %s", key, strings.ToLower(at.Type.String()))
+		case at.IsArray() && (err != nil || index < -1 || index > len(at.Array())):
+			return fmt.Errorf("%q is no index of a list of %d; -1 appends", key, len(at.Array()))
+		case !at.Exists() && err == nil && index > 0:
+			return fmt.Errorf("index %d would leave a gap in a new list", index)
+		}
+		at = at.Get(key)
+	}
+	return nil
+}
+
+// splitPath splits at the dots that are not escaped.
+func splitPath(path string) []string {
+	var keys []string
+	start := 0
+	for i := 0; i < len(path); i++ {
+		switch path[i] {
+		case '\\':
+			i++
+		case '.':
+			keys = append(keys, path[start:i])
+			start = i + 1
+		}
+	}
+	return append(keys, path[start:])
 }
 
 func (d Document) step(verb, path string, data []byte, err error) Document {

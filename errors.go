@@ -1,12 +1,11 @@
 package wechatpay
 
 import (
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -125,53 +124,50 @@ func (e *CallError) Error() string {
 // Unwrap gives the cause.
 func (e *CallError) Unwrap() error { return e.Err }
 
-// OutcomeUnknown reports whether the request behind err may have taken effect
-// although no reply says so: the reply could not be verified, the connection or
-// the time ended after sending, or WeChat Pay answered with a 5xx. Before
-// anything else, query with the same business number; never start over with a
-// new one.
+// OutcomeUnknown reports whether a request behind err may have taken effect
+// although no reply to rely on says so: the reply could not be verified, the
+// connection or the time ended after sending, or the answer was a 5xx, or a 4xx
+// that nobody signed. Before anything else, query with the same business number;
+// never start over with a new one. Of joined errors, one such is enough.
 //
 // It is false for GET requests, which take no effect, for what was refused before
-// sending, and for a 4xx, which was not accepted.
+// sending, for a 4xx that WeChat Pay signed, and for 401 and 429, which are
+// answered before a request is accepted. A signed 4xx may still say that an order
+// is under way, such as USERPAYING: its Code tells.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 func OutcomeUnknown(err error) bool {
-	var call *CallError
-	if errors.As(err, &call) {
-		return call.MaybeSent
-	}
-	var api *APIError
-	if errors.As(err, &api) {
-		return api.StatusCode/100 != 4 && !safe(api.Method)
-	}
-	var unverified *VerifyError
-	if errors.As(err, &unverified) { // from our Verify in a foreign http.Client
-		r := unverified.Response.Request
-		return r == nil || !safe(r.Method)
+	switch e := err.(type) { //nolint:errorlint // it goes through the tree by itself, to see all of it
+	case *CallError:
+		return e.MaybeSent
+	case *APIError:
+		return e.outcomeUnknown()
+	case *VerifyError: // from our Verify in a foreign http.Client
+		return e.Response == nil || e.Response.Request == nil || !safe(e.Response.Request.Method)
+	case interface{ Unwrap() error }:
+		return OutcomeUnknown(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(e.Unwrap(), OutcomeUnknown)
 	}
 	return false
 }
 
-func invalid(err error) error { return fmt.Errorf("%w: %w", ErrInvalid, err) }
-
-// maybeSent judges an error of the round trip. A request with a body has left
-// once the transport has begun to read the body; one without has, unless the
-// error proves the contrary.
-func (c *call) maybeSent(err error) bool {
-	r := c.request
-	switch {
-	case safe(r.Method):
+// outcomeUnknown: a 4xx refuses a request, if WeChat Pay signed it. 401 and 429
+// come before a request is accepted, so that they are not signed; but where
+// net/http may have sent a request twice by itself, a 401 may be about the second.
+func (e *APIError) outcomeUnknown() bool {
+	if safe(e.Method) {
 		return false
-	case r.Body != nil && r.Body != http.NoBody:
-		return c.read.Load()
 	}
-	return !errors.Is(err, middleware.ErrNotSent) && !dialing(err)
+	switch {
+	case e.StatusCode == http.StatusTooManyRequests:
+		return false
+	case e.StatusCode == http.StatusUnauthorized:
+		return e.Response != nil && e.Response.Request.Header.Get("Idempotency-Key") != ""
+	case e.StatusCode/100 == 4:
+		return !e.Verified
+	}
+	return true
 }
 
-// dialing tells errors of making a connection, before any request is written.
-func dialing(err error) bool {
-	var op *net.OpError
-	var dns *net.DNSError
-	var cert *tls.CertificateVerificationError
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns) || errors.As(err, &cert)
-}
+func invalid(err error) error { return fmt.Errorf("%w: %w", ErrInvalid, err) }

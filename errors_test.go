@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -63,11 +65,11 @@ func TestEveryFault(t *testing.T) {
 		"tampered":     {is: wechatpay.ErrSignature, unknown: true, text: "bad signature"},
 		"garbled":      {is: wechatpay.ErrSignature, unknown: true, text: "not base64"},
 		"probe":        {is: wechatpay.ErrProbe, unknown: true, text: "probe"},
-		"truncated":    {is: io.ErrUnexpectedEOF, unknown: true, text: "reading the reply (status 200)"},
+		"truncated":    {is: io.ErrUnexpectedEOF, unknown: true, text: "(status 200"},
 		"drop":         {is: io.EOF, unknown: true},
 		"html-502":     {status: 502, unknown: true, text: "502 Bad Gateway"},
 		"empty-500":    {status: 500, unknown: true, text: "500 Internal Server Error"},
-		"unsigned-400": {status: 400, text: "400 PARAM_ERROR: 参数错误"},
+		"unsigned-400": {status: 400, unknown: true, text: "400 PARAM_ERROR: 参数错误"},
 		"rate-429":     {status: 429, text: "429 RATELIMIT_EXCEEDED"},
 		"redirect":     {status: 302, unknown: true, text: "302 Found"},
 	} {
@@ -98,9 +100,7 @@ func TestEveryFault(t *testing.T) {
 			if errors.As(err, &unverified) {
 				assert.Equal(t, 200, unverified.Response.StatusCode, "the reply is at hand: money may have moved")
 			}
-			if fault != "drop" && fault != "truncated" {
-				require.NotNil(t, unverified)
-			}
+			assert.Equal(t, fault == "drop", unverified == nil)
 			_, err = c.Chain("v3/anything").Get(t.Context(), &wechatpay.Options{Header: opts.Header})
 			require.Error(t, err)
 			assert.False(t, wechatpay.OutcomeUnknown(err), "a GET takes no effect")
@@ -114,7 +114,9 @@ func TestOutcomeUnknownOfTheNetwork(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, closed.Close())
 	nobody := "http://" + closed.Addr().String()
-	untrusted := httptest.NewTLSServer(nil)
+	untrusted := httptest.NewUnstartedServer(nil)
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0) // it complains of our refusal
+	untrusted.StartTLS()
 	defer untrusted.Close()
 
 	for name, tc := range map[string]struct {
@@ -167,6 +169,129 @@ func TestOutcomeUnknownOfTheNetwork(t *testing.T) {
 	assert.False(t, wechatpay.OutcomeUnknown(io.EOF))
 	foreign := &wechatpay.VerifyError{Response: &http.Response{Request: &http.Request{Method: "POST"}}, Err: wechatpay.ErrProbe}
 	assert.True(t, wechatpay.OutcomeUnknown(foreign), "from Verify in an http.Client of the user's own")
+}
+
+// TestOutcomeUnknownIsSticky: what one attempt may have done, no later one undoes.
+func TestOutcomeUnknownIsSticky(t *testing.T) {
+	dial := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	twice := func(next http.RoundTripper) http.RoundTripper {
+		return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			if resp, err := next.RoundTrip(r); err == nil {
+				return resp, nil
+			}
+			again := r.Clone(r.Context())
+			if r.GetBody != nil {
+				again.Body, _ = r.GetBody()
+			}
+			return next.RoundTrip(again)
+		})
+	}
+	own := func(next http.RoundTripper) http.RoundTripper { // puts in a body of its own
+		return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			changed := r.Clone(r.Context())
+			changed.Body = io.NopCloser(strings.NewReader("{}"))
+			return next.RoundTrip(changed)
+		})
+	}
+	abandons := func(next http.RoundTripper) http.RoundTripper {
+		return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			done := make(chan struct{})
+			go func() { defer close(done); _, _ = next.RoundTrip(r) }()
+			synctest.Wait()
+			return nil, context.DeadlineExceeded // while the attempt still runs
+		})
+	}
+	for name, tc := range map[string]struct {
+		layer   middleware.Middleware
+		opts    *wechatpay.Options
+		errs    []error // of the attempts; nil reads the body and loses the reply
+		unknown bool
+	}{
+		"delivered, then refused":          {twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF, dial}, true},
+		"the same without a body":          {twice, nil, []error{io.EOF, dial}, true},
+		"refused twice":                    {twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial, dial}, false},
+		"refused twice, without a body":    {twice, nil, []error{dial, dial}, false},
+		"refused, then delivered":          {twice, nil, []error{dial, io.EOF}, true},
+		"delivered with another body":      {own, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF}, true},
+		"refused with another body":        {own, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial}, false},
+		"given up on while it was running": {abandons, &wechatpay.Options{JSON: wechatpay.M{}}, []error{nil}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				attempt := 0
+				c := answering(t, func(cfg *wechatpay.Config) {
+					cfg.Stack = func(s *middleware.Stack) error { return s.Unshift("layer", tc.layer) }
+				}, func(r *http.Request) (*http.Response, error) {
+					err := tc.errs[attempt]
+					attempt++
+					if err == nil {
+						<-r.Context().Done()
+						return nil, r.Context().Err()
+					}
+					if !errors.Is(err, dial) {
+						drain(r)
+					}
+					return nil, err
+				})
+				_, err := c.Chain("v3/x").Post(t.Context(), tc.opts)
+				require.Error(t, err)
+				assert.Len(t, tc.errs, attempt)
+				assert.Equal(t, tc.unknown, wechatpay.OutcomeUnknown(err))
+			})
+		})
+	}
+}
+
+func TestOutcomeUnknownLooksAtTheWholeTree(t *testing.T) {
+	sent := &wechatpay.CallError{Method: "POST", MaybeSent: true, Err: io.EOF}
+	unsent := &wechatpay.CallError{Method: "POST", Err: io.EOF}
+	api := func(method string, status int, verified bool) *wechatpay.APIError {
+		r := &wechatpay.Response{Response: &http.Response{Request: &http.Request{Header: http.Header{}}}}
+		return &wechatpay.APIError{Method: method, StatusCode: status, Verified: verified, Response: r}
+	}
+	twice := api("POST", 401, false)
+	twice.Response.Request.Header.Set("Idempotency-Key", "k")
+	verify := func(method string, cause error) error {
+		return &wechatpay.VerifyError{Response: &http.Response{Request: &http.Request{Method: method}}, Err: cause}
+	}
+	for name, tc := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"joined, the first":                 {errors.Join(sent, unsent), true},
+		"joined, the last":                  {errors.Join(unsent, fmt.Errorf("x: %w", sent)), true},
+		"joined, none":                      {errors.Join(unsent, io.EOF), false},
+		"a key that could not be fetched":   {verify("POST", unsent), true},
+		"the same of a query":               {verify("GET", sent), false},
+		"a call around it":                  {&wechatpay.CallError{Method: "POST", Err: sent}, false},
+		"a VerifyError without a response":  {&wechatpay.VerifyError{Err: io.EOF}, true},
+		"500":                               {api("POST", 500, true), true},
+		"500 of a query":                    {api("GET", 500, true), false},
+		"302":                               {api("POST", 302, false), true},
+		"400, signed":                       {api("POST", 400, true), false},
+		"404, by nobody":                    {api("POST", 404, false), true},
+		"401":                               {api("POST", 401, false), false},
+		"401, perhaps of a second delivery": {twice, true},
+		"429":                               {api("POST", 429, false), false},
+	} {
+		assert.Equal(t, tc.want, wechatpay.OutcomeUnknown(tc.err), name)
+	}
+	assert.Contains(t, (&wechatpay.VerifyError{Err: io.EOF}).Error(), "EOF")
+}
+
+// TestAKeyThatCannotBeFetchedDoesNotHideThatMoneyMoved: the reply was there.
+func TestAKeyThatCannotBeFetchedDoesNotHideThatMoneyMoved(t *testing.T) {
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.PlatformKeys = nil
+		cfg.Verifier = signer.VerifierFunc(func(context.Context, string, []byte, []byte) error {
+			return fmt.Errorf("asking the key service: %w", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED})
+		})
+	})
+	for _, opts := range []*wechatpay.Options{nil, {JSON: wechatpay.M{}}} {
+		_, err := c.Chain("v3/x").Post(t.Context(), opts)
+		require.ErrorIs(t, err, syscall.ECONNREFUSED)
+		assert.True(t, wechatpay.OutcomeUnknown(err))
+	}
 }
 
 var errNoKey = errors.New("the HSM is on holiday")
@@ -251,6 +376,55 @@ func TestResponse(t *testing.T) {
 	assert.True(t, resp.Verified, "a 204 is signed too")
 	assert.Empty(t, resp.Bytes())
 	require.ErrorContains(t, resp.Decode(&decoded), "no body (status 204)")
+}
+
+// TestVerifiedHoldsWhateverIsAroundVerify: tracers wrap the body of a reply.
+func TestVerifiedHoldsWhateverIsAroundVerify(t *testing.T) {
+	type wrapped struct{ io.ReadCloser }
+	for name, tc := range map[string]struct {
+		change func(*http.Response)
+		want   bool
+	}{
+		"a body that is wrapped": {func(r *http.Response) { r.Body = wrapped{r.Body} }, true},
+		"a body that was read":   {func(r *http.Response) { _, _ = io.ReadAll(r.Body) }, true},
+		"a body that is another": {func(r *http.Response) { r.Body, r.ContentLength = io.NopCloser(strings.NewReader("{}")), 2 }, false},
+	} {
+		for _, path := range []string{"v3/x", "v3/pay/transactions/id/none"} {
+			c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+				cfg.Stack = func(s *middleware.Stack) error {
+					return s.Unshift("outer", func(next http.RoundTripper) http.RoundTripper {
+						return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+							resp, err := next.RoundTrip(r)
+							if err == nil {
+								tc.change(resp)
+							}
+							return resp, err
+						})
+					})
+				}
+			})
+			resp, err := c.Chain(path).Get(t.Context(), nil)
+			var api *wechatpay.APIError
+			if errors.As(err, &api) {
+				assert.Equal(t, tc.want, api.Verified, name)
+				continue
+			}
+			require.NoError(t, err, name)
+			assert.Equal(t, tc.want, resp.Verified, name)
+			body, err := io.ReadAll(resp.Body)
+			require.NoError(t, err)
+			assert.Equal(t, resp.Bytes(), body, name)
+		}
+	}
+}
+
+func TestAReplyToHEADHasNoBody(t *testing.T) {
+	c := answering(t, nil, func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 404, ContentLength: 1 << 40, Body: http.NoBody}, nil
+	})
+	_, err := c.Chain("v3/x").Do(t.Context(), "HEAD", nil)
+	var api *wechatpay.APIError
+	require.ErrorAs(t, err, &api)
 }
 
 func TestTheStackCanBeAddedTo(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"iter"
 	"math"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,7 +60,12 @@ func TestNewNamesEveryWrongField(t *testing.T) {
 		"merchant certificate among the platform keys": {with("0A", cred.Certificate), "merchant's own public key"},
 		"private key among the platform keys":          {with("0A", cred.PrivateKey), "*rsa.PrivateKey"},
 		"elliptic platform key":                        {with("0A", ec.Public()), "*ecdsa.PublicKey"},
-		"nil platform key":                             {with("0A", nil), "not nil"},
+		"nil platform key":                             {with("0A", nil), "<nil>"},
+		"typed nil platform key":                       {with("0A", (*rsa.PublicKey)(nil)), "nil or empty"},
+		"empty platform key":                           {with("0A", &rsa.PublicKey{}), "nil or empty"},
+		"empty private key":                            {func(c *wechatpay.Config) { c.PrivateKey = &rsa.PrivateKey{} }, "nil or empty"},
+		"platform key without an id":                   {with("", cred.PublicKey), "not an id of WeChat Pay's"},
+		"platform key by its file":                     {with("pub_key.pem", cred.PublicKey), "PUB_KEY_ID_"},
 		"the same in a set of the user's own": {func(c *wechatpay.Config) {
 			c.PlatformKeys = ownKeys{signer.Keys{cred.Serial: cred.PublicKey}}
 		}, "merchant's own serial"},
@@ -112,86 +118,89 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		opts  *wechatpay.Options
 		want  string
 	}{
-		"zero chain":                {wechatpay.Chain{}, nil, "zero Chain"},
-		"zero chain, extended":      {wechatpay.Chain{}.Chain("v3/x"), nil, "zero Chain"},
-		"empty path":                {c.Chain(""), nil, "path is empty"},
-		"no name":                   {c.At(), nil, "no name"},
-		"empty name":                {c.At("v3", "", "x"), nil, "a name is empty"},
-		"only a slash":              {c.Chain("/"), nil, "no path"},
-		"network path":              {c.Chain("//evil.example/v3/x"), nil, "empty segment"},
-		"only a query":              {c.Chain("?a=1"), nil, "no path"},
-		"behind a query":            {c.Chain("v3/x?a=1").Chain("y"), nil, "query already"},
-		"query in At":               {c.At("v3/x?a=1"), nil, "Options.Query"},
-		"URL in At":                 {c.At("https://api.mch.weixin.qq.com/v3/x"), nil, "give a URL to Chain"},
-		"URL inside":                {c.Chain("v3").Chain("https://api.mch.weixin.qq.com/v3/x"), nil, "start of a chain"},
-		"dot segment":               {c.Chain("v3/../x"), nil, `segment ".."`},
-		"escaped dot segment":       {c.Chain("v3/%2E%2e/x"), nil, `segment "%2E%2e"`},
-		"single dot":                {c.Chain("v3/./x"), nil, `segment "."`},
-		"space":                     {c.Chain("v3/a b"), nil, `character " "`},
-		"line break":                {c.Chain("v3/a\r\nHost: evil"), nil, `character "\r"`},
-		"Chinese":                   {c.Chain("v3/中"), nil, "percent-encode"},
-		"bad escape":                {c.Chain("v3/%zz"), nil, `character "%"`},
-		"escape cut off":            {c.Chain("v3/%2"), nil, `character "%"`},
-		"fragment":                  {c.Chain("v3/x#y"), nil, `character "#"`},
-		"backslash":                 {c.Chain(`v3\x`), nil, "percent-encode"},
-		"space in the query":        {c.Chain("v3/x?a=b c"), nil, `character " "`},
-		"template that is none":     {c.Chain("v3/{id"), id("1"), "RFC 6570"},
-		"brace alone":               {c.Chain("v3/id}"), id("1"), "RFC 6570"},
-		"fragment expansion":        {c.Chain("v3/x{#id}"), id("1"), `character "#"`},
-		"other scheme":              {c.Chain("ftp://api.mch.weixin.qq.com/v3/x"), nil, `over "ftp"`},
-		"foreign host":              {c.Chain("https://evil.example/v3/x"), nil, `"evil.example" is foreign`},
-		"foreign by user name":      {c.Chain("https://api.mch.weixin.qq.com@evil.example/v3/x"), nil, "no user name"},
-		"WeChat over http":          {c.Chain("http://api.mch.weixin.qq.com/v3/x"), nil, "use https"},
-		"URL without path":          {c.Chain("https://api.mch.weixin.qq.com"), nil, "a host and a path"},
-		"URL without host":          {c.Chain("https:///v3"), nil, "a host and a path"},
-		"URL that is none":          {c.Chain("https://[::1/v3"), nil, "malformed"},
-		"URL with Vars":             {c.Chain("https://api.mch.weixin.qq.com/v3/{id}"), id("1"), "verbatim"},
-		"foreign base URL":          {c.Chain("v3/x"), &wechatpay.Options{BaseURL: "https://evil.example"}, "foreign"},
-		"bad base URL":              {c.Chain("v3/x"), &wechatpay.Options{BaseURL: "evil"}, "Options.BaseURL"},
-		"variable missing":          {c.Chain(template), nil, `"id" is missing`},
-		"variable nil":              {c.Chain(template), id(nil), `"id" is missing`},
-		"variable nil pointer":      {c.Chain(template), id((*string)(nil)), `"id" is missing`},
-		"variable empty":            {c.Chain(template), id(""), "would change the path"},
-		"variable dot":              {c.Chain(template), id("."), "would change the path"},
-		"variable dots":             {c.Chain(template), id(".."), "would change the path"},
-		"variable dots in a path":   {c.Chain("v3/{+id}"), id("a/../b"), `segment ".."`},
-		"variable in a list":        {c.Chain("v3{/id*}"), id([]string{"a", ".."}), "would change the path"},
-		"variable empty list":       {c.Chain("v3{/id*}"), id([]string{}), "empty list"},
-		"variable empty map":        {c.Chain("v3{?id*}"), id(map[string]string{}), "empty map"},
-		"variable empty in a map":   {c.Chain("v3{?id*}"), id(map[string]string{"a": ""}), "would change the path"},
-		"variable without place":    {c.Chain(template), &wechatpay.Options{Vars: wechatpay.M{"id": "1", "it": "2"}}, `"it" names no placeholder`},
-		"variable, literal path":    {c.Chain("v3/x"), id("1"), `"id" names no placeholder`},
-		"variable not UTF-8":        {c.Chain(template), id("\xd6\xd0"), "not UTF-8"},
-		"variable with control":     {c.Chain(template), id("a\x00b"), "control character"},
-		"variable that lost digits": {c.Chain(template), id(1217752501201407033233368018.0), "lost digits"},
-		"variable not a number":     {c.Chain(template), id(math.NaN()), "lost digits"},
-		"variable of odd type":      {c.Chain(template), id(struct{}{}), "struct {}"},
-		"variable of bytes":         {c.Chain(template), id([]byte("1")), "[]uint8"},
-		"variable cut by prefix":    {c.Chain("v3/{id:2}"), id("中文"), "prefix modifier"},
-		"variable marshals badly":   {c.Chain(template), id(badText{}), "no text today"},
-		"query of a map":            {c.Chain("v3/x"), query(wechatpay.M{}), `"q" is a map`},
-		"query not UTF-8":           {c.Chain("v3/x"), query("\xff"), "not UTF-8"},
-		"query that lost digits":    {c.Chain("v3/x"), query(float64(1 << 53)), "lost digits"},
-		"query with empty key":      {c.Chain("v3/x"), &wechatpay.Options{Query: wechatpay.M{"": 1}}, "key is empty"},
-		"JSON of a channel":         {c.Chain("v3/x"), body(make(chan int)), "cannot be marshalled"},
-		"JSON that marshals badly":  {c.Chain("v3/x"), body(wechatpay.M{"a": badText{}}), "no text today"},
-		"JSON of NaN":               {c.Chain("v3/x"), body(wechatpay.M{"a": math.Inf(1)}), "cannot be marshalled"},
-		"JSON nil pointer":          {c.Chain("v3/x"), body((*struct{})(nil)), "nil *struct"},
-		"JSON nil map":              {c.Chain("v3/x"), body(wechatpay.M(nil)), "is a nil map"},
-		"JSON raw null":             {c.Chain("v3/x"), body(json.RawMessage(" null ")), "is null"},
-		"JSON raw, cut off":         {c.Chain("v3/x"), body(json.RawMessage(`{"a":`)), "not valid JSON"},
-		"JSON raw, empty":           {c.Chain("v3/x"), body([]byte{}), "not valid JSON"},
-		"JSON raw, not UTF-8":       {c.Chain("v3/x"), body([]byte("\"\xff\"")), "not UTF-8"},
-		"JSON not UTF-8":            {c.Chain("v3/x"), body(wechatpay.M{"a": "\xd6\xd0"}), "not UTF-8"},
-		"JSON and Body":             {c.Chain("v3/x"), &wechatpay.Options{JSON: 1, Body: &media.Body{}}, "both set"},
-		"Body without Open":         {c.Chain("v3/x"), &wechatpay.Options{Body: &media.Body{ContentType: "a/b", Size: 1}}, "Open is nil"},
-		"Body without type":         {c.Chain("v3/x"), &wechatpay.Options{Body: &media.Body{Open: open, Size: 1}}, "ContentType"},
-		"Body without size":         {c.Chain("v3/x"), &wechatpay.Options{Body: &media.Body{Open: open, ContentType: "a/b"}}, "Size"},
-		"Body that fails to open":   {c.Chain("v3/x"), &wechatpay.Options{Body: &media.Body{Open: open, ContentType: "a/b", Size: 1}}, "file is gone"},
-		"header with line break":    {c.Chain("v3/x"), head("X-A", "a\r\nX-B: b"), "line break"},
-		"header with odd name":      {c.Chain("v3/x"), head("X A", "a"), "not the name of a header"},
-		"header without name":       {c.Chain("v3/x"), head("", "a"), "not the name of a header"},
-		"header of the transport":   {c.Chain("v3/x"), head("content-length", "3"), "transport's to set"},
+		"zero chain":                 {wechatpay.Chain{}, nil, "zero Chain"},
+		"zero chain, extended":       {wechatpay.Chain{}.Chain("v3/x"), nil, "zero Chain"},
+		"empty path":                 {c.Chain(""), nil, "path is empty"},
+		"no name":                    {c.At(), nil, "no name"},
+		"empty name":                 {c.At("v3", "", "x"), nil, "a name is empty"},
+		"only a slash":               {c.Chain("/"), nil, "no path"},
+		"network path":               {c.Chain("//evil.example/v3/x"), nil, "empty segment"},
+		"only a query":               {c.Chain("?a=1"), nil, "no path"},
+		"behind a query":             {c.Chain("v3/x?a=1").Chain("y"), nil, "query already"},
+		"query in At":                {c.At("v3/x?a=1"), nil, "Options.Query"},
+		"URL in At":                  {c.At("https://api.mch.weixin.qq.com/v3/x"), nil, "give a URL to Chain"},
+		"URL inside":                 {c.Chain("v3").Chain("https://api.mch.weixin.qq.com/v3/x"), nil, "start of a chain"},
+		"dot segment":                {c.Chain("v3/../x"), nil, `segment ".."`},
+		"escaped dot segment":        {c.Chain("v3/%2E%2e/x"), nil, `segment "%2E%2e"`},
+		"single dot":                 {c.Chain("v3/./x"), nil, `segment "."`},
+		"space":                      {c.Chain("v3/a b"), nil, `character " "`},
+		"line break":                 {c.Chain("v3/a\r\nHost: evil"), nil, `character "\r"`},
+		"Chinese":                    {c.Chain("v3/中"), nil, "percent-encode"},
+		"bad escape":                 {c.Chain("v3/%zz"), nil, `character "%"`},
+		"escape cut off":             {c.Chain("v3/%2"), nil, `character "%"`},
+		"fragment":                   {c.Chain("v3/x#y"), nil, `character "#"`},
+		"backslash":                  {c.Chain(`v3\x`), nil, "percent-encode"},
+		"space in the query":         {c.Chain("v3/x?a=b c"), nil, `character " "`},
+		"template that is none":      {c.Chain("v3/{id"), id("1"), "RFC 6570"},
+		"brace alone":                {c.Chain("v3/id}"), id("1"), "RFC 6570"},
+		"fragment expansion":         {c.Chain("v3/x{#id}"), id("1"), `character "#"`},
+		"other scheme":               {c.Chain("ftp://api.mch.weixin.qq.com/v3/x"), nil, `over "ftp"`},
+		"foreign host":               {c.Chain("https://evil.example/v3/x"), nil, `"evil.example" is foreign`},
+		"foreign by user name":       {c.Chain("https://api.mch.weixin.qq.com@evil.example/v3/x"), nil, "no user name"},
+		"WeChat over http":           {c.Chain("http://api.mch.weixin.qq.com/v3/x"), nil, "use https"},
+		"URL without path":           {c.Chain("https://api.mch.weixin.qq.com"), nil, "a host and a path"},
+		"URL without host":           {c.Chain("https:///v3"), nil, "a host and a path"},
+		"URL that is none":           {c.Chain("https://[::1/v3"), nil, "malformed"},
+		"URL with Vars":              {c.Chain("https://api.mch.weixin.qq.com/v3/{id}"), id("1"), "verbatim"},
+		"foreign base URL":           {c.Chain("v3/x"), &wechatpay.Options{BaseURL: "https://evil.example"}, "foreign"},
+		"bad base URL":               {c.Chain("v3/x"), &wechatpay.Options{BaseURL: "evil"}, "Options.BaseURL"},
+		"variable missing":           {c.Chain(template), nil, `"id" is missing`},
+		"variable nil":               {c.Chain(template), id(nil), `"id" is missing`},
+		"variable nil pointer":       {c.Chain(template), id((*string)(nil)), `"id" is missing`},
+		"variable empty":             {c.Chain(template), id(""), "would change the path"},
+		"variable dot":               {c.Chain(template), id("."), "would change the path"},
+		"variable dots":              {c.Chain(template), id(".."), "would change the path"},
+		"variable dots in a path":    {c.Chain("v3/{+id}"), id("a/../b"), `segment ".."`},
+		"variable in a list":         {c.Chain("v3{/id*}"), id([]string{"a", ".."}), "would change the path"},
+		"variable empty list":        {c.Chain("v3{/id*}"), id([]string{}), "empty list"},
+		"variable empty map":         {c.Chain("v3{?id*}"), id(map[string]string{}), "empty map"},
+		"variable empty in a map":    {c.Chain("v3{?id*}"), id(map[string]string{"a": ""}), "would change the path"},
+		"variable without place":     {c.Chain(template), &wechatpay.Options{Vars: wechatpay.M{"id": "1", "it": "2"}}, `"it" names no placeholder`},
+		"variable, literal path":     {c.Chain("v3/x"), id("1"), `"id" names no placeholder`},
+		"variable not UTF-8":         {c.Chain(template), id("\xd6\xd0"), "not UTF-8"},
+		"variable with control":      {c.Chain(template), id("a\x00b"), "control character"},
+		"variable that lost digits":  {c.Chain(template), id(1217752501201407033233368018.0), "lost digits"},
+		"variable not a number":      {c.Chain(template), id(math.NaN()), "lost digits"},
+		"variable of odd type":       {c.Chain(template), id(struct{}{}), "struct {}"},
+		"variable of bytes":          {c.Chain(template), id([]byte("1")), "[]uint8"},
+		"variable cut by prefix":     {c.Chain("v3/{id:2}"), id("中文"), "prefix modifier"},
+		"variable marshals badly":    {c.Chain(template), id(badText{}), "no text today"},
+		"variable, float32":          {c.Chain(template), id(float32(123456789)), "lost digits"},
+		"JSON of raw bytes":          {c.Chain("v3/x"), body(wechatpay.M{"a": json.RawMessage("\"\xff\"")}), "not UTF-8"},
+		"query of a map":             {c.Chain("v3/x"), query(wechatpay.M{}), `"q" is a map`},
+		"query not UTF-8":            {c.Chain("v3/x"), query("\xff"), "not UTF-8"},
+		"query that lost digits":     {c.Chain("v3/x"), query(float64(1 << 53)), "lost digits"},
+		"query with empty key":       {c.Chain("v3/x"), &wechatpay.Options{Query: wechatpay.M{"": 1}}, "key is empty"},
+		"JSON of a channel":          {c.Chain("v3/x"), body(make(chan int)), "cannot be marshalled"},
+		"JSON that marshals badly":   {c.Chain("v3/x"), body(wechatpay.M{"a": badText{}}), "no text today"},
+		"JSON of NaN":                {c.Chain("v3/x"), body(wechatpay.M{"a": math.Inf(1)}), "cannot be marshalled"},
+		"JSON nil pointer":           {c.Chain("v3/x"), body((*struct{})(nil)), "nil *struct"},
+		"JSON nil map":               {c.Chain("v3/x"), body(wechatpay.M(nil)), "is a nil map"},
+		"JSON raw null":              {c.Chain("v3/x"), body(json.RawMessage(" null ")), "is null"},
+		"JSON raw, cut off":          {c.Chain("v3/x"), body(json.RawMessage(`{"a":`)), "not valid JSON"},
+		"JSON raw, empty":            {c.Chain("v3/x"), body([]byte{}), "not valid JSON"},
+		"JSON raw, not UTF-8":        {c.Chain("v3/x"), body([]byte("\"\xff\"")), "not UTF-8"},
+		"JSON not UTF-8":             {c.Chain("v3/x"), body(wechatpay.M{"a": "\xd6\xd0"}), "not UTF-8"},
+		"JSON and Body":              {c.Chain("v3/x"), &wechatpay.Options{JSON: 1, Body: &media.Body{}}, "both set"},
+		"Body without Open":          {c.Chain("v3/x"), &wechatpay.Options{Body: &media.Body{ContentType: "a/b", Size: 1}}, "Open is nil"},
+		"Body without type":          {c.Chain("v3/x"), &wechatpay.Options{Body: &media.Body{Open: open, Size: 1}}, "ContentType"},
+		"Body without size":          {c.Chain("v3/x"), &wechatpay.Options{Body: &media.Body{Open: open, ContentType: "a/b"}}, "Size"},
+		"Body that opens as nothing": {c.Chain("v3/x"), &wechatpay.Options{Body: &media.Body{Open: func() (io.ReadCloser, error) { return nil, nil }, ContentType: "a/b", Size: 1}}, "neither"}, //nolint:nilnil // that is the point
+		"Body that fails to open":    {c.Chain("v3/x"), &wechatpay.Options{Body: &media.Body{Open: open, ContentType: "a/b", Size: 1}}, "file is gone"},
+		"header with line break":     {c.Chain("v3/x"), head("X-A", "a\r\nX-B: b"), "line break"},
+		"header with odd name":       {c.Chain("v3/x"), head("X A", "a"), "not the name of a header"},
+		"header without name":        {c.Chain("v3/x"), head("", "a"), "not the name of a header"},
+		"header of the transport":    {c.Chain("v3/x"), head("content-length", "3"), "transport's to set"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := tc.chain.Post(t.Context(), tc.opts)
@@ -203,7 +212,30 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			assert.Equal(t, "POST", call.Method)
 		})
 	}
-	_, err := c.Chain("v3/x").Get(t.Context(), body(wechatpay.M{}))
+	for _, secret := range []wechatpay.Chain{
+		c.Chain("https://api.mch.weixin.qq.com/file?token=SECRET&x=a|b"),
+		c.Chain("https://user:SECRET@api.mch.weixin.qq.com/x"),
+		c.Chain("https://api.mch.weixin.qq.com/x#token=SECRET"),
+		c.Chain("https://[::1/SECRET?SECRET"),
+		c.Chain("v3/中/{id}"),
+		c.Chain("v3/x#y/{id}"),
+	} {
+		opts := id("SECRET")
+		if !strings.Contains(secret.String(), "{id}") && strings.HasPrefix(secret.String(), "http") {
+			opts = nil
+		}
+		_, err := secret.Post(t.Context(), opts)
+		require.ErrorIs(t, err, wechatpay.ErrInvalid)
+		assert.NotContains(t, strings.ReplaceAll(err.Error(), "https://[::1/SECRET", ""), "SECRET")
+	}
+	opened := false
+	leaky := head("X-A", "a\nb")
+	leaky.Body = &media.Body{ContentType: "a/b", Size: 1, Open: func() (io.ReadCloser, error) { opened = true; return http.NoBody, nil }}
+	_, err := c.Chain("v3/x").Post(t.Context(), leaky)
+	require.ErrorIs(t, err, wechatpay.ErrInvalid)
+	assert.False(t, opened, "a body is opened when all else is fine")
+
+	_, err = c.Chain("v3/x").Get(t.Context(), body(wechatpay.M{}))
 	require.ErrorContains(t, err, "a GET request carries no body")
 	_, err = c.Chain("v3/x").Do(t.Context(), "GE T", nil)
 	require.ErrorContains(t, err, "is none")
@@ -235,6 +267,8 @@ func TestNothingSecretIsPrinted(t *testing.T) {
 		assert.NotContains(t, text, "PrivateKey")
 		assert.NotContains(t, text, gateway().Credentials().PrivateKey.D.String()[:20])
 	}
+	cfg.BaseURL = "https://u:SECRET@api.mch.weixin.qq.com/"
+	assert.NotContains(t, fmt.Sprintf("%+v", cfg), "SECRET")
 	data, err := json.Marshal(cfg)
 	require.NoError(t, err)
 	assert.NotContains(t, string(data), "Private")

@@ -13,9 +13,9 @@ import (
 func encodeJSON(v any) ([]byte, error) {
 	switch v := v.(type) {
 	case json.RawMessage:
-		return v, checkJSON(v)
+		return bytes.Clone(v), checkJSON(v) // the caller may use its bytes for the next call
 	case []byte:
-		return v, checkJSON(v)
+		return bytes.Clone(v), checkJSON(v)
 	case Document:
 		return v.Bytes()
 	}
@@ -40,10 +40,26 @@ func marshal(v any) ([]byte, error) {
 		return nil, fmt.Errorf("cannot be marshalled: %w", err)
 	}
 	data := bytes.TrimSuffix(b.Bytes(), []byte{'\n'})
-	if bytes.Contains(data, []byte(`\ufffd`)) {
+	if !utf8.Valid(data) || replaced(data) {
 		return nil, errors.New("holds a string that is not UTF-8; convert it (from GBK?) first")
 	}
 	return data, nil
+}
+
+// replaced reports whether encoding/json put a \ufffd in the place of a byte that
+// is not UTF-8. A U+FFFD that was given as such is not escaped, and a backslash
+// that was is doubled.
+func replaced(data []byte) bool {
+	for {
+		before, rest, found := bytes.Cut(data, []byte(`\ufffd`))
+		if !found {
+			return false
+		}
+		if backslashes := len(before) - len(bytes.TrimRight(before, `\`)); backslashes%2 == 0 {
+			return true
+		}
+		data = rest
+	}
 }
 
 func checkJSON(data []byte) error {

@@ -47,7 +47,7 @@ type Options struct {
 	Timeout time.Duration
 
 	// Unsigned says that the reply of this call carries no signature, as the
-	// documentation of a few downloads states. The downloads known to carry none
-	// need no such word.
+	// documentation of a few downloads states; a 2xx is then not verified, whatever
+	// it carries. The downloads known to carry none need no such word.
 	Unsigned bool
 }

@@ -76,6 +76,7 @@ func TestJSONIsMarshalledOnceAndExactly(t *testing.T) {
 		"nil map":       {[]int{}, `[]`},
 		"line breaks":   {wechatpay.M{"a": "x\ny\u2028/"}, "{\"a\":\"x\\ny\\u2028/\"}"},
 		"replacement":   {wechatpay.M{"a": "\ufffd"}, "{\"a\":\"\ufffd\"}"},
+		"backslash":     {wechatpay.M{"a": `a\ufffd`}, `{"a":"a\\ufffd"}`},
 		"no emoji rule": {wechatpay.M{"a": "😀"}, `{"a":"😀"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,6 +87,21 @@ func TestJSONIsMarshalledOnceAndExactly(t *testing.T) {
 			assert.Equal(t, "application/json", resp.Get("content_type").String())
 		})
 	}
+}
+
+// TestBytesMayBeUsedAgain: a server may answer before it has read the body.
+func TestBytesMayBeUsedAgain(t *testing.T) {
+	var late io.ReadCloser
+	c := answering(t, nil, func(r *http.Request) (*http.Response, error) {
+		late = r.Body
+		return reply(500, ""), nil
+	})
+	body := []byte(`{"a":1}`)
+	_, _ = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{JSON: body})
+	copy(body, `{"b":2}`)
+	sent, err := io.ReadAll(late)
+	require.NoError(t, err)
+	assert.Equal(t, `{"a":1}`, string(sent))
 }
 
 func TestABareCallCarriesNoBody(t *testing.T) {
@@ -269,6 +285,15 @@ func TestDocument(t *testing.T) {
 		"a null value":      wechatpay.NewDocument(nil).Set("x", nil),
 		"a bad value":       wechatpay.NewDocument(nil).Set("x", func() {}),
 		"an empty path":     wechatpay.NewDocument(nil).Set("", 1),
+		"a wildcard":        wechatpay.NewDocument(base).Set("a*", 1),
+		"a query":           wechatpay.NewDocument(base).Set("list.#", 1),
+		"a pipe":            wechatpay.NewDocument(base).Set("a|b", 1),
+		"a modifier":        wechatpay.NewDocument(base).Set("@reverse", 1),
+		"a gap":             wechatpay.NewDocument(base).Set("list.2", 1),
+		"a gap in a new":    wechatpay.NewDocument(nil).Set("list.2", 1),
+		"into a number":     wechatpay.NewDocument(base).Set("a.b", 1),
+		"into a scalar":     wechatpay.NewDocument(json.RawMessage("1")).Set("a", 1),
+		"an empty key":      wechatpay.NewDocument(nil).Set("a..b", 1),
 		"a bad start":       wechatpay.NewDocument(json.RawMessage("{")).Set("x", 1),
 		"a word for a list": wechatpay.NewDocument([]int{1}).Set("x", 1),
 	} {

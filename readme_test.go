@@ -166,10 +166,17 @@ func TestReadmeSnippetsRun(t *testing.T) {
 
 // TestReadmesShowWhatRuns: each Go block of both READMEs stands in this file,
 // and both have the same blocks, tables and headings.
+// readmeImports are the imports of this file that the README names.
+const readmeImports = `	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+`
+
 func TestReadmesShowWhatRuns(t *testing.T) {
 	source, err := os.ReadFile("readme_test.go")
 	require.NoError(t, err)
-	running := trimmed(string(source))
+	running := trimmed(string(source)) + "import (\n" + trimmed(readmeImports)
 	blocks := map[string][]string{}
 	for _, name := range []string{"README.md", "README.zh-CN.md"} {
 		text, err := os.ReadFile(name)

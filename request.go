@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -17,18 +16,6 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A call is one request and what is known of its sending. The parts of the
-// request stand in it rather than by themselves to be allocated at one go.
-type call struct {
-	request *http.Request
-	cancel  context.CancelFunc
-	read    atomic.Bool // whether the transport has begun to read a body
-
-	url      url.URL
-	defaults [4]string // the values of the default headers
-	body     jsonBody  // of the first attempt
-}
-
 // userAgent is demanded by WeChat Pay: a request without one is refused.
 var userAgent = fmt.Sprintf("wechatpay-chain/%s (%s; %s) %s", Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
 
@@ -36,7 +23,7 @@ var userAgent = fmt.Sprintf("wechatpay-chain/%s (%s; %s) %s", Version, runtime.G
 // signed. All that can be wrong with them is found here, before anything is
 // sent, and wraps ErrInvalid.
 func (ch Chain) request(ctx context.Context, method string, opts *Options) (*call, error) {
-	c := &call{cancel: func() {}}
+	c := &call{chain: ch}
 	if err := ch.check(ctx, method, opts); err != nil {
 		return nil, invalid(err)
 	}
@@ -56,14 +43,21 @@ func (ch Chain) request(ctx context.Context, method string, opts *Options) (*cal
 	if err := c.setHeader(&r, [4]string{"application/json", contentType, userAgent, ch.client.keyID}, opts.Header); err != nil {
 		return nil, invalid(err)
 	}
+	if opts.Body != nil { // opened last: nobody would close it after a refusal
+		if r.Body, err = r.GetBody(); err != nil {
+			return nil, invalid(err)
+		}
+	}
 	timeout := ch.client.timeout
 	if opts.Timeout != 0 {
 		timeout = opts.Timeout
 	}
 	if timeout > 0 {
 		ctx, c.cancel = context.WithTimeout(ctx, timeout)
+	} else {
+		ctx, c.cancel = context.WithCancel(ctx)
 	}
-	c.request = r.WithContext(middleware.WithCall(ctx, middleware.Call{Route: ch.String(), Unsigned: opts.Unsigned}))
+	c.request = middleware.WithCall(r.WithContext(ctx), middleware.Call{Route: ch.String(), Unsigned: opts.Unsigned})
 	return c, nil
 }
 
@@ -97,12 +91,11 @@ func (c *call) setBody(r *http.Request, opts *Options) (contentType string, err 
 		}
 		r.ContentLength = int64(len(data))
 		r.GetBody = func() (io.ReadCloser, error) {
-			b := &jsonBody{data: data, read: &c.read}
-			b.Reset(data)
+			b := new(jsonBody)
+			b.set(data)
 			return b, nil
 		}
-		c.body.data, c.body.read = data, &c.read
-		c.body.Reset(data)
+		c.body.set(data)
 		r.Body = &c.body
 		return "application/json", nil
 	case opts.Body != nil:
@@ -110,9 +103,9 @@ func (c *call) setBody(r *http.Request, opts *Options) (contentType string, err 
 			return "", fmt.Errorf("Options.Body: %w", err)
 		}
 		r.ContentLength = opts.Body.Size
-		r.GetBody = func() (io.ReadCloser, error) { return openMedia(opts.Body, &c.read) }
-		r.Body, err = r.GetBody()
-		return opts.Body.ContentType, err
+		body := opts.Body
+		r.GetBody = func() (io.ReadCloser, error) { return openMedia(body) }
+		return body.ContentType, nil
 	case safe(r.Method):
 		return "", nil
 	default:
@@ -124,49 +117,62 @@ func (c *call) setBody(r *http.Request, opts *Options) (contentType string, err 
 // jsonBody is a body in memory that notes when it is read, hence sent.
 type jsonBody struct {
 	bytes.Reader
-	data []byte
-	read *atomic.Bool
+	data    []byte
+	started atomic.Bool
+}
+
+func (b *jsonBody) set(data []byte) {
+	b.data = data
+	b.Reset(data)
 }
 
 func (b *jsonBody) Read(p []byte) (int, error) {
-	b.read.Store(true)
+	b.started.Store(true)
 	return b.Reader.Read(p)
 }
 
 // WriteTo hides that of bytes.Reader, which would not note the reading.
 func (b *jsonBody) WriteTo(w io.Writer) (int64, error) {
-	b.read.Store(true)
+	b.started.Store(true)
 	return b.Reader.WriteTo(w)
 }
 
 func (b *jsonBody) Close() error        { return nil }
+func (b *jsonBody) Started() bool       { return b.started.Load() }
 func (b *jsonBody) SignedBytes() []byte { return b.data }
 
 // mediaBody is the same for a body that is streamed.
 type mediaBody struct {
 	io.ReadCloser
-	signed []byte
-	read   *atomic.Bool
+	signed  []byte
+	started atomic.Bool
 }
 
-func openMedia(m *media.Body, read *atomic.Bool) (io.ReadCloser, error) {
+func openMedia(m *media.Body) (io.ReadCloser, error) {
 	r, err := m.Open()
 	if err != nil {
 		return nil, fmt.Errorf("Options.Body: opening it: %w", err)
 	}
-	return &mediaBody{r, m.Signed, read}, nil
+	if r == nil {
+		return nil, errors.New("Options.Body: Open returned neither a reader nor an error")
+	}
+	return &mediaBody{ReadCloser: r, signed: m.Signed}, nil
 }
 
 func (b *mediaBody) Read(p []byte) (int, error) {
-	b.read.Store(true)
+	b.started.Store(true)
 	return b.ReadCloser.Read(p)
 }
+
+func (b *mediaBody) Started() bool { return b.started.Load() }
 
 func (b *mediaBody) SignedBytes() []byte { return b.signed }
 
 var (
-	_ middleware.SignedBody = (*jsonBody)(nil)
-	_ middleware.SignedBody = (*mediaBody)(nil)
+	_ middleware.SignedBody  = (*jsonBody)(nil)
+	_ middleware.SignedBody  = (*mediaBody)(nil)
+	_ middleware.TrackedBody = (*jsonBody)(nil)
+	_ middleware.TrackedBody = (*mediaBody)(nil)
 )
 
 // defaultHeaders are those that every request carries, unless their value is "".

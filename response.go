@@ -14,8 +14,9 @@ import (
 type Response struct {
 	*http.Response
 	// Verified says that the reply bore a signature of WeChat Pay over exactly
-	// these bytes. It is false for the downloads that carry none, and for errors
-	// that came from a gateway.
+	// these bytes (an overseas statement: over their digest). It is false for the
+	// downloads that carry none, for errors that came from a gateway, and where a
+	// middleware of your own, outside of verify, made the reply or changed it.
 	Verified bool
 
 	data []byte

@@ -68,8 +68,11 @@ func (ch Chain) resolvePath(opts *Options, u *url.URL) error {
 // setTarget fills u so that its RequestURI is target plus query, and proves it.
 func setTarget(u *url.URL, scheme, host, target string, query M) error {
 	path, rawQuery, hasQuery := strings.Cut(target, "?")
-	if err := errors.Join(checkPath(path), checkCharacters(rawQuery)); err != nil {
-		return err
+	if err := checkPath(path); err != nil {
+		return fmt.Errorf("Chain: %w", err)
+	}
+	if err := checkCharacters(rawQuery); err != nil {
+		return fmt.Errorf("Chain: %w", err)
 	}
 	if len(query) > 0 {
 		encoded, err := encodeQuery(query)
@@ -95,7 +98,7 @@ func setTarget(u *url.URL, scheme, host, target string, query M) error {
 		u.RawPath = path
 	}
 	if sent := u.EscapedPath(); sent != path {
-		return fmt.Errorf("Chain: path %q would be sent as %q; percent-encode it", path, sent)
+		return errors.New("Chain: the path would be sent otherwise than it is written; percent-encode it")
 	}
 	return nil
 }
@@ -112,7 +115,7 @@ func checkPath(path string) error {
 	for segment := range strings.SplitSeq(path, "/") {
 		decoded, err := url.PathUnescape(segment)
 		if err == nil && (decoded == "." || decoded == "..") {
-			return fmt.Errorf("Chain: path has the segment %q, which servers resolve away", segment)
+			return fmt.Errorf("the path has the segment %q, which servers resolve away", segment)
 		}
 	}
 	return nil
@@ -125,9 +128,9 @@ func checkCharacters(s string) error {
 		case unreserved(c) || strings.IndexByte("!$&'()*+,;=:@/?[]", c) >= 0:
 		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
 		case c == '{' || c == '}':
-			return errors.New("Chain: a brace is left; placeholders are written {name}")
-		default:
-			return fmt.Errorf("Chain: character %q of %q cannot stand in a URL; percent-encode it, or pass the value in Options.Vars or Options.Query", s[i:i+1], s)
+			return errors.New("a brace is left in the path; placeholders are written {name}")
+		default: // the rest of s may be a secret by now
+			return fmt.Errorf("character %q cannot stand in a path or query; percent-encode it, or pass the value in Options.Vars or Options.Query", s[i:i+1])
 		}
 	}
 	return nil

@@ -43,7 +43,10 @@ func scalar(v any) (string, error) {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return strconv.FormatUint(rv.Uint(), 10), nil
 	case reflect.Float32, reflect.Float64:
-		const exact = 1 << 53 // beyond it a float64 skips whole numbers
+		exact := float64(1 << 53) // beyond it a float64 skips whole numbers,
+		if rv.Kind() == reflect.Float32 {
+			exact = 1 << 24 // and a float32 beyond this
+		}
 		f := rv.Float()
 		if math.IsNaN(f) || math.Abs(f) >= exact {
 			return "", errors.New("is a float that may have lost digits; pass it as a string")

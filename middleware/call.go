@@ -1,6 +1,11 @@
 package middleware
 
-import "context"
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+)
 
 // A Call is what a middleware may know of the call that a request belongs to,
 // beyond the request itself.
@@ -13,31 +18,54 @@ type Call struct {
 	Unsigned bool
 }
 
-type callKey struct{}
-
-// WithCall is ctx with the call attached.
-func WithCall(ctx context.Context, call Call) context.Context {
-	return &callContext{ctx, call}
-}
-
 // CallOf is the call that a request's context belongs to; the zero Call where
 // the request was not made by this library's client.
 func CallOf(ctx context.Context) Call {
-	if c, ok := ctx.Value(callKey{}).(*callContext); ok {
+	if c := stateOf(ctx); c != nil {
 		return c.call
 	}
 	return Call{}
 }
 
-// callContext is a context.WithValue that costs one allocation with its value.
-type callContext struct {
-	context.Context
-	call Call
+// WithCall is a copy of r that belongs to the call.
+func WithCall(r *http.Request, call Call) *http.Request {
+	return r.WithContext(&callState{Context: r.Context(), call: call, url: r.URL})
 }
 
-func (c *callContext) Value(key any) any {
+// Sent reports whether an attempt of the call that ctx belongs to may have
+// reached the server: a transport was given the request, and no error proved that
+// it never left. It is for a ctx of [WithCall] and a transport in a [Stack].
+func Sent(ctx context.Context) bool {
+	c := stateOf(ctx)
+	return c != nil && c.sent.Load() > 0
+}
+
+// callState is the context of a call, and what its middleware find out.
+type callState struct {
+	context.Context
+	call     Call
+	url      *url.URL
+	sent     atomic.Int32              // attempts that may have reached the server
+	verified atomic.Pointer[replyBody] // the last reply whose signature was good
+}
+
+type callKey struct{}
+
+func (c *callState) Value(key any) any {
 	if key == (callKey{}) {
 		return c
 	}
 	return c.Context.Value(key)
+}
+
+func stateOf(ctx context.Context) *callState {
+	c, _ := ctx.Value(callKey{}).(*callState)
+	return c
+}
+
+// unsigned reports whether r is the request that the caller meant: a middleware
+// may send others under the same context, and they are not excused.
+func unsigned(r *http.Request) bool {
+	c := stateOf(r.Context())
+	return c != nil && c.call.Unsigned && r.URL.Path == c.url.Path && r.URL.RawQuery == c.url.RawQuery
 }

@@ -18,9 +18,9 @@ const (
 // digestHeader holds the SHA-1 of an overseas statement.
 const digestHeader = "Wechatpay-Statement-Sha1"
 
-// exceptions are the exchanges that differ from the rule. A path matches, as it
-// is escaped on the wire, after any prefix of the base URL (/hk/v3/…, or a
-// proxy's); a final * stands for one segment that is not empty.
+// exceptions are the exchanges that differ from the rule. A path matches as it is
+// escaped on the wire, behind the base URL's prefix or /hk; a final * stands for
+// one segment that is not empty.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013071196 for bills; the other
 // rows as the official SDKs and the pages of each download have them.
@@ -39,12 +39,14 @@ var exceptions = []struct {
 	{"/v3/global/statements", digestReply},                  // and on the overseas hosts
 }
 
-func exchangeOf(r *http.Request) exchange {
+// exchangeOf looks a request up. prefix is what a base URL puts before the path.
+func exchangeOf(r *http.Request, prefix string) exchange {
 	if r.Method != http.MethodGet && r.Method != "" {
 		return signedExchange // all exceptions are downloads; an image's upload is signed
 	}
+	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.EscapedPath(), prefix), "/hk")
 	for _, e := range exceptions {
-		if matches(r.URL.EscapedPath(), e.path) {
+		if matches(path, e.path) {
 			return e.kind
 		}
 	}
@@ -54,8 +56,8 @@ func exchangeOf(r *http.Request) exchange {
 func matches(path, pattern string) bool {
 	stem, wild := strings.CutSuffix(pattern, "*")
 	if !wild {
-		return strings.HasSuffix(path, pattern)
+		return path == pattern
 	}
-	_, segment, found := strings.Cut(path, stem)
+	segment, found := strings.CutPrefix(path, stem)
 	return found && segment != "" && !strings.Contains(segment, "/")
 }

@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -33,24 +34,26 @@ func (*replyBody) Close() error { return nil }
 // the connection.
 func ReadReply(resp *http.Response, limit int64) ([]byte, error) {
 	if body, ok := resp.Body.(*replyBody); ok {
+		body.Reset(body.data)
 		return body.data, nil
 	}
-	if resp.Body == nil {
-		resp.Body = http.NoBody // http.Client would have seen to it
+	announced := resp.ContentLength
+	if resp.Body == nil || resp.Body == http.NoBody {
+		resp.Body, announced = http.NoBody, 0 // a reply to HEAD announces what it does not bring
 	}
 	if limit <= 0 {
 		limit = DefaultMaxReply
 	}
-	data, err := readAll(resp.Body, resp.ContentLength, limit)
+	data, err := readAll(resp.Body, announced, limit)
 	if closing := resp.Body.Close(); err == nil {
 		err = closing
 	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the reply (status %d): %w", resp.StatusCode, err)
-	}
 	body := &replyBody{data: data}
 	body.Reset(data)
-	resp.Body = body
+	resp.Body = body // what has come, though it may be cut off
+	if err != nil {
+		return nil, fmt.Errorf("reading the reply: %w", err)
+	}
 	return data, nil
 }
 
@@ -70,13 +73,13 @@ func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
 		n, err := r.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
 		if int64(len(data)) > limit {
-			return nil, fmt.Errorf("%w: %d bytes allowed", ErrTooLarge, limit)
+			return data[:limit], fmt.Errorf("%w: %d bytes allowed", ErrTooLarge, limit)
 		}
 		if err == io.EOF {
 			return data, nil
 		}
 		if err != nil {
-			return nil, err
+			return data, err
 		}
 		if len(data) == cap(data) {
 			data = append(data, 0)[:len(data)]
@@ -84,9 +87,21 @@ func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
 	}
 }
 
-// Verified reports whether [Verify] found the signature of resp good, over the
-// very bytes that resp.Body still holds.
+// Verified reports whether [Verify] found the signature of resp good. It asks the
+// Body that Verify left, so it is to be asked before another middleware wraps it.
 func Verified(resp *http.Response) bool {
 	body, ok := resp.Body.(*replyBody)
 	return ok && body.verified
+}
+
+// VerifiedBytes reports whether [Verify] found, in the call that ctx belongs to,
+// a good signature over exactly data. It holds whatever the middleware outside of
+// Verify did to the Body, and tells if they changed it.
+func VerifiedBytes(ctx context.Context, data []byte) bool {
+	c := stateOf(ctx)
+	if c == nil {
+		return false
+	}
+	body := c.verified.Load()
+	return body != nil && bytes.Equal(body.data, data)
 }

@@ -23,6 +23,8 @@ type SignedBody interface {
 // SignConfig says who signs, and for whom.
 type SignConfig struct {
 	Credential signer.Credential
+	// Prefix is the escaped path that the base URL puts before /v3/, if any.
+	Prefix string
 	// Origins ("scheme://host[:port]") may be sent signed requests besides
 	// WeChat Pay's own hosts: a sandbox, a proxy of the user's own.
 	Origins []string
@@ -43,10 +45,13 @@ func Sign(cfg SignConfig) Middleware {
 	}
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			if cfg.Credential.Signer == nil {
+				return refuse(r, errors.New("sign: SignConfig.Credential.Signer is nil"))
+			}
 			if err := Trusted(r.URL, cfg.Origins...); err != nil {
 				return refuse(r, fmt.Errorf("sign: %w", err))
 			}
-			if r.Header["Authorization"] != nil || exchangeOf(r) == plainExchange {
+			if r.Header["Authorization"] != nil || exchangeOf(r, cfg.Prefix) == plainExchange {
 				return next.RoundTrip(r)
 			}
 			signed, err := cfg.sign(r)
@@ -68,6 +73,12 @@ func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {
 	authorization, err := cfg.Credential.Authorize(r.Context(), method(r), r.URL.RequestURI(), timestamp, signer.Nonce(), body)
 	if err != nil {
 		return nil, err
+	}
+	if err := r.Context().Err(); err != nil { // signing may have taken its time
+		return nil, err
+	}
+	if signed.Header["Idempotency-Key"] != nil {
+		signed.GetBody = nil // or net/http would send it again by itself, under the same nonce
 	}
 	signed.Header = r.Header.Clone()
 	if signed.Header == nil {
@@ -103,6 +114,8 @@ func signedBytes(r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the request body: %w", err)
 	}
-	r.Body = io.NopCloser(bytes.NewReader(data))
-	return data, nil
+	r.ContentLength = int64(len(data))
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+	r.Body, err = r.GetBody()
+	return data, err
 }

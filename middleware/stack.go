@@ -61,7 +61,7 @@ func (s *Stack) String() string {
 // contract of a RoundTripper: a layer that returns neither a reply nor an error,
 // or both, becomes an error that names it.
 func (s *Stack) Around(transport http.RoundTripper) http.RoundTripper {
-	rt := strict("transport", transport)
+	rt := strict("transport", deliver(transport))
 	for _, l := range slices.Backward(s.layers) {
 		rt = strict(l.name, l.wrap(rt))
 	}
@@ -69,6 +69,11 @@ func (s *Stack) Around(transport http.RoundTripper) http.RoundTripper {
 }
 
 func strict(name string, rt http.RoundTripper) http.RoundTripper {
+	if rt == nil {
+		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			return refuse(r, fmt.Errorf("middleware: %q is nil around its next", name))
+		})
+	}
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 		resp, err := rt.RoundTrip(r)
 		switch {

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -14,6 +15,9 @@ var trustedDomains = []string{"weixin.qq.com", "wechatpay.cn"}
 // host under weixin.qq.com or wechatpay.cn, or to one of the given origins
 // ("scheme://host[:port]"). The error names the host.
 func Trusted(u *url.URL, origins ...string) error {
+	if u == nil {
+		return errors.New("the request has no URL")
+	}
 	if u.User != nil {
 		return fmt.Errorf("the URL for host %s carries a user name; remove it", u.Host)
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha1" //nolint:gosec // WeChat Pay's choice for overseas statements
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,6 +19,8 @@ import (
 // VerifyConfig says who may sign replies.
 type VerifyConfig struct {
 	Verifier signer.Verifier
+	// Prefix is the escaped path that the base URL puts before /v3/, if any.
+	Prefix string
 	// Clock judges the timestamps of replies; nil is time.Now.
 	Clock func() time.Time
 	// MaxReply is the most bytes that a reply may have; 0 is [DefaultMaxReply].
@@ -29,14 +32,19 @@ type VerifyConfig struct {
 //
 // Err wraps the sentinel that tells what failed: [signer.ErrMissingHeader],
 // [signer.ErrClock], [signer.ErrUnknownKey], [signer.ErrSignature],
-// [signer.ErrProbe], [signer.ErrExpired], or the error of the user's own Verifier.
+// [signer.ErrProbe], [signer.ErrExpired], the error of the user's own Verifier, or
+// what kept the body from being read: [ErrTooLarge], [io.ErrUnexpectedEOF], the
+// connection's.
 type VerifyError struct {
-	Response *http.Response // its Body can be read
+	Response *http.Response // its Body can be read, as far as it came
 	Err      error
 }
 
 // Error holds the status, the request id and the reason, nothing of the body.
 func (e *VerifyError) Error() string {
+	if e.Response == nil {
+		return fmt.Sprintf("reply not verified: %v", e.Err)
+	}
 	return fmt.Sprintf("reply not verified (status %d, request id %.64q): %v",
 		e.Response.StatusCode, e.Response.Header.Get("Request-Id"), e.Err)
 }
@@ -59,6 +67,9 @@ func Verify(cfg VerifyConfig) Middleware {
 	}
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			if cfg.Verifier == nil {
+				return refuse(r, errors.New("verify: VerifyConfig.Verifier is nil"))
+			}
 			resp, err := next.RoundTrip(r)
 			if err != nil {
 				return nil, err
@@ -71,10 +82,10 @@ func Verify(cfg VerifyConfig) Middleware {
 func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Response, error) {
 	kind := signedExchange
 	switch ok := resp.StatusCode/100 == 2; {
-	case ok && CallOf(r.Context()).Unsigned:
+	case ok && unsigned(r):
 		return resp, nil
 	case ok:
-		kind = exchangeOf(r)
+		kind = exchangeOf(r, cfg.Prefix)
 	case !signer.Signed(resp.Header):
 		return resp, nil
 	}
@@ -83,7 +94,7 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Res
 	}
 	data, err := ReadReply(resp, cfg.MaxReply)
 	if err != nil {
-		return nil, err
+		return nil, &VerifyError{Response: resp, Err: err}
 	}
 	if kind == digestReply {
 		err = cfg.checkDigest(r.Context(), resp.Header, data)
@@ -93,7 +104,11 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Res
 	if err != nil {
 		return nil, &VerifyError{Response: resp, Err: err}
 	}
-	resp.Body.(*replyBody).verified = true //nolint:forcetypeassert // ReadReply has just set it
+	body := resp.Body.(*replyBody) //nolint:forcetypeassert // ReadReply has just set it
+	body.verified = true
+	if c := stateOf(r.Context()); c != nil {
+		c.verified.Store(body)
+	}
 	return resp, nil
 }
 

@@ -18,7 +18,9 @@ import (
 // refusal, or nil.
 func (g *Gateway) authenticate(r *http.Request, body []byte) *Reply {
 	if r.Header.Get("Accept") == "" || r.Header.Get("User-Agent") == "" {
-		return Error(http.StatusBadRequest, "INVALID_REQUEST", "Http头缺少Accept或User-Agent", nil)
+		refusal := Error(http.StatusBadRequest, "INVALID_REQUEST", "Http头缺少Accept或User-Agent", nil)
+		refusal.unsigned = true // nobody has shown who they are
+		return refusal
 	}
 	auth, err := signer.ParseAuthorization(r.Header.Get("Authorization"))
 	if err != nil {

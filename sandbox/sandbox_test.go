@@ -165,6 +165,7 @@ func TestGatewayDemandsAcceptAndUserAgent(t *testing.T) {
 	resp, body := m.call("GET", "/v3/certificates", "")
 	assert.Equal(t, 400, resp.StatusCode)
 	assert.Contains(t, body, "INVALID_REQUEST")
+	assert.False(t, signer.Signed(resp.Header))
 }
 
 func TestGatewaySignsWithTheKeyThatTheRequestNames(t *testing.T) {
@@ -345,6 +346,9 @@ func TestHandleAddsAnEndpoint(t *testing.T) {
 	g.Handle("POST", "/v3/refund/{no}", func(r *sandbox.Request) *sandbox.Reply {
 		return sandbox.JSON(202, map[string]any{"no": r.Vars["no"], "got": string(r.Body)})
 	})
+	g.Handle("GET", "/v3/bare", func(*sandbox.Request) *sandbox.Reply { return &sandbox.Reply{Status: 200} })
+	bare, _ := newMerchant(t, g).call("GET", "/v3/bare", "")
+	assert.Equal(t, 200, bare.StatusCode)
 	resp, body := newMerchant(t, g).call("POST", "/v3/refund/a%2F1", "x")
 	assert.Equal(t, 202, resp.StatusCode)
 	assert.JSONEq(t, `{"no":"a/1","got":"x"}`, body)

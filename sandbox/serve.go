@@ -132,6 +132,9 @@ func (g *Gateway) keyFor(id string) string {
 // sign puts WeChat Pay's headers on a reply, signed by the key that the request
 // names, or the platform certificate's.
 func (g *Gateway) sign(r *http.Request, reply *Reply) {
+	if reply.Header == nil {
+		reply.Header = http.Header{}
+	}
 	reply.Header.Set("Request-ID", signer.Nonce())
 	if reply.unsigned {
 		return

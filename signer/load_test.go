@@ -199,6 +199,8 @@ func TestASourcePrintsNoSecret(t *testing.T) {
 	s := signer.File("apiclient_cert.p12").WithPassword("1900000109")
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 		assert.Equal(t, "apiclient_cert.p12", fmt.Sprintf(verb, s))
+		hidden := struct{ source signer.Source }{s}
+		assert.NotContains(t, fmt.Sprintf(verb, hidden), "1900000109", "nor from within")
 	}
 }
 

@@ -53,7 +53,7 @@ func (s Source) parseDER(der []byte) ([]any, error) {
 	switch {
 	case isEncryptedPKCS8(der):
 		key, err := guard(func() (any, error) {
-			key, _, err := pkcs8.ParsePrivateKey(der, []byte(s.password))
+			key, _, err := pkcs8.ParsePrivateKey(der, []byte(s.secret()))
 			return key, err
 		})
 		if err != nil {
@@ -62,7 +62,7 @@ func (s Source) parseDER(der []byte) ([]any, error) {
 		return []any{key}, nil
 	case isPKCS12(der):
 		items, err := guard(func() ([]any, error) {
-			key, cert, _, err := pkcs12.DecodeChain(der, s.password)
+			key, cert, _, err := pkcs12.DecodeChain(der, s.secret())
 			return []any{key, cert}, err
 		})
 		if errors.Is(err, pkcs12.ErrIncorrectPassword) || errors.Is(err, pkcs12.ErrDecryption) {
@@ -76,9 +76,16 @@ func (s Source) parseDER(der []byte) ([]any, error) {
 	return nil, nil
 }
 
+func (s Source) secret() string {
+	if s.password == nil {
+		return ""
+	}
+	return s.password()
+}
+
 func (s Source) passwordError(what string, err error) error {
 	state := "is wrong"
-	if s.password == "" {
+	if s.secret() == "" {
 		state = "is missing: use WithPassword"
 	}
 	return fmt.Errorf("signer: %s: %w: the pass phrase of %s %s (%w)", s.name, ErrPassword, what, state, err)

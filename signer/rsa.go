@@ -23,8 +23,8 @@ func New(key crypto.Signer) (Signer, error) {
 	}
 	if pub, ok := key.Public().(*rsa.PublicKey); !ok {
 		return nil, fmt.Errorf("signer: %w: its public key is %T", ErrNotRSA, key.Public())
-	} else if pub == nil {
-		return nil, errors.New("signer: the private key has no public half")
+	} else if err := CheckPublicKey(pub); err != nil {
+		return nil, fmt.Errorf("signer: the private key: %w", err)
 	}
 	return rsaSigner{key}, nil
 }
@@ -35,6 +35,23 @@ func (s rsaSigner) Sign(ctx context.Context, message []byte) ([]byte, error) {
 	}
 	digest := sha256.Sum256(message)
 	return s.key.Sign(rand.Reader, digest[:], crypto.SHA256)
+}
+
+// CheckPublicKey tells whether a key can be used: an [*rsa.PublicKey], or an
+// [*x509.Certificate] of one, that is neither nil nor empty. Otherwise the error is
+// [ErrNotRSA] or says what it lacks.
+func CheckPublicKey(key crypto.PublicKey) error {
+	if cert, ok := key.(*x509.Certificate); ok && cert != nil {
+		key = cert.PublicKey
+	}
+	pub, ok := key.(*rsa.PublicKey)
+	if !ok {
+		return fmt.Errorf("%w: it is a %T", ErrNotRSA, key)
+	}
+	if pub == nil || pub.N == nil || pub.E < 2 {
+		return errors.New("the key is nil or empty")
+	}
+	return nil
 }
 
 type rsaVerifier struct {
@@ -53,9 +70,15 @@ func NewVerifier(keys KeyFinder, now func() time.Time) Verifier {
 }
 
 func (v rsaVerifier) Verify(ctx context.Context, keyID string, message, signature []byte) error {
+	if v.keys == nil {
+		return fmt.Errorf("%w %.80q: no keys are held at all", ErrUnknownKey, keyID)
+	}
 	found, err := v.keys.Key(ctx, keyID)
 	if err != nil {
 		return err
+	}
+	if err := CheckPublicKey(found); err != nil {
+		return fmt.Errorf("key %.80q: %w", keyID, err)
 	}
 	if cert, ok := found.(*x509.Certificate); ok {
 		if v.now().After(cert.NotAfter) {
@@ -63,10 +86,7 @@ func (v rsaVerifier) Verify(ctx context.Context, keyID string, message, signatur
 		}
 		found = cert.PublicKey
 	}
-	key, ok := found.(*rsa.PublicKey)
-	if !ok {
-		return fmt.Errorf("%w: key %s is %T", ErrNotRSA, keyID, found)
-	}
+	key := found.(*rsa.PublicKey) //nolint:forcetypeassert // checked above
 	digest := sha256.Sum256(message)
 	if err := rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature); err != nil {
 		return fmt.Errorf("%w by key %s: %w", ErrSignature, keyID, err)

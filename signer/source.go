@@ -22,7 +22,7 @@ const maxSource = 1 << 20
 type Source struct {
 	name     string
 	open     func() (io.ReadCloser, error)
-	password string
+	password func() string // behind a function, so that no printing of any kind shows it
 }
 
 // File reads the named file.
@@ -54,7 +54,7 @@ func Text(text string) Source {
 // WithPassword is s with the pass phrase that opens an encrypted PKCS#8 key or a
 // PKCS#12 bundle. That of apiclient_cert.p12 is the merchant id.
 func (s Source) WithPassword(password string) Source {
-	s.password = password
+	s.password = func() string { return password }
 	return s
 }
 
