@@ -1,6 +1,7 @@
 package wechatpay
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/url"
@@ -18,7 +19,8 @@ type call struct {
 
 	url      url.URL
 	defaults [4]string // the values of the default headers
-	body     jsonBody  // of the first attempt
+	json     []byte
+	body     bytes.Reader // over json, for the first attempt
 }
 
 // prepare makes a call that is ready to run, or refuses it: nothing is sent yet.

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -132,9 +133,8 @@ func TestOutcomeUnknownOfTheNetwork(t *testing.T) {
 		"no such host, without a body":  {base: "http://host.invalid"},
 		"not the host's certificate":    {base: untrusted.URL, opts: &wechatpay.Options{JSON: wechatpay.M{}}},
 		"the same, without a body":      {base: untrusted.URL},
-		"lost after the body was read":  {answer: lose(true), opts: &wechatpay.Options{JSON: wechatpay.M{}}, unknown: true, is: io.ErrUnexpectedEOF},
-		"lost before it was read":       {answer: lose(false), opts: &wechatpay.Options{JSON: wechatpay.M{}}, is: io.ErrUnexpectedEOF},
-		"lost without a body":           {answer: lose(true), unknown: true, is: io.ErrUnexpectedEOF},
+		"lost":                          {answer: lose, opts: &wechatpay.Options{JSON: wechatpay.M{}}, unknown: true, is: io.ErrUnexpectedEOF},
+		"lost without a body":           {answer: lose, unknown: true, is: io.ErrUnexpectedEOF},
 		"signing failed, with a body":   {opts: &wechatpay.Options{JSON: wechatpay.M{}}, is: errNoKey},
 		"signing failed, without":       {is: errNoKey},
 		"a middleware returned nothing": {answer: func(r *http.Request) (*http.Response, error) { drain(r); return nil, nil }, unknown: true},
@@ -296,12 +296,46 @@ func TestAKeyThatCannotBeFetchedDoesNotHideThatMoneyMoved(t *testing.T) {
 
 var errNoKey = errors.New("the HSM is on holiday")
 
-func lose(read bool) func(*http.Request) (*http.Response, error) {
-	return func(r *http.Request) (*http.Response, error) {
-		if read {
-			drain(r)
-		}
-		return nil, io.ErrUnexpectedEOF
+func lose(r *http.Request) (*http.Response, error) {
+	drain(r)
+	return nil, io.ErrUnexpectedEOF
+}
+
+// TestOutcomeUnknownOfTheDefaultTransport: it tells whether a request was written,
+// with a body or without, whatever the error.
+func TestOutcomeUnknownOfTheDefaultTransport(t *testing.T) {
+	server, err := gateway().Start()
+	require.NoError(t, err)
+	defer server.Close()
+	stuck := wechatpay.NewTransport()
+	stuck.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		<-ctx.Done()
+		return nil, errors.New("gave up") // not a dial error by its type
+	}
+	for name, tc := range map[string]struct {
+		transport *http.Transport
+		fault     string
+		timeout   time.Duration
+		unknown   bool
+	}{
+		"time is up before there is a connection": {transport: stuck, timeout: time.Millisecond},
+		"the connection ends without a reply":     {transport: wechatpay.NewTransport(), fault: "drop", unknown: true},
+		"the reply is cut off":                    {transport: wechatpay.NewTransport(), fault: "truncated", unknown: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer tc.transport.CloseIdleConnections()
+			cfg := config(server.URL)
+			cfg.Transport = tc.transport
+			c, err := wechatpay.New(cfg)
+			require.NoError(t, err)
+			for _, body := range []any{nil, wechatpay.M{}} {
+				_, err := c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{
+					JSON: body, Timeout: tc.timeout, Header: http.Header{sandbox.FaultHeader: {tc.fault}},
+				})
+				require.Error(t, err)
+				assert.Equal(t, tc.unknown, wechatpay.OutcomeUnknown(err), err)
+			}
+		})
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
-	"sync/atomic"
 
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -57,7 +56,7 @@ func (ch Chain) request(ctx context.Context, method string, opts *Options) (*cal
 	} else {
 		ctx, c.cancel = context.WithCancel(ctx)
 	}
-	c.request = middleware.WithCall(r.WithContext(ctx), middleware.Call{Route: ch.String(), Unsigned: opts.Unsigned})
+	c.request = middleware.WithCall(r.WithContext(ctx), middleware.Call{Route: ch.String(), Unsigned: opts.Unsigned, Body: c.json})
 	return c, nil
 }
 
@@ -85,18 +84,16 @@ func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 func (c *call) setBody(r *http.Request, opts *Options) (contentType string, err error) {
 	switch {
 	case opts.JSON != nil:
-		data, err := encodeJSON(opts.JSON)
-		if err != nil {
+		if c.json, err = encodeJSON(opts.JSON); err != nil {
 			return "", fmt.Errorf("Options.JSON %w", err)
 		}
+		data := c.json
 		r.ContentLength = int64(len(data))
-		r.GetBody = func() (io.ReadCloser, error) {
-			b := new(jsonBody)
-			b.set(data)
-			return b, nil
-		}
-		c.body.set(data)
-		r.Body = &c.body
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+		// A bare NopCloser around a bytes.Reader: net/http knows it, and sends header
+		// and body in one packet.
+		c.body.Reset(data)
+		r.Body = io.NopCloser(&c.body)
 		return "application/json", nil
 	case opts.Body != nil:
 		if err := opts.Body.Validate(); err != nil {
@@ -114,38 +111,10 @@ func (c *call) setBody(r *http.Request, opts *Options) (contentType string, err 
 	}
 }
 
-// jsonBody is a body in memory that notes when it is read, hence sent.
-type jsonBody struct {
-	bytes.Reader
-	data    []byte
-	started atomic.Bool
-}
-
-func (b *jsonBody) set(data []byte) {
-	b.data = data
-	b.Reset(data)
-}
-
-func (b *jsonBody) Read(p []byte) (int, error) {
-	b.started.Store(true)
-	return b.Reader.Read(p)
-}
-
-// WriteTo hides that of bytes.Reader, which would not note the reading.
-func (b *jsonBody) WriteTo(w io.Writer) (int64, error) {
-	b.started.Store(true)
-	return b.Reader.WriteTo(w)
-}
-
-func (b *jsonBody) Close() error        { return nil }
-func (b *jsonBody) Started() bool       { return b.started.Load() }
-func (b *jsonBody) SignedBytes() []byte { return b.data }
-
-// mediaBody is the same for a body that is streamed.
+// mediaBody is a body that is streamed, and signed in part.
 type mediaBody struct {
 	io.ReadCloser
-	signed  []byte
-	started atomic.Bool
+	signed []byte
 }
 
 func openMedia(m *media.Body) (io.ReadCloser, error) {
@@ -159,21 +128,9 @@ func openMedia(m *media.Body) (io.ReadCloser, error) {
 	return &mediaBody{ReadCloser: r, signed: m.Signed}, nil
 }
 
-func (b *mediaBody) Read(p []byte) (int, error) {
-	b.started.Store(true)
-	return b.ReadCloser.Read(p)
-}
-
-func (b *mediaBody) Started() bool { return b.started.Load() }
-
 func (b *mediaBody) SignedBytes() []byte { return b.signed }
 
-var (
-	_ middleware.SignedBody  = (*jsonBody)(nil)
-	_ middleware.SignedBody  = (*mediaBody)(nil)
-	_ middleware.TrackedBody = (*jsonBody)(nil)
-	_ middleware.TrackedBody = (*mediaBody)(nil)
-)
+var _ middleware.SignedBody = (*mediaBody)(nil)
 
 // defaultHeaders are those that every request carries, unless their value is "".
 var defaultHeaders = [4]string{"Accept", "Content-Type", "User-Agent", signer.HeaderSerial}

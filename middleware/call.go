@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"sync/atomic"
@@ -14,6 +15,9 @@ type Call struct {
 	// the path of the request it holds no order number and no openid, and has few
 	// values, so that logs, spans and limits may use it as a key.
 	Route string
+	// Body is what the Body of the request holds, where that is in memory: [Sign]
+	// then need not read it. It must not be changed.
+	Body []byte
 	// Unsigned is set where the caller expects a reply that carries no signature.
 	Unsigned bool
 }
@@ -29,7 +33,7 @@ func CallOf(ctx context.Context) Call {
 
 // WithCall is a copy of r that belongs to the call.
 func WithCall(r *http.Request, call Call) *http.Request {
-	return r.WithContext(&callState{Context: r.Context(), call: call, url: r.URL})
+	return r.WithContext(&callState{Context: r.Context(), call: call, url: r.URL, body: r.Body})
 }
 
 // Sent reports whether an attempt of the call that ctx belongs to may have
@@ -45,6 +49,7 @@ type callState struct {
 	context.Context
 	call     Call
 	url      *url.URL
+	body     io.ReadCloser
 	sent     atomic.Int32              // attempts that may have reached the server
 	verified atomic.Pointer[replyBody] // the last reply whose signature was good
 }
@@ -61,6 +66,15 @@ func (c *callState) Value(key any) any {
 func stateOf(ctx context.Context) *callState {
 	c, _ := ctx.Value(callKey{}).(*callState)
 	return c
+}
+
+// bodyOf is what the Body of r holds, if that is the one that the call began with.
+func bodyOf(r *http.Request) ([]byte, bool) {
+	c := stateOf(r.Context())
+	if c == nil || c.call.Body == nil || r.Body != c.body {
+		return nil, false
+	}
+	return c.call.Body, true
 }
 
 // unsigned reports whether r is the request that the caller meant: a middleware

@@ -13,8 +13,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A SignedBody is a request body that knows what of it is signed: the bytes on
-// the wire, or the meta part of an upload. [Sign] reads any other body whole.
+// A SignedBody is a request body of which not all is signed: the meta part of an
+// upload. [Sign] reads any other body whole.
 type SignedBody interface {
 	io.ReadCloser
 	SignedBytes() []byte
@@ -100,6 +100,9 @@ func method(r *http.Request) string {
 func signedBytes(r *http.Request) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
+	}
+	if data, ok := bodyOf(r); ok {
+		return data, nil
 	}
 	if body, ok := r.Body.(SignedBody); ok {
 		return body.SignedBytes(), nil
