@@ -108,3 +108,24 @@ func ExampleDocument() {
 	fmt.Println(string(body), err)
 	// Output: {"appid":"wxd678efh567hg6787","amount":{"total":100},"detail":{"goods_detail":[{"goods_name":"公仔"}]}} <nil>
 }
+func ExampleChain_PostAsync() {
+	c, _, end := exampleClient()
+	defer end()
+
+	resp, err := c.Chain("v3/refund/domestic/refunds").PostAsync(context.Background(), &wechatpay.Options{
+		JSON: wechatpay.M{"out_refund_no": "R1"},
+	}).
+		Then(func(r *wechatpay.Response) (*wechatpay.Response, error) {
+			fmt.Println("then", r.StatusCode)
+			return r, nil
+		}).
+		Otherwise(func(err error) (*wechatpay.Response, error) {
+			fmt.Println("otherwise", err)
+			return nil, err
+		}).
+		Wait()
+	fmt.Println(resp.Get("json.out_refund_no"), err)
+	// Output:
+	// then 200
+	// R1 <nil>
+}

@@ -6,9 +6,11 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -80,6 +83,29 @@ func newClient() (*wechatpay.Client, error) {
 		PlatformKeys: signer.Keys{os.Getenv("WECHATPAY_PUBLIC_KEY_ID"): pub},
 		BaseURL:      os.Getenv("WECHATPAY_BASE_URL"), // empty is https://api.mch.weixin.qq.com/
 	})
+}
+
+func readmeFutures(ctx context.Context, c *wechatpay.Client, opts *wechatpay.Options, numbers iter.Seq[string]) (*wechatpay.Response, error) {
+	resp, err := c.Chain("v3/refund/domestic/refunds").PostAsync(ctx, opts).
+		Then(func(r *wechatpay.Response) (*wechatpay.Response, error) {
+			fmt.Println("accepted", r.Get("refund_id"))
+			return r, nil
+		}).
+		Otherwise(func(err error) (*wechatpay.Response, error) {
+			return nil, fmt.Errorf("refund: %w", err)
+		}).
+		Wait()
+
+	for number, outcome := range future.Each(ctx, 64, numbers, func(ctx context.Context, number string) (*wechatpay.Response, error) {
+		return c.Chain("v3/refund/domestic/refunds/{out_refund_no}").Get(ctx, &wechatpay.Options{
+			Vars: wechatpay.M{"out_refund_no": number},
+		})
+	}) {
+		if outcome.Err != nil {
+			fmt.Println(number, outcome.Err)
+		}
+	}
+	return resp, err
 }
 
 func readmeErrors(err error) {
@@ -155,6 +181,11 @@ func TestReadmeSnippetsRun(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, resp.Verified)
 
+	refund := &wechatpay.Options{JSON: wechatpay.M{"out_refund_no": "R1"}}
+	resp, err = readmeFutures(t.Context(), c, refund, slices.Values([]string{"R1", "R2"}))
+	require.NoError(t, err)
+	assert.Equal(t, "R1", resp.Get("json.out_refund_no").String())
+
 	readmeErrors(err)
 	for _, fault := range []string{"probe", "unsigned-400"} {
 		_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {fault}}})
@@ -168,6 +199,7 @@ func TestReadmeSnippetsRun(t *testing.T) {
 // and both have the same blocks, tables and headings.
 // readmeImports are the imports of this file that the README names.
 const readmeImports = `	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )

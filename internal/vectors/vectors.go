@@ -20,7 +20,14 @@ type Vectors struct {
 	Requests  []Request  `json:"requests"`
 	Responses []Response `json:"responses"`
 	AESGCM    []AESGCM   `json:"aes_gcm"`
-	Names     []struct {
+	JSAPIPay  []struct {
+		AppID     string `json:"appId"`
+		TimeStamp string `json:"timeStamp"`
+		NonceStr  string `json:"nonceStr"`
+		Package   string `json:"package"`
+		PaySign   string `json:"paySign"`
+	} `json:"jsapi_pay"`
+	Names []struct {
 		Name    string `json:"name"`
 		Segment string `json:"segment"`
 	} `json:"names"`

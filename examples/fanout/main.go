@@ -1,0 +1,224 @@
+// Fanout queries orders by the thousand. It reads them from standard input, a
+// JSON object a line, queries each with a limit on how many at a time, and writes
+// what it learns to standard output, a JSON object a line. A summary goes to
+// standard error.
+//
+//	go run ./examples/fanout -generate 10000 | go run ./examples/fanout -limit 64
+//
+// It queries an embedded gateway, so that it runs anywhere. Ctrl-C finishes what
+// is in flight and reports what was not begun; a second one ends it at once.
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"iter"
+	"log"
+	"maps"
+	"os"
+	"os/signal"
+	"slices"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+)
+
+// An order is a line of the input.
+type order struct {
+	OutTradeNo string `json:"out_trade_no"`
+}
+
+// A line is one of the output: what became of an order.
+type line struct {
+	OutTradeNo string `json:"out_trade_no"`
+	TradeState string `json:"trade_state,omitempty"`
+	Code       string `json:"code,omitempty"`
+	Error      string `json:"error,omitempty"`
+	Millis     int64  `json:"ms"`
+}
+
+func main() {
+	limit := flag.Int("limit", 64, "how many queries at a time")
+	generate := flag.Int("generate", 0, "write so many orders to try it with, and end")
+	flag.Parse()
+	if *generate > 0 {
+		for i := range *generate {
+			fmt.Printf("{\"out_trade_no\":\"ORDER%06d\"}\n", i)
+		}
+		return
+	}
+	interrupt, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(interrupt, stop) // the second Ctrl-C is not held back
+	if err := run(interrupt, *limit, os.Stdin, os.Stdout, os.Stderr); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// run ends early when interrupt ends: no further order is begun, what is in
+// flight is finished.
+func run(interrupt context.Context, limit int, in io.Reader, out, report io.Writer) error {
+	if limit < 1 {
+		return fmt.Errorf("-limit %d lets nothing through", limit)
+	}
+	c, end, err := embedded()
+	if err != nil {
+		return err
+	}
+	defer end()
+
+	input := lines{scanner: bufio.NewScanner(in)}
+	summary := newSummary()
+	encoder := json.NewEncoder(out)
+	// The calls have a context of their own: an interrupt is not to cut them off.
+	calls := context.WithoutCancel(interrupt)
+	for o, outcome := range future.TryEach(calls, limit, input.until(interrupt), func(ctx context.Context, o order) (line, error) {
+		return query(ctx, c, o), nil
+	}) {
+		if outcome.Err != nil {
+			summary.failure = outcome.Err // the input is broken
+			continue
+		}
+		if err := encoder.Encode(outcome.Value); err != nil {
+			return fmt.Errorf("writing what became of %s: %w", o.OutTradeNo, err)
+		}
+		summary.add(outcome.Value)
+	}
+	if interrupt.Err() != nil {
+		summary.notStarted = input.rest()
+	}
+	summary.print(report)
+	return summary.failure
+}
+
+// query asks for one order. Whatever comes of it is a line.
+func query(ctx context.Context, c *wechatpay.Client, o order) line {
+	began := time.Now()
+	resp, err := c.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").Get(ctx, &wechatpay.Options{
+		Vars:  wechatpay.M{"out_trade_no": o.OutTradeNo},
+		Query: wechatpay.M{"mchid": "1900000109"},
+	})
+	l := line{OutTradeNo: o.OutTradeNo, Millis: time.Since(began).Milliseconds()}
+	var api *wechatpay.APIError
+	switch {
+	case err == nil:
+		l.TradeState = resp.Get("trade_state").String()
+	case errors.As(err, &api):
+		l.Code, l.Error = api.Code, api.Message
+	default:
+		l.Code, l.Error = "CALL_FAILED", err.Error()
+	}
+	return l
+}
+
+// lines reads orders from an input.
+type lines struct {
+	scanner *bufio.Scanner
+	pending []order // read, but not handed out
+	number  int
+}
+
+// until yields the orders, up to the end of the input or of interrupt. A line that
+// is no order is an error, and the last.
+func (l *lines) until(interrupt context.Context) iter.Seq2[order, error] {
+	return func(yield func(order, error) bool) {
+		for l.scanner.Scan() {
+			l.number++
+			var o order
+			if err := json.Unmarshal(l.scanner.Bytes(), &o); err != nil || o.OutTradeNo == "" {
+				yield(o, fmt.Errorf("line %d of the input is no order: %.80q", l.number, l.scanner.Text()))
+				return
+			}
+			if interrupt.Err() != nil {
+				l.pending = append(l.pending, o)
+				return
+			}
+			if !yield(o, nil) {
+				return
+			}
+		}
+		if err := l.scanner.Err(); err != nil {
+			yield(order{}, fmt.Errorf("reading the input: %w", err))
+		}
+	}
+}
+
+// rest counts the orders that were not handed out.
+func (l *lines) rest() int {
+	count := len(l.pending)
+	for l.scanner.Scan() {
+		count++
+	}
+	return count
+}
+
+// A summary counts what became of the orders.
+type summary struct {
+	began      time.Time
+	counts     map[string]int
+	millis     []int64
+	notStarted int
+	failure    error
+}
+
+func newSummary() *summary { return &summary{began: time.Now(), counts: map[string]int{}} }
+
+func (s *summary) add(l line) {
+	s.counts[l.TradeState+l.Code]++
+	s.millis = append(s.millis, l.Millis)
+}
+
+func (s *summary) print(w io.Writer) {
+	for _, code := range slices.Sorted(maps.Keys(s.counts)) {
+		_, _ = fmt.Fprintf(w, "%-18s %d\n", code, s.counts[code])
+	}
+	slices.Sort(s.millis)
+	if n := len(s.millis); n > 0 {
+		_, _ = fmt.Fprintf(w, "p50 %d ms, p99 %d ms, %.0f calls/s\n",
+			s.millis[n/2], s.millis[n*99/100], float64(n)/time.Since(s.began).Seconds())
+	}
+	if s.notStarted > 0 {
+		_, _ = fmt.Fprintf(w, "interrupted: %d orders were not started\n", s.notStarted)
+	}
+}
+
+// embedded is a client of a gateway that knows orders by their last digit.
+func embedded() (c *wechatpay.Client, end func(), err error) {
+	gateway, err := sandbox.New(sandbox.Config{})
+	if err != nil {
+		return nil, nil, err
+	}
+	gateway.Handle("GET", "/v3/pay/transactions/out-trade-no/{out_trade_no}", func(r *sandbox.Request) *sandbox.Reply {
+		switch number := r.Vars["out_trade_no"]; number[len(number)-1] {
+		case '0':
+			return sandbox.Error(404, "ORDER_NOT_EXIST", "订单不存在", nil)
+		case '1', '2':
+			return sandbox.JSON(200, map[string]string{"out_trade_no": number, "trade_state": "NOTPAY"})
+		default:
+			return sandbox.JSON(200, map[string]string{"out_trade_no": number, "trade_state": "SUCCESS"})
+		}
+	})
+	server, err := gateway.Start()
+	if err != nil {
+		return nil, nil, err
+	}
+	merchant := gateway.Credentials()
+	c, err = wechatpay.New(wechatpay.Config{
+		MchID:        merchant.MchID,
+		Serial:       merchant.Serial,
+		PrivateKey:   merchant.PrivateKey,
+		PlatformKeys: merchant.PlatformKeys(),
+		BaseURL:      server.URL,
+	})
+	if err != nil {
+		server.Close()
+		return nil, nil, err
+	}
+	return c, func() { c.CloseIdleConnections(); server.Close() }, nil
+}
