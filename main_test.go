@@ -11,20 +11,13 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
 	"github.com/wechatpay-chain/wechatpay/middleware"
-	"github.com/wechatpay-chain/wechatpay/sandbox"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// gateway is shared by the tests: its keys take a while to make.
-var gateway = sync.OnceValue(func() *sandbox.Gateway {
-	g, err := sandbox.New(sandbox.Config{})
-	if err != nil {
-		panic(err)
-	}
-	return g
-})
+var gateway = testgateway.Shared
 
 // A wire is a real transport that keeps what passed: the requests as they were
 // sent, with their bodies.

@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +22,7 @@ import (
 	"github.com/tidwall/gjson"
 	"go.uber.org/goleak"
 
+	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -30,13 +30,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var gateway = sync.OnceValue(func() *sandbox.Gateway {
-	g, err := sandbox.New(sandbox.Config{})
-	if err != nil {
-		panic(err)
-	}
-	return g
-})
+var gateway = testgateway.Shared
 
 func start(t *testing.T) (url string) {
 	t.Helper()

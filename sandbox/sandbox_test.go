@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,20 +18,14 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// gateway is shared by the tests: its keys take a while to make.
-var gateway = sync.OnceValue(func() *sandbox.Gateway {
-	g, err := sandbox.New(sandbox.Config{})
-	if err != nil {
-		panic(err)
-	}
-	return g
-})
+var gateway = testgateway.Shared
 
 // A merchant signs by hand, so that each part can be got wrong.
 type merchant struct {

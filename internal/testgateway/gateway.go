@@ -1,0 +1,18 @@
+// Package testgateway lends tests a sandbox whose keys are made once: that takes
+// a while.
+package testgateway
+
+import (
+	"sync"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+)
+
+// Shared is the gateway of all tests of a package.
+var Shared = sync.OnceValue(func() *sandbox.Gateway {
+	g, err := sandbox.New(sandbox.Config{})
+	if err != nil {
+		panic(err) // a test cannot go on without
+	}
+	return g
+})
