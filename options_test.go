@@ -231,6 +231,15 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
+func TestTheContextOfACallEndsWithIt(t *testing.T) {
+	for _, timeout := range []time.Duration{0, -1} {
+		c, w := sandboxClient(t, nil)
+		_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Timeout: timeout})
+		require.NoError(t, err)
+		require.ErrorIs(t, w.last(t).Context().Err(), context.Canceled, "or its timer would stay")
+	}
+}
+
 func TestABodyThatIsNotJSON(t *testing.T) {
 	c, w := sandboxClient(t, nil)
 	const meta = `{"filename":"店.png","sha256":"00"}`

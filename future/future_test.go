@@ -230,6 +230,13 @@ func TestCancelEndsTheContextOfTheWork(t *testing.T) {
 	})
 }
 
+func TestTheContextOfTheWorkEndsWithIt(t *testing.T) {
+	var held context.Context
+	_, err := future.Go(t.Context(), func(ctx context.Context) (int, error) { held = ctx; return 1, nil }).Wait()
+	require.NoError(t, err)
+	require.ErrorIs(t, held.Err(), context.Canceled, "or each call would stay with its parent for good")
+}
+
 func TestCancellingADerivedFuture(t *testing.T) {
 	for name, tc := range map[string]struct {
 		others func(source *future.Future[int]) // what else hangs on the source

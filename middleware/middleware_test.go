@@ -477,8 +477,11 @@ func TestRepliesHaveALimit(t *testing.T) {
 		require.NoError(t, err, n)
 		_ = resp.Body.Close()
 	}
+	announced := &http.Response{Body: io.NopCloser(iotestErr{io.ErrClosedPipe}), ContentLength: 1001}
+	_, err := middleware.ReadReply(announced, 1000)
+	require.ErrorIs(t, err, middleware.ErrTooLarge, "before anything of it is read")
 	endless := &http.Response{Body: io.NopCloser(iotestZeros{}), ContentLength: -1}
-	_, err := middleware.ReadReply(endless, 1000)
+	_, err = middleware.ReadReply(endless, 1000)
 	require.ErrorIs(t, err, middleware.ErrTooLarge)
 }
 
