@@ -452,6 +452,24 @@ func TestVerifiedHoldsWhateverIsAroundVerify(t *testing.T) {
 	}
 }
 
+// TestABodyThatAMiddlewareChangesIsSignedAsItGoesOut: the gateway would refuse it.
+func TestABodyThatAMiddlewareChangesIsSignedAsItGoesOut(t *testing.T) {
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.Stack = func(s *middleware.Stack) error {
+			return s.Unshift("change", func(next http.RoundTripper) http.RoundTripper {
+				return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					changed := r.Clone(r.Context())
+					changed.Body = io.NopCloser(strings.NewReader(`{"b":22}`))
+					return next.RoundTrip(changed)
+				})
+			})
+		}
+	})
+	resp, err := c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"a": 1}})
+	require.NoError(t, err)
+	assert.Equal(t, `{"b":22}`, resp.Get("body").String())
+}
+
 func TestAReplyToHEADHasNoBody(t *testing.T) {
 	c := answering(t, nil, func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 404, ContentLength: 1 << 40, Body: http.NoBody}, nil
