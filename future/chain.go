@@ -13,7 +13,7 @@ type derived[T, U any] struct {
 
 func (d *derived[T, U]) react() node {
 	if !d.begin() {
-		return nil // cancelled
+		return nil // forsaken
 	}
 	return d.complete(d)
 }
@@ -32,9 +32,15 @@ func (d *derived[T, U]) Run() (U, error) {
 	return zero, from.err
 }
 
-func derive[T, U any](f *Future[T], onValue func(T) (U, error), onError func(error) (U, error)) *Future[U] {
+func derive[T, U any](f *Future[T], onValue func(T) (U, error), onError func(error) (U, error)) *derived[T, U] {
 	d := &derived[T, U]{from: f, onValue: onValue, onError: onError}
 	d.made, d.source = true, f
+	return d
+}
+
+// hang has the derived future follow its source.
+func (d *derived[T, U]) hang() *Future[U] {
+	f := d.from
 	f.follow(d)
 	return &d.Future
 }
@@ -51,7 +57,7 @@ func then[T, U any](name string, f *Future[T], fn func(T) (U, error)) *Future[U]
 	if fn == nil {
 		panic("future: " + name + ": nil callback")
 	}
-	return derive(f, fn, nil)
+	return derive(f, fn, nil).hang()
 }
 
 // Otherwise gives a future that recovers: of what fn makes of f's error, or of
@@ -61,28 +67,30 @@ func (f *Future[T]) Otherwise(fn func(error) (T, error)) *Future[T] {
 	if fn == nil {
 		panic("future: Otherwise: nil callback")
 	}
-	return derive(f, pass[T], fn)
+	return derive(f, pass[T], fn).hang()
 }
 
 func pass[T any](v T) (T, error) { return v, nil }
 
-// Finally gives a future of the same value or error as f, after fn has run. A
-// panic of fn rejects it.
+// Finally gives a future of the same value or error as f, after fn has run: it runs
+// whatever is cancelled. A panic of fn rejects it.
 func (f *Future[T]) Finally(fn func()) *Future[T] {
 	f.check("Finally")
 	if fn == nil {
 		panic("future: Finally: nil callback")
 	}
-	return derive(f,
+	d := derive(f,
 		func(v T) (T, error) { fn(); return v, nil },
 		func(err error) (T, error) { fn(); var zero T; return zero, err })
+	d.always = true
+	return d.hang()
 }
 
 // ErrSelf is why a future is rejected that was to settle as itself.
 var ErrSelf = errors.New("future: a future cannot wait for itself")
 
-// Flatten gives a future of what the future within f comes to. Its Cancel cancels
-// whichever of both is pending.
+// Flatten gives a future of what the future within f comes to. Its Cancel goes to
+// f, and to the future within as soon as there is one.
 func Flatten[T any](f *Future[*Future[T]]) *Future[T] {
 	f.check("Flatten")
 	d := &flattened[T]{from: f}
@@ -112,12 +120,15 @@ func (d *flattened[T]) react() node {
 		var zero T
 		return d.end(zero, err)
 	}
+	inner.follow(&onSettled[T]{inner, d.end})
 	d.mu.Lock()
-	pending := d.state == StatePending
-	d.work, d.source = inner, nil
+	cancelled := d.cancelling
+	if d.state == StatePending {
+		d.source = inner
+	}
 	d.mu.Unlock()
-	if pending {
-		inner.follow(&onSettled[T]{inner, d.end})
+	if cancelled { // it could not know of the inner one
+		abandon(inner)
 	}
 	return nil
 }

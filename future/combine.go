@@ -24,14 +24,18 @@ func (o Outcome[T]) State() State {
 }
 
 // All is fulfilled with the values of all futures, in the order given; of none,
-// with an empty list. The first error rejects it and cancels the rest.
+// with an empty list. The first error rejects it and cancels the rest, unless they
+// are wanted elsewhere (see [Future.Cancel]). What the rest comes to is in the
+// futures given: ask them, where it matters.
 func All[T any](futures ...*Future[T]) *Future[[]T] {
-	return some("All", len(futures), futures, func(_ int, err error) error { return err })
+	return some("All", len(futures), futures, func(int) bool { return true }, false)
 }
 
 // Some is fulfilled with the values of the first n futures to be fulfilled, in
-// the order given, and cancels the rest. Where fewer than n can be, it is rejected
-// with all their errors joined, and cancels the rest. It panics if n is negative.
+// the order given, and cancels the rest as [All] does. Where fewer than n can be
+// any more, it is rejected with the errors so far, joined in the order given, and
+// cancels the rest. Of more than there are it is rejected at once; of none it is
+// an empty list at once. It panics if n is negative.
 func Some[T any](n int, futures ...*Future[T]) *Future[[]T] {
 	if n < 0 {
 		panic("future: Some: negative count")
@@ -40,16 +44,8 @@ func Some[T any](n int, futures ...*Future[T]) *Future[[]T] {
 		checkAll("Some", futures)
 		return Rejected[[]T](fmt.Errorf("future: Some: %d of %d futures cannot be fulfilled", n, len(futures)))
 	}
-	return some("Some", n, futures, func(failed int, _ error) error {
-		if len(futures)-failed >= n {
-			return nil // enough are left
-		}
-		return errEnough
-	})
+	return some("Some", n, futures, func(failed int) bool { return len(futures)-failed < n }, true)
 }
-
-// errEnough stands for the errors of all futures, joined.
-var errEnough = errors.New("")
 
 // Any is fulfilled with the value of the first future to be fulfilled, and cancels
 // the rest. Where none is, it is rejected with all their errors joined, in the
@@ -112,15 +108,15 @@ func Settle[T any](futures ...*Future[T]) *Future[[]Outcome[T]] {
 	return result
 }
 
-// some gathers the values of n futures. giveUp tells, for an error and how many
-// there were, what to reject with: nil to go on, errEnough for all joined.
-func some[T any](name string, n int, futures []*Future[T], giveUp func(failed int, err error) error) *Future[[]T] {
+// some gathers the values of n futures. giveUp tells how many errors are too many,
+// and join whether all of them are told, or the last.
+func some[T any](name string, n int, futures []*Future[T], giveUp func(failed int) bool, join bool) *Future[[]T] {
 	checkAll(name, futures)
 	if n == 0 {
 		return Resolved([]T{})
 	}
 	s := &selection[T]{
-		futures: futures, wanted: n, giveUp: giveUp,
+		futures: futures, wanted: n, giveUp: giveUp, join: join,
 		values: make([]T, len(futures)), fulfilled: make([]bool, len(futures)), errs: make([]error, len(futures)),
 	}
 	s.result = &Future[[]T]{made: true, work: group[T](futures)}
@@ -133,7 +129,8 @@ func some[T any](name string, n int, futures []*Future[T], giveUp func(failed in
 // A selection is what some knows of its futures.
 type selection[T any] struct {
 	futures []*Future[T]
-	giveUp  func(failed int, err error) error
+	giveUp  func(failed int) bool
+	join    bool
 	result  *Future[[]T]
 
 	mu             sync.Mutex
@@ -165,10 +162,10 @@ func (s *selection[T]) count(i int, v T, err error) (values []T, decided bool, r
 	if err != nil {
 		s.failed++
 		s.errs[i] = err
-		if reason = s.giveUp(s.failed, err); errors.Is(reason, errEnough) {
-			reason = errors.Join(s.errs...)
+		if s.join {
+			err = errors.Join(s.errs...)
 		}
-		return nil, reason != nil, reason
+		return nil, s.giveUp(s.failed), err
 	}
 	if s.wanted == 0 {
 		return nil, false, nil // too late
@@ -186,12 +183,12 @@ func (s *selection[T]) count(i int, v T, err error) (values []T, decided bool, r
 	return values, true, nil
 }
 
-// A group is cancelled as one.
+// A group is what a combination hangs on. It is left as one.
 type group[T any] []*Future[T]
 
 func (g group[T]) Cancel() {
 	for _, f := range g {
-		f.Cancel()
+		abandon(f)
 	}
 }
 

@@ -30,8 +30,10 @@
 //	a value from Otherwise recovers                its value and stack
 //	a rejection skips Then up to an Otherwise      errors are errors: errors.Is and As work
 //	cancel() goes up to the source                 unless another future hangs on the source, or
-//	                                               somebody waits for it: siblings go on
+//	                                               somebody has waited for it: siblings go on
+//	a cancelled promise is rejected                by what its work comes to, which is never lost
 //	all([]) gives an empty list, any([]) rejects   race([]) rejects, where it would hang forever
+//	all() rejects with the first error             and cancels the rest, which Guzzle leaves alone
 //	a value nobody asks for is dropped             no goroutine is left behind once the work ends
 //
 // # Waiting inside of a callback

@@ -30,11 +30,12 @@ func (e *StoppedError) Unwrap() error { return e.Err }
 // context of what runs, waits for it, and drops its results. When ctx ends, no
 // further item is begun, and where some are left the last outcome is a
 // [*StoppedError], beside the first item that was not begun. A panic of fn is an
-// outcome ([*PanicError]); a panic of the sequence goes on in the loop.
+// outcome ([*PanicError]); a panic of the sequence goes on in the loop, as a [*PanicError].
 //
-// The sequence runs on a goroutine of its own. One that blocks should heed ctx: a
-// loop that is left waits for it. Each panics where ctx, seq or fn is nil or limit
-// is below 1.
+// The sequence runs on a goroutine of its own. A loop that is left waits for it, so
+// that one which blocks should heed ctx; since it then ends early, it should say so
+// by [TryEach] and the error of ctx. Each panics where ctx, seq or fn is nil, or
+// limit is below 1 or beyond 1,048,576.
 func Each[In, Out any](
 	ctx context.Context, limit int, seq iter.Seq[In], fn func(context.Context, In) (Out, error),
 ) iter.Seq2[In, Outcome[Out]] {
@@ -79,6 +80,8 @@ func fanOut[In, Out any](
 		panic("future: " + name + ": nil context")
 	case limit < 1:
 		panic(fmt.Sprintf("future: %s: a limit of %d lets nothing through", name, limit))
+	case limit > maxLimit:
+		panic(fmt.Sprintf("future: %s: a limit of %d is none; at most %d", name, limit, maxLimit))
 	case seq == nil:
 		panic("future: " + name + ": nil sequence")
 	case fn == nil:
@@ -92,6 +95,9 @@ func fanOut[In, Out any](
 		f.run(seq, yield)
 	}
 }
+
+// maxLimit bounds what is kept ready for results.
+const maxLimit = 1 << 20
 
 // A fan is one loop over a fan-out.
 //
@@ -127,7 +133,7 @@ func (f *fan[In, Out]) run(seq iter.Seq2[In, error], yield func(In, Outcome[Out]
 		defer close(shared)
 		defer close(f.slots)
 		defer f.calls.Wait()
-		left, stopped = f.produce(seq, shared)
+		f.produce(seq, shared, &left, &stopped)
 	}()
 	defer func() {
 		cancel()
@@ -162,22 +168,25 @@ func (f *fan[In, Out]) run(seq iter.Seq2[In, error], yield func(In, Outcome[Out]
 
 // produce begins a call for each item. Where it stops before the end of the
 // sequence, it tells why, and the first item that was not begun.
-func (f *fan[In, Out]) produce(seq iter.Seq2[In, error], shared chan result[In, Out]) (left In, stopped error) {
+func (f *fan[In, Out]) produce(seq iter.Seq2[In, error], shared chan result[In, Out], left *In, stopped *error) {
+	*stopped = ErrGoexit // unless it comes to a return
 	defer func() {
 		if value := recover(); value != nil {
-			f.panic = &PanicError{value, debug.Stack()}
+			f.panic, *stopped = &PanicError{value, debug.Stack()}, nil
 		}
 	}()
 	for in, err := range seq {
 		if err != nil {
-			return in, err
+			*left, *stopped = in, err
+			return
 		}
 		select {
 		case f.free <- struct{}{}:
 		case <-f.ctx.Done():
 		}
 		if err := f.ctx.Err(); err != nil {
-			return in, err
+			*left, *stopped = in, err
+			return
 		}
 		slot := shared
 		if f.ordered {
@@ -186,7 +195,7 @@ func (f *fan[In, Out]) produce(seq iter.Seq2[In, error], shared chan result[In, 
 		}
 		f.calls.Go(func() { f.call(in, slot) })
 	}
-	return left, nil
+	*stopped = nil
 }
 
 // call runs fn for one item. Its result fits into the slot without waiting.

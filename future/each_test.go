@@ -246,6 +246,15 @@ func TestPanicsInAFanOut(t *testing.T) {
 			}, "a panic of the sequence goes on in the loop")
 			assert.Equal(t, 1, done)
 
+			var last future.Outcome[int]
+			for _, o := range each(t.Context(), 2, func(yield func(int) bool) {
+				yield(0)
+				runtime.Goexit()
+			}, func(_ context.Context, i int) (int, error) { return i, nil }) {
+				last = o
+			}
+			require.ErrorIs(t, last.Err, future.ErrGoexit, "an exit of the sequence does not pass for its end")
+
 			assert.PanicsWithValue(t, "mine", func() {
 				for range each(t.Context(), 2, upTo(100), func(_ context.Context, i int) (int, error) { return i, nil }) {
 					panic("mine")

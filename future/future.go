@@ -3,6 +3,7 @@ package future
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
 )
 
@@ -21,8 +22,8 @@ func (s State) String() string {
 	return [...]string{"pending", "fulfilled", "rejected"}[s]
 }
 
-// ErrCancelled is why a future that was cancelled before its callback began is
-// rejected. It wraps [context.Canceled].
+// ErrCancelled is why a future is rejected that was cancelled while others wanted
+// what it hung on. It wraps [context.Canceled].
 var ErrCancelled = fmt.Errorf("future: %w", context.Canceled)
 
 // A Future is a value, or an error, that is there or still to come. Its methods
@@ -39,16 +40,18 @@ type Future[T any] struct {
 
 	// What follows once it is settled, in order: most futures have one reaction.
 	first     reaction
-	more      []reaction
+	rest      []reaction
 	reacting  bool // a goroutine goes through the reactions
 	followers int  // futures that hang on it and are not cancelled
 	watched   bool // somebody waits, or has waited
 
-	// How a pending future is cancelled: by its work, or, if it is derived and its
-	// callback has not begun, by itself.
-	work   Canceler
-	source link
-	begun  bool
+	// How a pending future is cancelled: by its work, or, if it is derived, by its
+	// source.
+	work       Canceler
+	source     link
+	begun      bool // its callback
+	always     bool // its callback runs whatever happens (Finally)
+	cancelling bool // Cancel has been called, and is not to go in circles
 }
 
 // A Canceler can be told to stop.
@@ -60,16 +63,21 @@ type reaction interface{ react() node }
 
 // A node is a future as the loop that runs reactions sees it, whatever its type.
 type node interface {
-	// next runs one reaction. It returns the future whose own reactions are to be
-	// run thereafter, if any, and whether there was a reaction left.
-	next() (follow node, ran bool)
+	// next runs one reaction and returns the future whose own reactions are to be
+	// run thereafter, if any.
+	next() (follow node)
+	// more tells whether a reaction is left; where none is, the loop is over.
+	more() bool
 }
 
 // A link is a future as one that hangs on it sees it, whatever its type.
 type link interface {
-	// leave is told by a follower that was cancelled. If it was the last and nobody
-	// waits, this future is cancelled too, and its own source is returned.
-	leave() link
+	// leave is told by a follower that is cancelled, once. It tells whether the
+	// future is still wanted by others, and what it hangs on itself where the
+	// cancelling is to go further up.
+	leave() (wanted bool, up link)
+	// forsake rejects a future whose source goes on without it.
+	forsake()
 }
 
 // Wait blocks until the future is settled, and returns its value or its error. It
@@ -128,53 +136,83 @@ func (f *Future[T]) State() State {
 	return f.state
 }
 
-// Cancel says that the result is no longer wanted. Work that has begun is told by
-// the end of its context; what it returns all the same is kept, since a result
-// that is lost may be money that is lost. A future whose callback has not begun is
-// rejected at once with [ErrCancelled]; then its source is cancelled too, unless
-// another future hangs on it or somebody has waited for it. A settled future stays
-// as it is.
+// Cancel says that the result is no longer wanted. It goes up to the work, whose
+// context it ends; what the work comes to all the same goes down to the callbacks
+// as ever, since a result that is lost may be money that is lost: mostly it is an
+// error, which skips each Then. Work that is wanted by others, because a further
+// future hangs on it or somebody has waited for it, goes on, and it is this future
+// alone that is rejected, at once, with [ErrCancelled]; one of Finally runs
+// nevertheless. A settled future stays as it is.
 func (f *Future[T]) Cancel() {
 	f.check("Cancel")
-	for up := f.cancel(); up != nil; {
-		up = up.leave()
+	goUp(f, f.cancel())
+}
+
+// goUp carries a cancelling from f to what it hangs on, and so on. Where a source
+// is wanted by others, what hung on it is left behind.
+func goUp(f, source link) {
+	for source != nil {
+		wanted, up := source.leave()
+		if wanted {
+			f.forsake()
+			return
+		}
+		f, source = source, up
+	}
+}
+
+// abandon is for a follower of f that is gone: f is cancelled, unless it is wanted
+// by others.
+func abandon(f link) {
+	if wanted, up := f.leave(); !wanted {
+		goUp(f, up)
 	}
 }
 
 // cancel acts on f alone and returns the source that is to be told.
 func (f *Future[T]) cancel() link {
 	f.mu.Lock()
-	work, source := f.work, f.source
-	if f.state != StatePending || f.begun {
-		work, source = nil, nil
-	}
-	f.mu.Unlock()
-	if work != nil {
-		work.Cancel()
+	if f.state != StatePending || f.cancelling {
+		f.mu.Unlock()
 		return nil
 	}
-	if source != nil {
-		var zero T
-		won, reacts := f.settle(zero, ErrCancelled, false)
-		if reacts {
-			go run(f) // not here: a callback is nothing to the one who cancels
-		}
-		if won {
-			return source
-		}
+	f.cancelling = true
+	work, source := f.work, f.source
+	f.mu.Unlock()
+	if work == nil {
+		return source
 	}
+	defer func() {
+		if value := recover(); value != nil { // of the work's own Cancel
+			var zero T
+			if _, reacts := f.settle(zero, &PanicError{value, debug.Stack()}, false); reacts {
+				go run(f)
+			}
+		}
+	}()
+	work.Cancel()
 	return nil
 }
 
-func (f *Future[T]) leave() link {
+func (f *Future[T]) forsake() {
+	if f.always {
+		return
+	}
+	var zero T
+	if _, reacts := f.settle(zero, ErrCancelled, false); reacts {
+		go run(f) // not here: a callback is nothing to the one who cancels
+	}
+}
+
+func (f *Future[T]) leave() (wanted bool, up link) {
 	f.mu.Lock()
 	f.followers--
-	wanted := f.followers > 0 || f.watched
+	wanted = f.followers > 0 || f.watched
 	f.mu.Unlock()
 	if wanted {
-		return nil
+		return true, nil
 	}
-	return f.cancel()
+	return false, f.cancel()
 }
 
 // check refuses what would otherwise wait forever.
@@ -208,7 +246,7 @@ func (f *Future[T]) settle(v T, err error, byCallback bool) (won, reacts bool) {
 	return true, f.reacting
 }
 
-// begin marks the callback of a derived future as begun, unless it was cancelled.
+// begin marks the callback of a derived future as begun, unless it was forsaken.
 func (f *Future[T]) begin() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -224,7 +262,7 @@ func (f *Future[T]) follow(r reaction) {
 	if f.first == nil {
 		f.first = r
 	} else {
-		f.more = append(f.more, r)
+		f.rest = append(f.rest, r)
 	}
 	f.followers++
 	start := f.state != StatePending && !f.reacting
@@ -235,23 +273,27 @@ func (f *Future[T]) follow(r reaction) {
 	}
 }
 
-func (f *Future[T]) next() (node, bool) {
+func (f *Future[T]) more() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reacting = f.first != nil
+	return f.reacting
+}
+
+func (f *Future[T]) next() node {
 	f.mu.Lock()
 	r := f.first
-	if f.first = nil; len(f.more) > 0 {
-		f.first, f.more[0], f.more = f.more[0], nil, f.more[1:]
+	if f.first = nil; len(f.rest) > 0 {
+		f.first, f.rest[0], f.rest = f.rest[0], nil, f.rest[1:]
 	}
-	f.reacting = r != nil
 	f.mu.Unlock()
-	if r == nil {
-		return nil, false
-	}
-	return r.react(), true
+	return r.react()
 }
 
 // run goes through the reactions of n, then through those of the futures that
 // these settled. A chain of any length takes one goroutine and no stack; where it
-// branches, each further branch has a goroutine of its own.
+// branches, no branch waits for another: each but the last has a goroutine of its
+// own.
 func run(n node) {
 	var follow node
 	ended := false
@@ -265,16 +307,12 @@ func run(n node) {
 		}
 	}()
 	for n != nil {
-		for {
-			branch, ran := n.next()
-			if !ran {
-				break
+		for n.more() {
+			if follow != nil {
+				go run(follow)
+				follow = nil
 			}
-			if follow == nil {
-				follow = branch
-			} else if branch != nil {
-				go run(branch)
-			}
+			follow = n.next()
 		}
 		n, follow = follow, nil
 	}

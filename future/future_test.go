@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"strconv"
 	"sync"
@@ -256,18 +257,132 @@ func TestCancellingADerivedFuture(t *testing.T) {
 					return v, err
 				})
 				tc.others(source)
-				ran := false
-				last := source.Then(add(1)).Then(func(v int) (int, error) { ran = true; return v, nil }).Finally(func() { ran = true })
+				ran, cleaned := false, false
+				last := source.Then(add(1)).Then(func(v int) (int, error) { ran = true; return v, nil }).Finally(func() { cleaned = true })
 				last.Cancel()
+				last.Cancel()
+				began := time.Now()
 				_, err := last.Wait()
-				require.ErrorIs(t, err, future.ErrCancelled)
 				require.ErrorIs(t, err, context.Canceled)
+				assert.Equal(t, !tc.ends, errors.Is(err, future.ErrCancelled), "where the source is cancelled, its own error comes")
+				assert.Zero(t, time.Since(began))
 				time.Sleep(2 * time.Second)
 				assert.Equal(t, tc.ends, ended.Load())
-				assert.False(t, ran, "no callback of a cancelled future runs")
+				assert.False(t, ran)
+				assert.True(t, cleaned, "Finally runs whatever happens")
 			})
 		})
 	}
+}
+
+// TestAResultThatComesInSpiteOfACancelIsKept: it may be a payment.
+func TestAResultThatComesInSpiteOfACancelIsKept(t *testing.T) {
+	stubborn := func(context.Context) (int, error) { //nolint:unparam // the signature of Go
+		time.Sleep(time.Second)
+		return 7, nil
+	}
+	for name, hang := range map[string]func(*future.Future[int]) *future.Future[int]{
+		"Then": func(f *future.Future[int]) *future.Future[int] { return f.Then(add(0)) },
+		"Otherwise": func(f *future.Future[int]) *future.Future[int] {
+			return f.Otherwise(func(err error) (int, error) { return 0, err })
+		},
+		"Any":  func(f *future.Future[int]) *future.Future[int] { return future.Any(f) },
+		"Race": func(f *future.Future[int]) *future.Future[int] { return future.Race(f) },
+		"All": func(f *future.Future[int]) *future.Future[int] {
+			return future.Then(future.All(f), func(v []int) (int, error) { return v[0], nil })
+		},
+		"Flatten": func(f *future.Future[int]) *future.Future[int] {
+			return future.Flatten(future.Resolved(f))
+		},
+		"a future that a callback makes after it": func(f *future.Future[int]) *future.Future[int] {
+			return future.Flatten(future.Then(f, func(int) (*future.Future[int], error) {
+				return future.Go(context.Background(), func(ctx context.Context) (int, error) {
+					<-ctx.Done() // cancelled as soon as it is there
+					return 7, nil
+				}), nil
+			}))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				last := hang(future.Go(t.Context(), stubborn))
+				synctest.Wait()
+				last.Cancel()
+				v, err := last.Wait()
+				require.NoError(t, err)
+				assert.Equal(t, 7, v)
+			})
+		})
+	}
+}
+
+func TestCancelDoesNotGoInCircles(t *testing.T) {
+	give := make(chan *future.Future[int], 2)
+	taken := func(context.Context) (*future.Future[int], error) { return <-give, nil }
+	a, b := future.Flatten(future.Go(t.Context(), taken)), future.Flatten(future.Go(t.Context(), taken))
+	give <- a
+	give <- b
+	time.AfterFunc(0, a.Cancel)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	a.Cancel()
+	b.Cancel()
+	_, _ = a.WaitContext(ctx) // a circle waits for itself; that it returns here is all
+}
+
+func TestCombinationsLeaveAloneWhatOthersHangOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shared := future.Go(t.Context(), after(time.Minute, 1, nil))
+		sibling := shared.Then(add(1))
+		_, err := future.Race(shared, future.Rejected[int](errTest)).Wait()
+		require.ErrorIs(t, err, errTest)
+		_, err = future.All(shared, future.Rejected[int](errTest)).Wait()
+		require.ErrorIs(t, err, errTest)
+		v, err := sibling.Wait()
+		require.NoError(t, err)
+		assert.Equal(t, 2, v)
+	})
+}
+
+// TestNoBranchWaitsForAnother: a callback may wait for what hangs on a sibling.
+func TestNoBranchWaitsForAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := future.Go(t.Context(), after(time.Second, 1, nil))
+		first := source.Then(add(1))
+		behind := first.Then(add(10))
+		second := source.Then(func(int) (int, error) { return behind.Wait() })
+		v, err := second.Wait()
+		require.NoError(t, err)
+		assert.Equal(t, 12, v)
+	})
+}
+
+type odd struct{ cause *int }
+
+func (e *odd) Error() string        { return "odd" }
+func (e *odd) Is(target error) bool { return *e.cause == 0 || target != nil } // panics on a nil cause
+
+func TestNoMethodOfAnErrorIsCalled(t *testing.T) {
+	var typedNil *odd
+	for _, err := range []error{typedNil, &odd{}} {
+		_, got := future.All(future.Rejected[int](err), future.Resolved(1)).Wait()
+		assert.Same(t, err, got)
+	}
+}
+
+type task struct{ end chan struct{} }
+
+func (w task) Run() (int, error) { <-w.end; return 1, nil }
+func (task) Cancel()             { panic(errTest) }
+
+func TestAPanicOfATasksCancelRejectsIt(t *testing.T) {
+	w := task{make(chan struct{})}
+	defer close(w.end)
+	f := future.Start[int](w)
+	_, err := future.Race(f, future.Resolved(2)).Wait()
+	require.NoError(t, err)
+	_, err = f.Wait()
+	require.ErrorIs(t, err, errTest)
 }
 
 func TestCancellingASourceRejectsWhatHangsOnIt(t *testing.T) {
@@ -413,33 +528,34 @@ func TestMistakesPanicAtTheCall(t *testing.T) {
 	try := func(func(int, error) bool) {}
 	work := func(context.Context, int) (int, error) { return 0, nil }
 	for want, mistake := range map[string]func(){
-		"Done of a nil Future":       func() { _, _ = none.Wait() },
-		"Done of a zero Future":      func() { _, _ = zero.Wait() },
-		"State of a zero Future":     func() { zero.State() },
-		"Cancel of a nil Future":     func() { none.Cancel() },
-		"Then of a nil Future":       func() { none.Then(add(1)) },
-		"Then of a zero Future":      func() { future.Then(&zero, strconvItoa) },
-		"Otherwise of a nil Future":  func() { none.Otherwise(nil) },
-		"Finally of a nil Future":    func() { none.Finally(nil) },
-		"Flatten of a nil Future":    func() { future.Flatten[int](nil) },
-		"All of a nil Future":        func() { future.All(f, nil) },
-		"Any of a nil Future":        func() { future.Any(f, nil) },
-		"Race of a zero Future":      func() { future.Race(f, &zero) },
-		"Settle of a nil Future":     func() { future.Settle(f, nil) },
-		"Then: nil callback":         func() { f.Then(nil) },
-		"Otherwise: nil callback":    func() { f.Otherwise(nil) },
-		"Finally: nil callback":      func() { f.Finally(nil) },
-		"WaitContext: nil context":   func() { _, _ = f.WaitContext(nil) },        //nolint:staticcheck // that is the point
-		"Go: nil context":            func() { future.Go(nil, after(0, 0, nil)) }, //nolint:staticcheck // that is the point
-		"Go: nil function":           func() { future.Go[int](t.Context(), nil) },
-		"Start: nil task":            func() { future.Start[int](nil) },
-		"Rejected: nil error":        func() { future.Rejected[int](nil) },
-		"Some: negative count":       func() { future.Some(-1, f) },
-		"Each: nil context":          func() { future.Each(nil, 1, seq, work) }, //nolint:staticcheck // that is the point
-		"Each: a limit of 0":         func() { future.Each(t.Context(), 0, seq, work) },
-		"EachOrdered: a limit of -1": func() { future.EachOrdered(t.Context(), -1, seq, work) },
-		"Each: nil sequence":         func() { future.Each(t.Context(), 1, nil, work) },
-		"TryEach: nil function":      func() { future.TryEach[int, int](t.Context(), 1, try, nil) },
+		"Done of a nil Future":                   func() { _, _ = none.Wait() },
+		"Done of a zero Future":                  func() { _, _ = zero.Wait() },
+		"State of a zero Future":                 func() { zero.State() },
+		"Cancel of a nil Future":                 func() { none.Cancel() },
+		"Then of a nil Future":                   func() { none.Then(add(1)) },
+		"Then of a zero Future":                  func() { future.Then(&zero, strconvItoa) },
+		"Otherwise of a nil Future":              func() { none.Otherwise(nil) },
+		"Finally of a nil Future":                func() { none.Finally(nil) },
+		"Flatten of a nil Future":                func() { future.Flatten[int](nil) },
+		"All of a nil Future":                    func() { future.All(f, nil) },
+		"Any of a nil Future":                    func() { future.Any(f, nil) },
+		"Race of a zero Future":                  func() { future.Race(f, &zero) },
+		"Settle of a nil Future":                 func() { future.Settle(f, nil) },
+		"Then: nil callback":                     func() { f.Then(nil) },
+		"Otherwise: nil callback":                func() { f.Otherwise(nil) },
+		"Finally: nil callback":                  func() { f.Finally(nil) },
+		"WaitContext: nil context":               func() { _, _ = f.WaitContext(nil) },        //nolint:staticcheck // that is the point
+		"Go: nil context":                        func() { future.Go(nil, after(0, 0, nil)) }, //nolint:staticcheck // that is the point
+		"Go: nil function":                       func() { future.Go[int](t.Context(), nil) },
+		"Start: nil task":                        func() { future.Start[int](nil) },
+		"Rejected: nil error":                    func() { future.Rejected[int](nil) },
+		"Some: negative count":                   func() { future.Some(-1, f) },
+		"Each: nil context":                      func() { future.Each(nil, 1, seq, work) }, //nolint:staticcheck // that is the point
+		"Each: a limit of 0":                     func() { future.Each(t.Context(), 0, seq, work) },
+		"a limit of 9223372036854775807 is none": func() { future.Each(t.Context(), math.MaxInt, seq, work) },
+		"EachOrdered: a limit of -1":             func() { future.EachOrdered(t.Context(), -1, seq, work) },
+		"Each: nil sequence":                     func() { future.Each(t.Context(), 1, nil, work) },
+		"TryEach: nil function":                  func() { future.TryEach[int, int](t.Context(), 1, try, nil) },
 	} {
 		t.Run(want, func(t *testing.T) {
 			defer func() { assert.Contains(t, fmt.Sprint(recover()), want) }()

@@ -73,7 +73,8 @@ func run(interrupt context.Context, limit int, in io.Reader, out, report io.Writ
 	}
 	defer end()
 
-	input := lines{scanner: bufio.NewScanner(in)}
+	input := readLines(in)
+	defer close(input.stop)
 	summary := newSummary()
 	encoder := json.NewEncoder(out)
 	// The calls have a context of their own: an interrupt is not to cut them off.
@@ -86,12 +87,13 @@ func run(interrupt context.Context, limit int, in io.Reader, out, report io.Writ
 			continue
 		}
 		if err := encoder.Encode(outcome.Value); err != nil {
-			return fmt.Errorf("writing what became of %s: %w", o.OutTradeNo, err)
+			summary.failure = fmt.Errorf("writing what became of %s: %w", o.OutTradeNo, err)
+			break
 		}
 		summary.add(outcome.Value)
 	}
 	if interrupt.Err() != nil {
-		summary.notStarted = input.rest()
+		summary.interrupted, summary.notStarted = true, input.rest()
 	}
 	summary.print(report)
 	return summary.failure
@@ -117,54 +119,92 @@ func query(ctx context.Context, c *wechatpay.Client, o order) line {
 	return l
 }
 
-// lines reads orders from an input.
+// lines reads orders from an input on a goroutine of its own, so that an idle
+// input holds nothing up.
 type lines struct {
-	scanner *bufio.Scanner
-	pending []order // read, but not handed out
+	ch      chan string
+	stop    chan struct{} // closed by who reads no more
+	err     error         // of reading; there once ch is closed
+	pending int           // read, but not handed out
 	number  int
+}
+
+func readLines(in io.Reader) *lines {
+	l := &lines{ch: make(chan string), stop: make(chan struct{})}
+	go func() {
+		defer close(l.ch)
+		scanner := bufio.NewScanner(in)
+		for scanner.Scan() {
+			select {
+			case l.ch <- scanner.Text():
+			case <-l.stop:
+				return
+			}
+		}
+		l.err = scanner.Err()
+	}()
+	return l
 }
 
 // until yields the orders, up to the end of the input or of interrupt. A line that
 // is no order is an error, and the last.
 func (l *lines) until(interrupt context.Context) iter.Seq2[order, error] {
 	return func(yield func(order, error) bool) {
-		for l.scanner.Scan() {
-			l.number++
-			var o order
-			if err := json.Unmarshal(l.scanner.Bytes(), &o); err != nil || o.OutTradeNo == "" {
-				yield(o, fmt.Errorf("line %d of the input is no order: %.80q", l.number, l.scanner.Text()))
+		for {
+			select {
+			case <-interrupt.Done():
 				return
+			case text, more := <-l.ch:
+				if !more {
+					if l.err != nil {
+						yield(order{}, fmt.Errorf("reading the input: %w", l.err))
+					}
+					return
+				}
+				l.number++
+				if interrupt.Err() != nil {
+					l.pending++
+					return
+				}
+				var o order
+				if err := json.Unmarshal([]byte(text), &o); err != nil || o.OutTradeNo == "" {
+					yield(o, fmt.Errorf("line %d of the input is no order: %.80q", l.number, text))
+					return
+				}
+				if !yield(o, nil) {
+					return
+				}
 			}
-			if interrupt.Err() != nil {
-				l.pending = append(l.pending, o)
-				return
-			}
-			if !yield(o, nil) {
-				return
-			}
-		}
-		if err := l.scanner.Err(); err != nil {
-			yield(order{}, fmt.Errorf("reading the input: %w", err))
 		}
 	}
 }
 
-// rest counts the orders that were not handed out.
+// rest counts the orders that were not handed out: all that the input still holds,
+// unless it is idle.
 func (l *lines) rest() int {
-	count := len(l.pending)
-	for l.scanner.Scan() {
-		count++
+	const idle = 200 * time.Millisecond
+	for {
+		select {
+		case _, more := <-l.ch:
+			if !more {
+				return l.pending
+			}
+			l.pending++
+		case <-time.After(idle):
+			return l.pending
+		}
 	}
-	return count
 }
 
 // A summary counts what became of the orders.
 type summary struct {
-	began      time.Time
-	counts     map[string]int
-	millis     []int64
-	notStarted int
-	failure    error
+	began   time.Time
+	counts  map[string]int
+	millis  []int64
+	failure error
+
+	interrupted bool
+	notStarted  int
 }
 
 func newSummary() *summary { return &summary{began: time.Now(), counts: map[string]int{}} }
@@ -183,8 +223,8 @@ func (s *summary) print(w io.Writer) {
 		_, _ = fmt.Fprintf(w, "p50 %d ms, p99 %d ms, %.0f calls/s\n",
 			s.millis[n/2], s.millis[n*99/100], float64(n)/time.Since(s.began).Seconds())
 	}
-	if s.notStarted > 0 {
-		_, _ = fmt.Fprintf(w, "interrupted: %d orders were not started\n", s.notStarted)
+	if s.interrupted {
+		_, _ = fmt.Fprintf(w, "interrupted: %d orders of the input were not started\n", s.notStarted)
 	}
 }
 

@@ -60,7 +60,7 @@ func TestAnInterruptFinishesWhatIsInFlight(t *testing.T) {
 		assert.NotEqual(t, "CALL_FAILED", l.Code)
 	}
 	assert.Less(t, len(lines), 2000)
-	assert.Contains(t, report.String(), fmt.Sprintf("interrupted: %d orders were not started", 2000-len(lines)))
+	assert.Contains(t, report.String(), fmt.Sprintf("interrupted: %d orders of the input were not started", 2000-len(lines)))
 }
 
 // interrupting ends a context once so many bytes were read.
