@@ -47,5 +47,5 @@ func (ch Chain) DoAsync(ctx context.Context, method string, opts *Options) *Futu
 	if err != nil {
 		return future.Rejected[*Response](err)
 	}
-	return future.Start[*Response](call)
+	return future.Start[*Response]((*background)(call))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 )
 
@@ -110,10 +111,10 @@ func TestACallInTheBackgroundCanBeCancelled(t *testing.T) {
 		synctest.Wait()
 		last.Cancel()
 		_, err := last.Wait()
-		require.ErrorIs(t, err, future.ErrCancelled)
-		_, err = f.Wait()
-		require.ErrorIs(t, err, context.Canceled, "the only one who waited is gone, so the call ends")
+		require.ErrorIs(t, err, context.Canceled, "the call ends, and its error comes down the chain")
 		assert.True(t, wechatpay.OutcomeUnknown(err), "it had been sent")
+		_, same := f.Wait()
+		assert.Equal(t, err, same)
 		assert.Zero(t, time.Since(begin))
 
 		late := c.Chain("v3/x").PostAsync(t.Context(), &wechatpay.Options{JSON: wechatpay.M{}, Timeout: time.Second})
@@ -131,6 +132,25 @@ func TestACallInTheBackgroundCanBeCancelled(t *testing.T) {
 		_, err = ended.Wait()
 		require.ErrorIs(t, err, context.Canceled)
 	})
+}
+
+func TestAPanicBehindTheSendingIsNoSecret(t *testing.T) {
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.Stack = func(s *middleware.Stack) error {
+			return s.Unshift("metrics", func(next http.RoundTripper) http.RoundTripper {
+				return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					_, _ = next.RoundTrip(r)
+					panic("metrics")
+				})
+			})
+		}
+	})
+	_, err := c.Chain("v3/x").PostAsync(t.Context(), nil).Wait()
+	var p *future.PanicError
+	require.ErrorAs(t, err, &p)
+	var call *wechatpay.CallError
+	require.ErrorAs(t, err, &call)
+	assert.True(t, wechatpay.OutcomeUnknown(err))
 }
 
 func TestAFutureNobodyWaitsFor(t *testing.T) {

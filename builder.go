@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ const DefaultTimeout = 30 * time.Second
 // A Client calls WeChat Pay for one merchant. It is immutable and safe for
 // concurrent use; make one and keep it, since it holds the connections.
 type Client struct {
+	mchID    string
 	base     baseURL
 	keyID    string // what requests name in Wechatpay-Serial, or ""
 	timeout  time.Duration
@@ -64,7 +66,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.MaxReply < 0 {
 		problem("MaxReply", errors.New("is negative; 0 means the default"))
 	}
-	c := &Client{base: base, keyID: keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply}
+	c := &Client{mchID: cfg.MchID, base: base, keyID: keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply}
 	if c.timeout == 0 {
 		c.timeout = DefaultTimeout
 	}
@@ -89,28 +91,79 @@ func (c *Client) CloseIdleConnections() {
 	}
 }
 
-// buildStack is the one place where the order of the default stack is written.
-// Signing is innermost of it, so that each attempt is signed anew; what a user
-// pushes behind it sees signed requests.
+// buildStack is the one place where the order of the default stack is written:
+//
+//   - retry and failover are outermost, so that each attempt passes all else;
+//   - verify is inside of them: a reply that fails it is an attempt that failed;
+//   - log is next to the wire: a line tells what was really sent and received;
+//   - sign is innermost, so that each attempt has a timestamp and nonce of its own.
 func (c *Client) buildStack(cfg Config, credential signer.Credential) error {
 	verifier := cfg.Verifier
 	if verifier == nil {
 		verifier = signer.NewVerifier(cfg.PlatformKeys, cfg.Clock)
 	}
-	if err := errors.Join(
-		c.stack.Push("verify", middleware.Verify(middleware.VerifyConfig{
-			Verifier: verifier, Prefix: c.base.prefix, Clock: cfg.Clock, MaxReply: cfg.MaxReply,
-		})),
-		c.stack.Push("sign", middleware.Sign(middleware.SignConfig{
-			Credential: credential, Prefix: c.base.prefix, Clock: cfg.Clock, Origins: []string{c.base.origin},
-		})),
-	); err != nil {
+	if cfg.Retry.Attempts != 1 {
+		if err := c.stack.Push("retry", middleware.Retry(cfg.Retry)); err != nil {
+			return err
+		}
+	}
+	origins := []string{c.base.origin}
+	if cfg.Failover != nil {
+		failover, err := c.failover(cfg.Failover)
+		if err := errors.Join(err, c.stack.Push("failover", failover)); err != nil {
+			return err
+		}
+		origins = append(origins, cfg.Failover...)
+	}
+	if err := c.stack.Push("verify", middleware.Verify(middleware.VerifyConfig{
+		Verifier: verifier, Prefix: c.base.prefix, Clock: cfg.Clock, MaxReply: cfg.MaxReply,
+	})); err != nil {
+		return err
+	}
+	if cfg.Logger != nil {
+		if err := c.stack.Push("log", middleware.Log(middleware.LogConfig{Logger: cfg.Logger})); err != nil {
+			return err
+		}
+	}
+	if err := c.stack.Push("sign", middleware.Sign(middleware.SignConfig{
+		Credential: credential, Prefix: c.base.prefix, Clock: cfg.Clock, Origins: origins,
+	})); err != nil {
 		return err
 	}
 	if cfg.Stack == nil {
 		return nil
 	}
 	return cfg.Stack(&c.stack)
+}
+
+// failover trusts what is WeChat Pay's, and, for a sandbox or a proxy, what has
+// the base URL's host name.
+func (c *Client) failover(hosts []string) (middleware.Middleware, error) {
+	if len(hosts) == 0 || strings.TrimRight(hosts[0], "/") != c.base.origin {
+		return nil, fmt.Errorf("Failover: the first host must be the BaseURL's, %s", c.base.origin) //nolint:staticcheck // the name of a field
+	}
+	own, _, _ := strings.Cut(c.base.host, ":")
+	var origins []string
+	for _, host := range hosts {
+		if u, err := url.Parse(host); err == nil && u.Hostname() == own {
+			origins = append(origins, u.Scheme+"://"+u.Host)
+		}
+	}
+	return middleware.Failover(middleware.FailoverConfig{Hosts: hosts, Origins: origins})
+}
+
+// With is a client like c with another stack: a copy of c's that change has
+// changed. It shares the transport with c, and costs little.
+func (c *Client) With(change func(*middleware.Stack) error) (*Client, error) {
+	if change == nil {
+		return nil, errors.New("wechatpay: Client.With: change is nil")
+	}
+	derived := *c
+	if err := change(&derived.stack); err != nil {
+		return nil, fmt.Errorf("wechatpay: Client.With: %w", err)
+	}
+	derived.send = derived.stack.Around(derived.wire)
+	return &derived, nil
 }
 
 // NewTransport is the default transport: keep-alive with connections dropped

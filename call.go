@@ -3,10 +3,13 @@ package wechatpay
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
@@ -57,9 +60,12 @@ func (c *call) Run() (*Response, error) {
 	if resp.Request == nil {
 		resp.Request = c.request // a RoundTripper that is not net/http's may forget it
 	}
-	reply := &Response{Response: resp, Verified: middleware.VerifiedBytes(c.request.Context(), data), data: data}
+	reply := &Response{Response: resp, Verified: middleware.VerifiedReply(c.request.Context(), resp, data), data: data}
 	if resp.StatusCode/100 != 2 {
-		return nil, newAPIError(c.chain, method, reply)
+		e := newAPIError(c.chain, method, reply)
+		e.Attempts, e.Stopped = middleware.Attempts(c.request.Context())
+		e.earlier = c.sentBesides(resp.StatusCode)
+		return nil, e
 	}
 	return reply, nil
 }
@@ -68,9 +74,42 @@ func (c *call) Run() (*Response, error) {
 func (c *call) Cancel() { c.cancel() }
 
 func (c *call) fail(err error) error {
-	method := c.request.Method
-	return &CallError{
-		Method: method, Path: c.chain.String(), Err: err,
-		MaybeSent: !safe(method) && middleware.Sent(c.request.Context()),
-	}
+	return &CallError{Method: c.request.Method, Path: c.chain.String(), Err: err, MaybeSent: c.maybeSent(err)}
 }
+
+// maybeSent tells whether a call that ended in err may have taken effect. Where the
+// transport was never asked, only a refusal proves that nothing else was.
+func (c *call) maybeSent(err error) bool {
+	if safe(c.request.Method) {
+		return false
+	}
+	sent, seen := middleware.Sent(c.request.Context())
+	return sent > 0 || !seen && !errors.Is(err, middleware.ErrNotSent)
+}
+
+// sentBesides tells whether another sending than the one that was answered may
+// have taken effect.
+func (c *call) sentBesides(status int) bool {
+	sent, _ := middleware.Sent(c.request.Context())
+	if status != http.StatusUnauthorized && status != http.StatusTooManyRequests {
+		sent-- // the answered one, which counts by its answer
+	}
+	return sent > 0
+}
+
+// A background call is a call that runs as the task of a future.
+type background call
+
+// Run is that of the call. A panic, of a middleware for instance, keeps what is
+// known of the sending.
+func (b *background) Run() (resp *Response, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			resp, err = nil, (*call)(b).fail(&future.PanicError{Value: value, Stack: debug.Stack()})
+		}
+	}()
+	return (*call)(b).Run()
+}
+
+// Cancel is that of the call.
+func (b *background) Cancel() { (*call)(b).Cancel() }

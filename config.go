@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
@@ -67,7 +68,20 @@ type Config struct {
 	// [middleware.DefaultMaxReply].
 	MaxReply int64
 
-	// Stack may add to the default stack, which is "verify → sign → transport".
+	// Retry bounds the retries of a call; Attempts 1 is none. See
+	// [middleware.Retry].
+	Retry middleware.RetryConfig `json:"-"`
+
+	// Failover are the hosts to turn to, in order, when that of the BaseURL fails:
+	// [middleware.Mainland], [middleware.Overseas], or some of your own, the first of
+	// which is the BaseURL's. Default none.
+	Failover []string
+
+	// Logger is given one line for each attempt, see [middleware.Log]. Default none.
+	Logger *slog.Logger `json:"-"`
+
+	// Stack may change the default stack, which is "retry → failover → verify → log
+	// → sign → transport"; failover and log are there if they are configured.
 	Stack func(*middleware.Stack) error `json:"-"`
 
 	// Clock is the time that requests are signed at and replies are judged by;

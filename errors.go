@@ -10,6 +10,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -49,6 +50,12 @@ type APIError struct {
 	Response *Response
 
 	Method, Path string // of the call; the path as written, placeholders unfilled
+
+	// Attempts is how often the call was sent, and Stopped why not once more.
+	Attempts int
+	Stopped  string
+
+	earlier bool // an earlier sending may have taken effect
 }
 
 func newAPIError(ch Chain, method string, r *Response) *APIError {
@@ -82,6 +89,9 @@ func (e *APIError) Error() string {
 	}
 	if field := e.Field(); field != "" {
 		b.WriteString(" (field " + printable(field) + ")")
+	}
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, " (%d attempts; %s)", e.Attempts, e.Stopped)
 	}
 	if e.RequestID != "" {
 		b.WriteString(" [request " + printable(e.RequestID) + "]")
@@ -128,7 +138,9 @@ func (e *CallError) Unwrap() error { return e.Err }
 // although no reply to rely on says so: the reply could not be verified, the
 // connection or the time ended after sending, or the answer was a 5xx, or a 4xx
 // that nobody signed. Before anything else, query with the same business number;
-// never start over with a new one. Of joined errors, one such is enough.
+// never start over with a new one. Of joined errors, one such is enough. Of a future
+// that was cancelled alone, or whose callback panicked, it is true as well: ask the
+// call's own future for more.
 //
 // It is false for GET requests, which take no effect, for what was refused before
 // sending, for a 4xx that WeChat Pay signed, and for 401 and 429, which are
@@ -137,13 +149,20 @@ func (e *CallError) Unwrap() error { return e.Err }
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 func OutcomeUnknown(err error) bool {
-	switch e := err.(type) { //nolint:errorlint // it goes through the tree by itself, to see all of it
+	if err == future.ErrCancelled || err == future.ErrGoexit { //nolint:errorlint // it goes through the tree by itself, to see all of it
+		return true // a call may go on, or have gone on, behind it
+	}
+	switch e := err.(type) { //nolint:errorlint // likewise
+	case nil:
+		return false
 	case *CallError:
-		return e.MaybeSent
+		return e != nil && e.MaybeSent
 	case *APIError:
-		return e.outcomeUnknown()
+		return e != nil && e.outcomeUnknown()
+	case *future.PanicError: // of a callback: what was called before it is not known
+		return true
 	case *VerifyError: // from our Verify in a foreign http.Client
-		return e.Response == nil || e.Response.Request == nil || !safe(e.Response.Request.Method)
+		return e == nil || e.Response == nil || e.Response.Request == nil || !safe(e.Response.Request.Method)
 	case interface{ Unwrap() error }:
 		return OutcomeUnknown(e.Unwrap())
 	case interface{ Unwrap() []error }:
@@ -153,17 +172,17 @@ func OutcomeUnknown(err error) bool {
 }
 
 // outcomeUnknown: a 4xx refuses a request, if WeChat Pay signed it. 401 and 429
-// come before a request is accepted, so that they are not signed; but where
-// net/http may have sent a request twice by itself, a 401 may be about the second.
+// come before a request is accepted, so that they are not signed. What an earlier
+// sending has done, no later answer undoes.
 func (e *APIError) outcomeUnknown() bool {
 	if safe(e.Method) {
 		return false
 	}
 	switch {
-	case e.StatusCode == http.StatusTooManyRequests:
+	case e.earlier:
+		return true
+	case e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusUnauthorized:
 		return false
-	case e.StatusCode == http.StatusUnauthorized:
-		return e.Response != nil && e.Response.Request.Header.Get("Idempotency-Key") != ""
 	case e.StatusCode/100 == 4:
 		return !e.Verified
 	}

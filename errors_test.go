@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -201,8 +202,11 @@ func TestOutcomeUnknownIsSticky(t *testing.T) {
 			return nil, context.DeadlineExceeded // while the attempt still runs
 		})
 	}
+	elsewhere := func(http.RoundTripper) http.RoundTripper {
+		return middleware.RoundTripperFunc(lose)
+	}
 	for name, tc := range map[string]struct {
-		layer   middleware.Middleware
+		layer   middleware.Middleware // may be nil
 		opts    *wechatpay.Options
 		errs    []error // of the attempts; nil reads the body and loses the reply
 		unknown bool
@@ -212,6 +216,11 @@ func TestOutcomeUnknownIsSticky(t *testing.T) {
 		"refused twice":                    {twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial, dial}, false},
 		"refused twice, without a body":    {twice, nil, []error{dial, dial}, false},
 		"refused, then delivered":          {twice, nil, []error{dial, io.EOF}, true},
+		"delivered, then too many":         {twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF, status(429)}, true},
+		"delivered, then not signed well":  {twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF, status(401)}, true},
+		"too many, and no more":            {twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial, status(429)}, false},
+		"both errors of one attempt":       {nil, &wechatpay.Options{JSON: wechatpay.M{}}, []error{errors.Join(io.EOF, dial)}, true},
+		"a transport of its own":           {elsewhere, &wechatpay.Options{JSON: wechatpay.M{}}, nil, true},
 		"delivered with another body":      {own, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF}, true},
 		"refused with another body":        {own, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial}, false},
 		"given up on while it was running": {abandons, &wechatpay.Options{JSON: wechatpay.M{}}, []error{nil}, true},
@@ -220,7 +229,9 @@ func TestOutcomeUnknownIsSticky(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				attempt := 0
 				c := answering(t, func(cfg *wechatpay.Config) {
-					cfg.Stack = func(s *middleware.Stack) error { return s.Unshift("layer", tc.layer) }
+					if tc.layer != nil {
+						cfg.Stack = func(s *middleware.Stack) error { return s.Unshift("layer", tc.layer) }
+					}
 				}, func(r *http.Request) (*http.Response, error) {
 					err := tc.errs[attempt]
 					attempt++
@@ -230,6 +241,10 @@ func TestOutcomeUnknownIsSticky(t *testing.T) {
 					}
 					if !errors.Is(err, dial) {
 						drain(r)
+					}
+					var answer status
+					if errors.As(err, &answer) {
+						return reply(int(answer), ""), nil
 					}
 					return nil, err
 				})
@@ -242,6 +257,60 @@ func TestOutcomeUnknownIsSticky(t *testing.T) {
 	}
 }
 
+// A status is an answer among the errors of a test.
+type status int
+
+func (s status) Error() string { return http.StatusText(int(s)) }
+
+// TestAReplayByNetHTTPIsCounted: it repeats what bears an Idempotency-Key on a
+// connection that has ended, under the same nonce.
+func TestAReplayByNetHTTPIsCounted(t *testing.T) {
+	server, err := gateway().Start()
+	require.NoError(t, err)
+	defer server.Close()
+	cfg := config(server.URL)
+	c, err := wechatpay.New(cfg)
+	require.NoError(t, err)
+	defer c.CloseIdleConnections()
+	gateway().Handle("POST", "/v3/once", func(*sandbox.Request) *sandbox.Reply { return sandbox.JSON(200, "done") })
+	for _, body := range []any{nil, wechatpay.M{}} {
+		_, err = c.Chain("v3/warm").Get(t.Context(), nil) // a connection to be kept alive
+		require.NoError(t, err)
+		_, err = c.Chain("v3/once").Post(t.Context(), &wechatpay.Options{
+			JSON: body, Header: http.Header{"Idempotency-Key": {"k"}, sandbox.FaultHeader: {"drop"}},
+		})
+		require.Error(t, err)
+		assert.True(t, wechatpay.OutcomeUnknown(err), err)
+	}
+}
+
+// TestVerifiedIsOfThisReplyAndNoOther: an earlier attempt's signature is nothing to
+// a later answer with the same body.
+func TestVerifiedIsOfThisReplyAndNoOther(t *testing.T) {
+	attempt := 0
+	gateway().Handle("POST", "/v3/empty", func(*sandbox.Request) *sandbox.Reply { return sandbox.NoContent() })
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.Stack = func(s *middleware.Stack) error {
+			return s.Unshift("twice", func(next http.RoundTripper) http.RoundTripper {
+				return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					if _, err := next.RoundTrip(r); err != nil {
+						return nil, err
+					}
+					attempt++
+					again := r.Clone(r.Context())
+					again.Header.Set(sandbox.FaultHeader, "empty-500")
+					return next.RoundTrip(again)
+				})
+			})
+		}
+	})
+	_, err := c.Chain("v3/empty").Post(t.Context(), nil)
+	var api *wechatpay.APIError
+	require.ErrorAs(t, err, &api)
+	assert.Equal(t, []any{1, 500, false}, []any{attempt, api.StatusCode, api.Verified})
+	assert.True(t, wechatpay.OutcomeUnknown(err))
+}
+
 func TestOutcomeUnknownLooksAtTheWholeTree(t *testing.T) {
 	sent := &wechatpay.CallError{Method: "POST", MaybeSent: true, Err: io.EOF}
 	unsent := &wechatpay.CallError{Method: "POST", Err: io.EOF}
@@ -249,8 +318,6 @@ func TestOutcomeUnknownLooksAtTheWholeTree(t *testing.T) {
 		r := &wechatpay.Response{Response: &http.Response{Request: &http.Request{Header: http.Header{}}}}
 		return &wechatpay.APIError{Method: method, StatusCode: status, Verified: verified, Response: r}
 	}
-	twice := api("POST", 401, false)
-	twice.Response.Request.Header.Set("Idempotency-Key", "k")
 	verify := func(method string, cause error) error {
 		return &wechatpay.VerifyError{Response: &http.Response{Request: &http.Request{Method: method}}, Err: cause}
 	}
@@ -258,21 +325,24 @@ func TestOutcomeUnknownLooksAtTheWholeTree(t *testing.T) {
 		err  error
 		want bool
 	}{
-		"joined, the first":                 {errors.Join(sent, unsent), true},
-		"joined, the last":                  {errors.Join(unsent, fmt.Errorf("x: %w", sent)), true},
-		"joined, none":                      {errors.Join(unsent, io.EOF), false},
-		"a key that could not be fetched":   {verify("POST", unsent), true},
-		"the same of a query":               {verify("GET", sent), false},
-		"a call around it":                  {&wechatpay.CallError{Method: "POST", Err: sent}, false},
-		"a VerifyError without a response":  {&wechatpay.VerifyError{Err: io.EOF}, true},
-		"500":                               {api("POST", 500, true), true},
-		"500 of a query":                    {api("GET", 500, true), false},
-		"302":                               {api("POST", 302, false), true},
-		"400, signed":                       {api("POST", 400, true), false},
-		"404, by nobody":                    {api("POST", 404, false), true},
-		"401":                               {api("POST", 401, false), false},
-		"401, perhaps of a second delivery": {twice, true},
-		"429":                               {api("POST", 429, false), false},
+		"joined, the first":                {errors.Join(sent, unsent), true},
+		"joined, the last":                 {errors.Join(unsent, fmt.Errorf("x: %w", sent)), true},
+		"joined, none":                     {errors.Join(unsent, io.EOF), false},
+		"a key that could not be fetched":  {verify("POST", unsent), true},
+		"the same of a query":              {verify("GET", sent), false},
+		"a call around it":                 {&wechatpay.CallError{Method: "POST", Err: sent}, false},
+		"a VerifyError without a response": {&wechatpay.VerifyError{Err: io.EOF}, true},
+		"500":                              {api("POST", 500, true), true},
+		"500 of a query":                   {api("GET", 500, true), false},
+		"302":                              {api("POST", 302, false), true},
+		"400, signed":                      {api("POST", 400, true), false},
+		"404, by nobody":                   {api("POST", 404, false), true},
+		"401":                              {api("POST", 401, false), false},
+		"a cancelled future":               {fmt.Errorf("x: %w", future.ErrCancelled), true},
+		"a callback that panicked":         {&future.PanicError{Value: 1}, true},
+		"a typed nil":                      {(*wechatpay.CallError)(nil), false},
+		"an error made by hand":            {&wechatpay.APIError{Method: "POST", StatusCode: 401}, false},
+		"429":                              {api("POST", 429, false), false},
 	} {
 		assert.Equal(t, tc.want, wechatpay.OutcomeUnknown(tc.err), name)
 	}

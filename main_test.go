@@ -86,6 +86,7 @@ func config(baseURL string) wechatpay.Config {
 	return wechatpay.Config{
 		MchID: cred.MchID, Serial: cred.Serial, PrivateKey: cred.PrivateKey,
 		PlatformKeys: cred.PlatformKeys(), BaseURL: baseURL,
+		Retry: middleware.RetryConfig{Attempts: 1}, // these tests look at single attempts
 	}
 }
 

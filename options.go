@@ -1,10 +1,12 @@
 package wechatpay
 
 import (
+	"io"
 	"net/http"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/media"
+	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
 // M is a JSON object, a set of template variables, or a query.
@@ -45,6 +47,19 @@ type Options struct {
 
 	// Timeout replaces the client's for this call; below 0 is none.
 	Timeout time.Duration
+
+	// Idempotent says whether the call may be sent again after an attempt that may
+	// have taken effect. Nil leaves it to [middleware.Retry], which looks for a
+	// business number in the body or an Idempotency-Key.
+	Idempotent *bool
+
+	// Stack changes the client's stack for this call, such as to add a middleware.
+	Stack func(*middleware.Stack) error
+
+	// Debug takes a dump of the messages that were signed and verified, to compare
+	// with what WeChat Pay's "sign error" tells. The values in bodies are masked, the
+	// path and its query are not.
+	Debug io.Writer
 
 	// Unsigned says that the reply of this call carries no signature, as the
 	// documentation of a few downloads states; a 2xx is then not verified, whatever

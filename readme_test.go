@@ -120,7 +120,7 @@ func readmeErrors(err error) {
 	case errors.Is(err, wechatpay.ErrInvalid):
 		fmt.Println("nothing was sent:", err) // it names the thing and the mend
 	default:
-		fmt.Println("not sent, or a query that failed:", err)
+		fmt.Println("not sent, a query that failed, or an error of your own callback:", err)
 	}
 }
 

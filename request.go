@@ -22,10 +22,16 @@ var userAgent = fmt.Sprintf("wechatpay-chain/%s (%s; %s) %s", Version, runtime.G
 // signed. All that can be wrong with them is found here, before anything is
 // sent, and wraps ErrInvalid.
 func (ch Chain) request(ctx context.Context, method string, opts *Options) (*call, error) {
-	c := &call{chain: ch}
 	if err := ch.check(ctx, method, opts); err != nil {
 		return nil, invalid(err)
 	}
+	if opts.Stack != nil {
+		var err error
+		if ch.client, err = ch.client.With(opts.Stack); err != nil {
+			return nil, invalid(fmt.Errorf("Options.Stack: %w", err))
+		}
+	}
+	c := &call{chain: ch}
 	if err := ch.resolve(opts, &c.url); err != nil {
 		return nil, invalid(err)
 	}
@@ -56,7 +62,9 @@ func (ch Chain) request(ctx context.Context, method string, opts *Options) (*cal
 	} else {
 		ctx, c.cancel = context.WithCancel(ctx)
 	}
-	c.request = middleware.WithCall(r.WithContext(ctx), middleware.Call{Route: ch.String(), Unsigned: opts.Unsigned, Body: c.json})
+	c.request = middleware.WithCall(r.WithContext(ctx), middleware.Call{
+		Route: ch.String(), MchID: ch.client.mchID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.json, Debug: opts.Debug,
+	})
 	return c, nil
 }
 
@@ -100,8 +108,9 @@ func (c *call) setBody(r *http.Request, opts *Options) (contentType string, err 
 			return "", fmt.Errorf("Options.Body: %w", err)
 		}
 		r.ContentLength = opts.Body.Size
-		body := opts.Body
-		r.GetBody = func() (io.ReadCloser, error) { return openMedia(body) }
+		body := *opts.Body // the caller may change it for the next call
+		body.Signed = bytes.Clone(body.Signed)
+		r.GetBody = func() (io.ReadCloser, error) { return openMedia(&body) }
 		return body.ContentType, nil
 	case safe(r.Method):
 		return "", nil

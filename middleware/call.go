@@ -15,6 +15,13 @@ type Call struct {
 	// the path of the request it holds no order number and no openid, and has few
 	// values, so that logs, spans and limits may use it as a key.
 	Route string
+	// MchID is the merchant that calls.
+	MchID string
+	// Idempotent is what the caller said of sending the request more than once; nil
+	// where nothing was said.
+	Idempotent *bool
+	// Debug takes a dump of the messages that are signed and verified; nil is none.
+	Debug io.Writer
 	// Body is what the Body of the request holds, where that is in memory: [Sign]
 	// then need not read it. It must not be changed.
 	Body []byte
@@ -36,12 +43,27 @@ func WithCall(r *http.Request, call Call) *http.Request {
 	return r.WithContext(&callState{Context: r.Context(), call: call, url: r.URL, body: r.Body})
 }
 
-// Sent reports whether an attempt of the call that ctx belongs to may have
-// reached the server: a transport was given the request, and no error proved that
-// it never left. It is for a ctx of [WithCall] and a transport in a [Stack].
-func Sent(ctx context.Context) bool {
+// Sent tells how many sendings of the request of the call that ctx belongs to may
+// have taken effect: the transport was given the request, nothing proved that it
+// never left, and it was not answered with 401 or 429. seen tells whether the
+// transport of the [Stack] was given it at all; a middleware may have used another.
+func Sent(ctx context.Context) (count int, seen bool) {
 	c := stateOf(ctx)
-	return c != nil && c.sent.Load() > 0
+	if c == nil {
+		return 0, false
+	}
+	return int(c.sent.Load()), c.entered.Load() > 0
+}
+
+// Attempts tells how often [Retry] has sent the request of the call that ctx
+// belongs to, and, once it has ended in an error, why it was not sent once more.
+// Without Retry it is 1.
+func Attempts(ctx context.Context) (count int, stopped string) {
+	c := stateOf(ctx)
+	if c == nil || c.attempts.Load() == 0 {
+		return 1, ""
+	}
+	return int(c.attempts.Load()), c.stopped
 }
 
 // callState is the context of a call, and what its middleware find out.
@@ -50,8 +72,11 @@ type callState struct {
 	call     Call
 	url      *url.URL
 	body     io.ReadCloser
-	sent     atomic.Int32              // attempts that may have reached the server
-	verified atomic.Pointer[replyBody] // the last reply whose signature was good
+	entered  atomic.Int32            // attempts that the transport was given
+	sent     atomic.Int32            // sendings that may have taken effect
+	attempts atomic.Int32            // as counted by Retry
+	stopped  string                  // why Retry made no further attempt
+	verified atomic.Pointer[verdict] // on the last reply, if its signature was good
 }
 
 type callKey struct{}

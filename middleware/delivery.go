@@ -9,9 +9,10 @@ import (
 	"sync/atomic"
 )
 
-// deliver stands around the transport and keeps count, for [Sent], of the attempts
-// that may have reached the server. An attempt counts from the moment that the
-// transport has it, since a middleware may give up on one that is still running.
+// deliver stands around the transport and keeps count, for [Sent], of the sendings
+// that may have taken effect. An attempt counts from the moment that the transport
+// has it, since a middleware may give up on one that is still running. It counts
+// no longer once it is certain that it never left, or that it was not accepted.
 func deliver(transport http.RoundTripper) http.RoundTripper {
 	_, traced := transport.(*http.Transport)
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
@@ -19,26 +20,71 @@ func deliver(transport http.RoundTripper) http.RoundTripper {
 		if c == nil {
 			return transport.RoundTrip(r)
 		}
+		c.entered.Add(1)
 		c.sent.Add(1)
-		var written atomic.Bool
+		var w *writes
 		if traced {
-			r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
-				WroteHeaders: func() { written.Store(true) },
-			}))
+			w = new(writes)
+			r = r.WithContext(httptrace.WithClientTrace(r.Context(), w.trace()))
 		}
 		resp, err := transport.RoundTrip(r)
-		if err != nil && (traced && !written.Load() || dialing(err)) {
+		switch written, known := w.count(); {
+		case err == nil && resp != nil && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusUnauthorized):
+			c.sent.Add(max(written-1, 0) - 1) // this one was not accepted; one that net/http repeated may have been
+		case known:
+			c.sent.Add(written - 1)
+		case err != nil && dialing(err):
 			c.sent.Add(-1)
 		}
 		return resp, err
 	})
 }
 
+// writes counts how often net/http wrote a request: it may do so again by itself
+// where a connection that was kept alive has ended.
+type writes struct {
+	asked, written atomic.Int32
+	http2          atomic.Bool // the connection at hand
+}
+
+func (w *writes) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn: func(string) { w.asked.Add(1) },
+		GotConn: func(got httptrace.GotConnInfo) {
+			conn, ok := got.Conn.(*tls.Conn)
+			w.http2.Store(ok && conn.ConnectionState().NegotiatedProtocol == "h2")
+			if w.http2.Load() { // it writes before it tells, so that a connection counts
+				w.written.Add(1)
+			}
+		},
+		WroteHeaders: func() {
+			if !w.http2.Load() {
+				w.written.Add(1)
+			}
+		},
+	}
+}
+
+// count is how often the request may have been written. It is known only where a
+// connection was asked for: an http.Transport may hand a request on to another
+// RoundTripper that knows nothing of tracing.
+func (w *writes) count() (written int32, known bool) {
+	if w == nil {
+		return 0, false
+	}
+	return w.written.Load(), w.asked.Load() > 0
+}
+
 // dialing tells errors of making a connection: the proof that a transport which
-// may know nothing of tracing wrote nothing.
+// knows nothing of tracing wrote nothing. Of joined errors none is a proof.
 func dialing(err error) bool {
-	var op *net.OpError
-	var dns *net.DNSError
-	var cert *tls.CertificateVerificationError
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns) || errors.As(err, &cert)
+	for ; err != nil; err = errors.Unwrap(err) {
+		switch e := err.(type) { //nolint:errorlint // it goes through the chain by itself, to stop where it branches
+		case *net.OpError:
+			return e.Op == "dial"
+		case *net.DNSError, *tls.CertificateVerificationError:
+			return true
+		}
+	}
+	return false
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // ErrTooLarge says that a reply's body is larger than the limit for replies.
@@ -20,7 +22,25 @@ const DefaultMaxReply = 16 << 20
 type replyBody struct {
 	bytes.Reader
 	data     []byte
+	err      error // what ended it before its end; stands at the end of the data
 	verified bool
+}
+
+func (b *replyBody) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err == io.EOF && b.err != nil { //nolint:errorlint // a reader returns it bare
+		err = b.err
+	}
+	return n, err
+}
+
+// WriteTo hides that of bytes.Reader, which knows no error.
+func (b *replyBody) WriteTo(w io.Writer) (int64, error) {
+	n, err := b.Reader.WriteTo(w)
+	if err == nil {
+		err = b.err
+	}
+	return n, err
 }
 
 func (*replyBody) Close() error { return nil }
@@ -28,14 +48,15 @@ func (*replyBody) Close() error { return nil }
 // ReadReply reads the body of resp once, into one buffer of at most limit bytes
 // (0 means [DefaultMaxReply]), and leaves a fresh reader over the same bytes in
 // resp.Body. A body that was read before is not copied again. The bytes must not
-// be changed.
+// be changed. Of a body that could not be read to its end, what came is returned
+// beside the error, now and whenever it is read again.
 //
 // Errors: [ErrTooLarge], [io.ErrUnexpectedEOF] for a truncated body, or that of
 // the connection.
 func ReadReply(resp *http.Response, limit int64) ([]byte, error) {
 	if body, ok := resp.Body.(*replyBody); ok {
 		body.Reset(body.data)
-		return body.data, nil
+		return body.data, body.err
 	}
 	announced := resp.ContentLength
 	if resp.Body == nil || resp.Body == http.NoBody {
@@ -48,13 +69,13 @@ func ReadReply(resp *http.Response, limit int64) ([]byte, error) {
 	if closing := resp.Body.Close(); err == nil {
 		err = closing
 	}
-	body := &replyBody{data: data}
+	if err != nil {
+		err = fmt.Errorf("reading the reply: %w", err)
+	}
+	body := &replyBody{data: data, err: err}
 	body.Reset(data)
 	resp.Body = body // what has come, though it may be cut off
-	if err != nil {
-		return nil, fmt.Errorf("reading the reply: %w", err)
-	}
-	return data, nil
+	return data, err
 }
 
 // firstBuffer bounds what is allocated on a Content-Length's word alone.
@@ -94,14 +115,22 @@ func Verified(resp *http.Response) bool {
 	return ok && body.verified
 }
 
-// VerifiedBytes reports whether [Verify] found, in the call that ctx belongs to,
-// a good signature over exactly data. It holds whatever the middleware outside of
-// Verify did to the Body, and tells if they changed it.
-func VerifiedBytes(ctx context.Context, data []byte) bool {
+// A verdict is what a good signature was found on.
+type verdict struct {
+	status    int
+	signature string
+	data      []byte
+}
+
+// VerifiedReply reports whether [Verify] found, in the call that ctx belongs to, a
+// good signature on this very reply, whose body is data. It holds whatever the
+// middleware outside of Verify did to the Body, and tells if they changed it or
+// answered in its place.
+func VerifiedReply(ctx context.Context, resp *http.Response, data []byte) bool {
 	c := stateOf(ctx)
 	if c == nil {
 		return false
 	}
-	body := c.verified.Load()
-	return body != nil && bytes.Equal(body.data, data)
+	v := c.verified.Load()
+	return v != nil && v.status == resp.StatusCode && v.signature == resp.Header.Get(signer.HeaderSignature) && bytes.Equal(v.data, data)
 }

@@ -69,15 +69,16 @@ func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
-	timestamp := strconv.FormatInt(cfg.Clock().Unix(), 10)
-	authorization, err := cfg.Credential.Authorize(r.Context(), method(r), r.URL.RequestURI(), timestamp, signer.Nonce(), body)
+	timestamp, nonce := strconv.FormatInt(cfg.Clock().Unix(), 10), signer.Nonce()
+	authorization, err := cfg.Credential.Authorize(r.Context(), method(r), r.URL.RequestURI(), timestamp, nonce, body)
 	if err != nil {
 		return nil, err
 	}
+	debugSigned(signed, timestamp, nonce, authorization, body)
 	if err := r.Context().Err(); err != nil { // signing may have taken its time
 		return nil, err
 	}
-	if signed.Header["Idempotency-Key"] != nil {
+	if r.Header["Idempotency-Key"] != nil || r.Header["X-Idempotency-Key"] != nil {
 		signed.GetBody = nil // or net/http would send it again by itself, under the same nonce
 	}
 	signed.Header = r.Header.Clone()

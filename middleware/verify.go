@@ -80,6 +80,9 @@ func Verify(cfg VerifyConfig) Middleware {
 }
 
 func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Response, error) {
+	if c := stateOf(r.Context()); c != nil {
+		c.verified.Store(nil) // what was found on an earlier attempt's
+	}
 	kind := signedExchange
 	switch ok := resp.StatusCode/100 == 2; {
 	case ok && unsigned(r):
@@ -101,13 +104,14 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Res
 	} else {
 		err = signer.Check(r.Context(), cfg.Verifier, resp.Header, data, cfg.Clock())
 	}
+	debugVerified(r, resp, data, err)
 	if err != nil {
 		return nil, &VerifyError{Response: resp, Err: err}
 	}
 	body := resp.Body.(*replyBody) //nolint:forcetypeassert // ReadReply has just set it
 	body.verified = true
 	if c := stateOf(r.Context()); c != nil {
-		c.verified.Store(body)
+		c.verified.Store(&verdict{resp.StatusCode, resp.Header.Get(signer.HeaderSignature), data})
 	}
 	return resp, nil
 }

@@ -1,0 +1,50 @@
+package middleware
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// debug writes one exchange's message, line by line as it was signed: a "sign
+// error" is mended by comparing these lines with what the other side saw. The
+// values within the body are masked; its length and digest tell whether it is the
+// same.
+func debug(w io.Writer, what string, lines []string, body []byte, notes ...string) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "--- %s, each line ended by a line feed\n", what)
+	for _, line := range lines {
+		fmt.Fprintf(&b, "%s\n", line)
+	}
+	fmt.Fprintf(&b, "%s\n--- body of %d bytes, SHA-256 %x\n", Redact(body), len(body), sha256.Sum256(body))
+	for _, note := range notes {
+		fmt.Fprintf(&b, "--- %s\n", note)
+	}
+	_, _ = io.WriteString(w, b.String())
+}
+
+// debugSigned shows what was signed, and the Authorization without its signature.
+func debugSigned(r *http.Request, timestamp, nonce, authorization string, body []byte) {
+	if w := CallOf(r.Context()).Debug; w != nil {
+		header, _, _ := strings.Cut(authorization, `,signature="`)
+		debug(w, "message signed", []string{method(r), r.URL.RequestURI(), timestamp, nonce}, body,
+			"Authorization: "+header+`,signature="…"`)
+	}
+}
+
+// debugVerified shows what was verified, and how it ended.
+func debugVerified(r *http.Request, resp *http.Response, body []byte, err error) {
+	if w := CallOf(r.Context()).Debug; w != nil {
+		verdict := "good signature by key "
+		if err != nil {
+			verdict = "NOT VERIFIED: " + err.Error() + "; key "
+		}
+		debug(w, "message verified", []string{resp.Header.Get(signer.HeaderTimestamp), resp.Header.Get(signer.HeaderNonce)}, body,
+			fmt.Sprintf("status %d, request id %s", resp.StatusCode, resp.Header.Get("Request-Id")),
+			verdict+resp.Header.Get(signer.HeaderSerial))
+	}
+}

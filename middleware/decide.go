@@ -1,0 +1,141 @@
+package middleware
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// An Attempt is what [Decide] judges: one sending of a request, and its end.
+type Attempt struct {
+	Number   int            // 1 for the first
+	Request  *http.Request  // as the retry middleware was given it
+	Response *http.Response // nil where there is an Err; its Body has been read and can be again
+	Err      error
+	// NeverSent is set where it is certain that the request did not leave.
+	NeverSent bool
+	// Repeatable is set where the same request may take effect twice without harm.
+	Repeatable bool
+	// Unverified counts the attempts so far, this one included, whose reply could
+	// not be verified.
+	Unverified int
+}
+
+// Decide is the policy of [Retry]: whether another attempt is of use and does no
+// harm, and why, or why not. It looks at nothing but its argument.
+//
+//   - What certainly did not leave, or was not accepted (429, or a code that says
+//     that it was too frequent), is sent again whatever it is.
+//   - What may have been accepted is sent again only if it is repeatable: after
+//     errors of the connection, time-outs and 5xx, and once after a reply that
+//     could not be verified, since WeChat Pay sends wrong signatures as a probe.
+//   - Codes that tell of a payment under way (USERPAYING, BANK_ERROR) want a query,
+//     not another attempt.
+//
+// https://pay.weixin.qq.com/doc/v3/merchant/4012081726
+func Decide(a Attempt) (again bool, reason string) {
+	if a.Request.Context().Err() != nil {
+		return false, "the context has ended"
+	}
+	if a.Err != nil {
+		return decideError(a)
+	}
+	return decideStatus(a)
+}
+
+func decideError(a Attempt) (again bool, reason string) {
+	var unverified *VerifyError
+	switch {
+	case errors.Is(a.Err, ErrNotSent):
+		return false, "a middleware refused it"
+	case a.NeverSent:
+		return true, "it was not sent"
+	case errors.Is(a.Err, ErrTooLarge):
+		return false, "the reply is too large, and would be again"
+	case !a.Repeatable:
+		return false, "it may have taken effect, and is not known to be repeatable"
+	case errors.As(a.Err, &unverified) && !cutOff(unverified) && a.Unverified > 1:
+		return false, "the reply could not be verified again"
+	case errors.As(a.Err, &unverified):
+		return true, "the reply could not be verified"
+	}
+	return true, "the connection failed"
+}
+
+// cutOff tells a reply whose body did not come to its end, which says nothing
+// about its signature.
+func cutOff(e *VerifyError) bool {
+	return !slices.ContainsFunc(verdicts, func(verdict error) bool { return errors.Is(e.Err, verdict) })
+}
+
+// tooFrequent are the codes, in all their spellings, of requests that were not
+// accepted for being too many.
+var tooFrequent = []string{"FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED", "RATELIMIT_EXCEED", "RATELIMIT_EXCEEDED", "RATE_LIMITED"}
+
+// underWay are the codes of payments whose end is still to come.
+var underWay = []string{"USERPAYING", "USER_PAYING", "BANK_ERROR", "BANKERROR"}
+
+func decideStatus(a Attempt) (again bool, reason string) {
+	status := a.Response.StatusCode
+	code := ""
+	if status >= 400 {
+		code = replyCode(a.Response)
+	}
+	switch {
+	case status < 400:
+		return false, "it is answered"
+	case slices.Contains(underWay, code):
+		return false, code + " wants a query"
+	case status == http.StatusTooManyRequests || slices.Contains(tooFrequent, code):
+		return true, "it was not accepted: too frequent"
+	case status < 500 || status == http.StatusNotImplemented:
+		return false, fmt.Sprintf("%d is final", status)
+	case !a.Repeatable:
+		return false, "it may have taken effect, and is not known to be repeatable"
+	}
+	return true, fmt.Sprintf("status %d", status)
+}
+
+// replyCode is the code of an error reply, whose body it leaves readable.
+func replyCode(resp *http.Response) string {
+	data, err := ReadReply(resp, 0)
+	if err != nil || !gjson.ValidBytes(data) {
+		return ""
+	}
+	return gjson.GetBytes(data, "code").String()
+}
+
+// businessNumbers are the fields by which WeChat Pay knows a request again: the
+// same number with the same fields takes effect once.
+var businessNumbers = []string{
+	"out_trade_no", "combine_out_trade_no", "out_refund_no", "out_bill_no", "out_batch_no", "out_order_no",
+	"out_return_no", "out_request_no", "out_transfer_no", "out_apply_no", "out_contract_code",
+}
+
+// repeatable tells whether a request may take effect twice without harm: it
+// changes nothing, it bears an Idempotency-Key or a business number, or its caller
+// said so.
+func repeatable(r *http.Request, call Call, body []byte) bool {
+	if call.Idempotent != nil {
+		return *call.Idempotent
+	}
+	switch method(r) {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return true
+	}
+	if r.Header.Get("Idempotency-Key") != "" {
+		return true
+	}
+	if !strings.Contains(r.Header.Get("Content-Type"), "json") {
+		return false
+	}
+	fields := gjson.ParseBytes(body)
+	return fields.IsObject() && slices.ContainsFunc(businessNumbers, func(name string) bool {
+		number := fields.Get(name)
+		return number.Type == gjson.String && number.Str != ""
+	})
+}

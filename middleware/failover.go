@@ -1,0 +1,156 @@
+package middleware
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A FailoverConfig says where [Failover] may turn to.
+type FailoverConfig struct {
+	// Hosts are origins ("https://api.mch.weixin.qq.com"), the first of which is the
+	// one that requests are addressed to. At least two.
+	Hosts []string
+	// Cooldown is how long another host is kept to before the first is tried again;
+	// default 1 minute.
+	Cooldown time.Duration
+	// Origins are trusted besides WeChat Pay's own hosts, as in [SignConfig].
+	Origins []string
+}
+
+// WeChat Pay's hosts, each with its backup, for [FailoverConfig].
+//
+// https://pay.weixin.qq.com/doc/v3/merchant/4012082027
+var (
+	Mainland = []string{"https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com"}
+	Overseas = []string{"https://apihk.mch.weixin.qq.com", "https://apius.mch.weixin.qq.com", "https://apieu.mch.weixin.qq.com"}
+)
+
+// Failover sends a request that failed to the next host: one that certainly was
+// not accepted, whatever it is, and one that changes nothing after any failure of
+// the connection or a 502, 503 or 504. Each attempt is signed anew by the [Sign]
+// inside of it. Later requests keep to the host that worked, until the cooldown
+// has passed. Requests to other hosts than the first, such as downloads, pass.
+//
+// Every host must be WeChat Pay's or an origin given: see [Trusted].
+func Failover(cfg FailoverConfig) (Middleware, error) {
+	if len(cfg.Hosts) < 2 {
+		return nil, errors.New("middleware: failover: needs two hosts or more")
+	}
+	if cfg.Cooldown <= 0 {
+		cfg.Cooldown = time.Minute
+	}
+	f := &failover{cooldown: cfg.Cooldown}
+	for _, host := range cfg.Hosts {
+		u, err := url.Parse(host)
+		if err != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+			return nil, fmt.Errorf("middleware: failover: %q is not of the form https://host", host)
+		}
+		if err := Trusted(u, cfg.Origins...); err != nil {
+			return nil, fmt.Errorf("middleware: failover: %w", err)
+		}
+		f.hosts = append(f.hosts, u)
+	}
+	return func(next http.RoundTripper) http.RoundTripper {
+		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Host != f.hosts[0].Host || r.URL.Scheme != f.hosts[0].Scheme {
+				return next.RoundTrip(r)
+			}
+			return f.run(next, r)
+		})
+	}, nil
+}
+
+type failover struct {
+	hosts    []*url.URL
+	cooldown time.Duration
+
+	mu      sync.Mutex
+	current int
+	since   time.Time // when current was turned to
+}
+
+// start is the host to begin with.
+func (f *failover) start() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.current != 0 && time.Since(f.since) >= f.cooldown {
+		f.current = 0
+	}
+	return f.current
+}
+
+// turn leaves a host that failed, unless another request has done so already.
+func (f *failover) turn(from, to int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.current == from {
+		f.current, f.since = to, time.Now()
+	}
+}
+
+func (f *failover) run(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+	first := f.start()
+	for tried := 0; ; tried++ {
+		at := (first + tried) % len(f.hosts)
+		request, err := f.addressed(r, at, tried > 0)
+		if err != nil {
+			return refuse(r, err)
+		}
+		c := stateOf(r.Context())
+		sent := int32(0)
+		if c != nil {
+			sent = c.sent.Load()
+		}
+		resp, err := next.RoundTrip(request)
+		neverSent := err != nil && (c != nil && c.sent.Load() == sent || dialing(err))
+		if tried+1 == len(f.hosts) || !f.turnsFrom(r, resp, err, neverSent) {
+			return resp, err
+		}
+		discard(resp)
+		f.turn(at, (at+1)%len(f.hosts))
+	}
+}
+
+// turnsFrom tells whether the next host is to be tried.
+func (f *failover) turnsFrom(r *http.Request, resp *http.Response, err error, neverSent bool) bool {
+	if r.Context().Err() != nil || errors.Is(err, ErrNotSent) || r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
+		return false
+	}
+	read := method(r) == http.MethodGet || method(r) == http.MethodHead
+	var unverified *VerifyError
+	switch {
+	case neverSent:
+		return true
+	case !read || errors.As(err, &unverified):
+		return false
+	case err != nil:
+		return true
+	}
+	return resp.StatusCode >= 502 && resp.StatusCode <= 504
+}
+
+// addressed is r for another host. The first sending needs no rewinding.
+func (f *failover) addressed(r *http.Request, at int, again bool) (*http.Request, error) {
+	if at == 0 && !again {
+		return r, nil
+	}
+	request := r.WithContext(r.Context())
+	if again {
+		var err error
+		if request, err = rewind(r); err != nil {
+			return nil, err
+		}
+	}
+	u := *r.URL
+	u.Scheme, u.Host = f.hosts[at].Scheme, f.hosts[at].Host
+	request.URL = &u
+	if r.Host == r.URL.Host || r.Host == "" {
+		request.Host = u.Host
+	}
+	return request, nil
+}

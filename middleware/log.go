@@ -1,0 +1,134 @@
+package middleware
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/tidwall/gjson"
+)
+
+// A LogConfig says what [Log] writes, and where.
+type LogConfig struct {
+	Logger *slog.Logger
+	// Headers adds the headers of request and reply that are known to be harmless.
+	Headers bool
+	// Bodies adds the JSON bodies of request and reply, with every value masked but
+	// those of fields that are known to be harmless.
+	Bodies bool
+}
+
+// Log writes one line for each attempt: method, route, host, status, code, request
+// id, attempt, duration and sizes, at level Info, errors of the connection at Warn.
+// What it may write is listed; all else is left out. It belongs between [Verify]
+// and [Sign].
+func Log(cfg LogConfig) Middleware {
+	return func(next http.RoundTripper) http.RoundTripper {
+		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			if cfg.Logger == nil || !cfg.Logger.Enabled(r.Context(), slog.LevelInfo) {
+				return next.RoundTrip(r)
+			}
+			began := time.Now()
+			resp, err := next.RoundTrip(r)
+			cfg.write(r, resp, err, time.Since(began))
+			return resp, err
+		})
+	}
+}
+
+func (cfg *LogConfig) write(r *http.Request, resp *http.Response, err error, took time.Duration) {
+	ctx := r.Context()
+	attempt, _ := Attempts(ctx)
+	attrs := make([]slog.Attr, 0, 12)
+	attrs = append(attrs,
+		slog.String("method", method(r)), slog.String("route", routeOf(ctx)), slog.String("host", r.URL.Host),
+		slog.Int("attempt", attempt), slog.Duration("duration", took), slog.Int64("request_bytes", max(0, r.ContentLength)))
+	level := slog.LevelInfo
+	if err != nil {
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.String("error", errorClass(err)))
+	} else {
+		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", resp.Header.Get("Request-Id")),
+			slog.Int64("reply_bytes", max(0, resp.ContentLength)))
+		if resp.StatusCode >= 400 {
+			attrs = append(attrs, slog.String("code", replyCode(resp)))
+		}
+	}
+	if cfg.Headers {
+		attrs = append(attrs, slog.Any("request_header", allowed(r.Header)))
+		if resp != nil {
+			attrs = append(attrs, slog.Any("reply_header", allowed(resp.Header)))
+		}
+	}
+	if cfg.Bodies {
+		attrs = append(attrs, slog.String("request_body", Redact(contents(r))))
+		if resp != nil {
+			if data, err := ReadReply(resp, 0); err == nil {
+				attrs = append(attrs, slog.String("reply_body", Redact(data)))
+			}
+		}
+	}
+	cfg.Logger.LogAttrs(ctx, level, "wechatpay", attrs...)
+}
+
+// routeOf never falls back to the path of the request, which holds order numbers.
+func routeOf(ctx context.Context) string {
+	if route := CallOf(ctx).Route; route != "" {
+		return route
+	}
+	return "-"
+}
+
+// errorClass names what failed without the text of the error, which may be
+// anybody's.
+func errorClass(err error) string {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "time-out"
+	case errors.Is(err, ErrNotSent):
+		return "not sent"
+	case dialing(err):
+		return "no connection"
+	}
+	return "connection lost"
+}
+
+// harmlessHeaders may be logged.
+var harmlessHeaders = []string{
+	"Accept", "Content-Length", "Content-Type", "Date", "Idempotency-Key", "Request-Id", "Retry-After", "User-Agent",
+	"Wechatpay-Serial", "Wechatpay-Timestamp", "Wechatpay-Signature-Type",
+}
+
+func allowed(h http.Header) map[string][]string {
+	shown := map[string][]string{}
+	for name, values := range h {
+		if name = http.CanonicalHeaderKey(name); slices.Contains(harmlessHeaders, name) {
+			shown[name] = values
+		}
+	}
+	return shown
+}
+
+// harmlessFields are the JSON fields whose values [Redact] shows.
+var harmlessFields = []string{
+	"code", "currency", "payer_currency", "trade_state", "trade_type", "status", "refund_status", "total", "payer_total", "refund",
+	"quantity", "limit", "offset", "count", "total_count", "create_time", "success_time", "time_expire", "algorithm", "tar_type",
+}
+
+// Redact is a JSON text with the values masked of all fields but those that are
+// known to be harmless: names, structure and the length of each text stay. What is
+// no JSON is shown by its length alone.
+func Redact(data []byte) string {
+	if len(data) == 0 {
+		return ""
+	}
+	if !gjson.ValidBytes(data) {
+		return masked(len(data))
+	}
+	return string(redact(nil, gjson.ParseBytes(data), false))
+}

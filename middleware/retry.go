@@ -1,0 +1,277 @@
+package middleware
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// A RetryConfig bounds [Retry]. The zero value of a field means its default.
+type RetryConfig struct {
+	// Attempts is how often a request is sent at most, the first time included;
+	// default 3. 1 is no retry.
+	Attempts int
+	// Wait is about how long the first pause is; each further one is twice as long,
+	// up to MaxWait, and all are jittered between nothing and twice their length.
+	// Default 200 ms and 5 s.
+	Wait, MaxWait time.Duration
+	// MaxRetryAfter is the longest Retry-After that is waited for; a longer one ends
+	// the retries. Default 10 s.
+	MaxRetryAfter time.Duration
+	// AttemptTimeout bounds one attempt; default none but that of the call.
+	AttemptTimeout time.Duration
+	// Decide is the policy; default [Decide].
+	Decide func(Attempt) (again bool, reason string)
+}
+
+func (cfg RetryConfig) withDefaults() RetryConfig {
+	if cfg.Attempts <= 0 {
+		cfg.Attempts = 3
+	}
+	if cfg.Wait <= 0 {
+		cfg.Wait = 200 * time.Millisecond
+	}
+	if cfg.MaxWait <= 0 {
+		cfg.MaxWait = max(5*time.Second, cfg.Wait)
+	}
+	if cfg.MaxRetryAfter <= 0 {
+		cfg.MaxRetryAfter = 10 * time.Second
+	}
+	if cfg.Decide == nil {
+		cfg.Decide = Decide
+	}
+	return cfg
+}
+
+// A RetryError is the end of a request that was sent more than once. Err is the
+// last attempt's.
+type RetryError struct {
+	Attempts int
+	Reason   string // why there was no further one
+	Err      error
+}
+
+// Error tells the attempts, the reason and the cause.
+func (e *RetryError) Error() string {
+	return fmt.Sprintf("%v (%d attempts; %s)", e.Err, e.Attempts, e.Reason)
+}
+
+// Unwrap gives the cause.
+func (e *RetryError) Unwrap() error { return e.Err }
+
+// Retry sends a request again where that is of use and does no harm, as [Decide]
+// judges: the same bytes, signed anew by the [Sign] inside of it. It waits in
+// between under the context, and begins nothing that its deadline would cut off. A
+// body that cannot be rewound (no GetBody) is never sent again.
+//
+// A reply that is not retried is returned as it is, an error as a [*RetryError] if
+// there was more than one attempt. [Attempts] tells how many.
+func Retry(cfg RetryConfig) Middleware {
+	cfg = cfg.withDefaults()
+	return func(next http.RoundTripper) http.RoundTripper {
+		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			return cfg.run(next, r)
+		})
+	}
+}
+
+func (cfg *RetryConfig) run(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+	attempt := Attempt{Request: r}
+	var pauses *backoff.ExponentialBackOff
+	for request := r; ; {
+		attempt.Number++
+		cfg.send(next, request, &attempt)
+		if attempt.Err == nil && attempt.Response.StatusCode < 400 {
+			return attempt.Response, nil
+		}
+		reason := cfg.judge(&attempt)
+		if reason == "" {
+			if pauses == nil {
+				pauses = cfg.pauses()
+			}
+			reason = cfg.pause(r.Context(), pauses, attempt.Response)
+		}
+		if reason == "" {
+			discard(attempt.Response)
+			var err error
+			if request, err = rewind(r); err != nil {
+				reason = "the body could not be opened again: " + err.Error()
+			}
+		}
+		if reason != "" {
+			return cfg.end(attempt, reason)
+		}
+	}
+}
+
+// send makes one attempt and notes its end.
+func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt) {
+	if cfg.AttemptTimeout > 0 {
+		ctx, cancel := context.WithTimeout(r.Context(), cfg.AttemptTimeout)
+		r = r.WithContext(ctx)
+		defer func() { endWith(a.Response, cancel) }()
+	}
+	c := stateOf(r.Context())
+	sent := int32(0)
+	if c != nil {
+		c.attempts.Store(int32(a.Number)) //nolint:gosec // bounded by Attempts
+		sent = c.sent.Load()
+	}
+	a.Response, a.Err = next.RoundTrip(r) //nolint:bodyclose // it is the caller's, or discarded
+	if a.Err != nil {
+		a.NeverSent = c != nil && c.sent.Load() == sent || dialing(a.Err)
+		var unverified *VerifyError
+		if errors.As(a.Err, &unverified) && !cutOff(unverified) {
+			a.Unverified++
+		}
+	}
+}
+
+// endWith ends the time of an attempt: at once, or, where its reply is still to be
+// read, with that.
+func endWith(resp *http.Response, cancel context.CancelFunc) {
+	if resp == nil || resp.Body == nil {
+		cancel()
+		return
+	}
+	if _, read := resp.Body.(*replyBody); read {
+		cancel()
+		return
+	}
+	resp.Body = &timedBody{resp.Body, cancel}
+}
+
+// timedBody ends the time of an attempt once its reply has been read.
+type timedBody struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (b *timedBody) Close() error {
+	defer b.cancel()
+	return b.ReadCloser.Close()
+}
+
+// judge gives the reason to stop, or "".
+func (cfg *RetryConfig) judge(a *Attempt) (stop string) {
+	if r := a.Request; r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
+		return "the body cannot be sent again"
+	}
+	a.Repeatable = repeatable(a.Request, CallOf(a.Request.Context()), contents(a.Request))
+	again, reason := cfg.Decide(*a)
+	if !again {
+		return reason
+	}
+	if a.Number >= cfg.Attempts {
+		return fmt.Sprintf("%d attempts are allowed", cfg.Attempts)
+	}
+	return ""
+}
+
+// contents is the body of r, if it is in memory or small enough to be looked at.
+func contents(r *http.Request) []byte {
+	if call := CallOf(r.Context()); call.Body != nil {
+		return call.Body
+	}
+	const small = 1 << 20
+	if r.GetBody == nil || r.ContentLength <= 0 || r.ContentLength > small {
+		return nil
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = body.Close() }()
+	data, err := io.ReadAll(io.LimitReader(body, small))
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+func (cfg *RetryConfig) pauses() *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval, b.MaxInterval = cfg.Wait, cfg.MaxWait
+	b.Multiplier, b.RandomizationFactor = 2, 1
+	return b
+}
+
+// pause waits before the next attempt, or gives the reason not to begin it.
+func (cfg *RetryConfig) pause(ctx context.Context, pauses *backoff.ExponentialBackOff, resp *http.Response) (stop string) {
+	wait := pauses.NextBackOff()
+	if resp != nil {
+		after := retryAfter(resp.Header.Get("Retry-After"), time.Now())
+		if after > cfg.MaxRetryAfter {
+			return fmt.Sprintf("the server asks to wait for %s", after)
+		}
+		wait = max(wait, after)
+	}
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
+		return "the time left is too short for another attempt"
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ""
+	case <-ctx.Done():
+		return "the context has ended"
+	}
+}
+
+// retryAfter reads a Retry-After header: seconds, or a date.
+func retryAfter(value string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return max(0, date.Sub(now))
+	}
+	return 0
+}
+
+// discard reads a reply to its end, within reason, so that its connection can be
+// used again.
+func discard(resp *http.Response) {
+	if resp != nil && resp.Body != nil {
+		const within = 64 << 10
+		_, _ = io.CopyN(io.Discard, resp.Body, within)
+		_ = resp.Body.Close()
+	}
+}
+
+// rewind is r with its body from the start.
+func rewind(r *http.Request) (*http.Request, error) {
+	again := r.WithContext(r.Context())
+	if r.Body != nil && r.Body != http.NoBody {
+		body, err := r.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		again.Body = body
+	}
+	return again, nil
+}
+
+func (cfg *RetryConfig) end(a Attempt, reason string) (*http.Response, error) {
+	if c := stateOf(a.Request.Context()); c != nil {
+		c.stopped = reason
+	}
+	if a.Err != nil && a.Number > 1 {
+		return nil, &RetryError{a.Number, reason, a.Err}
+	}
+	return a.Response, a.Err
+}
+
+// verdicts are what [Verify] can find wrong with a reply that came whole.
+var verdicts = []error{
+	signer.ErrMissingHeader, signer.ErrClock, signer.ErrUnknownKey, signer.ErrSignature, signer.ErrExpired,
+}
