@@ -388,7 +388,7 @@ func TestOutcomeUnknownOfTheDefaultTransport(t *testing.T) {
 		timeout   time.Duration
 		unknown   bool
 	}{
-		"time is up before there is a connection": {transport: stuck, timeout: time.Millisecond},
+		"time is up before there is a connection": {transport: stuck, timeout: 50 * time.Millisecond},
 		"the connection ends without a reply":     {transport: wechatpay.NewTransport(), fault: "drop", unknown: true},
 		"the reply is cut off":                    {transport: wechatpay.NewTransport(), fault: "truncated", unknown: true},
 	} {

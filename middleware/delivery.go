@@ -20,6 +20,9 @@ func deliver(transport http.RoundTripper) http.RoundTripper {
 		if c == nil {
 			return transport.RoundTrip(r)
 		}
+		if err := r.Context().Err(); err != nil { // the transport would not say that it never began
+			return refuse(r, err)
+		}
 		c.entered.Add(1)
 		c.sent.Add(1)
 		var w *writes

@@ -33,5 +33,5 @@
 // # What can go wrong
 //
 // A request with the header Sandbox-Fault is carried out, and its reply is then
-// spoilt: see [Faults].
+// spoilt, all but rate-429, which is not carried out: see [Faults].
 package sandbox

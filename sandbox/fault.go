@@ -11,8 +11,11 @@ import (
 )
 
 // FaultHeader is the request header that asks for a spoilt reply. The request is
-// carried out first: an order is created although its reply is of no use.
+// carried out first: an order is created although its reply is of no use. Only
+// rate-429 comes before that, as it does at WeChat Pay.
 const FaultHeader = "Sandbox-Fault"
+
+const notAccepted = "rate-429"
 
 // faults by name. Each changes a reply that is signed already.
 var faults = map[string]func(*Reply){
@@ -48,7 +51,7 @@ var faults = map[string]func(*Reply){
 	"unsigned-400": func(r *Reply) {
 		r.become(http.StatusBadRequest, "application/json", `{"code":"PARAM_ERROR","message":"参数错误"}`)
 	},
-	"rate-429": func(r *Reply) {
+	notAccepted: func(r *Reply) {
 		r.become(http.StatusTooManyRequests, "application/json", `{"code":"RATELIMIT_EXCEEDED","message":"请求过于频繁"}`)
 	},
 }

@@ -296,6 +296,16 @@ func TestAnOrderLives(t *testing.T) {
 	require.ErrorContains(t, err, "closed")
 }
 
+func TestFaultsComeAfterTheDeedButFor429(t *testing.T) {
+	m := newMerchant(t, gateway())
+	for fault, created := range map[string]bool{"html-502": true, "rate-429": false} {
+		m.header.Set(sandbox.FaultHeader, fault)
+		m.call("POST", prepayPath, prepayBody("fault-"+fault, nil))
+		_, err := gateway().Pay("fault-" + fault)
+		assert.Equal(t, created, err == nil, fault)
+	}
+}
+
 func TestPayIsThereForClientsInAnyLanguage(t *testing.T) {
 	m := newMerchant(t, gateway())
 	m.call("POST", prepayPath, prepayBody("any-language", nil))

@@ -83,9 +83,13 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 		return
 	}
-	reply := g.answer(r, body)
+	fault := r.Header.Get(FaultHeader)
+	reply := &Reply{}
+	if fault != notAccepted {
+		reply = g.answer(r, body)
+	}
 	g.sign(r, reply)
-	spoil(reply, r.Header.Get(FaultHeader))
+	spoil(reply, fault)
 	reply.write(w)
 }
 

@@ -1,0 +1,243 @@
+package wechatpay_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+)
+
+// TestTheDefaultStack is the order that users lean on: it changes on purpose only.
+func TestTheDefaultStack(t *testing.T) {
+	const base = "https://api.mch.weixin.qq.com"
+	for want, change := range map[string]func(*wechatpay.Config){
+		"retry → verify → sign → transport": func(*wechatpay.Config) {},
+		"verify → sign → transport":         func(cfg *wechatpay.Config) { cfg.Retry.Attempts = 1 },
+		"retry → failover → verify → log → sign → transport": func(cfg *wechatpay.Config) {
+			cfg.Failover, cfg.Logger = middleware.Mainland, slog.New(slog.DiscardHandler)
+		},
+		"limit → retry → verify → debug → sign → wire → transport": func(cfg *wechatpay.Config) {
+			cfg.Stack = func(s *middleware.Stack) error {
+				return errors.Join(
+					s.Unshift("limit", middleware.Limit(middleware.LimitConfig{InFlight: 1})),
+					s.Before("sign", "debug", pass), s.Push("wire", pass))
+			}
+		},
+	} {
+		cfg := config(base)
+		cfg.Retry = middleware.RetryConfig{}
+		change(&cfg)
+		c, err := wechatpay.New(cfg)
+		require.NoError(t, err)
+		assert.Equal(t, "wechatpay.Client("+base+", "+want+")", c.String())
+	}
+}
+
+func pass(next http.RoundTripper) http.RoundTripper { return next }
+
+func header(name, value string) middleware.Middleware {
+	return func(next http.RoundTripper) http.RoundTripper {
+		return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			r = r.Clone(r.Context())
+			r.Header.Set(name, value)
+			return next.RoundTrip(r)
+		})
+	}
+}
+
+func TestAClientIsDerivedWithAnotherStack(t *testing.T) {
+	c, w := sandboxClient(t, nil)
+	derived, err := c.With(func(s *middleware.Stack) error { return s.Before("sign", "tag", header("X-Tag", "1")) })
+	require.NoError(t, err)
+	for client, want := range map[*wechatpay.Client]string{derived: "1", c: ""} {
+		_, err = client.Chain("v3/x").Get(t.Context(), nil)
+		require.NoError(t, err)
+		assert.Equal(t, want, w.last(t).Header.Get("X-Tag"))
+	}
+	assert.Contains(t, derived.String(), "verify → tag → sign → transport")
+	assert.Contains(t, c.String(), "verify → sign → transport")
+
+	_, err = c.With(func(s *middleware.Stack) error { return s.Remove("retry") })
+	require.ErrorContains(t, err, `no "retry" in the stack: verify → sign → transport`)
+	_, err = c.With(nil)
+	require.ErrorContains(t, err, "change is nil")
+}
+
+func TestACallAddsToTheStack(t *testing.T) {
+	c, w := sandboxClient(t, nil)
+	tag := func(s *middleware.Stack) error { return s.Unshift("tag", header("X-Tag", "once")) }
+	_, err := c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{Stack: tag})
+	require.NoError(t, err)
+	assert.Equal(t, "once", w.last(t).Header.Get("X-Tag"))
+	_, err = c.Chain("v3/x").Post(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Empty(t, w.last(t).Header.Get("X-Tag"))
+
+	_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{Stack: func(s *middleware.Stack) error { return s.Remove("x") }})
+	require.ErrorIs(t, err, wechatpay.ErrInvalid)
+	require.ErrorContains(t, err, `no "x" in the stack`)
+}
+
+// TestRetryThroughTheGateway: each attempt has a nonce of its own, or the gateway
+// would refuse it, and the same bytes.
+func TestRetryThroughTheGateway(t *testing.T) {
+	spoilt := 0
+	spoil := func(next http.RoundTripper) http.RoundTripper { // the first attempts only
+		return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			if spoilt++; spoilt > 2 {
+				r = r.Clone(r.Context())
+				r.Header.Del(sandbox.FaultHeader)
+			}
+			return next.RoundTrip(r)
+		})
+	}
+	c, w := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.Retry = middleware.RetryConfig{Attempts: 3, Wait: time.Millisecond}
+		cfg.Stack = func(s *middleware.Stack) error { return s.After("retry", "spoil", spoil) }
+	})
+	for _, tc := range []struct {
+		fault    string
+		attempts int
+	}{{"html-502", 3}, {"truncated", 3}, {"drop", 3}, {"rate-429", 3}, {"empty-500", 3}} {
+		spoilt = 0
+		before := w.count()
+		resp, err := c.Chain("v3/refund/domestic/refunds").Post(t.Context(), &wechatpay.Options{
+			JSON: wechatpay.M{"out_refund_no": "R1"}, Header: http.Header{sandbox.FaultHeader: {tc.fault}},
+		})
+		require.NoError(t, err, tc.fault)
+		assert.True(t, resp.Verified)
+		assert.Equal(t, tc.attempts, w.count()-before, tc.fault)
+		authorizations := map[string]bool{}
+		for _, s := range w.sent[before:] {
+			authorizations[s.Header.Get("Authorization")] = true
+			assert.Equal(t, `{"out_refund_no":"R1"}`, s.body)
+		}
+		assert.Len(t, authorizations, tc.attempts, "signed anew each time")
+	}
+
+	spoilt = -100
+	_, err := c.Chain("v3/refund/domestic/refunds").Post(t.Context(), &wechatpay.Options{
+		JSON: wechatpay.M{"out_refund_no": "R1"}, Header: http.Header{sandbox.FaultHeader: {"empty-500"}},
+	})
+	var api *wechatpay.APIError
+	require.ErrorAs(t, err, &api)
+	assert.Equal(t, 3, api.Attempts)
+	assert.Contains(t, err.Error(), "(3 attempts; 3 attempts are allowed)")
+	assert.True(t, wechatpay.OutcomeUnknown(err))
+
+	_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{
+		JSON: wechatpay.M{"a": 1}, Header: http.Header{sandbox.FaultHeader: {"drop"}},
+	})
+	require.ErrorIs(t, err, io.EOF)
+	var retried *middleware.RetryError
+	require.NotErrorAs(t, err, &retried, "what may have taken effect, and is not repeatable, is sent once")
+
+	no := false
+	_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{
+		JSON: wechatpay.M{"out_refund_no": "R1"}, Idempotent: &no, Header: http.Header{sandbox.FaultHeader: {"probe"}},
+	})
+	require.ErrorIs(t, err, wechatpay.ErrProbe)
+	require.NotErrorAs(t, err, &retried)
+
+	_, err = c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {"probe"}}})
+	require.ErrorIs(t, err, wechatpay.ErrProbe)
+	require.ErrorAs(t, err, &retried)
+	assert.Equal(t, 2, retried.Attempts, "a failed verification is tried once more")
+}
+
+func TestFailoverThroughTwoGateways(t *testing.T) {
+	backup, err := gateway().Start()
+	require.NoError(t, err)
+	defer backup.Close()
+	gone, err := gateway().Start()
+	require.NoError(t, err)
+	gone.Close()
+	c, w := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.BaseURL = gone.URL
+		cfg.Failover = []string{gone.URL, backup.URL}
+	})
+	for range 2 {
+		resp, err := c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"a": 1}})
+		require.NoError(t, err)
+		assert.True(t, resp.Verified)
+		assert.Equal(t, strings.TrimPrefix(backup.URL, "http://"), w.last(t).URL.Host)
+	}
+	assert.Equal(t, 3, w.count(), "the host that is gone is asked once")
+
+	for want, hosts := range map[string][]string{
+		"must be the BaseURL's": {backup.URL, gone.URL},
+		"foreign":               {gone.URL, "https://evil.example"},
+		"two hosts":             {gone.URL},
+	} {
+		cfg := config(gone.URL)
+		cfg.Failover = hosts
+		_, err := wechatpay.New(cfg)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestLogThroughTheGateway(t *testing.T) {
+	var out bytes.Buffer
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.Logger = slog.New(slog.NewTextHandler(&out, nil))
+		cfg.Retry = middleware.RetryConfig{Attempts: 2, Wait: time.Millisecond}
+	})
+	_, err := c.Chain("v3/users/{openid}").Get(t.Context(), &wechatpay.Options{
+		Vars: wechatpay.M{"openid": "oSECRET"}, Header: http.Header{sandbox.FaultHeader: {"html-502"}},
+	})
+	require.Error(t, err)
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	require.Len(t, lines, 2, "one for each attempt")
+	for i, line := range lines {
+		assert.Contains(t, line, "route=v3/users/{openid}")
+		assert.Contains(t, line, "attempt="+string(rune('1'+i)))
+		assert.Contains(t, line, "status=502")
+	}
+	for _, secret := range []string{"oSECRET", "WECHATPAY2", "mchid"} {
+		assert.NotContains(t, out.String(), secret)
+	}
+}
+
+// TestDebugShowsWhatWasSignedAndVerified: with it a "sign error" can be compared
+// line by line.
+func TestDebugShowsWhatWasSignedAndVerified(t *testing.T) {
+	var out bytes.Buffer
+	c, _ := sandboxClient(t, nil)
+	_, err := c.Chain("v3/pay/x?a=%2F").Post(t.Context(), &wechatpay.Options{
+		JSON: wechatpay.M{"payer": wechatpay.M{"openid": "oSECRET"}, "amount": wechatpay.M{"total": 100}}, Debug: &out,
+	})
+	require.NoError(t, err)
+	assert.Regexp(t, `(?s)^--- message signed, each line ended by a line feed
+POST
+/v3/pay/x\?a=%2F
+\d{10}
+\w{26}
+{"amount":{"total":100},"payer":{"openid":"<7 characters>"}}
+--- body of 53 bytes, SHA-256 [0-9a-f]{64}
+--- Authorization: WECHATPAY2-SHA256-RSA2048 mchid="1900000109",serial_no="\w+",timestamp="\d{10}",nonce_str="\w{26}",signature="…"
+--- message verified, each line ended by a line feed
+\d{10}
+\w{26}
+{.*}
+--- body of \d+ bytes, SHA-256 [0-9a-f]{64}
+--- status 200, request id \w+
+--- good signature by key PUB_KEY_ID_\d+
+$`, out.String())
+	assert.NotContains(t, out.String(), "oSECRET")
+
+	out.Reset()
+	_, err = c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Debug: &out, Header: http.Header{sandbox.FaultHeader: {"tampered"}}})
+	require.Error(t, err)
+	assert.Contains(t, out.String(), "--- NOT VERIFIED: bad signature by key")
+}
