@@ -160,6 +160,8 @@ func (d *badDay) pick(call string) string {
 	defer d.mu.Unlock()
 	fault := ""
 	switch p := d.random.IntN(100); {
+	case strings.HasSuffix(call, "50"):
+		fault = "rate-429" // on every attempt, so that some calls fail for certain
 	case p < 22:
 		fault = ambiguous[d.random.IntN(len(ambiguous))]
 	case p < 50:
