@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -326,4 +328,39 @@ func BenchmarkFanOut(b *testing.B) {
 		}
 		return done
 	})
+}
+
+// BenchmarkStack shows what the further layers of the stack add to a call that
+// succeeds at once.
+func BenchmarkStack(b *testing.B) {
+	for _, bench := range []struct {
+		name   string
+		change func(*wechatpay.Config)
+	}{
+		{"verify-sign", func(cfg *wechatpay.Config) { cfg.Retry.Attempts = 1 }},
+		{"default", func(*wechatpay.Config) {}},
+		{"failover", func(cfg *wechatpay.Config) { cfg.Failover = middleware.Mainland }},
+		{"log-off", func(cfg *wechatpay.Config) { cfg.Logger = slog.New(slog.DiscardHandler) }},
+		{"log-on", func(cfg *wechatpay.Config) { cfg.Logger = slog.New(slog.NewJSONHandler(io.Discard, nil)) }},
+		{"all", func(cfg *wechatpay.Config) {
+			cfg.Failover, cfg.Logger = middleware.Mainland, slog.New(slog.NewJSONHandler(io.Discard, nil))
+		}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			cfg := wechatpay.Config{
+				MchID: "1900000109", Serial: "3775B6A45ACD588826D15E583A95F5DD00000000",
+				Signer: noSigner, Verifier: noVerifier, Transport: newCanned(),
+			}
+			bench.change(&cfg)
+			c, err := wechatpay.New(cfg)
+			require.NoError(b, err)
+			ctx := b.Context()
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := c.Chain(benchPath).Post(ctx, &wechatpay.Options{JSON: &benchOrder}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

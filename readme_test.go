@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"net/http"
 	"os"
 	"regexp"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -124,6 +126,25 @@ func readmeErrors(err error) {
 	}
 }
 
+func readmeStack(merchant sandbox.Credentials) error {
+	c, err := wechatpay.New(wechatpay.Config{
+		MchID:        merchant.MchID,
+		Serial:       merchant.Serial,
+		PrivateKey:   merchant.PrivateKey,
+		PlatformKeys: merchant.PlatformKeys(),
+		Failover:     middleware.Mainland,
+		Logger:       slog.Default(),
+		Stack: func(s *middleware.Stack) error {
+			return s.After("retry", "limit", middleware.Limit(middleware.LimitConfig{PerSecond: 50, InFlight: 100}))
+		},
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println(c) // … retry → limit → failover → verify → log → sign → transport
+	return nil
+}
+
 func readmeSandbox(use func(*wechatpay.Client, string) error) error {
 	gateway, err := sandbox.New(sandbox.Config{})
 	if err != nil {
@@ -156,6 +177,7 @@ func TestReadmeSnippetsRun(t *testing.T) {
 	assert.Equal(t, int64(100), readmeDocument().Get("amount.total").Int())
 
 	cred := gateway().Credentials()
+	require.NoError(t, readmeStack(cred))
 	server, err := gateway().Start()
 	require.NoError(t, err)
 	defer server.Close()
@@ -200,6 +222,7 @@ func TestReadmeSnippetsRun(t *testing.T) {
 // readmeImports are the imports of this file that the README names.
 const readmeImports = `	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
