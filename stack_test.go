@@ -121,7 +121,7 @@ func TestRetryThroughTheGateway(t *testing.T) {
 		authorizations := map[string]bool{}
 		for _, s := range w.sent[before:] {
 			authorizations[s.Header.Get("Authorization")] = true
-			assert.Equal(t, `{"out_refund_no":"R1"}`, s.body)
+			assert.Equal(t, `{"out_refund_no":"R1"}`, s.body) //nolint:testifylint // byte for byte
 		}
 		assert.Len(t, authorizations, tc.attempts, "signed anew each time")
 	}
