@@ -78,6 +78,31 @@ func (w *writes) count() (written int32, known bool) {
 	return w.written.Load(), w.asked.Load() > 0
 }
 
+// A mark is how things stood before an attempt.
+type mark struct {
+	state         *callState // nil outside of a call
+	entered, sent int32
+}
+
+func markOf(c *callState) mark {
+	if c == nil {
+		return mark{}
+	}
+	return mark{c, c.entered.Load(), c.sent.Load()}
+}
+
+// neverSent tells whether the attempt since then, which ended in err, certainly did
+// not leave. What never came to the transport of the stack may have gone elsewhere.
+func (m mark) neverSent(err error) bool {
+	switch {
+	case err == nil:
+		return false
+	case m.state == nil:
+		return dialing(err)
+	}
+	return m.state.entered.Load() > m.entered && m.state.sent.Load() == m.sent
+}
+
 // dialing tells errors of making a connection: the proof that a transport which
 // knows nothing of tracing wrote nothing. Of joined errors none is a proof.
 func dialing(err error) bool {

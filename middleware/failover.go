@@ -101,14 +101,9 @@ func (f *failover) run(next http.RoundTripper, r *http.Request) (*http.Response,
 		if err != nil {
 			return refuse(r, err)
 		}
-		c := stateOf(r.Context())
-		sent := int32(0)
-		if c != nil {
-			sent = c.sent.Load()
-		}
+		before := markOf(stateOf(r.Context()))
 		resp, err := next.RoundTrip(request)
-		neverSent := err != nil && (c != nil && c.sent.Load() == sent || dialing(err))
-		if tried+1 == len(f.hosts) || !f.turnsFrom(r, resp, err, neverSent) {
+		if tried+1 == len(f.hosts) || !f.turnsFrom(r, resp, err, before.neverSent(err)) {
 			return resp, err
 		}
 		discard(resp)

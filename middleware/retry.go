@@ -120,14 +120,13 @@ func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt
 		defer func() { endWith(a.Response, cancel) }()
 	}
 	c := stateOf(r.Context())
-	sent := int32(0)
 	if c != nil {
 		c.attempts.Store(int32(a.Number)) //nolint:gosec // bounded by Attempts
-		sent = c.sent.Load()
 	}
+	before := markOf(c)
 	a.Response, a.Err = next.RoundTrip(r) //nolint:bodyclose // it is the caller's, or discarded
 	if a.Err != nil {
-		a.NeverSent = c != nil && c.sent.Load() == sent || dialing(a.Err)
+		a.NeverSent = before.neverSent(a.Err)
 		var unverified *VerifyError
 		if errors.As(a.Err, &unverified) && !cutOff(unverified) {
 			a.Unverified++
