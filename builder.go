@@ -102,18 +102,25 @@ func (c *Client) buildStack(cfg Config, credential signer.Credential) error {
 	if verifier == nil {
 		verifier = signer.NewVerifier(cfg.PlatformKeys, cfg.Clock)
 	}
-	if cfg.Retry.Attempts != 1 {
+	if cfg.Retry.Attempts == 0 || cfg.Retry.Attempts > 1 {
 		if err := c.stack.Push("retry", middleware.Retry(cfg.Retry)); err != nil {
 			return err
 		}
 	}
 	origins := []string{c.base.origin}
 	if cfg.Failover != nil {
-		failover, err := c.failover(cfg.Failover)
-		if err := errors.Join(err, c.stack.Push("failover", failover)); err != nil {
+		hosts, own, err := c.failoverHosts(cfg.Failover)
+		if err != nil {
 			return err
 		}
-		origins = append(origins, cfg.Failover...)
+		origins = own
+		failover, err := middleware.Failover(middleware.FailoverConfig{Hosts: hosts, Origins: own})
+		if err != nil {
+			return err
+		}
+		if err := c.stack.Push("failover", failover); err != nil {
+			return err
+		}
 	}
 	if err := c.stack.Push("verify", middleware.Verify(middleware.VerifyConfig{
 		Verifier: verifier, Prefix: c.base.prefix, Clock: cfg.Clock, MaxReply: cfg.MaxReply,
@@ -136,21 +143,29 @@ func (c *Client) buildStack(cfg Config, credential signer.Credential) error {
 	return cfg.Stack(&c.stack)
 }
 
-// failover trusts what is WeChat Pay's, and, for a sandbox or a proxy, what has
-// the base URL's host name.
-func (c *Client) failover(hosts []string) (middleware.Middleware, error) {
-	if len(hosts) == 0 || strings.TrimRight(hosts[0], "/") != c.base.origin {
-		return nil, fmt.Errorf("Failover: the first host must be the BaseURL's, %s", c.base.origin) //nolint:staticcheck // the name of a field
-	}
-	own, _, _ := strings.Cut(c.base.host, ":")
-	var origins []string
-	for _, host := range hosts {
-		if u, err := url.Parse(host); err == nil && u.Hostname() == own {
-			origins = append(origins, u.Scheme+"://"+u.Host)
+// failoverHosts are the hosts as origins, and those of them that are trusted for
+// being the base URL's own: by its name and scheme, for a sandbox or a proxy.
+func (c *Client) failoverHosts(raw []string) (hosts, own []string, err error) {
+	own = []string{c.base.origin}
+	for i, host := range raw {
+		base, err := parseBaseURL(host)
+		switch {
+		case err != nil:
+			return nil, nil, fmt.Errorf("failover: host %d %w", i, err) // which may hold a password
+		case base.prefix != "":
+			return nil, nil, fmt.Errorf("failover: %s%s must be a host alone", base.origin, base.prefix)
+		case i == 0 && base.origin != c.base.origin:
+			return nil, nil, fmt.Errorf("failover: the first host must be the BaseURL's, %s", c.base.origin)
 		}
+		if base.scheme == c.base.scheme && hostname(base.host) == hostname(c.base.host) {
+			own = append(own, base.origin)
+		}
+		hosts = append(hosts, base.origin)
 	}
-	return middleware.Failover(middleware.FailoverConfig{Hosts: hosts, Origins: origins})
+	return hosts, own, nil
 }
+
+func hostname(host string) string { return (&url.URL{Host: host}).Hostname() }
 
 // With is a client like c with another stack: a copy of c's that change has
 // changed. It shares the transport with c, and costs little.

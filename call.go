@@ -64,7 +64,7 @@ func (c *call) Run() (*Response, error) {
 	if resp.StatusCode/100 != 2 {
 		e := newAPIError(c.chain, method, reply)
 		e.Attempts, e.Stopped = middleware.Attempts(c.request.Context())
-		e.earlier = c.sentBesides(resp.StatusCode)
+		e.earlier = c.sentBesides(reply)
 		return nil, e
 	}
 	return reply, nil
@@ -89,10 +89,13 @@ func (c *call) maybeSent(err error) bool {
 
 // sentBesides tells whether another sending than the one that was answered may
 // have taken effect.
-func (c *call) sentBesides(status int) bool {
+func (c *call) sentBesides(answer *Response) bool {
 	sent, _ := middleware.Sent(c.request.Context())
-	if status != http.StatusUnauthorized && status != http.StatusTooManyRequests {
-		sent-- // the answered one, which counts by its answer
+	switch status := answer.StatusCode; {
+	case status == http.StatusUnauthorized || status == http.StatusTooManyRequests:
+	case status/100 == 4 && answer.Verified: // these two were not counted
+	default:
+		sent-- // the answered one, which is judged by its answer
 	}
 	return sent > 0
 }

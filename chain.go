@@ -73,10 +73,7 @@ func (ch Chain) At(names ...string) Chain {
 // String is the path as it was written, up to the query. Of an absolute URL it
 // leaves out a user name and a password as well.
 func (ch Chain) String() string {
-	path := ch.path
-	if end := strings.IndexAny(path, "?#"); end >= 0 && !strings.Contains(path[:end], "{") {
-		path = path[:end]
-	}
+	path := ch.path[:pathEnd(ch.path)]
 	if hasScheme(path) {
 		scheme, rest, _ := strings.Cut(path, "://")
 		host, tail, _ := strings.Cut(rest, "/")
@@ -85,6 +82,25 @@ func (ch Chain) String() string {
 		}
 	}
 	return path
+}
+
+// pathEnd is where the query or fragment of a path begins; within braces both are
+// operators of a template.
+func pathEnd(path string) int {
+	braces := 0
+	for i, c := range []byte(path) {
+		switch c {
+		case '{':
+			braces++
+		case '}':
+			braces--
+		case '?', '#':
+			if braces <= 0 {
+				return i
+			}
+		}
+	}
+	return len(path)
 }
 
 // Get calls with GET. See [Chain.Do].

@@ -207,6 +207,11 @@ func TestAURLFromAReplyIsUsedVerbatim(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, target, resp.Get("target").String())
 	}
+	for path, want := range map[string]string{
+		"v3/pay/{id}?openid=oSECRET": "v3/pay/{id}", "v3/list{?a,b}": "v3/list{?a,b}", "v3/x{#f}?token=SECRET": "v3/x{#f}", "v3/x#SECRET": "v3/x",
+	} {
+		assert.Equal(t, want, c.Chain(path).String())
+	}
 	ch := c.Chain(own + "/v3/download?token=secret-token")
 	assert.Equal(t, own+"/v3/download", ch.String(), "a URL's token is not printed")
 	resp, err := ch.Get(t.Context(), &wechatpay.Options{Query: wechatpay.M{"more": "1"}})

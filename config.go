@@ -57,7 +57,11 @@ type Config struct {
 	// and signed: https://apihk.mch.weixin.qq.com/, a sandbox's address.
 	BaseURL string
 
-	// Transport sends the requests; default: one made by [NewTransport].
+	// Transport sends the requests; default: one made by [NewTransport]. One of your
+	// own should not send a request again by itself: that is for the stack's retry,
+	// which signs each attempt and knows what may be repeated. Whether a request was
+	// written can be told of an [*http.Transport]; of another only that no connection
+	// was made.
 	Transport http.RoundTripper `json:"-"`
 
 	// Timeout bounds each call; default [DefaultTimeout], below 0 none but that

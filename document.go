@@ -1,6 +1,7 @@
 package wechatpay
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -108,7 +109,7 @@ func (d Document) step(verb, path string, data []byte, err error) Document {
 		return Document{err: errors.New("the path of Document." + verb + " is empty")}
 	case err != nil:
 		return Document{err: fmt.Errorf("Document.%s(%q): %w", verb, path, err)}
-	case !gjson.ValidBytes(data):
+	case !json.Valid(data):
 		return Document{err: fmt.Errorf("Document.%s(%q): the path does not fit the document", verb, path)}
 	}
 	return Document{data: data}

@@ -63,8 +63,8 @@ func newAPIError(ch Chain, method string, r *Response) *APIError {
 		StatusCode: r.StatusCode, RequestID: r.RequestID(), Verified: r.Verified, Response: r,
 		Method: method, Path: ch.String(),
 	}
-	if body := gjson.ParseBytes(r.data); body.IsObject() && gjson.ValidBytes(r.data) {
-		e.Code, e.Message = body.Get("code").String(), body.Get("message").String()
+	if body := gjson.ParseBytes(r.data); body.IsObject() && json.Valid(r.data) { // gjson's own check recurses without bound
+		e.Code, e.Message = word(body.Get("code")), word(body.Get("message"))
 		if detail := body.Get("detail"); detail.Exists() && detail.Type != gjson.Null {
 			e.Detail = json.RawMessage(detail.Raw)
 		}
@@ -72,8 +72,16 @@ func newAPIError(ch Chain, method string, r *Response) *APIError {
 	return e
 }
 
+// word is a value that is one; an object in its place may hold anything.
+func word(v gjson.Result) string {
+	if v.IsObject() || v.IsArray() {
+		return ""
+	}
+	return v.String()
+}
+
 // Field is the field that Detail finds fault with, such as "/amount/total", or "".
-func (e *APIError) Field() string { return gjson.GetBytes(e.Detail, "field").String() }
+func (e *APIError) Field() string { return word(gjson.GetBytes(e.Detail, "field")) }
 
 // Error tells status, code, message, field and request id.
 func (e *APIError) Error() string {
@@ -139,8 +147,8 @@ func (e *CallError) Unwrap() error { return e.Err }
 // connection or the time ended after sending, or the answer was a 5xx, or a 4xx
 // that nobody signed. Before anything else, query with the same business number;
 // never start over with a new one. Of joined errors, one such is enough. Of a future
-// that was cancelled alone, or whose callback panicked, it is true as well: ask the
-// call's own future for more.
+// that was cancelled alone, or that was not waited for to its end, or whose callback
+// panicked, it is true as well: ask the call's own future for more.
 //
 // It is false for GET requests, which take no effect, for what was refused before
 // sending, for a 4xx that WeChat Pay signed, and for 401 and 429, which are
@@ -149,7 +157,7 @@ func (e *CallError) Unwrap() error { return e.Err }
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 func OutcomeUnknown(err error) bool {
-	if err == future.ErrCancelled || err == future.ErrGoexit { //nolint:errorlint // it goes through the tree by itself, to see all of it
+	if err == future.ErrCancelled || err == future.ErrGoexit || err == future.ErrWaiting { //nolint:errorlint // it goes through the tree by itself, to see all of it
 		return true // a call may go on, or have gone on, behind it
 	}
 	switch e := err.(type) { //nolint:errorlint // likewise

@@ -338,6 +338,7 @@ func TestOutcomeUnknownLooksAtTheWholeTree(t *testing.T) {
 		"400, signed":                      {api("POST", 400, true), false},
 		"404, by nobody":                   {api("POST", 404, false), true},
 		"401":                              {api("POST", 401, false), false},
+		"a wait that was given up":         {fmt.Errorf("%w: %w", future.ErrWaiting, context.DeadlineExceeded), true},
 		"a cancelled future":               {fmt.Errorf("x: %w", future.ErrCancelled), true},
 		"a callback that panicked":         {&future.PanicError{Value: 1}, true},
 		"a typed nil":                      {(*wechatpay.CallError)(nil), false},

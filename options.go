@@ -58,7 +58,8 @@ type Options struct {
 
 	// Debug takes a dump of the messages that were signed and verified, to compare
 	// with what WeChat Pay's "sign error" tells. The values in bodies are masked, the
-	// path and its query are not.
+	// path and its query are not. A writer that several calls share must be safe for
+	// concurrent use.
 	Debug io.Writer
 
 	// Unsigned says that the reply of this call carries no signature, as the

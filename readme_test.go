@@ -122,7 +122,7 @@ func readmeErrors(err error) {
 	case errors.Is(err, wechatpay.ErrInvalid):
 		fmt.Println("nothing was sent:", err) // it names the thing and the mend
 	default:
-		fmt.Println("not sent, a query that failed, or an error of your own callback:", err)
+		fmt.Println("a query that failed, a request that never left, or an error of your own:", err)
 	}
 }
 

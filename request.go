@@ -64,6 +64,7 @@ func (ch Chain) request(ctx context.Context, method string, opts *Options) (*cal
 	}
 	c.request = middleware.WithCall(r.WithContext(ctx), middleware.Call{
 		Route: ch.String(), MchID: ch.client.mchID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.json, Debug: opts.Debug,
+		MaxReply: ch.client.maxReply,
 	})
 	return c, nil
 }

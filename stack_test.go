@@ -2,11 +2,15 @@ package wechatpay_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,6 +20,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // TestTheDefaultStack is the order that users lean on: it changes on purpose only.
@@ -156,6 +161,62 @@ func TestRetryThroughTheGateway(t *testing.T) {
 	assert.Equal(t, 2, retried.Attempts, "a failed verification is tried once more")
 }
 
+// TestNothingIsRepeatedThatWasAnswered: what failed was the judging of the answer.
+func TestNothingIsRepeatedThatWasAnswered(t *testing.T) {
+	no := false
+	once := &wechatpay.Options{JSON: wechatpay.M{"a": 1}, Idempotent: &no}
+	dial := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	keyless := signer.VerifierFunc(func(context.Context, string, []byte, []byte) error {
+		return fmt.Errorf("renewing keys: %w", dial)
+	})
+	unsigned := func(status int, body string) func(*http.Request) (*http.Response, error) {
+		return func(r *http.Request) (*http.Response, error) { drain(r); return reply(status, body), nil }
+	}
+	signed := func(status int, body string) func(*http.Request) (*http.Response, error) {
+		return func(r *http.Request) (*http.Response, error) {
+			drain(r)
+			resp := reply(status, body)
+			resp.Header = newCanned().header.Clone()
+			return resp, nil
+		}
+	}
+	for name, tc := range map[string]struct {
+		verifier signer.Verifier
+		answer   func(*http.Request) (*http.Response, error)
+		attempts int
+		unknown  bool
+	}{
+		"a key that cannot be fetched":    {keyless, signed(200, "{}"), 1, true},
+		"401, badly signed":               {keyless, signed(401, "{}"), 1, true},
+		"429, badly signed":               {keyless, signed(429, "{}"), 1, true},
+		"too frequent, says nobody":       {noVerifier, unsigned(403, `{"code":"RATE_LIMITED"}`), 1, true},
+		"too frequent, as a 500":          {noVerifier, signed(500, `{"code":"RATE_LIMITED"}`), 1, true},
+		"too frequent, says WeChat Pay":   {noVerifier, signed(403, `{"code":"FREQUENCY_LIMITED"}`), 3, false},
+		"429":                             {noVerifier, unsigned(429, ""), 3, false},
+		"a body that is a bottomless pit": {noVerifier, unsigned(502, `{"code":`+strings.Repeat("[", 15<<20)), 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			attempts := 0
+			c := answering(t, func(cfg *wechatpay.Config) {
+				cfg.PlatformKeys, cfg.Verifier = nil, tc.verifier
+				cfg.Retry = middleware.RetryConfig{Wait: time.Millisecond}
+				cfg.Failover = middleware.Mainland
+			}, func(r *http.Request) (*http.Response, error) { attempts++; return tc.answer(r) })
+			_, err := c.Chain("v3/x").Post(t.Context(), once)
+			require.Error(t, err)
+			assert.Equal(t, tc.attempts, attempts)
+			assert.Equal(t, tc.unknown, wechatpay.OutcomeUnknown(err), err)
+		})
+	}
+}
+
+func TestMaxReplyHoldsForErrorsToo(t *testing.T) {
+	c := answering(t, func(cfg *wechatpay.Config) { cfg.MaxReply, cfg.Retry = 1024, middleware.RetryConfig{} },
+		func(*http.Request) (*http.Response, error) { return reply(400, strings.Repeat("x", 1<<20)), nil })
+	_, err := c.Chain("v3/x").Get(t.Context(), nil)
+	require.ErrorIs(t, err, wechatpay.ErrTooLarge)
+}
+
 func TestFailoverThroughTwoGateways(t *testing.T) {
 	backup, err := gateway().Start()
 	require.NoError(t, err)
@@ -175,7 +236,19 @@ func TestFailoverThroughTwoGateways(t *testing.T) {
 	}
 	assert.Equal(t, 3, w.count(), "the host that is gone is asked once")
 
+	cfg := config(gone.URL)
+	cfg.Failover = []string{gone.URL + "/", backup.URL + "/"}
+	_, err = wechatpay.New(cfg)
+	require.NoError(t, err, "a trailing slash is nothing")
+	cfg.BaseURL, cfg.Failover = "http://[::1]:1", []string{"http://[::1]:1", "http://[::1]:2"}
+	_, err = wechatpay.New(cfg)
+	require.NoError(t, err)
+	cfg.BaseURL, cfg.Failover = "", []string{"https://api.mch.weixin.qq.com", "http://api.mch.weixin.qq.com"}
+	_, err = wechatpay.New(cfg)
+	require.ErrorContains(t, err, "plain http")
+
 	for want, hosts := range map[string][]string{
+		"host alone":            {gone.URL, backup.URL + "/v3"},
 		"must be the BaseURL's": {backup.URL, gone.URL},
 		"foreign":               {gone.URL, "https://evil.example"},
 		"two hosts":             {gone.URL},

@@ -65,12 +65,13 @@ func Race[T any](futures ...*Future[T]) *Future[T] {
 	if len(futures) == 0 {
 		return Rejected[T](ErrNone)
 	}
-	result := &Future[T]{made: true, work: group[T](futures)}
+	parts := &group[T]{futures: futures}
+	result := &Future[T]{made: true, work: parts}
 	for _, f := range futures {
 		f.follow(&onSettled[T]{f, func(v T, err error) node {
 			won, reacts := result.settle(v, err, true)
 			if won {
-				group[T](futures).Cancel()
+				parts.Cancel()
 			}
 			if reacts {
 				return result
@@ -89,7 +90,7 @@ func Settle[T any](futures ...*Future[T]) *Future[[]Outcome[T]] {
 	if len(futures) == 0 {
 		return Resolved(outcomes)
 	}
-	result := &Future[[]Outcome[T]]{made: true, work: group[T](futures)}
+	result := &Future[[]Outcome[T]]{made: true, work: &group[T]{futures: futures}}
 	var mu sync.Mutex
 	left := len(futures)
 	for i, f := range futures {
@@ -116,10 +117,11 @@ func some[T any](name string, n int, futures []*Future[T], giveUp func(failed in
 		return Resolved([]T{})
 	}
 	s := &selection[T]{
-		futures: futures, wanted: n, giveUp: giveUp, join: join,
+		wanted: n, giveUp: giveUp, join: join,
 		values: make([]T, len(futures)), fulfilled: make([]bool, len(futures)), errs: make([]error, len(futures)),
 	}
-	s.result = &Future[[]T]{made: true, work: group[T](futures)}
+	s.parts.futures = futures
+	s.result = &Future[[]T]{made: true, work: &s.parts}
 	for i, f := range futures {
 		f.follow(&onSettled[T]{f, func(v T, err error) node { return s.settled(i, v, err) }})
 	}
@@ -128,10 +130,10 @@ func some[T any](name string, n int, futures []*Future[T], giveUp func(failed in
 
 // A selection is what some knows of its futures.
 type selection[T any] struct {
-	futures []*Future[T]
-	giveUp  func(failed int) bool
-	join    bool
-	result  *Future[[]T]
+	parts  group[T]
+	giveUp func(failed int) bool
+	join   bool
+	result *Future[[]T]
 
 	mu             sync.Mutex
 	wanted, failed int
@@ -147,7 +149,7 @@ func (s *selection[T]) settled(i int, v T, err error) node {
 	}
 	won, reacts := s.result.settle(values, err, true)
 	if won {
-		group[T](s.futures).Cancel()
+		s.parts.Cancel()
 	}
 	if reacts {
 		return s.result
@@ -183,13 +185,18 @@ func (s *selection[T]) count(i int, v T, err error) (values []T, decided bool, r
 	return values, true, nil
 }
 
-// A group is what a combination hangs on. It is left as one.
-type group[T any] []*Future[T]
+// A group is what a combination hangs on. It is left as one, and once.
+type group[T any] struct {
+	futures []*Future[T]
+	left    sync.Once
+}
 
-func (g group[T]) Cancel() {
-	for _, f := range g {
-		abandon(f)
-	}
+func (g *group[T]) Cancel() {
+	g.left.Do(func() {
+		for _, f := range g.futures {
+			abandon(f)
+		}
+	})
 }
 
 func checkAll[T any](name string, futures []*Future[T]) {

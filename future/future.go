@@ -2,6 +2,7 @@ package future
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -25,6 +26,10 @@ func (s State) String() string {
 // ErrCancelled is why a future is rejected that was cancelled while others wanted
 // what it hung on. It wraps [context.Canceled].
 var ErrCancelled = fmt.Errorf("future: %w", context.Canceled)
+
+// ErrWaiting is what [Future.WaitContext] returns, beside the error of its context,
+// when that ends first: nothing is known of the future, which goes on.
+var ErrWaiting = errors.New("future: still pending when the wait ended")
 
 // A Future is a value, or an error, that is there or still to come. Its methods
 // are safe for concurrent use. Futures come from the functions of this package;
@@ -76,8 +81,9 @@ type link interface {
 	// future is still wanted by others, and what it hangs on itself where the
 	// cancelling is to go further up.
 	leave() (wanted bool, up link)
-	// forsake rejects a future whose source goes on without it.
-	forsake()
+	// forsake rejects a future whose source goes on without it, and tells whether it
+	// could: one of Finally waits for its source all the same.
+	forsake() bool
 }
 
 // Wait blocks until the future is settled, and returns its value or its error. It
@@ -87,8 +93,8 @@ func (f *Future[T]) Wait() (T, error) {
 	return f.value, f.err // not written again once settled
 }
 
-// WaitContext is [Future.Wait] that gives up with the error of ctx when ctx ends.
-// The future goes on.
+// WaitContext is [Future.Wait] that gives up when ctx ends, with [ErrWaiting] and
+// the error of ctx. The future goes on.
 func (f *Future[T]) WaitContext(ctx context.Context) (T, error) {
 	if ctx == nil {
 		panic("future: WaitContext: nil context")
@@ -101,7 +107,7 @@ func (f *Future[T]) WaitContext(ctx context.Context) (T, error) {
 		case <-done: // both have come: a result is not to be lost
 		default:
 			var zero T
-			return zero, ctx.Err()
+			return zero, fmt.Errorf("%w: %w", ErrWaiting, ctx.Err())
 		}
 	}
 	return f.value, f.err
@@ -151,13 +157,16 @@ func (f *Future[T]) Cancel() {
 // goUp carries a cancelling from f to what it hangs on, and so on. Where a source
 // is wanted by others, what hung on it is left behind.
 func goUp(f, source link) {
+	below := f // what is rejected where f cannot be
 	for source != nil {
 		wanted, up := source.leave()
 		if wanted {
-			f.forsake()
+			if !f.forsake() {
+				below.forsake()
+			}
 			return
 		}
-		f, source = source, up
+		below, f, source = f, source, up
 	}
 }
 
@@ -194,14 +203,15 @@ func (f *Future[T]) cancel() link {
 	return nil
 }
 
-func (f *Future[T]) forsake() {
+func (f *Future[T]) forsake() bool {
 	if f.always {
-		return
+		return false
 	}
 	var zero T
 	if _, reacts := f.settle(zero, ErrCancelled, false); reacts {
 		go run(f) // not here: a callback is nothing to the one who cancels
 	}
+	return true
 }
 
 func (f *Future[T]) leave() (wanted bool, up link) {

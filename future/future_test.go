@@ -194,6 +194,7 @@ func TestWaitContextGivesUpAlone(t *testing.T) {
 		defer cancel()
 		_, err := f.WaitContext(ctx)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, future.ErrWaiting)
 		v, err := f.WaitContext(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, 1, v, "the future went on")
@@ -341,6 +342,41 @@ func TestCombinationsLeaveAloneWhatOthersHangOn(t *testing.T) {
 		v, err := sibling.Wait()
 		require.NoError(t, err)
 		assert.Equal(t, 2, v)
+	})
+}
+
+// TestACombinationLeavesItsPartsOnce: leaving twice would take another's claim away.
+func TestACombinationLeavesItsPartsOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := future.Go(t.Context(), after(time.Minute, 1, nil))
+		b := future.Go(t.Context(), after(time.Minute, 2, nil))
+		wanted := b.Then(add(1))
+		all, race := future.All(a, b), future.Race(a, b)
+		all.Cancel()
+		all.Cancel()
+		race.Cancel()
+		_, err := all.Wait()
+		require.ErrorIs(t, err, context.Canceled)
+		v, err := wanted.Wait()
+		require.NoError(t, err)
+		assert.Equal(t, 3, v)
+	})
+}
+
+func TestBehindAFinallyTheNextOneIsRejected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := future.Go(t.Context(), after(time.Minute, 1, nil))
+		source.Then(add(1))
+		cleaned := false
+		last := source.Finally(func() { cleaned = true }).Then(add(1))
+		last.Cancel()
+		_, err := last.Wait()
+		require.ErrorIs(t, err, future.ErrCancelled)
+		assert.False(t, cleaned, "not yet")
+		_, err = source.Wait()
+		require.NoError(t, err)
+		synctest.Wait()
+		assert.True(t, cleaned)
 	})
 }
 

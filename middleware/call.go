@@ -20,6 +20,8 @@ type Call struct {
 	// Idempotent is what the caller said of sending the request more than once; nil
 	// where nothing was said.
 	Idempotent *bool
+	// MaxReply is the most bytes that a reply may have; 0 is [DefaultMaxReply].
+	MaxReply int64
 	// Debug takes a dump of the messages that are signed and verified; nil is none.
 	Debug io.Writer
 	// Body is what the Body of the request holds, where that is in memory: [Sign]
@@ -45,7 +47,7 @@ func WithCall(r *http.Request, call Call) *http.Request {
 
 // Sent tells how many sendings of the request of the call that ctx belongs to may
 // have taken effect: the transport was given the request, nothing proved that it
-// never left, and it was not answered with 401 or 429. seen tells whether the
+// never left, and it was not answered with 401, 429 or a signed 4xx. seen tells whether the
 // transport of the [Stack] was given it at all; a middleware may have used another.
 func Sent(ctx context.Context) (count int, seen bool) {
 	c := stateOf(ctx)
@@ -63,7 +65,10 @@ func Attempts(ctx context.Context) (count int, stopped string) {
 	if c == nil || c.attempts.Load() == 0 {
 		return 1, ""
 	}
-	return int(c.attempts.Load()), c.stopped
+	if why := c.stopped.Load(); why != nil {
+		stopped = *why
+	}
+	return int(c.attempts.Load()), stopped
 }
 
 // callState is the context of a call, and what its middleware find out.
@@ -75,7 +80,7 @@ type callState struct {
 	entered  atomic.Int32            // attempts that the transport was given
 	sent     atomic.Int32            // sendings that may have taken effect
 	attempts atomic.Int32            // as counted by Retry
-	stopped  string                  // why Retry made no further attempt
+	stopped  atomic.Pointer[string]  // why Retry made no further attempt
 	verified atomic.Pointer[verdict] // on the last reply, if its signature was good
 }
 

@@ -1,6 +1,8 @@
 package middleware
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,6 +22,8 @@ type Attempt struct {
 	NeverSent bool
 	// Repeatable is set where the same request may take effect twice without harm.
 	Repeatable bool
+	// Verified is set where WeChat Pay signed the Response.
+	Verified bool
 	// Unverified counts the attempts so far, this one included, whose reply could
 	// not be verified.
 	Unverified int
@@ -28,8 +32,9 @@ type Attempt struct {
 // Decide is the policy of [Retry]: whether another attempt is of use and does no
 // harm, and why, or why not. It looks at nothing but its argument.
 //
-//   - What certainly did not leave, or was not accepted (429, or a code that says
-//     that it was too frequent), is sent again whatever it is.
+//   - What certainly did not leave, or was not accepted (429, or a 4xx that WeChat
+//     Pay signed with a code that says that it was too frequent), is sent again
+//     whatever it is.
 //   - What may have been accepted is sent again only if it is repeatable: after
 //     errors of the connection, time-outs and 5xx, and once after a reply that
 //     could not be verified, since WeChat Pay sends wrong signatures as a probe.
@@ -83,14 +88,14 @@ func decideStatus(a Attempt) (again bool, reason string) {
 	status := a.Response.StatusCode
 	code := ""
 	if status >= 400 {
-		code = replyCode(a.Response)
+		code = replyCode(a.Request.Context(), a.Response)
 	}
 	switch {
 	case status < 400:
 		return false, "it is answered"
 	case slices.Contains(underWay, code):
 		return false, code + " wants a query"
-	case status == http.StatusTooManyRequests || slices.Contains(tooFrequent, code):
+	case status == http.StatusTooManyRequests, status < 500 && a.Verified && slices.Contains(tooFrequent, code):
 		return true, "it was not accepted: too frequent"
 	case status < 500 || status == http.StatusNotImplemented:
 		return false, fmt.Sprintf("%d is final", status)
@@ -100,13 +105,19 @@ func decideStatus(a Attempt) (again bool, reason string) {
 	return true, fmt.Sprintf("status %d", status)
 }
 
-// replyCode is the code of an error reply, whose body it leaves readable.
-func replyCode(resp *http.Response) string {
-	data, err := ReadReply(resp, 0)
-	if err != nil || !gjson.ValidBytes(data) {
+// replyCode is the code of an error reply, whose body it leaves readable: a word, or
+// nothing. Whatever else stands in its place may be anything.
+func replyCode(ctx context.Context, resp *http.Response) string {
+	data, err := ReadReply(resp, CallOf(ctx).MaxReply)
+	if err != nil || !json.Valid(data) { // gjson's own check recurses without bound
 		return ""
 	}
-	return gjson.GetBytes(data, "code").String()
+	const longest = 64
+	code := gjson.GetBytes(data, "code")
+	if code.Type != gjson.String || len(code.Str) > longest || strings.Trim(code.Str, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
+		return ""
+	}
+	return code.Str
 }
 
 // businessNumbers are the fields by which WeChat Pay knows a request again: the
@@ -115,6 +126,10 @@ var businessNumbers = []string{
 	"out_trade_no", "combine_out_trade_no", "out_refund_no", "out_bill_no", "out_batch_no", "out_order_no",
 	"out_return_no", "out_request_no", "out_transfer_no", "out_apply_no", "out_contract_code",
 }
+
+// references are the ends of paths whose business number names another thing than
+// the request itself.
+var references = []string{"/customs/redeclare", "/bonus/commit", "/sncode/lock", "/sncode/unlock"}
 
 // repeatable tells whether a request may take effect twice without harm: it
 // changes nothing, it bears an Idempotency-Key or a business number, or its caller
@@ -131,6 +146,9 @@ func repeatable(r *http.Request, call Call, body []byte) bool {
 		return true
 	}
 	if !strings.Contains(r.Header.Get("Content-Type"), "json") {
+		return false
+	}
+	if slices.ContainsFunc(references, func(path string) bool { return strings.HasSuffix(r.URL.Path, path) }) {
 		return false
 	}
 	fields := gjson.ParseBytes(body)

@@ -32,15 +32,21 @@ func deliver(transport http.RoundTripper) http.RoundTripper {
 		}
 		resp, err := transport.RoundTrip(r)
 		switch written, known := w.count(); {
-		case err == nil && resp != nil && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusUnauthorized):
+		case err == nil && resp != nil && refusedUnsigned(resp.StatusCode):
 			c.sent.Add(max(written-1, 0) - 1) // this one was not accepted; one that net/http repeated may have been
 		case known:
 			c.sent.Add(written - 1)
-		case err != nil && dialing(err):
+		case err != nil && !traced && dialing(err) && !replayed(r):
 			c.sent.Add(-1)
 		}
 		return resp, err
 	})
+}
+
+// refusedUnsigned tells the statuses that come before a request is accepted, and so
+// before WeChat Pay signs an answer to it.
+func refusedUnsigned(status int) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusUnauthorized
 }
 
 // writes counts how often net/http wrote a request: it may do so again by itself
@@ -94,13 +100,21 @@ func markOf(c *callState) mark {
 // neverSent tells whether the attempt since then, which ended in err, certainly did
 // not leave. What never came to the transport of the stack may have gone elsewhere.
 func (m mark) neverSent(err error) bool {
+	var answered *VerifyError
 	switch {
-	case err == nil:
+	case err == nil || errors.As(err, &answered): // whatever its Verifier met with
 		return false
 	case m.state == nil:
 		return dialing(err)
 	}
 	return m.state.entered.Load() > m.entered && m.state.sent.Load() == m.sent
+}
+
+// replayed tells the requests that net/http sends again by itself after they were
+// written: within a transport that is not seen through, a dial error may be of the
+// second sending.
+func replayed(r *http.Request) bool {
+	return r.Header["Idempotency-Key"] != nil || r.Header["X-Idempotency-Key"] != nil
 }
 
 // dialing tells errors of making a connection: the proof that a transport which

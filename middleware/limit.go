@@ -23,7 +23,9 @@ type LimitConfig struct {
 
 // Limit holds requests back, under their context, until the rate and the number in
 // flight allow them. A request whose deadline comes sooner is refused at once; it
-// was not sent ([ErrNotSent]). Put it inside of retry, so that each attempt counts.
+// was not sent ([ErrNotSent]), and is not sent again by [Retry]. Put it inside of
+// retry, so that each attempt counts. Values belong into Options.Vars: a route that
+// holds them has a rate for each.
 //
 // A request is in flight until its reply's header has come; a verified reply has
 // been read by then.

@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -22,13 +23,13 @@ type LogConfig struct {
 }
 
 // Log writes one line for each attempt: method, route, host, status, code, request
-// id, attempt, duration and sizes, at level Info, errors of the connection at Warn.
+// id, attempt, duration and sizes, at level Info; errors of the connection at Warn.
 // What it may write is listed; all else is left out. It belongs between [Verify]
 // and [Sign].
 func Log(cfg LogConfig) Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-			if cfg.Logger == nil || !cfg.Logger.Enabled(r.Context(), slog.LevelInfo) {
+			if cfg.Logger == nil || !cfg.Logger.Enabled(r.Context(), slog.LevelWarn) {
 				return next.RoundTrip(r)
 			}
 			began := time.Now()
@@ -41,6 +42,9 @@ func Log(cfg LogConfig) Middleware {
 
 func (cfg *LogConfig) write(r *http.Request, resp *http.Response, err error, took time.Duration) {
 	ctx := r.Context()
+	if err == nil && !cfg.Logger.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
 	attempt, _ := Attempts(ctx)
 	attrs := make([]slog.Attr, 0, 12)
 	attrs = append(attrs,
@@ -54,7 +58,7 @@ func (cfg *LogConfig) write(r *http.Request, resp *http.Response, err error, too
 		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", resp.Header.Get("Request-Id")),
 			slog.Int64("reply_bytes", max(0, resp.ContentLength)))
 		if resp.StatusCode >= 400 {
-			attrs = append(attrs, slog.String("code", replyCode(resp)))
+			attrs = append(attrs, slog.String("code", replyCode(ctx, resp)))
 		}
 	}
 	if cfg.Headers {
@@ -66,7 +70,7 @@ func (cfg *LogConfig) write(r *http.Request, resp *http.Response, err error, too
 	if cfg.Bodies {
 		attrs = append(attrs, slog.String("request_body", Redact(contents(r))))
 		if resp != nil {
-			if data, err := ReadReply(resp, 0); err == nil {
+			if data, err := ReadReply(resp, CallOf(ctx).MaxReply); err == nil {
 				attrs = append(attrs, slog.String("reply_body", Redact(data)))
 			}
 		}
@@ -100,7 +104,7 @@ func errorClass(err error) string {
 
 // harmlessHeaders may be logged.
 var harmlessHeaders = []string{
-	"Accept", "Content-Length", "Content-Type", "Date", "Idempotency-Key", "Request-Id", "Retry-After", "User-Agent",
+	"Accept", "Content-Length", "Content-Type", "Date", "Request-Id", "Retry-After", "User-Agent",
 	"Wechatpay-Serial", "Wechatpay-Timestamp", "Wechatpay-Signature-Type",
 }
 
@@ -127,8 +131,8 @@ func Redact(data []byte) string {
 	if len(data) == 0 {
 		return ""
 	}
-	if !gjson.ValidBytes(data) {
+	if !json.Valid(data) {
 		return masked(len(data))
 	}
-	return string(redact(nil, gjson.ParseBytes(data), false))
+	return string(redact(nil, gjson.ParseBytes(data), false, 0))
 }

@@ -3,6 +3,7 @@ package middleware
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
@@ -10,10 +11,22 @@ import (
 
 func masked(length int) string { return "<" + strconv.Itoa(length) + " bytes>" }
 
+// plain tells a value that looks like what it is named: a number, a bool, or a short
+// text without spaces.
+func plain(v gjson.Result) bool {
+	const longest = 40
+	return v.Type != gjson.String || len(v.Str) <= longest && !strings.ContainsFunc(v.Str, func(c rune) bool {
+		return c <= ' ' || c >= 0x7f || c == '"' || c == '\\'
+	})
+}
+
 // redact writes v with its values masked, unless they are harmless. Only values
 // themselves are: an object below a harmless name is looked at anew.
-func redact(b []byte, v gjson.Result, harmless bool) []byte {
+func redact(b []byte, v gjson.Result, harmless bool, depth int) []byte {
+	const deepest = 32 // each level is gone through once for every level above it
 	switch {
+	case depth > deepest:
+		return append(b, `"`+masked(len(v.Raw))+`"`...)
 	case v.IsObject():
 		b = append(b, '{')
 		first := true
@@ -23,7 +36,7 @@ func redact(b []byte, v gjson.Result, harmless bool) []byte {
 			}
 			first = false
 			b = append(append(b, key.Raw...), ':')
-			b = redact(b, value, slices.Contains(harmlessFields, key.Str))
+			b = redact(b, value, slices.Contains(harmlessFields, key.Str), depth+1)
 			return true
 		})
 		return append(b, '}')
@@ -35,11 +48,11 @@ func redact(b []byte, v gjson.Result, harmless bool) []byte {
 				b = append(b, ',')
 			}
 			first = false
-			b = redact(b, value, harmless)
+			b = redact(b, value, false, depth+1)
 			return true
 		})
 		return append(b, ']')
-	case harmless || v.Type == gjson.Null:
+	case v.Type == gjson.Null || harmless && plain(v):
 		return append(b, v.Raw...)
 	case v.Type == gjson.String:
 		return append(b, `"<`+strconv.Itoa(utf8.RuneCountInString(v.Str))+` characters>"`...)

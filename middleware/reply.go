@@ -96,6 +96,9 @@ func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
 		if int64(len(data)) > limit {
 			return data[:limit], fmt.Errorf("%w: %d bytes allowed", ErrTooLarge, limit)
 		}
+		if err == io.EOF && announced > int64(len(data)) {
+			return data, io.ErrUnexpectedEOF // net/http sees to it; another transport may not
+		}
 		if err == io.EOF {
 			return data, nil
 		}

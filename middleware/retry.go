@@ -17,7 +17,7 @@ import (
 // A RetryConfig bounds [Retry]. The zero value of a field means its default.
 type RetryConfig struct {
 	// Attempts is how often a request is sent at most, the first time included;
-	// default 3. 1 is no retry.
+	// default 3. 1 or less than 0 is no retry.
 	Attempts int
 	// Wait is about how long the first pause is; each further one is twice as long,
 	// up to MaxWait, and all are jittered between nothing and twice their length.
@@ -33,7 +33,7 @@ type RetryConfig struct {
 }
 
 func (cfg RetryConfig) withDefaults() RetryConfig {
-	if cfg.Attempts <= 0 {
+	if cfg.Attempts == 0 {
 		cfg.Attempts = 3
 	}
 	if cfg.Wait <= 0 {
@@ -164,6 +164,7 @@ func (cfg *RetryConfig) judge(a *Attempt) (stop string) {
 	if r := a.Request; r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
 		return "the body cannot be sent again"
 	}
+	a.Verified = a.Response != nil && Verified(a.Response)
 	a.Repeatable = repeatable(a.Request, CallOf(a.Request.Context()), contents(a.Request))
 	again, reason := cfg.Decide(*a)
 	if !again {
@@ -228,8 +229,9 @@ func (cfg *RetryConfig) pause(ctx context.Context, pauses *backoff.ExponentialBa
 
 // retryAfter reads a Retry-After header: seconds, or a date.
 func retryAfter(value string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
+	const longest = 1 << 30 // seconds, so that what overflows is long rather than nothing
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(max(seconds, 0), longest) * float64(time.Second))
 	}
 	if date, err := http.ParseTime(value); err == nil {
 		return max(0, date.Sub(now))
@@ -262,7 +264,10 @@ func rewind(r *http.Request) (*http.Request, error) {
 
 func (cfg *RetryConfig) end(a Attempt, reason string) (*http.Response, error) {
 	if c := stateOf(a.Request.Context()); c != nil {
-		c.stopped = reason
+		c.stopped.Store(&reason)
+	}
+	if ended := a.Request.Context().Err(); a.Err != nil && ended != nil && !errors.Is(a.Err, ended) {
+		a.Err = fmt.Errorf("%w; then: %w", a.Err, ended)
 	}
 	if a.Err != nil && a.Number > 1 {
 		return nil, &RetryError{a.Number, reason, a.Err}

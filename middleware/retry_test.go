@@ -48,8 +48,10 @@ func TestDecide(t *testing.T) {
 		"404 ORDER_NOT_EXIST":               {middleware.Attempt{Response: code(404, "ORDER_NOT_EXIST")}, false, false},
 		"429":                               {middleware.Attempt{Response: response(429, "<html>")}, true, true},
 		"429 RATELIMIT_EXCEEDED":            {middleware.Attempt{Response: code(429, "RATELIMIT_EXCEEDED")}, true, true},
-		"403 FREQUENCY_LIMITED of a refund": {middleware.Attempt{Response: code(403, "FREQUENCY_LIMITED")}, true, true},
-		"403 RATELIMIT_EXCEED of a sharing": {middleware.Attempt{Response: code(403, "RATELIMIT_EXCEED")}, true, true},
+		"403 FREQUENCY_LIMITED of a refund": {middleware.Attempt{Response: code(403, "FREQUENCY_LIMITED"), Verified: true}, true, true},
+		"the same by nobody":                {middleware.Attempt{Response: code(403, "FREQUENCY_LIMITED")}, false, false},
+		"the same as a 503":                 {middleware.Attempt{Response: code(503, "FREQUENCY_LIMITED"), Verified: true}, false, true},
+		"403 RATELIMIT_EXCEED of a sharing": {middleware.Attempt{Response: code(403, "RATELIMIT_EXCEED"), Verified: true}, true, true},
 		"500 SYSTEM_ERROR":                  {middleware.Attempt{Response: code(500, "SYSTEM_ERROR")}, false, true},
 		"500 without a body":                {middleware.Attempt{Response: response(500, "")}, false, true},
 		"500 BANK_ERROR wants a query":      {middleware.Attempt{Response: code(500, "BANK_ERROR")}, false, false},
@@ -166,6 +168,12 @@ func TestRetrySendsTheSameBytesAgain(t *testing.T) {
 			func(t *testing.T) *http.Request {
 				return middleware.WithCall(post(t, refund), middleware.Call{Idempotent: &no})
 			}, []any{io.EOF}, 1, 0, io.EOF, ""},
+		"a number that names another thing": {
+			func(t *testing.T) *http.Request {
+				r := post(t, `{"out_trade_no":"T1"}`)
+				r.URL.Path = "/v3/global/customs/redeclare"
+				return r
+			}, []any{io.EOF}, 1, 0, io.EOF, ""},
 		"a query": {
 			func(t *testing.T) *http.Request { return request(t, "GET", "https://api.mch.weixin.qq.com/v3/x", nil) },
 			[]any{response(502, "<html>"), context.DeadlineExceeded, response(200, "")}, 3, 200, nil, ""},
@@ -240,6 +248,8 @@ func TestRetryWaits(t *testing.T) {
 		"doubling, jittered":           {[]any{response(503, ""), response(503, ""), response(200, "")}, 0, 0, 3 * 2 * time.Second, 3},
 		"as long as it is asked to":    {[]any{after("7"), response(200, "")}, 0, 7 * time.Second, 7 * time.Second, 2},
 		"not longer than is allowed":   {[]any{after("11")}, 0, 0, 0, 1},
+		"a Retry-After that overflows": {[]any{after("4294967296999999999999")}, 0, 0, 0, 1},
+		"a Retry-After of a fraction":  {[]any{after("3600.5")}, 0, 0, 0, 1},
 		"a Retry-After that is odd":    {[]any{after("soon"), response(200, "")}, 0, 0, 2 * time.Second, 2},
 		"nothing that cannot finish":   {[]any{after("7")}, 5 * time.Second, 0, 0, 1},
 		"not beyond the context's end": {[]any{response(503, ""), func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() }}, time.Minute, 0, time.Minute, 2},
@@ -270,6 +280,20 @@ func TestRetryWaits(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, 429, resp.StatusCode, "what came is handed out")
 		assert.Equal(t, time.Second, time.Since(began), "a pause ends with the context")
+	})
+}
+
+func TestAPauseThatIsCancelledKeepsTheCauseAndTheContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := &script{t: t, outcomes: []any{func(*http.Request) (*http.Response, error) {
+			time.AfterFunc(0, cancel)
+			return nil, io.ErrUnexpectedEOF
+		}}}
+		_, err := retrying(s, middleware.RetryConfig{Wait: time.Hour, MaxWait: time.Hour}).RoundTrip(
+			request(t, "GET", "https://x.wechatpay.cn/", nil).WithContext(ctx))
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		require.ErrorIs(t, err, context.Canceled)
 	})
 }
 

@@ -78,7 +78,7 @@ func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {
 	if err := r.Context().Err(); err != nil { // signing may have taken its time
 		return nil, err
 	}
-	if r.Header["Idempotency-Key"] != nil || r.Header["X-Idempotency-Key"] != nil {
+	if replayed(r) {
 		signed.GetBody = nil // or net/http would send it again by itself, under the same nonce
 	}
 	signed.Header = r.Header.Clone()

@@ -111,10 +111,13 @@ func (s *Stack) String() string {
 	return strings.Join(append(s.Names(), "transport"), " → ")
 }
 
-// Around composes the stack around a transport. Each layer is held to the
+// Around composes the stack around a transport; nil is [http.DefaultTransport]. Each layer is held to the
 // contract of a RoundTripper: a layer that returns neither a reply nor an error,
 // or both, becomes an error that names it.
 func (s *Stack) Around(transport http.RoundTripper) http.RoundTripper {
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
 	rt := strict("transport", deliver(transport))
 	for _, l := range slices.Backward(s.layers) {
 		rt = strict(l.name, l.wrap(rt))

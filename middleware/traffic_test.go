@@ -233,6 +233,28 @@ func TestLogWritesWhatIsListedAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestLogAtWarnKeepsTheWarnings(t *testing.T) {
+	var out bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	for _, outcome := range []any{response(200, ""), io.EOF} {
+		s := &script{t: t, outcomes: []any{outcome}}
+		_, _ = middleware.Log(middleware.LogConfig{Logger: logger})(s).RoundTrip(request(t, "GET", "https://x/", nil))
+	}
+	assert.Equal(t, 1, strings.Count(out.String(), "\n"))
+	assert.Contains(t, out.String(), `error="connection lost"`)
+}
+
+func TestAnythingInThePlaceOfACodeIsNotLogged(t *testing.T) {
+	for _, body := range []string{
+		`{"code":{"openid":"oSECRETOPENID"}}`, `{"code":["13800138000"]}`, `{"code":"oSECRETOPENID x"}`, `{"code":` + strings.Repeat("[", 1<<20),
+	} {
+		line := logged(t, middleware.LogConfig{Bodies: true}, func(*http.Request) (*http.Response, error) { return response(502, body), nil })
+		assert.Empty(t, line["code"])
+	}
+	deep := strings.Repeat(`{"a":`, 9000) + `"oSECRETOPENID"` + strings.Repeat("}", 9000)
+	assert.Less(t, len(middleware.Redact([]byte(deep))), 1000, "what is deep is masked as a whole")
+}
+
 func TestLogLeavesTheReplyAsItWas(t *testing.T) {
 	rt := middleware.Log(middleware.LogConfig{Logger: slog.New(slog.DiscardHandler)})(middleware.RoundTripperFunc(
 		func(*http.Request) (*http.Response, error) { return response(500, "abc"), nil }))
@@ -250,7 +272,8 @@ func TestRedact(t *testing.T) {
 		`"13800138000"`:                 `"<11 characters>"`,
 		`[1,"中文",{"code":"A"}]`:         `["<masked>","<2 characters>",{"code":"A"}]`,
 		`{"status":{"inner":"secret"}}`: `{"status":{"inner":"<6 characters>"}}`,
-		`{"status":["A",{"x":1}]}`:      `{"status":["A",{"x":"<masked>"}]}`,
+		`{"status":["A",{"x":1}]}`:      `{"status":["<1 characters>",{"x":"<masked>"}]}`,
+		`{"status":"two words"}`:        `{"status":"<9 characters>"}`,
 	} {
 		assert.Equal(t, want, middleware.Redact([]byte(text)))
 	}

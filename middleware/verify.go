@@ -105,13 +105,20 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Res
 		err = signer.Check(r.Context(), cfg.Verifier, resp.Header, data, cfg.Clock())
 	}
 	debugVerified(r, resp, data, err)
+	c := stateOf(r.Context())
 	if err != nil {
+		if c != nil && refusedUnsigned(resp.StatusCode) {
+			c.sent.Add(1) // it was taken for not accepted; that it is forged takes that back
+		}
 		return nil, &VerifyError{Response: resp, Err: err}
 	}
 	body := resp.Body.(*replyBody) //nolint:forcetypeassert // ReadReply has just set it
 	body.verified = true
-	if c := stateOf(r.Context()); c != nil {
+	if c != nil {
 		c.verified.Store(&verdict{resp.StatusCode, resp.Header.Get(signer.HeaderSignature), data})
+		if resp.StatusCode/100 == 4 && !refusedUnsigned(resp.StatusCode) {
+			c.sent.Add(-1) // refused for certain
+		}
 	}
 	return resp, nil
 }
