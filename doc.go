@@ -16,9 +16,12 @@
 // chain and its [Options] into one request, marshalled once, so that the bytes
 // signed are the bytes sent.
 //
-// The request passes the client's stack, which is open to any
-// [net/http.RoundTripper]: see package middleware. A reply comes back as a
+// The request passes the client's stack (retry, failover, verify, log, sign), which
+// is open to any [net/http.RoundTripper]: see package middleware. A reply comes back as a
 // [Response] only if it is a 2xx and WeChat Pay's signature over it is good.
+//
+// Each verb has a variant that returns a [Future] at once ([Chain.PostAsync] and its
+// like); package future combines futures, and fans out over sequences of any length.
 //
 // # Errors
 //

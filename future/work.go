@@ -40,7 +40,7 @@ func (f *Future[T]) start(task Task[T]) {
 //
 //go:noinline
 func growStack() {
-	var deep [8 << 10]byte
+	var deep [4 << 10]byte
 	runtime.KeepAlive(&deep)
 }
 
