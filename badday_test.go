@@ -230,7 +230,7 @@ func TestBadDay(t *testing.T) {
 	cfg := config("http://" + network.listener.Addr().String())
 	cfg.Transport = transport
 	cfg.Timeout = time.Minute
-	cfg.Retry = middleware.RetryConfig{Attempts: 3, Wait: time.Millisecond, AttemptTimeout: 2 * time.Second}
+	cfg.Retry = middleware.RetryConfig{Attempts: 3, Wait: time.Millisecond, AttemptTimeout: 4 * time.Second}
 	cfg.Stack = func(s *middleware.Stack) error { return s.Push("bad-day", day.middleware) }
 	c, err := wechatpay.New(cfg)
 	require.NoError(t, err)
