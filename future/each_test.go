@@ -214,6 +214,7 @@ func TestAnErrorOfTheSequenceSurfaces(t *testing.T) {
 		var stopped *future.StoppedError
 		require.ErrorAs(t, last.Err, &stopped)
 		require.ErrorIs(t, last.Err, io.ErrUnexpectedEOF)
+		assert.Equal(t, "future: the fan-out stopped before the end of its sequence: unexpected EOF", last.Err.Error())
 	})
 }
 

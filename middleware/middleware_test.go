@@ -510,6 +510,20 @@ func TestReadReplyReadsOnce(t *testing.T) {
 	assert.Empty(t, none)
 }
 
+// TestWhatIsCutOffNeverPassesForWhole, however often and by whatever means it is read.
+func TestWhatIsCutOffNeverPassesForWhole(t *testing.T) {
+	resp := &http.Response{Body: io.NopCloser(io.MultiReader(strings.NewReader("abc"), iotestErr{io.ErrUnexpectedEOF})), ContentLength: -1}
+	for range 2 {
+		data, err := middleware.ReadReply(resp, 0)
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		assert.Equal(t, "abc", string(data))
+	}
+	var copied bytes.Buffer
+	_, err := io.Copy(&copied, resp.Body)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF, "io.Copy asks a reader to write itself")
+	assert.Equal(t, "abc", copied.String())
+}
+
 func TestStackRunsInTheOrderOfWriting(t *testing.T) {
 	var ran []string
 	layer := func(name string) middleware.Middleware {
