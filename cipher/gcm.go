@@ -8,13 +8,23 @@ import (
 	"fmt"
 )
 
+// GCMName is how WeChat Pay names AES-256-GCM in its messages.
+const GCMName = "AEAD_AES_256_GCM"
+
 // KeySize is the length of an APIv3 key in bytes. The 32 characters of the
 // merchant console are the key itself, neither hex nor base64.
 const KeySize = 32
 
-// ErrDecrypt says that the ciphertext was not made with this key, nonce and associated
-// data, or was changed.
-var ErrDecrypt = errors.New("cipher: decryption failed (wrong APIv3 key, or altered data)")
+// What can be wrong with a key, a nonce or a ciphertext.
+var (
+	// ErrKeySize: the APIv3 key does not have [KeySize] bytes.
+	ErrKeySize = errors.New("cipher: wrong length of key")
+	// ErrNonce: the nonce has neither 12 nor 16 bytes.
+	ErrNonce = errors.New("cipher: wrong length of nonce")
+	// ErrDecrypt: the ciphertext was not made with this key, nonce and associated data,
+	// or was changed, or is no base64.
+	ErrDecrypt = errors.New("cipher: decryption failed (wrong APIv3 key, or altered data)")
+)
 
 // Seal encrypts by AES-256-GCM and returns base64 of the ciphertext and its tag,
 // as webhooks and certificates carry it. The nonce has 12 bytes, or 16 for
@@ -32,7 +42,8 @@ func Seal(key, nonce, associatedData string, plaintext []byte) (string, error) {
 }
 
 // Open decrypts what [Seal] makes. It fails with [ErrDecrypt] where key, nonce,
-// associated data and ciphertext do not belong together.
+// associated data and ciphertext do not belong together, and with [ErrKeySize] or
+// [ErrNonce].
 func Open(key, nonce, associatedData, ciphertext string) ([]byte, error) {
 	aead, err := newGCM(key, nonce)
 	if err != nil {
@@ -40,7 +51,7 @@ func Open(key, nonce, associatedData, ciphertext string) ([]byte, error) {
 	}
 	sealed, err := base64.StdEncoding.DecodeString(ciphertext)
 	if err != nil {
-		return nil, errors.New("cipher: the ciphertext is not base64")
+		return nil, fmt.Errorf("%w: the ciphertext is not base64", ErrDecrypt)
 	}
 	plaintext, err := aead.Open(nil, []byte(nonce), sealed, []byte(associatedData))
 	if err != nil {
@@ -52,10 +63,10 @@ func Open(key, nonce, associatedData, ciphertext string) ([]byte, error) {
 // newGCM checks the nonce too: cipher.AEAD panics on a wrong length.
 func newGCM(key, nonce string) (cipher.AEAD, error) {
 	if len(key) != KeySize {
-		return nil, fmt.Errorf("cipher: the APIv3 key has %d bytes; it must have %d", len(key), KeySize)
+		return nil, fmt.Errorf("%w: the APIv3 key has %d bytes; it must have %d", ErrKeySize, len(key), KeySize)
 	}
 	if n := len(nonce); n != 12 && n != 16 {
-		return nil, fmt.Errorf("cipher: the nonce has %d bytes; it must have 12 or 16", n)
+		return nil, fmt.Errorf("%w: it has %d bytes; it must have 12 or 16", ErrNonce, n)
 	}
 	block, err := aes.NewCipher([]byte(key))
 	if err != nil {

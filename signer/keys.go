@@ -1,11 +1,14 @@
 package signer
 
 import (
+	"cmp"
 	"context"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // PublicKeyIDPrefix opens the id of every WeChat Pay public key; any other id
@@ -44,6 +47,44 @@ func (k Keys) Key(_ context.Context, id string) (crypto.PublicKey, error) {
 		}
 	}
 	return nil, fmt.Errorf("%w %.80q (held: %d keys)", ErrUnknownKey, id, len(k))
+}
+
+// EncryptionKey is the key that sensitive fields are encrypted with, and the id
+// that the request then names in Wechatpay-Serial: the public key, where one is
+// held; otherwise the newest certificate that is valid now. Several public keys
+// leave the choice open, which is an error, as is a set without a usable key
+// ([ErrUnknownKey]).
+//
+// https://pay.weixin.qq.com/doc/v3/merchant/4013053264
+func (k Keys) EncryptionKey(_ context.Context, now time.Time) (id string, key *rsa.PublicKey, err error) {
+	var newest *x509.Certificate
+	for held, found := range k {
+		switch found := found.(type) {
+		case *rsa.PublicKey:
+			if key != nil {
+				return "", nil, fmt.Errorf("several public keys are held (%s and %s): which one encrypts is not known", min(id, held), max(id, held))
+			}
+			id, key = held, found
+		case *x509.Certificate:
+			_, usable := found.PublicKey.(*rsa.PublicKey)
+			if usable && !now.Before(found.NotBefore) && !now.After(found.NotAfter) && (newest == nil || newer(found, newest)) {
+				newest = found
+			}
+		}
+	}
+	if key == nil && newest != nil {
+		id, key = Serial(newest), newest.PublicKey.(*rsa.PublicKey) //nolint:forcetypeassert // the loop took no other
+	}
+	if key == nil {
+		return "", nil, fmt.Errorf("%w to encrypt with: no public key and no valid certificate among the %d held", ErrUnknownKey, len(k))
+	}
+	return id, key, nil
+}
+
+// newer compares by what begins later, then by what ends later, then by serial, so
+// that the choice does not depend on the order of a map.
+func newer(a, b *x509.Certificate) bool {
+	return cmp.Or(a.NotBefore.Compare(b.NotBefore), a.NotAfter.Compare(b.NotAfter), a.SerialNumber.Cmp(b.SerialNumber)) > 0
 }
 
 // SameID reports whether two key ids name the same key: certificate serials are
