@@ -9,25 +9,32 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// certificates is GET /v3/certificates: the platform certificate, encrypted with
-// the APIv3 key.
+// certificates is GET /v3/certificates: the platform certificates that are valid now,
+// encrypted with the APIv3 key.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012551764
 func (g *Gateway) certificates(*Request) *Reply {
 	const associated = "certificate"
-	cert := g.credentials.PlatformCertificate
-	nonce := signer.Nonce()[:12]
-	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
-	sealed, err := cipher.Seal(g.credentials.APIv3Key, nonce, associated, text)
-	if err != nil {
-		return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
+	listed := g.platform.listed(g.now())
+	if len(listed) == 0 {
+		return Error(http.StatusNotFound, "RESOURCE_NOT_EXISTS", "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥", nil)
 	}
-	return JSON(http.StatusOK, map[string]any{"data": []any{map[string]any{
-		"serial_no":      g.credentials.PlatformSerial,
-		"effective_time": cert.NotBefore.Format(time.RFC3339),
-		"expire_time":    cert.NotAfter.Format(time.RFC3339),
-		"encrypt_certificate": map[string]any{
-			"algorithm": "AEAD_AES_256_GCM", "nonce": nonce, "associated_data": associated, "ciphertext": sealed,
-		},
-	}}})
+	data := make([]any, len(listed))
+	for i, cert := range listed {
+		nonce := signer.Nonce()[:12]
+		text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
+		sealed, err := cipher.Seal(g.credentials.APIv3Key, nonce, associated, text)
+		if err != nil {
+			return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
+		}
+		data[i] = map[string]any{
+			"serial_no":      signer.Serial(cert),
+			"effective_time": cert.NotBefore.Format(time.RFC3339),
+			"expire_time":    cert.NotAfter.Format(time.RFC3339),
+			"encrypt_certificate": map[string]any{
+				"algorithm": cipher.GCMName, "nonce": nonce, "associated_data": associated, "ciphertext": sealed,
+			},
+		}
+	}
+	return JSON(http.StatusOK, map[string]any{"data": data})
 }

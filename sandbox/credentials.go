@@ -14,8 +14,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// Credentials are a merchant's, with the platform's public halves beside them.
-// They are good for one Gateway and for nothing else.
+// Credentials are a merchant's, with the platform's public halves beside them, as
+// they are at start. They are good for one Gateway and for nothing else.
 type Credentials struct {
 	MchID       string
 	Serial      string // of the merchant's certificate
@@ -43,10 +43,7 @@ func (c Credentials) Format(f fmt.State, _ rune) {
 		c.MchID, c.Serial, c.PlatformSerial, c.PublicKeyID)
 }
 
-// platformKeys are the private halves, by the id that a reply names.
-type platformKeys map[string]signer.Signer
-
-func newCredentials(cfg Config, now time.Time) (Credentials, platformKeys, error) {
+func newCredentials(cfg Config, now time.Time) (Credentials, []platformKey, error) {
 	c := Credentials{MchID: cfg.MchID, APIv3Key: cfg.APIv3Key}
 	if c.MchID == "" {
 		c.MchID = "1900000109"
@@ -62,22 +59,30 @@ func newCredentials(cfg Config, now time.Time) (Credentials, platformKeys, error
 		return c, nil, err
 	}
 	c.PrivateKey = merchant
-	if c.Certificate, err = selfSigned(merchant, c.MchID+" merchant sandbox", now); err != nil {
+	if c.Certificate, err = selfSigned(merchant, c.MchID+" merchant sandbox", now, fiveYears); err != nil {
 		return c, nil, err
 	}
-	if c.PlatformCertificate, err = selfSigned(platform, "WeChat Pay platform sandbox", now); err != nil {
+	certificate, err := certified(platform, now, fiveYears)
+	if err != nil {
 		return c, nil, err
 	}
-	c.Serial, c.PlatformSerial = signer.Serial(c.Certificate), signer.Serial(c.PlatformCertificate)
+	c.PlatformCertificate = certificate.cert
+	c.Serial, c.PlatformSerial = signer.Serial(c.Certificate), certificate.id
 	c.PublicKey = &public.PublicKey
 	c.PublicKeyID = fmt.Sprintf("%s%010s%s%08d", signer.PublicKeyIDPrefix, c.MchID, now.Format("20060102"), 1)
-	keys := platformKeys{}
-	for id, key := range map[string]*rsa.PrivateKey{c.PlatformSerial: platform, c.PublicKeyID: public} {
-		if keys[id], err = signer.New(key); err != nil {
-			return c, nil, err
-		}
+	bare := platformKey{id: c.PublicKeyID, key: public}
+	bare.signer, err = signer.New(public)
+	return c, []platformKey{bare, certificate}, err
+}
+
+// certified is a key with a platform certificate of its own.
+func certified(key *rsa.PrivateKey, now time.Time, validFor time.Duration) (platformKey, error) {
+	cert, err := selfSigned(key, "WeChat Pay platform sandbox", now, validFor)
+	if err != nil {
+		return platformKey{}, err
 	}
-	return c, keys, nil
+	sign, err := signer.New(key)
+	return platformKey{id: signer.Serial(cert), key: key, signer: sign, cert: cert}, err
 }
 
 func threeKeys() (a, b, c *rsa.PrivateKey, err error) {
@@ -98,16 +103,18 @@ func threeKeys() (a, b, c *rsa.PrivateKey, err error) {
 	return keys[0], keys[1], keys[2], nil
 }
 
+const fiveYears = 5 * 365 * 24 * time.Hour // as WeChat Pay's certificates are valid
+
 // selfSigned issues a certificate with a serial of 20 bytes, as WeChat Pay's.
-func selfSigned(key *rsa.PrivateKey, name string, now time.Time) (*x509.Certificate, error) {
+func selfSigned(key *rsa.PrivateKey, name string, now time.Time, validFor time.Duration) (*x509.Certificate, error) {
 	serial := make([]byte, 20)
 	_, _ = rand.Read(serial)          // never fails
 	serial[0] = serial[0]&0x7f | 1<<6 // positive and of full length
 	template := &x509.Certificate{
 		SerialNumber: new(big.Int).SetBytes(serial),
 		Subject:      pkix.Name{CommonName: name},
-		NotBefore:    now.Add(-time.Hour),
-		NotAfter:     now.AddDate(5, 0, 0),
+		NotBefore:    now,
+		NotAfter:     now.Add(validFor),
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)

@@ -23,12 +23,24 @@
 //   - GET /v3/pay/transactions/id/{transaction_id} and
 //     /v3/pay/transactions/out-trade-no/{out_trade_no};
 //   - POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close;
-//   - GET /v3/certificates, encrypted with the APIv3 key;
+//   - GET /v3/certificates (and /v3/global/certificates), encrypted with the APIv3 key;
 //   - any other path with a segment v3 is answered with an echo of the request;
 //   - [Gateway.Handle] adds or replaces an endpoint.
 //
 // A payer is played by [Gateway.Pay], or by an unsigned
 // POST /_sandbox/pay/{out_trade_no}.
+//
+// # Webhooks
+//
+// [Gateway.Deliver] sends notifications, signed and encrypted, to a URL, and again by
+// WeChat Pay's ladder of waits, scaled down: with duplicates, out of order, with
+// forged, stale or probing signatures ([WebhookFaults]). [Gateway.PaidNotification]
+// is that of an order.
+//
+// # Keys that change
+//
+// [Gateway.IssueCertificate], [Gateway.UseCertificate], [Gateway.WithdrawCertificate]
+// and [Gateway.SwitchToPublicKey] play the life of WeChat Pay's keys.
 //
 // # What can go wrong
 //

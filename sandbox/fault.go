@@ -17,8 +17,8 @@ const FaultHeader = "Sandbox-Fault"
 
 const notAccepted = "rate-429"
 
-// faults by name. Each changes a reply that is signed already.
-var faults = map[string]func(*Reply){
+// signatureFaults by name. Each changes a message that is signed already.
+var signatureFaults = map[string]func(*Reply){
 	"unsigned": func(r *Reply) {
 		for _, name := range []string{signer.HeaderSerial, signer.HeaderTimestamp, signer.HeaderNonce, signer.HeaderSignature} {
 			r.Header.Del(name)
@@ -38,6 +38,10 @@ var faults = map[string]func(*Reply){
 		signature := r.Header.Get(signer.HeaderSignature)
 		r.Header.Set(signer.HeaderSignature, "WECHATPAY/SIGNTEST/"+signature[min(19, len(signature)):])
 	},
+}
+
+// replyFaults are those of the connection, and of a gateway in between.
+var replyFaults = map[string]func(*Reply){
 	"truncated": func(r *Reply) { r.cut = true },
 	"drop":      func(r *Reply) { r.drop = true },
 	"html-502": func(r *Reply) {
@@ -66,6 +70,30 @@ var faults = map[string]func(*Reply){
 //   - of a gateway in between, unsigned: html-502, empty-500, unsigned-400,
 //     rate-429, redirect.
 func Faults() []string { return slices.Sorted(maps.Keys(faults)) }
+
+var faults = merged(signatureFaults, replyFaults)
+
+const (
+	wrongKey      = "wrong-key"
+	wrongAPIv3Key = "wrong-apiv3-key"
+)
+
+// WebhookFaults lists what may be wrong with a webhook: what [Faults] has of the
+// signature; wrong-key, signed by somebody else in the name of a platform key; and
+// wrong-apiv3-key, well signed but encrypted with another key.
+func WebhookFaults() []string { return slices.Sorted(maps.Keys(webhookFaults)) }
+
+var webhookFaults = merged(signatureFaults, map[string]func(*Reply){
+	wrongKey: nil, wrongAPIv3Key: nil, // done before the message is signed
+})
+
+func merged(tables ...map[string]func(*Reply)) map[string]func(*Reply) {
+	all := map[string]func(*Reply){}
+	for _, table := range tables {
+		maps.Copy(all, table)
+	}
+	return all
+}
 
 func spoil(r *Reply, name string) {
 	if fault := faults[name]; fault != nil {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // A Config shapes a Gateway. The zero value of a field means its default.
@@ -21,7 +23,8 @@ type Config struct {
 type Gateway struct {
 	now         func() time.Time
 	credentials Credentials
-	keys        platformKeys
+	merchant    signer.Signer // the merchant's key, for forgeries
+	platform    platformKeys
 	nonces      nonceLog
 
 	mu     sync.Mutex
@@ -35,15 +38,20 @@ func New(cfg Config) (*Gateway, error) {
 	if g.now == nil {
 		g.now = time.Now
 	}
-	var err error
-	if g.credentials, g.keys, err = newCredentials(cfg, g.now()); err != nil {
+	credentials, keys, err := newCredentials(cfg, g.now())
+	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
+	if g.merchant, err = signer.New(credentials.PrivateKey); err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	g.credentials, g.platform.keys, g.platform.signing = credentials, keys, credentials.PlatformSerial
 	g.Handle(http.MethodPost, "/v3/pay/transactions/jsapi-with-contract", g.prepay)
 	g.Handle(http.MethodGet, "/v3/pay/transactions/id/{transaction_id}", g.queryByTransactionID)
 	g.Handle(http.MethodGet, "/v3/pay/transactions/out-trade-no/{out_trade_no}", g.queryByOutTradeNo)
 	g.Handle(http.MethodPost, "/v3/pay/transactions/out-trade-no/{out_trade_no}/close", g.closeOrder)
 	g.Handle(http.MethodGet, "/v3/certificates", g.certificates)
+	g.Handle(http.MethodGet, "/v3/global/certificates", g.certificates)
 	return g, nil
 }
 

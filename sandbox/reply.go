@@ -51,13 +51,13 @@ func Error(status int, code, message string, detail map[string]any) *Reply {
 }
 
 // seal signs the reply.
-func (r *Reply) seal(key signer.Signer, id, timestamp, nonce string) {
+func (r *Reply) seal(key platformKey, timestamp, nonce string) {
 	r.resign = func(timestamp string) {
-		signature, err := key.Sign(context.Background(), signer.ReplyMessage(timestamp, nonce, r.Body))
+		signature, err := key.signer.Sign(context.Background(), signer.ReplyMessage(timestamp, nonce, r.Body))
 		if err != nil {
 			panic("sandbox: " + err.Error()) // the key is ours and in memory
 		}
-		r.Header.Set(signer.HeaderSerial, id)
+		r.Header.Set(signer.HeaderSerial, key.id)
 		r.Header.Set(signer.HeaderTimestamp, timestamp)
 		r.Header.Set(signer.HeaderNonce, nonce)
 		r.Header.Set(signer.HeaderSignature, base64.StdEncoding.EncodeToString(signature))

@@ -97,7 +97,7 @@ func (g *Gateway) answer(r *http.Request, body []byte) *Reply {
 	if refusal := g.authenticate(r, body); refusal != nil {
 		return refusal
 	}
-	if id := r.Header.Get(signer.HeaderSerial); id != "" && g.keyFor(id) == "" {
+	if id := r.Header.Get(signer.HeaderSerial); id != "" && !g.platform.known(id, g.now()) {
 		return Error(http.StatusBadRequest, "PARAM_ERROR", "Wechatpay-Serial 不是平台证书序列号或公钥 ID",
 			map[string]any{"field": signer.HeaderSerial, "value": id, "location": "header"})
 	}
@@ -123,16 +123,6 @@ func echo(r *Request) *Reply {
 	return JSON(http.StatusOK, seen)
 }
 
-// keyFor is the id of the key that a request names, or "" if there is none.
-func (g *Gateway) keyFor(id string) string {
-	for held := range g.keys {
-		if signer.SameID(held, id) {
-			return held
-		}
-	}
-	return ""
-}
-
 // sign puts WeChat Pay's headers on a reply, signed by the key that the request
 // names, or the platform certificate's.
 func (g *Gateway) sign(r *http.Request, reply *Reply) {
@@ -143,10 +133,6 @@ func (g *Gateway) sign(r *http.Request, reply *Reply) {
 	if reply.unsigned {
 		return
 	}
-	id := g.keyFor(r.Header.Get(signer.HeaderSerial))
-	if id == "" {
-		id = g.credentials.PlatformSerial
-	}
 	timestamp, nonce := strconv.FormatInt(g.now().Unix(), 10), signer.Nonce()
-	reply.seal(g.keys[id], id, timestamp, nonce)
+	reply.seal(g.platform.forReply(r.Header.Get(signer.HeaderSerial)), timestamp, nonce)
 }

@@ -1,0 +1,201 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// Ladder are WeChat Pay's waits before it sends a webhook again that was not
+// acknowledged: 24 hours and 4 minutes in all.
+//
+// https://pay.weixin.qq.com/doc/v3/merchant/4012791861
+func Ladder() []time.Duration {
+	const s, m, h = time.Second, time.Minute, time.Hour
+	return []time.Duration{15 * s, 15 * s, 30 * s, 3 * m, 10 * m, 20 * m, 30 * m, 30 * m, 30 * m, 60 * m, 3 * h, 3 * h, 3 * h, 6 * h, 6 * h}
+}
+
+// answerWithin is how long WeChat Pay waits for an answer.
+const answerWithin = 5 * time.Second
+
+// A Delivery says where notifications go, and how. The zero value of a field means
+// its default.
+type Delivery struct {
+	URL string
+	// Ladder are the waits before an unacknowledged notification is sent again;
+	// default [Ladder]. An empty one that is not nil sends once.
+	Ladder []time.Duration
+	// Scale is what the waits are multiplied by, for tests that have no day; default 1.
+	Scale float64
+	// Faults spoil the attempts of each notification in turn: one of [WebhookFaults],
+	// or "" for none. Attempts beyond them are good.
+	Faults []string
+	// Duplicates is how often each notification is sent once more although it was
+	// acknowledged.
+	Duplicates int
+	// Shuffle sends the notifications and their duplicates in any order.
+	Shuffle bool
+	// Client sends; default one that waits for 5 seconds and follows no redirect, as
+	// WeChat Pay does.
+	Client *http.Client
+}
+
+// An Attempt is one sending of a notification, and what was answered.
+type Attempt struct {
+	ID     string // of the notification
+	Fault  string // what was spoilt
+	Status int    // 0 where nothing was answered
+	Header http.Header
+	Body   []byte
+	Err    error // of the connection
+}
+
+// Acknowledged tells whether WeChat Pay would send it no more: the status alone
+// decides.
+func (a Attempt) Acknowledged() bool {
+	return a.Status == http.StatusOK || a.Status == http.StatusNoContent
+}
+
+// ErrNotAcknowledged says that a notification was sent as often as the ladder allows,
+// and never acknowledged.
+var ErrNotAcknowledged = errors.New("sandbox: not acknowledged")
+
+// Deliver sends notifications, signed and encrypted as WeChat Pay does, one after the
+// other, each until it is acknowledged. It returns all attempts, and the errors of
+// those that never were ([ErrNotAcknowledged]).
+func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Notification) ([]Attempt, error) {
+	if d.Client == nil {
+		d.Client = &http.Client{
+			Timeout:       answerWithin,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
+		defer d.Client.CloseIdleConnections()
+	}
+	queue := make([]Notification, 0, len(notifications)*(d.Duplicates+1))
+	for _, n := range notifications {
+		if n.ID == "" {
+			n.ID = signer.Nonce() // duplicates have the same
+		}
+		for range d.Duplicates + 1 {
+			queue = append(queue, n)
+		}
+	}
+	if d.Shuffle {
+		rand.Shuffle(len(queue), func(i, j int) { queue[i], queue[j] = queue[j], queue[i] })
+	}
+	var attempts []Attempt
+	var problems []error
+	for _, n := range queue {
+		made, err := g.deliver(ctx, d, n)
+		attempts = append(attempts, made...)
+		if err != nil {
+			problems = append(problems, err)
+		}
+	}
+	return attempts, errors.Join(problems...)
+}
+
+// deliver goes down the ladder with one notification.
+func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]Attempt, error) {
+	ladder := d.Ladder
+	if ladder == nil {
+		ladder = Ladder()
+	}
+	scale := d.Scale
+	if scale == 0 {
+		scale = 1
+	}
+	var attempts []Attempt
+	for i := 0; ; i++ {
+		fault := ""
+		if i < len(d.Faults) {
+			fault = d.Faults[i]
+		}
+		a, err := g.attempt(ctx, d, n, fault)
+		if err != nil {
+			return attempts, err
+		}
+		attempts = append(attempts, a)
+		if a.Acknowledged() {
+			return attempts, nil
+		}
+		if i == len(ladder) {
+			return attempts, fmt.Errorf("%w: %s %s after %d attempts: status %d", ErrNotAcknowledged, n.EventType, n.ID, i+1, a.Status)
+		}
+		timer := time.NewTimer(time.Duration(float64(ladder[i]) * scale))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return attempts, ctx.Err()
+		}
+	}
+}
+
+func (g *Gateway) attempt(ctx context.Context, d Delivery, n Notification, fault string) (Attempt, error) {
+	r, err := g.WebhookRequest(ctx, d.URL, n, fault)
+	if err != nil {
+		return Attempt{}, err
+	}
+	a := Attempt{ID: n.ID, Fault: fault}
+	resp, err := d.Client.Do(r)
+	if err != nil {
+		a.Err = err
+		return a, nil
+	}
+	defer func() { _ = resp.Body.Close() }()
+	a.Status, a.Header = resp.StatusCode, resp.Header
+	a.Body, a.Err = io.ReadAll(io.LimitReader(resp.Body, maxRequest))
+	return a, nil
+}
+
+// WebhookRequest is the request by which WeChat Pay tells of a notification, signed
+// and encrypted, and spoilt if a fault is named: for handlers that are called without
+// a network, and for traffic of one's own.
+func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification, fault string) (*http.Request, error) {
+	spoil, known := webhookFaults[fault]
+	if !known && fault != "" {
+		return nil, fmt.Errorf("sandbox: no fault %q; there are %q", fault, WebhookFaults())
+	}
+	apiV3Key := g.credentials.APIv3Key
+	if fault == wrongAPIv3Key {
+		apiV3Key = reversed(apiV3Key)
+	}
+	body, err := n.envelope(apiV3Key, g.now())
+	if err != nil {
+		return nil, err
+	}
+	message := &Reply{Header: http.Header{
+		"Content-Type": {"application/json"}, "Accept": {"*/*"}, "User-Agent": {"Mozilla/4.0"}, "Pragma": {"no-cache"},
+	}, Body: body}
+	key := g.platform.forWebhook()
+	if fault == wrongKey {
+		key.signer = g.merchant
+	}
+	message.seal(key, strconv.FormatInt(g.now().Unix(), 10), signer.Nonce())
+	if spoil != nil {
+		spoil(message)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(message.Body))
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: Delivery.URL: %w", err)
+	}
+	r.Header = message.Header
+	return r, nil
+}
+
+func reversed(s string) string {
+	b := []byte(s)
+	for i, j := 0, len(b)-1; i < j; i, j = i+1, j-1 {
+		b[i], b[j] = b[j], b[i]
+	}
+	return string(b)
+}

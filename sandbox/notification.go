@@ -1,0 +1,78 @@
+package sandbox
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// A Notification is an event that WeChat Pay tells of by a webhook. The zero value of
+// a field means its default.
+type Notification struct {
+	ID           string // default: random
+	CreateTime   string // default: now, by RFC 3339
+	EventType    string // such as "TRANSACTION.SUCCESS"
+	Summary      string
+	ResourceType string // default "encrypt-resource"
+	OriginalType string // such as "transaction"
+	// AssociatedData is encrypted along with the resource; default: the OriginalType.
+	// "-" leaves it out, as some of WeChat Pay's own notifications do.
+	AssociatedData string
+	// Resource is what gets encrypted: anything that marshals to JSON, or a
+	// json.RawMessage or []byte, JSON or not.
+	Resource any
+}
+
+// envelope encrypts the resource and writes the JSON of the webhook.
+func (n Notification) envelope(apiV3Key string, now time.Time) ([]byte, error) {
+	var plaintext []byte
+	switch resource := n.Resource.(type) {
+	case []byte:
+		plaintext = resource
+	case json.RawMessage:
+		plaintext = resource
+	default:
+		var err error
+		if plaintext, err = json.Marshal(resource); err != nil {
+			return nil, fmt.Errorf("sandbox: Notification.Resource: %w", err)
+		}
+	}
+	nonce := signer.Nonce()[:12]
+	resource := map[string]any{"algorithm": cipher.GCMName, "original_type": n.OriginalType, "nonce": nonce}
+	associated := cmp.Or(n.AssociatedData, n.OriginalType)
+	if n.AssociatedData == "-" {
+		associated = ""
+	} else {
+		resource["associated_data"] = associated
+	}
+	var err error
+	if resource["ciphertext"], err = cipher.Seal(apiV3Key, nonce, associated, plaintext); err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	return JSON(0, map[string]any{
+		"id":            cmp.Or(n.ID, signer.Nonce()),
+		"create_time":   cmp.Or(n.CreateTime, now.Format(time.RFC3339)),
+		"event_type":    n.EventType,
+		"summary":       n.Summary,
+		"resource_type": cmp.Or(n.ResourceType, "encrypt-resource"),
+		"resource":      resource,
+	}).Body, nil
+}
+
+// PaidNotification is what WeChat Pay tells of an order once it is paid; see
+// [Gateway.Pay].
+func (g *Gateway) PaidNotification(outTradeNo string) (Notification, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	held := g.orders.byNumber[outTradeNo]
+	if held == nil || held.state != statePaid {
+		return Notification{}, fmt.Errorf("sandbox: no paid order %q", outTradeNo)
+	}
+	return Notification{
+		EventType: "TRANSACTION.SUCCESS", OriginalType: "transaction", Summary: "支付成功", Resource: held.view(),
+	}, nil
+}

@@ -1,0 +1,148 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// A platformKey is one that the gateway signs with, and that sensitive fields may be
+// encrypted to. A certificate's has cert, a public key's has none.
+type platformKey struct {
+	id     string
+	key    *rsa.PrivateKey
+	signer signer.Signer
+	cert   *x509.Certificate
+}
+
+// platformKeys are the gateway's keys, and which of them signs what.
+type platformKeys struct {
+	mu      sync.Mutex
+	keys    []platformKey // the public key, then the certificates by age
+	signing string        // the certificate that signs what names no key
+	percent int           // of webhooks, signed by the public key
+	signed  int           // webhooks so far
+}
+
+// known tells whether a request may name an id: that of a key which has not ended.
+func (p *platformKeys) known(id string, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	k, ok := p.at(id)
+	return ok && (k.cert == nil || !now.After(k.cert.NotAfter))
+}
+
+// at is the key that goes by an id, which may be spelled otherwise.
+func (p *platformKeys) at(id string) (platformKey, bool) {
+	i := slices.IndexFunc(p.keys, func(k platformKey) bool { return signer.SameID(k.id, id) })
+	if i < 0 {
+		return platformKey{}, false
+	}
+	return p.keys[i], true
+}
+
+// forReply is the key that signs a reply: the one that the request names; otherwise
+// that of the certificate in use, or the public key where there is none any more.
+func (p *platformKeys) forReply(named string) platformKey {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if k, ok := p.at(named); ok && named != "" {
+		return k
+	}
+	return p.current()
+}
+
+// forWebhook is the key that signs a webhook: so many in a hundred by the public key,
+// evenly spread.
+func (p *platformKeys) forWebhook() platformKey {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.signed++
+	if p.signed*p.percent/100 != (p.signed-1)*p.percent/100 {
+		return p.keys[0]
+	}
+	return p.current()
+}
+
+func (p *platformKeys) current() platformKey {
+	if k, ok := p.at(p.signing); ok {
+		return k
+	}
+	return p.keys[0]
+}
+
+// listed are the certificates that are valid at a time.
+func (p *platformKeys) listed(now time.Time) []*x509.Certificate {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var certs []*x509.Certificate
+	for _, k := range p.keys {
+		if k.cert != nil && !now.After(k.cert.NotAfter) {
+			certs = append(certs, k.cert)
+		}
+	}
+	return certs
+}
+
+// IssueCertificate adds a platform certificate that is valid for so long: it is
+// listed by GET /v3/certificates and may be encrypted to at once, but signs nothing
+// until [Gateway.UseCertificate] says so.
+func (g *Gateway) IssueCertificate(validFor time.Duration) (*x509.Certificate, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, err
+	}
+	issued, err := certified(key, g.now(), validFor)
+	if err != nil {
+		return nil, err
+	}
+	g.platform.mu.Lock()
+	defer g.platform.mu.Unlock()
+	g.platform.keys = append(g.platform.keys, issued)
+	return issued.cert, nil
+}
+
+// UseCertificate lets the gateway sign by the certificate of that serial, where it
+// signed by another one.
+func (g *Gateway) UseCertificate(serial string) error {
+	return g.platform.change(serial, func(i int) { g.platform.signing = g.platform.keys[i].id })
+}
+
+// WithdrawCertificate ends a certificate before its time: it is listed no longer, and
+// signs nothing. Without any certificate, GET /v3/certificates answers 404, and all is
+// signed by the public key, as for a merchant who never had one.
+func (g *Gateway) WithdrawCertificate(serial string) error {
+	return g.platform.change(serial, func(i int) { g.platform.keys = slices.Delete(g.platform.keys, i, i+1) })
+}
+
+func (p *platformKeys) change(serial string, change func(i int)) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, k := range p.keys {
+		if k.cert != nil && signer.SameID(k.id, serial) {
+			change(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("sandbox: no certificate %q", serial)
+}
+
+// SwitchToPublicKey lets so many in a hundred webhooks be signed by the public key,
+// and the others by the certificate, as WeChat Pay does while a merchant moves from
+// one to the other. Replies go by the request's Wechatpay-Serial all the time.
+func (g *Gateway) SwitchToPublicKey(percent int) error {
+	if percent < 0 || percent > 100 {
+		return errors.New("sandbox: percent is between 0 and 100")
+	}
+	g.platform.mu.Lock()
+	defer g.platform.mu.Unlock()
+	g.platform.percent = percent
+	return nil
+}
