@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/platform"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -32,6 +33,7 @@ type Client struct {
 	keyID    string // what requests name in Wechatpay-Serial, or ""
 	timeout  time.Duration
 	maxReply int64
+	keys     signer.KeyFinder // nil where a Verifier of the user's own stands in their place
 	stack    middleware.Stack
 	send     http.RoundTripper // the stack around the transport
 	wire     http.RoundTripper // the transport
@@ -66,22 +68,69 @@ func New(cfg Config) (*Client, error) {
 	if cfg.MaxReply < 0 {
 		problem("MaxReply", errors.New("is negative; 0 means the default"))
 	}
-	c := &Client{mchID: cfg.MchID, base: base, keyID: keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply}
+	c := &Client{mchID: cfg.MchID, base: base, keyID: keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply, wire: cfg.Transport}
 	if c.timeout == 0 {
 		c.timeout = DefaultTimeout
 	}
+	if c.wire == nil {
+		c.wire = NewTransport()
+	}
 	credential := signer.Credential{ID: cfg.MchID, Serial: strings.ToUpper(cfg.Serial), Signer: sign}
-	problem("Stack", c.buildStack(cfg, credential))
+	bare, err := c.defaultStack(cfg, credential, nil)
+	problem("Failover", err)
+	problem("APIv3Key", cfg.checkAPIv3Key())
+	if problems == nil {
+		problem("Stack", c.build(cfg, credential, bare))
+	}
 	if problems != nil {
 		return nil, fmt.Errorf("wechatpay: %w", errors.Join(problems...))
 	}
-	if cfg.Transport == nil {
-		cfg.Transport = NewTransport()
-	}
-	c.wire = cfg.Transport
-	c.send = c.stack.Around(c.wire)
 	return c, nil
 }
+
+// build gives the client its keys and its stack. A keyring of its own downloads
+// through the stack as it is without verify, and without what the user adds: a limit,
+// for instance, must not keep a call waiting for a download that waits for the call.
+func (c *Client) build(cfg Config, credential signer.Credential, bare middleware.Stack) (err error) {
+	c.keys = cfg.PlatformKeys
+	if cfg.downloads() {
+		if c.keys, err = c.newKeyring(cfg, bare); err != nil {
+			return err
+		}
+	}
+	verifier := cfg.Verifier
+	if verifier == nil {
+		verifier = signer.NewVerifier(c.keys, cfg.Clock)
+	}
+	if c.stack, err = c.defaultStack(cfg, credential, verifier); err != nil {
+		return err
+	}
+	if cfg.Stack != nil {
+		if err := cfg.Stack(&c.stack); err != nil {
+			return err
+		}
+	}
+	c.send = c.stack.Around(c.wire)
+	return nil
+}
+
+func (c *Client) newKeyring(cfg Config, bare middleware.Stack) (*platform.Keyring, error) {
+	held, _ := cfg.PlatformKeys.(signer.Keys)
+	return platform.New(platform.Config{
+		APIv3Key:   cfg.APIv3Key,
+		Credential: signer.Credential{ID: cfg.MchID}, // the stack signs
+		Keys:       held,
+		BaseURL:    c.base.origin + c.base.prefix,
+		Transport:  bare.Around(c.wire),
+		Logger:     cfg.Logger,
+		Clock:      cfg.Clock,
+	})
+}
+
+// PlatformKeys are the keys by which replies are verified, to verify webhooks with as
+// well: those of the Config or, if it has an APIv3Key, a [platform.Keyring] that
+// renews itself. They are nil where the Config has a Verifier in their place.
+func (c *Client) PlatformKeys() signer.KeyFinder { return c.keys }
 
 // CloseIdleConnections closes the transport's connections that no call uses. A
 // Client needs no closing otherwise.
@@ -91,56 +140,48 @@ func (c *Client) CloseIdleConnections() {
 	}
 }
 
-// buildStack is the one place where the order of the default stack is written:
+// defaultStack is the one place where the order of the default stack is written:
 //
 //   - retry and failover are outermost, so that each attempt passes all else;
 //   - verify is inside of them: a reply that fails it is an attempt that failed;
 //   - log is next to the wire: a line tells what was really sent and received;
 //   - sign is innermost, so that each attempt has a timestamp and nonce of its own.
-func (c *Client) buildStack(cfg Config, credential signer.Credential) error {
-	verifier := cfg.Verifier
-	if verifier == nil {
-		verifier = signer.NewVerifier(cfg.PlatformKeys, cfg.Clock)
+//
+// Without a verifier it has no verify.
+func (c *Client) defaultStack(cfg Config, credential signer.Credential, verifier signer.Verifier) (s middleware.Stack, err error) {
+	push := func(name string, m middleware.Middleware) {
+		if err == nil {
+			err = s.Push(name, m)
+		}
 	}
 	if cfg.Retry.Attempts == 0 || cfg.Retry.Attempts > 1 {
-		if err := c.stack.Push("retry", middleware.Retry(cfg.Retry)); err != nil {
-			return err
-		}
+		push("retry", middleware.Retry(cfg.Retry))
 	}
 	origins := []string{c.base.origin}
 	if cfg.Failover != nil {
 		hosts, own, err := c.failoverHosts(cfg.Failover)
 		if err != nil {
-			return err
+			return s, err
 		}
 		origins = own
 		failover, err := middleware.Failover(middleware.FailoverConfig{Hosts: hosts, Origins: own})
 		if err != nil {
-			return err
+			return s, err
 		}
-		if err := c.stack.Push("failover", failover); err != nil {
-			return err
-		}
+		push("failover", failover)
 	}
-	if err := c.stack.Push("verify", middleware.Verify(middleware.VerifyConfig{
-		Verifier: verifier, Prefix: c.base.prefix, Clock: cfg.Clock, MaxReply: cfg.MaxReply,
-	})); err != nil {
-		return err
+	if verifier != nil {
+		push("verify", middleware.Verify(middleware.VerifyConfig{
+			Verifier: verifier, Prefix: c.base.prefix, Clock: cfg.Clock, MaxReply: cfg.MaxReply,
+		}))
 	}
 	if cfg.Logger != nil {
-		if err := c.stack.Push("log", middleware.Log(middleware.LogConfig{Logger: cfg.Logger})); err != nil {
-			return err
-		}
+		push("log", middleware.Log(middleware.LogConfig{Logger: cfg.Logger}))
 	}
-	if err := c.stack.Push("sign", middleware.Sign(middleware.SignConfig{
+	push("sign", middleware.Sign(middleware.SignConfig{
 		Credential: credential, Prefix: c.base.prefix, Clock: cfg.Clock, Origins: origins,
-	})); err != nil {
-		return err
-	}
-	if cfg.Stack == nil {
-		return nil
-	}
-	return cfg.Stack(&c.stack)
+	}))
+	return s, err
 }
 
 // failoverHosts are the hosts as origins, and those of them that are trusted for

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -40,8 +41,15 @@ type Config struct {
 
 	// PlatformKeys finds the keys by which WeChat Pay may sign replies: platform
 	// certificates by serial and public keys by id, side by side. [signer.Keys]
-	// is a fixed set. Required, unless Verifier stands in its place.
+	// is a fixed set, [platform.Keyring] one that renews itself. Required, unless
+	// APIv3Key or Verifier is set.
 	PlatformKeys signer.KeyFinder `json:"-"`
+
+	// APIv3Key, 32 characters from the merchant console, lets the client download the
+	// platform certificates as they are needed, and renew them: beside the fixed
+	// PlatformKeys, if there are any. A [platform.Keyring] among the PlatformKeys has
+	// a key of its own. [Client.PlatformKeys] are the keys to verify webhooks with.
+	APIv3Key string `json:"-"`
 
 	// Verifier judges signatures in place of PlatformKeys: by a remote service,
 	// or in another scheme.
@@ -117,10 +125,10 @@ func (cfg *Config) checkPlatformKeys() error {
 	switch {
 	case cfg.Verifier != nil && cfg.PlatformKeys != nil:
 		return errors.New("is set beside Verifier; set one of them")
-	case cfg.Verifier != nil:
+	case cfg.Verifier != nil || cfg.downloads() && cfg.PlatformKeys == nil:
 		return nil
 	case cfg.PlatformKeys == nil:
-		return errors.New("is missing; without WeChat Pay's keys no reply can be trusted")
+		return errors.New("is missing; without WeChat Pay's keys no reply can be trusted: set PlatformKeys, or APIv3Key to download certificates")
 	}
 	var problems []error
 	count := 0
@@ -130,10 +138,23 @@ func (cfg *Config) checkPlatformKeys() error {
 			problems = append(problems, fmt.Errorf("key %q %w", id, err))
 		}
 	}
-	if _, fixed := cfg.PlatformKeys.(signer.Keys); fixed && count == 0 {
+	if _, fixed := cfg.PlatformKeys.(signer.Keys); fixed && count == 0 && !cfg.downloads() {
 		return errors.New("is empty; without WeChat Pay's keys no reply can be trusted")
 	}
 	return errors.Join(problems...)
+}
+
+func (cfg *Config) checkAPIv3Key() error {
+	if n := len(cfg.APIv3Key); n != 0 && n != cipher.KeySize {
+		return fmt.Errorf("has %d bytes; it must have %d, as they stand in the merchant console", n, cipher.KeySize)
+	}
+	return nil
+}
+
+// downloads tells whether the client makes a keyring of its own.
+func (cfg *Config) downloads() bool {
+	_, fixed := cfg.PlatformKeys.(signer.Keys)
+	return cfg.APIv3Key != "" && cfg.Verifier == nil && (fixed || cfg.PlatformKeys == nil)
 }
 
 func (cfg *Config) checkPlatformKey(id string, key crypto.PublicKey) error {

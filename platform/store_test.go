@@ -1,0 +1,94 @@
+package platform_test
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
+	"github.com/wechatpay-chain/wechatpay/platform"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
+
+func in(dir string) func(*platform.Config) { return func(cfg *platform.Config) { cfg.Dir = dir } }
+
+func TestARestartDoesNotDependOnTheNetwork(t *testing.T) {
+	g := testgateway.Shared()
+	serial := g.Credentials().PlatformSerial
+	dir := filepath.Join(t.TempDir(), "certificates")
+	first, _ := newKeyring(t, g, in(dir))
+	require.NoError(t, first.Refresh(t.Context()))
+	require.NoError(t, first.Close(), "which waits for the folder")
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 1, "no temporary file is left")
+	info, err := entries[0].Info()
+	require.NoError(t, err)
+	assert.Equal(t, serial+".pem", info.Name())
+	assert.Equal(t, os.FileMode(0o600), info.Mode())
+
+	second, l := newKeyring(t, g, in(dir))
+	_, err = second.Key(t.Context(), serial)
+	require.NoError(t, err)
+	assert.Zero(t, l.downloads())
+}
+
+func TestTheFolderFollowsTheList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGateway(t)
+		old, dir := g.Credentials().PlatformSerial, t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("mine"), 0o600))
+		keys, _ := newKeyring(t, g, in(dir))
+		require.NoError(t, keys.Refresh(t.Context()))
+		cert, err := g.IssueCertificate(24 * time.Hour)
+		require.NoError(t, err)
+		require.NoError(t, g.UseCertificate(signer.Serial(cert)))
+		require.NoError(t, g.WithdrawCertificate(old))
+		time.Sleep(time.Minute)
+		require.NoError(t, keys.Refresh(t.Context()))
+		require.NoError(t, keys.Close())
+		names, err := filepath.Glob(filepath.Join(dir, "*"))
+		require.NoError(t, err)
+		assert.ElementsMatch(t, []string{filepath.Join(dir, "notes.txt"), filepath.Join(dir, signer.Serial(cert)+".pem")}, names)
+	})
+}
+
+func TestADamagedFolderIsNamed(t *testing.T) {
+	cred := testgateway.Shared().Credentials()
+	for name, content := range map[string]string{
+		"0A.pem": "no certificate", // damaged
+		"0B.pem": "",               // empty
+	} {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
+		_, err := platform.New(platform.Config{APIv3Key: cred.APIv3Key, Dir: dir})
+		require.ErrorContains(t, err, filepath.Join(dir, name))
+		require.ErrorContains(t, err, "delete the file")
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	_, err := platform.New(platform.Config{APIv3Key: cred.APIv3Key, Dir: file})
+	require.ErrorContains(t, err, "Config.Dir")
+}
+
+func TestAFolderThatCannotBeWrittenIsTold(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	var out bytes.Buffer
+	keys, _ := newKeyring(t, testgateway.Shared(), func(cfg *platform.Config) {
+		cfg.Dir, cfg.Logger = filepath.Join(file, "below"), logger(&out)
+	})
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	require.NoError(t, keys.Refresh(t.Context()), "the keys are there all the same")
+	require.NoError(t, keys.Close())
+	assert.Contains(t, out.String(), "platform certificates not stored")
+}
