@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"platform":   {"signer", "cipher", "middleware"},
 	"middleware": {"signer"},
 	"sandbox":    {"signer", "cipher"},
+	"notify":     {"signer", "cipher"},
 	"signer":     {},
 	"cipher":     {},
 	"media":      {},

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestUpToDate(t *testing.T) {
+	require.NoError(t, run(true))
+}
+
+func TestGenerateIsDeterministic(t *testing.T) {
+	first, err := generate()
+	require.NoError(t, err)
+	second, err := generate()
+	require.NoError(t, err)
+	assert.Equal(t, first, second)
+}
+
+// TestCheck: what is missing, changed or left over is named, and writing mends it.
+func TestCheck(t *testing.T) {
+	root := t.TempDir()
+	out := files{}
+	require.NoError(t, out.add("a/a_gen.go", "a", "var a json.Number\n"))
+	require.NoError(t, out.add("b_gen.go", "b", "var b = 1\n"))
+	require.ErrorContains(t, out.check(root), "these files are stale, run go generate: a/a_gen.go, b_gen.go")
+
+	require.NoError(t, out.write(root))
+	require.NoError(t, out.check(root))
+
+	require.NoError(t, os.WriteFile(filepath.Join(root, "b_gen.go"), []byte("package b\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "c_gen.go"), []byte(mark), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "d_gen.go"), []byte("// by another generator\n"), 0o600))
+	require.ErrorContains(t, out.check(root), "run go generate: c_gen.go, b_gen.go")
+
+	require.NoError(t, out.write(root))
+	require.NoError(t, out.check(root))
+	assert.NoFileExists(t, filepath.Join(root, "c_gen.go"))
+	assert.FileExists(t, filepath.Join(root, "d_gen.go"))
+}
+
+func TestEveryEventHasAConstant(t *testing.T) {
+	events, err := readLines[event]("events.jsonl")
+	require.NoError(t, err)
+	require.Len(t, events, 102)
+
+	parsed, err := parser.ParseFile(token.NewFileSet(), "../../notify/events_gen.go", nil, 0)
+	require.NoError(t, err)
+	constants := map[string]string{}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			require.NoError(t, err)
+			constants[value] = spec.Names[0].Name
+		}
+		return true
+	})
+	assert.Len(t, constants, 102)
+	for _, e := range events {
+		assert.NotEmpty(t, constants[e.Type], e.Type)
+	}
+	assert.Equal(t, "TransactionSuccess", constants["TRANSACTION.SUCCESS"])
+}
+
+func TestTree(t *testing.T) {
+	nodes, err := tree([]field{
+		{Path: "list", Type: "object[]"},
+		{Path: "list[].id", Type: "string", Required: true},
+		{Path: "list[].id", Type: "string"},
+		{Path: "list[].amount", Type: "object"},
+		{Path: "list[].amount.total", Type: "number"},
+	})
+	require.NoError(t, err)
+	require.Len(t, nodes, 1)
+	list := nodes[0]
+	require.Len(t, list.children, 2)
+	assert.Equal(t, "id", list.children[0].name)
+	assert.False(t, list.children[0].Required, "required in one shape only")
+	assert.Equal(t, "total", list.children[1].children[0].name)
+
+	_, err = tree([]field{{Path: "a.b", Type: "string"}})
+	assert.ErrorContains(t, err, `field "a.b" stands in none`)
+}
+
+func TestScalarType(t *testing.T) {
+	for _, c := range []struct{ name, kind, want string }{
+		{"total_amount", "number", "int64"},
+		{"total", "integer", "int64"},
+		{"settlement_rate", "number", "json.Number"},
+		{"limit_pay", "string[]", "[]string"},
+		{"need_collection", "boolean", "bool"},
+		{"anything", "object", "json.RawMessage"},
+	} {
+		assert.Equal(t, c.want, scalarType(&node{name: c.name, field: field{Type: c.kind}}), c.name)
+	}
+}

@@ -1,0 +1,80 @@
+// Command gen writes the generated code of the module from the data beside it:
+//
+//	go run ./internal/gen          # write
+//	go run ./internal/gen --check  # write nothing; fail where the code is stale
+//
+// The data are lists of JSON objects, one a line, in the folder data.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+//go:generate go run .
+
+func main() {
+	check := flag.Bool("check", false, "write nothing, and fail if what is there differs from what would be written")
+	flag.Parse()
+	if err := run(*check); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+}
+
+func run(check bool) error {
+	root, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	files, err := generate()
+	if err != nil {
+		return err
+	}
+	if check {
+		return files.check(root)
+	}
+	return files.write(root)
+}
+
+// generate is the whole plan: what is read, and what is made of it.
+func generate() (files, error) {
+	events, err := readLines[event]("events.jsonl")
+	if err != nil {
+		return nil, err
+	}
+	resources, err := readLines[resource]("resources.jsonl")
+	if err != nil {
+		return nil, err
+	}
+	out := files{}
+	for _, write := range []func() error{
+		func() error { return writeEvents(out, events) },
+		func() error { return writeResources(out, resources, events) },
+	} {
+		if err := write(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// moduleRoot is the folder of go.mod, at or above the working directory.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", fmt.Errorf("no go.mod at or above the working directory; run it inside of the module")
+		}
+		dir = parent
+	}
+}

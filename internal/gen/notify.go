@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// writeEvents writes a constant for each event.
+func writeEvents(out files, events []event) error {
+	var b strings.Builder
+	b.WriteString("// The events that are known, by their type. Others come as well: a type is a string.\nconst (\n")
+	for _, e := range events {
+		name := goName(strings.ToLower(e.Type))
+		b.WriteString(comment(fmt.Sprintf("%s is %s.%s", name, e.Title, originalTypes(e.OriginalType))))
+		fmt.Fprintf(&b, "%s = %q\n", name, e.Type)
+	}
+	b.WriteString(")\n")
+	return out.add("notify/events_gen.go", "notify", b.String())
+}
+
+func originalTypes(types []string) string {
+	switch len(types) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf(" Its original type is %q.", types[0])
+	}
+	return fmt.Sprintf(" Its original type is one of %q.", types)
+}
+
+// writeResources writes the structs of decrypted resources. All of their fields may
+// be left out: several shapes of an event share one struct.
+func writeResources(out files, resources []resource, events []event) error {
+	var b strings.Builder
+	for _, r := range resources {
+		fields, err := r.fields(events)
+		if err != nil {
+			return fmt.Errorf("resource %s: %w", r.Name, err)
+		}
+		nodes, err := tree(fields)
+		if err != nil {
+			return fmt.Errorf("resource %s: %w", r.Name, err)
+		}
+		doc := fmt.Sprintf("A %s is %s.", r.Name, r.Doc)
+		if len(r.Events) > 0 {
+			doc += fmt.Sprintf("\n\nIt is the resource of %s.", and(r.Events))
+		}
+		writeStruct(&b, doc, r.Name, nodes)
+	}
+	return out.add("notify/resources_gen.go", "notify", b.String())
+}
+
+// fields gathers what the resource selects.
+func (r resource) fields(events []event) ([]field, error) {
+	var list []field
+	for _, name := range r.Events {
+		i := slices.IndexFunc(events, func(e event) bool { return e.Type == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no event %q", name)
+		}
+		list = append(list, events[i].Resource...)
+	}
+	list = slices.DeleteFunc(list, func(f field) bool {
+		return slices.ContainsFunc(r.Omit, func(omitted string) bool { return under(f.Path, omitted) })
+	})
+	return append(list, r.Fields...), nil
+}
+
+// and joins names as prose does.
+func and(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
