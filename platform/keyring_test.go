@@ -266,7 +266,9 @@ func TestWhatIsNoListChangesNothing(t *testing.T) {
 	g := testgateway.Shared()
 	stranger := newGateway(t)
 	replace := func(body string) func(*http.Response) {
-		return func(r *http.Response) { r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body)) }
+		return func(r *http.Response) {
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+		}
 	}
 	for name, tc := range map[string]struct {
 		change func(*platform.Config)

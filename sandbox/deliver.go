@@ -173,14 +173,7 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	if err != nil {
 		return nil, err
 	}
-	message := &Reply{Header: http.Header{
-		"Content-Type": {"application/json"}, "Accept": {"*/*"}, "User-Agent": {"Mozilla/4.0"}, "Pragma": {"no-cache"},
-	}, Body: body}
-	key := g.platform.forWebhook()
-	if fault == wrongKey {
-		key.signer = g.merchant
-	}
-	message.seal(key, strconv.FormatInt(g.now().Unix(), 10), signer.Nonce())
+	message := g.sealWebhook(body, fault == wrongKey)
 	if spoil != nil {
 		spoil(message)
 	}
@@ -190,6 +183,22 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	}
 	r.Header = message.Header
 	return r, nil
+}
+
+// SignWebhook is the header of a webhook with any body, JSON or not: for tests of what
+// WeChat Pay would never send.
+func (g *Gateway) SignWebhook(body []byte) http.Header { return g.sealWebhook(body, false).Header }
+
+func (g *Gateway) sealWebhook(body []byte, forged bool) *Reply {
+	message := &Reply{Header: http.Header{
+		"Content-Type": {"application/json"}, "Accept": {"*/*"}, "User-Agent": {"Mozilla/4.0"}, "Pragma": {"no-cache"},
+	}, Body: body}
+	key := g.platform.forWebhook()
+	if forged {
+		key.signer = g.merchant
+	}
+	message.seal(key, strconv.FormatInt(g.now().Unix(), 10), signer.Nonce())
+	return message
 }
 
 func reversed(s string) string {

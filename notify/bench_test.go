@@ -1,0 +1,59 @@
+package notify_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// BenchmarkParse: a valid webhook, beside the cryptography that nobody can do
+// without: one RSA verification and one AES-GCM decryption.
+func BenchmarkParse(b *testing.B) {
+	header, body := webhook(b, paid, "")
+	b.Run("parse", func(b *testing.B) {
+		p := newParser(b)
+		b.ReportAllocs()
+		for b.Loop() {
+			e, err := p.Parse(b.Context(), header, bytes.NewReader(body))
+			if err != nil || e.Get("trade_state").Str != "SUCCESS" {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("RSA and AES alone", func(b *testing.B) {
+		verify, open := bareCryptography(b, header, body)
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := verify(); err != nil {
+				b.Fatal(err)
+			}
+			if _, err := open(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func bareCryptography(b *testing.B, header http.Header, body []byte) (verify func() error, open func() ([]byte, error)) {
+	b.Helper()
+	cred := gateway().Credentials()
+	key := cred.PlatformCertificate.PublicKey.(*rsa.PublicKey)
+	signature, err := base64.StdEncoding.DecodeString(header.Get(signer.HeaderSignature))
+	require.NoError(b, err)
+	digest := sha256.Sum256(signer.ReplyMessage(header.Get(signer.HeaderTimestamp), header.Get(signer.HeaderNonce), body))
+	resource := gjson.GetBytes(body, "resource")
+	nonce, associated, ciphertext := resource.Get("nonce").Str, resource.Get("associated_data").Str, resource.Get("ciphertext").Str
+	verify = func() error { return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) }
+	open = func() ([]byte, error) { return cipher.Open(cred.APIv3Key, nonce, associated, ciphertext) }
+	return verify, open
+}

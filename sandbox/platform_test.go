@@ -1,0 +1,84 @@
+package sandbox_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+func newGateway(t *testing.T, cfg sandbox.Config) *sandbox.Gateway {
+	t.Helper()
+	g, err := sandbox.New(cfg)
+	require.NoError(t, err)
+	return g
+}
+
+func TestTheLifeOfPlatformKeys(t *testing.T) {
+	offset := time.Duration(0)
+	g := newGateway(t, sandbox.Config{Clock: func() time.Time { return time.Now().Add(offset) }})
+	cred := g.Credentials()
+	m := newMerchant(t, g)
+	listed := func() (serials []string) {
+		_, body := m.call("GET", "/v3/certificates", "")
+		for _, serial := range gjson.Get(body, "data.#.serial_no").Array() {
+			serials = append(serials, serial.Str)
+		}
+		return serials
+	}
+	signedBy := func() string {
+		resp, _ := m.call("GET", "/v3/echo", "")
+		return resp.Header.Get(signer.HeaderSerial)
+	}
+	assert.Equal(t, []string{cred.PlatformSerial}, listed())
+
+	cert, err := g.IssueCertificate(48 * time.Hour)
+	require.NoError(t, err)
+	second := signer.Serial(cert)
+	assert.Equal(t, []string{cred.PlatformSerial, second}, listed())
+	assert.Equal(t, cred.PlatformSerial, signedBy(), "issued is not used")
+	require.NoError(t, g.UseCertificate(second))
+	assert.Equal(t, second, signedBy())
+
+	m.header.Set(signer.HeaderSerial, second)
+	resp, _ := m.call("GET", "/v3/echo", "")
+	assert.Equal(t, 200, resp.StatusCode)
+	offset = 49 * time.Hour
+	m.timestamp = fmtUnix(time.Now().Add(offset))
+	resp, _ = m.call("GET", "/v3/echo", "")
+	assert.Equal(t, 400, resp.StatusCode, "a key that has ended cannot be named")
+	m.header.Del(signer.HeaderSerial)
+	assert.Equal(t, []string{cred.PlatformSerial}, listed(), "nor is it listed")
+
+	require.NoError(t, g.WithdrawCertificate(second))
+	require.NoError(t, g.WithdrawCertificate(cred.PlatformSerial))
+	resp, body := m.call("GET", "/v3/certificates", "")
+	assert.Equal(t, 404, resp.StatusCode)
+	assert.Equal(t, "RESOURCE_NOT_EXISTS", gjson.Get(body, "code").Str)
+	assert.Equal(t, cred.PublicKeyID, signedBy(), "what is left")
+
+	require.ErrorContains(t, g.UseCertificate(second), "no certificate")
+	require.ErrorContains(t, g.UseCertificate(cred.PublicKeyID), "no certificate")
+	require.ErrorContains(t, g.WithdrawCertificate("01"), "no certificate")
+}
+
+func TestSwitchToPublicKeyByPercentage(t *testing.T) {
+	g := newGateway(t, sandbox.Config{})
+	for _, percent := range []int{0, 1, 37, 100} {
+		require.NoError(t, g.SwitchToPublicKey(percent))
+		public := 0
+		for range 100 {
+			if g.SignWebhook(nil).Get(signer.HeaderSerial) == g.Credentials().PublicKeyID {
+				public++
+			}
+		}
+		assert.Equal(t, percent, public)
+	}
+	require.Error(t, g.SwitchToPublicKey(101))
+	require.Error(t, g.SwitchToPublicKey(-1))
+}
