@@ -33,6 +33,12 @@
 // # Keys
 //
 // Package signer loads private keys, public keys and certificates, and adapts
-// hardware and remote signers. Package sandbox is a gateway for tests that
-// checks and signs as WeChat Pay does.
+// hardware and remote signers. With the APIv3 key a client downloads WeChat Pay's
+// certificates by itself: see package platform.
+//
+// # Around the calls
+//
+// Package notify receives webhooks, verified by the same keys
+// ([Client.PlatformKeys]). Package sandbox is a gateway for tests that checks, signs
+// and notifies as WeChat Pay does.
 package wechatpay

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"slices"
@@ -21,6 +22,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -83,6 +85,7 @@ func newClient() (*wechatpay.Client, error) {
 		Serial:       signer.Serial(cert),
 		PrivateKey:   key, // any crypto.Signer: a file, an HSM, a KMS
 		PlatformKeys: signer.Keys{os.Getenv("WECHATPAY_PUBLIC_KEY_ID"): pub},
+		APIv3Key:     os.Getenv("WECHATPAY_APIV3_KEY"), // downloads platform certificates, if there are any
 		BaseURL:      os.Getenv("WECHATPAY_BASE_URL"), // empty is https://api.mch.weixin.qq.com/
 	})
 }
@@ -108,6 +111,23 @@ func readmeFutures(ctx context.Context, c *wechatpay.Client, opts *wechatpay.Opt
 		}
 	}
 	return resp, err
+}
+
+func readmeWebhooks(c *wechatpay.Client, mux *http.ServeMux, settle func(ctx context.Context, number string, total int64) error) error {
+	handler, err := notify.NewHandler(notify.HandlerConfig{
+		Config: notify.Config{Keys: c.PlatformKeys(), APIv3Key: os.Getenv("WECHATPAY_APIV3_KEY")},
+		Routes: map[notify.Route]notify.Func{
+			{EventType: notify.TransactionSuccess, OriginalType: "transaction"}: notify.Typed(
+				func(ctx context.Context, event *notify.Event, order notify.Transaction) error {
+					return settle(ctx, order.OutTradeNo, order.Amount.Total) // an error: it will be sent again
+				}),
+		},
+	})
+	if err != nil {
+		return err
+	}
+	mux.Handle("POST /wechatpay/notify", handler)
+	return nil
 }
 
 func readmeErrors(err error) {
@@ -195,6 +215,7 @@ func TestReadmeSnippetsRun(t *testing.T) {
 	}
 	t.Setenv("WECHATPAY_MCHID", cred.MchID)
 	t.Setenv("WECHATPAY_PUBLIC_KEY_ID", cred.PublicKeyID)
+	t.Setenv("WECHATPAY_APIV3_KEY", cred.APIv3Key)
 	t.Setenv("WECHATPAY_BASE_URL", server.URL)
 	c, err := newClient()
 	require.NoError(t, err)
@@ -207,6 +228,20 @@ func TestReadmeSnippetsRun(t *testing.T) {
 	resp, err = readmeFutures(t.Context(), c, refund, slices.Values([]string{"R1", "R2"}))
 	require.NoError(t, err)
 	assert.Equal(t, "R1", resp.Get("json.out_refund_no").String())
+
+	mux, settled := http.NewServeMux(), ""
+	require.NoError(t, readmeWebhooks(c, mux, func(_ context.Context, number string, total int64) error {
+		settled = fmt.Sprint(number, total)
+		return nil
+	}))
+	shop := httptest.NewServer(mux)
+	defer shop.Close()
+	_, err = gateway().Deliver(t.Context(), sandbox.Delivery{URL: shop.URL + "/wechatpay/notify"}, sandbox.Notification{
+		EventType: notify.TransactionSuccess, OriginalType: "transaction",
+		Resource: wechatpay.M{"out_trade_no": "T", "amount": wechatpay.M{"total": 100}},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, "T100", settled)
 
 	readmeErrors(err)
 	for _, fault := range []string{"probe", "unsigned-400"} {
@@ -223,6 +258,7 @@ func TestReadmeSnippetsRun(t *testing.T) {
 const readmeImports = `	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )

@@ -110,7 +110,7 @@ func TestForgeries(t *testing.T) {
 				heap = liveHeap()
 			}
 		}
-		grown := int64(liveHeap()) - int64(heap) //nolint:gosec // far below the limits
+		grown := int64(liveHeap()) - int64(heap)
 		minutes := int(time.Since(began) / time.Minute)
 		assert.LessOrEqual(t, int(downloads.Load()), minutes+1, "one a minute at most")
 		assert.Less(t, grown, int64(1<<20), "nothing is left of them")

@@ -176,7 +176,8 @@ func TestTheSameEventAtOnceIsHandledOnce(t *testing.T) {
 		}
 	})
 	first := make(chan *notify.Reply)
-	go func() { first <- h.Serve(t.Context(), request(t, paid)) }()
+	delivered := request(t, paid)
+	go func() { first <- h.Serve(t.Context(), delivered) }()
 	<-entered
 	assert.Equal(t, 409, h.Serve(t.Context(), request(t, paid)).Status, "it may still fail: let it be sent again")
 	close(leave)
@@ -244,7 +245,8 @@ func TestGoexitGivesTheEventBack(t *testing.T) {
 		}
 	})
 	var group sync.WaitGroup
-	group.Go(func() { h.Serve(context.Background(), request(t, paid)) })
+	delivered := request(t, paid)
+	group.Go(func() { h.Serve(context.Background(), delivered) })
 	group.Wait()
 	quit = false
 	assert.Equal(t, 204, h.Serve(t.Context(), request(t, paid)).Status)

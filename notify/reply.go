@@ -67,7 +67,7 @@ func (r *Reply) write(w http.ResponseWriter) {
 	}
 	w.WriteHeader(r.Status)
 	if r.Status != http.StatusNoContent {
-		_, _ = w.Write(r.Body) //nolint:gosec // the user's own answer, to WeChat Pay
+		_, _ = w.Write(r.Body)
 	}
 }
 

@@ -96,7 +96,7 @@ func (cfg *Config) check() (download *url.URL, err error) {
 	var problems []error
 	problem := func(field string, err error) {
 		if err != nil {
-			problems = append(problems, fmt.Errorf("Config.%s: %w", field, err))
+			problems = append(problems, fmt.Errorf("%s: %w", "Config."+field, err))
 		}
 	}
 	if n := len(cfg.APIv3Key); n != cipher.KeySize {

@@ -89,7 +89,7 @@ func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Noti
 		}
 	}
 	if d.Shuffle {
-		rand.Shuffle(len(queue), func(i, j int) { queue[i], queue[j] = queue[j], queue[i] })
+		rand.Shuffle(len(queue), func(i, j int) { queue[i], queue[j] = queue[j], queue[i] }) //nolint:gosec // disorder is no secret
 	}
 	var attempts []Attempt
 	var problems []error

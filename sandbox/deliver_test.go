@@ -114,8 +114,8 @@ func TestDeliverShufflesAndRepeats(t *testing.T) {
 		order = append(order, gjson.GetBytes(body, "id").Str)
 		return 204
 	})}
-	var ns []sandbox.Notification
-	for i := range 30 {
+	ns := make([]sandbox.Notification, 0, 30)
+	for i := range cap(ns) {
 		n := refund
 		n.ID = strconv.Itoa(100 + i)
 		ns = append(ns, n)

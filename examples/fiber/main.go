@@ -1,0 +1,117 @@
+// Fiber receives WeChat Pay's notifications in a framework whose requests are not
+// net/http's, and remembers them in a database that several processes may share. An
+// embedded gateway sends each of them three times at once.
+//
+//	cd examples/fiber && go run .
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v3"
+
+	"github.com/wechatpay-chain/wechatpay/notify"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+)
+
+func main() {
+	if err := run(context.Background(), os.Stdout); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, out io.Writer) error {
+	gateway, err := sandbox.New(sandbox.Config{})
+	if err != nil {
+		return err
+	}
+	seen, err := openTable(ctx, ":memory:")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = seen.db.Close() }()
+	var mu sync.Mutex // over out
+	handler, err := notify.NewHandler(notify.HandlerConfig{
+		Config: notify.Config{Keys: gateway.Credentials().PlatformKeys(), APIv3Key: gateway.Credentials().APIv3Key},
+		Seen:   seen,
+		Routes: map[notify.Route]notify.Func{
+			{EventType: notify.RefundSuccess}: notify.Typed(func(_ context.Context, _ *notify.Event, refund notify.Refund) error {
+				mu.Lock()
+				defer mu.Unlock()
+				_, err := fmt.Fprintln(out, "refunded", refund.OutRefundNo, refund.Amount.Refund)
+				return err
+			}),
+		},
+	})
+	if err != nil {
+		return err
+	}
+	url, end, err := serve(handler)
+	if err != nil {
+		return err
+	}
+	defer end()
+	return sendRefunds(ctx, gateway, url)
+}
+
+// mount lets a fiber app answer webhooks: its headers and body go to the handler, and
+// the reply's back.
+func mount(app *fiber.App, path string, handler *notify.Handler) {
+	app.Post(path, func(c fiber.Ctx) error {
+		header := http.Header{}
+		for name, values := range c.GetReqHeaders() {
+			header[name] = values
+		}
+		reply := handler.Serve(c.Context(), notify.Request{
+			Header: header, Body: bytes.NewReader(c.Body()), Target: c.OriginalURL(),
+		})
+		for name := range reply.Header {
+			c.Set(name, reply.Header.Get(name))
+		}
+		return c.Status(reply.Status).Send(reply.Body)
+	})
+}
+
+// serve runs the app on a free port of loopback.
+func serve(handler *notify.Handler) (url string, end func(), err error) {
+	app := fiber.New(fiber.Config{BodyLimit: notify.DefaultMaxBody})
+	mount(app, "/wechatpay/notify", handler)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = app.Listener(listener, fiber.ListenConfig{DisableStartupMessage: true})
+	}()
+	return "http://" + listener.Addr().String() + "/wechatpay/notify", func() { _ = app.ShutdownWithTimeout(time.Second); <-done }, nil
+}
+
+// sendRefunds plays WeChat Pay: the same notifications over three lines at once.
+func sendRefunds(ctx context.Context, gateway *sandbox.Gateway, url string) error {
+	var refunds []sandbox.Notification
+	for i := range 3 {
+		refunds = append(refunds, sandbox.Notification{
+			ID: fmt.Sprintf("event-%d", i), EventType: notify.RefundSuccess, OriginalType: "refund", Summary: "退款成功",
+			Resource: map[string]any{"out_refund_no": fmt.Sprintf("R%d", i), "amount": map[string]any{"refund": 100 + i}},
+		})
+	}
+	var group sync.WaitGroup
+	errs := make([]error, 3)
+	for line := range errs {
+		group.Go(func() { _, errs[line] = gateway.Deliver(ctx, sandbox.Delivery{URL: url, Scale: 0.001}, refunds...) })
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}
