@@ -86,7 +86,7 @@ func newClient() (*wechatpay.Client, error) {
 		PrivateKey:   key, // any crypto.Signer: a file, an HSM, a KMS
 		PlatformKeys: signer.Keys{os.Getenv("WECHATPAY_PUBLIC_KEY_ID"): pub},
 		APIv3Key:     os.Getenv("WECHATPAY_APIV3_KEY"), // downloads platform certificates, if there are any
-		BaseURL:      os.Getenv("WECHATPAY_BASE_URL"), // empty is https://api.mch.weixin.qq.com/
+		BaseURL:      os.Getenv("WECHATPAY_BASE_URL"),  // empty is https://api.mch.weixin.qq.com/
 	})
 }
 
@@ -118,7 +118,7 @@ func readmeWebhooks(c *wechatpay.Client, mux *http.ServeMux, settle func(ctx con
 		Config: notify.Config{Keys: c.PlatformKeys(), APIv3Key: os.Getenv("WECHATPAY_APIV3_KEY")},
 		Routes: map[notify.Route]notify.Func{
 			{EventType: notify.TransactionSuccess, OriginalType: "transaction"}: notify.Typed(
-				func(ctx context.Context, event *notify.Event, order notify.Transaction) error {
+				func(ctx context.Context, _ *notify.Event, order notify.Transaction) error {
 					return settle(ctx, order.OutTradeNo, order.Amount.Total) // an error: it will be sent again
 				}),
 		},
