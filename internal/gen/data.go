@@ -5,40 +5,31 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
 //go:embed data
 var data embed.FS
 
-// A field is one line of a field list: "a.b" is b in the object a, "list[].c" is c in
-// each object of the list. Its type is string, integer, number, boolean, object, or a
-// list of one of them: string[].
-type field struct {
-	Path      string   `json:"path"`
-	Type      string   `json:"type"`
-	Required  bool     `json:"required,omitzero"`
-	Enum      []string `json:"enum,omitzero"`
-	Encrypted string   `json:"encrypted,omitzero"`
-}
-
 // An event is one kind of webhook. OriginalType are the values that
 // resource.original_type was seen to have.
 type event struct {
-	Type         string   `json:"event_type"`
-	Title        string   `json:"title"`
-	OriginalType []string `json:"original_type"`
-	Resource     []field  `json:"resource"`
+	Type         string           `json:"event_type"`
+	Title        string           `json:"title"`
+	OriginalType []string         `json:"original_type"`
+	Resource     catalogue.Fields `json:"resource"`
 }
 
 // A resource selects what goes into the struct of that name: the fields of all the
-// events, in order of appearance and without those that Omit names (with all that is
-// in them), and then Fields.
+// events, in order of appearance and without those that Omit names by their paths; or
+// those of the reply of an endpoint, "GET /v3/…", whose documentation is the better one.
 type resource struct {
 	Name   string   `json:"name"`
 	Doc    string   `json:"doc"`
 	Events []string `json:"events"`
 	Omit   []string `json:"omit"`
-	Fields []field  `json:"fields"`
+	Reply  string   `json:"reply"`
 }
 
 // readLines reads a file of the folder data, one JSON object a line.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
 func TestUpToDate(t *testing.T) {
@@ -70,24 +72,17 @@ func TestEveryEventHasAConstant(t *testing.T) {
 	assert.Equal(t, "TransactionSuccess", constants["TRANSACTION.SUCCESS"])
 }
 
-func TestTree(t *testing.T) {
-	nodes, err := tree([]field{
-		{Path: "list", Type: "object[]"},
-		{Path: "list[].id", Type: "string", Required: true},
-		{Path: "list[].id", Type: "string"},
-		{Path: "list[].amount", Type: "object"},
-		{Path: "list[].amount.total", Type: "number"},
-	})
-	require.NoError(t, err)
-	require.Len(t, nodes, 1)
-	list := nodes[0]
-	require.Len(t, list.children, 2)
-	assert.Equal(t, "id", list.children[0].name)
-	assert.False(t, list.children[0].Required, "required in one shape only")
-	assert.Equal(t, "total", list.children[1].children[0].name)
+func TestMerge(t *testing.T) {
+	list := merge(fields(t, "id! amount{total!:number}"), fields(t, "id amount!{total:number rate:number} more"))
+	assert.Equal(t, fields(t, "id amount{total:number rate:number} more"), list)
+	assert.Equal(t, fields(t, "id amount{rate:number}"), omit(list, "", []string{"more", "amount.total"}))
+}
 
-	_, err = tree([]field{{Path: "a.b", Type: "string"}})
-	assert.ErrorContains(t, err, `field "a.b" stands in none`)
+func fields(t *testing.T, notation string) catalogue.Fields {
+	t.Helper()
+	var list catalogue.Fields
+	require.NoError(t, list.UnmarshalText([]byte(notation)))
+	return list
 }
 
 func TestScalarType(t *testing.T) {
@@ -99,6 +94,6 @@ func TestScalarType(t *testing.T) {
 		{"need_collection", "boolean", "bool"},
 		{"anything", "object", "json.RawMessage"},
 	} {
-		assert.Equal(t, c.want, scalarType(&node{name: c.name, field: field{Type: c.kind}}), c.name)
+		assert.Equal(t, c.want, scalarType(catalogue.Field{Name: c.name, Type: c.kind}), c.name)
 	}
 }

@@ -3,7 +3,8 @@
 //	go run ./internal/gen          # write
 //	go run ./internal/gen --check  # write nothing; fail where the code is stale
 //
-// The data are lists of JSON objects, one a line, in the folder data.
+// The data are lists of JSON objects, one a line: the endpoints in openapi/catalogue, the
+// webhooks in the folder data.
 package main
 
 import (
@@ -11,6 +12,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
 //go:generate go run .
@@ -49,10 +52,12 @@ func generate() (files, error) {
 	if err != nil {
 		return nil, err
 	}
+	endpoints := catalogue.All()
 	out := files{}
 	for _, write := range []func() error{
 		func() error { return writeEvents(out, events) },
 		func() error { return writeResources(out, resources, events) },
+		func() error { return writeSensitive(out, endpoints) },
 	} {
 		if err := write(); err != nil {
 			return nil, err

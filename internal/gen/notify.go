@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
 // writeEvents writes a constant for each event.
@@ -38,33 +40,60 @@ func writeResources(out files, resources []resource, events []event) error {
 		if err != nil {
 			return fmt.Errorf("resource %s: %w", r.Name, err)
 		}
-		nodes, err := tree(fields)
-		if err != nil {
-			return fmt.Errorf("resource %s: %w", r.Name, err)
-		}
 		doc := fmt.Sprintf("A %s is %s.", r.Name, r.Doc)
 		if len(r.Events) > 0 {
 			doc += fmt.Sprintf("\n\nIt is the resource of %s.", and(r.Events))
 		}
-		writeStruct(&b, doc, r.Name, nodes)
+		writeStruct(&b, doc, r.Name, fields)
 	}
 	return out.add("notify/resources_gen.go", "notify", b.String())
 }
 
 // fields gathers what the resource selects.
-func (r resource) fields(events []event) ([]field, error) {
-	var list []field
+func (r resource) fields(events []event) (catalogue.Fields, error) {
+	var list catalogue.Fields
+	if r.Reply != "" {
+		i := slices.IndexFunc(catalogue.All(), func(e catalogue.Endpoint) bool { return e.Method+" "+e.Path == r.Reply })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no endpoint %q", r.Reply)
+		}
+		list = catalogue.All()[i].Reply
+	}
 	for _, name := range r.Events {
 		i := slices.IndexFunc(events, func(e event) bool { return e.Type == name })
 		if i < 0 {
 			return nil, fmt.Errorf("there is no event %q", name)
 		}
-		list = append(list, events[i].Resource...)
+		list = merge(list, events[i].Resource)
 	}
-	list = slices.DeleteFunc(list, func(f field) bool {
-		return slices.ContainsFunc(r.Omit, func(omitted string) bool { return under(f.Path, omitted) })
-	})
-	return append(list, r.Fields...), nil
+	return omit(list, "", r.Omit), nil
+}
+
+// merge puts the fields of two lists into one, and into one another where they have the
+// same name. What either list leaves out is not required.
+func merge(list, more catalogue.Fields) catalogue.Fields {
+	list = slices.Clone(list)
+	for _, f := range more {
+		i := slices.IndexFunc(list, func(known catalogue.Field) bool { return known.Name == f.Name })
+		if i < 0 {
+			list = append(list, f)
+			continue
+		}
+		list[i].Required = list[i].Required && f.Required
+		list[i].Fields = merge(list[i].Fields, f.Fields)
+	}
+	return list
+}
+
+func omit(list catalogue.Fields, prefix string, paths []string) catalogue.Fields {
+	var kept catalogue.Fields
+	for _, f := range list {
+		if path := prefix + f.Name; !slices.Contains(paths, path) {
+			f.Fields = omit(f.Fields, path+".", paths)
+			kept = append(kept, f)
+		}
+	}
+	return kept
 }
 
 // and joins names as prose does.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
 // whole are the last words of names that count fen or things: such a number is an
@@ -15,8 +17,8 @@ var whole = map[string]bool{
 }
 
 // scalarType is the Go type of a field that no others stand in.
-func scalarType(n *node) string {
-	list, kind := "", n.Type
+func scalarType(f catalogue.Field) string {
+	list, kind := "", f.Type
 	for strings.HasSuffix(kind, "[]") {
 		kind = strings.TrimSuffix(kind, "[]")
 		list += "[]"
@@ -29,7 +31,7 @@ func scalarType(n *node) string {
 	case "integer":
 		return list + "int64"
 	case "number":
-		w := words(n.name)
+		w := words(f.Name)
 		if whole[strings.ToLower(w[len(w)-1])] {
 			return list + "int64"
 		}
@@ -40,32 +42,32 @@ func scalarType(n *node) string {
 
 // writeStruct writes the struct of that name and, behind it, those of the objects in
 // it, which are named by the names of both.
-func writeStruct(w *strings.Builder, doc, name string, fields []*node) {
+func writeStruct(w *strings.Builder, doc, name string, fields catalogue.Fields) {
 	fmt.Fprintf(w, "%stype %s struct {\n", comment(doc), name)
 	names := fieldNames(fields)
 	for i, f := range fields {
 		goType := scalarType(f)
-		if len(f.children) > 0 {
+		if len(f.Fields) > 0 {
 			goType = strings.Repeat("[]", strings.Count(f.Type, "[]")) + name + names[i]
 		}
-		fmt.Fprintf(w, "\t%s %s `json:%q`\n", names[i], goType, f.name+",omitzero")
+		fmt.Fprintf(w, "\t%s %s `json:%q`\n", names[i], goType, f.Name+",omitzero")
 	}
 	w.WriteString("}\n\n")
 	for i, f := range fields {
-		if len(f.children) > 0 {
+		if len(f.Fields) > 0 {
 			inner := name + names[i]
-			writeStruct(w, fmt.Sprintf("%s is %s of a [%s].", inner, f.name, name), inner, f.children)
+			writeStruct(w, fmt.Sprintf("%s is %s of a [%s].", inner, f.Name, name), inner, f.Fields)
 		}
 	}
 }
 
 // fieldNames are the Go names of the fields of one struct. Where two would be the same
 // (mchid and mch_id), the later one ends in 2.
-func fieldNames(fields []*node) []string {
+func fieldNames(fields catalogue.Fields) []string {
 	names := make([]string, len(fields))
 	taken := map[string]int{}
 	for i, f := range fields {
-		names[i] = goName(f.name)
+		names[i] = goName(f.Name)
 		if taken[names[i]]++; taken[names[i]] > 1 {
 			names[i] += strconv.Itoa(taken[names[i]])
 		}

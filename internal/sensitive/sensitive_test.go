@@ -1,0 +1,60 @@
+package sensitive_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/internal/sensitive"
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+)
+
+func TestLookup(t *testing.T) {
+	for name, c := range map[string]struct {
+		method, path string
+		want         sensitive.Entry
+	}{
+		"a body": {"POST", "/v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement", sensitive.Entry{JSON: []string{"account_number", "account_name"}}},
+		"no slash at the start, a placeholder filled": {
+			"POST", "v3/apply4sub/sub_merchants/1900000109/modify-settlement",
+			sensitive.Entry{JSON: []string{"account_number", "account_name"}},
+		},
+		"lists": {"POST", "v3/bank-transfer/batches", sensitive.Entry{JSON: []string{"transfer_detail_list.#.user_name", "transfer_detail_list.#.user_id_card"}}},
+		"query": {"GET", "v3/aggracct-bc/wb-channel/account/balance", sensitive.Entry{Query: []string{"bal_account_no", "card_no"}}},
+		"an upload": {"POST", "v3/marketing/shopping-receipt/shoppingreceipts", sensitive.Entry{
+			Meta:  []string{"merchant_contact_information.consultation_phone_number"},
+			Reply: []string{"receipt.merchant_contact_information.consultation_phone_number"},
+		}},
+		"a reply": {"GET", "hk/v3/merchants/10000001", sensitive.Entry{Reply: []string{"contact.name", "contact.phone", "contact.email"}}},
+	} {
+		entry, ok := sensitive.Lookup(c.method, c.path)
+		assert.True(t, ok, name)
+		assert.Equal(t, c.want, entry, name)
+	}
+	for _, path := range []string{"", "/", "v3/pay/transactions/jsapi", "v3/bank-transfer", "v3/bank-transfer/batches/1", "hk/v3/merchants/"} {
+		_, ok := sensitive.Lookup("GET", path)
+		assert.False(t, ok, path)
+	}
+}
+
+// TestTable: every mark that the catalogue has of API v3 is in the table, and is found.
+func TestTable(t *testing.T) {
+	marks, found := 0, 0
+	for _, e := range catalogue.All() {
+		if e.Version != 3 {
+			continue
+		}
+		for _, place := range []catalogue.Fields{e.JSON, e.Query, e.Body, e.Reply} {
+			for _, f := range place.All() {
+				if f.Encrypted {
+					marks++
+				}
+			}
+		}
+		entry, _ := sensitive.Lookup(e.Method, e.Path)
+		found += len(entry.JSON) + len(entry.Query) + len(entry.Meta) + len(entry.Reply)
+	}
+	require.Equal(t, 353, marks)
+	assert.Equal(t, marks, found)
+}

@@ -1,0 +1,37 @@
+package catalogue
+
+import (
+	_ "embed" // the data
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+//go:embed v3.jsonl
+var v3 string
+
+//go:embed v2.jsonl
+var v2 string
+
+var all = sync.OnceValue(func() []Endpoint {
+	return append(read(v3, 3), read(v2, 2)...)
+})
+
+// All are the endpoints that are known, those of v3 before those of v2, each in the
+// order of its path. The data are read once, at the first call. The list is shared, and
+// not to be changed.
+func All() []Endpoint { return all() }
+
+// read panics where the data are wrong: they are part of the program, and tested.
+func read(data string, version int) []Endpoint {
+	list := make([]Endpoint, 0, strings.Count(data, "\n"))
+	for line := range strings.Lines(data) {
+		e := Endpoint{Version: version}
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			panic(fmt.Sprintf("catalogue: v%d.jsonl, line %d: %v", version, len(list)+1, err))
+		}
+		list = append(list, e)
+	}
+	return list
+}

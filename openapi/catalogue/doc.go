@@ -1,0 +1,21 @@
+// Package catalogue is what is known of WeChat Pay's endpoints, as data: 1,018 of
+// API v3 and 129 of API v2. Package openapi looks things up in it, and the generated
+// code of this module is made from it.
+//
+// # The data
+//
+// The files v3.jsonl and v2.jsonl hold one endpoint a line, a JSON object with the keys of
+// [Endpoint]. Fields are written as a list, separated by spaces, in this notation:
+//
+//	name            a string that may be left out
+//	name!           it is required
+//	name:integer    integer, number, boolean, object, or a list: string[]
+//	name{a b}       an object, with its fields
+//	name[]{a b}     a list of objects
+//	name@{a b}      a string that holds the JSON text of these fields
+//	name=A|B        the values that it can have
+//	name~           encrypted, to the platform's key in a request, to the merchant's in a reply
+//
+// Signs come in this order: amount!:integer, type!=A|B, name!~, list![]{id!}. A space in a
+// name or value is written %20.
+package catalogue
