@@ -33,6 +33,7 @@ type Client struct {
 	keyID    string // what requests name in Wechatpay-Serial, or ""
 	timeout  time.Duration
 	maxReply int64
+	hint     func(method, path string) string
 	keys     signer.KeyFinder // nil where a Verifier of the user's own stands in their place
 	stack    middleware.Stack
 	send     http.RoundTripper // the stack around the transport
@@ -68,7 +69,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.MaxReply < 0 {
 		problem("MaxReply", errors.New("is negative; 0 means the default"))
 	}
-	c := &Client{mchID: cfg.MchID, base: base, keyID: keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply, wire: cfg.Transport}
+	c := &Client{mchID: cfg.MchID, base: base, keyID: keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply, hint: cfg.Hint, wire: cfg.Transport}
 	if c.timeout == 0 {
 		c.timeout = DefaultTimeout
 	}

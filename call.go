@@ -65,6 +65,9 @@ func (c *call) Run() (*Response, error) {
 		e := newAPIError(c.chain, method, reply)
 		e.Attempts, e.Stopped = middleware.Attempts(c.request.Context())
 		e.earlier = c.sentBesides(reply)
+		if e.StatusCode == http.StatusNotFound && client.hint != nil {
+			e.Hint = client.hint(method, e.Path)
+		}
 		return nil, e
 	}
 	return reply, nil

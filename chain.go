@@ -12,8 +12,10 @@ import (
 // client, and its calls fail.
 type Chain struct {
 	client *Client
-	path   string // a path, a template, or an absolute URL; as written
-	err    error  // what was wrong while it was built; every call returns it
+	path   string   // a path, a template, or an absolute URL; as written
+	base   string   // see Base
+	bound  *binding // see Bind
+	err    error    // what was wrong while it was built; every call returns it
 }
 
 // Chain starts a chain with a path or an RFC 6570 template, exactly as WeChat

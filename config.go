@@ -96,6 +96,11 @@ type Config struct {
 	// → sign → transport"; failover and log are there if they are configured.
 	Stack func(*middleware.Stack) error `json:"-"`
 
+	// Hint is asked for the method and path of a call, placeholders unfilled, that was
+	// answered with 404; what it returns becomes part of the [APIError]. Suggest of package
+	// openapi is one that knows how the path may have been meant. Default none.
+	Hint func(method, path string) string `json:"-"`
+
 	// Clock is the time that requests are signed at and replies are judged by;
 	// default [time.Now]. It is for tests.
 	Clock func() time.Time `json:"-"`

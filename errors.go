@@ -51,6 +51,9 @@ type APIError struct {
 
 	Method, Path string // of the call; the path as written, placeholders unfilled
 
+	// Hint is what [Config].Hint has to say of a path that WeChat Pay does not know.
+	Hint string
+
 	// Attempts is how often the call was sent, and Stopped why not once more.
 	Attempts int
 	Stopped  string
@@ -100,6 +103,9 @@ func (e *APIError) Error() string {
 	}
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, " (%d attempts; %s)", e.Attempts, e.Stopped)
+	}
+	if e.Hint != "" {
+		b.WriteString(" (" + printable(e.Hint) + ")")
 	}
 	if e.RequestID != "" {
 		b.WriteString(" [request " + printable(e.RequestID) + "]")

@@ -72,7 +72,7 @@ func (ch Chain) request(ctx context.Context, method string, opts *Options) (*cal
 func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 	switch {
 	case ch.client == nil:
-		return errors.New("zero Chain: start one with Client.Chain or Client.At")
+		return errors.New("zero Chain: start one with Client.Chain or Client.At; a map of chains has none for a path that it does not know")
 	case ch.err != nil:
 		return ch.err
 	case ch.path == "":

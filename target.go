@@ -32,8 +32,8 @@ func (ch Chain) resolve(opts *Options, u *url.URL) error {
 // resolveAbsolute takes a URL that WeChat Pay returned as it is: to parse and
 // build it anew would encode it twice.
 func (ch Chain) resolveAbsolute(opts *Options, u *url.URL) error {
-	if len(opts.Vars) > 0 || opts.BaseURL != "" {
-		return errors.New("Options: an absolute URL is used verbatim; Vars and BaseURL do not apply")
+	if len(opts.Vars) > 0 || opts.BaseURL != "" || ch.bound != nil || ch.base != "" {
+		return errors.New("Options: an absolute URL is used verbatim; Vars and BaseURL do not apply, nor Bind and Base")
 	}
 	parsed, err := url.Parse(ch.path)
 	if err != nil {
@@ -48,7 +48,11 @@ func (ch Chain) resolveAbsolute(opts *Options, u *url.URL) error {
 }
 
 func (ch Chain) resolvePath(opts *Options, u *url.URL) error {
-	path, err := expand(ch.path, opts.Vars)
+	vars, err := ch.vars(opts.Vars)
+	if err != nil {
+		return err
+	}
+	path, err := expand(ch.path, vars)
 	if err != nil {
 		return err
 	}
@@ -56,11 +60,9 @@ func (ch Chain) resolvePath(opts *Options, u *url.URL) error {
 	if path == "" || path[0] == '/' || path[0] == '?' {
 		return fmt.Errorf("Chain: %q has no path, or begins with an empty segment", ch.path)
 	}
-	base := ch.client.base
-	if opts.BaseURL != "" {
-		if base, err = parseBaseURL(opts.BaseURL); err != nil {
-			return fmt.Errorf("Options.BaseURL: %w", err)
-		}
+	base, path, err := ch.site(opts, path)
+	if err != nil {
+		return err
 	}
 	return setTarget(u, base.scheme, base.host, base.prefix+"/"+path, opts.Query)
 }

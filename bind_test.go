@@ -1,0 +1,144 @@
+package wechatpay_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+)
+
+// urls is a client that sends nothing, and where its last request would have gone.
+func urls(t *testing.T, change func(*wechatpay.Config)) (*wechatpay.Client, *string) {
+	t.Helper()
+	last := new(string)
+	return answering(t, change, func(r *http.Request) (*http.Response, error) {
+		*last = r.URL.Scheme + "://" + r.Host + r.URL.RequestURI()
+		return nil, errors.New("not sent")
+	}), last
+}
+
+func TestBind(t *testing.T) {
+	c, last := urls(t, nil)
+	template := c.Chain("v3/refund/{a}/{b}")
+	half := template.Bind("a", "中 a/b%")
+	const want = "https://api.mch.weixin.qq.com/v3/refund/%E4%B8%AD%20a%2Fb%25/1"
+	for name, call := range map[string]func() (*wechatpay.Response, error){
+		"all bound":    func() (*wechatpay.Response, error) { return half.Bind("b", "1").Get(t.Context(), nil) },
+		"beside a var": func() (*wechatpay.Response, error) { return half.Get(t.Context(), vars("b", 1)) },
+		"bound earlier": func() (*wechatpay.Response, error) {
+			return c.Chain("v3/refund").Bind("a", "中 a/b%").Chain("{a}/{b}").Get(t.Context(), vars("b", "1"))
+		},
+	} {
+		*last = ""
+		_, err := call()
+		require.ErrorContains(t, err, "not sent", name)
+		assert.Equal(t, want, *last, name)
+	}
+	for name, tc := range map[string]struct {
+		chain wechatpay.Chain
+		opts  *wechatpay.Options
+		want  string
+	}{
+		"twice":              {half.Bind("a", "x"), vars("b", "1"), `"a" is filled already`},
+		"in Vars too":        {half, vars("a", "x"), `"a" is filled already`},
+		"no such":            {half.Bind("c", "x"), vars("b", "1"), `"c" names no placeholder`},
+		"not all":            {half, nil, `"b" is missing`},
+		"empty":              {half.Bind("b", ""), nil, `"b" is ""`},
+		"dot":                {half.Bind("b", "."), nil, `"b" is "."`},
+		"dots":               {half.Bind("b", ".."), nil, `"b" is ".."`},
+		"control":            {half.Bind("b", "a\nb"), nil, "control character"},
+		"not UTF-8":          {half.Bind("b", "\xff"), nil, "not UTF-8"},
+		"zero chain":         {wechatpay.Chain{}.Bind("b", "1"), nil, "zero Chain"},
+		"an absolute URL":    {c.Chain("https://api.mch.weixin.qq.com/v3/x").Bind("b", "1"), nil, "verbatim"},
+		"no placeholder":     {c.Chain("v3/x").Bind("b", "1"), nil, "has none"},
+		"placeholder filled": {template, vars("a", "x"), `"b" is missing`},
+	} {
+		*last = ""
+		_, err := tc.chain.Get(t.Context(), tc.opts)
+		require.ErrorIs(t, err, wechatpay.ErrInvalid, name)
+		require.ErrorContains(t, err, tc.want, name)
+		assert.Empty(t, *last, name)
+	}
+	assert.Equal(t, "v3/refund/{a}/{b}", half.String(), "values are not shown")
+}
+
+func vars(name string, value any) *wechatpay.Options {
+	return &wechatpay.Options{Vars: wechatpay.M{name: value}}
+}
+
+func TestBase(t *testing.T) {
+	const (
+		overseas = "https://apihk.mch.weixin.qq.com/"
+		global   = "https://apihk.mch.weixin.qq.com/global/"
+		old      = "https://api.mch.weixin.qq.com/hk/"
+	)
+	for _, tc := range []struct{ client, base, path, options, want string }{
+		{"", overseas, "v3/global/x", "", "https://apihk.mch.weixin.qq.com/v3/global/x"},
+		{"", global, "global/v3/x", "", "https://apihk.mch.weixin.qq.com/global/v3/x"},
+		{"", global, "v3/x", "", "https://apihk.mch.weixin.qq.com/global/v3/x"},
+		{"", old, "hk/v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
+		{"", old, "/hk/v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
+		{"", old, "v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
+		{old, old, "v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
+		{"", old, "hk", "", "https://api.mch.weixin.qq.com/hk/hk"},
+		// a client that is set up for the place already
+		{old, old, "hk/v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
+		{overseas, global, "global/v3/x", "", "https://apihk.mch.weixin.qq.com/global/v3/x"},
+		{"https://apius.mch.weixin.qq.com/", overseas, "v3/global/x", "", "https://apius.mch.weixin.qq.com/v3/global/x"},
+		{"https://api2.mch.weixin.qq.com/", old, "hk/v3/x", "", "https://api2.mch.weixin.qq.com/hk/v3/x"},
+		// or for another
+		{"https://api2.mch.weixin.qq.com/", overseas, "v3/global/x", "", "https://apihk.mch.weixin.qq.com/v3/global/x"},
+		{overseas, "https://pay.wechatpay.cn/", "invoicing/x", "", "https://pay.wechatpay.cn/invoicing/x"},
+		// a sandbox or a proxy, and the call's own word
+		{"http://127.0.0.1:8080/", overseas, "v3/global/x", "", "http://127.0.0.1:8080/v3/global/x"},
+		{"http://127.0.0.1:8080/wx/", global, "global/v3/x", "", "http://127.0.0.1:8080/wx/global/v3/x"},
+		{"", global, "global/v3/x", overseas, "https://apihk.mch.weixin.qq.com/global/v3/x"},
+		{"", global, "global/v3/x", global, "https://apihk.mch.weixin.qq.com/global/v3/x"},
+		{"", overseas, "v3/x", "https://apieu.mch.weixin.qq.com/", "https://apieu.mch.weixin.qq.com/v3/x"},
+	} {
+		c, last := urls(t, func(cfg *wechatpay.Config) { cfg.BaseURL = tc.client })
+		_, err := c.Chain(tc.path).Base(tc.base).Get(t.Context(), &wechatpay.Options{BaseURL: tc.options})
+		require.ErrorContains(t, err, "not sent")
+		assert.Equal(t, tc.want, *last, tc)
+	}
+
+	c, last := urls(t, nil)
+	for base, want := range map[string]string{
+		"apihk":                     "Chain.Base: must begin with https://host",
+		"https://evil.example/":     `host "evil.example" is foreign`,
+		"https://a:b@qq.com/":       "Chain.Base: must be a scheme, a host and a path",
+		"http://api.wechatpay.cn/":  "plain http",
+		"https://api.mch.qq.com/..": `segment ".."`,
+	} {
+		_, err := c.Chain("v3/x").Base(base).Get(t.Context(), nil)
+		require.ErrorIs(t, err, wechatpay.ErrInvalid, base)
+		require.ErrorContains(t, err, want, base)
+	}
+	assert.Empty(t, *last)
+}
+
+func TestHint(t *testing.T) {
+	status := http.StatusNotFound
+	c := answering(t, func(cfg *wechatpay.Config) {
+		cfg.Hint = func(method, path string) string { return "did you mean " + method + " " + path + "s?" }
+		cfg.Stack = func(s *middleware.Stack) error { return s.Remove("verify") }
+	}, func(r *http.Request) (*http.Response, error) {
+		drain(r)
+		return reply(status, ""), nil
+	})
+	_, err := c.Chain("v3/order/{id}").Get(t.Context(), vars("id", "secret"))
+	var api *wechatpay.APIError
+	require.ErrorAs(t, err, &api)
+	assert.Equal(t, "did you mean GET v3/order/{id}s?", api.Hint)
+	require.EqualError(t, err, "wechatpay: GET v3/order/{id}: 404 Not Found (did you mean GET v3/order/{id}s?)")
+
+	status = http.StatusBadRequest
+	_, err = c.Chain("v3/order/{id}").Get(t.Context(), vars("id", "secret"))
+	require.ErrorAs(t, err, &api)
+	assert.Empty(t, api.Hint)
+}
