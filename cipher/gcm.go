@@ -17,13 +17,13 @@ const KeySize = 32
 
 // What can be wrong with a key, a nonce or a ciphertext.
 var (
-	// ErrKeySize: the APIv3 key does not have [KeySize] bytes.
+	// ErrKeySize: the key does not have [KeySize] bytes.
 	ErrKeySize = errors.New("cipher: wrong length of key")
 	// ErrNonce: the nonce has neither 12 nor 16 bytes.
 	ErrNonce = errors.New("cipher: wrong length of nonce")
 	// ErrDecrypt: the ciphertext was not made with this key, nonce and associated data,
 	// or was changed, or is no base64.
-	ErrDecrypt = errors.New("cipher: decryption failed (wrong APIv3 key, or altered data)")
+	ErrDecrypt = errors.New("cipher: decryption failed (wrong key, or altered data)")
 )
 
 // Seal encrypts by AES-256-GCM and returns base64 of the ciphertext and its tag,
@@ -45,28 +45,47 @@ func Seal(key, nonce, associatedData string, plaintext []byte) (string, error) {
 // associated data and ciphertext do not belong together, and with [ErrKeySize] or
 // [ErrNonce].
 func Open(key, nonce, associatedData, ciphertext string) ([]byte, error) {
-	aead, err := newGCM(key, nonce)
-	if err != nil {
+	if err := checkGCM(key, nonce); err != nil {
 		return nil, err
 	}
 	sealed, err := base64.StdEncoding.DecodeString(ciphertext)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the ciphertext is not base64", ErrDecrypt)
 	}
-	plaintext, err := aead.Open(nil, []byte(nonce), sealed, []byte(associatedData))
+	return OpenBytes(key, nonce, associatedData, sealed)
+}
+
+// OpenBytes is [Open] for a ciphertext that is raw bytes, as the parts of encrypted
+// bills are; their key is what encrypt_key decrypts to. The plaintext takes the place
+// of sealed in memory.
+//
+// https://pay.weixin.qq.com/doc/v3/partner/4014314390
+func OpenBytes(key, nonce, associatedData string, sealed []byte) ([]byte, error) {
+	aead, err := newGCM(key, nonce)
+	if err != nil {
+		return nil, err
+	}
+	plaintext, err := aead.Open(sealed[:0], []byte(nonce), sealed, []byte(associatedData))
 	if err != nil {
 		return nil, ErrDecrypt
 	}
 	return plaintext, nil
 }
 
-// newGCM checks the nonce too: cipher.AEAD panics on a wrong length.
-func newGCM(key, nonce string) (cipher.AEAD, error) {
+// checkGCM comes first: cipher.AEAD panics on a nonce of another length.
+func checkGCM(key, nonce string) error {
 	if len(key) != KeySize {
-		return nil, fmt.Errorf("%w: the APIv3 key has %d bytes; it must have %d", ErrKeySize, len(key), KeySize)
+		return fmt.Errorf("%w: it has %d bytes; it must have %d", ErrKeySize, len(key), KeySize)
 	}
 	if n := len(nonce); n != 12 && n != 16 {
-		return nil, fmt.Errorf("%w: it has %d bytes; it must have 12 or 16", ErrNonce, n)
+		return fmt.Errorf("%w: it has %d bytes; it must have 12 or 16", ErrNonce, n)
+	}
+	return nil
+}
+
+func newGCM(key, nonce string) (cipher.AEAD, error) {
+	if err := checkGCM(key, nonce); err != nil {
+		return nil, err
 	}
 	block, err := aes.NewCipher([]byte(key))
 	if err != nil {

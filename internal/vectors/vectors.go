@@ -20,7 +20,13 @@ type Vectors struct {
 	Requests  []Request  `json:"requests"`
 	Responses []Response `json:"responses"`
 	AESGCM    []AESGCM   `json:"aes_gcm"`
-	JSAPIPay  []struct {
+	APIv2Key  string     `json:"apiv2_key"`
+	OAEP      []struct {
+		Plaintext  string `json:"plaintext"`
+		Ciphertext string `json:"ciphertext_for_merchant"`
+	} `json:"oaep"`
+	AESECB   []struct{ Key, Plaintext, Ciphertext string } `json:"aes_ecb"`
+	JSAPIPay []struct {
 		AppID     string `json:"appId"`
 		TimeStamp string `json:"timeStamp"`
 		NonceStr  string `json:"nonceStr"`

@@ -1,0 +1,78 @@
+package cipher
+
+import (
+	"crypto/aes"
+	"crypto/md5" //nolint:gosec // how API v2 makes the key
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// LegacyKey makes the key of [OpenLegacyECB] of the merchant's APIv2 key: its MD5 in
+// lower-case hex.
+func LegacyKey(apiV2Key string) string {
+	sum := md5.Sum([]byte(apiV2Key)) //nolint:gosec // see above
+	return hex.EncodeToString(sum[:])
+}
+
+// OpenLegacyECB decrypts the req_info of API v2's refund notices: AES-256-ECB with
+// PKCS#7 padding, base64 around it. It is for nothing else: ECB hides neither patterns
+// nor changes, and such a notice bears no signature, so query the refund before you
+// rely on it. Errors: [ErrKeySize], [ErrDecrypt].
+//
+// https://pay.weixin.qq.com/doc/v2/merchant/4011936663
+func OpenLegacyECB(key, ciphertext string) ([]byte, error) {
+	if len(key) != KeySize {
+		return nil, fmt.Errorf("%w: it has %d bytes; it must have %d, see LegacyKey", ErrKeySize, len(key), KeySize)
+	}
+	data, err := base64.StdEncoding.DecodeString(ciphertext)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the ciphertext is not base64", ErrDecrypt)
+	}
+	if len(data) == 0 || len(data)%aes.BlockSize != 0 {
+		return nil, fmt.Errorf("%w: the ciphertext is not a number of whole blocks", ErrDecrypt)
+	}
+	block, err := aes.NewCipher([]byte(key))
+	if err != nil {
+		return nil, fmt.Errorf("cipher: %w", err)
+	}
+	for part := range slices.Chunk(data, aes.BlockSize) {
+		block.Decrypt(part, part)
+	}
+	return unpad(data)
+}
+
+// SealLegacyECB is the reverse of [OpenLegacyECB], for tests.
+func SealLegacyECB(key string, plaintext []byte) (string, error) {
+	if len(key) != KeySize {
+		return "", fmt.Errorf("%w: it has %d bytes; it must have %d, see LegacyKey", ErrKeySize, len(key), KeySize)
+	}
+	block, err := aes.NewCipher([]byte(key))
+	if err != nil {
+		return "", fmt.Errorf("cipher: %w", err)
+	}
+	padding := aes.BlockSize - len(plaintext)%aes.BlockSize
+	data := append(slices.Clone(plaintext), slices.Repeat([]byte{byte(padding)}, padding)...)
+	for part := range slices.Chunk(data, aes.BlockSize) {
+		block.Encrypt(part, part)
+	}
+	return base64.StdEncoding.EncodeToString(data), nil
+}
+
+var errPadding = errors.New("wrong padding")
+
+func unpad(data []byte) ([]byte, error) {
+	padding := int(data[len(data)-1])
+	if padding == 0 || padding > aes.BlockSize {
+		return nil, fmt.Errorf("%w: %w", ErrDecrypt, errPadding)
+	}
+	text := data[:len(data)-padding]
+	for _, c := range data[len(text):] {
+		if int(c) != padding {
+			return nil, fmt.Errorf("%w: %w", ErrDecrypt, errPadding)
+		}
+	}
+	return text, nil
+}
