@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/platform"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -34,6 +35,9 @@ type Client struct {
 	timeout  time.Duration
 	maxReply int64
 	hint     func(method, path string) string
+	now      func() time.Time
+	attempts int              // that Retry makes, and Download
+	decrypt  cipher.Decrypter // nil where there is none
 	keys     signer.KeyFinder // nil where a Verifier of the user's own stands in their place
 	stack    middleware.Stack
 	send     http.RoundTripper // the stack around the transport
@@ -70,6 +74,11 @@ func New(cfg Config) (*Client, error) {
 		problem("MaxReply", errors.New("is negative; 0 means the default"))
 	}
 	c := &Client{mchID: cfg.MchID, base: base, keyID: keyID, timeout: cfg.Timeout, maxReply: cfg.MaxReply, hint: cfg.Hint, wire: cfg.Transport}
+	c.decrypt = cfg.decrypter()
+	c.attempts = cfg.Retry.MaxAttempts()
+	if c.now = cfg.Clock; c.now == nil {
+		c.now = time.Now
+	}
 	if c.timeout == 0 {
 		c.timeout = DefaultTimeout
 	}
@@ -155,7 +164,7 @@ func (c *Client) defaultStack(cfg Config, credential signer.Credential, verifier
 			err = s.Push(name, m)
 		}
 	}
-	if cfg.Retry.Attempts == 0 || cfg.Retry.Attempts > 1 {
+	if cfg.Retry.MaxAttempts() > 1 {
 		push("retry", middleware.Retry(cfg.Retry))
 	}
 	origins := []string{c.base.origin}

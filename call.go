@@ -20,6 +20,8 @@ type call struct {
 	request *http.Request
 	cancel  context.CancelFunc
 
+	treat *treatment // of the reply, if it is to be treated otherwise than read
+
 	url      url.URL
 	defaults [4]string // the values of the default headers
 	json     []byte
@@ -53,6 +55,9 @@ func (c *call) Run() (*Response, error) {
 	if err != nil {
 		return nil, c.fail(err)
 	}
+	if resp.StatusCode/100 == 2 && c.treat != nil && c.treat.consume != nil {
+		return c.stream(resp)
+	}
 	data, err := middleware.ReadReply(resp, client.maxReply)
 	if err != nil {
 		return nil, c.fail(err)
@@ -60,7 +65,9 @@ func (c *call) Run() (*Response, error) {
 	if resp.Request == nil {
 		resp.Request = c.request // a RoundTripper that is not net/http's may forget it
 	}
-	reply := &Response{Response: resp, Verified: middleware.VerifiedReply(c.request.Context(), resp, data), data: data}
+	reply := &Response{
+		Response: resp, Verified: middleware.VerifiedReply(c.request.Context(), resp, data), data: data, decrypt: client.decrypt,
+	}
 	if resp.StatusCode/100 != 2 {
 		e := newAPIError(c.chain, method, reply)
 		e.Attempts, e.Stopped = middleware.Attempts(c.request.Context())
@@ -69,6 +76,11 @@ func (c *call) Run() (*Response, error) {
 			e.Hint = client.hint(method, e.Path)
 		}
 		return nil, e
+	}
+	if c.treat != nil {
+		if err := reply.open(c.request.Context(), c.treat.decrypt); err != nil {
+			return nil, c.fail(err)
+		}
 	}
 	return reply, nil
 }

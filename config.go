@@ -39,6 +39,10 @@ type Config struct {
 	// scheme.
 	Signer signer.Signer `json:"-"`
 
+	// Decrypter decrypts the fields of replies that WeChat Pay encrypted to the merchant's
+	// key; default: the PrivateKey, if it is a [crypto.Decrypter] of RSA.
+	Decrypter cipher.Decrypter `json:"-"`
+
 	// PlatformKeys finds the keys by which WeChat Pay may sign replies: platform
 	// certificates by serial and public keys by id, side by side. [signer.Keys]
 	// is a fixed set, [platform.Keyring] one that renews itself. Required, unless
@@ -122,6 +126,22 @@ func (cfg *Config) signer() (signer.Signer, error) {
 		return nil, errors.New("is missing; load apiclient_key.pem with signer.PrivateKey")
 	}
 	return signer.New(cfg.PrivateKey)
+}
+
+// decrypter is nil where there is none: not every client has fields to decrypt.
+func (cfg *Config) decrypter() cipher.Decrypter {
+	if cfg.Decrypter != nil {
+		return cfg.Decrypter
+	}
+	key, ok := cfg.PrivateKey.(crypto.Decrypter)
+	if !ok {
+		return nil
+	}
+	d, err := cipher.NewDecrypter(key)
+	if err != nil {
+		return nil // signing has refused it already
+	}
+	return d
 }
 
 // checkPlatformKeys catches what users mix up: the merchant's own certificate or

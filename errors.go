@@ -148,6 +148,19 @@ func (e *CallError) Error() string {
 // Unwrap gives the cause.
 func (e *CallError) Unwrap() error { return e.Err }
 
+// A DecryptError is a reply that was verified, and of which a field could not be
+// decrypted: the call has taken effect, and the Response tells all else of it.
+type DecryptError struct {
+	Response *Response // as it came
+	Err      error     // wraps [cipher.ErrDecrypt], or says which field is missing
+}
+
+// Error tells the field and the reason, nothing of its content.
+func (e *DecryptError) Error() string { return "the reply was not decrypted: " + e.Err.Error() }
+
+// Unwrap gives the reason.
+func (e *DecryptError) Unwrap() error { return e.Err }
+
 // OutcomeUnknown reports whether a request behind err may have taken effect
 // although no reply to rely on says so: the reply could not be verified, the
 // connection or the time ended after sending, or the answer was a 5xx, or a 4xx

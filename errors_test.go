@@ -454,7 +454,7 @@ func TestRepliesAreLimited(t *testing.T) {
 	_, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"a": strings.Repeat("x", 2000)}})
 	require.ErrorIs(t, err, wechatpay.ErrTooLarge)
 	assert.True(t, wechatpay.OutcomeUnknown(err))
-	_, err = c.Chain("v3/billdownload/file").Get(t.Context(), &wechatpay.Options{Query: wechatpay.M{"a": strings.Repeat("x", 2000)}})
+	_, err = c.Chain("v3/transferdownload/signfile").Get(t.Context(), &wechatpay.Options{Query: wechatpay.M{"a": strings.Repeat("x", 2000)}})
 	require.ErrorIs(t, err, wechatpay.ErrTooLarge, "unsigned downloads included")
 }
 

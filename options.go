@@ -62,6 +62,32 @@ type Options struct {
 	// concurrent use.
 	Debug io.Writer
 
+	// Encrypt names the sensitive fields to encrypt with WeChat Pay's key, which the
+	// request then names in Wechatpay-Serial: by their JSON paths in the JSON body
+	// ("accounts.#.card_no", see [cipher.Fields]; a "?" at the end lets one be missing),
+	// in the meta part of an upload, or, where the call has neither, by their names in
+	// the Query. The caller's own values are untouched. [Auto] names those that WeChat
+	// Pay's documentation marks. A Wechatpay-Serial in Header chooses the key; otherwise
+	// it is [Config].PlatformKeyID's, or the newest that PlatformKeys has.
+	//
+	// https://pay.weixin.qq.com/doc/v3/merchant/4013053264
+	Encrypt []string
+
+	// Decrypt names the fields of the reply to decrypt with the merchant's private key,
+	// in the same way. What cannot be is a [*DecryptError], which has the Response.
+	Decrypt []string
+
+	// Sink takes the body of a 2xx reply as it comes, without holding it; the Response
+	// then has no bytes. It is given nothing of an error. What carries a signature is
+	// read under the limit and verified first; the downloads that carry none stream. A
+	// reply that is cut off has been written in part when the error is returned: see
+	// [Chain.Download] for what saves bills whole or not at all.
+	Sink io.Writer
+
+	// Progress is told, while a Sink is written, how many bytes have come, and of how
+	// many: -1 where that is not known. It runs on the goroutine of the call.
+	Progress func(done, total int64)
+
 	// Unsigned says that the reply of this call carries no signature, as the
 	// documentation of a few downloads states; a 2xx is then not verified, whatever
 	// it carries. The downloads known to carry none need no such word.

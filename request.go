@@ -32,7 +32,19 @@ func (ch Chain) request(ctx context.Context, method string, opts *Options) (*cal
 		}
 	}
 	c := &call{chain: ch}
-	if err := ch.resolve(opts, &c.url); err != nil {
+	var err error
+	if c.treat, err = ch.treatment(method, opts); err != nil {
+		return nil, invalid(err)
+	}
+	seal, err := ch.sealing(ctx, method, opts)
+	if err != nil {
+		return nil, err
+	}
+	query, err := seal.sealQuery(opts.Query)
+	if err != nil {
+		return nil, invalid(err)
+	}
+	if err := ch.resolve(opts, query, &c.url); err != nil {
 		return nil, invalid(err)
 	}
 	r := http.Request{
@@ -41,11 +53,15 @@ func (ch Chain) request(ctx context.Context, method string, opts *Options) (*cal
 		Host:   c.url.Host,
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	contentType, err := c.setBody(&r, opts)
+	contentType, err := c.setBody(&r, opts, seal)
 	if err != nil {
 		return nil, invalid(err)
 	}
-	if err := c.setHeader(&r, [4]string{"application/json", contentType, userAgent, ch.client.keyID}, opts.Header); err != nil {
+	keyID := ch.client.keyID
+	if seal != nil {
+		keyID = seal.id
+	}
+	if err := c.setHeader(&r, [4]string{"application/json", contentType, userAgent, keyID}, opts.Header); err != nil {
 		return nil, invalid(err)
 	}
 	if opts.Body != nil { // opened last: nobody would close it after a refusal
@@ -64,7 +80,7 @@ func (ch Chain) request(ctx context.Context, method string, opts *Options) (*cal
 	}
 	c.request = middleware.WithCall(r.WithContext(ctx), middleware.Call{
 		Route: ch.String(), MchID: ch.client.mchID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.json, Debug: opts.Debug,
-		MaxReply: ch.client.maxReply,
+		MaxReply: ch.client.maxReply, Streamed: c.treat != nil && c.treat.consume != nil,
 	})
 	return c, nil
 }
@@ -90,11 +106,14 @@ func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 }
 
 // setBody gives r its body and tells the content type.
-func (c *call) setBody(r *http.Request, opts *Options) (contentType string, err error) {
+func (c *call) setBody(r *http.Request, opts *Options, seal *sealing) (contentType string, err error) {
 	switch {
 	case opts.JSON != nil:
 		if c.json, err = encodeJSON(opts.JSON); err != nil {
 			return "", fmt.Errorf("Options.JSON %w", err)
+		}
+		if c.json, err = seal.sealJSON(c.json); err != nil {
+			return "", err
 		}
 		data := c.json
 		r.ContentLength = int64(len(data))

@@ -1,11 +1,14 @@
 package wechatpay
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay/cipher"
 )
 
 // A Response is a reply that has been read whole. It embeds the
@@ -19,7 +22,8 @@ type Response struct {
 	// middleware of your own, outside of verify, made the reply or changed it.
 	Verified bool
 
-	data []byte
+	data    []byte
+	decrypt cipher.Decrypter
 }
 
 // Bytes is the raw body, empty for a 204. It must not be changed.
@@ -40,6 +44,27 @@ func (r *Response) Decode(v any) error {
 		return fmt.Errorf("wechatpay: decoding the reply: %w", err)
 	}
 	return nil
+}
+
+// Decrypt decrypts one field of a JSON body, by its path, with the merchant's private
+// key: for a reply of a call that had no [Options].Decrypt. The error wraps
+// [cipher.ErrNoField] or [cipher.ErrDecrypt].
+func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
+	if r.decrypt == nil {
+		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, errNoDecrypter)
+	}
+	field := gjson.GetBytes(r.data, path)
+	switch {
+	case !field.Exists():
+		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, cipher.ErrNoField)
+	case field.Type != gjson.String:
+		return "", fmt.Errorf("wechatpay: decrypting %q: it is no string", path)
+	}
+	plaintext, err := cipher.Decrypt(ctx, r.decrypt, field.Str)
+	if err != nil {
+		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, err)
+	}
+	return plaintext, nil
 }
 
 // RequestID is WeChat Pay's id of the call: what its support asks for.

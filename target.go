@@ -13,15 +13,16 @@ import (
 	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
-// resolve turns a chain and its options into the URL on the wire. The request
+// resolve turns a chain and its options into the URL on the wire; query is that of the
+// options, with its sensitive fields encrypted. The request
 // target of u is, byte for byte, what the caller wrote plus what was expanded:
 // that is what will be signed.
-func (ch Chain) resolve(opts *Options, u *url.URL) error {
+func (ch Chain) resolve(opts *Options, query M, u *url.URL) error {
 	var err error
 	if hasScheme(ch.path) {
-		err = ch.resolveAbsolute(opts, u)
+		err = ch.resolveAbsolute(opts, query, u)
 	} else {
-		err = ch.resolvePath(opts, u)
+		err = ch.resolvePath(opts, query, u)
 	}
 	if err != nil {
 		return err
@@ -31,7 +32,7 @@ func (ch Chain) resolve(opts *Options, u *url.URL) error {
 
 // resolveAbsolute takes a URL that WeChat Pay returned as it is: to parse and
 // build it anew would encode it twice.
-func (ch Chain) resolveAbsolute(opts *Options, u *url.URL) error {
+func (ch Chain) resolveAbsolute(opts *Options, query M, u *url.URL) error {
 	if len(opts.Vars) > 0 || opts.BaseURL != "" || ch.bound != nil || ch.base != "" {
 		return errors.New("Options: an absolute URL is used verbatim; Vars and BaseURL do not apply, nor Bind and Base")
 	}
@@ -44,10 +45,10 @@ func (ch Chain) resolveAbsolute(opts *Options, u *url.URL) error {
 	if parsed.User != nil || parsed.Host == "" || !strings.HasPrefix(target, "/") {
 		return errors.New("Chain: an absolute URL needs a host and a path, and no user name")
 	}
-	return setTarget(u, strings.ToLower(parsed.Scheme), parsed.Host, target, opts.Query)
+	return setTarget(u, strings.ToLower(parsed.Scheme), parsed.Host, target, query)
 }
 
-func (ch Chain) resolvePath(opts *Options, u *url.URL) error {
+func (ch Chain) resolvePath(opts *Options, query M, u *url.URL) error {
 	vars, err := ch.vars(opts.Vars)
 	if err != nil {
 		return err
@@ -64,7 +65,7 @@ func (ch Chain) resolvePath(opts *Options, u *url.URL) error {
 	if err != nil {
 		return err
 	}
-	return setTarget(u, base.scheme, base.host, base.prefix+"/"+path, opts.Query)
+	return setTarget(u, base.scheme, base.host, base.prefix+"/"+path, query)
 }
 
 // setTarget fills u so that its RequestURI is target plus query, and proves it.

@@ -101,7 +101,7 @@ func FuzzTarget(f *testing.F) {
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, value, template string) {
 		var u url.URL
-		if err := client.Chain("v3/x/{id}").resolve(&Options{Vars: M{"id": value}}, &u); err == nil {
+		if err := client.Chain("v3/x/{id}").resolve(&Options{Vars: M{"id": value}}, nil, &u); err == nil {
 			segment := strings.TrimPrefix(u.RequestURI(), "/v3/x/")
 			decoded, err := url.PathUnescape(segment)
 			require.NoError(t, err)
@@ -110,7 +110,7 @@ func FuzzTarget(f *testing.F) {
 		}
 		for _, ch := range []Chain{client.Chain(template), client.At(template), client.At(template, value)} {
 			u = url.URL{}
-			if ch.err != nil || ch.resolve(&Options{}, &u) != nil {
+			if ch.err != nil || ch.resolve(&Options{}, nil, &u) != nil {
 				continue
 			}
 			again, err := url.Parse(u.String())

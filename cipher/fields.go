@@ -53,6 +53,16 @@ func (fields Fields) Map(data []byte, f func(value string) (string, error)) ([]b
 	return b.Bytes(), nil
 }
 
+// Validate reports a path that is malformed.
+func (fields Fields) Validate() error {
+	for _, field := range fields {
+		if _, _, err := parsePath(field); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // A place is one value that a path matches, by the path of its own.
 type place struct {
 	path  string

@@ -33,12 +33,17 @@ var (
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012071382
 func Seal(key, nonce, associatedData string, plaintext []byte) (string, error) {
+	sealed, err := SealBytes(key, nonce, associatedData, plaintext)
+	return base64.StdEncoding.EncodeToString(sealed), err
+}
+
+// SealBytes is [Seal] without base64.
+func SealBytes(key, nonce, associatedData string, plaintext []byte) ([]byte, error) {
 	aead, err := newGCM(key, nonce)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	sealed := aead.Seal(nil, []byte(nonce), plaintext, []byte(associatedData))
-	return base64.StdEncoding.EncodeToString(sealed), nil
+	return aead.Seal(nil, []byte(nonce), plaintext, []byte(associatedData)), nil
 }
 
 // Open decrypts what [Seal] makes. It fails with [ErrDecrypt] where key, nonce,

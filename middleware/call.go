@@ -27,6 +27,9 @@ type Call struct {
 	// Body is what the Body of the request holds, where that is in memory: [Sign]
 	// then need not read it. It must not be changed.
 	Body []byte
+	// Streamed is set where the body of a successful reply is read as it comes, so that it
+	// must not be read for any other purpose.
+	Streamed bool
 	// Unsigned is set where the caller expects a reply that carries no signature.
 	Unsigned bool
 }

@@ -69,7 +69,7 @@ func (cfg *LogConfig) write(r *http.Request, resp *http.Response, err error, too
 	}
 	if cfg.Bodies {
 		attrs = append(attrs, slog.String("request_body", Redact(contents(r))))
-		if resp != nil {
+		if resp != nil && (!CallOf(ctx).Streamed || resp.StatusCode/100 != 2) {
 			if data, err := ReadReply(resp, CallOf(ctx).MaxReply); err == nil {
 				attrs = append(attrs, slog.String("reply_body", Redact(data)))
 			}

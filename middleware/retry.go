@@ -32,10 +32,16 @@ type RetryConfig struct {
 	Decide func(Attempt) (again bool, reason string)
 }
 
-func (cfg RetryConfig) withDefaults() RetryConfig {
+// MaxAttempts is Attempts, or its default, and 1 at least.
+func (cfg RetryConfig) MaxAttempts() int {
 	if cfg.Attempts == 0 {
-		cfg.Attempts = 3
+		return 3
 	}
+	return max(cfg.Attempts, 1)
+}
+
+func (cfg RetryConfig) withDefaults() RetryConfig {
+	cfg.Attempts = cfg.MaxAttempts()
 	if cfg.Wait <= 0 {
 		cfg.Wait = 200 * time.Millisecond
 	}

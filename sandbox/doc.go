@@ -24,8 +24,13 @@
 //     /v3/pay/transactions/out-trade-no/{out_trade_no};
 //   - POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close;
 //   - GET /v3/certificates (and /v3/global/certificates), encrypted with the APIv3 key;
+//   - GET /v3/bill/tradebill, fundflowbill and (in encrypted parts)
+//     sub-merchant-fundflowbill, with the downloads behind them: see [Gateway.PutBill];
 //   - any other path with a segment v3 is answered with an echo of the request;
 //   - [Gateway.Handle] adds or replaces an endpoint.
+//
+// Fields that are documented as encrypted are decrypted with the key that the request
+// names, and refused if they cannot be.
 //
 // A payer is played by [Gateway.Pay], or by an unsigned
 // POST /_sandbox/pay/{out_trade_no}.

@@ -69,6 +69,8 @@ var replyFaults = map[string]func(*Reply){
 //   - of the connection: truncated, drop (no reply at all);
 //   - of a gateway in between, unsigned: html-502, empty-500, unsigned-400,
 //     rate-429, redirect.
+//
+// What [BillFaults] has may be asked for as well.
 func Faults() []string { return slices.Sorted(maps.Keys(faults)) }
 
 var faults = merged(signatureFaults, replyFaults)
@@ -96,9 +98,10 @@ func merged(tables ...map[string]func(*Reply)) map[string]func(*Reply) {
 }
 
 func spoil(r *Reply, name string) {
-	if fault := faults[name]; fault != nil {
+	switch fault := faults[name]; {
+	case fault != nil:
 		fault(r)
-	} else if name != "" {
+	case name != "" && !slices.Contains(BillFaults(), name):
 		r.become(http.StatusNotImplemented, "text/plain", "sandbox: unknown fault")
 	}
 }

@@ -30,11 +30,12 @@ type Gateway struct {
 	mu     sync.Mutex
 	routes []route // the later wins
 	orders orderBook
+	bills  billDesk
 }
 
 // New makes a gateway with keys and certificates of its own.
 func New(cfg Config) (*Gateway, error) {
-	g := &Gateway{now: cfg.Clock, orders: newOrderBook()}
+	g := &Gateway{now: cfg.Clock, orders: newOrderBook(), bills: newBillDesk()}
 	if g.now == nil {
 		g.now = time.Now
 	}
@@ -50,6 +51,10 @@ func New(cfg Config) (*Gateway, error) {
 	g.Handle(http.MethodGet, "/v3/pay/transactions/id/{transaction_id}", g.queryByTransactionID)
 	g.Handle(http.MethodGet, "/v3/pay/transactions/out-trade-no/{out_trade_no}", g.queryByOutTradeNo)
 	g.Handle(http.MethodPost, "/v3/pay/transactions/out-trade-no/{out_trade_no}/close", g.closeOrder)
+	g.Handle(http.MethodGet, "/v3/bill/tradebill", g.applyForBill)
+	g.Handle(http.MethodGet, "/v3/bill/fundflowbill", g.applyForBill)
+	g.Handle(http.MethodGet, "/v3/bill/sub-merchant-fundflowbill", g.applyForParts)
+	g.Handle(http.MethodGet, "/v3/billdownload/file", g.download)
 	g.Handle(http.MethodGet, "/v3/certificates", g.certificates)
 	g.Handle(http.MethodGet, "/v3/global/certificates", g.certificates)
 	return g, nil

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -137,6 +139,17 @@ func (g *Gateway) query(r *Request, find func(*orderBook) *order) *Reply {
 func orderNotExist() *Reply {
 	return Error(http.StatusNotFound, "ORDER_NOT_EXIST", "订单不存在", nil)
 }
+
+// inOrder lists the paid orders by their transaction ids.
+func (b *orderBook) inOrder() []*order {
+	paid := make([]*order, 0, len(b.byTransaction))
+	for _, id := range slices.Sorted(maps.Keys(b.byTransaction)) {
+		paid = append(paid, b.byTransaction[id])
+	}
+	return paid
+}
+
+func (o *order) description() string { return gjson.Get(o.request, "description").String() }
 
 // view is the order as a query shows it.
 func (o *order) view() map[string]any {

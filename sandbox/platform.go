@@ -39,6 +39,13 @@ func (p *platformKeys) known(id string, now time.Time) bool {
 	return ok && (k.cert == nil || !now.After(k.cert.NotAfter))
 }
 
+// named is the key that goes by an id.
+func (p *platformKeys) named(id string) (platformKey, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.at(id)
+}
+
 // at is the key that goes by an id, which may be spelled otherwise.
 func (p *platformKeys) at(id string) (platformKey, bool) {
 	i := slices.IndexFunc(p.keys, func(k platformKey) bool { return signer.SameID(k.id, id) })

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -18,6 +19,7 @@ type Reply struct {
 	Body   []byte
 
 	unsigned bool
+	stream   func(io.Writer) error  // writes the body in place of Body; such a reply is unsigned
 	resign   func(timestamp string) // signs again, as of another time
 	drop     bool                   // close the connection without a word
 	cut      bool                   // close it in the middle of the body
@@ -66,12 +68,39 @@ func (r *Reply) seal(key platformKey, timestamp, nonce string) {
 	r.resign(timestamp)
 }
 
+// writeStream writes a body of whatever length. One that is to be cut off ends after
+// its first bytes.
+func (r *Reply) writeStream(w http.ResponseWriter) {
+	w.WriteHeader(r.Status)
+	if r.cut {
+		w = &shortWriter{w}
+	}
+	if err := r.stream(w); err != nil {
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler) // the client sees that it was cut off
+	}
+}
+
+// A shortWriter takes no more than half of what it is first given.
+type shortWriter struct{ http.ResponseWriter }
+
+func (w *shortWriter) Write(p []byte) (int, error) {
+	n, _ := w.ResponseWriter.Write(p[:len(p)/2])
+	return n, io.ErrShortWrite
+}
+
+func (w *shortWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 func (r *Reply) write(w http.ResponseWriter) {
 	if r.drop {
 		panic(http.ErrAbortHandler)
 	}
 	for name, values := range r.Header {
 		w.Header()[name] = values
+	}
+	if r.stream != nil {
+		r.writeStream(w)
+		return
 	}
 	if r.Status != http.StatusNoContent {
 		w.Header().Set("Content-Length", strconv.Itoa(len(r.Body)))

@@ -19,6 +19,9 @@ type Request struct {
 	*http.Request
 	Body []byte
 	Vars map[string]string // what stands for the {placeholders} of the endpoint, decoded
+	// Opened is the body (of an upload: its meta part) with its sensitive fields decrypted;
+	// nil where none are documented for the endpoint.
+	Opened []byte
 }
 
 // A Handler answers a request. It must be safe for concurrent use.
@@ -105,11 +108,15 @@ func (g *Gateway) answer(r *http.Request, body []byte) *Reply {
 	if !found {
 		return Error(http.StatusNotFound, "NOT_FOUND", "请求的资源不存在", nil)
 	}
+	opened, refusal := g.openFields(r, "/v3/"+path, body)
+	if refusal != nil {
+		return refusal
+	}
 	handler, vars := g.find(r.Method, "/v3/"+path)
 	if handler == nil {
 		handler = echo
 	}
-	return handler(&Request{Request: r, Body: body, Vars: vars})
+	return handler(&Request{Request: r, Body: body, Vars: vars, Opened: opened})
 }
 
 // echo answers an endpoint that is not known: with what it was sent.
@@ -119,6 +126,9 @@ func echo(r *Request) *Reply {
 	}
 	if json.Valid(r.Body) {
 		seen["json"] = json.RawMessage(r.Body)
+	}
+	if r.Opened != nil {
+		seen["opened"] = json.RawMessage(r.Opened)
 	}
 	return JSON(http.StatusOK, seen)
 }

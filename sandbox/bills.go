@@ -1,0 +1,246 @@
+package sandbox
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/rand"
+	"crypto/sha1" //nolint:gosec // WeChat Pay's choice for bills
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+const (
+	billWrongHash = "bill-wrong-hash"
+	billCut       = "bill-cut"
+	billError     = "bill-error"
+	billForeign   = "bill-foreign"
+)
+
+// BillFaults lists what [FaultHeader] may ask for on the application for a bill:
+// bill-wrong-hash (the digest is another file's), bill-cut (the download ends in the
+// middle), bill-error (it is a refusal in JSON), bill-foreign (the download_url leads to
+// somebody else).
+func BillFaults() []string { return []string{billCut, billError, billForeign, billWrongHash} }
+
+// urlLife is how long a download_url is good for.
+const urlLife = 5 * time.Minute
+
+// A bill is a file behind a download_url.
+type bill struct {
+	write func(io.Writer) error // as it goes over the wire
+	fault string
+	until time.Time
+}
+
+// billDesk hands out bills by their tokens.
+type billDesk struct {
+	mu      sync.Mutex
+	byToken map[string]bill
+	content map[string]func(io.Writer) error // by path; the sandbox's own where there is none
+}
+
+func newBillDesk() billDesk {
+	return billDesk{byToken: map[string]bill{}, content: map[string]func(io.Writer) error{}}
+}
+
+// PutBill sets the content of the bills of an application such as
+// "/v3/bill/tradebill", in place of the one made of the paid orders. It is called for
+// each download, and once more for the digest.
+func (g *Gateway) PutBill(path string, content func(io.Writer) error) {
+	g.bills.mu.Lock()
+	defer g.bills.mu.Unlock()
+	g.bills.content[path] = content
+}
+
+// applyForBill is GET /v3/bill/tradebill and its like.
+//
+// https://pay.weixin.qq.com/doc/v3/merchant/4013071195
+func (g *Gateway) applyForBill(r *Request) *Reply {
+	if refusal := g.checkBillDate(r); refusal != nil {
+		return refusal
+	}
+	content := g.billContent(r.URL.Path)
+	digest, err := digestOf(content)
+	if err != nil {
+		return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
+	}
+	return JSON(http.StatusOK, g.offer(r, packed(content, r), digest))
+}
+
+// packed is the content as it goes over the wire.
+func packed(content func(io.Writer) error, r *Request) func(io.Writer) error {
+	if r.URL.Query().Get("tar_type") != "GZIP" {
+		return content
+	}
+	return func(w io.Writer) error {
+		zip := gzip.NewWriter(w)
+		if err := content(zip); err != nil {
+			return err
+		}
+		return zip.Close()
+	}
+}
+
+func digestOf(write func(io.Writer) error) (string, error) {
+	hash := sha1.New() //nolint:gosec // see above
+	err := write(hash)
+	return hex.EncodeToString(hash.Sum(nil)), err
+}
+
+// offer notes a download and says where it is.
+func (g *Gateway) offer(r *Request, write func(io.Writer) error, digest string) map[string]any {
+	fault := r.Header.Get(FaultHeader)
+	if fault == billWrongHash {
+		digest = hex.EncodeToString(make([]byte, sha1.Size))
+	}
+	token := signer.Nonce() + "%2B" // a URL that must not be encoded anew
+	g.bills.mu.Lock()
+	defer g.bills.mu.Unlock()
+	g.bills.byToken[token] = bill{write, fault, g.now().Add(urlLife)}
+	host := "http://" + r.Host
+	if fault == billForeign {
+		host = "https://example.com"
+	}
+	return map[string]any{
+		"hash_type": "SHA1", "hash_value": digest, "download_url": host + "/v3/billdownload/file?token=" + token,
+	}
+}
+
+// checkBillDate refuses what has no bill: today and later, and what is long ago.
+func (g *Gateway) checkBillDate(r *Request) *Reply {
+	china := time.FixedZone("CST", 8*60*60)
+	date, err := time.ParseInLocation(time.DateOnly, r.URL.Query().Get("bill_date"), china)
+	today := g.now().In(china).Truncate(24 * time.Hour)
+	switch {
+	case err != nil:
+		return paramError("bill_date", "query", "缺少 bill_date，或格式不是 YYYY-MM-DD")
+	case date.After(today.Add(-24*time.Hour)) || date.Before(today.AddDate(0, -3, 0)):
+		return Error(http.StatusBadRequest, "NO_STATEMENT_EXIST", "账单文件不存在", nil)
+	}
+	return nil
+}
+
+// download is GET /v3/billdownload/file: signed by the merchant, and not by WeChat Pay.
+func (g *Gateway) download(r *Request) *Reply {
+	g.bills.mu.Lock()
+	found, ok := g.bills.byToken[rawToken(r)]
+	g.bills.mu.Unlock()
+	if !ok || g.now().After(found.until) || found.fault == billError {
+		refusal := Error(http.StatusBadRequest, "PARAM_ERROR", "token 已过期", nil)
+		refusal.unsigned = true
+		return refusal
+	}
+	return &Reply{
+		Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/plain"}}, unsigned: true,
+		stream: found.write, cut: found.fault == billCut,
+	}
+}
+
+// rawToken is the token as it was sent: one that was encoded anew is another one.
+func rawToken(r *Request) string {
+	const name = "token="
+	if raw := r.URL.RawQuery; len(raw) > len(name) && raw[:len(name)] == name {
+		return raw[len(name):]
+	}
+	return ""
+}
+
+// applyForParts is GET /v3/bill/sub-merchant-fundflowbill: the bill in two parts, each
+// encrypted with a key of its own that is encrypted to the merchant. What the digest
+// covers is not documented; here it is the first part as it goes over the wire, and the
+// second one as it was before all.
+//
+// https://pay.weixin.qq.com/doc/v3/partner/4014314390
+func (g *Gateway) applyForParts(r *Request) *Reply {
+	if refusal := g.checkBillDate(r); refusal != nil {
+		return refusal
+	}
+	var whole bytes.Buffer
+	if err := g.billContent(r.URL.Path)(&whole); err != nil {
+		return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
+	}
+	half := whole.Len() / 2
+	list := make([]any, 0, 2)
+	for i, text := range [][]byte{whole.Bytes()[half:], whole.Bytes()[:half]} { // the last one first
+		p, err := g.encryptedPart(r, text, i == 1)
+		if err != nil {
+			return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
+		}
+		p["bill_sequence"] = 2 - i
+		list = append(list, p)
+	}
+	return JSON(http.StatusOK, map[string]any{"download_bill_count": len(list), "download_bill_list": list})
+}
+
+func (g *Gateway) encryptedPart(r *Request, text []byte, digestOfWire bool) (map[string]any, error) {
+	key, nonce := make([]byte, cipher.KeySize), rand.Text()[:16]
+	_, _ = rand.Read(key) // never fails
+	var zipped bytes.Buffer
+	if err := packed(writing(text), r)(&zipped); err != nil {
+		return nil, err
+	}
+	sealed, err := cipher.SealBytes(string(key), nonce, "", zipped.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	wrapped, err := cipher.Encrypt(&g.credentials.PrivateKey.PublicKey, string(key))
+	if err != nil {
+		return nil, err
+	}
+	covered := text
+	if digestOfWire {
+		covered = sealed
+	}
+	digest, err := digestOf(writing(covered))
+	if err != nil {
+		return nil, err
+	}
+	p := g.offer(r, writing(sealed), digest)
+	p["encrypt_key"], p["nonce"] = wrapped, nonce
+	return p, nil
+}
+
+func writing(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}
+}
+
+func (g *Gateway) billContent(path string) func(io.Writer) error {
+	g.bills.mu.Lock()
+	defer g.bills.mu.Unlock()
+	if content := g.bills.content[path]; content != nil {
+		return content
+	}
+	return g.tradeBill
+}
+
+// tradeBill is the bill of the paid orders, in the form of WeChat Pay's: a byte-order
+// mark, a backtick before each field, the summary at the end.
+func (g *Gateway) tradeBill(w io.Writer) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var b bytes.Buffer
+	b.WriteString("\ufeff交易时间,公众账号ID,商户号,微信订单号,商户订单号,用户标识,交易类型,交易状态,货币种类,应结订单金额,商品名称\r\n")
+	total, count := int64(0), 0
+	for _, held := range g.orders.inOrder() {
+		v := held.view()
+		amount := v["amount"].(map[string]any)["total"].(int64) //nolint:forcetypeassert // made by view
+		total, count = total+amount, count+1
+		fmt.Fprintf(&b, "`%s,`%s,`%s,`%s,`%s,`%s,`JSAPI,`SUCCESS,`CNY,`%s,`%s\r\n", held.paidAt.Format(time.DateTime), v["appid"], v["mchid"],
+			held.transactionID, held.number, v["payer"].(map[string]any)["openid"], yuan(amount), held.description()) //nolint:forcetypeassert // likewise
+	}
+	fmt.Fprintf(&b, "总交易单数,应结订单总额\r\n`%d,`%s\r\n", count, yuan(total))
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }
