@@ -16,7 +16,10 @@ func Save(path string, write func(w io.Writer) error) error {
 	if err != nil {
 		return fmt.Errorf("media: %w", err)
 	}
-	defer func() { _ = os.Remove(file.Name()) }() // gone already, once it is renamed
+	defer func() { // after a panic, too; both are done already where all went well
+		_ = file.Close()
+		_ = os.Remove(file.Name())
+	}()
 	buffered := bufio.NewWriterSize(file, 64<<10)
 	err = write(buffered)
 	if err == nil {

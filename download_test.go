@@ -1,0 +1,332 @@
+package wechatpay_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/media"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+)
+
+func yesterday() string { return time.Now().AddDate(0, 0, -2).Format(time.DateOnly) }
+
+func billQuery(gzip bool) wechatpay.M {
+	q := wechatpay.M{"bill_date": yesterday(), "bill_type": "ALL"}
+	if gzip {
+		q["tar_type"] = "GZIP"
+	}
+	return q
+}
+
+// billClient calls a gateway whose bills are this text.
+func billClient(t *testing.T, text string, change func(*wechatpay.Config)) (*wechatpay.Client, *wire) {
+	t.Helper()
+	for _, path := range []string{"/v3/bill/tradebill", "/v3/bill/sub-merchant-fundflowbill"} {
+		gateway().PutBill(path, func(w io.Writer) error { _, err := io.WriteString(w, text); return err })
+	}
+	return sandboxClient(t, change)
+}
+
+const billText = "\ufeff交易时间,商户订单号\r\n`2026-11-23,`1\r\n总交易单数\r\n`1\r\n"
+
+func TestDownload(t *testing.T) {
+	c, w := billClient(t, billText, nil)
+	dir := t.TempDir()
+	for name, tc := range map[string]struct {
+		path string
+		gzip bool
+	}{
+		"plain":                    {"v3/bill/tradebill", false},
+		"gzip":                     {"v3/bill/tradebill", true},
+		"in encrypted parts":       {"v3/bill/sub-merchant-fundflowbill", false},
+		"in encrypted parts, gzip": {"v3/bill/sub-merchant-fundflowbill", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(dir, "bill.csv")
+			require.NoError(t, os.WriteFile(path, []byte("an old one"), 0o600))
+			var told int64
+			done, err := c.Chain(tc.path).Download(t.Context(), path, &wechatpay.Options{
+				Query: billQuery(tc.gzip), Progress: func(done, _ int64) { told = done },
+			})
+			require.NoError(t, err)
+			assert.Equal(t, path, done.Path)
+			assert.EqualValues(t, len(billText), done.Size)
+			assert.True(t, done.Response.Verified)
+			assert.Positive(t, told)
+			content, err := os.ReadFile(path)
+			require.NoError(t, err)
+			assert.Equal(t, billText, string(content))
+			left, err := os.ReadDir(dir)
+			require.NoError(t, err)
+			assert.Len(t, left, 1, "nothing is left beside it")
+			assert.Contains(t, w.last(t).URL.RawQuery, "%2B", "the URL is used as it is")
+			assert.Contains(t, w.last(t).Header.Get("Authorization"), "WECHATPAY2-SHA256-RSA2048", "and signed")
+		})
+	}
+}
+
+func TestABrokenDownloadNeverLooksLikeABill(t *testing.T) {
+	c, w := billClient(t, billText, func(cfg *wechatpay.Config) {
+		cfg.Retry = middleware.RetryConfig{Attempts: 2, Wait: time.Millisecond}
+	})
+	dir := t.TempDir()
+	path := filepath.Join(dir, "bill.csv")
+	for name, tc := range map[string]struct {
+		fault string
+		is    error
+		tries int // applications and downloads
+	}{
+		"wrong hash":   {"bill-wrong-hash", media.ErrChecksum, 4},
+		"cut off":      {"bill-cut", io.ErrUnexpectedEOF, 4},
+		"a refusal":    {"bill-error", nil, 4},
+		"foreign host": {"bill-foreign", wechatpay.ErrInvalid, 1},
+	} {
+		for _, query := range []wechatpay.M{billQuery(false), billQuery(true)} {
+			before := w.count()
+			_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.Options{
+				Query: query, Header: http.Header{sandbox.FaultHeader: {tc.fault}},
+			})
+			require.Error(t, err, name)
+			if tc.is != nil {
+				require.ErrorIs(t, err, tc.is, name)
+			} else {
+				var api *wechatpay.APIError
+				require.ErrorAs(t, err, &api, name)
+			}
+			assert.NotContains(t, err.Error(), "token=")
+			assert.Equal(t, tc.tries, w.count()-before, "%s: the whole is repeated", name)
+			left, err := os.ReadDir(dir)
+			require.NoError(t, err)
+			assert.Empty(t, left, name)
+		}
+	}
+	for _, request := range w.sent {
+		assert.NotContains(t, request.URL.Host, "example.com", "a foreign host sees nothing at all")
+	}
+}
+
+func TestADownloadThatFailedIsRepeatedWhole(t *testing.T) {
+	c, _ := billClient(t, billText, func(cfg *wechatpay.Config) { cfg.Retry = middleware.RetryConfig{Wait: time.Millisecond} })
+	for _, fault := range []string{"bill-wrong-hash", "bill-cut", "bill-error"} {
+		var applied atomic.Int32
+		once := func(next http.RoundTripper) http.RoundTripper { // spoils the first application
+			return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(r.URL.Path, "/tradebill") && applied.Add(1) == 1 {
+					r = r.Clone(r.Context())
+					r.Header.Set(sandbox.FaultHeader, fault)
+				}
+				return next.RoundTrip(r)
+			})
+		}
+		path := filepath.Join(t.TempDir(), "bill.csv")
+		done, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.Options{
+			Query: billQuery(true), Stack: func(s *middleware.Stack) error { return s.Push("spoil", once) },
+		})
+		require.NoError(t, err, fault)
+		assert.EqualValues(t, len(billText), done.Size, fault)
+		assert.EqualValues(t, 2, applied.Load(), "the URL is applied for anew")
+	}
+}
+
+func TestDownloadRefuses(t *testing.T) {
+	c, w := billClient(t, billText, nil)
+	path := filepath.Join(t.TempDir(), "bill.csv")
+	for want, tc := range map[string]struct {
+		path string
+		opts *wechatpay.Options
+	}{
+		"the path of the file is empty":    {"", nil},
+		"Sink, Encrypt, Decrypt, JSON and": {path, &wechatpay.Options{Sink: io.Discard}},
+		`algorithm "SM4_GCM" cannot be`:    {path, &wechatpay.Options{Query: wechatpay.M{"algorithm": "SM4_GCM"}}},
+		`"bill_date" is a func`:            {path, &wechatpay.Options{Query: wechatpay.M{"bill_date": func() {}}}},
+	} {
+		_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), tc.path, tc.opts)
+		require.ErrorIs(t, err, wechatpay.ErrInvalid)
+		require.ErrorContains(t, err, want)
+	}
+	_, err := wechatpay.Chain{}.Download(t.Context(), path, nil)
+	require.ErrorContains(t, err, "zero Chain")
+	assert.Zero(t, w.count())
+
+	_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.Options{Query: wechatpay.M{"bill_date": time.Now().Format(time.DateOnly)}})
+	var api *wechatpay.APIError
+	require.ErrorAs(t, err, &api)
+	assert.Equal(t, "NO_STATEMENT_EXIST", api.Code)
+
+	for want, body := range map[string]string{
+		"no download_url with a hash_type":        `{"download_url":"https://api.mch.weixin.qq.com/x"}`,
+		`unknown kind of checksum "SM3"`:          `{"download_url":"https://api.mch.weixin.qq.com/x","hash_type":"SM3","hash_value":"00"}`,
+		"download_bill_list is empty":             `{"download_bill_list":[]}`,
+		"lacks its download_url, encrypt_key":     `{"download_bill_list":[{}]}`,
+		`unknown kind of checksum ""`:             `{"download_bill_list":[{"download_url":"u","encrypt_key":"k","nonce":"n"}]}`,
+		"two parts of bill_sequence 1":            `{"download_bill_list":[{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"},{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`,
+		"encrypt_key is not base64":               `{"download_bill_list":[{"download_url":"u","encrypt_key":"%","nonce":"n","hash_type":"SHA1"}]}`,
+		"encrypt_key: crypto/rsa: decryption err": `{"download_bill_list":[{"download_url":"u","encrypt_key":"AAAA","nonce":"n","hash_type":"SHA1"}]}`,
+	} {
+		gateway().Handle("GET", "/v3/odd-bill", func(*sandbox.Request) *sandbox.Reply {
+			return sandbox.JSON(200, gjson.Parse(body).Value())
+		})
+		before := w.count()
+		_, err := c.Chain("v3/odd-bill").Download(t.Context(), path, nil)
+		require.ErrorContains(t, err, want)
+		assert.Equal(t, 1, w.count()-before, want)
+		assert.NoFileExists(t, path)
+	}
+	_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), filepath.Join(path, "below", "bill.csv"), &wechatpay.Options{Query: billQuery(false)})
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// TestAStalledDownloadEnds: what bounds a download is silence, not its length.
+func TestAStalledDownloadEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := func(bytes int, pause time.Duration) io.ReadCloser {
+			return &drip{bytes: bytes, pause: pause, ctx: t.Context()}
+		}
+		var body io.ReadCloser
+		c := answering(t, func(cfg *wechatpay.Config) {
+			cfg.Timeout = 10 * time.Second
+			cfg.Stack = func(s *middleware.Stack) error { return s.Remove("verify") }
+		}, func(r *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(r.URL.Path, "/tradebill") {
+				return reply(200, `{"download_url":"https://api.mch.weixin.qq.com/v3/billdownload/file","hash_type":"SHA1","hash_value":"0e851fbf3fabc2b2a5dc302628e6bf4a7996656a"}`), nil
+			}
+			body.(*drip).ctx = r.Context()
+			return &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: -1, Body: body, Request: r}, nil
+		})
+		path := filepath.Join(t.TempDir(), "bill")
+		body = slow(20, 9*time.Second)
+		_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, nil)
+		require.NoError(t, err, "three minutes, though each call has ten seconds")
+		body = slow(20, 11*time.Second)
+		_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), path, nil)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorContains(t, err, "no byte came within the time-out")
+	})
+}
+
+// A drip gives one carriage return at a time.
+type drip struct {
+	bytes int
+	pause time.Duration
+	ctx   context.Context
+}
+
+func (d *drip) Read(p []byte) (int, error) {
+	if d.bytes == 0 {
+		return 0, io.EOF
+	}
+	d.bytes--
+	select {
+	case <-time.After(d.pause):
+	case <-d.ctx.Done():
+		return 0, d.ctx.Err()
+	}
+	p[0] = '\r'
+	return 1, nil
+}
+
+func (d *drip) Close() error { return nil }
+
+func TestSinkStreams(t *testing.T) {
+	text := strings.Repeat(billText, 100_000)
+	c, _ := billClient(t, text, func(cfg *wechatpay.Config) {
+		cfg.MaxReply = 1 << 20 // far less than the bill
+		cfg.Stack = func(s *middleware.Stack) error {
+			return s.Before("sign", "log", middleware.Log(middleware.LogConfig{Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Bodies: true}))
+		}
+	})
+	bill := func() wechatpay.Chain {
+		resp, err := c.Chain("v3/bill/tradebill").Get(t.Context(), &wechatpay.Options{Query: billQuery(false)})
+		require.NoError(t, err)
+		return c.Chain(resp.Get("download_url").Str)
+	}
+	var sink bytes.Buffer
+	var last int64
+	resp, err := bill().Get(t.Context(), &wechatpay.Options{Sink: &sink, Progress: func(done, total int64) {
+		assert.Greater(t, done, last)
+		assert.EqualValues(t, -1, total)
+		last = done
+	}})
+	require.NoError(t, err)
+	assert.Equal(t, text, sink.String())
+	assert.EqualValues(t, len(text), last)
+	assert.Empty(t, resp.Bytes())
+	assert.False(t, resp.Verified)
+
+	sink.Reset()
+	_, err = c.Chain("v3/billdownload/file?token=none").Get(t.Context(), &wechatpay.Options{Sink: &sink})
+	var api *wechatpay.APIError
+	require.ErrorAs(t, err, &api)
+	assert.Equal(t, "PARAM_ERROR", api.Code)
+	assert.Empty(t, sink.String(), "an error is not written to it")
+
+	full := errors.New("disk full")
+	_, err = bill().Get(t.Context(), &wechatpay.Options{Sink: writerFunc(func([]byte) (int, error) { return 0, full })})
+	require.ErrorIs(t, err, full)
+	var call *wechatpay.CallError
+	require.ErrorAs(t, err, &call)
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+func TestSinkIsGivenNothingThatWasNotVerified(t *testing.T) {
+	c, _ := sandboxClient(t, nil)
+	var sink bytes.Buffer
+	var total int64
+	resp, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{
+		JSON: wechatpay.M{"a": 1}, Sink: &sink, Progress: func(_, of int64) { total = of },
+	})
+	require.NoError(t, err)
+	assert.True(t, resp.Verified)
+	assert.Equal(t, "1", gjson.Get(sink.String(), "json.a").Raw)
+	assert.EqualValues(t, sink.Len(), total)
+	sink.Reset()
+	_, err = c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{Sink: &sink, Header: http.Header{sandbox.FaultHeader: {"tampered"}}})
+	require.ErrorIs(t, err, wechatpay.ErrSignature)
+	assert.Empty(t, sink.String())
+	assert.True(t, wechatpay.OutcomeUnknown(err))
+}
+
+func TestPartsWithAnotherKeyAreRefused(t *testing.T) {
+	c, _ := billClient(t, billText, nil)
+	change := func(next http.RoundTripper) http.RoundTripper { // exchanges the keys of the parts
+		return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			resp, err := next.RoundTrip(r)
+			if err != nil || !strings.HasSuffix(r.URL.Path, "fundflowbill") {
+				return resp, err
+			}
+			data, err := middleware.ReadReply(resp, 0)
+			if err != nil {
+				return nil, err
+			}
+			first, second := gjson.GetBytes(data, "download_bill_list.0.encrypt_key").Raw, gjson.GetBytes(data, "download_bill_list.1.encrypt_key").Raw
+			swapped := strings.NewReplacer(first, second, second, first).Replace(string(data))
+			resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(swapped)), int64(len(swapped))
+			return resp, nil
+		})
+	}
+	_, err := c.Chain("v3/bill/sub-merchant-fundflowbill").Download(t.Context(), filepath.Join(t.TempDir(), "b"), &wechatpay.Options{
+		Query: billQuery(true), Stack: func(s *middleware.Stack) error { return s.Unshift("swap", change) },
+	})
+	require.ErrorIs(t, err, cipher.ErrDecrypt)
+}
