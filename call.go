@@ -51,7 +51,7 @@ func (ch Chain) prepare(ctx context.Context, method string, opts *Options) (*cal
 func (c *call) Run() (*Response, error) {
 	defer c.cancel()
 	client, method := c.chain.client, c.request.Method
-	resp, err := client.send.RoundTrip(c.request) //nolint:bodyclose // ReadReply closes it
+	resp, err := client.send.RoundTrip(c.request)
 	if err != nil {
 		return nil, c.fail(err)
 	}

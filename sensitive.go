@@ -15,7 +15,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// Auto, as [Options].Encrypt or Decrypt, stands for the fields that WeChat Pay's
+// Auto stands, as [Options].Encrypt or Decrypt, for the fields that WeChat Pay's
 // documentation marks as encrypted for the endpoint. Each may be missing. Further paths
 // may be appended. A call of an endpoint without such marks is refused: name the fields.
 var Auto = []string{auto}
@@ -115,7 +115,7 @@ func (ch Chain) marked(method, option string) (sensitive.Entry, error) {
 			return entry, nil
 		}
 	}
-	return sensitive.Entry{}, fmt.Errorf("Options.%s: no encrypted fields are documented for %s %s; name them, or leave Auto out", option, method, ch)
+	return sensitive.Entry{}, fmt.Errorf("%s: no encrypted fields are documented for %s %s; name them, or leave Auto out", "Options."+option, method, ch)
 }
 
 // optional lets each path be missing.

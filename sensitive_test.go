@@ -2,6 +2,7 @@ package wechatpay_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,7 +67,7 @@ func TestEncryptNamesTheKeyThatItUsed(t *testing.T) {
 func TestEncryptByTheDocumentation(t *testing.T) {
 	c, w := sandboxClient(t, nil)
 	opts := settlementOptions()
-	opts.Encrypt = append(wechatpay.Auto, "bank.n.#")
+	opts.Encrypt = slices.Concat(wechatpay.Auto, []string{"bank.n.#"})
 	for _, chain := range []wechatpay.Chain{c.Chain(settlement), c.Chain("/" + settlement)} {
 		resp, err := chain.Post(t.Context(), opts)
 		require.NoError(t, err)

@@ -64,7 +64,7 @@ type progress struct {
 func (p *progress) Read(b []byte) (int, error) {
 	n, err := p.Reader.Read(b)
 	p.done += int64(n)
-	if err == io.EOF && p.total > p.done { //nolint:errorlint // a reader returns it bare
+	if err == io.EOF && p.total > p.done {
 		err = io.ErrUnexpectedEOF // net/http sees to it; another transport may not
 	}
 	if p.report != nil && n > 0 {
