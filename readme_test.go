@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -130,6 +131,29 @@ func readmeWebhooks(c *wechatpay.Client, mux *http.ServeMux, settle func(ctx con
 	return nil
 }
 
+func readmeEncrypt(ctx context.Context, c *wechatpay.Client) (*wechatpay.Response, error) {
+	resp, err := c.Chain("v3/applyment4sub/applyment/").Post(ctx, &wechatpay.Options{
+		JSON: wechatpay.M{
+			"business_code": "1900013511_10000",
+			"contact_info":  wechatpay.M{"contact_name": "张三", "mobile_phone": "13800000000"},
+		},
+		Encrypt: wechatpay.Auto, // or by path: []string{"contact_info.contact_name", "accounts.#.card_no"}
+	})
+	return resp, err
+}
+
+func readmeBill(ctx context.Context, c *wechatpay.Client) error {
+	bill, err := c.Chain("v3/bill/tradebill").Download(ctx, "trade.csv", &wechatpay.Options{
+		Query:    wechatpay.M{"bill_date": "2026-11-23", "bill_type": "ALL", "tar_type": "GZIP"},
+		Progress: func(done, total int64) { fmt.Printf("\r%d bytes", done) },
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println(bill.Path, bill.Size)
+	return nil
+}
+
 func readmeErrors(err error) {
 	var api *wechatpay.APIError
 	switch {
@@ -242,6 +266,12 @@ func TestReadmeSnippetsRun(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.Equal(t, "T100", settled)
+
+	resp, err = readmeEncrypt(t.Context(), c)
+	require.NoError(t, err)
+	assert.Equal(t, "张三", resp.Get("opened.contact_info.contact_name").Str)
+	gateway().PutBill("/v3/bill/tradebill", func(w io.Writer) error { _, err := io.WriteString(w, "a bill"); return err })
+	require.NoError(t, readmeBill(t.Context(), c))
 
 	readmeErrors(err)
 	for _, fault := range []string{"probe", "unsigned-400"} {
