@@ -142,9 +142,9 @@ func readmeEncrypt(ctx context.Context, c *wechatpay.Client) (*wechatpay.Respons
 	return resp, err
 }
 
-func readmeBill(ctx context.Context, c *wechatpay.Client) error {
+func readmeBill(ctx context.Context, c *wechatpay.Client, yesterday string) error {
 	bill, err := c.Chain("v3/bill/tradebill").Download(ctx, "trade.csv", &wechatpay.Options{
-		Query:    wechatpay.M{"bill_date": "2026-11-23", "bill_type": "ALL", "tar_type": "GZIP"},
+		Query:    wechatpay.M{"bill_date": yesterday, "bill_type": "ALL", "tar_type": "GZIP"},
 		Progress: func(done, total int64) { fmt.Printf("\r%d bytes", done) },
 	})
 	if err != nil {
@@ -271,7 +271,7 @@ func TestReadmeSnippetsRun(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "张三", resp.Get("opened.contact_info.contact_name").Str)
 	gateway().PutBill("/v3/bill/tradebill", func(w io.Writer) error { _, err := io.WriteString(w, "a bill"); return err })
-	require.NoError(t, readmeBill(t.Context(), c))
+	require.NoError(t, readmeBill(t.Context(), c, yesterday()))
 
 	readmeErrors(err)
 	for _, fault := range []string{"probe", "unsigned-400"} {

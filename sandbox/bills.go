@@ -117,11 +117,12 @@ func (g *Gateway) offer(r *Request, write func(io.Writer) error, digest string) 
 func (g *Gateway) checkBillDate(r *Request) *Reply {
 	china := time.FixedZone("CST", 8*60*60)
 	date, err := time.ParseInLocation(time.DateOnly, r.URL.Query().Get("bill_date"), china)
-	today := g.now().In(china).Truncate(24 * time.Hour)
+	year, month, day := g.now().In(china).Date()
+	today := time.Date(year, month, day, 0, 0, 0, 0, china)
 	switch {
 	case err != nil:
 		return paramError("bill_date", "query", "缺少 bill_date，或格式不是 YYYY-MM-DD")
-	case date.After(today.Add(-24*time.Hour)) || date.Before(today.AddDate(0, -3, 0)):
+	case !date.Before(today) || date.Before(today.AddDate(0, -3, 0)):
 		return Error(http.StatusBadRequest, "NO_STATEMENT_EXIST", "账单文件不存在", nil)
 	}
 	return nil
