@@ -145,7 +145,7 @@ func readmeEncrypt(ctx context.Context, c *wechatpay.Client) (*wechatpay.Respons
 func readmeBill(ctx context.Context, c *wechatpay.Client, yesterday string) error {
 	bill, err := c.Chain("v3/bill/tradebill").Download(ctx, "trade.csv", &wechatpay.Options{
 		Query:    wechatpay.M{"bill_date": yesterday, "bill_type": "ALL", "tar_type": "GZIP"},
-		Progress: func(done, total int64) { fmt.Printf("\r%d bytes", done) },
+		Progress: func(done, _ int64) { fmt.Printf("\r%d bytes", done) },
 	})
 	if err != nil {
 		return err
