@@ -86,6 +86,17 @@ func (ch Chain) String() string {
 	return path
 }
 
+// route is the path as it was written, without query and, of an absolute URL, host.
+func (ch Chain) route() string {
+	path := ch.path[:pathEnd(ch.path)]
+	if !hasScheme(path) {
+		return path
+	}
+	_, rest, _ := strings.Cut(path, "://")
+	_, path, _ = strings.Cut(rest, "/")
+	return "/" + path
+}
+
 // pathEnd is where the query or fragment of a path begins; within braces both are
 // operators of a template.
 func pathEnd(path string) int {

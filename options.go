@@ -33,9 +33,9 @@ type Options struct {
 	// checked to be JSON and pass verbatim. Nil is no body.
 	JSON any
 
-	// Body is a body that is not JSON, such as an upload. At most one of JSON and
-	// Body is set.
-	Body *media.Body
+	// Body is a body that is not JSON: an upload ([media.File], [media.Bytes],
+	// [media.Reader]), or a [media.Body]. At most one of JSON and Body is set.
+	Body media.Source
 
 	// Header is added to the request; its values win over every default
 	// (Accept, Content-Type, User-Agent, Wechatpay-Serial, Authorization).

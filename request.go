@@ -124,12 +124,13 @@ func (c *call) setBody(r *http.Request, opts *Options, seal *sealing) (contentTy
 		r.Body = io.NopCloser(&c.body)
 		return "application/json", nil
 	case opts.Body != nil:
-		if err := opts.Body.Validate(); err != nil {
+		built, err := opts.Body.Build(media.Target{Method: r.Method, Path: c.chain.route(), Seal: seal.ofMeta()})
+		if err != nil {
 			return "", fmt.Errorf("Options.Body: %w", err)
 		}
-		r.ContentLength = opts.Body.Size
-		body := *opts.Body // the caller may change it for the next call
+		body := *built // the caller may change it for the next call
 		body.Signed = bytes.Clone(body.Signed)
+		r.ContentLength = body.Size
 		r.GetBody = func() (io.ReadCloser, error) { return openMedia(&body) }
 		return body.ContentType, nil
 	case safe(r.Method):

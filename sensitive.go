@@ -109,7 +109,7 @@ func (ch Chain) sealing(ctx context.Context, method string, opts *Options) (*sea
 
 // marked are the fields that the documentation of an endpoint marks.
 func (ch Chain) marked(method, option string) (sensitive.Entry, error) {
-	path := strings.TrimPrefix(ch.path[:pathEnd(ch.path)], "/")
+	path := strings.TrimPrefix(ch.route(), "/")
 	for _, path := range []string{path, strings.TrimPrefix(ch.client.base.prefix+"/"+path, "/")} {
 		if entry, ok := sensitive.Lookup(method, path); ok {
 			return entry, nil
@@ -139,6 +139,20 @@ func (s *sealing) sealJSON(data []byte) ([]byte, error) {
 		return nil, fmt.Errorf("Options.Encrypt: %w", err)
 	}
 	return sealed, nil
+}
+
+// ofMeta encrypts the fields of an upload's meta part; nil where there are none.
+func (s *sealing) ofMeta() func(meta []byte) ([]byte, error) {
+	if s == nil || len(s.meta) == 0 {
+		return nil
+	}
+	return func(meta []byte) ([]byte, error) {
+		sealed, err := s.meta.Map(meta, s.encrypt)
+		if err != nil {
+			return nil, fmt.Errorf("Options.Encrypt: %w", err)
+		}
+		return sealed, nil
+	}
 }
 
 // sealQuery is a copy of the query with its fields encrypted.

@@ -346,7 +346,7 @@ func TestVerifyKnowsTheDownloadsWithoutASignature(t *testing.T) {
 		"GET /v3/merchant-service/images/":                false,
 		"GET /v3/merchant-service/images/a/b":             false,
 		"GET /v3/orders/x%2Fv3%2Fbilldownload%2Ffile":     false,
-		"GET /v3/bill/merchantbill":                          false,
+		"GET /v3/bill/merchantbill":                       false,
 		"GET /v3/statements":                              false, // signed over its digest
 		"GET /v3/global/statements":                       false,
 		"GET /v3/pay/anything?x=/v3/billdownload/file":    false,

@@ -1,0 +1,145 @@
+package media
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"hash"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Omit, as a field's name in a [Form], leaves that field out.
+const Omit = "-"
+
+// A Form says how an endpoint wants a file: the names of parts and fields, and what it
+// takes.
+type Form struct {
+	FilePart       string // of the file: "file", as a rule
+	NameField      string // of meta: "filename", as a rule
+	DigestField    string // of meta: "sha256", as a rule; lower-case hex
+	AlgorithmField string // of meta; for few endpoints
+	Algorithm      string // of the digest: SHA256, as a rule
+	// Limits are the most bytes by MIME type; other types are refused. An entry "" is for
+	// all others. None is no limit.
+	Limits map[string]int64
+}
+
+// usual is the form of most endpoints, and of those that are not known.
+//
+// https://pay.weixin.qq.com/doc/v3/merchant/4012365870
+var usual = Form{FilePart: "file", NameField: "filename", DigestField: "sha256", Algorithm: "SHA256"}
+
+const kb, mb = int64(1) << 10, int64(1) << 20
+
+// images are the types that WeChat Pay takes for one.
+func images(limit int64) map[string]int64 {
+	return map[string]int64{"image/jpeg": limit, "image/png": limit, "image/bmp": limit}
+}
+
+func imagesAndPDF(limit, pdf int64) map[string]int64 {
+	all := images(limit)
+	all["application/pdf"] = pdf
+	return all
+}
+
+var anyType = func(limit int64) map[string]int64 { return map[string]int64{"": limit} }
+
+// forms are those that differ from the usual one, by the end of their paths; a * stands
+// for one segment. What is empty is as usual.
+var forms = []struct {
+	path string
+	form Form
+}{
+	{"/v3/merchant/media/upload", Form{Limits: imagesAndPDF(5*mb, 7*mb+512*kb)}},
+	{"/v3/merchant/media/video_upload", Form{Limits: anyType(5 * mb)}},
+	{"/v3/merchant-service/images/upload", Form{Limits: images(2 * mb)}},
+	{"/v3/global/merchant-service/images/upload", Form{Limits: images(2 * mb)}},
+	{"/v3/marketing/favor/media/image-upload", Form{Limits: images(2 * mb)}},
+	{"/v3/marketing/partner/product-coupon/media/upload-image", Form{Limits: images(2 * mb)}},
+	{"/v3/ecommerce/account/cancel-applications/media", Form{NameField: "file_name", DigestField: "file_digest"}},
+	{"/v3/mch-manage/submission-files/sub-mchid/*/upload", Form{FilePart: "submission_file", NameField: "file_name", DigestField: "file_digest"}},
+	{"/v3/mch-operation-manage/enhanced-due-diligence/*/upload", Form{FilePart: "due_diligence_file", NameField: "file_name", DigestField: "file_digest"}},
+	{"/v3/global/merchant-storage/file/upload", Form{DigestField: "digest"}},
+	{"/v3/marketing/shopping-receipt/shoppingreceipts", Form{NameField: Omit, Limits: anyType(200 * kb)}},
+	{"/v3/taxi-invoice/cards/upload-file", Form{
+		NameField: Omit, DigestField: "digest", AlgorithmField: "digest_algorithm", Algorithm: "SM3", Limits: anyType(5 * mb),
+	}},
+	{"/v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file", Form{
+		NameField: Omit, DigestField: "digest", AlgorithmField: "digest_alogrithm", Algorithm: "SM3", Limits: anyType(2 * mb), // the field is spelled so
+	}},
+}
+
+// formOf is the form of an endpoint. Whatever stands before /v3/ is a base URL's.
+func formOf(path string) Form {
+	if _, below, found := strings.Cut("/"+strings.TrimPrefix(path, "/"), "/v3/"); found {
+		path = "/v3/" + below
+	}
+	for _, f := range forms {
+		if matches(path, f.path) {
+			return f.form.over(usual)
+		}
+	}
+	return usual
+}
+
+func matches(path, pattern string) bool {
+	got, want := strings.Split(path, "/"), strings.Split(pattern, "/")
+	return slices.EqualFunc(got, want, func(segment, wanted string) bool {
+		return segment == wanted || wanted == "*" && segment != ""
+	})
+}
+
+// over is f with what is empty in it as in base.
+func (f Form) over(base Form) Form {
+	for _, field := range []struct{ own, base *string }{
+		{&f.FilePart, &base.FilePart}, {&f.NameField, &base.NameField}, {&f.DigestField, &base.DigestField},
+		{&f.AlgorithmField, &base.AlgorithmField}, {&f.Algorithm, &base.Algorithm},
+	} {
+		if *field.own == "" {
+			*field.own = *field.base
+		}
+	}
+	if f.Limits == nil {
+		f.Limits = base.Limits
+	}
+	return f
+}
+
+// hash is that of the digest.
+func (u *Upload) hash(form Form) (hash.Hash, error) {
+	switch {
+	case u.NewHash != nil:
+		return u.NewHash(), nil
+	case strings.EqualFold(form.Algorithm, "SHA256"):
+		return sha256.New(), nil
+	}
+	return nil, fmt.Errorf("the endpoint wants a digest by %s; set Upload.NewHash to one of a library that has it", form.Algorithm)
+}
+
+// largest is the most that the form takes of any type, or 0.
+func (f Form) largest() int64 { return slices.Max(append(slices.Collect(maps.Values(f.Limits)), 0)) }
+
+// check refuses what the endpoint would, before it is sent.
+func (f Form) check(found findings) error {
+	if found.size == 0 {
+		return fmt.Errorf("it is empty")
+	}
+	if f.Limits == nil {
+		return nil
+	}
+	if limit := f.largest(); found.size > limit {
+		return fmt.Errorf("it has %d bytes, and the endpoint takes %d at most", found.size, limit)
+	}
+	limit, known := f.Limits[found.mime]
+	if !known {
+		limit, known = f.Limits[""]
+	}
+	switch {
+	case !known:
+		return fmt.Errorf("it is %s, and the endpoint takes %s; set Upload.ContentType if that is wrong", found.mime, strings.Join(slices.Sorted(maps.Keys(f.Limits)), ", "))
+	case found.size > limit:
+		return fmt.Errorf("it has %d bytes, and the endpoint takes %d of %s", found.size, limit, found.mime)
+	}
+	return nil
+}
