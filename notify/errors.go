@@ -20,6 +20,6 @@ var (
 	ErrAlgorithm = errors.New("unknown algorithm")
 	// ErrUnrouted: the Handler has no route and no fallback for the event.
 	ErrUnrouted = errors.New("no route for the event")
-	// ErrUnderWay: the same event is being handled at this moment.
-	ErrUnderWay = errors.New("the event is being handled already")
+	// ErrStatus: a function's Reply has a status that is none of an answer.
+	ErrStatus = errors.New("no status to answer with")
 )

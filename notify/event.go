@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -57,6 +58,9 @@ func (e *Event) String() string {
 
 // Format prints what String does, whatever the verb.
 func (e *Event) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, e.String()) }
+
+// LogValue is what [log/slog] writes of an event: what String does.
+func (e *Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // MarshalJSON gives the webhook as it was sent, but for its resource, which is open.
 func (e *Event) MarshalJSON() ([]byte, error) {

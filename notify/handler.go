@@ -141,8 +141,17 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // or before; 401 for what failed verification; 413 for a body that is too large; 409
 // while the same event is being handled; and 500 where a function failed or panicked,
 // or something on our side kept it from being called.
-func (h *Handler) Serve(ctx context.Context, r Request) *Reply {
+func (h *Handler) Serve(ctx context.Context, r Request) (reply *Reply) {
+	if h == nil || h.parser == nil {
+		return fail(http.StatusInternalServerError, "no handler") // the zero Handler has no keys
+	}
 	began := time.Now()
+	defer func() { // a Seen or a Key of the user's may panic as a function may
+		if value := recover(); value != nil {
+			h.cfg.OnError(ctx, nil, fmt.Errorf("notify: %w", &PanicError{value, debug.Stack()}))
+			reply = fail(http.StatusInternalServerError, "processing failed")
+		}
+	}()
 	event, err := h.parse(ctx, r)
 	if err != nil {
 		var verified *verifiedError
@@ -152,9 +161,9 @@ func (h *Handler) Serve(ctx context.Context, r Request) *Reply {
 		h.cfg.OnError(ctx, event, err)
 		return refusal(err)
 	}
-	reply, err := h.handle(ctx, event, r.Target, began)
+	reply, err = h.handle(ctx, event, r.Target, began)
 	switch {
-	case errors.Is(err, ErrUnderWay):
+	case errors.Is(err, errUnderWay):
 		return fail(http.StatusConflict, "being handled") // an event that comes twice at once is no error
 	case err != nil:
 		h.cfg.OnError(ctx, event, fmt.Errorf("notify: event %.64q (%.64q): %w", event.ID, event.EventType, err))
@@ -197,7 +206,9 @@ func (h *Handler) handle(ctx context.Context, event *Event, target string, began
 	ctx, cancel := context.WithDeadline(ctx, began.Add(timeout))
 	defer cancel()
 	if key := h.cfg.Key(event); key == "" || manner.question {
-		reply, err = call(ctx, handle, event)
+		if reply, err = call(ctx, handle, event); err == nil {
+			err = reply.check()
+		}
 	} else {
 		reply, err = h.once(ctx, key, handle, event)
 	}
@@ -230,19 +241,30 @@ func (h *Handler) once(ctx context.Context, key string, handle Func, event *Even
 	case progress == Handled:
 		return nil, nil
 	case progress == UnderWay:
-		return nil, ErrUnderWay
+		return nil, errUnderWay
 	}
 	handled := false
-	defer func() { // whatever ends the function
-		if failure := h.cfg.Seen.End(context.WithoutCancel(ctx), key, handled); failure != nil {
+	defer func() { // whatever ends the function, and though its time may be up
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
+		defer cancel()
+		if failure := h.cfg.Seen.End(ctx, key, handled); failure != nil {
 			// The event's own end stands: to send it again would handle it twice.
 			h.cfg.OnError(ctx, event, fmt.Errorf("notify: Seen.End: %w", failure))
 		}
 	}()
 	reply, err = call(ctx, handle, event)
+	if err == nil {
+		err = reply.check()
+	}
 	handled = err == nil && reply.withDefaults().acknowledges()
 	return reply, err
 }
+
+// errUnderWay is an event that comes while it is being handled.
+var errUnderWay = errors.New("the event is being handled already")
+
+// settling bounds what is noted of an event after its function has ended.
+const settling = 2 * time.Second
 
 // acknowledges tells a reply after which the event is not sent again.
 func (r *Reply) acknowledges() bool {
@@ -279,4 +301,9 @@ func logError(ctx context.Context, event *Event, err error) {
 		attrs = append(attrs, slog.String("event_type", event.EventType), slog.String("id", event.ID))
 	}
 	slog.Default().LogAttrs(ctx, slog.LevelWarn, "wechatpay: webhook", attrs...)
+}
+
+// Format names the Handler, whatever the verb: never a key.
+func (h Handler) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "notify.Handler(%d routes)", len(h.cfg.Routes))
 }

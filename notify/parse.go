@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -67,6 +69,11 @@ func NewParser(cfg Config) (*Parser, error) {
 	if n := len(cfg.APIv3Key); n != cipher.KeySize {
 		problems = append(problems, fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d, as they stand in the merchant console", n, cipher.KeySize))
 	}
+	for id, key := range fixedKeys(cfg.Keys) {
+		if err := signer.CheckPublicKey(key); err != nil {
+			problems = append(problems, fmt.Errorf("Config.Keys: key %q: %w", id, err))
+		}
+	}
 	if cfg.MaxBody < 0 {
 		problems = append(problems, errors.New("Config.MaxBody is negative; 0 means the default"))
 	}
@@ -120,7 +127,7 @@ func (p *Parser) read(body io.Reader) ([]byte, error) {
 	if sized, ok := body.(interface{ Len() int }); ok {
 		b.Grow(int(min(int64(sized.Len()), p.maxBody)) + bytes.MinRead)
 	}
-	n, err := b.ReadFrom(io.LimitReader(body, p.maxBody+1))
+	n, err := b.ReadFrom(io.LimitReader(body, min(p.maxBody, math.MaxInt64-1)+1))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -165,13 +172,22 @@ func (p *Parser) open(data []byte) (*Event, error) {
 	return e, err
 }
 
-// word is a value that is one; an object in its place may hold anything.
+// word is a value that is one; an object in its place may hold anything. It is a copy:
+// whoever remembers an id must not keep the whole body.
 func word(v gjson.Result) string {
 	if v.IsObject() || v.IsArray() {
 		return ""
 	}
-	return v.String()
+	return strings.Clone(v.String())
 }
+
+func fixedKeys(keys signer.KeyFinder) signer.Keys {
+	fixed, _ := keys.(signer.Keys)
+	return fixed
+}
+
+// Format names the Parser, whatever the verb: never a key.
+func (p Parser) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "notify.Parser") }
 
 // verifiedError is what was wrong with a webhook that WeChat Pay signed.
 type verifiedError struct {

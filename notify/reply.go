@@ -39,11 +39,22 @@ func fail(status int, message string) *Reply {
 	}
 }
 
+// check refuses a status that would not go over the wire as the answer.
+func (r *Reply) check() error {
+	if r != nil && r.Status != 0 && (r.Status < 200 || r.Status > 599) {
+		return fmt.Errorf("%w: %d; use one from 200 to 599", ErrStatus, r.Status)
+	}
+	return nil
+}
+
 // withDefaults is a copy of r that says its status.
 func (r *Reply) withDefaults() *Reply {
 	reply := Reply{}
 	if r != nil {
 		reply = *r
+	}
+	if reply.Status == http.StatusNoContent {
+		reply.Body = nil // it would not be sent, and must not be signed
 	}
 	if reply.Status == 0 {
 		reply.Status = http.StatusOK

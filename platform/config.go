@@ -44,7 +44,8 @@ type Config struct {
 
 	// Dir is a folder of this merchant's own in which downloaded certificates are
 	// kept, so that a restart does not depend on the network. It is made if it is
-	// missing. Who can write to it can say who signs for WeChat Pay. Default none.
+	// missing; other files in it are left alone. Who can write to it can say who signs for
+	// WeChat Pay. Default none.
 	Dir string
 
 	// Spacing is the least time between two downloads; default 1 minute. One that

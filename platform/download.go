@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -29,8 +30,9 @@ func (r *Keyring) begin(seen *snapshot) (*flight, error) {
 	case r.life.Err() != nil:
 		return nil, ErrClosed
 	}
-	if now := r.cfg.Clock(); now.Before(r.notUntil) {
-		wait := r.notUntil.Sub(now).Round(time.Second)
+	// A wait beyond the spacing is that of a clock that was set back: it counts for none.
+	if wait := r.notUntil.Sub(r.cfg.Clock()); wait > 0 && wait <= r.cfg.Spacing {
+		wait = wait.Round(time.Second)
 		if r.lastErr != nil {
 			return nil, fmt.Errorf("the last download failed, and the next may begin in %s: %w", wait, r.lastErr)
 		}
@@ -52,14 +54,25 @@ func (f *flight) wait(ctx context.Context) error {
 	}
 }
 
-// run is one download.
+// errBroken is what became of a download whose transport panicked, or ended its
+// goroutine.
+var errBroken = errors.New("the transport broke off the download")
+
+// run is one download. However its transport ends, it lands.
 func (r *Keyring) run(f *flight) {
 	defer r.running.Done()
 	ctx, cancel := context.WithTimeout(r.life, r.cfg.Timeout)
 	defer cancel()
-	list, err := r.download(ctx)
-	r.land(f, list, err)
-	r.report(ctx, list, err)
+	var list signer.Keys
+	err := errBroken
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("%w: panic: %v", errBroken, value)
+		}
+		r.land(f, list, err)
+		r.report(ctx, list, err)
+	}()
+	list, err = r.download(ctx)
 }
 
 // land ends a flight. The snapshot is swapped under the lock, so that whoever finds no
@@ -92,7 +105,7 @@ func (r *Keyring) report(ctx context.Context, list signer.Keys, err error) {
 		return
 	}
 	r.cfg.Logger.LogAttrs(ctx, slog.LevelInfo, "wechatpay: platform certificates downloaded", slog.Int("count", len(list)))
-	if err := store(r.cfg.Dir, list); err != nil {
+	if err := store(r.cfg.Dir, list, r.cfg.Logger); err != nil {
 		r.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "wechatpay: platform certificates not stored", slog.String("error", err.Error()))
 	}
 }
@@ -134,8 +147,10 @@ func (r *Keyring) request(ctx context.Context) (*http.Request, error) {
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", "wechatpay-chain")
-	if id, _, err := r.cfg.Keys.EncryptionKey(ctx, r.cfg.Clock()); err == nil {
-		request.Header.Set(signer.HeaderSerial, id) // who has a public key names it in every request
+	// Who has a public key names it in every request; a certificate may have been
+	// withdrawn by now.
+	if id, _, err := r.cfg.Keys.EncryptionKey(ctx, r.cfg.Clock()); err == nil && strings.HasPrefix(id, signer.PublicKeyIDPrefix) {
+		request.Header.Set(signer.HeaderSerial, id)
 	}
 	return middleware.WithCall(request, middleware.Call{Route: r.url.Path, MchID: r.cfg.Credential.ID, MaxReply: maxReply}), nil
 }

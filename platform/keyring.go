@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"maps"
 	"net/http"
@@ -45,11 +46,11 @@ type Keyring struct {
 	running sync.WaitGroup
 
 	mu       sync.Mutex
-	started  bool
-	flight   *flight   // the download at hand, or nil
-	notUntil time.Time // when the next one may begin
-	failures int       // in a row
-	lastErr  error     // of the last one
+	keeping  context.Context // of Start; nil before
+	flight   *flight         // the download at hand, or nil
+	notUntil time.Time       // when the next one may begin
+	failures int             // in a row
+	lastErr  error           // of the last one
 }
 
 // A snapshot is what is held at a time. It is never changed.
@@ -73,7 +74,7 @@ func New(cfg Config) (*Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("platform: %w", err)
 	}
-	stored, err := load(cfg.Dir)
+	stored, err := load(cfg.Dir, cfg.Logger)
 	if err != nil {
 		return nil, fmt.Errorf("platform: Config.Dir: %w", err)
 	}
@@ -95,6 +96,9 @@ func New(cfg Config) (*Keyring, error) {
 //
 // The error wraps [signer.ErrUnknownKey] and what kept the key from being found.
 func (r *Keyring) Key(ctx context.Context, id string) (crypto.PublicKey, error) {
+	if r == nil || r.held.Load() == nil {
+		return nil, fmt.Errorf("%w %.80q: zero Keyring: make one with New", signer.ErrUnknownKey, id)
+	}
 	held := r.held.Load()
 	key, unknown := held.keys.Key(ctx, id)
 	if unknown == nil {
@@ -146,14 +150,23 @@ func (r *Keyring) All() iter.Seq2[string, crypto.PublicKey] { return maps.All(r.
 
 // String tells how many keys are held.
 func (r *Keyring) String() string {
+	if r == nil || r.held.Load() == nil {
+		return "platform.Keyring(zero)"
+	}
 	return fmt.Sprintf("platform.Keyring(mchid %s, %d keys)", r.cfg.Credential.ID, len(r.held.Load().keys))
 }
+
+// Format prints what String does, whatever the verb: never a key.
+func (r *Keyring) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
 
 // Refresh downloads now, or joins the download under way, and waits for its end: to
 // find out at the start of a program whether the credentials are right. Within the
 // spacing of downloads it gives the result of the last one. That the merchant has no
 // platform certificates, only a public key, is no error.
 func (r *Keyring) Refresh(ctx context.Context) error {
+	if r == nil || r.held.Load() == nil {
+		return errors.New("platform: zero Keyring: make one with New")
+	}
 	flight, err := r.begin(r.held.Load())
 	if err == nil && flight != nil {
 		err = flight.wait(ctx)
@@ -167,7 +180,12 @@ func (r *Keyring) Refresh(ctx context.Context) error {
 // Close ends the download under way and what [Keyring.Start] began, and waits for
 // them. The keys held can still be found.
 func (r *Keyring) Close() error {
+	if r == nil || r.end == nil {
+		return nil
+	}
+	r.mu.Lock() // nothing begins behind it
 	r.end()
+	r.mu.Unlock()
 	r.running.Wait()
 	return nil
 }

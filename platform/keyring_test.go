@@ -3,13 +3,19 @@ package platform_test
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -435,6 +441,7 @@ func TestStartRenewsByATimetable(t *testing.T) {
 		time.Sleep(11 * time.Hour)
 		assert.Greater(t, l.downloads(), 100, "after a failure every minute")
 		stop()
+		require.NoError(t, keys.Start(ctx), "a context that has ended starts nothing")
 		synctest.Wait()
 		before := l.downloads()
 		time.Sleep(48 * time.Hour)
@@ -519,4 +526,112 @@ func TestLogsTellOfDownloads(t *testing.T) {
 	require.NoError(t, keys.Refresh(t.Context()))
 	require.NoError(t, keys.Close())
 	assert.Contains(t, out.String(), `msg="wechatpay: platform certificates downloaded" count=1`)
+}
+
+// TestAFixedCertificateThatIsWithdrawn is not named by the download that replaces it.
+func TestAFixedCertificateThatIsWithdrawn(t *testing.T) {
+	g := newGateway(t)
+	cred := g.Credentials()
+	keys, _ := newKeyring(t, g, func(cfg *platform.Config) { cfg.Keys = signer.CertificateKeys(cred.PlatformCertificate) })
+	second, err := g.IssueCertificate(time.Hour)
+	require.NoError(t, err)
+	require.NoError(t, g.UseCertificate(signer.Serial(second)))
+	require.NoError(t, g.WithdrawCertificate(cred.PlatformSerial))
+	_, err = keys.Key(t.Context(), signer.Serial(second))
+	require.NoError(t, err)
+	_, err = keys.Key(t.Context(), cred.PlatformSerial)
+	require.NoError(t, err, "what the Config has is held for good")
+}
+
+func TestATransportThatBreaksOffIsAnError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		keys, l := newKeyring(t, newGateway(t), nil)
+		for name, end := range map[string]func(){"a panic": func() { panic("x") }, "the end of its goroutine": runtime.Goexit} {
+			l.set(func(*http.Request) error { end(); return nil }, nil)
+			require.ErrorContains(t, keys.Refresh(t.Context()), "broke off the download", name)
+			time.Sleep(time.Minute)
+		}
+		l.set(nil, nil)
+		require.NoError(t, keys.Refresh(t.Context()))
+	})
+}
+
+func TestAClockThatIsSetBackLocksNobodyOut(t *testing.T) {
+	now := time.Now()
+	keys, l := newKeyring(t, testgateway.Shared(), func(cfg *platform.Config) { cfg.Clock = func() time.Time { return now } })
+	now = now.Add(24 * time.Hour)
+	require.Error(t, keys.Refresh(t.Context()), "the gateway's clock is another")
+	now = now.Add(-24 * time.Hour)
+	require.NoError(t, keys.Refresh(t.Context()))
+	assert.Equal(t, 2, l.downloads())
+}
+
+func TestTimeoutBoundsADownload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		keys, l := newKeyring(t, newGateway(t), nil)
+		l.set(func(r *http.Request) error { <-r.Context().Done(); return r.Context().Err() }, nil)
+		began := time.Now()
+		require.ErrorIs(t, keys.Refresh(t.Context()), context.DeadlineExceeded)
+		assert.Equal(t, 10*time.Second, time.Since(began))
+	})
+}
+
+func TestAListIsReadWithCare(t *testing.T) {
+	g := newGateway(t)
+	cred := g.Credentials()
+	entry := func(serial, algorithm string, text []byte) map[string]any {
+		sealed, err := cipher.Seal(cred.APIv3Key, "123456789012", "certificate", text)
+		require.NoError(t, err)
+		return map[string]any{"serial_no": serial, "encrypt_certificate": map[string]any{
+			"algorithm": algorithm, "nonce": "123456789012", "associated_data": "certificate", "ciphertext": sealed,
+		}}
+	}
+	good := entry(cred.PlatformSerial, cipher.GCMName, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cred.PlatformCertificate.Raw}))
+	var list []any
+	g.Handle("GET", "/v3/certificates", func(*sandbox.Request) *sandbox.Reply { return sandbox.JSON(200, map[string]any{"data": list}) })
+	refresh := func(entries ...any) (held int, err error) {
+		list = entries
+		keys, _ := newKeyring(t, g, nil)
+		err = keys.Refresh(t.Context())
+		for range keys.All() {
+			held++
+		}
+		return held, err
+	}
+	held, err := refresh(entry("01", "AEAD_SM4_GCM", []byte("x")), good)
+	require.NoError(t, err, "one of another algorithm is left out")
+	assert.Equal(t, 1, held)
+	held, err = refresh(entry("01", cipher.GCMName, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ecCertificate(t)})), good)
+	require.NoError(t, err, "as is one of another kind of key")
+	assert.Equal(t, 1, held)
+	_, err = refresh(entry("01", cipher.GCMName, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cred.PlatformCertificate.Raw})))
+	require.ErrorContains(t, err, `certificate "01" has another serial`)
+	_, err = refresh(entry("01", cipher.GCMName, []byte("no certificate")), good)
+	require.ErrorIs(t, err, signer.ErrNoKey)
+}
+
+func ecCertificate(t *testing.T) []byte {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	require.NoError(t, err)
+	return der
+}
+
+func TestAKeyringPrintsNoKeyAndItsZeroValueFails(t *testing.T) {
+	cred := testgateway.Shared().Credentials()
+	keys, _ := newKeyring(t, testgateway.Shared(), nil)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%d", "%x"} {
+		assert.NotContains(t, fmt.Sprintf(verb, keys), cred.APIv3Key)
+		assert.Contains(t, fmt.Sprintf(verb, keys), "platform.Keyring(mchid 1900000109")
+	}
+	for _, zero := range []*platform.Keyring{nil, new(platform.Keyring)} {
+		_, err := zero.Key(t.Context(), "01")
+		require.ErrorIs(t, err, signer.ErrUnknownKey)
+		require.ErrorContains(t, zero.Refresh(t.Context()), "make one with New")
+		require.NoError(t, zero.Close())
+		assert.Equal(t, "platform.Keyring(zero)", zero.String())
+	}
 }

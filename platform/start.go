@@ -16,10 +16,10 @@ func (r *Keyring) Start(ctx context.Context) error {
 	switch {
 	case r.life.Err() != nil:
 		return ErrClosed
-	case r.started:
+	case r.keeping != nil && r.keeping.Err() == nil:
 		return errors.New("platform: the Keyring is started already")
 	}
-	r.started = true
+	r.keeping = ctx
 	r.running.Add(1)
 	go r.keep(ctx)
 	return nil
@@ -42,7 +42,4 @@ func (r *Keyring) keep(ctx context.Context) {
 		}
 		timer.Stop()
 	}
-	r.mu.Lock()
-	r.started = false
-	r.mu.Unlock()
 }

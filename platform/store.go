@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,11 +14,18 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-const extension = ".pem"
+// fileName is what a certificate is kept under. No other file of the folder is read,
+// trusted or removed.
+func fileName(serial string) string { return "wechatpay_" + serial + ".pem" }
 
-// load reads the certificates of a folder, each in a file named after its serial.
-// Other files are left alone. No folder is no certificates.
-func load(dir string) (signer.Keys, error) {
+func serialOf(name string) (serial string, ok bool) {
+	serial, isPEM := strings.CutSuffix(strings.TrimPrefix(name, "wechatpay_"), ".pem")
+	return serial, isPEM && isSerial(serial) && name == fileName(strings.ToUpper(serial))
+}
+
+// load reads the certificates of a folder. One that is damaged is left out: it will be
+// downloaded again. No folder is no certificates.
+func load(dir string, log *slog.Logger) (signer.Keys, error) {
 	if dir == "" {
 		return nil, nil
 	}
@@ -30,55 +38,55 @@ func load(dir string) (signer.Keys, error) {
 	}
 	keys := signer.Keys{}
 	for _, entry := range entries {
-		serial, isPEM := strings.CutSuffix(entry.Name(), extension)
-		if entry.IsDir() || !isPEM || !isSerial(serial) {
+		serial, ok := serialOf(entry.Name())
+		if !ok {
 			continue
 		}
 		path := filepath.Join(dir, entry.Name())
 		cert, err := certificate(signer.File(path))
+		if err == nil && signer.Serial(cert) != serial {
+			err = fmt.Errorf("%s holds the certificate %s", path, signer.Serial(cert))
+		}
 		if err != nil {
-			return nil, fmt.Errorf("%w; delete the file, and it will be downloaded again", err)
+			log.Warn("wechatpay: platform certificate not read", slog.String("error", err.Error()))
+			continue
 		}
-		if !signer.SameID(serial, signer.Serial(cert)) {
-			return nil, fmt.Errorf("%s holds the certificate %s; delete the file", path, signer.Serial(cert))
-		}
-		keys[signer.Serial(cert)] = cert
+		keys[serial] = cert
 	}
 	return keys, nil
 }
 
 // store writes the certificates that a folder lacks, and removes those that are
-// listed no longer. An empty list removes nothing.
-func store(dir string, list signer.Keys) error {
-	if dir == "" || len(list) == 0 {
+// listed no longer, or damaged.
+func store(dir string, list signer.Keys, log *slog.Logger) error {
+	if dir == "" {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	var problems []error
+	sound, err := load(dir, log)
+	problems := []error{err}
 	for serial, key := range list {
-		if cert, ok := key.(*x509.Certificate); ok {
-			problems = append(problems, write(filepath.Join(dir, serial+extension), cert))
+		if cert, ok := key.(*x509.Certificate); ok && sound[serial] == nil {
+			problems = append(problems, write(filepath.Join(dir, fileName(serial)), cert))
 		}
 	}
-	held, err := load(dir)
-	for serial := range held {
-		if _, listed := list[serial]; !listed {
-			if err := os.Remove(filepath.Join(dir, serial+extension)); !errors.Is(err, fs.ErrNotExist) {
+	entries, err := os.ReadDir(dir)
+	problems = append(problems, err)
+	for _, entry := range entries {
+		if serial, ok := serialOf(entry.Name()); ok && list[serial] == nil {
+			if err := os.Remove(filepath.Join(dir, entry.Name())); !errors.Is(err, fs.ErrNotExist) {
 				problems = append(problems, err)
 			}
 		}
 	}
-	return errors.Join(append(problems, err)...)
+	return errors.Join(problems...)
 }
 
 // write puts a file in its place at once and whole: a reader sees the old one or
 // the new one.
 func write(path string, cert *x509.Certificate) error {
-	if _, err := os.Stat(path); err == nil {
-		return nil // a certificate never changes
-	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".certificate-*") // 0600
 	if err != nil {
 		return err

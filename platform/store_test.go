@@ -2,10 +2,12 @@ package platform_test
 
 import (
 	"bytes"
+	"encoding/pem"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,7 +36,7 @@ func TestARestartDoesNotDependOnTheNetwork(t *testing.T) {
 	require.Len(t, entries, 1, "no temporary file is left")
 	info, err := entries[0].Info()
 	require.NoError(t, err)
-	assert.Equal(t, serial+".pem", info.Name())
+	assert.Equal(t, "wechatpay_"+serial+".pem", info.Name())
 	assert.Equal(t, os.FileMode(0o600), info.Mode())
 
 	second, l := newKeyring(t, g, in(dir))
@@ -59,26 +61,54 @@ func TestTheFolderFollowsTheList(t *testing.T) {
 		require.NoError(t, keys.Close())
 		names, err := filepath.Glob(filepath.Join(dir, "*"))
 		require.NoError(t, err)
-		assert.ElementsMatch(t, []string{filepath.Join(dir, "notes.txt"), filepath.Join(dir, signer.Serial(cert)+".pem")}, names)
+		assert.ElementsMatch(t, []string{filepath.Join(dir, "notes.txt"), filepath.Join(dir, "wechatpay_"+signer.Serial(cert)+".pem")}, names)
 	})
 }
 
-func TestADamagedFolderIsNamed(t *testing.T) {
-	cred := testgateway.Shared().Credentials()
-	for name, content := range map[string]string{
-		"0A.pem": "no certificate", // damaged
-		"0B.pem": "",               // empty
-	} {
+func TestADamagedFileIsDownloadedAgain(t *testing.T) {
+	g := testgateway.Shared()
+	serial := g.Credentials().PlatformSerial
+	another := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: g.Credentials().Certificate.Raw})
+	for name, content := range map[string][]byte{"damaged": []byte("no certificate"), "empty": nil, "another's": another} {
 		dir := t.TempDir()
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
-		_, err := platform.New(platform.Config{APIv3Key: cred.APIv3Key, Dir: dir})
-		require.ErrorContains(t, err, filepath.Join(dir, name))
-		require.ErrorContains(t, err, "delete the file")
+		path := filepath.Join(dir, "wechatpay_"+serial+".pem")
+		require.NoError(t, os.WriteFile(path, content, 0o600))
+		var out bytes.Buffer
+		keys, _ := newKeyring(t, g, func(cfg *platform.Config) { cfg.Dir, cfg.Logger = dir, logger(&out) })
+		assert.Contains(t, out.String(), "platform certificate not read", name)
+		for id := range keys.All() {
+			t.Error(name, "held", id)
+		}
+		require.NoError(t, keys.Refresh(t.Context()))
+		require.NoError(t, keys.Close())
+		restarted, l := newKeyring(t, g, in(dir))
+		_, err := restarted.Key(t.Context(), serial)
+		require.NoError(t, err, name)
+		assert.Zero(t, l.downloads(), name)
 	}
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	_, err := platform.New(platform.Config{APIv3Key: cred.APIv3Key, Dir: file})
+	_, err := platform.New(platform.Config{APIv3Key: g.Credentials().APIv3Key, Dir: file})
 	require.ErrorContains(t, err, "Config.Dir")
+}
+
+// TestFilesOfOthersAreLeftAlone: neither trusted nor removed, such as the merchant's own
+// certificate under its serial.
+func TestFilesOfOthersAreLeftAlone(t *testing.T) {
+	g := testgateway.Shared()
+	cred := g.Credentials()
+	dir := t.TempDir()
+	own := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cred.Certificate.Raw})
+	for _, name := range []string{cred.Serial + ".pem", "wechatpay_" + strings.ToLower(cred.Serial) + ".pem", "apiclient_cert.pem"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), own, 0o600))
+	}
+	keys, _ := newKeyring(t, g, in(dir))
+	_, err := keys.Key(t.Context(), cred.Serial)
+	require.ErrorIs(t, err, signer.ErrUnknownKey)
+	require.NoError(t, keys.Close())
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, left, 4, "they, and what was downloaded")
 }
 
 func TestAFolderThatCannotBeWrittenIsTold(t *testing.T) {

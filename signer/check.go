@@ -83,13 +83,11 @@ func Signed(header http.Header) bool { return len(headerValues(header, HeaderSig
 // headerValues looks a canonical name up, also in a header whose maker did not
 // canonicalise it (HTTP/2 proxies and some frameworks write lower case).
 func headerValues(header http.Header, name string) []string {
-	if values, ok := header[name]; ok {
-		return values
-	}
-	for key, values := range header {
-		if strings.EqualFold(key, name) {
-			return values
+	values := header[name]
+	for key, others := range header {
+		if len(key) == len(name) && key != name && strings.EqualFold(key, name) {
+			values = append(values[:len(values):len(values)], others...) // given twice, in two spellings
 		}
 	}
-	return nil
+	return values
 }
