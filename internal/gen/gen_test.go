@@ -94,6 +94,6 @@ func TestScalarType(t *testing.T) {
 		{"need_collection", "boolean", "bool"},
 		{"anything", "object", "json.RawMessage"},
 	} {
-		assert.Equal(t, c.want, scalarType(catalogue.Field{Name: c.name, Type: c.kind}), c.name)
+		assert.Equal(t, c.want, (&structWriter{}).typeOf(catalogue.Field{Name: c.name, Type: c.kind}), c.name)
 	}
 }

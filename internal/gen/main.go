@@ -53,11 +53,17 @@ func generate() (files, error) {
 		return nil, err
 	}
 	endpoints := catalogue.All()
+	chain, err := buildChain(endpoints)
+	if err != nil {
+		return nil, err
+	}
 	out := files{}
 	for _, write := range []func() error{
 		func() error { return writeEvents(out, events) },
 		func() error { return writeResources(out, resources, events) },
 		func() error { return writeSensitive(out, endpoints) },
+		func() error { return writeChain(out, chain) },
+		func() error { return writeBodies(out, chain) },
 	} {
 		if err := write(); err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // special are the words that golint writes otherwise than with one capital, and
@@ -30,7 +31,8 @@ func goWord(word string) string {
 	if s, ok := special[strings.ToLower(word)]; ok {
 		return s
 	}
-	return strings.ToUpper(word[:1]) + word[1:]
+	first, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(first)) + word[size:]
 }
 
 func words(name string) []string {

@@ -34,7 +34,7 @@ func originalTypes(types []string) string {
 // writeResources writes the structs of decrypted resources. All of their fields may
 // be left out: several shapes of an event share one struct.
 func writeResources(out files, resources []resource, events []event) error {
-	var b strings.Builder
+	var w structWriter
 	for _, r := range resources {
 		fields, err := r.fields(events)
 		if err != nil {
@@ -44,9 +44,9 @@ func writeResources(out files, resources []resource, events []event) error {
 		if len(r.Events) > 0 {
 			doc += fmt.Sprintf("\n\nIt is the resource of %s.", and(r.Events))
 		}
-		writeStruct(&b, doc, r.Name, fields)
+		w.write(doc, r.Name, fields)
 	}
-	return out.add("notify/resources_gen.go", "notify", b.String())
+	return out.addParts("notify/resources", "notify", w.parts)
 }
 
 // fields gathers what the resource selects.

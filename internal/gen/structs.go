@@ -16,49 +16,88 @@ var whole = map[string]bool{
 	"refund": true, "seq": true, "total": true, "duration": true,
 }
 
-// scalarType is the Go type of a field that no others stand in.
-func scalarType(f catalogue.Field) string {
-	list, kind := "", f.Type
-	for strings.HasSuffix(kind, "[]") {
-		kind = strings.TrimSuffix(kind, "[]")
-		list += "[]"
-	}
-	switch kind {
-	case "string":
-		return list + "string"
-	case "boolean":
-		return list + "bool"
-	case "integer":
-		return list + "int64"
-	case "number":
-		w := words(f.Name)
-		if whole[strings.ToLower(w[len(w)-1])] {
-			return list + "int64"
-		}
-		return list + "json.Number"
-	}
-	return list + "json.RawMessage" // an object that is documented no further
+// A structWriter writes the structs of one package.
+type structWriter struct {
+	parts []string // the structs
+	names []string // theirs
+	// request says that the structs are to be sent: what is required is sent even if it is
+	// zero, and what may be left out is a pointer where its zero means something. What is
+	// received may always be left out.
+	request bool
+	// tag is added to those of encrypted fields.
+	tag string
+	// enum gives the type of a field that has an enum; nil is string.
+	enum func(catalogue.Field) string
 }
 
-// writeStruct writes the struct of that name and, behind it, those of the objects in
-// it, which are named by the names of both.
-func writeStruct(w *strings.Builder, doc, name string, fields catalogue.Fields) {
-	fmt.Fprintf(w, "%stype %s struct {\n", comment(doc), name)
+// write writes the struct of that name and, behind it, those of the objects in it, which
+// are named by the names of both.
+func (w *structWriter) write(doc, name string, fields catalogue.Fields) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%stype %s struct {\n", comment(doc), name)
 	names := fieldNames(fields)
 	for i, f := range fields {
-		goType := scalarType(f)
+		goType, note := w.typeOf(f), ""
 		if len(f.Fields) > 0 {
-			goType = strings.Repeat("[]", strings.Count(f.Type, "[]")) + name + names[i]
+			inner := name + names[i]
+			if f.Text {
+				note = fmt.Sprintf(" // the JSON text of a [%s]", inner)
+			} else {
+				goType = lists(f) + inner
+			}
 		}
-		fmt.Fprintf(w, "\t%s %s `json:%q`\n", names[i], goType, f.Name+",omitzero")
+		if w.request && !f.Required && (goType == "int64" || goType == "bool") {
+			goType = "*" + goType
+		}
+		fmt.Fprintf(&b, "\t%s %s `%s`%s\n", names[i], goType, w.tags(f), note)
 	}
-	w.WriteString("}\n\n")
+	b.WriteString("}\n\n")
+	w.parts, w.names = append(w.parts, b.String()), append(w.names, name)
 	for i, f := range fields {
 		if len(f.Fields) > 0 {
 			inner := name + names[i]
-			writeStruct(w, fmt.Sprintf("%s is %s of a [%s].", inner, f.Name, name), inner, f.Fields)
+			w.write(fmt.Sprintf("%s is %s of a [%s].", inner, f.Name, name), inner, f.Fields)
 		}
 	}
+}
+
+func (w *structWriter) tags(f catalogue.Field) string {
+	tag := f.Name
+	list := strings.HasSuffix(f.Type, "[]") || f.Type == "object" && len(f.Fields) == 0 // nil would be sent as null
+	if !w.request || !f.Required || list {
+		tag += ",omitzero"
+	}
+	tag = fmt.Sprintf("json:%q", tag)
+	if f.Encrypted && w.tag != "" {
+		tag += " " + w.tag
+	}
+	return tag
+}
+
+// typeOf is the Go type of a field, but of an object with fields.
+func (w *structWriter) typeOf(f catalogue.Field) string {
+	kind := strings.TrimRight(f.Type, "[]")
+	switch {
+	case kind == "string" && len(f.Enum) > 0 && w.enum != nil:
+		return lists(f) + w.enum(f)
+	case kind == "string":
+		return lists(f) + "string"
+	case kind == "boolean":
+		return lists(f) + "bool"
+	case kind == "integer" || kind == "number" && whole[lastWord(f.Name)]:
+		return lists(f) + "int64"
+	case kind == "number":
+		return lists(f) + "json.Number"
+	}
+	return lists(f) + "json.RawMessage" // an object that is documented no further
+}
+
+// lists are the brackets in front of a Go type that the field's type has behind it.
+func lists(f catalogue.Field) string { return strings.Repeat("[]", strings.Count(f.Type, "[]")) }
+
+func lastWord(name string) string {
+	w := words(name)
+	return strings.ToLower(w[len(w)-1])
 }
 
 // fieldNames are the Go names of the fields of one struct. Where two would be the same

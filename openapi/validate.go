@@ -1,0 +1,207 @@
+package openapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+)
+
+// ErrUnknown says that the catalogue has no such endpoint, so that nothing can be said of a
+// body for it.
+var ErrUnknown = errors.New("openapi: the catalogue has no such endpoint")
+
+// A ValidationError is a body that does not fit its endpoint. It wraps
+// [wechatpay.ErrInvalid], and [middleware.ErrNotSent].
+type ValidationError struct {
+	Method, Path string // the path as it is documented
+	Problems     []Problem
+}
+
+// A Problem is one thing that is wrong with a body. It holds no value of it.
+type Problem struct {
+	Path string // in the JSON: amount.total, goods.0.id; empty for the whole
+	Text string // "is missing", "is a string; it must be an integer"
+}
+
+// Error tells all the problems.
+func (e *ValidationError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "openapi: %s %s:", e.Method, e.Path)
+	for i, p := range e.Problems {
+		if i > 0 {
+			b.WriteByte(';')
+		}
+		b.WriteString(" " + strings.TrimSpace(p.Path+" "+p.Text))
+	}
+	return b.String()
+}
+
+// Unwrap gives what it is.
+func (e *ValidationError) Unwrap() []error {
+	return []error{wechatpay.ErrInvalid, middleware.ErrNotSent}
+}
+
+// Validate holds a JSON body against what the catalogue knows of the endpoint: fields that
+// are required and missing, values of another type, and values that are not among those
+// documented, all of them at once. Fields that are not known pass, since WeChat Pay adds
+// some at any time. The path is as in [Lookup]. For an upload, the body is the JSON of its
+// part meta.
+//
+// The error is a [*ValidationError], or [ErrUnknown].
+func Validate(method, path string, body []byte) error {
+	e, ok := Lookup(method, path)
+	if !ok {
+		return fmt.Errorf("%w: %s %s", ErrUnknown, method, path)
+	}
+	fields := e.JSON
+	for _, part := range e.Body {
+		if part.Name == "meta" {
+			fields = part.Fields
+		}
+	}
+	v := validation{}
+	v.body(fields, body)
+	if v.problems != nil {
+		return &ValidationError{Method: e.Method, Path: e.Path, Problems: v.problems}
+	}
+	return nil
+}
+
+// Validation is a middleware that validates the JSON of each call, and refuses what does not
+// fit before it is sent. Calls of endpoints that are not known pass. It belongs in
+// front of all else:
+//
+//	wechatpay.Config{Stack: func(s *middleware.Stack) error { return s.Unshift("validate", openapi.Validation()) }}
+func Validation() middleware.Middleware {
+	return func(next http.RoundTripper) http.RoundTripper {
+		return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			call := middleware.CallOf(r.Context())
+			body := call.Body
+			if upload, ok := r.Body.(middleware.SignedBody); ok {
+				body = upload.SignedBytes()
+			}
+			if err := Validate(r.Method, call.Route, body); err != nil && !errors.Is(err, ErrUnknown) {
+				if r.Body != nil {
+					_ = r.Body.Close()
+				}
+				return nil, err
+			}
+			return next.RoundTrip(r)
+		})
+	}
+}
+
+type validation struct{ problems []Problem }
+
+func (v *validation) problem(path, format string, args ...any) {
+	v.problems = append(v.problems, Problem{path, fmt.Sprintf(format, args...)})
+}
+
+func (v *validation) body(fields catalogue.Fields, body []byte) {
+	if len(body) == 0 {
+		v.object(fields, map[string]any{}, "")
+		return
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil || decoder.Decode(new(any)) != io.EOF {
+		v.problem("", "the body is not JSON")
+		return
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		v.problem("", "the body is %s; it must be an object", kindOf(value))
+		return
+	}
+	v.object(fields, object, "")
+}
+
+func (v *validation) object(fields catalogue.Fields, object map[string]any, prefix string) {
+	for _, f := range fields {
+		path := prefix + f.Name
+		value, ok := object[f.Name]
+		switch {
+		case !ok && f.Required:
+			v.problem(path, "is missing")
+		case ok:
+			v.value(f, f.Type, value, path)
+		}
+	}
+}
+
+// value checks one value of a field against its type, or a part of its type: that of the
+// elements of a list.
+func (v *validation) value(f catalogue.Field, want string, value any, path string) {
+	if element, isList := strings.CutSuffix(want, "[]"); isList {
+		list, ok := value.([]any)
+		if !ok {
+			v.problem(path, "is %s; it must be a list", kindOf(value))
+		}
+		for i, one := range list {
+			v.value(f, element, one, path+"."+strconv.Itoa(i))
+		}
+		return
+	}
+	if !is(value, want) {
+		v.problem(path, "is %s; it must be %s", kindOf(value), withArticle(want))
+		return
+	}
+	if object, ok := value.(map[string]any); ok {
+		v.object(f.Fields, object, path+".")
+		return
+	}
+	if len(f.Enum) > 0 && !slices.Contains(f.Enum, fmt.Sprint(value)) {
+		v.problem(path, "is none of %s", strings.Join(f.Enum, ", "))
+	}
+}
+
+func is(value any, want string) bool {
+	switch value := value.(type) {
+	case string:
+		return want == "string"
+	case bool:
+		return want == "boolean"
+	case map[string]any:
+		return want == "object"
+	case json.Number:
+		return want == "number" || want == "integer" && !strings.ContainsAny(value.String(), ".eE")
+	}
+	return false
+}
+
+func kindOf(value any) string {
+	switch value := value.(type) {
+	case string:
+		return "a string"
+	case bool:
+		return "a boolean"
+	case map[string]any:
+		return "an object"
+	case []any:
+		return "a list"
+	case json.Number:
+		if !is(value, "integer") {
+			return "a number with a fraction"
+		}
+		return "a number"
+	}
+	return "null, which WeChat Pay refuses"
+}
+
+func withArticle(kind string) string {
+	if strings.HasPrefix(kind, "integer") || kind == "object" {
+		return "an " + kind
+	}
+	return "a " + kind
+}
