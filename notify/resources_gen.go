@@ -42,7 +42,7 @@ type Transaction struct {
 	DeviceInfo            TransactionDeviceInfo          `json:"device_info,omitzero"`
 }
 
-// TransactionParkingInfo is parking_info of a [Transaction].
+// TransactionParkingInfo is parking_info in [Transaction].
 type TransactionParkingInfo struct {
 	ParkingID        string `json:"parking_id,omitzero"`
 	PlateNumber      string `json:"plate_number,omitzero"`
@@ -54,14 +54,14 @@ type TransactionParkingInfo struct {
 	DeviceID         string `json:"device_id,omitzero"`
 }
 
-// TransactionPayer is payer of a [Transaction].
+// TransactionPayer is payer in [Transaction].
 type TransactionPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 }
 
-// TransactionAmount is amount of a [Transaction].
+// TransactionAmount is amount in [Transaction].
 type TransactionAmount struct {
 	Currency      string                        `json:"currency,omitzero"`
 	PayerTotal    int64                         `json:"payer_total,omitzero"`
@@ -71,13 +71,13 @@ type TransactionAmount struct {
 	DiscountTotal int64                         `json:"discount_total,omitzero"`
 }
 
-// TransactionAmountExchangeRate is exchange_rate of a [TransactionAmount].
+// TransactionAmountExchangeRate is exchange_rate in [TransactionAmount].
 type TransactionAmountExchangeRate struct {
 	Type string `json:"type,omitzero"`
 	Rate int64  `json:"rate,omitzero"`
 }
 
-// TransactionPromotionDetail is promotion_detail of a [Transaction].
+// TransactionPromotionDetail is promotion_detail in [Transaction].
 type TransactionPromotionDetail struct {
 	CouponID            string                                  `json:"coupon_id,omitzero"`
 	Name                string                                  `json:"name,omitzero"`
@@ -93,7 +93,7 @@ type TransactionPromotionDetail struct {
 	OtherContribute     int64                                   `json:"other_contribute,omitzero"`
 }
 
-// TransactionPromotionDetailGoodsDetail is goods_detail of a [TransactionPromotionDetail].
+// TransactionPromotionDetailGoodsDetail is goods_detail in [TransactionPromotionDetail].
 type TransactionPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
 	Quantity       int64  `json:"quantity,omitzero"`
@@ -102,25 +102,25 @@ type TransactionPromotionDetailGoodsDetail struct {
 	GoodsRemark    string `json:"goods_remark,omitzero"`
 }
 
-// TransactionSceneInfo is scene_info of a [Transaction].
+// TransactionSceneInfo is scene_info in [Transaction].
 type TransactionSceneInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 }
 
-// TransactionContractInformation is contract_information of a [Transaction].
+// TransactionContractInformation is contract_information in [Transaction].
 type TransactionContractInformation struct {
 	ContractID     string `json:"contract_id,omitzero"`
 	ContractStatus string `json:"contract_status,omitzero"`
 	CreateTime     string `json:"create_time,omitzero"`
 }
 
-// TransactionDeviceInformation is device_information of a [Transaction].
+// TransactionDeviceInformation is device_information in [Transaction].
 type TransactionDeviceInformation struct {
 	DeviceID   string `json:"device_id,omitzero"`
 	PayerTotal string `json:"payer_total,omitzero"`
 }
 
-// TransactionDeviceInfo is device_info of a [Transaction].
+// TransactionDeviceInfo is device_info in [Transaction].
 type TransactionDeviceInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
@@ -140,12 +140,12 @@ type CombineTransaction struct {
 	InstallmentInfo      CombineTransactionInstallmentInfo  `json:"installment_info,omitzero"`
 }
 
-// CombineTransactionSceneInfo is scene_info of a [CombineTransaction].
+// CombineTransactionSceneInfo is scene_info in [CombineTransaction].
 type CombineTransactionSceneInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 }
 
-// CombineTransactionSubOrders is sub_orders of a [CombineTransaction].
+// CombineTransactionSubOrders is sub_orders in [CombineTransaction].
 type CombineTransactionSubOrders struct {
 	MchID            string                                       `json:"mchid,omitzero"`
 	IndividualAuthID string                                       `json:"individual_auth_id,omitzero"`
@@ -164,8 +164,7 @@ type CombineTransactionSubOrders struct {
 	Amount           CombineTransactionSubOrdersAmount            `json:"amount,omitzero"`
 }
 
-// CombineTransactionSubOrdersPromotionDetail is promotion_detail of a
-// [CombineTransactionSubOrders].
+// CombineTransactionSubOrdersPromotionDetail is promotion_detail in [CombineTransactionSubOrders].
 type CombineTransactionSubOrdersPromotionDetail struct {
 	CouponID            string                                                  `json:"coupon_id,omitzero"`
 	Name                string                                                  `json:"name,omitzero"`
@@ -180,7 +179,7 @@ type CombineTransactionSubOrdersPromotionDetail struct {
 	GoodsDetail         []CombineTransactionSubOrdersPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// CombineTransactionSubOrdersPromotionDetailGoodsDetail is goods_detail of a
+// CombineTransactionSubOrdersPromotionDetailGoodsDetail is goods_detail in
 // [CombineTransactionSubOrdersPromotionDetail].
 type CombineTransactionSubOrdersPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -190,7 +189,7 @@ type CombineTransactionSubOrdersPromotionDetailGoodsDetail struct {
 	GoodsRemark    string `json:"goods_remark,omitzero"`
 }
 
-// CombineTransactionSubOrdersAmount is amount of a [CombineTransactionSubOrders].
+// CombineTransactionSubOrdersAmount is amount in [CombineTransactionSubOrders].
 type CombineTransactionSubOrdersAmount struct {
 	TotalAmount    int64       `json:"total_amount,omitzero"`
 	Currency       string      `json:"currency,omitzero"`
@@ -199,12 +198,12 @@ type CombineTransactionSubOrdersAmount struct {
 	SettlementRate json.Number `json:"settlement_rate,omitzero"`
 }
 
-// CombineTransactionCombinePayerInfo is combine_payer_info of a [CombineTransaction].
+// CombineTransactionCombinePayerInfo is combine_payer_info in [CombineTransaction].
 type CombineTransactionCombinePayerInfo struct {
 	OpenID string `json:"openid,omitzero"`
 }
 
-// CombineTransactionInstallmentInfo is installment_info of a [CombineTransaction].
+// CombineTransactionInstallmentInfo is installment_info in [CombineTransaction].
 type CombineTransactionInstallmentInfo struct {
 	UseSubsidy                bool  `json:"use_subsidy,omitzero"`
 	SelectedInstallmentNumber int64 `json:"selected_installment_number,omitzero"`
@@ -231,7 +230,7 @@ type Refund struct {
 	IndividualAuthID    string       `json:"individual_auth_id,omitzero"`
 }
 
-// RefundAmount is amount of a [Refund].
+// RefundAmount is amount in [Refund].
 type RefundAmount struct {
 	SettlementRefund   int64                    `json:"settlement_refund,omitzero"`
 	SettlementCurrency string                   `json:"settlement_currency,omitzero"`
@@ -244,7 +243,7 @@ type RefundAmount struct {
 	ExchangeRate       RefundAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// RefundAmountExchangeRate is exchange_rate of a [RefundAmount].
+// RefundAmountExchangeRate is exchange_rate in [RefundAmount].
 type RefundAmountExchangeRate struct {
 	Type string `json:"type,omitzero"`
 	Rate int64  `json:"rate,omitzero"`
@@ -283,7 +282,7 @@ type ProfitSharing struct {
 	SuccessTime   string                `json:"success_time,omitzero"`
 }
 
-// ProfitSharingReceiver is receiver of a [ProfitSharing].
+// ProfitSharingReceiver is receiver in [ProfitSharing].
 type ProfitSharingReceiver struct {
 	Type        string `json:"type,omitzero"`
 	Account     string `json:"account,omitzero"`
@@ -329,7 +328,7 @@ type PayScoreOrder struct {
 	Collection          PayScoreOrderCollection      `json:"collection,omitzero"`
 }
 
-// PayScoreOrderPostPayments is post_payments of a [PayScoreOrder].
+// PayScoreOrderPostPayments is post_payments in [PayScoreOrder].
 type PayScoreOrderPostPayments struct {
 	Name        string `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
@@ -337,21 +336,21 @@ type PayScoreOrderPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// PayScoreOrderPostDiscounts is post_discounts of a [PayScoreOrder].
+// PayScoreOrderPostDiscounts is post_discounts in [PayScoreOrder].
 type PayScoreOrderPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
 	Description string `json:"description,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 }
 
-// PayScoreOrderRiskFund is risk_fund of a [PayScoreOrder].
+// PayScoreOrderRiskFund is risk_fund in [PayScoreOrder].
 type PayScoreOrderRiskFund struct {
 	Name        string `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 	Description string `json:"description,omitzero"`
 }
 
-// PayScoreOrderTimeRange is time_range of a [PayScoreOrder].
+// PayScoreOrderTimeRange is time_range in [PayScoreOrder].
 type PayScoreOrderTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
 	StartTimeRemark string `json:"start_time_remark,omitzero"`
@@ -359,13 +358,13 @@ type PayScoreOrderTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// PayScoreOrderLocation is location of a [PayScoreOrder].
+// PayScoreOrderLocation is location in [PayScoreOrder].
 type PayScoreOrderLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// PayScoreOrderCollection is collection of a [PayScoreOrder].
+// PayScoreOrderCollection is collection in [PayScoreOrder].
 type PayScoreOrderCollection struct {
 	State        string                           `json:"state,omitzero"`
 	TotalAmount  int64                            `json:"total_amount,omitzero"`
@@ -374,7 +373,7 @@ type PayScoreOrderCollection struct {
 	Details      []PayScoreOrderCollectionDetails `json:"details,omitzero"`
 }
 
-// PayScoreOrderCollectionDetails is details of a [PayScoreOrderCollection].
+// PayScoreOrderCollectionDetails is details in [PayScoreOrderCollection].
 type PayScoreOrderCollectionDetails struct {
 	Seq             int64                                           `json:"seq,omitzero"`
 	Amount          int64                                           `json:"amount,omitzero"`
@@ -384,7 +383,7 @@ type PayScoreOrderCollectionDetails struct {
 	PromotionDetail []PayScoreOrderCollectionDetailsPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// PayScoreOrderCollectionDetailsPromotionDetail is promotion_detail of a
+// PayScoreOrderCollectionDetailsPromotionDetail is promotion_detail in
 // [PayScoreOrderCollectionDetails].
 type PayScoreOrderCollectionDetailsPromotionDetail struct {
 	CouponID            string                                                     `json:"coupon_id,omitzero"`
@@ -400,7 +399,7 @@ type PayScoreOrderCollectionDetailsPromotionDetail struct {
 	GoodsDetail         []PayScoreOrderCollectionDetailsPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PayScoreOrderCollectionDetailsPromotionDetailGoodsDetail is goods_detail of a
+// PayScoreOrderCollectionDetailsPromotionDetailGoodsDetail is goods_detail in
 // [PayScoreOrderCollectionDetailsPromotionDetail].
 type PayScoreOrderCollectionDetailsPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`

@@ -93,10 +93,10 @@ func (f *family) write(out files, pkg string) error {
 	doc := fmt.Sprintf("Package %s has structs of what the endpoints under %s take and give. The endpoints themselves are in package openapi.",
 		pkg, and(f.segments))
 	out.addDoc("openapi/"+pkg+"/doc_gen.go", pkg, doc)
-	if err := out.addParts("openapi/"+pkg+"/enums", pkg, enums); err != nil {
+	if err := out.add("openapi/"+pkg+"/enums", pkg, enums...); err != nil {
 		return err
 	}
-	return out.addParts("openapi/"+pkg+"/structs", pkg, f.structs)
+	return out.add("openapi/"+pkg+"/structs", pkg, f.structs...)
 }
 
 // firstSegments are those that a family is known by: /v3/pay, and /hk where v3 is not the

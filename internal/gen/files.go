@@ -22,59 +22,52 @@ type files map[string][]byte
 // limit is the most lines that a file may have.
 const limit = 2000
 
-// add puts in a Go file of that package, formatted, with the imports that it uses.
-func (out files) add(path, pkg, body string) error {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s\npackage %s\n\n", mark, pkg)
-	writeImports(&b, body)
-	b.WriteString(body)
-	source, err := format.Source(b.Bytes())
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if lines := bytes.Count(source, []byte{'\n'}); lines > limit {
-		return fmt.Errorf("%s would have %d lines; split it", path, lines)
-	}
-	if out[path] != nil {
-		return fmt.Errorf("%s would be written twice", path)
-	}
-	out[path] = source
-	return nil
-}
-
-// addDoc puts in a file that holds the package comment alone.
+// addDoc puts in a Go file that holds the package comment alone.
 func (out files) addDoc(path, pkg, doc string) {
 	out[path] = []byte(mark + "\n" + comment(doc) + "package " + pkg + "\n")
 }
 
-// addParts puts in files of that package, path_gen.go, path_2_gen.go and so on, each with
-// as many of the parts as it can hold.
-func (out files) addParts(path, pkg string, parts []string) error {
-	const room = limit - 20 // for what add writes itself
+// add puts in Go files of that package, formatted, with the imports that they use:
+// path_gen.go, and path_2_gen.go and so on where one cannot hold all the parts.
+func (out files) add(path, pkg string, parts ...string) error {
+	const room = limit - 20 // for what stands in front of them
 	for i := range parts {
-		const head = "package p\n\n"
-		formatted, err := format.Source([]byte(head + parts[i])) // which may add lines
-		if err != nil {
+		var err error
+		if parts[i], err = formatted(parts[i]); err != nil {
 			return fmt.Errorf("%s: %w in\n%s", path, err, parts[i])
 		}
-		parts[i] = string(formatted[len(head):]) + "\n"
 	}
 	for number := 1; len(parts) > 0; number++ {
 		lines, count := 0, 0
-		for count < len(parts) && (count == 0 || lines+strings.Count(parts[count], "\n") <= room) {
-			lines += strings.Count(parts[count], "\n")
+		for count < len(parts) && (count == 0 || lines+height(parts[count]) <= room) {
+			lines += height(parts[count])
 			count++
 		}
 		name := path + "_gen.go"
 		if number > 1 {
 			name = fmt.Sprintf("%s_%d_gen.go", path, number)
 		}
-		if err := out.add(name, pkg, strings.Join(parts[:count], "")); err != nil {
-			return err
+		if lines > room || out[name] != nil {
+			return fmt.Errorf("%s would have %d lines, or be written twice; split it", name, lines)
 		}
+		body := strings.Join(parts[:count], "\n")
+		out[name] = []byte(mark + "\npackage " + pkg + "\n\n" + importsOf(body) + body)
 		parts = parts[count:]
 	}
 	return nil
+}
+
+// height is the number of lines of a part, and the one behind it.
+func height(part string) int { return strings.Count(part, "\n") + 1 }
+
+// formatted is the source of some declarations as gofmt writes it.
+func formatted(source string) (string, error) {
+	const head = "package p\n\n"
+	b, err := format.Source([]byte(head + strings.TrimSpace(source) + "\n"))
+	if err != nil {
+		return source, err
+	}
+	return string(b[len(head):]), nil
 }
 
 // imports are the packages that generated code may use.
@@ -83,32 +76,37 @@ var imports = []struct{ use, path string }{
 	{"", ""}, {"wechatpay.", "github.com/wechatpay-chain/wechatpay"},
 }
 
-func writeImports(b *bytes.Buffer, body string) {
-	used := map[string]bool{}
-	for line := range strings.Lines(body) {
-		for _, i := range imports {
-			if code, _, _ := strings.Cut(line, "//"); i.use != "" && strings.Contains(code, i.use) {
-				used[i.path] = true
-			}
-		}
-	}
-	if len(used) == 1 {
-		for path := range used {
-			fmt.Fprintf(b, "import %q\n\n", path)
-		}
-	}
-	if len(used) < 2 {
-		return
-	}
-	b.WriteString("import (\n")
+// importsOf is the import declaration of a file with that body.
+func importsOf(body string) string {
+	var b strings.Builder
+	used := 0
 	for _, i := range imports {
-		if i.path == "" {
+		switch {
+		case i.path == "":
 			b.WriteString("\n")
-		} else if used[i.path] {
-			fmt.Fprintf(b, "%q\n", i.path)
+		case uses(body, i.use):
+			fmt.Fprintf(&b, "\t%q\n", i.path)
+			used++
 		}
 	}
-	b.WriteString(")\n\n")
+	switch list := strings.Trim(b.String(), "\n"); used {
+	case 0:
+		return ""
+	case 1:
+		return "import " + strings.TrimSpace(list) + "\n\n"
+	default:
+		return "import (\n" + list + "\n)\n\n"
+	}
+}
+
+// uses tells whether the code, its comments aside, has a word in it.
+func uses(body, word string) bool {
+	for line := range strings.Lines(body) {
+		if code, _, _ := strings.Cut(line, "//"); strings.Contains(code, word) {
+			return true
+		}
+	}
+	return false
 }
 
 func (out files) write(root string) error {

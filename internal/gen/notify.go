@@ -18,7 +18,7 @@ func writeEvents(out files, events []event) error {
 		fmt.Fprintf(&b, "%s = %q\n", name, e.Type)
 	}
 	b.WriteString(")\n")
-	return out.add("notify/events_gen.go", "notify", b.String())
+	return out.add("notify/events", "notify", b.String())
 }
 
 func originalTypes(types []string) string {
@@ -46,7 +46,7 @@ func writeResources(out files, resources []resource, events []event) error {
 		}
 		w.write(doc, r.Name, fields)
 	}
-	return out.addParts("notify/resources", "notify", w.parts)
+	return out.add("notify/resources", "notify", w.parts...)
 }
 
 // fields gathers what the resource selects.

@@ -41,7 +41,7 @@ func (w *structWriter) write(doc, name string, fields catalogue.Fields) {
 		if len(f.Fields) > 0 {
 			inner := name + names[i]
 			if f.Text {
-				note = fmt.Sprintf(" // the JSON text of a [%s]", inner)
+				note = fmt.Sprintf(" // the JSON text of [%s]", inner)
 			} else {
 				goType = lists(f) + inner
 			}
@@ -56,7 +56,7 @@ func (w *structWriter) write(doc, name string, fields catalogue.Fields) {
 	for i, f := range fields {
 		if len(f.Fields) > 0 {
 			inner := name + names[i]
-			w.write(fmt.Sprintf("%s is %s of a [%s].", inner, f.Name, name), inner, f.Fields)
+			w.write(fmt.Sprintf("%s is %s in [%s].", inner, f.Name, name), inner, f.Fields)
 		}
 	}
 }

@@ -7,61 +7,56 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// writeChain writes the typed chain into package openapi, a file or more a family.
+// writeChain writes the typed chain into package openapi: a file for each family of v3, and
+// one for each other beginning of a path.
 func writeChain(out files, root *node) error {
 	for _, n := range root.steps {
-		var b strings.Builder
-		writeEntry(&b, n)
-		writeNode(&b, n)
-		parts := []string{b.String()}
-		if n.step != "V3" {
-			parts = append(parts, writeNodes(n.steps)...)
-		}
-		if err := out.addParts("openapi/"+strings.ToLower(n.step), "openapi", parts); err != nil {
-			return err
-		}
-		if n.step != "V3" {
-			continue
-		}
-		for _, family := range n.steps {
-			if err := out.addParts("openapi/v3_"+snake(family.step), "openapi", writeNodes([]*node{family})); err != nil {
+		own := []string{entrySource(n) + nodeSource(n)}
+		for _, next := range n.steps {
+			if n.step != "V3" {
+				own = append(own, sources(next)...)
+				continue
+			}
+			if err := out.add("openapi/v3_"+snake(next.step), "openapi", sources(next)...); err != nil {
 				return err
 			}
+		}
+		if err := out.add("openapi/"+snake(n.step), "openapi", own...); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// writeEntry writes the function that a chain begins with.
-func writeEntry(b *strings.Builder, n *node) {
-	b.WriteString(comment(fmt.Sprintf("%s starts the chain of the endpoints under /%s.", n.step, strings.ToLower(n.step))))
-	fmt.Fprintf(b, "func %s(c *wechatpay.Client) %sNode { return %sNode{client: c} }\n\n", n.step, n.name, n.name)
+// entrySource is the function that a chain begins with.
+func entrySource(n *node) string {
+	doc := comment(fmt.Sprintf("%s starts the chain of the endpoints under %s.", n.step, n.way()))
+	return doc + fmt.Sprintf("func %s(c *wechatpay.Client) %sNode { return %sNode{client: c} }\n\n", n.step, n.name, n.name)
 }
 
-// writeNodes writes nodes with all that is behind them, each by itself.
-func writeNodes(list []*node) []string {
-	parts := make([]string, 0, len(list))
-	for _, n := range list {
-		var b strings.Builder
-		writeNode(&b, n)
-		parts = append(parts, b.String())
-		parts = append(parts, writeNodes(n.steps)...)
+// sources are a node and all behind it, each by itself.
+func sources(n *node) []string {
+	parts := append(make([]string, 0, 1+len(n.steps)), nodeSource(n))
+	for _, next := range n.steps {
+		parts = append(parts, sources(next)...)
 	}
 	return parts
 }
 
-func writeNode(b *strings.Builder, n *node) {
-	fmt.Fprintf(b, "// %sNode is the chain as far as %s.\ntype %sNode struct {\nclient *wechatpay.Client\n", n.name, n.way(), n.name)
+func nodeSource(n *node) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "// %sNode is the chain as far as %s.\ntype %sNode struct {\nclient *wechatpay.Client\n", n.name, n.way(), n.name)
 	for _, v := range n.vars {
-		fmt.Fprintf(b, "%s string\n", v.arg)
+		fmt.Fprintf(&b, "%s string\n", v.arg)
 	}
 	b.WriteString("}\n\n")
 	for _, next := range n.steps {
-		writeStep(b, n, next)
+		writeStep(&b, n, next)
 	}
 	for _, e := range n.verbs {
-		writeVerb(b, n, e)
+		writeVerb(&b, n, e)
 	}
+	return b.String()
 }
 
 func writeStep(b *strings.Builder, n, next *node) {

@@ -14,13 +14,13 @@ type ReceiptsGetReply struct {
 	Instruction    ReceiptsGetReplyInstruction    `json:"instruction,omitzero"`
 }
 
-// ReceiptsGetReplyTransferAmount is transfer_amount of a [ReceiptsGetReply].
+// ReceiptsGetReplyTransferAmount is transfer_amount in [ReceiptsGetReply].
 type ReceiptsGetReplyTransferAmount struct {
 	Total    int64    `json:"total,omitzero"`
 	Currency Currency `json:"currency,omitzero"`
 }
 
-// ReceiptsGetReplyInstruction is instruction of a [ReceiptsGetReply].
+// ReceiptsGetReplyInstruction is instruction in [ReceiptsGetReply].
 type ReceiptsGetReplyInstruction struct {
 	OutInstructionNo string                               `json:"out_instruction_no,omitzero"`
 	Commander        ReceiptsGetReplyInstructionCommander `json:"commander,omitzero"`
@@ -30,7 +30,7 @@ type ReceiptsGetReplyInstruction struct {
 	NotifyURL        string                               `json:"notify_url,omitzero"`
 }
 
-// ReceiptsGetReplyInstructionCommander is commander of a [ReceiptsGetReplyInstruction].
+// ReceiptsGetReplyInstructionCommander is commander in [ReceiptsGetReplyInstruction].
 type ReceiptsGetReplyInstructionCommander struct {
 	Operator Operator `json:"operator,omitzero"`
 	MchID    string   `json:"mchid,omitzero"`
@@ -46,7 +46,7 @@ type ReceiptsTransferInstructionsPostRequest struct {
 	NotifyURL        string                                          `json:"notify_url,omitzero"`
 }
 
-// ReceiptsTransferInstructionsPostRequestReceiver is receiver of a
+// ReceiptsTransferInstructionsPostRequestReceiver is receiver in
 // [ReceiptsTransferInstructionsPostRequest].
 type ReceiptsTransferInstructionsPostRequestReceiver struct {
 	OpenID string `json:"openid,omitzero"`
@@ -67,14 +67,14 @@ type ReceiptsTransferInstructionsPostReply struct {
 	Instruction    ReceiptsTransferInstructionsPostReplyInstruction    `json:"instruction,omitzero"`
 }
 
-// ReceiptsTransferInstructionsPostReplyTransferAmount is transfer_amount of a
+// ReceiptsTransferInstructionsPostReplyTransferAmount is transfer_amount in
 // [ReceiptsTransferInstructionsPostReply].
 type ReceiptsTransferInstructionsPostReplyTransferAmount struct {
 	Total    int64    `json:"total,omitzero"`
 	Currency Currency `json:"currency,omitzero"`
 }
 
-// ReceiptsTransferInstructionsPostReplyInstruction is instruction of a
+// ReceiptsTransferInstructionsPostReplyInstruction is instruction in
 // [ReceiptsTransferInstructionsPostReply].
 type ReceiptsTransferInstructionsPostReplyInstruction struct {
 	OutInstructionNo string                                                    `json:"out_instruction_no,omitzero"`
@@ -87,14 +87,14 @@ type ReceiptsTransferInstructionsPostReplyInstruction struct {
 	NotifyURL        string                                                    `json:"notify_url,omitzero"`
 }
 
-// ReceiptsTransferInstructionsPostReplyInstructionCommander is commander of a
+// ReceiptsTransferInstructionsPostReplyInstructionCommander is commander in
 // [ReceiptsTransferInstructionsPostReplyInstruction].
 type ReceiptsTransferInstructionsPostReplyInstructionCommander struct {
 	Operator Operator `json:"operator,omitzero"`
 	MchID    string   `json:"mchid,omitzero"`
 }
 
-// ReceiptsTransferInstructionsPostReplyInstructionReceiver is receiver of a
+// ReceiptsTransferInstructionsPostReplyInstructionReceiver is receiver in
 // [ReceiptsTransferInstructionsPostReplyInstruction].
 type ReceiptsTransferInstructionsPostReplyInstructionReceiver struct {
 	OpenID string `json:"openid,omitzero"`
@@ -118,14 +118,14 @@ type ReceiptsTransferInstructionsOutInstructionNoGetReply struct {
 	InstructionInstanceID string                                                        `json:"instruction_instance_id,omitzero"`
 }
 
-// ReceiptsTransferInstructionsOutInstructionNoGetReplyCommander is commander of a
+// ReceiptsTransferInstructionsOutInstructionNoGetReplyCommander is commander in
 // [ReceiptsTransferInstructionsOutInstructionNoGetReply].
 type ReceiptsTransferInstructionsOutInstructionNoGetReplyCommander struct {
 	Operator Operator `json:"operator,omitzero"`
 	MchID    string   `json:"mchid,omitzero"`
 }
 
-// ReceiptsTransferInstructionsOutInstructionNoGetReplyReceiver is receiver of a
+// ReceiptsTransferInstructionsOutInstructionNoGetReplyReceiver is receiver in
 // [ReceiptsTransferInstructionsOutInstructionNoGetReply].
 type ReceiptsTransferInstructionsOutInstructionNoGetReplyReceiver struct {
 	AccountType string `json:"account_type,omitzero"`

@@ -29,7 +29,7 @@ type WbChannelAccountMchArchivesGetReply struct {
 	SgnNo               string                                                 `json:"sgn_no,omitzero"`
 }
 
-// WbChannelAccountMchArchivesGetReplyLegalRepresentative is legal_representative of a
+// WbChannelAccountMchArchivesGetReplyLegalRepresentative is legal_representative in
 // [WbChannelAccountMchArchivesGetReply].
 type WbChannelAccountMchArchivesGetReplyLegalRepresentative struct {
 	LegalRepresentativeIDType         LegalRepresentativeIDType `json:"legal_representative_id_type,omitzero"`
@@ -44,7 +44,7 @@ type WbChannelAccountMchArchivesGetReplyLegalRepresentative struct {
 	LegalRepresentativeNation         string                    `json:"legal_representative_nation,omitzero"`
 }
 
-// WbChannelAccountMchArchivesGetReplyBeneficialOwner is beneficial_owner of a
+// WbChannelAccountMchArchivesGetReplyBeneficialOwner is beneficial_owner in
 // [WbChannelAccountMchArchivesGetReply].
 type WbChannelAccountMchArchivesGetReplyBeneficialOwner struct {
 	BeneficialOwnerNo            string                `json:"beneficial_owner_no,omitzero"`
@@ -183,7 +183,7 @@ type WbChannelControlOrdersOutRequestNoGetReply struct {
 	RecoverOrder WbChannelControlOrdersOutRequestNoGetReplyRecoverOrder `json:"recover_order,omitzero"`
 }
 
-// WbChannelControlOrdersOutRequestNoGetReplyPunishOrder is punish_order of a
+// WbChannelControlOrdersOutRequestNoGetReplyPunishOrder is punish_order in
 // [WbChannelControlOrdersOutRequestNoGetReply].
 type WbChannelControlOrdersOutRequestNoGetReplyPunishOrder struct {
 	WxpayPunishNo     string          `json:"wxpay_punish_no,omitzero"`
@@ -203,7 +203,7 @@ type WbChannelControlOrdersOutRequestNoGetReplyPunishOrder struct {
 	ErrorCode         string          `json:"error_code,omitzero"`
 }
 
-// WbChannelControlOrdersOutRequestNoGetReplyRecoverOrder is recover_order of a
+// WbChannelControlOrdersOutRequestNoGetReplyRecoverOrder is recover_order in
 // [WbChannelControlOrdersOutRequestNoGetReply].
 type WbChannelControlOrdersOutRequestNoGetReplyRecoverOrder struct {
 	WxpayRecoverNo       string       `json:"wxpay_recover_no,omitzero"`

@@ -24,7 +24,7 @@ type ApplymentPostRequest struct {
 	AdditionInfo       ApplymentPostRequestAdditionInfo       `json:"addition_info,omitzero"`
 }
 
-// ApplymentPostRequestContactInfo is contact_info of a [ApplymentPostRequest].
+// ApplymentPostRequestContactInfo is contact_info in [ApplymentPostRequest].
 type ApplymentPostRequestContactInfo struct {
 	ContactType                 ContactType `json:"contact_type,omitzero"`
 	Name                        string      `json:"name" wechatpay:"encrypt"`
@@ -38,7 +38,7 @@ type ApplymentPostRequestContactInfo struct {
 	Mobile                      string      `json:"mobile" wechatpay:"encrypt"`
 }
 
-// ApplymentPostRequestSubjectInfo is subject_info of a [ApplymentPostRequest].
+// ApplymentPostRequestSubjectInfo is subject_info in [ApplymentPostRequest].
 type ApplymentPostRequestSubjectInfo struct {
 	SubjectType            SubjectType                                           `json:"subject_type"`
 	IsFinanceInstitution   *bool                                                 `json:"is_finance_institution,omitzero"`
@@ -50,7 +50,7 @@ type ApplymentPostRequestSubjectInfo struct {
 	FinanceInstitutionInfo ApplymentPostRequestSubjectInfoFinanceInstitutionInfo `json:"finance_institution_info,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoBusinessLicenseInfo is business_license_info of a
+// ApplymentPostRequestSubjectInfoBusinessLicenseInfo is business_license_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoBusinessLicenseInfo struct {
 	LicenceNumber    string `json:"licence_number"`
@@ -58,16 +58,16 @@ type ApplymentPostRequestSubjectInfoBusinessLicenseInfo struct {
 	MerchantName     string `json:"merchant_name"`
 	LegalPerson      string `json:"legal_person"`
 	CompanyAddress   string `json:"company_address"`
-	LicenceValidDate string `json:"licence_valid_date"` // the JSON text of a [ApplymentPostRequestSubjectInfoBusinessLicenseInfoLicenceValidDate]
+	LicenceValidDate string `json:"licence_valid_date"` // the JSON text of [ApplymentPostRequestSubjectInfoBusinessLicenseInfoLicenceValidDate]
 }
 
-// ApplymentPostRequestSubjectInfoBusinessLicenseInfoLicenceValidDate is licence_valid_date of a
+// ApplymentPostRequestSubjectInfoBusinessLicenseInfoLicenceValidDate is licence_valid_date in
 // [ApplymentPostRequestSubjectInfoBusinessLicenseInfo].
 type ApplymentPostRequestSubjectInfoBusinessLicenseInfoLicenceValidDate struct {
 	Period []string `json:"period,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoCertificateInfo is certificate_info of a
+// ApplymentPostRequestSubjectInfoCertificateInfo is certificate_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoCertificateInfo struct {
 	CertType       CertType `json:"cert_type"`
@@ -76,16 +76,16 @@ type ApplymentPostRequestSubjectInfoCertificateInfo struct {
 	MerchantName   string   `json:"merchant_name"`
 	LegalPerson    string   `json:"legal_person"`
 	CompanyAddress string   `json:"company_address"`
-	CertValidDate  string   `json:"cert_valid_date"` // the JSON text of a [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
+	CertValidDate  string   `json:"cert_valid_date"` // the JSON text of [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
 }
 
-// ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate is cert_valid_date of a
+// ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate is cert_valid_date in
 // [ApplymentPostRequestSubjectInfoCertificateInfo].
 type ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate struct {
 	Period []string `json:"period,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoAssistProveInfo is assist_prove_info of a
+// ApplymentPostRequestSubjectInfoAssistProveInfo is assist_prove_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoAssistProveInfo struct {
 	MicroBizType     MicroBizType `json:"micro_biz_type"`
@@ -96,41 +96,41 @@ type ApplymentPostRequestSubjectInfoAssistProveInfo struct {
 	StoreIndoorCopy  string       `json:"store_indoor_copy"`
 }
 
-// ApplymentPostRequestSubjectInfoSpecialOperationInfo is special_operation_info of a
+// ApplymentPostRequestSubjectInfoSpecialOperationInfo is special_operation_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoSpecialOperationInfo struct {
 	CategoryID      int64    `json:"category_id"`
 	StoreIndoorCopy []string `json:"store_indoor_copy,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoFinanceInstitutionInfo is finance_institution_info of a
+// ApplymentPostRequestSubjectInfoFinanceInstitutionInfo is finance_institution_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoFinanceInstitutionInfo struct {
 	FinanceType        FinanceType `json:"finance_type,omitzero"`
 	FinanceLicensePics []string    `json:"finance_license_pics,omitzero"`
 }
 
-// ApplymentPostRequestIdentificationInfo is identification_info of a [ApplymentPostRequest].
+// ApplymentPostRequestIdentificationInfo is identification_info in [ApplymentPostRequest].
 type ApplymentPostRequestIdentificationInfo struct {
 	IDHolderType            IDHolderType `json:"id_holder_type,omitzero"`
 	IdentificationType      string       `json:"identification_type"`
 	AuthorizeLetterCopy     string       `json:"authorize_letter_copy,omitzero"`
 	IdentificationName      string       `json:"identification_name" wechatpay:"encrypt"`
 	IdentificationNumber    string       `json:"identification_number" wechatpay:"encrypt"`
-	IdentificationValidDate string       `json:"identification_valid_date"` // the JSON text of a [ApplymentPostRequestIdentificationInfoIdentificationValidDate]
+	IdentificationValidDate string       `json:"identification_valid_date"` // the JSON text of [ApplymentPostRequestIdentificationInfoIdentificationValidDate]
 	IdentificationAddress   string       `json:"identification_address,omitzero" wechatpay:"encrypt"`
 	IdentificationFrontCopy string       `json:"identification_front_copy"`
 	IdentificationBackCopy  string       `json:"identification_back_copy,omitzero"`
 	Owner                   *bool        `json:"owner,omitzero"`
 }
 
-// ApplymentPostRequestIdentificationInfoIdentificationValidDate is identification_valid_date of a
+// ApplymentPostRequestIdentificationInfoIdentificationValidDate is identification_valid_date in
 // [ApplymentPostRequestIdentificationInfo].
 type ApplymentPostRequestIdentificationInfoIdentificationValidDate struct {
 	Period []string `json:"period,omitzero"`
 }
 
-// ApplymentPostRequestUboInfoList is ubo_info_list of a [ApplymentPostRequest].
+// ApplymentPostRequestUboInfoList is ubo_info_list in [ApplymentPostRequest].
 type ApplymentPostRequestUboInfoList struct {
 	UboIDDocType     string `json:"ubo_id_doc_type"`
 	UboIDDocCopy     string `json:"ubo_id_doc_copy"`
@@ -142,7 +142,7 @@ type ApplymentPostRequestUboInfoList struct {
 	UboPeriodEnd     string `json:"ubo_period_end"`
 }
 
-// ApplymentPostRequestAdditionInfo is addition_info of a [ApplymentPostRequest].
+// ApplymentPostRequestAdditionInfo is addition_info in [ApplymentPostRequest].
 type ApplymentPostRequestAdditionInfo struct {
 	ConfirmMchIDList []string `json:"confirm_mchid_list,omitzero"`
 }

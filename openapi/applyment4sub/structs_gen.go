@@ -15,7 +15,7 @@ type ApplymentPostRequest struct {
 	AdditionInfo    ApplymentPostRequestAdditionInfo    `json:"addition_info,omitzero"`
 }
 
-// ApplymentPostRequestContactInfo is contact_info of a [ApplymentPostRequest].
+// ApplymentPostRequestContactInfo is contact_info in [ApplymentPostRequest].
 type ApplymentPostRequestContactInfo struct {
 	ContactType                 ContactType `json:"contact_type"`
 	ContactName                 string      `json:"contact_name" wechatpay:"encrypt"`
@@ -31,7 +31,7 @@ type ApplymentPostRequestContactInfo struct {
 	ContactEmail                string      `json:"contact_email" wechatpay:"encrypt"`
 }
 
-// ApplymentPostRequestSubjectInfo is subject_info of a [ApplymentPostRequest].
+// ApplymentPostRequestSubjectInfo is subject_info in [ApplymentPostRequest].
 type ApplymentPostRequestSubjectInfo struct {
 	SubjectType            SubjectType                                           `json:"subject_type"`
 	FinanceInstitution     *bool                                                 `json:"finance_institution,omitzero"`
@@ -45,7 +45,7 @@ type ApplymentPostRequestSubjectInfo struct {
 	UboInfoList            []ApplymentPostRequestSubjectInfoUboInfoList          `json:"ubo_info_list,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoMicroBizInfo is micro_biz_info of a
+// ApplymentPostRequestSubjectInfoMicroBizInfo is micro_biz_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoMicroBizInfo struct {
 	MicroBizType    MicroBizType                                               `json:"micro_biz_type"`
@@ -54,7 +54,7 @@ type ApplymentPostRequestSubjectInfoMicroBizInfo struct {
 	MicroOnlineInfo ApplymentPostRequestSubjectInfoMicroBizInfoMicroOnlineInfo `json:"micro_online_info,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoMicroBizInfoMicroStoreInfo is micro_store_info of a
+// ApplymentPostRequestSubjectInfoMicroBizInfoMicroStoreInfo is micro_store_info in
 // [ApplymentPostRequestSubjectInfoMicroBizInfo].
 type ApplymentPostRequestSubjectInfoMicroBizInfoMicroStoreInfo struct {
 	MicroName        string `json:"micro_name"`
@@ -66,7 +66,7 @@ type ApplymentPostRequestSubjectInfoMicroBizInfoMicroStoreInfo struct {
 	StoreLatitude    string `json:"store_latitude,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoMicroBizInfoMicroMobileInfo is micro_mobile_info of a
+// ApplymentPostRequestSubjectInfoMicroBizInfoMicroMobileInfo is micro_mobile_info in
 // [ApplymentPostRequestSubjectInfoMicroBizInfo].
 type ApplymentPostRequestSubjectInfoMicroBizInfoMicroMobileInfo struct {
 	MicroMobileName    string   `json:"micro_mobile_name"`
@@ -75,7 +75,7 @@ type ApplymentPostRequestSubjectInfoMicroBizInfoMicroMobileInfo struct {
 	MicroMobilePics    []string `json:"micro_mobile_pics,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoMicroBizInfoMicroOnlineInfo is micro_online_info of a
+// ApplymentPostRequestSubjectInfoMicroBizInfoMicroOnlineInfo is micro_online_info in
 // [ApplymentPostRequestSubjectInfoMicroBizInfo].
 type ApplymentPostRequestSubjectInfoMicroBizInfoMicroOnlineInfo struct {
 	MicroOnlineStore string `json:"micro_online_store"`
@@ -84,7 +84,7 @@ type ApplymentPostRequestSubjectInfoMicroBizInfoMicroOnlineInfo struct {
 	MicroLink        string `json:"micro_link,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoBusinessLicenseInfo is business_license_info of a
+// ApplymentPostRequestSubjectInfoBusinessLicenseInfo is business_license_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoBusinessLicenseInfo struct {
 	LicenseCopy    string `json:"license_copy"`
@@ -96,7 +96,7 @@ type ApplymentPostRequestSubjectInfoBusinessLicenseInfo struct {
 	PeriodEnd      string `json:"period_end,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoCertificateInfo is certificate_info of a
+// ApplymentPostRequestSubjectInfoCertificateInfo is certificate_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoCertificateInfo struct {
 	CertCopy       string   `json:"cert_copy"`
@@ -109,7 +109,7 @@ type ApplymentPostRequestSubjectInfoCertificateInfo struct {
 	PeriodEnd      string   `json:"period_end"`
 }
 
-// ApplymentPostRequestSubjectInfoOrganizationInfo is organization_info of a
+// ApplymentPostRequestSubjectInfoOrganizationInfo is organization_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoOrganizationInfo struct {
 	OrganizationCopy string `json:"organization_copy"`
@@ -118,14 +118,14 @@ type ApplymentPostRequestSubjectInfoOrganizationInfo struct {
 	OrgPeriodEnd     string `json:"org_period_end"`
 }
 
-// ApplymentPostRequestSubjectInfoFinanceInstitutionInfo is finance_institution_info of a
+// ApplymentPostRequestSubjectInfoFinanceInstitutionInfo is finance_institution_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoFinanceInstitutionInfo struct {
 	FinanceType        FinanceType `json:"finance_type,omitzero"`
 	FinanceLicensePics []string    `json:"finance_license_pics,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoIdentityInfo is identity_info of a
+// ApplymentPostRequestSubjectInfoIdentityInfo is identity_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoIdentityInfo struct {
 	IDHolderType        IDHolderType                                          `json:"id_holder_type,omitzero"`
@@ -136,7 +136,7 @@ type ApplymentPostRequestSubjectInfoIdentityInfo struct {
 	Owner               *bool                                                 `json:"owner,omitzero"`
 }
 
-// ApplymentPostRequestSubjectInfoIdentityInfoIDCardInfo is id_card_info of a
+// ApplymentPostRequestSubjectInfoIdentityInfoIDCardInfo is id_card_info in
 // [ApplymentPostRequestSubjectInfoIdentityInfo].
 type ApplymentPostRequestSubjectInfoIdentityInfoIDCardInfo struct {
 	IDCardCopy      string `json:"id_card_copy"`
@@ -148,7 +148,7 @@ type ApplymentPostRequestSubjectInfoIdentityInfoIDCardInfo struct {
 	CardPeriodEnd   string `json:"card_period_end"`
 }
 
-// ApplymentPostRequestSubjectInfoIdentityInfoIDDocInfo is id_doc_info of a
+// ApplymentPostRequestSubjectInfoIdentityInfoIDDocInfo is id_doc_info in
 // [ApplymentPostRequestSubjectInfoIdentityInfo].
 type ApplymentPostRequestSubjectInfoIdentityInfoIDDocInfo struct {
 	IDDocCopy      string `json:"id_doc_copy"`
@@ -160,8 +160,7 @@ type ApplymentPostRequestSubjectInfoIdentityInfoIDDocInfo struct {
 	DocPeriodEnd   string `json:"doc_period_end"`
 }
 
-// ApplymentPostRequestSubjectInfoUboInfoList is ubo_info_list of a
-// [ApplymentPostRequestSubjectInfo].
+// ApplymentPostRequestSubjectInfoUboInfoList is ubo_info_list in [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoUboInfoList struct {
 	UboIDDocType     string `json:"ubo_id_doc_type"`
 	UboIDDocCopy     string `json:"ubo_id_doc_copy"`
@@ -173,14 +172,14 @@ type ApplymentPostRequestSubjectInfoUboInfoList struct {
 	UboPeriodEnd     string `json:"ubo_period_end"`
 }
 
-// ApplymentPostRequestBusinessInfo is business_info of a [ApplymentPostRequest].
+// ApplymentPostRequestBusinessInfo is business_info in [ApplymentPostRequest].
 type ApplymentPostRequestBusinessInfo struct {
 	MerchantShortname string                                    `json:"merchant_shortname"`
 	ServicePhone      string                                    `json:"service_phone"`
 	SalesInfo         ApplymentPostRequestBusinessInfoSalesInfo `json:"sales_info"`
 }
 
-// ApplymentPostRequestBusinessInfoSalesInfo is sales_info of a [ApplymentPostRequestBusinessInfo].
+// ApplymentPostRequestBusinessInfoSalesInfo is sales_info in [ApplymentPostRequestBusinessInfo].
 type ApplymentPostRequestBusinessInfoSalesInfo struct {
 	SalesScenesType []SalesScenesType                                        `json:"sales_scenes_type,omitzero"`
 	BizStoreInfo    ApplymentPostRequestBusinessInfoSalesInfoBizStoreInfo    `json:"biz_store_info,omitzero"`
@@ -191,7 +190,7 @@ type ApplymentPostRequestBusinessInfoSalesInfo struct {
 	WeworkInfo      ApplymentPostRequestBusinessInfoSalesInfoWeworkInfo      `json:"wework_info,omitzero"`
 }
 
-// ApplymentPostRequestBusinessInfoSalesInfoBizStoreInfo is biz_store_info of a
+// ApplymentPostRequestBusinessInfoSalesInfoBizStoreInfo is biz_store_info in
 // [ApplymentPostRequestBusinessInfoSalesInfo].
 type ApplymentPostRequestBusinessInfoSalesInfoBizStoreInfo struct {
 	BizStoreName     string   `json:"biz_store_name"`
@@ -202,7 +201,7 @@ type ApplymentPostRequestBusinessInfoSalesInfoBizStoreInfo struct {
 	BizSubAppID      string   `json:"biz_sub_appid,omitzero"`
 }
 
-// ApplymentPostRequestBusinessInfoSalesInfoMpInfo is mp_info of a
+// ApplymentPostRequestBusinessInfoSalesInfoMpInfo is mp_info in
 // [ApplymentPostRequestBusinessInfoSalesInfo].
 type ApplymentPostRequestBusinessInfoSalesInfoMpInfo struct {
 	MpAppID    string   `json:"mp_appid,omitzero"`
@@ -210,7 +209,7 @@ type ApplymentPostRequestBusinessInfoSalesInfoMpInfo struct {
 	MpPics     []string `json:"mp_pics,omitzero"`
 }
 
-// ApplymentPostRequestBusinessInfoSalesInfoMiniProgramInfo is mini_program_info of a
+// ApplymentPostRequestBusinessInfoSalesInfoMiniProgramInfo is mini_program_info in
 // [ApplymentPostRequestBusinessInfoSalesInfo].
 type ApplymentPostRequestBusinessInfoSalesInfoMiniProgramInfo struct {
 	MiniProgramAppID    string   `json:"mini_program_appid,omitzero"`
@@ -218,7 +217,7 @@ type ApplymentPostRequestBusinessInfoSalesInfoMiniProgramInfo struct {
 	MiniProgramPics     []string `json:"mini_program_pics,omitzero"`
 }
 
-// ApplymentPostRequestBusinessInfoSalesInfoAppInfo is app_info of a
+// ApplymentPostRequestBusinessInfoSalesInfoAppInfo is app_info in
 // [ApplymentPostRequestBusinessInfoSalesInfo].
 type ApplymentPostRequestBusinessInfoSalesInfoAppInfo struct {
 	AppAppID    string   `json:"app_appid,omitzero"`
@@ -226,7 +225,7 @@ type ApplymentPostRequestBusinessInfoSalesInfoAppInfo struct {
 	AppPics     []string `json:"app_pics,omitzero"`
 }
 
-// ApplymentPostRequestBusinessInfoSalesInfoWebInfo is web_info of a
+// ApplymentPostRequestBusinessInfoSalesInfoWebInfo is web_info in
 // [ApplymentPostRequestBusinessInfoSalesInfo].
 type ApplymentPostRequestBusinessInfoSalesInfoWebInfo struct {
 	Domain           string `json:"domain,omitzero"`
@@ -234,14 +233,14 @@ type ApplymentPostRequestBusinessInfoSalesInfoWebInfo struct {
 	WebAppID         string `json:"web_appid,omitzero"`
 }
 
-// ApplymentPostRequestBusinessInfoSalesInfoWeworkInfo is wework_info of a
+// ApplymentPostRequestBusinessInfoSalesInfoWeworkInfo is wework_info in
 // [ApplymentPostRequestBusinessInfoSalesInfo].
 type ApplymentPostRequestBusinessInfoSalesInfoWeworkInfo struct {
 	SubCorpID  string   `json:"sub_corp_id,omitzero"`
 	WeworkPics []string `json:"wework_pics,omitzero"`
 }
 
-// ApplymentPostRequestSettlementInfo is settlement_info of a [ApplymentPostRequest].
+// ApplymentPostRequestSettlementInfo is settlement_info in [ApplymentPostRequest].
 type ApplymentPostRequestSettlementInfo struct {
 	SettlementID         string   `json:"settlement_id,omitzero"`
 	QualificationType    string   `json:"qualification_type,omitzero"`
@@ -253,7 +252,7 @@ type ApplymentPostRequestSettlementInfo struct {
 	ActivitiesAdditions  []string `json:"activities_additions,omitzero"`
 }
 
-// ApplymentPostRequestBankAccountInfo is bank_account_info of a [ApplymentPostRequest].
+// ApplymentPostRequestBankAccountInfo is bank_account_info in [ApplymentPostRequest].
 type ApplymentPostRequestBankAccountInfo struct {
 	BankAccountType BankAccountType `json:"bank_account_type"`
 	AccountName     string          `json:"account_name" wechatpay:"encrypt"`
@@ -264,7 +263,7 @@ type ApplymentPostRequestBankAccountInfo struct {
 	AccountNumber   string          `json:"account_number,omitzero" wechatpay:"encrypt"`
 }
 
-// ApplymentPostRequestAdditionInfo is addition_info of a [ApplymentPostRequest].
+// ApplymentPostRequestAdditionInfo is addition_info in [ApplymentPostRequest].
 type ApplymentPostRequestAdditionInfo struct {
 	LegalPersonCommitment string   `json:"legal_person_commitment,omitzero"`
 	LegalPersonVideo      string   `json:"legal_person_video,omitzero"`
@@ -289,7 +288,7 @@ type ApplymentApplymentIDGetReply struct {
 	AuditDetail       []ApplymentApplymentIDGetReplyAuditDetail `json:"audit_detail,omitzero"`
 }
 
-// ApplymentApplymentIDGetReplyAuditDetail is audit_detail of a [ApplymentApplymentIDGetReply].
+// ApplymentApplymentIDGetReplyAuditDetail is audit_detail in [ApplymentApplymentIDGetReply].
 type ApplymentApplymentIDGetReplyAuditDetail struct {
 	Field        string `json:"field,omitzero"`
 	FieldName    string `json:"field_name,omitzero"`
@@ -309,7 +308,7 @@ type ApplymentBusinessCodeGetReply struct {
 	AuditDetail       []ApplymentBusinessCodeGetReplyAuditDetail `json:"audit_detail,omitzero"`
 }
 
-// ApplymentBusinessCodeGetReplyAuditDetail is audit_detail of a [ApplymentBusinessCodeGetReply].
+// ApplymentBusinessCodeGetReplyAuditDetail is audit_detail in [ApplymentBusinessCodeGetReply].
 type ApplymentBusinessCodeGetReplyAuditDetail struct {
 	Field        string `json:"field,omitzero"`
 	FieldName    string `json:"field_name,omitzero"`

@@ -20,7 +20,7 @@ type BatchesPostRequest struct {
 	TransferDetailList      []BatchesPostRequestTransferDetailList `json:"transfer_detail_list,omitzero"`
 }
 
-// BatchesPostRequestTransferDetailList is transfer_detail_list of a [BatchesPostRequest].
+// BatchesPostRequestTransferDetailList is transfer_detail_list in [BatchesPostRequest].
 type BatchesPostRequestTransferDetailList struct {
 	OutDetailNo    string `json:"out_detail_no"`
 	TransferAmount int64  `json:"transfer_amount"`
@@ -66,7 +66,7 @@ type BatchesBatchIDGetReply struct {
 	TransferDetailList      []BatchesBatchIDGetReplyTransferDetailList `json:"transfer_detail_list,omitzero"`
 }
 
-// BatchesBatchIDGetReplyTransferDetailList is transfer_detail_list of a [BatchesBatchIDGetReply].
+// BatchesBatchIDGetReplyTransferDetailList is transfer_detail_list in [BatchesBatchIDGetReply].
 type BatchesBatchIDGetReplyTransferDetailList struct {
 	DetailID    string      `json:"detail_id,omitzero"`
 	OutDetailNo string      `json:"out_detail_no,omitzero"`
@@ -131,7 +131,7 @@ type BatchesOutBatchNoGetReply struct {
 	TransferDetailList      []BatchesOutBatchNoGetReplyTransferDetailList `json:"transfer_detail_list,omitzero"`
 }
 
-// BatchesOutBatchNoGetReplyTransferDetailList is transfer_detail_list of a
+// BatchesOutBatchNoGetReplyTransferDetailList is transfer_detail_list in
 // [BatchesOutBatchNoGetReply].
 type BatchesOutBatchNoGetReplyTransferDetailList struct {
 	DetailID    string      `json:"detail_id,omitzero"`

@@ -16,7 +16,7 @@ type SubMerchantFundflowbillGetReply struct {
 	DownloadBillList  []SubMerchantFundflowbillGetReplyDownloadBillList `json:"download_bill_list,omitzero"`
 }
 
-// SubMerchantFundflowbillGetReplyDownloadBillList is download_bill_list of a
+// SubMerchantFundflowbillGetReplyDownloadBillList is download_bill_list in
 // [SubMerchantFundflowbillGetReply].
 type SubMerchantFundflowbillGetReplyDownloadBillList struct {
 	BillSequence int64  `json:"bill_sequence,omitzero"`

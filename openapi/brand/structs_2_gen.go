@@ -2,14 +2,7 @@
 
 package brand
 
-// PartnerStoreBrandstoresPostReplyStoreBusiness is store_business of a
-// [PartnerStoreBrandstoresPostReply].
-type PartnerStoreBrandstoresPostReplyStoreBusiness struct {
-	ServicePhone  string `json:"service_phone,omitzero"`
-	BusinessHours string `json:"business_hours,omitzero"`
-}
-
-// PartnerStoreBrandstoresPostReplyStoreRecipient is store_recipient of a
+// PartnerStoreBrandstoresPostReplyStoreRecipient is store_recipient in
 // [PartnerStoreBrandstoresPostReply].
 type PartnerStoreBrandstoresPostReplyStoreRecipient struct {
 	MchID          string         `json:"mchid,omitzero"`
@@ -37,14 +30,14 @@ type PartnerStoreBrandstoresStoreIDGetReply struct {
 	StoreRecipient     []PartnerStoreBrandstoresStoreIDGetReplyStoreRecipient `json:"store_recipient,omitzero"`
 }
 
-// PartnerStoreBrandstoresStoreIDGetReplyStoreBasics is store_basics of a
+// PartnerStoreBrandstoresStoreIDGetReplyStoreBasics is store_basics in
 // [PartnerStoreBrandstoresStoreIDGetReply].
 type PartnerStoreBrandstoresStoreIDGetReplyStoreBasics struct {
 	StoreReferenceID string `json:"store_reference_id,omitzero"`
 	BranchName       string `json:"branch_name,omitzero"`
 }
 
-// PartnerStoreBrandstoresStoreIDGetReplyStoreAddress is store_address of a
+// PartnerStoreBrandstoresStoreIDGetReplyStoreAddress is store_address in
 // [PartnerStoreBrandstoresStoreIDGetReply].
 type PartnerStoreBrandstoresStoreIDGetReplyStoreAddress struct {
 	AddressCode        string `json:"address_code,omitzero"`
@@ -54,14 +47,14 @@ type PartnerStoreBrandstoresStoreIDGetReplyStoreAddress struct {
 	Latitude           string `json:"latitude,omitzero"`
 }
 
-// PartnerStoreBrandstoresStoreIDGetReplyStoreBusiness is store_business of a
+// PartnerStoreBrandstoresStoreIDGetReplyStoreBusiness is store_business in
 // [PartnerStoreBrandstoresStoreIDGetReply].
 type PartnerStoreBrandstoresStoreIDGetReplyStoreBusiness struct {
 	ServicePhone  string `json:"service_phone,omitzero"`
 	BusinessHours string `json:"business_hours,omitzero"`
 }
 
-// PartnerStoreBrandstoresStoreIDGetReplyStoreRecipient is store_recipient of a
+// PartnerStoreBrandstoresStoreIDGetReplyStoreRecipient is store_recipient in
 // [PartnerStoreBrandstoresStoreIDGetReply].
 type PartnerStoreBrandstoresStoreIDGetReplyStoreRecipient struct {
 	MchID          string         `json:"mchid,omitzero"`
@@ -78,14 +71,14 @@ type PartnerStoreBrandstoresStoreIDPatchRequest struct {
 	StoreBusiness PartnerStoreBrandstoresStoreIDPatchRequestStoreBusiness `json:"store_business,omitzero"`
 }
 
-// PartnerStoreBrandstoresStoreIDPatchRequestStoreBasics is store_basics of a
+// PartnerStoreBrandstoresStoreIDPatchRequestStoreBasics is store_basics in
 // [PartnerStoreBrandstoresStoreIDPatchRequest].
 type PartnerStoreBrandstoresStoreIDPatchRequestStoreBasics struct {
 	StoreReferenceID string `json:"store_reference_id,omitzero"`
 	BranchName       string `json:"branch_name,omitzero"`
 }
 
-// PartnerStoreBrandstoresStoreIDPatchRequestStoreAddress is store_address of a
+// PartnerStoreBrandstoresStoreIDPatchRequestStoreAddress is store_address in
 // [PartnerStoreBrandstoresStoreIDPatchRequest].
 type PartnerStoreBrandstoresStoreIDPatchRequestStoreAddress struct {
 	AddressCode        string `json:"address_code"`
@@ -95,7 +88,7 @@ type PartnerStoreBrandstoresStoreIDPatchRequestStoreAddress struct {
 	Latitude           string `json:"latitude,omitzero"`
 }
 
-// PartnerStoreBrandstoresStoreIDPatchRequestStoreBusiness is store_business of a
+// PartnerStoreBrandstoresStoreIDPatchRequestStoreBusiness is store_business in
 // [PartnerStoreBrandstoresStoreIDPatchRequest].
 type PartnerStoreBrandstoresStoreIDPatchRequestStoreBusiness struct {
 	ServicePhone  string `json:"service_phone,omitzero"`
@@ -116,14 +109,14 @@ type PartnerStoreBrandstoresStoreIDPatchReply struct {
 	StoreRecipient     []PartnerStoreBrandstoresStoreIDPatchReplyStoreRecipient `json:"store_recipient,omitzero"`
 }
 
-// PartnerStoreBrandstoresStoreIDPatchReplyStoreBasics is store_basics of a
+// PartnerStoreBrandstoresStoreIDPatchReplyStoreBasics is store_basics in
 // [PartnerStoreBrandstoresStoreIDPatchReply].
 type PartnerStoreBrandstoresStoreIDPatchReplyStoreBasics struct {
 	StoreReferenceID string `json:"store_reference_id,omitzero"`
 	BranchName       string `json:"branch_name,omitzero"`
 }
 
-// PartnerStoreBrandstoresStoreIDPatchReplyStoreAddress is store_address of a
+// PartnerStoreBrandstoresStoreIDPatchReplyStoreAddress is store_address in
 // [PartnerStoreBrandstoresStoreIDPatchReply].
 type PartnerStoreBrandstoresStoreIDPatchReplyStoreAddress struct {
 	AddressCode        string `json:"address_code,omitzero"`
@@ -133,14 +126,14 @@ type PartnerStoreBrandstoresStoreIDPatchReplyStoreAddress struct {
 	Latitude           string `json:"latitude,omitzero"`
 }
 
-// PartnerStoreBrandstoresStoreIDPatchReplyStoreBusiness is store_business of a
+// PartnerStoreBrandstoresStoreIDPatchReplyStoreBusiness is store_business in
 // [PartnerStoreBrandstoresStoreIDPatchReply].
 type PartnerStoreBrandstoresStoreIDPatchReplyStoreBusiness struct {
 	ServicePhone  string `json:"service_phone,omitzero"`
 	BusinessHours string `json:"business_hours,omitzero"`
 }
 
-// PartnerStoreBrandstoresStoreIDPatchReplyStoreRecipient is store_recipient of a
+// PartnerStoreBrandstoresStoreIDPatchReplyStoreRecipient is store_recipient in
 // [PartnerStoreBrandstoresStoreIDPatchReply].
 type PartnerStoreBrandstoresStoreIDPatchReplyStoreRecipient struct {
 	MchID          string         `json:"mchid,omitzero"`
@@ -245,7 +238,7 @@ type ProfitsharingOrdersGetReply struct {
 	FinishDescription string                                 `json:"finish_description,omitzero"`
 }
 
-// ProfitsharingOrdersGetReplyReceivers is receivers of a [ProfitsharingOrdersGetReply].
+// ProfitsharingOrdersGetReplyReceivers is receivers in [ProfitsharingOrdersGetReply].
 type ProfitsharingOrdersGetReplyReceivers struct {
 	Type        Type       `json:"type,omitzero"`
 	Account     string     `json:"account,omitzero"`
@@ -270,7 +263,7 @@ type ProfitsharingOrdersPostRequest struct {
 	Finish        bool                                      `json:"finish"`
 }
 
-// ProfitsharingOrdersPostRequestReceivers is receivers of a [ProfitsharingOrdersPostRequest].
+// ProfitsharingOrdersPostRequestReceivers is receivers in [ProfitsharingOrdersPostRequest].
 type ProfitsharingOrdersPostRequestReceivers struct {
 	Type        Type   `json:"type"`
 	Account     string `json:"account"`
@@ -290,7 +283,7 @@ type ProfitsharingOrdersPostReply struct {
 	Status        Status                                  `json:"status,omitzero"`
 }
 
-// ProfitsharingOrdersPostReplyReceivers is receivers of a [ProfitsharingOrdersPostReply].
+// ProfitsharingOrdersPostReplyReceivers is receivers in [ProfitsharingOrdersPostReply].
 type ProfitsharingOrdersPostReplyReceivers struct {
 	Type        Type       `json:"type,omitzero"`
 	Account     string     `json:"account,omitzero"`

@@ -11,27 +11,27 @@ type ApplymentsPostRequest struct {
 	Trademark      ApplymentsPostRequestTrademark      `json:"trademark"`
 }
 
-// ApplymentsPostRequestAdminInfo is admin_info of a [ApplymentsPostRequest].
+// ApplymentsPostRequestAdminInfo is admin_info in [ApplymentsPostRequest].
 type ApplymentsPostRequestAdminInfo struct {
 	AdminName    string    `json:"admin_name" wechatpay:"encrypt"`
 	IDDocType    IDDocType `json:"id_doc_type"`
 	IDCardNumber string    `json:"id_card_number" wechatpay:"encrypt"`
 }
 
-// ApplymentsPostRequestSubjectInfo is subject_info of a [ApplymentsPostRequest].
+// ApplymentsPostRequestSubjectInfo is subject_info in [ApplymentsPostRequest].
 type ApplymentsPostRequestSubjectInfo struct {
 	SubjectType             SubjectType `json:"subject_type"`
 	SubjectName             string      `json:"subject_name"`
 	UnifiedSocialCreditCode string      `json:"unified_social_credit_code"`
 }
 
-// ApplymentsPostRequestBrandBasicInfo is brand_basic_info of a [ApplymentsPostRequest].
+// ApplymentsPostRequestBrandBasicInfo is brand_basic_info in [ApplymentsPostRequest].
 type ApplymentsPostRequestBrandBasicInfo struct {
 	BrandName string `json:"brand_name"`
 	BrandLogo string `json:"brand_logo"`
 }
 
-// ApplymentsPostRequestTrademark is trademark of a [ApplymentsPostRequest].
+// ApplymentsPostRequestTrademark is trademark in [ApplymentsPostRequest].
 type ApplymentsPostRequestTrademark struct {
 	TrademarkExists                      TrademarkExists                                                    `json:"trademark_exists"`
 	TrademarkRegistrationCertificate     ApplymentsPostRequestTrademarkTrademarkRegistrationCertificate     `json:"trademark_registration_certificate,omitzero"`
@@ -41,7 +41,7 @@ type ApplymentsPostRequestTrademark struct {
 }
 
 // ApplymentsPostRequestTrademarkTrademarkRegistrationCertificate is
-// trademark_registration_certificate of a [ApplymentsPostRequestTrademark].
+// trademark_registration_certificate in [ApplymentsPostRequestTrademark].
 type ApplymentsPostRequestTrademarkTrademarkRegistrationCertificate struct {
 	Certificate            string   `json:"certificate,omitzero"`
 	Name                   string   `json:"name"`
@@ -58,7 +58,7 @@ type ApplymentsPostRequestTrademarkTrademarkRegistrationCertificate struct {
 }
 
 // ApplymentsPostRequestTrademarkLogoTrademarkRegistrationCertificate is
-// logo_trademark_registration_certificate of a [ApplymentsPostRequestTrademark].
+// logo_trademark_registration_certificate in [ApplymentsPostRequestTrademark].
 type ApplymentsPostRequestTrademarkLogoTrademarkRegistrationCertificate struct {
 	Certificate            string   `json:"certificate,omitzero"`
 	Name                   string   `json:"name"`
@@ -140,14 +140,14 @@ type CardCardConfigsPostRequest struct {
 	ServiceList          []CardCardConfigsPostRequestServiceList        `json:"service_list,omitzero"`
 }
 
-// CardCardConfigsPostRequestBrandMiniProgramInfo is brand_mini_program_info of a
+// CardCardConfigsPostRequestBrandMiniProgramInfo is brand_mini_program_info in
 // [CardCardConfigsPostRequest].
 type CardCardConfigsPostRequestBrandMiniProgramInfo struct {
 	AppID           string `json:"appid"`
 	DefaultJumpPath string `json:"default_jump_path,omitzero"`
 }
 
-// CardCardConfigsPostRequestBrandCustomerService is brand_customer_service of a
+// CardCardConfigsPostRequestBrandCustomerService is brand_customer_service in
 // [CardCardConfigsPostRequest].
 type CardCardConfigsPostRequestBrandCustomerService struct {
 	CustomerServiceType  CustomerServiceType `json:"customer_service_type"`
@@ -156,7 +156,7 @@ type CardCardConfigsPostRequestBrandCustomerService struct {
 	AppID                string              `json:"appid,omitzero"`
 }
 
-// CardCardConfigsPostRequestServiceList is service_list of a [CardCardConfigsPostRequest].
+// CardCardConfigsPostRequestServiceList is service_list in [CardCardConfigsPostRequest].
 type CardCardConfigsPostRequestServiceList struct {
 	ServiceClassifyName string          `json:"service_classify_name,omitzero"`
 	ServiceName         string          `json:"service_name,omitzero"`
@@ -231,7 +231,7 @@ type CardCardLinksGetReply struct {
 	ActiveLinkList []CardCardLinksGetReplyActiveLinkList `json:"active_link_list,omitzero"`
 }
 
-// CardCardLinksGetReplyActiveLinkList is active_link_list of a [CardCardLinksGetReply].
+// CardCardLinksGetReplyActiveLinkList is active_link_list in [CardCardLinksGetReply].
 type CardCardLinksGetReplyActiveLinkList struct {
 	PaymentScene  PaymentScene `json:"payment_scene,omitzero"`
 	AppIDList     []string     `json:"appid_list,omitzero"`
@@ -317,7 +317,7 @@ type MarketingShakeActivitiesActivitiesGetReply struct {
 	Data       []MarketingShakeActivitiesActivitiesGetReplyData `json:"data,omitzero"`
 }
 
-// MarketingShakeActivitiesActivitiesGetReplyData is data of a
+// MarketingShakeActivitiesActivitiesGetReplyData is data in
 // [MarketingShakeActivitiesActivitiesGetReply].
 type MarketingShakeActivitiesActivitiesGetReplyData struct {
 	ID             string                                                      `json:"id,omitzero"`
@@ -331,21 +331,21 @@ type MarketingShakeActivitiesActivitiesGetReplyData struct {
 	ProductCoupon  MarketingShakeActivitiesActivitiesGetReplyDataProductCoupon `json:"product_coupon,omitzero"`
 }
 
-// MarketingShakeActivitiesActivitiesGetReplyDataTimeRange is time_range of a
+// MarketingShakeActivitiesActivitiesGetReplyDataTimeRange is time_range in
 // [MarketingShakeActivitiesActivitiesGetReplyData].
 type MarketingShakeActivitiesActivitiesGetReplyDataTimeRange struct {
 	StartTime string `json:"start_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
-// MarketingShakeActivitiesActivitiesGetReplyDataProductCoupon is product_coupon of a
+// MarketingShakeActivitiesActivitiesGetReplyDataProductCoupon is product_coupon in
 // [MarketingShakeActivitiesActivitiesGetReplyData].
 type MarketingShakeActivitiesActivitiesGetReplyDataProductCoupon struct {
 	ProductCouponID string                                                                 `json:"product_coupon_id,omitzero"`
 	StockList       []MarketingShakeActivitiesActivitiesGetReplyDataProductCouponStockList `json:"stock_list,omitzero"`
 }
 
-// MarketingShakeActivitiesActivitiesGetReplyDataProductCouponStockList is stock_list of a
+// MarketingShakeActivitiesActivitiesGetReplyDataProductCouponStockList is stock_list in
 // [MarketingShakeActivitiesActivitiesGetReplyDataProductCoupon].
 type MarketingShakeActivitiesActivitiesGetReplyDataProductCouponStockList struct {
 	StockID string `json:"stock_id,omitzero"`
@@ -360,7 +360,7 @@ type PartnerCardMemberCardsGetReply struct {
 	Data       []PartnerCardMemberCardsGetReplyData `json:"data,omitzero"`
 }
 
-// PartnerCardMemberCardsGetReplyData is data of a [PartnerCardMemberCardsGetReply].
+// PartnerCardMemberCardsGetReplyData is data in [PartnerCardMemberCardsGetReply].
 type PartnerCardMemberCardsGetReplyData struct {
 	CardID               string                                                 `json:"card_id,omitzero"`
 	BrandID              string                                                 `json:"brand_id,omitzero"`
@@ -386,14 +386,14 @@ type PartnerCardMemberCardsGetReplyData struct {
 	UserInformation      PartnerCardMemberCardsGetReplyDataUserInformation      `json:"user_information,omitzero"`
 }
 
-// PartnerCardMemberCardsGetReplyDataCodeJumpInformation is code_jump_information of a
+// PartnerCardMemberCardsGetReplyDataCodeJumpInformation is code_jump_information in
 // [PartnerCardMemberCardsGetReplyData].
 type PartnerCardMemberCardsGetReplyDataCodeJumpInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsGetReplyDataValidDateInformation is valid_date_information of a
+// PartnerCardMemberCardsGetReplyDataValidDateInformation is valid_date_information in
 // [PartnerCardMemberCardsGetReplyData].
 type PartnerCardMemberCardsGetReplyDataValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
@@ -402,21 +402,21 @@ type PartnerCardMemberCardsGetReplyDataValidDateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberCardsGetReplyDataPointsInformation is points_information of a
+// PartnerCardMemberCardsGetReplyDataPointsInformation is points_information in
 // [PartnerCardMemberCardsGetReplyData].
 type PartnerCardMemberCardsGetReplyDataPointsInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsGetReplyDataBalanceInformation is balance_information of a
+// PartnerCardMemberCardsGetReplyDataBalanceInformation is balance_information in
 // [PartnerCardMemberCardsGetReplyData].
 type PartnerCardMemberCardsGetReplyDataBalanceInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsGetReplyDataPurchaseInformation is purchase_information of a
+// PartnerCardMemberCardsGetReplyDataPurchaseInformation is purchase_information in
 // [PartnerCardMemberCardsGetReplyData].
 type PartnerCardMemberCardsGetReplyDataPurchaseInformation struct {
 	Price     int64  `json:"price,omitzero"`
@@ -424,14 +424,14 @@ type PartnerCardMemberCardsGetReplyDataPurchaseInformation struct {
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsGetReplyDataUserInformation is user_information of a
+// PartnerCardMemberCardsGetReplyDataUserInformation is user_information in
 // [PartnerCardMemberCardsGetReplyData].
 type PartnerCardMemberCardsGetReplyDataUserInformation struct {
 	CommonFieldList []CommonFieldList                                                  `json:"common_field_list,omitzero"`
 	CustomFieldList []PartnerCardMemberCardsGetReplyDataUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// PartnerCardMemberCardsGetReplyDataUserInformationCustomFieldList is custom_field_list of a
+// PartnerCardMemberCardsGetReplyDataUserInformationCustomFieldList is custom_field_list in
 // [PartnerCardMemberCardsGetReplyDataUserInformation].
 type PartnerCardMemberCardsGetReplyDataUserInformationCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -465,14 +465,14 @@ type PartnerCardMemberCardsPostRequest struct {
 	UserInformation      PartnerCardMemberCardsPostRequestUserInformation      `json:"user_information,omitzero"`
 }
 
-// PartnerCardMemberCardsPostRequestCodeJumpInformation is code_jump_information of a
+// PartnerCardMemberCardsPostRequestCodeJumpInformation is code_jump_information in
 // [PartnerCardMemberCardsPostRequest].
 type PartnerCardMemberCardsPostRequestCodeJumpInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsPostRequestValidDateInformation is valid_date_information of a
+// PartnerCardMemberCardsPostRequestValidDateInformation is valid_date_information in
 // [PartnerCardMemberCardsPostRequest].
 type PartnerCardMemberCardsPostRequestValidDateInformation struct {
 	Type                     Type   `json:"type"`
@@ -481,21 +481,21 @@ type PartnerCardMemberCardsPostRequestValidDateInformation struct {
 	AvailableDayAfterReceive *int64 `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberCardsPostRequestPointsInformation is points_information of a
+// PartnerCardMemberCardsPostRequestPointsInformation is points_information in
 // [PartnerCardMemberCardsPostRequest].
 type PartnerCardMemberCardsPostRequestPointsInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsPostRequestBalanceInformation is balance_information of a
+// PartnerCardMemberCardsPostRequestBalanceInformation is balance_information in
 // [PartnerCardMemberCardsPostRequest].
 type PartnerCardMemberCardsPostRequestBalanceInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsPostRequestPurchaseInformation is purchase_information of a
+// PartnerCardMemberCardsPostRequestPurchaseInformation is purchase_information in
 // [PartnerCardMemberCardsPostRequest].
 type PartnerCardMemberCardsPostRequestPurchaseInformation struct {
 	Price     *int64 `json:"price,omitzero"`
@@ -503,14 +503,14 @@ type PartnerCardMemberCardsPostRequestPurchaseInformation struct {
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsPostRequestUserInformation is user_information of a
+// PartnerCardMemberCardsPostRequestUserInformation is user_information in
 // [PartnerCardMemberCardsPostRequest].
 type PartnerCardMemberCardsPostRequestUserInformation struct {
 	CommonFieldList []CommonFieldList                                                 `json:"common_field_list,omitzero"`
 	CustomFieldList []PartnerCardMemberCardsPostRequestUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// PartnerCardMemberCardsPostRequestUserInformationCustomFieldList is custom_field_list of a
+// PartnerCardMemberCardsPostRequestUserInformationCustomFieldList is custom_field_list in
 // [PartnerCardMemberCardsPostRequestUserInformation].
 type PartnerCardMemberCardsPostRequestUserInformationCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -545,14 +545,14 @@ type PartnerCardMemberCardsPostReply struct {
 	UserInformation      PartnerCardMemberCardsPostReplyUserInformation      `json:"user_information,omitzero"`
 }
 
-// PartnerCardMemberCardsPostReplyCodeJumpInformation is code_jump_information of a
+// PartnerCardMemberCardsPostReplyCodeJumpInformation is code_jump_information in
 // [PartnerCardMemberCardsPostReply].
 type PartnerCardMemberCardsPostReplyCodeJumpInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsPostReplyValidDateInformation is valid_date_information of a
+// PartnerCardMemberCardsPostReplyValidDateInformation is valid_date_information in
 // [PartnerCardMemberCardsPostReply].
 type PartnerCardMemberCardsPostReplyValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
@@ -561,21 +561,21 @@ type PartnerCardMemberCardsPostReplyValidDateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberCardsPostReplyPointsInformation is points_information of a
+// PartnerCardMemberCardsPostReplyPointsInformation is points_information in
 // [PartnerCardMemberCardsPostReply].
 type PartnerCardMemberCardsPostReplyPointsInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsPostReplyBalanceInformation is balance_information of a
+// PartnerCardMemberCardsPostReplyBalanceInformation is balance_information in
 // [PartnerCardMemberCardsPostReply].
 type PartnerCardMemberCardsPostReplyBalanceInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsPostReplyPurchaseInformation is purchase_information of a
+// PartnerCardMemberCardsPostReplyPurchaseInformation is purchase_information in
 // [PartnerCardMemberCardsPostReply].
 type PartnerCardMemberCardsPostReplyPurchaseInformation struct {
 	Price     int64  `json:"price,omitzero"`
@@ -583,14 +583,14 @@ type PartnerCardMemberCardsPostReplyPurchaseInformation struct {
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsPostReplyUserInformation is user_information of a
+// PartnerCardMemberCardsPostReplyUserInformation is user_information in
 // [PartnerCardMemberCardsPostReply].
 type PartnerCardMemberCardsPostReplyUserInformation struct {
 	CommonFieldList []CommonFieldList                                               `json:"common_field_list,omitzero"`
 	CustomFieldList []PartnerCardMemberCardsPostReplyUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// PartnerCardMemberCardsPostReplyUserInformationCustomFieldList is custom_field_list of a
+// PartnerCardMemberCardsPostReplyUserInformationCustomFieldList is custom_field_list in
 // [PartnerCardMemberCardsPostReplyUserInformation].
 type PartnerCardMemberCardsPostReplyUserInformationCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -628,14 +628,14 @@ type PartnerCardMemberCardsCardIDDeleteReply struct {
 	UpdateTime           string                                                      `json:"update_time,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDDeleteReplyCodeJumpInformation is code_jump_information of a
+// PartnerCardMemberCardsCardIDDeleteReplyCodeJumpInformation is code_jump_information in
 // [PartnerCardMemberCardsCardIDDeleteReply].
 type PartnerCardMemberCardsCardIDDeleteReplyCodeJumpInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDDeleteReplyValidDateInformation is valid_date_information of a
+// PartnerCardMemberCardsCardIDDeleteReplyValidDateInformation is valid_date_information in
 // [PartnerCardMemberCardsCardIDDeleteReply].
 type PartnerCardMemberCardsCardIDDeleteReplyValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
@@ -644,21 +644,21 @@ type PartnerCardMemberCardsCardIDDeleteReplyValidDateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDDeleteReplyPointsInformation is points_information of a
+// PartnerCardMemberCardsCardIDDeleteReplyPointsInformation is points_information in
 // [PartnerCardMemberCardsCardIDDeleteReply].
 type PartnerCardMemberCardsCardIDDeleteReplyPointsInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDDeleteReplyBalanceInformation is balance_information of a
+// PartnerCardMemberCardsCardIDDeleteReplyBalanceInformation is balance_information in
 // [PartnerCardMemberCardsCardIDDeleteReply].
 type PartnerCardMemberCardsCardIDDeleteReplyBalanceInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDDeleteReplyPurchaseInformation is purchase_information of a
+// PartnerCardMemberCardsCardIDDeleteReplyPurchaseInformation is purchase_information in
 // [PartnerCardMemberCardsCardIDDeleteReply].
 type PartnerCardMemberCardsCardIDDeleteReplyPurchaseInformation struct {
 	Price     int64  `json:"price,omitzero"`
@@ -666,14 +666,14 @@ type PartnerCardMemberCardsCardIDDeleteReplyPurchaseInformation struct {
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDDeleteReplyUserInformation is user_information of a
+// PartnerCardMemberCardsCardIDDeleteReplyUserInformation is user_information in
 // [PartnerCardMemberCardsCardIDDeleteReply].
 type PartnerCardMemberCardsCardIDDeleteReplyUserInformation struct {
 	CommonFieldList []CommonFieldList                                                       `json:"common_field_list,omitzero"`
 	CustomFieldList []PartnerCardMemberCardsCardIDDeleteReplyUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDDeleteReplyUserInformationCustomFieldList is custom_field_list of a
+// PartnerCardMemberCardsCardIDDeleteReplyUserInformationCustomFieldList is custom_field_list in
 // [PartnerCardMemberCardsCardIDDeleteReplyUserInformation].
 type PartnerCardMemberCardsCardIDDeleteReplyUserInformationCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -711,14 +711,14 @@ type PartnerCardMemberCardsCardIDGetReply struct {
 	UpdateTime           string                                                   `json:"update_time,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDGetReplyCodeJumpInformation is code_jump_information of a
+// PartnerCardMemberCardsCardIDGetReplyCodeJumpInformation is code_jump_information in
 // [PartnerCardMemberCardsCardIDGetReply].
 type PartnerCardMemberCardsCardIDGetReplyCodeJumpInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDGetReplyValidDateInformation is valid_date_information of a
+// PartnerCardMemberCardsCardIDGetReplyValidDateInformation is valid_date_information in
 // [PartnerCardMemberCardsCardIDGetReply].
 type PartnerCardMemberCardsCardIDGetReplyValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
@@ -727,21 +727,21 @@ type PartnerCardMemberCardsCardIDGetReplyValidDateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDGetReplyPointsInformation is points_information of a
+// PartnerCardMemberCardsCardIDGetReplyPointsInformation is points_information in
 // [PartnerCardMemberCardsCardIDGetReply].
 type PartnerCardMemberCardsCardIDGetReplyPointsInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDGetReplyBalanceInformation is balance_information of a
+// PartnerCardMemberCardsCardIDGetReplyBalanceInformation is balance_information in
 // [PartnerCardMemberCardsCardIDGetReply].
 type PartnerCardMemberCardsCardIDGetReplyBalanceInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDGetReplyPurchaseInformation is purchase_information of a
+// PartnerCardMemberCardsCardIDGetReplyPurchaseInformation is purchase_information in
 // [PartnerCardMemberCardsCardIDGetReply].
 type PartnerCardMemberCardsCardIDGetReplyPurchaseInformation struct {
 	Price     int64  `json:"price,omitzero"`
@@ -749,14 +749,14 @@ type PartnerCardMemberCardsCardIDGetReplyPurchaseInformation struct {
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDGetReplyUserInformation is user_information of a
+// PartnerCardMemberCardsCardIDGetReplyUserInformation is user_information in
 // [PartnerCardMemberCardsCardIDGetReply].
 type PartnerCardMemberCardsCardIDGetReplyUserInformation struct {
 	CommonFieldList []CommonFieldList                                                    `json:"common_field_list,omitzero"`
 	CustomFieldList []PartnerCardMemberCardsCardIDGetReplyUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDGetReplyUserInformationCustomFieldList is custom_field_list of a
+// PartnerCardMemberCardsCardIDGetReplyUserInformationCustomFieldList is custom_field_list in
 // [PartnerCardMemberCardsCardIDGetReplyUserInformation].
 type PartnerCardMemberCardsCardIDGetReplyUserInformationCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -786,14 +786,14 @@ type PartnerCardMemberCardsCardIDPatchRequest struct {
 	UserInformation      PartnerCardMemberCardsCardIDPatchRequestUserInformation      `json:"user_information,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchRequestCodeJumpInformation is code_jump_information of a
+// PartnerCardMemberCardsCardIDPatchRequestCodeJumpInformation is code_jump_information in
 // [PartnerCardMemberCardsCardIDPatchRequest].
 type PartnerCardMemberCardsCardIDPatchRequestCodeJumpInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchRequestValidDateInformation is valid_date_information of a
+// PartnerCardMemberCardsCardIDPatchRequestValidDateInformation is valid_date_information in
 // [PartnerCardMemberCardsCardIDPatchRequest].
 type PartnerCardMemberCardsCardIDPatchRequestValidDateInformation struct {
 	Type                     Type   `json:"type"`
@@ -802,21 +802,21 @@ type PartnerCardMemberCardsCardIDPatchRequestValidDateInformation struct {
 	AvailableDayAfterReceive *int64 `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchRequestPointsInformation is points_information of a
+// PartnerCardMemberCardsCardIDPatchRequestPointsInformation is points_information in
 // [PartnerCardMemberCardsCardIDPatchRequest].
 type PartnerCardMemberCardsCardIDPatchRequestPointsInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchRequestBalanceInformation is balance_information of a
+// PartnerCardMemberCardsCardIDPatchRequestBalanceInformation is balance_information in
 // [PartnerCardMemberCardsCardIDPatchRequest].
 type PartnerCardMemberCardsCardIDPatchRequestBalanceInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchRequestPurchaseInformation is purchase_information of a
+// PartnerCardMemberCardsCardIDPatchRequestPurchaseInformation is purchase_information in
 // [PartnerCardMemberCardsCardIDPatchRequest].
 type PartnerCardMemberCardsCardIDPatchRequestPurchaseInformation struct {
 	Price     *int64 `json:"price,omitzero"`
@@ -824,14 +824,14 @@ type PartnerCardMemberCardsCardIDPatchRequestPurchaseInformation struct {
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchRequestUserInformation is user_information of a
+// PartnerCardMemberCardsCardIDPatchRequestUserInformation is user_information in
 // [PartnerCardMemberCardsCardIDPatchRequest].
 type PartnerCardMemberCardsCardIDPatchRequestUserInformation struct {
 	CommonFieldList []CommonFieldList                                                        `json:"common_field_list,omitzero"`
 	CustomFieldList []PartnerCardMemberCardsCardIDPatchRequestUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchRequestUserInformationCustomFieldList is custom_field_list of a
+// PartnerCardMemberCardsCardIDPatchRequestUserInformationCustomFieldList is custom_field_list in
 // [PartnerCardMemberCardsCardIDPatchRequestUserInformation].
 type PartnerCardMemberCardsCardIDPatchRequestUserInformationCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -869,14 +869,14 @@ type PartnerCardMemberCardsCardIDPatchReply struct {
 	UpdateTime           string                                                     `json:"update_time,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchReplyCodeJumpInformation is code_jump_information of a
+// PartnerCardMemberCardsCardIDPatchReplyCodeJumpInformation is code_jump_information in
 // [PartnerCardMemberCardsCardIDPatchReply].
 type PartnerCardMemberCardsCardIDPatchReplyCodeJumpInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchReplyValidDateInformation is valid_date_information of a
+// PartnerCardMemberCardsCardIDPatchReplyValidDateInformation is valid_date_information in
 // [PartnerCardMemberCardsCardIDPatchReply].
 type PartnerCardMemberCardsCardIDPatchReplyValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
@@ -885,21 +885,21 @@ type PartnerCardMemberCardsCardIDPatchReplyValidDateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchReplyPointsInformation is points_information of a
+// PartnerCardMemberCardsCardIDPatchReplyPointsInformation is points_information in
 // [PartnerCardMemberCardsCardIDPatchReply].
 type PartnerCardMemberCardsCardIDPatchReplyPointsInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchReplyBalanceInformation is balance_information of a
+// PartnerCardMemberCardsCardIDPatchReplyBalanceInformation is balance_information in
 // [PartnerCardMemberCardsCardIDPatchReply].
 type PartnerCardMemberCardsCardIDPatchReplyBalanceInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchReplyPurchaseInformation is purchase_information of a
+// PartnerCardMemberCardsCardIDPatchReplyPurchaseInformation is purchase_information in
 // [PartnerCardMemberCardsCardIDPatchReply].
 type PartnerCardMemberCardsCardIDPatchReplyPurchaseInformation struct {
 	Price     int64  `json:"price,omitzero"`
@@ -907,14 +907,14 @@ type PartnerCardMemberCardsCardIDPatchReplyPurchaseInformation struct {
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchReplyUserInformation is user_information of a
+// PartnerCardMemberCardsCardIDPatchReplyUserInformation is user_information in
 // [PartnerCardMemberCardsCardIDPatchReply].
 type PartnerCardMemberCardsCardIDPatchReplyUserInformation struct {
 	CommonFieldList []CommonFieldList                                                      `json:"common_field_list,omitzero"`
 	CustomFieldList []PartnerCardMemberCardsCardIDPatchReplyUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDPatchReplyUserInformationCustomFieldList is custom_field_list of a
+// PartnerCardMemberCardsCardIDPatchReplyUserInformationCustomFieldList is custom_field_list in
 // [PartnerCardMemberCardsCardIDPatchReplyUserInformation].
 type PartnerCardMemberCardsCardIDPatchReplyUserInformationCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -960,15 +960,15 @@ type PartnerCardMemberCardsCardIDInvalidatePostReply struct {
 	UpdateTime           string                                                              `json:"update_time,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDInvalidatePostReplyCodeJumpInformation is code_jump_information of a
+// PartnerCardMemberCardsCardIDInvalidatePostReplyCodeJumpInformation is code_jump_information in
 // [PartnerCardMemberCardsCardIDInvalidatePostReply].
 type PartnerCardMemberCardsCardIDInvalidatePostReplyCodeJumpInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDInvalidatePostReplyValidDateInformation is valid_date_information of
-// a [PartnerCardMemberCardsCardIDInvalidatePostReply].
+// PartnerCardMemberCardsCardIDInvalidatePostReplyValidDateInformation is valid_date_information in
+// [PartnerCardMemberCardsCardIDInvalidatePostReply].
 type PartnerCardMemberCardsCardIDInvalidatePostReplyValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
@@ -976,28 +976,28 @@ type PartnerCardMemberCardsCardIDInvalidatePostReplyValidDateInformation struct 
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDInvalidatePostReplyMemberInformation is member_information of a
+// PartnerCardMemberCardsCardIDInvalidatePostReplyMemberInformation is member_information in
 // [PartnerCardMemberCardsCardIDInvalidatePostReply].
 type PartnerCardMemberCardsCardIDInvalidatePostReplyMemberInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDInvalidatePostReplyPointsInformation is points_information of a
+// PartnerCardMemberCardsCardIDInvalidatePostReplyPointsInformation is points_information in
 // [PartnerCardMemberCardsCardIDInvalidatePostReply].
 type PartnerCardMemberCardsCardIDInvalidatePostReplyPointsInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDInvalidatePostReplyBalanceInformation is balance_information of a
+// PartnerCardMemberCardsCardIDInvalidatePostReplyBalanceInformation is balance_information in
 // [PartnerCardMemberCardsCardIDInvalidatePostReply].
 type PartnerCardMemberCardsCardIDInvalidatePostReplyBalanceInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDInvalidatePostReplyPurchaseInformation is purchase_information of a
+// PartnerCardMemberCardsCardIDInvalidatePostReplyPurchaseInformation is purchase_information in
 // [PartnerCardMemberCardsCardIDInvalidatePostReply].
 type PartnerCardMemberCardsCardIDInvalidatePostReplyPurchaseInformation struct {
 	Price     int64  `json:"price,omitzero"`
@@ -1005,7 +1005,7 @@ type PartnerCardMemberCardsCardIDInvalidatePostReplyPurchaseInformation struct {
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsCardIDInvalidatePostReplyUserInformation is user_information of a
+// PartnerCardMemberCardsCardIDInvalidatePostReplyUserInformation is user_information in
 // [PartnerCardMemberCardsCardIDInvalidatePostReply].
 type PartnerCardMemberCardsCardIDInvalidatePostReplyUserInformation struct {
 	CommonFieldList []CommonFieldList                                                               `json:"common_field_list,omitzero"`
@@ -1013,7 +1013,7 @@ type PartnerCardMemberCardsCardIDInvalidatePostReplyUserInformation struct {
 }
 
 // PartnerCardMemberCardsCardIDInvalidatePostReplyUserInformationCustomFieldList is
-// custom_field_list of a [PartnerCardMemberCardsCardIDInvalidatePostReplyUserInformation].
+// custom_field_list in [PartnerCardMemberCardsCardIDInvalidatePostReplyUserInformation].
 type PartnerCardMemberCardsCardIDInvalidatePostReplyUserInformationCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
 	Name   string   `json:"name,omitzero"`
@@ -1029,7 +1029,7 @@ type PartnerCardMemberMembershipActivitiesGetReply struct {
 	TotalCount int64                                               `json:"total_count,omitzero"`
 }
 
-// PartnerCardMemberMembershipActivitiesGetReplyData is data of a
+// PartnerCardMemberMembershipActivitiesGetReplyData is data in
 // [PartnerCardMemberMembershipActivitiesGetReply].
 type PartnerCardMemberMembershipActivitiesGetReplyData struct {
 	OutRequestNo           string                                                                    `json:"out_request_no,omitzero"`
@@ -1050,7 +1050,7 @@ type PartnerCardMemberMembershipActivitiesGetReplyData struct {
 }
 
 // PartnerCardMemberMembershipActivitiesGetReplyDataProductCouponStockList is
-// product_coupon_stock_list of a [PartnerCardMemberMembershipActivitiesGetReplyData].
+// product_coupon_stock_list in [PartnerCardMemberMembershipActivitiesGetReplyData].
 type PartnerCardMemberMembershipActivitiesGetReplyDataProductCouponStockList struct {
 	ProductCouponID string `json:"product_coupon_id,omitzero"`
 	StockID         string `json:"stock_id,omitzero"`
@@ -1072,7 +1072,7 @@ type PartnerCardMemberMembershipActivitiesPostRequest struct {
 }
 
 // PartnerCardMemberMembershipActivitiesPostRequestProductCouponStockList is
-// product_coupon_stock_list of a [PartnerCardMemberMembershipActivitiesPostRequest].
+// product_coupon_stock_list in [PartnerCardMemberMembershipActivitiesPostRequest].
 type PartnerCardMemberMembershipActivitiesPostRequestProductCouponStockList struct {
 	ProductCouponID string `json:"product_coupon_id"`
 	StockID         string `json:"stock_id"`
@@ -1099,7 +1099,7 @@ type PartnerCardMemberMembershipActivitiesPostReply struct {
 }
 
 // PartnerCardMemberMembershipActivitiesPostReplyProductCouponStockList is product_coupon_stock_list
-// of a [PartnerCardMemberMembershipActivitiesPostReply].
+// in [PartnerCardMemberMembershipActivitiesPostReply].
 type PartnerCardMemberMembershipActivitiesPostReplyProductCouponStockList struct {
 	ProductCouponID string `json:"product_coupon_id,omitzero"`
 	StockID         string `json:"stock_id,omitzero"`
@@ -1127,7 +1127,7 @@ type PartnerCardMemberMembershipActivitiesActivityIDGetReply struct {
 }
 
 // PartnerCardMemberMembershipActivitiesActivityIDGetReplyProductCouponStockList is
-// product_coupon_stock_list of a [PartnerCardMemberMembershipActivitiesActivityIDGetReply].
+// product_coupon_stock_list in [PartnerCardMemberMembershipActivitiesActivityIDGetReply].
 type PartnerCardMemberMembershipActivitiesActivityIDGetReplyProductCouponStockList struct {
 	ProductCouponID string `json:"product_coupon_id,omitzero"`
 	StockID         string `json:"stock_id,omitzero"`
@@ -1166,7 +1166,7 @@ type PartnerCardMemberMembershipActivitiesActivityIDPatchReply struct {
 }
 
 // PartnerCardMemberMembershipActivitiesActivityIDPatchReplyProductCouponStockList is
-// product_coupon_stock_list of a [PartnerCardMemberMembershipActivitiesActivityIDPatchReply].
+// product_coupon_stock_list in [PartnerCardMemberMembershipActivitiesActivityIDPatchReply].
 type PartnerCardMemberMembershipActivitiesActivityIDPatchReplyProductCouponStockList struct {
 	ProductCouponID string `json:"product_coupon_id,omitzero"`
 	StockID         string `json:"stock_id,omitzero"`
@@ -1201,8 +1201,7 @@ type PartnerCardMemberMembershipActivitiesActivityIDTerminatePostReply struct {
 }
 
 // PartnerCardMemberMembershipActivitiesActivityIDTerminatePostReplyProductCouponStockList is
-// product_coupon_stock_list of a
-// [PartnerCardMemberMembershipActivitiesActivityIDTerminatePostReply].
+// product_coupon_stock_list in [PartnerCardMemberMembershipActivitiesActivityIDTerminatePostReply].
 type PartnerCardMemberMembershipActivitiesActivityIDTerminatePostReplyProductCouponStockList struct {
 	ProductCouponID string `json:"product_coupon_id,omitzero"`
 	StockID         string `json:"stock_id,omitzero"`
@@ -1247,7 +1246,7 @@ type PartnerCardMemberUserCardsGetReply struct {
 	Data       []PartnerCardMemberUserCardsGetReplyData `json:"data,omitzero"`
 }
 
-// PartnerCardMemberUserCardsGetReplyData is data of a [PartnerCardMemberUserCardsGetReply].
+// PartnerCardMemberUserCardsGetReplyData is data in [PartnerCardMemberUserCardsGetReply].
 type PartnerCardMemberUserCardsGetReplyData struct {
 	UserCardCode         string                                                     `json:"user_card_code,omitzero"`
 	CardID               string                                                     `json:"card_id,omitzero"`
@@ -1267,7 +1266,7 @@ type PartnerCardMemberUserCardsGetReplyData struct {
 	InvalidTime          string                                                     `json:"invalid_time,omitzero"`
 }
 
-// PartnerCardMemberUserCardsGetReplyDataValidDateInformation is valid_date_information of a
+// PartnerCardMemberUserCardsGetReplyDataValidDateInformation is valid_date_information in
 // [PartnerCardMemberUserCardsGetReplyData].
 type PartnerCardMemberUserCardsGetReplyDataValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
@@ -1276,21 +1275,21 @@ type PartnerCardMemberUserCardsGetReplyDataValidDateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberUserCardsGetReplyDataUserInformation is user_information of a
+// PartnerCardMemberUserCardsGetReplyDataUserInformation is user_information in
 // [PartnerCardMemberUserCardsGetReplyData].
 type PartnerCardMemberUserCardsGetReplyDataUserInformation struct {
 	CommonFieldList []PartnerCardMemberUserCardsGetReplyDataUserInformationCommonFieldList `json:"common_field_list,omitzero"`
 	CustomFieldList []PartnerCardMemberUserCardsGetReplyDataUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// PartnerCardMemberUserCardsGetReplyDataUserInformationCommonFieldList is common_field_list of a
+// PartnerCardMemberUserCardsGetReplyDataUserInformationCommonFieldList is common_field_list in
 // [PartnerCardMemberUserCardsGetReplyDataUserInformation].
 type PartnerCardMemberUserCardsGetReplyDataUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"decrypt"`
 }
 
-// PartnerCardMemberUserCardsGetReplyDataUserInformationCustomFieldList is custom_field_list of a
+// PartnerCardMemberUserCardsGetReplyDataUserInformationCustomFieldList is custom_field_list in
 // [PartnerCardMemberUserCardsGetReplyDataUserInformation].
 type PartnerCardMemberUserCardsGetReplyDataUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
@@ -1310,7 +1309,7 @@ type PartnerCardMemberUserCardsImportByOpenIDPostRequest struct {
 	PickupTime      string                                                             `json:"pickup_time"`
 }
 
-// PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformation is user_information of a
+// PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformation is user_information in
 // [PartnerCardMemberUserCardsImportByOpenIDPostRequest].
 type PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformation struct {
 	CommonFieldList []PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformationCommonFieldList `json:"common_field_list,omitzero"`
@@ -1318,20 +1317,20 @@ type PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformation struct {
 }
 
 // PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformationCommonFieldList is
-// common_field_list of a [PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformation].
+// common_field_list in [PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformation].
 type PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"encrypt"`
 }
 
 // PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformationCustomFieldList is
-// custom_field_list of a [PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformation].
+// custom_field_list in [PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformation].
 type PartnerCardMemberUserCardsImportByOpenIDPostRequestUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
 }
 
-// PartnerCardMemberUserCardsImportByOpenIDPostRequestDateInformation is date_information of a
+// PartnerCardMemberUserCardsImportByOpenIDPostRequestDateInformation is date_information in
 // [PartnerCardMemberUserCardsImportByOpenIDPostRequest].
 type PartnerCardMemberUserCardsImportByOpenIDPostRequestDateInformation struct {
 	Type                     Type   `json:"type"`
@@ -1362,7 +1361,7 @@ type PartnerCardMemberUserCardsImportByOpenIDPostReply struct {
 }
 
 // PartnerCardMemberUserCardsImportByOpenIDPostReplyValidDateInformation is valid_date_information
-// of a [PartnerCardMemberUserCardsImportByOpenIDPostReply].
+// in [PartnerCardMemberUserCardsImportByOpenIDPostReply].
 type PartnerCardMemberUserCardsImportByOpenIDPostReplyValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
@@ -1370,7 +1369,7 @@ type PartnerCardMemberUserCardsImportByOpenIDPostReplyValidDateInformation struc
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformation is user_information of a
+// PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformation is user_information in
 // [PartnerCardMemberUserCardsImportByOpenIDPostReply].
 type PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformation struct {
 	CommonFieldList []PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformationCommonFieldList `json:"common_field_list,omitzero"`
@@ -1378,14 +1377,14 @@ type PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformation struct {
 }
 
 // PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformationCommonFieldList is
-// common_field_list of a [PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformation].
+// common_field_list in [PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformation].
 type PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"decrypt"`
 }
 
 // PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformationCustomFieldList is
-// custom_field_list of a [PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformation].
+// custom_field_list in [PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformation].
 type PartnerCardMemberUserCardsImportByOpenIDPostReplyUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
@@ -1403,7 +1402,7 @@ type PartnerCardMemberUserCardsImportByPhonePostRequest struct {
 	PickupTime      string                                                            `json:"pickup_time"`
 }
 
-// PartnerCardMemberUserCardsImportByPhonePostRequestUserInformation is user_information of a
+// PartnerCardMemberUserCardsImportByPhonePostRequestUserInformation is user_information in
 // [PartnerCardMemberUserCardsImportByPhonePostRequest].
 type PartnerCardMemberUserCardsImportByPhonePostRequestUserInformation struct {
 	CommonFieldList []PartnerCardMemberUserCardsImportByPhonePostRequestUserInformationCommonFieldList `json:"common_field_list,omitzero"`
@@ -1411,20 +1410,20 @@ type PartnerCardMemberUserCardsImportByPhonePostRequestUserInformation struct {
 }
 
 // PartnerCardMemberUserCardsImportByPhonePostRequestUserInformationCommonFieldList is
-// common_field_list of a [PartnerCardMemberUserCardsImportByPhonePostRequestUserInformation].
+// common_field_list in [PartnerCardMemberUserCardsImportByPhonePostRequestUserInformation].
 type PartnerCardMemberUserCardsImportByPhonePostRequestUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"encrypt"`
 }
 
 // PartnerCardMemberUserCardsImportByPhonePostRequestUserInformationCustomFieldList is
-// custom_field_list of a [PartnerCardMemberUserCardsImportByPhonePostRequestUserInformation].
+// custom_field_list in [PartnerCardMemberUserCardsImportByPhonePostRequestUserInformation].
 type PartnerCardMemberUserCardsImportByPhonePostRequestUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
 }
 
-// PartnerCardMemberUserCardsImportByPhonePostRequestDateInformation is date_information of a
+// PartnerCardMemberUserCardsImportByPhonePostRequestDateInformation is date_information in
 // [PartnerCardMemberUserCardsImportByPhonePostRequest].
 type PartnerCardMemberUserCardsImportByPhonePostRequestDateInformation struct {
 	Type                     Type   `json:"type"`
@@ -1454,8 +1453,8 @@ type PartnerCardMemberUserCardsImportByPhonePostReply struct {
 	InvalidTime          string                                                               `json:"invalid_time,omitzero"`
 }
 
-// PartnerCardMemberUserCardsImportByPhonePostReplyValidDateInformation is valid_date_information of
-// a [PartnerCardMemberUserCardsImportByPhonePostReply].
+// PartnerCardMemberUserCardsImportByPhonePostReplyValidDateInformation is valid_date_information in
+// [PartnerCardMemberUserCardsImportByPhonePostReply].
 type PartnerCardMemberUserCardsImportByPhonePostReplyValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
@@ -1463,7 +1462,7 @@ type PartnerCardMemberUserCardsImportByPhonePostReplyValidDateInformation struct
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberUserCardsImportByPhonePostReplyUserInformation is user_information of a
+// PartnerCardMemberUserCardsImportByPhonePostReplyUserInformation is user_information in
 // [PartnerCardMemberUserCardsImportByPhonePostReply].
 type PartnerCardMemberUserCardsImportByPhonePostReplyUserInformation struct {
 	CommonFieldList []PartnerCardMemberUserCardsImportByPhonePostReplyUserInformationCommonFieldList `json:"common_field_list,omitzero"`
@@ -1471,14 +1470,14 @@ type PartnerCardMemberUserCardsImportByPhonePostReplyUserInformation struct {
 }
 
 // PartnerCardMemberUserCardsImportByPhonePostReplyUserInformationCommonFieldList is
-// common_field_list of a [PartnerCardMemberUserCardsImportByPhonePostReplyUserInformation].
+// common_field_list in [PartnerCardMemberUserCardsImportByPhonePostReplyUserInformation].
 type PartnerCardMemberUserCardsImportByPhonePostReplyUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"decrypt"`
 }
 
 // PartnerCardMemberUserCardsImportByPhonePostReplyUserInformationCustomFieldList is
-// custom_field_list of a [PartnerCardMemberUserCardsImportByPhonePostReplyUserInformation].
+// custom_field_list in [PartnerCardMemberUserCardsImportByPhonePostReplyUserInformation].
 type PartnerCardMemberUserCardsImportByPhonePostReplyUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
@@ -1505,7 +1504,7 @@ type PartnerCardMemberUserCardsUserCardCodeGetReply struct {
 	InvalidTime          string                                                             `json:"invalid_time,omitzero"`
 }
 
-// PartnerCardMemberUserCardsUserCardCodeGetReplyValidDateInformation is valid_date_information of a
+// PartnerCardMemberUserCardsUserCardCodeGetReplyValidDateInformation is valid_date_information in
 // [PartnerCardMemberUserCardsUserCardCodeGetReply].
 type PartnerCardMemberUserCardsUserCardCodeGetReplyValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
@@ -1514,7 +1513,7 @@ type PartnerCardMemberUserCardsUserCardCodeGetReplyValidDateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformation is user_information of a
+// PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformation is user_information in
 // [PartnerCardMemberUserCardsUserCardCodeGetReply].
 type PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformation struct {
 	CommonFieldList []PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformationCommonFieldList `json:"common_field_list,omitzero"`
@@ -1522,14 +1521,14 @@ type PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformation struct {
 }
 
 // PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformationCommonFieldList is common_field_list
-// of a [PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformation].
+// in [PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformation].
 type PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"decrypt"`
 }
 
 // PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformationCustomFieldList is custom_field_list
-// of a [PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformation].
+// in [PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformation].
 type PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
@@ -1551,7 +1550,7 @@ type PartnerCardMemberUserCardsUserCardCodePatchRequest struct {
 }
 
 // PartnerCardMemberUserCardsUserCardCodePatchRequestValidDateInformation is valid_date_information
-// of a [PartnerCardMemberUserCardsUserCardCodePatchRequest].
+// in [PartnerCardMemberUserCardsUserCardCodePatchRequest].
 type PartnerCardMemberUserCardsUserCardCodePatchRequestValidDateInformation struct {
 	Type                     Type   `json:"type"`
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
@@ -1559,7 +1558,7 @@ type PartnerCardMemberUserCardsUserCardCodePatchRequestValidDateInformation stru
 	AvailableDayAfterReceive *int64 `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformation is user_information of a
+// PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformation is user_information in
 // [PartnerCardMemberUserCardsUserCardCodePatchRequest].
 type PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformation struct {
 	CommonFieldList []PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformationCommonFieldList `json:"common_field_list,omitzero"`
@@ -1567,14 +1566,14 @@ type PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformation struct {
 }
 
 // PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformationCommonFieldList is
-// common_field_list of a [PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformation].
+// common_field_list in [PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformation].
 type PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"encrypt"`
 }
 
 // PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformationCustomFieldList is
-// custom_field_list of a [PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformation].
+// custom_field_list in [PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformation].
 type PartnerCardMemberUserCardsUserCardCodePatchRequestUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
@@ -1601,8 +1600,8 @@ type PartnerCardMemberUserCardsUserCardCodePatchReply struct {
 	InvalidTime          string                                                               `json:"invalid_time,omitzero"`
 }
 
-// PartnerCardMemberUserCardsUserCardCodePatchReplyValidDateInformation is valid_date_information of
-// a [PartnerCardMemberUserCardsUserCardCodePatchReply].
+// PartnerCardMemberUserCardsUserCardCodePatchReplyValidDateInformation is valid_date_information in
+// [PartnerCardMemberUserCardsUserCardCodePatchReply].
 type PartnerCardMemberUserCardsUserCardCodePatchReplyValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
@@ -1610,7 +1609,7 @@ type PartnerCardMemberUserCardsUserCardCodePatchReplyValidDateInformation struct
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformation is user_information of a
+// PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformation is user_information in
 // [PartnerCardMemberUserCardsUserCardCodePatchReply].
 type PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformation struct {
 	CommonFieldList []PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformationCommonFieldList `json:"common_field_list,omitzero"`
@@ -1618,14 +1617,14 @@ type PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformation struct {
 }
 
 // PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformationCommonFieldList is
-// common_field_list of a [PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformation].
+// common_field_list in [PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformation].
 type PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"decrypt"`
 }
 
 // PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformationCustomFieldList is
-// custom_field_list of a [PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformation].
+// custom_field_list in [PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformation].
 type PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
@@ -1647,7 +1646,7 @@ type PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest struct {
 }
 
 // PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestValidDateInformation is
-// valid_date_information of a [PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest].
+// valid_date_information in [PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest].
 type PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestValidDateInformation struct {
 	Type                     Type   `json:"type"`
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
@@ -1655,7 +1654,7 @@ type PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestValidDateInformatio
 	AvailableDayAfterReceive *int64 `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformation is user_information of a
+// PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformation is user_information in
 // [PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest].
 type PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformation struct {
 	CommonFieldList []PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformationCommonFieldList `json:"common_field_list,omitzero"`
@@ -1663,14 +1662,14 @@ type PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformation str
 }
 
 // PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformationCommonFieldList is
-// common_field_list of a [PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformation].
+// common_field_list in [PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformation].
 type PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"encrypt"`
 }
 
 // PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformationCustomFieldList is
-// custom_field_list of a [PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformation].
+// custom_field_list in [PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformation].
 type PartnerCardMemberUserCardsUserCardCodeConfirmPostRequestUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
@@ -1698,7 +1697,7 @@ type PartnerCardMemberUserCardsUserCardCodeConfirmPostReply struct {
 }
 
 // PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyValidDateInformation is
-// valid_date_information of a [PartnerCardMemberUserCardsUserCardCodeConfirmPostReply].
+// valid_date_information in [PartnerCardMemberUserCardsUserCardCodeConfirmPostReply].
 type PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
@@ -1706,7 +1705,7 @@ type PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyValidDateInformation 
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformation is user_information of a
+// PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformation is user_information in
 // [PartnerCardMemberUserCardsUserCardCodeConfirmPostReply].
 type PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformation struct {
 	CommonFieldList []PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformationCommonFieldList `json:"common_field_list,omitzero"`
@@ -1714,14 +1713,14 @@ type PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformation struc
 }
 
 // PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformationCommonFieldList is
-// common_field_list of a [PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformation].
+// common_field_list in [PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformation].
 type PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"decrypt"`
 }
 
 // PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformationCustomFieldList is
-// custom_field_list of a [PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformation].
+// custom_field_list in [PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformation].
 type PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
@@ -1756,7 +1755,7 @@ type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply struct {
 }
 
 // PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyValidDateInformation is
-// valid_date_information of a [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply].
+// valid_date_information in [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply].
 type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
@@ -1764,7 +1763,7 @@ type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyValidDateInformati
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation is user_information of a
+// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation is user_information in
 // [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply].
 type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation struct {
 	CommonFieldList []PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCommonFieldList `json:"common_field_list,omitzero"`
@@ -1772,16 +1771,14 @@ type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation st
 }
 
 // PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCommonFieldList is
-// common_field_list of a
-// [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation].
+// common_field_list in [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation].
 type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"decrypt"`
 }
 
 // PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCustomFieldList is
-// custom_field_list of a
-// [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation].
+// custom_field_list in [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation].
 type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
@@ -1869,7 +1866,7 @@ type PartnerStoreBrandstoresGetReply struct {
 	Data       []PartnerStoreBrandstoresGetReplyData `json:"data,omitzero"`
 }
 
-// PartnerStoreBrandstoresGetReplyData is data of a [PartnerStoreBrandstoresGetReply].
+// PartnerStoreBrandstoresGetReplyData is data in [PartnerStoreBrandstoresGetReply].
 type PartnerStoreBrandstoresGetReplyData struct {
 	BrandID            string                                              `json:"brand_id,omitzero"`
 	StoreID            string                                              `json:"store_id,omitzero"`
@@ -1882,14 +1879,14 @@ type PartnerStoreBrandstoresGetReplyData struct {
 	StoreRecipient     []PartnerStoreBrandstoresGetReplyDataStoreRecipient `json:"store_recipient,omitzero"`
 }
 
-// PartnerStoreBrandstoresGetReplyDataStoreBasics is store_basics of a
+// PartnerStoreBrandstoresGetReplyDataStoreBasics is store_basics in
 // [PartnerStoreBrandstoresGetReplyData].
 type PartnerStoreBrandstoresGetReplyDataStoreBasics struct {
 	StoreReferenceID string `json:"store_reference_id,omitzero"`
 	BranchName       string `json:"branch_name,omitzero"`
 }
 
-// PartnerStoreBrandstoresGetReplyDataStoreAddress is store_address of a
+// PartnerStoreBrandstoresGetReplyDataStoreAddress is store_address in
 // [PartnerStoreBrandstoresGetReplyData].
 type PartnerStoreBrandstoresGetReplyDataStoreAddress struct {
 	AddressCode        string `json:"address_code,omitzero"`
@@ -1899,14 +1896,14 @@ type PartnerStoreBrandstoresGetReplyDataStoreAddress struct {
 	Latitude           string `json:"latitude,omitzero"`
 }
 
-// PartnerStoreBrandstoresGetReplyDataStoreBusiness is store_business of a
+// PartnerStoreBrandstoresGetReplyDataStoreBusiness is store_business in
 // [PartnerStoreBrandstoresGetReplyData].
 type PartnerStoreBrandstoresGetReplyDataStoreBusiness struct {
 	ServicePhone  string `json:"service_phone,omitzero"`
 	BusinessHours string `json:"business_hours,omitzero"`
 }
 
-// PartnerStoreBrandstoresGetReplyDataStoreRecipient is store_recipient of a
+// PartnerStoreBrandstoresGetReplyDataStoreRecipient is store_recipient in
 // [PartnerStoreBrandstoresGetReplyData].
 type PartnerStoreBrandstoresGetReplyDataStoreRecipient struct {
 	MchID          string         `json:"mchid,omitzero"`
@@ -1923,14 +1920,14 @@ type PartnerStoreBrandstoresPostRequest struct {
 	StoreBusiness PartnerStoreBrandstoresPostRequestStoreBusiness `json:"store_business,omitzero"`
 }
 
-// PartnerStoreBrandstoresPostRequestStoreBasics is store_basics of a
+// PartnerStoreBrandstoresPostRequestStoreBasics is store_basics in
 // [PartnerStoreBrandstoresPostRequest].
 type PartnerStoreBrandstoresPostRequestStoreBasics struct {
 	StoreReferenceID string `json:"store_reference_id,omitzero"`
 	BranchName       string `json:"branch_name,omitzero"`
 }
 
-// PartnerStoreBrandstoresPostRequestStoreAddress is store_address of a
+// PartnerStoreBrandstoresPostRequestStoreAddress is store_address in
 // [PartnerStoreBrandstoresPostRequest].
 type PartnerStoreBrandstoresPostRequestStoreAddress struct {
 	AddressCode        string `json:"address_code"`
@@ -1940,7 +1937,7 @@ type PartnerStoreBrandstoresPostRequestStoreAddress struct {
 	Latitude           string `json:"latitude,omitzero"`
 }
 
-// PartnerStoreBrandstoresPostRequestStoreBusiness is store_business of a
+// PartnerStoreBrandstoresPostRequestStoreBusiness is store_business in
 // [PartnerStoreBrandstoresPostRequest].
 type PartnerStoreBrandstoresPostRequestStoreBusiness struct {
 	ServicePhone  string `json:"service_phone,omitzero"`
@@ -1961,14 +1958,14 @@ type PartnerStoreBrandstoresPostReply struct {
 	StoreRecipient     []PartnerStoreBrandstoresPostReplyStoreRecipient `json:"store_recipient,omitzero"`
 }
 
-// PartnerStoreBrandstoresPostReplyStoreBasics is store_basics of a
+// PartnerStoreBrandstoresPostReplyStoreBasics is store_basics in
 // [PartnerStoreBrandstoresPostReply].
 type PartnerStoreBrandstoresPostReplyStoreBasics struct {
 	StoreReferenceID string `json:"store_reference_id,omitzero"`
 	BranchName       string `json:"branch_name,omitzero"`
 }
 
-// PartnerStoreBrandstoresPostReplyStoreAddress is store_address of a
+// PartnerStoreBrandstoresPostReplyStoreAddress is store_address in
 // [PartnerStoreBrandstoresPostReply].
 type PartnerStoreBrandstoresPostReplyStoreAddress struct {
 	AddressCode        string `json:"address_code,omitzero"`
@@ -1976,4 +1973,11 @@ type PartnerStoreBrandstoresPostReplyStoreAddress struct {
 	AddressComplements string `json:"address_complements,omitzero"`
 	Longitude          string `json:"longitude,omitzero"`
 	Latitude           string `json:"latitude,omitzero"`
+}
+
+// PartnerStoreBrandstoresPostReplyStoreBusiness is store_business in
+// [PartnerStoreBrandstoresPostReply].
+type PartnerStoreBrandstoresPostReplyStoreBusiness struct {
+	ServicePhone  string `json:"service_phone,omitzero"`
+	BusinessHours string `json:"business_hours,omitzero"`
 }

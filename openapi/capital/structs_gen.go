@@ -9,7 +9,7 @@ type CapitallhhAreasProvincesGetReply struct {
 	TotalCount int64                                  `json:"total_count,omitzero"`
 }
 
-// CapitallhhAreasProvincesGetReplyData is data of a [CapitallhhAreasProvincesGetReply].
+// CapitallhhAreasProvincesGetReplyData is data in [CapitallhhAreasProvincesGetReply].
 type CapitallhhAreasProvincesGetReplyData struct {
 	ProvinceName string `json:"province_name,omitzero"`
 	ProvinceCode int64  `json:"province_code,omitzero"`
@@ -22,7 +22,7 @@ type CapitallhhAreasProvincesProvinceCodeCitiesGetReply struct {
 	TotalCount int64                                                    `json:"total_count,omitzero"`
 }
 
-// CapitallhhAreasProvincesProvinceCodeCitiesGetReplyData is data of a
+// CapitallhhAreasProvincesProvinceCodeCitiesGetReplyData is data in
 // [CapitallhhAreasProvincesProvinceCodeCitiesGetReply].
 type CapitallhhAreasProvincesProvinceCodeCitiesGetReplyData struct {
 	CityName string `json:"city_name,omitzero"`
@@ -39,8 +39,7 @@ type CapitallhhBanksCorporateBankingGetReply struct {
 	Links      CapitallhhBanksCorporateBankingGetReplyLinks  `json:"links,omitzero"`
 }
 
-// CapitallhhBanksCorporateBankingGetReplyData is data of a
-// [CapitallhhBanksCorporateBankingGetReply].
+// CapitallhhBanksCorporateBankingGetReplyData is data in [CapitallhhBanksCorporateBankingGetReply].
 type CapitallhhBanksCorporateBankingGetReplyData struct {
 	BankAlias       string `json:"bank_alias,omitzero"`
 	BankAliasCode   string `json:"bank_alias_code,omitzero"`
@@ -49,7 +48,7 @@ type CapitallhhBanksCorporateBankingGetReplyData struct {
 	NeedBankBranch  bool   `json:"need_bank_branch,omitzero"`
 }
 
-// CapitallhhBanksCorporateBankingGetReplyLinks is links of a
+// CapitallhhBanksCorporateBankingGetReplyLinks is links in
 // [CapitallhhBanksCorporateBankingGetReply].
 type CapitallhhBanksCorporateBankingGetReplyLinks struct {
 	Next string `json:"next,omitzero"`
@@ -67,7 +66,7 @@ type CapitallhhBanksPersonalBankingGetReply struct {
 	Links      CapitallhhBanksPersonalBankingGetReplyLinks  `json:"links,omitzero"`
 }
 
-// CapitallhhBanksPersonalBankingGetReplyData is data of a [CapitallhhBanksPersonalBankingGetReply].
+// CapitallhhBanksPersonalBankingGetReplyData is data in [CapitallhhBanksPersonalBankingGetReply].
 type CapitallhhBanksPersonalBankingGetReplyData struct {
 	BankAlias       string `json:"bank_alias,omitzero"`
 	BankAliasCode   string `json:"bank_alias_code,omitzero"`
@@ -76,8 +75,7 @@ type CapitallhhBanksPersonalBankingGetReplyData struct {
 	NeedBankBranch  bool   `json:"need_bank_branch,omitzero"`
 }
 
-// CapitallhhBanksPersonalBankingGetReplyLinks is links of a
-// [CapitallhhBanksPersonalBankingGetReply].
+// CapitallhhBanksPersonalBankingGetReplyLinks is links in [CapitallhhBanksPersonalBankingGetReply].
 type CapitallhhBanksPersonalBankingGetReplyLinks struct {
 	Next string `json:"next,omitzero"`
 	Prev string `json:"prev,omitzero"`
@@ -91,7 +89,7 @@ type CapitallhhBanksSearchBanksByBankAccountGetReply struct {
 	Data       []CapitallhhBanksSearchBanksByBankAccountGetReplyData `json:"data,omitzero"`
 }
 
-// CapitallhhBanksSearchBanksByBankAccountGetReplyData is data of a
+// CapitallhhBanksSearchBanksByBankAccountGetReplyData is data in
 // [CapitallhhBanksSearchBanksByBankAccountGetReply].
 type CapitallhhBanksSearchBanksByBankAccountGetReplyData struct {
 	BankAlias       string `json:"bank_alias,omitzero"`
@@ -115,14 +113,14 @@ type CapitallhhBanksBankAliasCodeBranchesGetReply struct {
 	BankAliasCode   string                                             `json:"bank_alias_code,omitzero"`
 }
 
-// CapitallhhBanksBankAliasCodeBranchesGetReplyData is data of a
+// CapitallhhBanksBankAliasCodeBranchesGetReplyData is data in
 // [CapitallhhBanksBankAliasCodeBranchesGetReply].
 type CapitallhhBanksBankAliasCodeBranchesGetReplyData struct {
 	BankBranchName string `json:"bank_branch_name,omitzero"`
 	BankBranchID   string `json:"bank_branch_id,omitzero"`
 }
 
-// CapitallhhBanksBankAliasCodeBranchesGetReplyLinks is links of a
+// CapitallhhBanksBankAliasCodeBranchesGetReplyLinks is links in
 // [CapitallhhBanksBankAliasCodeBranchesGetReply].
 type CapitallhhBanksBankAliasCodeBranchesGetReplyLinks struct {
 	Next string `json:"next,omitzero"`

@@ -28,7 +28,7 @@ type OrdersSyncStatusPostRequest struct {
 	DishList       []OrdersSyncStatusPostRequestDishList `json:"dish_list,omitzero"`
 }
 
-// OrdersSyncStatusPostRequestDishList is dish_list of a [OrdersSyncStatusPostRequest].
+// OrdersSyncStatusPostRequestDishList is dish_list in [OrdersSyncStatusPostRequest].
 type OrdersSyncStatusPostRequestDishList struct {
 	OutDishNo  string                                        `json:"out_dish_no"`
 	Name       string                                        `json:"name"`
@@ -41,7 +41,7 @@ type OrdersSyncStatusPostRequestDishList struct {
 	Properties OrdersSyncStatusPostRequestDishListProperties `json:"properties,omitzero"`
 }
 
-// OrdersSyncStatusPostRequestDishListProperties is properties of a
+// OrdersSyncStatusPostRequestDishListProperties is properties in
 // [OrdersSyncStatusPostRequestDishList].
 type OrdersSyncStatusPostRequestDishListProperties struct {
 	Taste        string `json:"taste"`

@@ -7,7 +7,7 @@ type GetReply struct {
 	Data []GetReplyData `json:"data,omitzero"`
 }
 
-// GetReplyData is data of a [GetReply].
+// GetReplyData is data in [GetReply].
 type GetReplyData struct {
 	SerialNo           string                         `json:"serial_no,omitzero"`
 	EffectiveTime      string                         `json:"effective_time,omitzero"`
@@ -15,7 +15,7 @@ type GetReplyData struct {
 	EncryptCertificate GetReplyDataEncryptCertificate `json:"encrypt_certificate,omitzero"`
 }
 
-// GetReplyDataEncryptCertificate is encrypt_certificate of a [GetReplyData].
+// GetReplyDataEncryptCertificate is encrypt_certificate in [GetReplyData].
 type GetReplyDataEncryptCertificate struct {
 	Algorithm      string `json:"algorithm,omitzero"`
 	Nonce          string `json:"nonce,omitzero"`

@@ -22,13 +22,13 @@ type AppPostRequest struct {
 	SubsidyInfo       AppPostRequestSubsidyInfo      `json:"subsidy_info,omitzero"`
 }
 
-// AppPostRequestSceneInfo is scene_info of a [AppPostRequest].
+// AppPostRequestSceneInfo is scene_info in [AppPostRequest].
 type AppPostRequestSceneInfo struct {
 	DeviceID      string `json:"device_id,omitzero"`
 	PayerClientIP string `json:"payer_client_ip"`
 }
 
-// AppPostRequestSubOrders is sub_orders of a [AppPostRequest].
+// AppPostRequestSubOrders is sub_orders in [AppPostRequest].
 type AppPostRequestSubOrders struct {
 	MchID            string                            `json:"mchid"`
 	IndividualAuthID string                            `json:"individual_auth_id,omitzero"`
@@ -45,31 +45,31 @@ type AppPostRequestSubOrders struct {
 	ProfitSharing    *bool                             `json:"profit_sharing,omitzero"`
 }
 
-// AppPostRequestSubOrdersAmount is amount of a [AppPostRequestSubOrders].
+// AppPostRequestSubOrdersAmount is amount in [AppPostRequestSubOrders].
 type AppPostRequestSubOrdersAmount struct {
 	TotalAmount int64  `json:"total_amount"`
 	Currency    string `json:"currency"`
 }
 
-// AppPostRequestSubOrdersSettleInfo is settle_info of a [AppPostRequestSubOrders].
+// AppPostRequestSubOrdersSettleInfo is settle_info in [AppPostRequestSubOrders].
 type AppPostRequestSubOrdersSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"`
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"`
 }
 
-// AppPostRequestCombinePayerInfo is combine_payer_info of a [AppPostRequest].
+// AppPostRequestCombinePayerInfo is combine_payer_info in [AppPostRequest].
 type AppPostRequestCombinePayerInfo struct {
 	Identity AppPostRequestCombinePayerInfoIdentity `json:"identity,omitzero"`
 }
 
-// AppPostRequestCombinePayerInfoIdentity is identity of a [AppPostRequestCombinePayerInfo].
+// AppPostRequestCombinePayerInfoIdentity is identity in [AppPostRequestCombinePayerInfo].
 type AppPostRequestCombinePayerInfoIdentity struct {
 	Type   Type   `json:"type"`
 	Number string `json:"number" wechatpay:"encrypt"`
 	Name   string `json:"name" wechatpay:"encrypt"`
 }
 
-// AppPostRequestContractInfo is contract_info of a [AppPostRequest].
+// AppPostRequestContractInfo is contract_info in [AppPostRequest].
 type AppPostRequestContractInfo struct {
 	MchID                  string      `json:"mchid"`
 	AppID                  string      `json:"appid"`
@@ -79,18 +79,18 @@ type AppPostRequestContractInfo struct {
 	NotifyURL              string      `json:"notify_url"`
 }
 
-// AppPostRequestSubsidyInfo is subsidy_info of a [AppPostRequest].
+// AppPostRequestSubsidyInfo is subsidy_info in [AppPostRequest].
 type AppPostRequestSubsidyInfo struct {
 	SubsidyDetail []AppPostRequestSubsidyInfoSubsidyDetail `json:"subsidy_detail,omitzero"`
 }
 
-// AppPostRequestSubsidyInfoSubsidyDetail is subsidy_detail of a [AppPostRequestSubsidyInfo].
+// AppPostRequestSubsidyInfoSubsidyDetail is subsidy_detail in [AppPostRequestSubsidyInfo].
 type AppPostRequestSubsidyInfoSubsidyDetail struct {
 	SubsidyPeriodType SubsidyPeriodType                                   `json:"subsidy_period_type"`
 	SubsidyPlan       []AppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan `json:"subsidy_plan,omitzero"`
 }
 
-// AppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan of a
+// AppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan in
 // [AppPostRequestSubsidyInfoSubsidyDetail].
 type AppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan struct {
 	SubsidyInstallmentNum int64 `json:"subsidy_installment_num"`
@@ -103,7 +103,7 @@ type AppPostReply struct {
 	ContractResult AppPostReplyContractResult `json:"contract_result,omitzero"`
 }
 
-// AppPostReplyContractResult is contract_result of a [AppPostReply].
+// AppPostReplyContractResult is contract_result in [AppPostReply].
 type AppPostReplyContractResult struct {
 	Code    string `json:"code,omitzero"`
 	Message string `json:"message,omitzero"`
@@ -123,14 +123,14 @@ type H5PostRequest struct {
 	CombinePayerInfo  H5PostRequestCombinePayerInfo `json:"combine_payer_info,omitzero"`
 }
 
-// H5PostRequestSceneInfo is scene_info of a [H5PostRequest].
+// H5PostRequestSceneInfo is scene_info in [H5PostRequest].
 type H5PostRequestSceneInfo struct {
 	DeviceID      string                       `json:"device_id"`
 	PayerClientIP string                       `json:"payer_client_ip"`
 	H5Info        H5PostRequestSceneInfoH5Info `json:"h5_info"`
 }
 
-// H5PostRequestSceneInfoH5Info is h5_info of a [H5PostRequestSceneInfo].
+// H5PostRequestSceneInfoH5Info is h5_info in [H5PostRequestSceneInfo].
 type H5PostRequestSceneInfoH5Info struct {
 	Type        string `json:"type"`
 	AppName     string `json:"app_name,omitzero"`
@@ -139,7 +139,7 @@ type H5PostRequestSceneInfoH5Info struct {
 	PackageName string `json:"package_name,omitzero"`
 }
 
-// H5PostRequestSubOrders is sub_orders of a [H5PostRequest].
+// H5PostRequestSubOrders is sub_orders in [H5PostRequest].
 type H5PostRequestSubOrders struct {
 	MchID       string                           `json:"mchid"`
 	Attach      string                           `json:"attach"`
@@ -152,26 +152,26 @@ type H5PostRequestSubOrders struct {
 	SubAppID    string                           `json:"sub_appid,omitzero"`
 }
 
-// H5PostRequestSubOrdersAmount is amount of a [H5PostRequestSubOrders].
+// H5PostRequestSubOrdersAmount is amount in [H5PostRequestSubOrders].
 type H5PostRequestSubOrdersAmount struct {
 	TotalAmount int64  `json:"total_amount"`
 	Currency    string `json:"currency"`
 }
 
-// H5PostRequestSubOrdersSettleInfo is settle_info of a [H5PostRequestSubOrders].
+// H5PostRequestSubOrdersSettleInfo is settle_info in [H5PostRequestSubOrders].
 type H5PostRequestSubOrdersSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"`
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"`
 }
 
-// H5PostRequestCombinePayerInfo is combine_payer_info of a [H5PostRequest].
+// H5PostRequestCombinePayerInfo is combine_payer_info in [H5PostRequest].
 type H5PostRequestCombinePayerInfo struct {
 	OpenID    string                                `json:"openid,omitzero"`
 	SubOpenID string                                `json:"sub_openid,omitzero"`
 	Identity  H5PostRequestCombinePayerInfoIdentity `json:"identity,omitzero"`
 }
 
-// H5PostRequestCombinePayerInfoIdentity is identity of a [H5PostRequestCombinePayerInfo].
+// H5PostRequestCombinePayerInfoIdentity is identity in [H5PostRequestCombinePayerInfo].
 type H5PostRequestCombinePayerInfoIdentity struct {
 	Type   Type   `json:"type"`
 	Number string `json:"number" wechatpay:"encrypt"`
@@ -196,17 +196,17 @@ type IDGetReply struct {
 	TradeScenario        TradeScenario              `json:"trade_scenario,omitzero"`
 }
 
-// IDGetReplyCombinePayerInfo is combine_payer_info of a [IDGetReply].
+// IDGetReplyCombinePayerInfo is combine_payer_info in [IDGetReply].
 type IDGetReplyCombinePayerInfo struct {
 	OpenID string `json:"openid,omitzero"`
 }
 
-// IDGetReplySceneInfo is scene_info of a [IDGetReply].
+// IDGetReplySceneInfo is scene_info in [IDGetReply].
 type IDGetReplySceneInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 }
 
-// IDGetReplySubOrders is sub_orders of a [IDGetReply].
+// IDGetReplySubOrders is sub_orders in [IDGetReply].
 type IDGetReplySubOrders struct {
 	MchID            string                    `json:"mchid,omitzero"`
 	IndividualAuthID string                    `json:"individual_auth_id,omitzero"`
@@ -221,7 +221,7 @@ type IDGetReplySubOrders struct {
 	Amount           IDGetReplySubOrdersAmount `json:"amount,omitzero"`
 }
 
-// IDGetReplySubOrdersAmount is amount of a [IDGetReplySubOrders].
+// IDGetReplySubOrdersAmount is amount in [IDGetReplySubOrders].
 type IDGetReplySubOrdersAmount struct {
 	TotalAmount    int64       `json:"total_amount,omitzero"`
 	PayerAmount    int64       `json:"payer_amount,omitzero"`
@@ -246,13 +246,13 @@ type JsapiPostRequest struct {
 	SubsidyInfo       JsapiPostRequestSubsidyInfo      `json:"subsidy_info,omitzero"`
 }
 
-// JsapiPostRequestSceneInfo is scene_info of a [JsapiPostRequest].
+// JsapiPostRequestSceneInfo is scene_info in [JsapiPostRequest].
 type JsapiPostRequestSceneInfo struct {
 	DeviceID      string `json:"device_id,omitzero"`
 	PayerClientIP string `json:"payer_client_ip"`
 }
 
-// JsapiPostRequestSubOrders is sub_orders of a [JsapiPostRequest].
+// JsapiPostRequestSubOrders is sub_orders in [JsapiPostRequest].
 type JsapiPostRequestSubOrders struct {
 	MchID         string                              `json:"mchid"`
 	Attach        string                              `json:"attach"`
@@ -267,44 +267,44 @@ type JsapiPostRequestSubOrders struct {
 	ProfitSharing *bool                               `json:"profit_sharing,omitzero"`
 }
 
-// JsapiPostRequestSubOrdersAmount is amount of a [JsapiPostRequestSubOrders].
+// JsapiPostRequestSubOrdersAmount is amount in [JsapiPostRequestSubOrders].
 type JsapiPostRequestSubOrdersAmount struct {
 	TotalAmount int64  `json:"total_amount"`
 	Currency    string `json:"currency"`
 }
 
-// JsapiPostRequestSubOrdersSettleInfo is settle_info of a [JsapiPostRequestSubOrders].
+// JsapiPostRequestSubOrdersSettleInfo is settle_info in [JsapiPostRequestSubOrders].
 type JsapiPostRequestSubOrdersSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"`
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"`
 }
 
-// JsapiPostRequestCombinePayerInfo is combine_payer_info of a [JsapiPostRequest].
+// JsapiPostRequestCombinePayerInfo is combine_payer_info in [JsapiPostRequest].
 type JsapiPostRequestCombinePayerInfo struct {
 	OpenID    string                                   `json:"openid,omitzero"`
 	SubOpenID string                                   `json:"sub_openid,omitzero"`
 	Identity  JsapiPostRequestCombinePayerInfoIdentity `json:"identity,omitzero"`
 }
 
-// JsapiPostRequestCombinePayerInfoIdentity is identity of a [JsapiPostRequestCombinePayerInfo].
+// JsapiPostRequestCombinePayerInfoIdentity is identity in [JsapiPostRequestCombinePayerInfo].
 type JsapiPostRequestCombinePayerInfoIdentity struct {
 	Type   Type   `json:"type"`
 	Number string `json:"number" wechatpay:"encrypt"`
 	Name   string `json:"name" wechatpay:"encrypt"`
 }
 
-// JsapiPostRequestSubsidyInfo is subsidy_info of a [JsapiPostRequest].
+// JsapiPostRequestSubsidyInfo is subsidy_info in [JsapiPostRequest].
 type JsapiPostRequestSubsidyInfo struct {
 	SubsidyDetail []JsapiPostRequestSubsidyInfoSubsidyDetail `json:"subsidy_detail,omitzero"`
 }
 
-// JsapiPostRequestSubsidyInfoSubsidyDetail is subsidy_detail of a [JsapiPostRequestSubsidyInfo].
+// JsapiPostRequestSubsidyInfoSubsidyDetail is subsidy_detail in [JsapiPostRequestSubsidyInfo].
 type JsapiPostRequestSubsidyInfoSubsidyDetail struct {
 	SubsidyPeriodType SubsidyPeriodType                                     `json:"subsidy_period_type"`
 	SubsidyPlan       []JsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan `json:"subsidy_plan,omitzero"`
 }
 
-// JsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan of a
+// JsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan in
 // [JsapiPostRequestSubsidyInfoSubsidyDetail].
 type JsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan struct {
 	SubsidyInstallmentNum int64 `json:"subsidy_installment_num"`
@@ -330,18 +330,18 @@ type MiniprogramPostRequest struct {
 	TradeScenario     TradeScenario                          `json:"trade_scenario,omitzero"`
 }
 
-// MiniprogramPostRequestCombinePayerInfo is combine_payer_info of a [MiniprogramPostRequest].
+// MiniprogramPostRequestCombinePayerInfo is combine_payer_info in [MiniprogramPostRequest].
 type MiniprogramPostRequestCombinePayerInfo struct {
 	OpenID string `json:"openid"`
 }
 
-// MiniprogramPostRequestSceneInfo is scene_info of a [MiniprogramPostRequest].
+// MiniprogramPostRequestSceneInfo is scene_info in [MiniprogramPostRequest].
 type MiniprogramPostRequestSceneInfo struct {
 	DeviceID      string `json:"device_id,omitzero"`
 	PayerClientIP string `json:"payer_client_ip"`
 }
 
-// MiniprogramPostRequestSubOrders is sub_orders of a [MiniprogramPostRequest].
+// MiniprogramPostRequestSubOrders is sub_orders in [MiniprogramPostRequest].
 type MiniprogramPostRequestSubOrders struct {
 	MchID            string                                `json:"mchid"`
 	OrderServiceType OrderServiceType                      `json:"order_service_type,omitzero"`
@@ -353,7 +353,7 @@ type MiniprogramPostRequestSubOrders struct {
 	Description      string                                `json:"description"`
 }
 
-// MiniprogramPostRequestSubOrdersAmount is amount of a [MiniprogramPostRequestSubOrders].
+// MiniprogramPostRequestSubOrdersAmount is amount in [MiniprogramPostRequestSubOrders].
 type MiniprogramPostRequestSubOrdersAmount struct {
 	TotalAmount int64  `json:"total_amount"`
 	Currency    string `json:"currency"`
@@ -380,13 +380,13 @@ type NativePostRequest struct {
 	CombinePayerInfo  NativePostRequestCombinePayerInfo `json:"combine_payer_info,omitzero"`
 }
 
-// NativePostRequestSceneInfo is scene_info of a [NativePostRequest].
+// NativePostRequestSceneInfo is scene_info in [NativePostRequest].
 type NativePostRequestSceneInfo struct {
 	DeviceID      string `json:"device_id,omitzero"`
 	PayerClientIP string `json:"payer_client_ip"`
 }
 
-// NativePostRequestSubOrders is sub_orders of a [NativePostRequest].
+// NativePostRequestSubOrders is sub_orders in [NativePostRequest].
 type NativePostRequestSubOrders struct {
 	MchID       string                               `json:"mchid"`
 	Attach      string                               `json:"attach"`
@@ -399,26 +399,26 @@ type NativePostRequestSubOrders struct {
 	SubAppID    string                               `json:"sub_appid,omitzero"`
 }
 
-// NativePostRequestSubOrdersAmount is amount of a [NativePostRequestSubOrders].
+// NativePostRequestSubOrdersAmount is amount in [NativePostRequestSubOrders].
 type NativePostRequestSubOrdersAmount struct {
 	TotalAmount int64  `json:"total_amount"`
 	Currency    string `json:"currency"`
 }
 
-// NativePostRequestSubOrdersSettleInfo is settle_info of a [NativePostRequestSubOrders].
+// NativePostRequestSubOrdersSettleInfo is settle_info in [NativePostRequestSubOrders].
 type NativePostRequestSubOrdersSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"`
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"`
 }
 
-// NativePostRequestCombinePayerInfo is combine_payer_info of a [NativePostRequest].
+// NativePostRequestCombinePayerInfo is combine_payer_info in [NativePostRequest].
 type NativePostRequestCombinePayerInfo struct {
 	OpenID    string                                    `json:"openid,omitzero"`
 	SubOpenID string                                    `json:"sub_openid,omitzero"`
 	Identity  NativePostRequestCombinePayerInfoIdentity `json:"identity,omitzero"`
 }
 
-// NativePostRequestCombinePayerInfoIdentity is identity of a [NativePostRequestCombinePayerInfo].
+// NativePostRequestCombinePayerInfoIdentity is identity in [NativePostRequestCombinePayerInfo].
 type NativePostRequestCombinePayerInfoIdentity struct {
 	Type   Type   `json:"type"`
 	Number string `json:"number" wechatpay:"encrypt"`
@@ -444,12 +444,12 @@ type OutTradeNoGetReply struct {
 	InstallmentInfo      OutTradeNoGetReplyInstallmentInfo  `json:"installment_info,omitzero"`
 }
 
-// OutTradeNoGetReplySceneInfo is scene_info of a [OutTradeNoGetReply].
+// OutTradeNoGetReplySceneInfo is scene_info in [OutTradeNoGetReply].
 type OutTradeNoGetReplySceneInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 }
 
-// OutTradeNoGetReplySubOrders is sub_orders of a [OutTradeNoGetReply].
+// OutTradeNoGetReplySubOrders is sub_orders in [OutTradeNoGetReply].
 type OutTradeNoGetReplySubOrders struct {
 	MchID            string                                       `json:"mchid,omitzero"`
 	IndividualAuthID string                                       `json:"individual_auth_id,omitzero"`
@@ -468,8 +468,7 @@ type OutTradeNoGetReplySubOrders struct {
 	Amount           OutTradeNoGetReplySubOrdersAmount            `json:"amount,omitzero"`
 }
 
-// OutTradeNoGetReplySubOrdersPromotionDetail is promotion_detail of a
-// [OutTradeNoGetReplySubOrders].
+// OutTradeNoGetReplySubOrdersPromotionDetail is promotion_detail in [OutTradeNoGetReplySubOrders].
 type OutTradeNoGetReplySubOrdersPromotionDetail struct {
 	CouponID            string                                                  `json:"coupon_id,omitzero"`
 	Name                string                                                  `json:"name,omitzero"`
@@ -484,7 +483,7 @@ type OutTradeNoGetReplySubOrdersPromotionDetail struct {
 	GoodsDetail         []OutTradeNoGetReplySubOrdersPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// OutTradeNoGetReplySubOrdersPromotionDetailGoodsDetail is goods_detail of a
+// OutTradeNoGetReplySubOrdersPromotionDetailGoodsDetail is goods_detail in
 // [OutTradeNoGetReplySubOrdersPromotionDetail].
 type OutTradeNoGetReplySubOrdersPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -494,7 +493,7 @@ type OutTradeNoGetReplySubOrdersPromotionDetailGoodsDetail struct {
 	GoodsRemark    string `json:"goods_remark,omitzero"`
 }
 
-// OutTradeNoGetReplySubOrdersAmount is amount of a [OutTradeNoGetReplySubOrders].
+// OutTradeNoGetReplySubOrdersAmount is amount in [OutTradeNoGetReplySubOrders].
 type OutTradeNoGetReplySubOrdersAmount struct {
 	TotalAmount    int64       `json:"total_amount,omitzero"`
 	Currency       string      `json:"currency,omitzero"`
@@ -503,12 +502,12 @@ type OutTradeNoGetReplySubOrdersAmount struct {
 	SettlementRate json.Number `json:"settlement_rate,omitzero"`
 }
 
-// OutTradeNoGetReplyCombinePayerInfo is combine_payer_info of a [OutTradeNoGetReply].
+// OutTradeNoGetReplyCombinePayerInfo is combine_payer_info in [OutTradeNoGetReply].
 type OutTradeNoGetReplyCombinePayerInfo struct {
 	OpenID string `json:"openid,omitzero"`
 }
 
-// OutTradeNoGetReplyInstallmentInfo is installment_info of a [OutTradeNoGetReply].
+// OutTradeNoGetReplyInstallmentInfo is installment_info in [OutTradeNoGetReply].
 type OutTradeNoGetReplyInstallmentInfo struct {
 	UseSubsidy                bool  `json:"use_subsidy,omitzero"`
 	SelectedInstallmentNumber int64 `json:"selected_installment_number,omitzero"`
@@ -521,7 +520,7 @@ type OutTradeNoClosePostRequest struct {
 	SubOrders    []OutTradeNoClosePostRequestSubOrders `json:"sub_orders,omitzero"`
 }
 
-// OutTradeNoClosePostRequestSubOrders is sub_orders of a [OutTradeNoClosePostRequest].
+// OutTradeNoClosePostRequestSubOrders is sub_orders in [OutTradeNoClosePostRequest].
 type OutTradeNoClosePostRequestSubOrders struct {
 	MchID            string `json:"mchid"`
 	OutTradeNo       string `json:"out_trade_no"`

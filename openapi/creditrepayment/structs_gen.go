@@ -18,7 +18,7 @@ type PartnerContractsAppPresignPostRequest struct {
 	TradeInfo            PartnerContractsAppPresignPostRequestTradeInfo    `json:"trade_info,omitzero"`
 }
 
-// PartnerContractsAppPresignPostRequestRealIdentity is real_identity of a
+// PartnerContractsAppPresignPostRequestRealIdentity is real_identity in
 // [PartnerContractsAppPresignPostRequest].
 type PartnerContractsAppPresignPostRequestRealIdentity struct {
 	IdentityType IdentityType `json:"identity_type"`
@@ -26,7 +26,7 @@ type PartnerContractsAppPresignPostRequestRealIdentity struct {
 	RealName     string       `json:"real_name" wechatpay:"encrypt"`
 }
 
-// PartnerContractsAppPresignPostRequestTradeInfo is trade_info of a
+// PartnerContractsAppPresignPostRequestTradeInfo is trade_info in
 // [PartnerContractsAppPresignPostRequest].
 type PartnerContractsAppPresignPostRequestTradeInfo struct {
 	OutTradeNo   string `json:"out_trade_no"`
@@ -60,7 +60,7 @@ type PartnerContractsH5PresignPostRequest struct {
 	JumpInfo             PartnerContractsH5PresignPostRequestJumpInfo     `json:"jump_info,omitzero"`
 }
 
-// PartnerContractsH5PresignPostRequestRealIdentity is real_identity of a
+// PartnerContractsH5PresignPostRequestRealIdentity is real_identity in
 // [PartnerContractsH5PresignPostRequest].
 type PartnerContractsH5PresignPostRequestRealIdentity struct {
 	IdentityType IdentityType `json:"identity_type"`
@@ -68,7 +68,7 @@ type PartnerContractsH5PresignPostRequestRealIdentity struct {
 	RealName     string       `json:"real_name" wechatpay:"encrypt"`
 }
 
-// PartnerContractsH5PresignPostRequestTradeInfo is trade_info of a
+// PartnerContractsH5PresignPostRequestTradeInfo is trade_info in
 // [PartnerContractsH5PresignPostRequest].
 type PartnerContractsH5PresignPostRequestTradeInfo struct {
 	OutTradeNo   string `json:"out_trade_no"`
@@ -78,7 +78,7 @@ type PartnerContractsH5PresignPostRequestTradeInfo struct {
 	NotifyURL    string `json:"notify_url,omitzero"`
 }
 
-// PartnerContractsH5PresignPostRequestJumpInfo is jump_info of a
+// PartnerContractsH5PresignPostRequestJumpInfo is jump_info in
 // [PartnerContractsH5PresignPostRequest].
 type PartnerContractsH5PresignPostRequestJumpInfo struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
@@ -103,7 +103,7 @@ type PartnerContractsTerminatePostReply struct {
 	ContractInfo PartnerContractsTerminatePostReplyContractInfo `json:"contract_info,omitzero"`
 }
 
-// PartnerContractsTerminatePostReplyContractInfo is contract_info of a
+// PartnerContractsTerminatePostReplyContractInfo is contract_info in
 // [PartnerContractsTerminatePostReply].
 type PartnerContractsTerminatePostReplyContractInfo struct {
 	ContractID                string                 `json:"contract_id,omitzero"`
@@ -194,7 +194,7 @@ type PartnerScheduleRecordsBatchCreatePostRequest struct {
 	ScheduleItems []PartnerScheduleRecordsBatchCreatePostRequestScheduleItems `json:"schedule_items,omitzero"`
 }
 
-// PartnerScheduleRecordsBatchCreatePostRequestScheduleItems is schedule_items of a
+// PartnerScheduleRecordsBatchCreatePostRequestScheduleItems is schedule_items in
 // [PartnerScheduleRecordsBatchCreatePostRequest].
 type PartnerScheduleRecordsBatchCreatePostRequestScheduleItems struct {
 	OutRecordID        string `json:"out_record_id"`
@@ -211,7 +211,7 @@ type PartnerScheduleRecordsBatchCreatePostReply struct {
 	ScheduleRecords []PartnerScheduleRecordsBatchCreatePostReplyScheduleRecords `json:"schedule_records,omitzero"`
 }
 
-// PartnerScheduleRecordsBatchCreatePostReplyScheduleRecords is schedule_records of a
+// PartnerScheduleRecordsBatchCreatePostReplyScheduleRecords is schedule_records in
 // [PartnerScheduleRecordsBatchCreatePostReply].
 type PartnerScheduleRecordsBatchCreatePostReplyScheduleRecords struct {
 	OutRecordID        string `json:"out_record_id,omitzero"`

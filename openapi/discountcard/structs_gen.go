@@ -34,13 +34,13 @@ type CardsOutCardCodeGetReply struct {
 	SharerOpenID     string                                 `json:"sharer_openid,omitzero"`
 }
 
-// CardsOutCardCodeGetReplyTimeRange is time_range of a [CardsOutCardCodeGetReply].
+// CardsOutCardCodeGetReplyTimeRange is time_range in [CardsOutCardCodeGetReply].
 type CardsOutCardCodeGetReplyTimeRange struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
-// CardsOutCardCodeGetReplyPayInformation is pay_information of a [CardsOutCardCodeGetReply].
+// CardsOutCardCodeGetReplyPayInformation is pay_information in [CardsOutCardCodeGetReply].
 type CardsOutCardCodeGetReplyPayInformation struct {
 	PayAmount     int64  `json:"pay_amount,omitzero"`
 	PayState      string `json:"pay_state,omitzero"`
@@ -48,7 +48,7 @@ type CardsOutCardCodeGetReplyPayInformation struct {
 	PayTime       string `json:"pay_time,omitzero"`
 }
 
-// CardsOutCardCodeGetReplyObjectives is objectives of a [CardsOutCardCodeGetReply].
+// CardsOutCardCodeGetReplyObjectives is objectives in [CardsOutCardCodeGetReply].
 type CardsOutCardCodeGetReplyObjectives struct {
 	ObjectiveID                string                                                         `json:"objective_id,omitzero"`
 	Name                       string                                                         `json:"name,omitzero"`
@@ -58,7 +58,7 @@ type CardsOutCardCodeGetReplyObjectives struct {
 	ObjectiveCompletionRecords []CardsOutCardCodeGetReplyObjectivesObjectiveCompletionRecords `json:"objective_completion_records,omitzero"`
 }
 
-// CardsOutCardCodeGetReplyObjectivesObjectiveCompletionRecords is objective_completion_records of a
+// CardsOutCardCodeGetReplyObjectivesObjectiveCompletionRecords is objective_completion_records in
 // [CardsOutCardCodeGetReplyObjectives].
 type CardsOutCardCodeGetReplyObjectivesObjectiveCompletionRecords struct {
 	ObjectiveCompletionSerialNo string `json:"objective_completion_serial_no,omitzero"`
@@ -70,7 +70,7 @@ type CardsOutCardCodeGetReplyObjectivesObjectiveCompletionRecords struct {
 	Remark                      string `json:"remark,omitzero"`
 }
 
-// CardsOutCardCodeGetReplyRewards is rewards of a [CardsOutCardCodeGetReply].
+// CardsOutCardCodeGetReplyRewards is rewards in [CardsOutCardCodeGetReply].
 type CardsOutCardCodeGetReplyRewards struct {
 	RewardID           string                                              `json:"reward_id,omitzero"`
 	Name               string                                              `json:"name,omitzero"`
@@ -82,7 +82,7 @@ type CardsOutCardCodeGetReplyRewards struct {
 	RewardUsageRecords []CardsOutCardCodeGetReplyRewardsRewardUsageRecords `json:"reward_usage_records,omitzero"`
 }
 
-// CardsOutCardCodeGetReplyRewardsRewardUsageRecords is reward_usage_records of a
+// CardsOutCardCodeGetReplyRewardsRewardUsageRecords is reward_usage_records in
 // [CardsOutCardCodeGetReplyRewards].
 type CardsOutCardCodeGetReplyRewardsRewardUsageRecords struct {
 	RewardUsageSerialNo string `json:"reward_usage_serial_no,omitzero"`
@@ -104,7 +104,7 @@ type CardsOutCardCodeAddUserRecordsPostRequest struct {
 }
 
 // CardsOutCardCodeAddUserRecordsPostRequestObjectiveCompletionRecords is
-// objective_completion_records of a [CardsOutCardCodeAddUserRecordsPostRequest].
+// objective_completion_records in [CardsOutCardCodeAddUserRecordsPostRequest].
 type CardsOutCardCodeAddUserRecordsPostRequestObjectiveCompletionRecords struct {
 	ObjectiveCompletionSerialNo string `json:"objective_completion_serial_no"`
 	ObjectiveID                 string `json:"objective_id"`
@@ -115,7 +115,7 @@ type CardsOutCardCodeAddUserRecordsPostRequestObjectiveCompletionRecords struct 
 	Remark                      string `json:"remark,omitzero"`
 }
 
-// CardsOutCardCodeAddUserRecordsPostRequestRewardUsageRecords is reward_usage_records of a
+// CardsOutCardCodeAddUserRecordsPostRequestRewardUsageRecords is reward_usage_records in
 // [CardsOutCardCodeAddUserRecordsPostRequest].
 type CardsOutCardCodeAddUserRecordsPostRequestRewardUsageRecords struct {
 	RewardUsageSerialNo string `json:"reward_usage_serial_no"`
@@ -157,7 +157,7 @@ type OrdersOutTradeNoGetReply struct {
 	Rewards               []OrdersOutTradeNoGetReplyRewards    `json:"rewards,omitzero"`
 }
 
-// OrdersOutTradeNoGetReplyObjectives is objectives of a [OrdersOutTradeNoGetReply].
+// OrdersOutTradeNoGetReplyObjectives is objectives in [OrdersOutTradeNoGetReply].
 type OrdersOutTradeNoGetReplyObjectives struct {
 	ObjectiveSerialNo      string `json:"objective_serial_no,omitzero"`
 	ObjectiveID            int64  `json:"objective_id,omitzero"`
@@ -170,7 +170,7 @@ type OrdersOutTradeNoGetReplyObjectives struct {
 	Remark                 string `json:"remark,omitzero"`
 }
 
-// OrdersOutTradeNoGetReplyRewards is rewards of a [OrdersOutTradeNoGetReply].
+// OrdersOutTradeNoGetReplyRewards is rewards in [OrdersOutTradeNoGetReply].
 type OrdersOutTradeNoGetReplyRewards struct {
 	RewardSerialNo string `json:"reward_serial_no,omitzero"`
 	RewardID       int64  `json:"reward_id,omitzero"`
@@ -213,7 +213,7 @@ type OrdersOutOrderNoGetReply struct {
 	Rewards               []OrdersOutOrderNoGetReplyRewards    `json:"rewards,omitzero"`
 }
 
-// OrdersOutOrderNoGetReplyObjectives is objectives of a [OrdersOutOrderNoGetReply].
+// OrdersOutOrderNoGetReplyObjectives is objectives in [OrdersOutOrderNoGetReply].
 type OrdersOutOrderNoGetReplyObjectives struct {
 	ObjectiveSerialNo      string `json:"objective_serial_no,omitzero"`
 	ObjectiveID            int64  `json:"objective_id,omitzero"`
@@ -226,7 +226,7 @@ type OrdersOutOrderNoGetReplyObjectives struct {
 	Remark                 string `json:"remark,omitzero"`
 }
 
-// OrdersOutOrderNoGetReplyRewards is rewards of a [OrdersOutOrderNoGetReply].
+// OrdersOutOrderNoGetReplyRewards is rewards in [OrdersOutOrderNoGetReply].
 type OrdersOutOrderNoGetReplyRewards struct {
 	RewardSerialNo string `json:"reward_serial_no,omitzero"`
 	RewardID       int64  `json:"reward_id,omitzero"`
@@ -247,7 +247,7 @@ type OrdersOutOrderNoPatchRequest struct {
 	Rewards    []OrdersOutOrderNoPatchRequestRewards    `json:"rewards,omitzero"`
 }
 
-// OrdersOutOrderNoPatchRequestObjectives is objectives of a [OrdersOutOrderNoPatchRequest].
+// OrdersOutOrderNoPatchRequestObjectives is objectives in [OrdersOutOrderNoPatchRequest].
 type OrdersOutOrderNoPatchRequestObjectives struct {
 	ObjectiveSerialNo      string `json:"objective_serial_no"`
 	ObjectiveID            int64  `json:"objective_id"`
@@ -258,7 +258,7 @@ type OrdersOutOrderNoPatchRequestObjectives struct {
 	Remark                 string `json:"remark,omitzero"`
 }
 
-// OrdersOutOrderNoPatchRequestRewards is rewards of a [OrdersOutOrderNoPatchRequest].
+// OrdersOutOrderNoPatchRequestRewards is rewards in [OrdersOutOrderNoPatchRequest].
 type OrdersOutOrderNoPatchRequestRewards struct {
 	RewardSerialNo string `json:"reward_serial_no"`
 	RewardID       int64  `json:"reward_id"`

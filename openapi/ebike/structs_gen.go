@@ -37,7 +37,7 @@ type ChargeContractsContractIDConfirmPostRequest struct {
 	ChargeInfo ChargeContractsContractIDConfirmPostRequestChargeInfo `json:"charge_info"`
 }
 
-// ChargeContractsContractIDConfirmPostRequestChargeInfo is charge_info of a
+// ChargeContractsContractIDConfirmPostRequestChargeInfo is charge_info in
 // [ChargeContractsContractIDConfirmPostRequest].
 type ChargeContractsContractIDConfirmPostRequestChargeInfo struct {
 	StartTime           string `json:"start_time"`
@@ -69,13 +69,13 @@ type ChargeTransactionsPostRequest struct {
 	DeviceInfo    ChargeTransactionsPostRequestDeviceInfo `json:"device_info"`
 }
 
-// ChargeTransactionsPostRequestAmount is amount of a [ChargeTransactionsPostRequest].
+// ChargeTransactionsPostRequestAmount is amount in [ChargeTransactionsPostRequest].
 type ChargeTransactionsPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// ChargeTransactionsPostRequestChargeInfo is charge_info of a [ChargeTransactionsPostRequest].
+// ChargeTransactionsPostRequestChargeInfo is charge_info in [ChargeTransactionsPostRequest].
 type ChargeTransactionsPostRequestChargeInfo struct {
 	StartTime           string `json:"start_time"`
 	EndTime             string `json:"end_time"`
@@ -86,7 +86,7 @@ type ChargeTransactionsPostRequestChargeInfo struct {
 	ParkFee             *int64 `json:"park_fee,omitzero"`
 }
 
-// ChargeTransactionsPostRequestDeviceInfo is device_info of a [ChargeTransactionsPostRequest].
+// ChargeTransactionsPostRequestDeviceInfo is device_info in [ChargeTransactionsPostRequest].
 type ChargeTransactionsPostRequestDeviceInfo struct {
 	DeviceID string `json:"device_id"`
 	DeviceIP string `json:"device_ip"`
@@ -121,13 +121,13 @@ type ChargeTransactionsIDGetReply struct {
 	PromotionDetail []ChargeTransactionsIDGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// ChargeTransactionsIDGetReplyPayer is payer of a [ChargeTransactionsIDGetReply].
+// ChargeTransactionsIDGetReplyPayer is payer in [ChargeTransactionsIDGetReply].
 type ChargeTransactionsIDGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// ChargeTransactionsIDGetReplyAmount is amount of a [ChargeTransactionsIDGetReply].
+// ChargeTransactionsIDGetReplyAmount is amount in [ChargeTransactionsIDGetReply].
 type ChargeTransactionsIDGetReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	Currency      string `json:"currency,omitzero"`
@@ -135,13 +135,13 @@ type ChargeTransactionsIDGetReplyAmount struct {
 	DiscountTotal int64  `json:"discount_total,omitzero"`
 }
 
-// ChargeTransactionsIDGetReplyDeviceInfo is device_info of a [ChargeTransactionsIDGetReply].
+// ChargeTransactionsIDGetReplyDeviceInfo is device_info in [ChargeTransactionsIDGetReply].
 type ChargeTransactionsIDGetReplyDeviceInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
 }
 
-// ChargeTransactionsIDGetReplyPromotionDetail is promotion_detail of a
+// ChargeTransactionsIDGetReplyPromotionDetail is promotion_detail in
 // [ChargeTransactionsIDGetReply].
 type ChargeTransactionsIDGetReplyPromotionDetail struct {
 	PromotionID        string `json:"promotion_id,omitzero"`
@@ -177,13 +177,13 @@ type ChargeTransactionsOutTradeNoGetReply struct {
 	PromotionDetail []ChargeTransactionsOutTradeNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// ChargeTransactionsOutTradeNoGetReplyPayer is payer of a [ChargeTransactionsOutTradeNoGetReply].
+// ChargeTransactionsOutTradeNoGetReplyPayer is payer in [ChargeTransactionsOutTradeNoGetReply].
 type ChargeTransactionsOutTradeNoGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// ChargeTransactionsOutTradeNoGetReplyAmount is amount of a [ChargeTransactionsOutTradeNoGetReply].
+// ChargeTransactionsOutTradeNoGetReplyAmount is amount in [ChargeTransactionsOutTradeNoGetReply].
 type ChargeTransactionsOutTradeNoGetReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	Currency      string `json:"currency,omitzero"`
@@ -191,14 +191,14 @@ type ChargeTransactionsOutTradeNoGetReplyAmount struct {
 	DiscountTotal int64  `json:"discount_total,omitzero"`
 }
 
-// ChargeTransactionsOutTradeNoGetReplyDeviceInfo is device_info of a
+// ChargeTransactionsOutTradeNoGetReplyDeviceInfo is device_info in
 // [ChargeTransactionsOutTradeNoGetReply].
 type ChargeTransactionsOutTradeNoGetReplyDeviceInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
 }
 
-// ChargeTransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail of a
+// ChargeTransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail in
 // [ChargeTransactionsOutTradeNoGetReply].
 type ChargeTransactionsOutTradeNoGetReplyPromotionDetail struct {
 	PromotionID        string `json:"promotion_id,omitzero"`

@@ -16,7 +16,7 @@ type AccountApplyCancelWithdrawPostRequest struct {
 	Remark              string                                             `json:"remark,omitzero"`
 }
 
-// AccountApplyCancelWithdrawPostRequestPayeeInfo is payee_info of a
+// AccountApplyCancelWithdrawPostRequestPayeeInfo is payee_info in
 // [AccountApplyCancelWithdrawPostRequest].
 type AccountApplyCancelWithdrawPostRequestPayeeInfo struct {
 	AccountType     AccountType                                                   `json:"account_type"`
@@ -24,7 +24,7 @@ type AccountApplyCancelWithdrawPostRequestPayeeInfo struct {
 	IdentityInfo    AccountApplyCancelWithdrawPostRequestPayeeInfoIdentityInfo    `json:"identity_info,omitzero"`
 }
 
-// AccountApplyCancelWithdrawPostRequestPayeeInfoBankAccountInfo is bank_account_info of a
+// AccountApplyCancelWithdrawPostRequestPayeeInfoBankAccountInfo is bank_account_info in
 // [AccountApplyCancelWithdrawPostRequestPayeeInfo].
 type AccountApplyCancelWithdrawPostRequestPayeeInfoBankAccountInfo struct {
 	AccountName    string `json:"account_name" wechatpay:"encrypt"`
@@ -35,7 +35,7 @@ type AccountApplyCancelWithdrawPostRequestPayeeInfoBankAccountInfo struct {
 	AccountNumber  string `json:"account_number" wechatpay:"encrypt"`
 }
 
-// AccountApplyCancelWithdrawPostRequestPayeeInfoIdentityInfo is identity_info of a
+// AccountApplyCancelWithdrawPostRequestPayeeInfoIdentityInfo is identity_info in
 // [AccountApplyCancelWithdrawPostRequestPayeeInfo].
 type AccountApplyCancelWithdrawPostRequestPayeeInfoIdentityInfo struct {
 	IDDocType          IDDocType `json:"id_doc_type,omitzero"`
@@ -43,7 +43,7 @@ type AccountApplyCancelWithdrawPostRequestPayeeInfoIdentityInfo struct {
 	IdentificationNo   string    `json:"identification_no" wechatpay:"encrypt"`
 }
 
-// AccountApplyCancelWithdrawPostRequestProofMedias is proof_medias of a
+// AccountApplyCancelWithdrawPostRequestProofMedias is proof_medias in
 // [AccountApplyCancelWithdrawPostRequest].
 type AccountApplyCancelWithdrawPostRequestProofMedias struct {
 	ProofMediaType ProofMediaType `json:"proof_media_type"`
@@ -74,22 +74,22 @@ type AccountApplyCancelWithdrawApplymentIDGetReply struct {
 	ConfirmCancel          AccountApplyCancelWithdrawApplymentIDGetReplyConfirmCancel           `json:"confirm_cancel,omitzero"`
 }
 
-// AccountApplyCancelWithdrawApplymentIDGetReplyAccountWithdrawResult is account_withdraw_result of
-// a [AccountApplyCancelWithdrawApplymentIDGetReply].
+// AccountApplyCancelWithdrawApplymentIDGetReplyAccountWithdrawResult is account_withdraw_result in
+// [AccountApplyCancelWithdrawApplymentIDGetReply].
 type AccountApplyCancelWithdrawApplymentIDGetReplyAccountWithdrawResult struct {
 	OutAccountType   OutAccountType `json:"out_account_type,omitzero"`
 	PayState         PayState       `json:"pay_state,omitzero"`
 	StateDescription string         `json:"state_description,omitzero"`
 }
 
-// AccountApplyCancelWithdrawApplymentIDGetReplyAccountInfo is account_info of a
+// AccountApplyCancelWithdrawApplymentIDGetReplyAccountInfo is account_info in
 // [AccountApplyCancelWithdrawApplymentIDGetReply].
 type AccountApplyCancelWithdrawApplymentIDGetReplyAccountInfo struct {
 	OutAccountType OutAccountType `json:"out_account_type,omitzero"`
 	Amount         int64          `json:"amount,omitzero"`
 }
 
-// AccountApplyCancelWithdrawApplymentIDGetReplyConfirmCancel is confirm_cancel of a
+// AccountApplyCancelWithdrawApplymentIDGetReplyConfirmCancel is confirm_cancel in
 // [AccountApplyCancelWithdrawApplymentIDGetReply].
 type AccountApplyCancelWithdrawApplymentIDGetReplyConfirmCancel struct {
 	ConfirmCancelURL string `json:"confirm_cancel_url,omitzero"`
@@ -131,22 +131,22 @@ type AccountApplyCancelWithdrawOutRequestNoGetReply struct {
 	ConfirmCancel          AccountApplyCancelWithdrawOutRequestNoGetReplyConfirmCancel           `json:"confirm_cancel,omitzero"`
 }
 
-// AccountApplyCancelWithdrawOutRequestNoGetReplyAccountWithdrawResult is account_withdraw_result of
-// a [AccountApplyCancelWithdrawOutRequestNoGetReply].
+// AccountApplyCancelWithdrawOutRequestNoGetReplyAccountWithdrawResult is account_withdraw_result in
+// [AccountApplyCancelWithdrawOutRequestNoGetReply].
 type AccountApplyCancelWithdrawOutRequestNoGetReplyAccountWithdrawResult struct {
 	OutAccountType   OutAccountType `json:"out_account_type,omitzero"`
 	PayState         PayState       `json:"pay_state,omitzero"`
 	StateDescription string         `json:"state_description,omitzero"`
 }
 
-// AccountApplyCancelWithdrawOutRequestNoGetReplyAccountInfo is account_info of a
+// AccountApplyCancelWithdrawOutRequestNoGetReplyAccountInfo is account_info in
 // [AccountApplyCancelWithdrawOutRequestNoGetReply].
 type AccountApplyCancelWithdrawOutRequestNoGetReplyAccountInfo struct {
 	OutAccountType OutAccountType `json:"out_account_type,omitzero"`
 	Amount         int64          `json:"amount,omitzero"`
 }
 
-// AccountApplyCancelWithdrawOutRequestNoGetReplyConfirmCancel is confirm_cancel of a
+// AccountApplyCancelWithdrawOutRequestNoGetReplyConfirmCancel is confirm_cancel in
 // [AccountApplyCancelWithdrawOutRequestNoGetReply].
 type AccountApplyCancelWithdrawOutRequestNoGetReplyConfirmCancel struct {
 	ConfirmCancelURL string `json:"confirm_cancel_url,omitzero"`
@@ -163,14 +163,14 @@ type AccountApplyCancelWithdrawValidateCancelGetReply struct {
 	BlockReasons   []AccountApplyCancelWithdrawValidateCancelGetReplyBlockReasons `json:"block_reasons,omitzero"`
 }
 
-// AccountApplyCancelWithdrawValidateCancelGetReplyAccountInfo is account_info of a
+// AccountApplyCancelWithdrawValidateCancelGetReplyAccountInfo is account_info in
 // [AccountApplyCancelWithdrawValidateCancelGetReply].
 type AccountApplyCancelWithdrawValidateCancelGetReplyAccountInfo struct {
 	OutAccountType OutAccountType `json:"out_account_type,omitzero"`
 	Amount         int64          `json:"amount,omitzero"`
 }
 
-// AccountApplyCancelWithdrawValidateCancelGetReplyBlockReasons is block_reasons of a
+// AccountApplyCancelWithdrawValidateCancelGetReplyBlockReasons is block_reasons in
 // [AccountApplyCancelWithdrawValidateCancelGetReply].
 type AccountApplyCancelWithdrawValidateCancelGetReplyBlockReasons struct {
 	Type        Type   `json:"type,omitzero"`
@@ -185,7 +185,7 @@ type AccountCancelApplicationsPostRequest struct {
 	ApplicationInfo []AccountCancelApplicationsPostRequestApplicationInfo `json:"application_info,omitzero"`
 }
 
-// AccountCancelApplicationsPostRequestApplicationInfo is application_info of a
+// AccountCancelApplicationsPostRequestApplicationInfo is application_info in
 // [AccountCancelApplicationsPostRequest].
 type AccountCancelApplicationsPostRequestApplicationInfo struct {
 	ApplicationType    ApplicationType `json:"application_type,omitzero"`
@@ -249,7 +249,7 @@ type ApplymentsPostRequest struct {
 	BusinessAdditionDesc   []string                                    `json:"business_addition_desc,omitzero"`
 }
 
-// ApplymentsPostRequestBusinessLicenseInfo is business_license_info of a [ApplymentsPostRequest].
+// ApplymentsPostRequestBusinessLicenseInfo is business_license_info in [ApplymentsPostRequest].
 type ApplymentsPostRequestBusinessLicenseInfo struct {
 	CertType              CertType `json:"cert_type,omitzero"`
 	BusinessLicenseCopy   string   `json:"business_license_copy,omitzero"`
@@ -257,23 +257,23 @@ type ApplymentsPostRequestBusinessLicenseInfo struct {
 	MerchantName          string   `json:"merchant_name,omitzero"`
 	LegalPerson           string   `json:"legal_person,omitzero"`
 	CompanyAddress        string   `json:"company_address,omitzero"`
-	BusinessTime          string   `json:"business_time,omitzero"` // the JSON text of a [ApplymentsPostRequestBusinessLicenseInfoBusinessTime]
+	BusinessTime          string   `json:"business_time,omitzero"` // the JSON text of [ApplymentsPostRequestBusinessLicenseInfoBusinessTime]
 }
 
-// ApplymentsPostRequestBusinessLicenseInfoBusinessTime is business_time of a
+// ApplymentsPostRequestBusinessLicenseInfoBusinessTime is business_time in
 // [ApplymentsPostRequestBusinessLicenseInfo].
 type ApplymentsPostRequestBusinessLicenseInfoBusinessTime struct {
 	Period []string `json:"period,omitzero"`
 }
 
-// ApplymentsPostRequestFinanceInstitutionInfo is finance_institution_info of a
+// ApplymentsPostRequestFinanceInstitutionInfo is finance_institution_info in
 // [ApplymentsPostRequest].
 type ApplymentsPostRequestFinanceInstitutionInfo struct {
 	FinanceType        FinanceType `json:"finance_type,omitzero"`
 	FinanceLicensePics []string    `json:"finance_license_pics,omitzero"`
 }
 
-// ApplymentsPostRequestIDCardInfo is id_card_info of a [ApplymentsPostRequest].
+// ApplymentsPostRequestIDCardInfo is id_card_info in [ApplymentsPostRequest].
 type ApplymentsPostRequestIDCardInfo struct {
 	IDCardCopy           string `json:"id_card_copy,omitzero"`
 	IDCardNational       string `json:"id_card_national,omitzero"`
@@ -283,7 +283,7 @@ type ApplymentsPostRequestIDCardInfo struct {
 	IDCardValidTime      string `json:"id_card_valid_time,omitzero"`
 }
 
-// ApplymentsPostRequestIDDocInfo is id_doc_info of a [ApplymentsPostRequest].
+// ApplymentsPostRequestIDDocInfo is id_doc_info in [ApplymentsPostRequest].
 type ApplymentsPostRequestIDDocInfo struct {
 	IDDocName      string `json:"id_doc_name,omitzero" wechatpay:"encrypt"`
 	IDDocNumber    string `json:"id_doc_number,omitzero" wechatpay:"encrypt"`
@@ -293,7 +293,7 @@ type ApplymentsPostRequestIDDocInfo struct {
 	DocPeriodEnd   string `json:"doc_period_end,omitzero"`
 }
 
-// ApplymentsPostRequestUboInfoList is ubo_info_list of a [ApplymentsPostRequest].
+// ApplymentsPostRequestUboInfoList is ubo_info_list in [ApplymentsPostRequest].
 type ApplymentsPostRequestUboInfoList struct {
 	UboIDDocType     string `json:"ubo_id_doc_type"`
 	UboIDDocCopy     string `json:"ubo_id_doc_copy"`
@@ -305,7 +305,7 @@ type ApplymentsPostRequestUboInfoList struct {
 	UboPeriodEnd     string `json:"ubo_period_end"`
 }
 
-// ApplymentsPostRequestAccountInfo is account_info of a [ApplymentsPostRequest].
+// ApplymentsPostRequestAccountInfo is account_info in [ApplymentsPostRequest].
 type ApplymentsPostRequestAccountInfo struct {
 	BankAccountType BankAccountType `json:"bank_account_type,omitzero"`
 	AccountBank     string          `json:"account_bank,omitzero"`
@@ -316,7 +316,7 @@ type ApplymentsPostRequestAccountInfo struct {
 	AccountNumber   string          `json:"account_number,omitzero" wechatpay:"encrypt"`
 }
 
-// ApplymentsPostRequestContactInfo is contact_info of a [ApplymentsPostRequest].
+// ApplymentsPostRequestContactInfo is contact_info in [ApplymentsPostRequest].
 type ApplymentsPostRequestContactInfo struct {
 	ContactType                 ContactType `json:"contact_type,omitzero"`
 	ContactName                 string      `json:"contact_name,omitzero" wechatpay:"encrypt"`
@@ -330,7 +330,7 @@ type ApplymentsPostRequestContactInfo struct {
 	MobilePhone                 string      `json:"mobile_phone,omitzero" wechatpay:"encrypt"`
 }
 
-// ApplymentsPostRequestSalesSceneInfo is sales_scene_info of a [ApplymentsPostRequest].
+// ApplymentsPostRequestSalesSceneInfo is sales_scene_info in [ApplymentsPostRequest].
 type ApplymentsPostRequestSalesSceneInfo struct {
 	StoreName           string `json:"store_name,omitzero"`
 	StoreURL            string `json:"store_url,omitzero"`
@@ -338,7 +338,7 @@ type ApplymentsPostRequestSalesSceneInfo struct {
 	MiniProgramSubAppID string `json:"mini_program_sub_appid,omitzero"`
 }
 
-// ApplymentsPostRequestSettlementInfo is settlement_info of a [ApplymentsPostRequest].
+// ApplymentsPostRequestSettlementInfo is settlement_info in [ApplymentsPostRequest].
 type ApplymentsPostRequestSettlementInfo struct {
 	SettlementID      string `json:"settlement_id,omitzero"`
 	QualificationType string `json:"qualification_type,omitzero"`
@@ -366,7 +366,7 @@ type ApplymentsOutRequestNoGetReply struct {
 	SignState          SignState                                       `json:"sign_state,omitzero"`
 }
 
-// ApplymentsOutRequestNoGetReplyAccountValidation is account_validation of a
+// ApplymentsOutRequestNoGetReplyAccountValidation is account_validation in
 // [ApplymentsOutRequestNoGetReply].
 type ApplymentsOutRequestNoGetReplyAccountValidation struct {
 	AccountName              string `json:"account_name,omitzero"`
@@ -380,7 +380,7 @@ type ApplymentsOutRequestNoGetReplyAccountValidation struct {
 	Deadline                 string `json:"deadline,omitzero"`
 }
 
-// ApplymentsOutRequestNoGetReplyAuditDetail is audit_detail of a [ApplymentsOutRequestNoGetReply].
+// ApplymentsOutRequestNoGetReplyAuditDetail is audit_detail in [ApplymentsOutRequestNoGetReply].
 type ApplymentsOutRequestNoGetReplyAuditDetail struct {
 	ParamName    string `json:"param_name,omitzero"`
 	RejectReason string `json:"reject_reason,omitzero"`
@@ -420,8 +420,8 @@ type ApplymentsSubmitAccountHostingApplymentPostRequest struct {
 	IDCardCompleteStatement string                                                                   `json:"id_card_complete_statement,omitzero"`
 }
 
-// ApplymentsSubmitAccountHostingApplymentPostRequestBusinessLicenseInfo is business_license_info of
-// a [ApplymentsSubmitAccountHostingApplymentPostRequest].
+// ApplymentsSubmitAccountHostingApplymentPostRequestBusinessLicenseInfo is business_license_info in
+// [ApplymentsSubmitAccountHostingApplymentPostRequest].
 type ApplymentsSubmitAccountHostingApplymentPostRequestBusinessLicenseInfo struct {
 	CertType              CertType `json:"cert_type,omitzero"`
 	BusinessLicenseCopy   string   `json:"business_license_copy,omitzero"`
@@ -429,23 +429,23 @@ type ApplymentsSubmitAccountHostingApplymentPostRequestBusinessLicenseInfo struc
 	MerchantName          string   `json:"merchant_name,omitzero"`
 	LegalPerson           string   `json:"legal_person,omitzero"`
 	CompanyAddress        string   `json:"company_address,omitzero"`
-	BusinessTime          string   `json:"business_time,omitzero"` // the JSON text of a [ApplymentsSubmitAccountHostingApplymentPostRequestBusinessLicenseInfoBusinessTime]
+	BusinessTime          string   `json:"business_time,omitzero"` // the JSON text of [ApplymentsSubmitAccountHostingApplymentPostRequestBusinessLicenseInfoBusinessTime]
 }
 
 // ApplymentsSubmitAccountHostingApplymentPostRequestBusinessLicenseInfoBusinessTime is
-// business_time of a [ApplymentsSubmitAccountHostingApplymentPostRequestBusinessLicenseInfo].
+// business_time in [ApplymentsSubmitAccountHostingApplymentPostRequestBusinessLicenseInfo].
 type ApplymentsSubmitAccountHostingApplymentPostRequestBusinessLicenseInfoBusinessTime struct {
 	Period []string `json:"period,omitzero"`
 }
 
 // ApplymentsSubmitAccountHostingApplymentPostRequestFinanceInstitutionInfo is
-// finance_institution_info of a [ApplymentsSubmitAccountHostingApplymentPostRequest].
+// finance_institution_info in [ApplymentsSubmitAccountHostingApplymentPostRequest].
 type ApplymentsSubmitAccountHostingApplymentPostRequestFinanceInstitutionInfo struct {
 	FinanceType        FinanceType `json:"finance_type,omitzero"`
 	FinanceLicensePics []string    `json:"finance_license_pics,omitzero"`
 }
 
-// ApplymentsSubmitAccountHostingApplymentPostRequestIDCardInfo is id_card_info of a
+// ApplymentsSubmitAccountHostingApplymentPostRequestIDCardInfo is id_card_info in
 // [ApplymentsSubmitAccountHostingApplymentPostRequest].
 type ApplymentsSubmitAccountHostingApplymentPostRequestIDCardInfo struct {
 	IDCardCopy           string `json:"id_card_copy"`
@@ -456,7 +456,7 @@ type ApplymentsSubmitAccountHostingApplymentPostRequestIDCardInfo struct {
 	IDCardValidTime      string `json:"id_card_valid_time"`
 }
 
-// ApplymentsSubmitAccountHostingApplymentPostRequestIDDocInfo is id_doc_info of a
+// ApplymentsSubmitAccountHostingApplymentPostRequestIDDocInfo is id_doc_info in
 // [ApplymentsSubmitAccountHostingApplymentPostRequest].
 type ApplymentsSubmitAccountHostingApplymentPostRequestIDDocInfo struct {
 	IDDocName      string `json:"id_doc_name" wechatpay:"encrypt"`
@@ -467,7 +467,7 @@ type ApplymentsSubmitAccountHostingApplymentPostRequestIDDocInfo struct {
 	DocPeriodEnd   string `json:"doc_period_end"`
 }
 
-// ApplymentsSubmitAccountHostingApplymentPostRequestUboInfoList is ubo_info_list of a
+// ApplymentsSubmitAccountHostingApplymentPostRequestUboInfoList is ubo_info_list in
 // [ApplymentsSubmitAccountHostingApplymentPostRequest].
 type ApplymentsSubmitAccountHostingApplymentPostRequestUboInfoList struct {
 	UboIDDocType        string `json:"ubo_id_doc_type,omitzero"`
@@ -482,7 +482,7 @@ type ApplymentsSubmitAccountHostingApplymentPostRequestUboInfoList struct {
 	UboIDDocPeriodEnd   string `json:"ubo_id_doc_period_end,omitzero"`
 }
 
-// ApplymentsSubmitAccountHostingApplymentPostRequestAccountInfo is account_info of a
+// ApplymentsSubmitAccountHostingApplymentPostRequestAccountInfo is account_info in
 // [ApplymentsSubmitAccountHostingApplymentPostRequest].
 type ApplymentsSubmitAccountHostingApplymentPostRequestAccountInfo struct {
 	BankAccountType BankAccountType `json:"bank_account_type"`
@@ -493,7 +493,7 @@ type ApplymentsSubmitAccountHostingApplymentPostRequestAccountInfo struct {
 	AccountNumber   string          `json:"account_number" wechatpay:"encrypt"`
 }
 
-// ApplymentsSubmitAccountHostingApplymentPostRequestContactInfo is contact_info of a
+// ApplymentsSubmitAccountHostingApplymentPostRequestContactInfo is contact_info in
 // [ApplymentsSubmitAccountHostingApplymentPostRequest].
 type ApplymentsSubmitAccountHostingApplymentPostRequestContactInfo struct {
 	ContactType                 ContactType `json:"contact_type"`
@@ -510,7 +510,7 @@ type ApplymentsSubmitAccountHostingApplymentPostRequestContactInfo struct {
 	MobilePhone                 string      `json:"mobile_phone,omitzero" wechatpay:"encrypt"`
 }
 
-// ApplymentsSubmitAccountHostingApplymentPostRequestSalesSceneInfo is sales_scene_info of a
+// ApplymentsSubmitAccountHostingApplymentPostRequestSalesSceneInfo is sales_scene_info in
 // [ApplymentsSubmitAccountHostingApplymentPostRequest].
 type ApplymentsSubmitAccountHostingApplymentPostRequestSalesSceneInfo struct {
 	StoreName           string `json:"store_name,omitzero"`
@@ -519,7 +519,7 @@ type ApplymentsSubmitAccountHostingApplymentPostRequestSalesSceneInfo struct {
 	MiniProgramSubAppID string `json:"mini_program_sub_appid,omitzero"`
 }
 
-// ApplymentsSubmitAccountHostingApplymentPostRequestSettlementInfo is settlement_info of a
+// ApplymentsSubmitAccountHostingApplymentPostRequestSettlementInfo is settlement_info in
 // [ApplymentsSubmitAccountHostingApplymentPostRequest].
 type ApplymentsSubmitAccountHostingApplymentPostRequestSettlementInfo struct {
 	SettlementID      string `json:"settlement_id,omitzero"`
@@ -542,8 +542,8 @@ type ApplymentsSubmitSignVerifyInfoPostRequest struct {
 	ProxyVerifyIdentityInfo ApplymentsSubmitSignVerifyInfoPostRequestProxyVerifyIdentityInfo `json:"proxy_verify_identity_info,omitzero"`
 }
 
-// ApplymentsSubmitSignVerifyInfoPostRequestProxyVerifyIdentityInfo is proxy_verify_identity_info of
-// a [ApplymentsSubmitSignVerifyInfoPostRequest].
+// ApplymentsSubmitSignVerifyInfoPostRequestProxyVerifyIdentityInfo is proxy_verify_identity_info in
+// [ApplymentsSubmitSignVerifyInfoPostRequest].
 type ApplymentsSubmitSignVerifyInfoPostRequestProxyVerifyIdentityInfo struct {
 	VerifyIdentityType   VerifyIdentityType `json:"verify_identity_type"`
 	VerifyIdentityResult bool               `json:"verify_identity_result"`
@@ -570,7 +570,7 @@ type ApplymentsApplymentIDGetReply struct {
 	SignState          SignState                                      `json:"sign_state,omitzero"`
 }
 
-// ApplymentsApplymentIDGetReplyAccountValidation is account_validation of a
+// ApplymentsApplymentIDGetReplyAccountValidation is account_validation in
 // [ApplymentsApplymentIDGetReply].
 type ApplymentsApplymentIDGetReplyAccountValidation struct {
 	AccountName              string `json:"account_name,omitzero"`
@@ -584,7 +584,7 @@ type ApplymentsApplymentIDGetReplyAccountValidation struct {
 	Deadline                 string `json:"deadline,omitzero"`
 }
 
-// ApplymentsApplymentIDGetReplyAuditDetail is audit_detail of a [ApplymentsApplymentIDGetReply].
+// ApplymentsApplymentIDGetReplyAuditDetail is audit_detail in [ApplymentsApplymentIDGetReply].
 type ApplymentsApplymentIDGetReplyAuditDetail struct {
 	ParamName    string `json:"param_name,omitzero"`
 	RejectReason string `json:"reject_reason,omitzero"`
@@ -604,7 +604,7 @@ type BillFundflowbillGetReply struct {
 	DownloadBillList  []BillFundflowbillGetReplyDownloadBillList `json:"download_bill_list,omitzero"`
 }
 
-// BillFundflowbillGetReplyDownloadBillList is download_bill_list of a [BillFundflowbillGetReply].
+// BillFundflowbillGetReplyDownloadBillList is download_bill_list in [BillFundflowbillGetReply].
 type BillFundflowbillGetReplyDownloadBillList struct {
 	BillSequence int64    `json:"bill_sequence,omitzero"`
 	HashType     HashType `json:"hash_type,omitzero"`
@@ -632,7 +632,7 @@ type CombinePapayContractsPlanIDOutContractCodeGetReply struct {
 }
 
 // CombinePapayContractsPlanIDOutContractCodeGetReplyContractTerminateInfo is
-// contract_terminate_info of a [CombinePapayContractsPlanIDOutContractCodeGetReply].
+// contract_terminate_info in [CombinePapayContractsPlanIDOutContractCodeGetReply].
 type CombinePapayContractsPlanIDOutContractCodeGetReplyContractTerminateInfo struct {
 	ContractTerminationMode   string `json:"contract_termination_mode,omitzero"`
 	ContractTerminatedTime    string `json:"contract_terminated_time,omitzero"`
@@ -706,7 +706,7 @@ type CombinePapayTransactionsPostRequest struct {
 	RiskInfo          string                                         `json:"risk_info,omitzero"`
 }
 
-// CombinePapayTransactionsPostRequestSubOrders is sub_orders of a
+// CombinePapayTransactionsPostRequestSubOrders is sub_orders in
 // [CombinePapayTransactionsPostRequest].
 type CombinePapayTransactionsPostRequestSubOrders struct {
 	MchID       string                                                 `json:"mchid"`
@@ -720,14 +720,14 @@ type CombinePapayTransactionsPostRequestSubOrders struct {
 	SubRiskInfo string                                                 `json:"sub_risk_info,omitzero"`
 }
 
-// CombinePapayTransactionsPostRequestSubOrdersAmount is amount of a
+// CombinePapayTransactionsPostRequestSubOrdersAmount is amount in
 // [CombinePapayTransactionsPostRequestSubOrders].
 type CombinePapayTransactionsPostRequestSubOrdersAmount struct {
 	TotalAmount int64  `json:"total_amount"`
 	Currency    string `json:"currency"`
 }
 
-// CombinePapayTransactionsPostRequestSubOrdersSettleInfo is settle_info of a
+// CombinePapayTransactionsPostRequestSubOrdersSettleInfo is settle_info in
 // [CombinePapayTransactionsPostRequestSubOrders].
 type CombinePapayTransactionsPostRequestSubOrdersSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"`
@@ -744,8 +744,7 @@ type CombinePapayTransactionsPostReply struct {
 	CombinePayerInfo  CombinePapayTransactionsPostReplyCombinePayerInfo `json:"combine_payer_info,omitzero"`
 }
 
-// CombinePapayTransactionsPostReplySubOrders is sub_orders of a
-// [CombinePapayTransactionsPostReply].
+// CombinePapayTransactionsPostReplySubOrders is sub_orders in [CombinePapayTransactionsPostReply].
 type CombinePapayTransactionsPostReplySubOrders struct {
 	MchID         string                                           `json:"mchid,omitzero"`
 	TradeType     string                                           `json:"trade_type,omitzero"`
@@ -760,7 +759,7 @@ type CombinePapayTransactionsPostReplySubOrders struct {
 	Amount        CombinePapayTransactionsPostReplySubOrdersAmount `json:"amount,omitzero"`
 }
 
-// CombinePapayTransactionsPostReplySubOrdersAmount is amount of a
+// CombinePapayTransactionsPostReplySubOrdersAmount is amount in
 // [CombinePapayTransactionsPostReplySubOrders].
 type CombinePapayTransactionsPostReplySubOrdersAmount struct {
 	TotalAmount   int64  `json:"total_amount,omitzero"`
@@ -769,7 +768,7 @@ type CombinePapayTransactionsPostReplySubOrdersAmount struct {
 	PayerCurrency string `json:"payer_currency,omitzero"`
 }
 
-// CombinePapayTransactionsPostReplyCombinePayerInfo is combine_payer_info of a
+// CombinePapayTransactionsPostReplyCombinePayerInfo is combine_payer_info in
 // [CombinePapayTransactionsPostReply].
 type CombinePapayTransactionsPostReplyCombinePayerInfo struct {
 	OpenID string `json:"openid,omitzero"`
@@ -786,7 +785,7 @@ type CombinePapayTransactionsCombineOutTradeNoGetReply struct {
 	CombinePayerInfo  CombinePapayTransactionsCombineOutTradeNoGetReplyCombinePayerInfo `json:"combine_payer_info,omitzero"`
 }
 
-// CombinePapayTransactionsCombineOutTradeNoGetReplySubOrders is sub_orders of a
+// CombinePapayTransactionsCombineOutTradeNoGetReplySubOrders is sub_orders in
 // [CombinePapayTransactionsCombineOutTradeNoGetReply].
 type CombinePapayTransactionsCombineOutTradeNoGetReplySubOrders struct {
 	MchID         string                                                           `json:"mchid,omitzero"`
@@ -802,7 +801,7 @@ type CombinePapayTransactionsCombineOutTradeNoGetReplySubOrders struct {
 	Amount        CombinePapayTransactionsCombineOutTradeNoGetReplySubOrdersAmount `json:"amount,omitzero"`
 }
 
-// CombinePapayTransactionsCombineOutTradeNoGetReplySubOrdersAmount is amount of a
+// CombinePapayTransactionsCombineOutTradeNoGetReplySubOrdersAmount is amount in
 // [CombinePapayTransactionsCombineOutTradeNoGetReplySubOrders].
 type CombinePapayTransactionsCombineOutTradeNoGetReplySubOrdersAmount struct {
 	TotalAmount   int64  `json:"total_amount,omitzero"`
@@ -811,7 +810,7 @@ type CombinePapayTransactionsCombineOutTradeNoGetReplySubOrdersAmount struct {
 	PayerCurrency string `json:"payer_currency,omitzero"`
 }
 
-// CombinePapayTransactionsCombineOutTradeNoGetReplyCombinePayerInfo is combine_payer_info of a
+// CombinePapayTransactionsCombineOutTradeNoGetReplyCombinePayerInfo is combine_payer_info in
 // [CombinePapayTransactionsCombineOutTradeNoGetReply].
 type CombinePapayTransactionsCombineOutTradeNoGetReplyCombinePayerInfo struct {
 	OpenID string `json:"openid,omitzero"`
@@ -825,7 +824,7 @@ type CombinePapayTransactionsCombineOutTradeNoReversePostRequest struct {
 	SubOrders    []CombinePapayTransactionsCombineOutTradeNoReversePostRequestSubOrders `json:"sub_orders,omitzero"`
 }
 
-// CombinePapayTransactionsCombineOutTradeNoReversePostRequestSubOrders is sub_orders of a
+// CombinePapayTransactionsCombineOutTradeNoReversePostRequestSubOrders is sub_orders in
 // [CombinePapayTransactionsCombineOutTradeNoReversePostRequest].
 type CombinePapayTransactionsCombineOutTradeNoReversePostRequestSubOrders struct {
 	MchID      string `json:"mchid"`
@@ -922,7 +921,7 @@ type IndividualContractsOutContractCodeGetReply struct {
 	RealNameAuthResult IndividualContractsOutContractCodeGetReplyRealNameAuthResult `json:"real_name_auth_result,omitzero"`
 }
 
-// IndividualContractsOutContractCodeGetReplyRealNameAuthResult is real_name_auth_result of a
+// IndividualContractsOutContractCodeGetReplyRealNameAuthResult is real_name_auth_result in
 // [IndividualContractsOutContractCodeGetReply].
 type IndividualContractsOutContractCodeGetReplyRealNameAuthResult struct {
 	Scope                 Scope  `json:"scope,omitzero"`
@@ -1009,7 +1008,7 @@ type MchTransferAuthorizationsPostRequest struct {
 	AgreementList []MchTransferAuthorizationsPostRequestAgreementList `json:"agreement_list,omitzero"`
 }
 
-// MchTransferAuthorizationsPostRequestAgreementList is agreement_list of a
+// MchTransferAuthorizationsPostRequestAgreementList is agreement_list in
 // [MchTransferAuthorizationsPostRequest].
 type MchTransferAuthorizationsPostRequestAgreementList struct {
 	AgreementCode    string `json:"agreement_code"`
@@ -1183,7 +1182,7 @@ type ProfitsharingOrdersGetReply struct {
 	FinishDescription         string                                              `json:"finish_description,omitzero"`
 }
 
-// ProfitsharingOrdersGetReplyReceivers is receivers of a [ProfitsharingOrdersGetReply].
+// ProfitsharingOrdersGetReplyReceivers is receivers in [ProfitsharingOrdersGetReply].
 type ProfitsharingOrdersGetReplyReceivers struct {
 	ReceiverMchID   string `json:"receiver_mchid,omitzero"`
 	Amount          int64  `json:"amount,omitzero"`
@@ -1196,7 +1195,7 @@ type ProfitsharingOrdersGetReplyReceivers struct {
 	DetailID        string `json:"detail_id,omitzero"`
 }
 
-// ProfitsharingOrdersGetReplyFundsAbnormalReceivers is funds_abnormal_receivers of a
+// ProfitsharingOrdersGetReplyFundsAbnormalReceivers is funds_abnormal_receivers in
 // [ProfitsharingOrdersGetReply].
 type ProfitsharingOrdersGetReplyFundsAbnormalReceivers struct {
 	MchID string `json:"mchid,omitzero"`
@@ -1213,7 +1212,7 @@ type ProfitsharingOrdersPostRequest struct {
 	Finish        bool                                      `json:"finish"`
 }
 
-// ProfitsharingOrdersPostRequestReceivers is receivers of a [ProfitsharingOrdersPostRequest].
+// ProfitsharingOrdersPostRequestReceivers is receivers in [ProfitsharingOrdersPostRequest].
 type ProfitsharingOrdersPostRequestReceivers struct {
 	Type            string `json:"type"`
 	ReceiverAccount string `json:"receiver_account"`
@@ -1233,7 +1232,7 @@ type ProfitsharingOrdersPostReply struct {
 	Receivers     []ProfitsharingOrdersPostReplyReceivers `json:"receivers,omitzero"`
 }
 
-// ProfitsharingOrdersPostReplyReceivers is receivers of a [ProfitsharingOrdersPostReply].
+// ProfitsharingOrdersPostReplyReceivers is receivers in [ProfitsharingOrdersPostReply].
 type ProfitsharingOrdersPostReplyReceivers struct {
 	Amount                    int64                                                         `json:"amount,omitzero"`
 	Description               string                                                        `json:"description,omitzero"`
@@ -1249,7 +1248,7 @@ type ProfitsharingOrdersPostReplyReceivers struct {
 	FundsAbnormalReceivers    []ProfitsharingOrdersPostReplyReceiversFundsAbnormalReceivers `json:"funds_abnormal_receivers,omitzero"`
 }
 
-// ProfitsharingOrdersPostReplyReceiversFundsAbnormalReceivers is funds_abnormal_receivers of a
+// ProfitsharingOrdersPostReplyReceiversFundsAbnormalReceivers is funds_abnormal_receivers in
 // [ProfitsharingOrdersPostReplyReceivers].
 type ProfitsharingOrdersPostReplyReceiversFundsAbnormalReceivers struct {
 	MchID string `json:"mchid,omitzero"`
@@ -1357,7 +1356,7 @@ type RefundsApplyPostRequest struct {
 	FundsAccount         FundsAccount                  `json:"funds_account"`
 }
 
-// RefundsApplyPostRequestAmount is amount of a [RefundsApplyPostRequest].
+// RefundsApplyPostRequestAmount is amount in [RefundsApplyPostRequest].
 type RefundsApplyPostRequestAmount struct {
 	Refund   int64                               `json:"refund"`
 	From     []RefundsApplyPostRequestAmountFrom `json:"from,omitzero"`
@@ -1365,7 +1364,7 @@ type RefundsApplyPostRequestAmount struct {
 	Currency string                              `json:"currency,omitzero"`
 }
 
-// RefundsApplyPostRequestAmountFrom is from of a [RefundsApplyPostRequestAmount].
+// RefundsApplyPostRequestAmountFrom is from in [RefundsApplyPostRequestAmount].
 type RefundsApplyPostRequestAmountFrom struct {
 	Account Account `json:"account"`
 	Amount  int64   `json:"amount"`
@@ -1381,7 +1380,7 @@ type RefundsApplyPostReply struct {
 	RefundAccount   RefundAccount                          `json:"refund_account,omitzero"`
 }
 
-// RefundsApplyPostReplyAmount is amount of a [RefundsApplyPostReply].
+// RefundsApplyPostReplyAmount is amount in [RefundsApplyPostReply].
 type RefundsApplyPostReplyAmount struct {
 	Refund         int64                             `json:"refund,omitzero"`
 	From           []RefundsApplyPostReplyAmountFrom `json:"from,omitzero"`
@@ -1391,13 +1390,13 @@ type RefundsApplyPostReplyAmount struct {
 	Advance        json.Number                       `json:"advance,omitzero"`
 }
 
-// RefundsApplyPostReplyAmountFrom is from of a [RefundsApplyPostReplyAmount].
+// RefundsApplyPostReplyAmountFrom is from in [RefundsApplyPostReplyAmount].
 type RefundsApplyPostReplyAmountFrom struct {
 	Account string `json:"account,omitzero"`
 	Amount  int64  `json:"amount,omitzero"`
 }
 
-// RefundsApplyPostReplyPromotionDetail is promotion_detail of a [RefundsApplyPostReply].
+// RefundsApplyPostReplyPromotionDetail is promotion_detail in [RefundsApplyPostReply].
 type RefundsApplyPostReplyPromotionDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`
 	Scope        string `json:"scope,omitzero"`
@@ -1424,7 +1423,7 @@ type RefundsIDGetReply struct {
 	FundsAccount        FundsAccount                       `json:"funds_account,omitzero"`
 }
 
-// RefundsIDGetReplyAmount is amount of a [RefundsIDGetReply].
+// RefundsIDGetReplyAmount is amount in [RefundsIDGetReply].
 type RefundsIDGetReplyAmount struct {
 	Refund         int64                         `json:"refund,omitzero"`
 	From           []RefundsIDGetReplyAmountFrom `json:"from,omitzero"`
@@ -1434,13 +1433,13 @@ type RefundsIDGetReplyAmount struct {
 	Advance        json.Number                   `json:"advance,omitzero"`
 }
 
-// RefundsIDGetReplyAmountFrom is from of a [RefundsIDGetReplyAmount].
+// RefundsIDGetReplyAmountFrom is from in [RefundsIDGetReplyAmount].
 type RefundsIDGetReplyAmountFrom struct {
 	Account Account `json:"account,omitzero"`
 	Amount  int64   `json:"amount,omitzero"`
 }
 
-// RefundsIDGetReplyPromotionDetail is promotion_detail of a [RefundsIDGetReply].
+// RefundsIDGetReplyPromotionDetail is promotion_detail in [RefundsIDGetReply].
 type RefundsIDGetReplyPromotionDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`
 	Scope        string `json:"scope,omitzero"`
@@ -1467,7 +1466,7 @@ type RefundsOutRefundNoGetReply struct {
 	FundsAccount        FundsAccount                                `json:"funds_account,omitzero"`
 }
 
-// RefundsOutRefundNoGetReplyAmount is amount of a [RefundsOutRefundNoGetReply].
+// RefundsOutRefundNoGetReplyAmount is amount in [RefundsOutRefundNoGetReply].
 type RefundsOutRefundNoGetReplyAmount struct {
 	Refund         int64                                  `json:"refund,omitzero"`
 	From           []RefundsOutRefundNoGetReplyAmountFrom `json:"from,omitzero"`
@@ -1477,13 +1476,13 @@ type RefundsOutRefundNoGetReplyAmount struct {
 	Advance        json.Number                            `json:"advance,omitzero"`
 }
 
-// RefundsOutRefundNoGetReplyAmountFrom is from of a [RefundsOutRefundNoGetReplyAmount].
+// RefundsOutRefundNoGetReplyAmountFrom is from in [RefundsOutRefundNoGetReplyAmount].
 type RefundsOutRefundNoGetReplyAmountFrom struct {
 	Account Account `json:"account,omitzero"`
 	Amount  int64   `json:"amount,omitzero"`
 }
 
-// RefundsOutRefundNoGetReplyPromotionDetail is promotion_detail of a [RefundsOutRefundNoGetReply].
+// RefundsOutRefundNoGetReplyPromotionDetail is promotion_detail in [RefundsOutRefundNoGetReply].
 type RefundsOutRefundNoGetReplyPromotionDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`
 	Scope        string `json:"scope,omitzero"`
@@ -1522,7 +1521,7 @@ type RefundsRefundIDApplyAbnormalRefundPostReply struct {
 	RefundAccount       RefundAccount                                                `json:"refund_account,omitzero"`
 }
 
-// RefundsRefundIDApplyAbnormalRefundPostReplyAmount is amount of a
+// RefundsRefundIDApplyAbnormalRefundPostReplyAmount is amount in
 // [RefundsRefundIDApplyAbnormalRefundPostReply].
 type RefundsRefundIDApplyAbnormalRefundPostReplyAmount struct {
 	Refund         int64                                                   `json:"refund,omitzero"`
@@ -1533,14 +1532,14 @@ type RefundsRefundIDApplyAbnormalRefundPostReplyAmount struct {
 	RefundFee      int64                                                   `json:"refund_fee,omitzero"`
 }
 
-// RefundsRefundIDApplyAbnormalRefundPostReplyAmountFrom is from of a
+// RefundsRefundIDApplyAbnormalRefundPostReplyAmountFrom is from in
 // [RefundsRefundIDApplyAbnormalRefundPostReplyAmount].
 type RefundsRefundIDApplyAbnormalRefundPostReplyAmountFrom struct {
 	Account string `json:"account,omitzero"`
 	Amount  int64  `json:"amount,omitzero"`
 }
 
-// RefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail is promotion_detail of a
+// RefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail is promotion_detail in
 // [RefundsRefundIDApplyAbnormalRefundPostReply].
 type RefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail struct {
 	PromotionID  string                                                                  `json:"promotion_id,omitzero"`
@@ -1551,7 +1550,7 @@ type RefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail struct {
 	GoodsDetail  []RefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// RefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetailGoodsDetail is goods_detail of a
+// RefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetailGoodsDetail is goods_detail in
 // [RefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail].
 type RefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id,omitzero"`
@@ -1605,7 +1604,7 @@ type SubjectSubMerchantsGetReply struct {
 	TotalCount int64                             `json:"total_count,omitzero"`
 }
 
-// SubjectSubMerchantsGetReplyData is data of a [SubjectSubMerchantsGetReply].
+// SubjectSubMerchantsGetReplyData is data in [SubjectSubMerchantsGetReply].
 type SubjectSubMerchantsGetReplyData struct {
 	SubMchID          string `json:"sub_mchid,omitzero"`
 	MerchantShortname string `json:"merchant_shortname,omitzero"`
@@ -1661,7 +1660,7 @@ type SubsidiesReturnPostRequest struct {
 	From          []SubsidiesReturnPostRequestFrom `json:"from,omitzero"`
 }
 
-// SubsidiesReturnPostRequestFrom is from of a [SubsidiesReturnPostRequest].
+// SubsidiesReturnPostRequestFrom is from in [SubsidiesReturnPostRequest].
 type SubsidiesReturnPostRequestFrom struct {
 	Account Account `json:"account,omitzero"`
 	Amount  *int64  `json:"amount,omitzero"`

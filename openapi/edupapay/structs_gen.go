@@ -15,7 +15,7 @@ type ContractsIDGetReply struct {
 	ContractInformation ContractsIDGetReplyContractInformation `json:"contract_information,omitzero"`
 }
 
-// ContractsIDGetReplyContractInformation is contract_information of a [ContractsIDGetReply].
+// ContractsIDGetReplyContractInformation is contract_information in [ContractsIDGetReply].
 type ContractsIDGetReplyContractInformation struct {
 	ContractID     string `json:"contract_id,omitzero"`
 	ContractStatus string `json:"contract_status,omitzero"`
@@ -57,13 +57,13 @@ type TransactionsPostRequest struct {
 	DeviceInformation TransactionsPostRequestDeviceInformation `json:"device_information"`
 }
 
-// TransactionsPostRequestAmount is amount of a [TransactionsPostRequest].
+// TransactionsPostRequestAmount is amount in [TransactionsPostRequest].
 type TransactionsPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsPostRequestDeviceInformation is device_information of a [TransactionsPostRequest].
+// TransactionsPostRequestDeviceInformation is device_information in [TransactionsPostRequest].
 type TransactionsPostRequestDeviceInformation struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip"`
@@ -89,13 +89,13 @@ type TransactionsIDGetReply struct {
 	PromotionDetail       []TransactionsIDGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsIDGetReplyPayer is payer of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyPayer is payer in [TransactionsIDGetReply].
 type TransactionsIDGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsIDGetReplyAmount is amount of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyAmount is amount in [TransactionsIDGetReply].
 type TransactionsIDGetReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	PayerTotal    int64  `json:"payer_total,omitzero"`
@@ -103,13 +103,13 @@ type TransactionsIDGetReplyAmount struct {
 	Currency      string `json:"currency,omitzero"`
 }
 
-// TransactionsIDGetReplyDeviceInformation is device_information of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyDeviceInformation is device_information in [TransactionsIDGetReply].
 type TransactionsIDGetReplyDeviceInformation struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
 }
 
-// TransactionsIDGetReplyPromotionDetail is promotion_detail of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyPromotionDetail is promotion_detail in [TransactionsIDGetReply].
 type TransactionsIDGetReplyPromotionDetail struct {
 	CouponID            string `json:"coupon_id,omitzero"`
 	Name                string `json:"name,omitzero"`
@@ -142,13 +142,13 @@ type TransactionsOutTradeNoGetReply struct {
 	PromotionDetail       []TransactionsOutTradeNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyPayer is payer of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyPayer is payer in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyAmount is amount of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyAmount is amount in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	PayerTotal    int64  `json:"payer_total,omitzero"`
@@ -156,14 +156,14 @@ type TransactionsOutTradeNoGetReplyAmount struct {
 	Currency      string `json:"currency,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyDeviceInformation is device_information of a
+// TransactionsOutTradeNoGetReplyDeviceInformation is device_information in
 // [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyDeviceInformation struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail of a
+// TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail in
 // [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyPromotionDetail struct {
 	CouponID            string `json:"coupon_id,omitzero"`
@@ -194,7 +194,7 @@ type UserContractsGetReply struct {
 	Limit      int64                       `json:"limit,omitzero"`
 }
 
-// UserContractsGetReplyData is data of a [UserContractsGetReply].
+// UserContractsGetReplyData is data in [UserContractsGetReply].
 type UserContractsGetReplyData struct {
 	SpMchID             string                                       `json:"sp_mchid,omitzero"`
 	AppID               string                                       `json:"appid,omitzero"`
@@ -206,7 +206,7 @@ type UserContractsGetReplyData struct {
 	ContractInformation UserContractsGetReplyDataContractInformation `json:"contract_information,omitzero"`
 }
 
-// UserContractsGetReplyDataContractInformation is contract_information of a
+// UserContractsGetReplyDataContractInformation is contract_information in
 // [UserContractsGetReplyData].
 type UserContractsGetReplyDataContractInformation struct {
 	ContractID     string `json:"contract_id,omitzero"`

@@ -17,14 +17,14 @@ type ContractsPresignPostRequest struct {
 	BankCard                 ContractsPresignPostRequestBankCard `json:"bank_card,omitzero"`
 }
 
-// ContractsPresignPostRequestIdentity is identity of a [ContractsPresignPostRequest].
+// ContractsPresignPostRequestIdentity is identity in [ContractsPresignPostRequest].
 type ContractsPresignPostRequestIdentity struct {
 	RealName       string `json:"real_name" wechatpay:"encrypt"`
 	CredentialType string `json:"credential_type" wechatpay:"encrypt"`
 	IDCardNumber   string `json:"id_card_number,omitzero" wechatpay:"encrypt"`
 }
 
-// ContractsPresignPostRequestBankCard is bank_card of a [ContractsPresignPostRequest].
+// ContractsPresignPostRequestBankCard is bank_card in [ContractsPresignPostRequest].
 type ContractsPresignPostRequestBankCard struct {
 	BankCardNo string `json:"bank_card_no" wechatpay:"encrypt"`
 	ValidThru  string `json:"valid_thru,omitzero"`
@@ -69,26 +69,26 @@ type TransactionsPostRequest struct {
 	PaymentMode string                            `json:"payment_mode,omitzero"`
 }
 
-// TransactionsPostRequestAmount is amount of a [TransactionsPostRequest].
+// TransactionsPostRequestAmount is amount in [TransactionsPostRequest].
 type TransactionsPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency"`
 }
 
-// TransactionsPostRequestSceneInfo is scene_info of a [TransactionsPostRequest].
+// TransactionsPostRequestSceneInfo is scene_info in [TransactionsPostRequest].
 type TransactionsPostRequestSceneInfo struct {
 	StartTime string `json:"start_time"`
 	SchoolID  string `json:"school_id"`
 	SceneType string `json:"scene_type"`
 }
 
-// TransactionsPostRequestDeviceInfo is device_info of a [TransactionsPostRequest].
+// TransactionsPostRequestDeviceInfo is device_info in [TransactionsPostRequest].
 type TransactionsPostRequestDeviceInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip"`
 }
 
-// TransactionsPostRequestSettleInfo is settle_info of a [TransactionsPostRequest].
+// TransactionsPostRequestSettleInfo is settle_info in [TransactionsPostRequest].
 type TransactionsPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
 }
@@ -113,13 +113,13 @@ type TransactionsPostReply struct {
 	PromotionDetail []TransactionsPostReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsPostReplyPayer is payer of a [TransactionsPostReply].
+// TransactionsPostReplyPayer is payer in [TransactionsPostReply].
 type TransactionsPostReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsPostReplyAmount is amount of a [TransactionsPostReply].
+// TransactionsPostReplyAmount is amount in [TransactionsPostReply].
 type TransactionsPostReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	PayerTotal    int64  `json:"payer_total,omitzero"`
@@ -127,13 +127,13 @@ type TransactionsPostReplyAmount struct {
 	Currency      string `json:"currency,omitzero"`
 }
 
-// TransactionsPostReplyDeviceInfo is device_info of a [TransactionsPostReply].
+// TransactionsPostReplyDeviceInfo is device_info in [TransactionsPostReply].
 type TransactionsPostReplyDeviceInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
 }
 
-// TransactionsPostReplyPromotionDetail is promotion_detail of a [TransactionsPostReply].
+// TransactionsPostReplyPromotionDetail is promotion_detail in [TransactionsPostReply].
 type TransactionsPostReplyPromotionDetail struct {
 	CouponID            string `json:"coupon_id,omitzero"`
 	Name                string `json:"name,omitzero"`
@@ -167,13 +167,13 @@ type TransactionsIDGetReply struct {
 	PromotionDetail []TransactionsIDGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsIDGetReplyPayer is payer of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyPayer is payer in [TransactionsIDGetReply].
 type TransactionsIDGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsIDGetReplyAmount is amount of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyAmount is amount in [TransactionsIDGetReply].
 type TransactionsIDGetReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	PayerTotal    int64  `json:"payer_total,omitzero"`
@@ -181,13 +181,13 @@ type TransactionsIDGetReplyAmount struct {
 	Currency      string `json:"currency,omitzero"`
 }
 
-// TransactionsIDGetReplyDeviceInfo is device_info of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyDeviceInfo is device_info in [TransactionsIDGetReply].
 type TransactionsIDGetReplyDeviceInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
 }
 
-// TransactionsIDGetReplyPromotionDetail is promotion_detail of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyPromotionDetail is promotion_detail in [TransactionsIDGetReply].
 type TransactionsIDGetReplyPromotionDetail struct {
 	CouponID            string `json:"coupon_id,omitzero"`
 	Name                string `json:"name,omitzero"`
@@ -221,13 +221,13 @@ type TransactionsOutTradeNoGetReply struct {
 	PromotionDetail []TransactionsOutTradeNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyPayer is payer of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyPayer is payer in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyAmount is amount of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyAmount is amount in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	PayerTotal    int64  `json:"payer_total,omitzero"`
@@ -235,13 +235,13 @@ type TransactionsOutTradeNoGetReplyAmount struct {
 	Currency      string `json:"currency,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyDeviceInfo is device_info of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyDeviceInfo is device_info in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyDeviceInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail of a
+// TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail in
 // [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyPromotionDetail struct {
 	CouponID            string `json:"coupon_id,omitzero"`
@@ -265,7 +265,7 @@ type UsersContractsGetReply struct {
 	Links      UsersContractsGetReplyLinks  `json:"links,omitzero"`
 }
 
-// UsersContractsGetReplyData is data of a [UsersContractsGetReply].
+// UsersContractsGetReplyData is data in [UsersContractsGetReply].
 type UsersContractsGetReplyData struct {
 	ContractID      string `json:"contract_id,omitzero"`
 	MchID           string `json:"mchid,omitzero"`
@@ -277,7 +277,7 @@ type UsersContractsGetReplyData struct {
 	OutContractCode string `json:"out_contract_code,omitzero"`
 }
 
-// UsersContractsGetReplyLinks is links of a [UsersContractsGetReply].
+// UsersContractsGetReplyLinks is links in [UsersContractsGetReply].
 type UsersContractsGetReplyLinks struct {
 	Next string `json:"next,omitzero"`
 	Prev string `json:"prev,omitzero"`

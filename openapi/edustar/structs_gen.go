@@ -10,7 +10,7 @@ type OrdersGetReply struct {
 	Limit      int64                `json:"limit,omitzero"`
 }
 
-// OrdersGetReplyData is data of a [OrdersGetReply].
+// OrdersGetReplyData is data in [OrdersGetReply].
 type OrdersGetReplyData struct {
 	AppID        string `json:"appid,omitzero"`
 	WechatOpenID string `json:"wechat_openid,omitzero"`

@@ -11,7 +11,7 @@ type UsersGetReply struct {
 	RealNameInfo UsersGetReplyRealNameInfo `json:"real_name_info,omitzero"`
 }
 
-// UsersGetReplyRealNameInfo is real_name_info of a [UsersGetReply].
+// UsersGetReplyRealNameInfo is real_name_info in [UsersGetReply].
 type UsersGetReplyRealNameInfo struct {
 	EncryptedRealName     string `json:"encrypted_real_name,omitzero" wechatpay:"decrypt"`
 	CredentialType        int64  `json:"credential_type,omitzero"`

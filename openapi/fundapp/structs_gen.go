@@ -19,7 +19,7 @@ type BrandRedpacketBrandMerchantBatchesPostRequest struct {
 	DetailList  []BrandRedpacketBrandMerchantBatchesPostRequestDetailList `json:"detail_list,omitzero"`
 }
 
-// BrandRedpacketBrandMerchantBatchesPostRequestDetailList is detail_list of a
+// BrandRedpacketBrandMerchantBatchesPostRequestDetailList is detail_list in
 // [BrandRedpacketBrandMerchantBatchesPostRequest].
 type BrandRedpacketBrandMerchantBatchesPostRequestDetailList struct {
 	OutDetailNo string `json:"out_detail_no"`
@@ -63,7 +63,7 @@ type BrandRedpacketBrandMerchantBatchesBatchNoGetReply struct {
 	DetailList    []BrandRedpacketBrandMerchantBatchesBatchNoGetReplyDetailList `json:"detail_list,omitzero"`
 }
 
-// BrandRedpacketBrandMerchantBatchesBatchNoGetReplyDetailList is detail_list of a
+// BrandRedpacketBrandMerchantBatchesBatchNoGetReplyDetailList is detail_list in
 // [BrandRedpacketBrandMerchantBatchesBatchNoGetReply].
 type BrandRedpacketBrandMerchantBatchesBatchNoGetReplyDetailList struct {
 	TransferDetailNo string      `json:"transfer_detail_no,omitzero"`
@@ -118,7 +118,7 @@ type BrandRedpacketBrandMerchantOutBatchesGetReply struct {
 	DetailList    []BrandRedpacketBrandMerchantOutBatchesGetReplyDetailList `json:"detail_list,omitzero"`
 }
 
-// BrandRedpacketBrandMerchantOutBatchesGetReplyDetailList is detail_list of a
+// BrandRedpacketBrandMerchantOutBatchesGetReplyDetailList is detail_list in
 // [BrandRedpacketBrandMerchantOutBatchesGetReply].
 type BrandRedpacketBrandMerchantOutBatchesGetReplyDetailList struct {
 	TransferDetailNo string      `json:"transfer_detail_no,omitzero"`
@@ -332,7 +332,7 @@ type MchTransferPartnerCharityTransferBillsPostRequest struct {
 	TransferRemark  string                                                           `json:"transfer_remark"`
 }
 
-// MchTransferPartnerCharityTransferBillsPostRequestTransactionInfo is transaction_info of a
+// MchTransferPartnerCharityTransferBillsPostRequestTransactionInfo is transaction_info in
 // [MchTransferPartnerCharityTransferBillsPostRequest].
 type MchTransferPartnerCharityTransferBillsPostRequestTransactionInfo struct {
 	TransactionType TransactionType `json:"transaction_type"`
@@ -432,7 +432,7 @@ type MchTransferPartnerSubMchAuthorizationsSubMchIDGetReply struct {
 	CancelAuthorizationTime string                                                           `json:"cancel_authorization_time,omitzero"`
 }
 
-// MchTransferPartnerSubMchAuthorizationsSubMchIDGetReplyApplyOrder is apply_order of a
+// MchTransferPartnerSubMchAuthorizationsSubMchIDGetReplyApplyOrder is apply_order in
 // [MchTransferPartnerSubMchAuthorizationsSubMchIDGetReply].
 type MchTransferPartnerSubMchAuthorizationsSubMchIDGetReplyApplyOrder struct {
 	SubMchID   string `json:"sub_mchid,omitzero"`
@@ -459,7 +459,7 @@ type MchTransferPartnerTransferBillsPostRequest struct {
 }
 
 // MchTransferPartnerTransferBillsPostRequestTransferSceneReportInfos is transfer_scene_report_infos
-// of a [MchTransferPartnerTransferBillsPostRequest].
+// in [MchTransferPartnerTransferBillsPostRequest].
 type MchTransferPartnerTransferBillsPostRequestTransferSceneReportInfos struct {
 	InfoType    string `json:"info_type"`
 	InfoContent string `json:"info_content"`
@@ -535,7 +535,7 @@ type MchTransferPartnerTransferBillsPreTransferWithAuthorizationPostRequest stru
 }
 
 // MchTransferPartnerTransferBillsPreTransferWithAuthorizationPostRequestTransferSceneReportInfos is
-// transfer_scene_report_infos of a
+// transfer_scene_report_infos in
 // [MchTransferPartnerTransferBillsPreTransferWithAuthorizationPostRequest].
 type MchTransferPartnerTransferBillsPreTransferWithAuthorizationPostRequestTransferSceneReportInfos struct {
 	InfoType    string `json:"info_type"`
@@ -543,7 +543,7 @@ type MchTransferPartnerTransferBillsPreTransferWithAuthorizationPostRequestTrans
 }
 
 // MchTransferPartnerTransferBillsPreTransferWithAuthorizationPostRequestAuthorizationInfo is
-// authorization_info of a [MchTransferPartnerTransferBillsPreTransferWithAuthorizationPostRequest].
+// authorization_info in [MchTransferPartnerTransferBillsPreTransferWithAuthorizationPostRequest].
 type MchTransferPartnerTransferBillsPreTransferWithAuthorizationPostRequestAuthorizationInfo struct {
 	UserDisplayName        string `json:"user_display_name"`
 	OutAuthorizationNo     string `json:"out_authorization_no"`
@@ -578,7 +578,7 @@ type MchTransferPartnerTransferBillsTransferPostRequest struct {
 }
 
 // MchTransferPartnerTransferBillsTransferPostRequestTransferSceneReportInfos is
-// transfer_scene_report_infos of a [MchTransferPartnerTransferBillsTransferPostRequest].
+// transfer_scene_report_infos in [MchTransferPartnerTransferBillsTransferPostRequest].
 type MchTransferPartnerTransferBillsTransferPostRequestTransferSceneReportInfos struct {
 	InfoType    string `json:"info_type"`
 	InfoContent string `json:"info_content"`
@@ -640,7 +640,7 @@ type MchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply struc
 	CreateTime         string                                                                         `json:"create_time,omitzero"`
 }
 
-// MchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoGetReplyCloseInfo is close_info of a
+// MchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoGetReplyCloseInfo is close_info in
 // [MchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply].
 type MchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoGetReplyCloseInfo struct {
 	CloseTime   string      `json:"close_time,omitzero"`
@@ -665,7 +665,7 @@ type MchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoClosePostReply
 }
 
 // MchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoClosePostReplyCloseInfo is
-// close_info of a [MchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoClosePostReply].
+// close_info in [MchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoClosePostReply].
 type MchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoClosePostReplyCloseInfo struct {
 	CloseTime   string      `json:"close_time,omitzero"`
 	CloseReason CloseReason `json:"close_reason,omitzero"`
@@ -687,14 +687,14 @@ type MchTransferTransferBillsPostRequest struct {
 	UserRecvStyle            MchTransferTransferBillsPostRequestUserRecvStyle              `json:"user_recv_style,omitzero"`
 }
 
-// MchTransferTransferBillsPostRequestTransferSceneReportInfos is transfer_scene_report_infos of a
+// MchTransferTransferBillsPostRequestTransferSceneReportInfos is transfer_scene_report_infos in
 // [MchTransferTransferBillsPostRequest].
 type MchTransferTransferBillsPostRequestTransferSceneReportInfos struct {
 	InfoType    string `json:"info_type"`
 	InfoContent string `json:"info_content"`
 }
 
-// MchTransferTransferBillsPostRequestUserRecvStyle is user_recv_style of a
+// MchTransferTransferBillsPostRequestUserRecvStyle is user_recv_style in
 // [MchTransferTransferBillsPostRequest].
 type MchTransferTransferBillsPostRequestUserRecvStyle struct {
 	Type Type `json:"type"`
@@ -756,15 +756,14 @@ type MchTransferTransferBillsPreTransferWithAuthorizationPostRequest struct {
 }
 
 // MchTransferTransferBillsPreTransferWithAuthorizationPostRequestTransferSceneReportInfos is
-// transfer_scene_report_infos of a
-// [MchTransferTransferBillsPreTransferWithAuthorizationPostRequest].
+// transfer_scene_report_infos in [MchTransferTransferBillsPreTransferWithAuthorizationPostRequest].
 type MchTransferTransferBillsPreTransferWithAuthorizationPostRequestTransferSceneReportInfos struct {
 	InfoType    string `json:"info_type"`
 	InfoContent string `json:"info_content"`
 }
 
 // MchTransferTransferBillsPreTransferWithAuthorizationPostRequestAuthorizationInfo is
-// authorization_info of a [MchTransferTransferBillsPreTransferWithAuthorizationPostRequest].
+// authorization_info in [MchTransferTransferBillsPreTransferWithAuthorizationPostRequest].
 type MchTransferTransferBillsPreTransferWithAuthorizationPostRequestAuthorizationInfo struct {
 	UserDisplayName        string `json:"user_display_name"`
 	OutAuthorizationNo     string `json:"out_authorization_no"`
@@ -802,7 +801,7 @@ type MchTransferTransferBillsTransferPostRequest struct {
 }
 
 // MchTransferTransferBillsTransferPostRequestTransferSceneReportInfos is
-// transfer_scene_report_infos of a [MchTransferTransferBillsTransferPostRequest].
+// transfer_scene_report_infos in [MchTransferTransferBillsTransferPostRequest].
 type MchTransferTransferBillsTransferPostRequestTransferSceneReportInfos struct {
 	InfoType    string `json:"info_type"`
 	InfoContent string `json:"info_content"`
@@ -859,7 +858,7 @@ type MchTransferTransferToQqWalletBillsPostRequest struct {
 }
 
 // MchTransferTransferToQqWalletBillsPostRequestTransferSceneReportInfos is
-// transfer_scene_report_infos of a [MchTransferTransferToQqWalletBillsPostRequest].
+// transfer_scene_report_infos in [MchTransferTransferToQqWalletBillsPostRequest].
 type MchTransferTransferToQqWalletBillsPostRequestTransferSceneReportInfos struct {
 	InfoType    string `json:"info_type"`
 	InfoContent string `json:"info_content"`
@@ -934,7 +933,7 @@ type MchTransferUserConfirmAuthorizationPostRequest struct {
 	SceneInfo              MchTransferUserConfirmAuthorizationPostRequestSceneInfo `json:"scene_info,omitzero"`
 }
 
-// MchTransferUserConfirmAuthorizationPostRequestSceneInfo is scene_info of a
+// MchTransferUserConfirmAuthorizationPostRequestSceneInfo is scene_info in
 // [MchTransferUserConfirmAuthorizationPostRequest].
 type MchTransferUserConfirmAuthorizationPostRequestSceneInfo struct {
 	ClientIP   string     `json:"client_ip,omitzero"`
@@ -969,7 +968,7 @@ type MchTransferUserConfirmAuthorizationOutAuthorizationNoGetReply struct {
 	PackageInfo        string                                                                 `json:"package_info,omitzero"`
 }
 
-// MchTransferUserConfirmAuthorizationOutAuthorizationNoGetReplyCloseInfo is close_info of a
+// MchTransferUserConfirmAuthorizationOutAuthorizationNoGetReplyCloseInfo is close_info in
 // [MchTransferUserConfirmAuthorizationOutAuthorizationNoGetReply].
 type MchTransferUserConfirmAuthorizationOutAuthorizationNoGetReplyCloseInfo struct {
 	CloseTime   string      `json:"close_time,omitzero"`
@@ -993,7 +992,7 @@ type MchTransferUserConfirmAuthorizationOutAuthorizationNoClosePostReply struct 
 	CreateTime         string                                                                       `json:"create_time,omitzero"`
 }
 
-// MchTransferUserConfirmAuthorizationOutAuthorizationNoClosePostReplyCloseInfo is close_info of a
+// MchTransferUserConfirmAuthorizationOutAuthorizationNoClosePostReplyCloseInfo is close_info in
 // [MchTransferUserConfirmAuthorizationOutAuthorizationNoClosePostReply].
 type MchTransferUserConfirmAuthorizationOutAuthorizationNoClosePostReplyCloseInfo struct {
 	CloseTime   string      `json:"close_time,omitzero"`

@@ -24,7 +24,7 @@ type OrdersPostRequest struct {
 	PresaleInfo     OrdersPostRequestPresaleInfo `json:"presale_info,omitzero"`
 }
 
-// OrdersPostRequestGoodsInfo is goods_info of a [OrdersPostRequest].
+// OrdersPostRequestGoodsInfo is goods_info in [OrdersPostRequest].
 type OrdersPostRequestGoodsInfo struct {
 	GoodsName      string `json:"goods_name"`
 	GoodsCategory  string `json:"goods_category"`
@@ -32,25 +32,25 @@ type OrdersPostRequestGoodsInfo struct {
 	GoodsQuantity  int64  `json:"goods_quantity"`
 }
 
-// OrdersPostRequestSellerInfo is seller_info of a [OrdersPostRequest].
+// OrdersPostRequestSellerInfo is seller_info in [OrdersPostRequest].
 type OrdersPostRequestSellerInfo struct {
 	OverseaBusinessName string `json:"oversea_business_name"`
 	OverseaShopName     string `json:"oversea_shop_name"`
 	SellerID            string `json:"seller_id"`
 }
 
-// OrdersPostRequestExpressInfo is express_info of a [OrdersPostRequest].
+// OrdersPostRequestExpressInfo is express_info in [OrdersPostRequest].
 type OrdersPostRequestExpressInfo struct {
 	CourierNumber      string `json:"courier_number"`
 	ExpressCompanyName string `json:"express_company_name"`
 }
 
-// OrdersPostRequestPayeeInfo is payee_info of a [OrdersPostRequest].
+// OrdersPostRequestPayeeInfo is payee_info in [OrdersPostRequest].
 type OrdersPostRequestPayeeInfo struct {
 	PayeeID string `json:"payee_id"`
 }
 
-// OrdersPostRequestPresaleInfo is presale_info of a [OrdersPostRequest].
+// OrdersPostRequestPresaleInfo is presale_info in [OrdersPostRequest].
 type OrdersPostRequestPresaleInfo struct {
 	Type                 Type   `json:"type"`
 	TotalAmount          int64  `json:"total_amount"`

@@ -2,7 +2,7 @@
 
 package global
 
-// TransactionsAppPostRequestSceneInfo is scene_info of a [TransactionsAppPostRequest].
+// TransactionsAppPostRequestSceneInfo is scene_info in [TransactionsAppPostRequest].
 type TransactionsAppPostRequestSceneInfo struct {
 	DeviceID      string                                       `json:"device_id,omitzero"`
 	DeviceIP      string                                       `json:"device_ip,omitzero"`
@@ -11,7 +11,7 @@ type TransactionsAppPostRequestSceneInfo struct {
 	StoreInfo     TransactionsAppPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// TransactionsAppPostRequestSceneInfoStoreInfo is store_info of a
+// TransactionsAppPostRequestSceneInfoStoreInfo is store_info in
 // [TransactionsAppPostRequestSceneInfo].
 type TransactionsAppPostRequestSceneInfoStoreInfo struct {
 	ID      string `json:"id,omitzero"`
@@ -19,14 +19,14 @@ type TransactionsAppPostRequestSceneInfoStoreInfo struct {
 	Address string `json:"address"`
 }
 
-// TransactionsAppPostRequestDetail is detail of a [TransactionsAppPostRequest].
+// TransactionsAppPostRequestDetail is detail in [TransactionsAppPostRequest].
 type TransactionsAppPostRequestDetail struct {
 	CostPrice   *int64                                        `json:"cost_price,omitzero"`
 	ReceiptID   string                                        `json:"receipt_id,omitzero"`
 	GoodsDetail []TransactionsAppPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsAppPostRequestDetailGoodsDetail is goods_detail of a
+// TransactionsAppPostRequestDetailGoodsDetail is goods_detail in
 // [TransactionsAppPostRequestDetail].
 type TransactionsAppPostRequestDetailGoodsDetail struct {
 	GoodsID      string `json:"goods_id"`
@@ -63,14 +63,14 @@ type TransactionsIDGetReply struct {
 	PromotionDetail []TransactionsIDGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsIDGetReplyPayer is payer of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyPayer is payer in [TransactionsIDGetReply].
 type TransactionsIDGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsIDGetReplyAmount is amount of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyAmount is amount in [TransactionsIDGetReply].
 type TransactionsIDGetReplyAmount struct {
 	Total         int64                                    `json:"total,omitzero"`
 	PayerTotal    int64                                    `json:"payer_total,omitzero"`
@@ -79,13 +79,13 @@ type TransactionsIDGetReplyAmount struct {
 	ExchangeRate  TransactionsIDGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// TransactionsIDGetReplyAmountExchangeRate is exchange_rate of a [TransactionsIDGetReplyAmount].
+// TransactionsIDGetReplyAmountExchangeRate is exchange_rate in [TransactionsIDGetReplyAmount].
 type TransactionsIDGetReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// TransactionsIDGetReplyPromotionDetail is promotion_detail of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyPromotionDetail is promotion_detail in [TransactionsIDGetReply].
 type TransactionsIDGetReplyPromotionDetail struct {
 	PromotionID              string                                             `json:"promotion_id,omitzero"`
 	Name                     string                                             `json:"name,omitzero"`
@@ -100,7 +100,7 @@ type TransactionsIDGetReplyPromotionDetail struct {
 	GoodsDetail              []TransactionsIDGetReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsIDGetReplyPromotionDetailGoodsDetail is goods_detail of a
+// TransactionsIDGetReplyPromotionDetailGoodsDetail is goods_detail in
 // [TransactionsIDGetReplyPromotionDetail].
 type TransactionsIDGetReplyPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -143,20 +143,20 @@ type TransactionsJsapiPostRequest struct {
 	Detail               []TransactionsJsapiPostRequestDetail  `json:"detail,omitzero"`
 }
 
-// TransactionsJsapiPostRequestPayer is payer of a [TransactionsJsapiPostRequest].
+// TransactionsJsapiPostRequestPayer is payer in [TransactionsJsapiPostRequest].
 type TransactionsJsapiPostRequestPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsJsapiPostRequestAmount is amount of a [TransactionsJsapiPostRequest].
+// TransactionsJsapiPostRequestAmount is amount in [TransactionsJsapiPostRequest].
 type TransactionsJsapiPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsJsapiPostRequestSceneInfo is scene_info of a [TransactionsJsapiPostRequest].
+// TransactionsJsapiPostRequestSceneInfo is scene_info in [TransactionsJsapiPostRequest].
 type TransactionsJsapiPostRequestSceneInfo struct {
 	DeviceID      string                                         `json:"device_id,omitzero"`
 	DeviceIP      string                                         `json:"device_ip,omitzero"`
@@ -165,7 +165,7 @@ type TransactionsJsapiPostRequestSceneInfo struct {
 	StoreInfo     TransactionsJsapiPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// TransactionsJsapiPostRequestSceneInfoStoreInfo is store_info of a
+// TransactionsJsapiPostRequestSceneInfoStoreInfo is store_info in
 // [TransactionsJsapiPostRequestSceneInfo].
 type TransactionsJsapiPostRequestSceneInfoStoreInfo struct {
 	ID      string `json:"id,omitzero"`
@@ -173,14 +173,14 @@ type TransactionsJsapiPostRequestSceneInfoStoreInfo struct {
 	Address string `json:"address"`
 }
 
-// TransactionsJsapiPostRequestDetail is detail of a [TransactionsJsapiPostRequest].
+// TransactionsJsapiPostRequestDetail is detail in [TransactionsJsapiPostRequest].
 type TransactionsJsapiPostRequestDetail struct {
 	CostPrice   *int64                                          `json:"cost_price,omitzero"`
 	ReceiptID   string                                          `json:"receipt_id,omitzero"`
 	GoodsDetail []TransactionsJsapiPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsJsapiPostRequestDetailGoodsDetail is goods_detail of a
+// TransactionsJsapiPostRequestDetailGoodsDetail is goods_detail in
 // [TransactionsJsapiPostRequestDetail].
 type TransactionsJsapiPostRequestDetailGoodsDetail struct {
 	GoodsID      string `json:"goods_id"`
@@ -220,20 +220,20 @@ type TransactionsMwebPostRequest struct {
 	Detail               []TransactionsMwebPostRequestDetail  `json:"detail,omitzero"`
 }
 
-// TransactionsMwebPostRequestPayer is payer of a [TransactionsMwebPostRequest].
+// TransactionsMwebPostRequestPayer is payer in [TransactionsMwebPostRequest].
 type TransactionsMwebPostRequestPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsMwebPostRequestAmount is amount of a [TransactionsMwebPostRequest].
+// TransactionsMwebPostRequestAmount is amount in [TransactionsMwebPostRequest].
 type TransactionsMwebPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsMwebPostRequestSceneInfo is scene_info of a [TransactionsMwebPostRequest].
+// TransactionsMwebPostRequestSceneInfo is scene_info in [TransactionsMwebPostRequest].
 type TransactionsMwebPostRequestSceneInfo struct {
 	DeviceID      string                                        `json:"device_id,omitzero"`
 	DeviceIP      string                                        `json:"device_ip,omitzero"`
@@ -242,7 +242,7 @@ type TransactionsMwebPostRequestSceneInfo struct {
 	StoreInfo     TransactionsMwebPostRequestSceneInfoStoreInfo `json:"store_info"`
 }
 
-// TransactionsMwebPostRequestSceneInfoStoreInfo is store_info of a
+// TransactionsMwebPostRequestSceneInfoStoreInfo is store_info in
 // [TransactionsMwebPostRequestSceneInfo].
 type TransactionsMwebPostRequestSceneInfoStoreInfo struct {
 	ID      string `json:"id,omitzero"`
@@ -250,14 +250,14 @@ type TransactionsMwebPostRequestSceneInfoStoreInfo struct {
 	Address string `json:"address"`
 }
 
-// TransactionsMwebPostRequestDetail is detail of a [TransactionsMwebPostRequest].
+// TransactionsMwebPostRequestDetail is detail in [TransactionsMwebPostRequest].
 type TransactionsMwebPostRequestDetail struct {
 	CostPrice   *int64                                         `json:"cost_price,omitzero"`
 	ReceiptID   string                                         `json:"receipt_id,omitzero"`
 	GoodsDetail []TransactionsMwebPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsMwebPostRequestDetailGoodsDetail is goods_detail of a
+// TransactionsMwebPostRequestDetailGoodsDetail is goods_detail in
 // [TransactionsMwebPostRequestDetail].
 type TransactionsMwebPostRequestDetailGoodsDetail struct {
 	GoodsID      string `json:"goods_id"`
@@ -297,20 +297,20 @@ type TransactionsNativePostRequest struct {
 	Detail               []TransactionsNativePostRequestDetail  `json:"detail,omitzero"`
 }
 
-// TransactionsNativePostRequestPayer is payer of a [TransactionsNativePostRequest].
+// TransactionsNativePostRequestPayer is payer in [TransactionsNativePostRequest].
 type TransactionsNativePostRequestPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsNativePostRequestAmount is amount of a [TransactionsNativePostRequest].
+// TransactionsNativePostRequestAmount is amount in [TransactionsNativePostRequest].
 type TransactionsNativePostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsNativePostRequestSceneInfo is scene_info of a [TransactionsNativePostRequest].
+// TransactionsNativePostRequestSceneInfo is scene_info in [TransactionsNativePostRequest].
 type TransactionsNativePostRequestSceneInfo struct {
 	DeviceID      string                                          `json:"device_id,omitzero"`
 	DeviceIP      string                                          `json:"device_ip,omitzero"`
@@ -319,7 +319,7 @@ type TransactionsNativePostRequestSceneInfo struct {
 	StoreInfo     TransactionsNativePostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// TransactionsNativePostRequestSceneInfoStoreInfo is store_info of a
+// TransactionsNativePostRequestSceneInfoStoreInfo is store_info in
 // [TransactionsNativePostRequestSceneInfo].
 type TransactionsNativePostRequestSceneInfoStoreInfo struct {
 	ID      string `json:"id,omitzero"`
@@ -327,14 +327,14 @@ type TransactionsNativePostRequestSceneInfoStoreInfo struct {
 	Address string `json:"address"`
 }
 
-// TransactionsNativePostRequestDetail is detail of a [TransactionsNativePostRequest].
+// TransactionsNativePostRequestDetail is detail in [TransactionsNativePostRequest].
 type TransactionsNativePostRequestDetail struct {
 	CostPrice   *int64                                           `json:"cost_price,omitzero"`
 	ReceiptID   string                                           `json:"receipt_id,omitzero"`
 	GoodsDetail []TransactionsNativePostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsNativePostRequestDetailGoodsDetail is goods_detail of a
+// TransactionsNativePostRequestDetailGoodsDetail is goods_detail in
 // [TransactionsNativePostRequestDetail].
 type TransactionsNativePostRequestDetailGoodsDetail struct {
 	GoodsID      string `json:"goods_id"`
@@ -372,14 +372,14 @@ type TransactionsOutTradeNoGetReply struct {
 	PromotionDetail []TransactionsOutTradeNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyPayer is payer of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyPayer is payer in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyAmount is amount of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyAmount is amount in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyAmount struct {
 	Total         int64                                            `json:"total,omitzero"`
 	PayerTotal    int64                                            `json:"payer_total,omitzero"`
@@ -388,14 +388,14 @@ type TransactionsOutTradeNoGetReplyAmount struct {
 	ExchangeRate  TransactionsOutTradeNoGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyAmountExchangeRate is exchange_rate of a
+// TransactionsOutTradeNoGetReplyAmountExchangeRate is exchange_rate in
 // [TransactionsOutTradeNoGetReplyAmount].
 type TransactionsOutTradeNoGetReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail of a
+// TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail in
 // [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyPromotionDetail struct {
 	PromotionID              string                                                     `json:"promotion_id,omitzero"`
@@ -411,7 +411,7 @@ type TransactionsOutTradeNoGetReplyPromotionDetail struct {
 	GoodsDetail              []TransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail is goods_detail of a
+// TransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail is goods_detail in
 // [TransactionsOutTradeNoGetReplyPromotionDetail].
 type TransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`

@@ -15,7 +15,7 @@ type V3CustomsOrdersGetReply struct {
 	Data                    []V3CustomsOrdersGetReplyData `json:"data,omitzero"`
 }
 
-// V3CustomsOrdersGetReplyData is data of a [V3CustomsOrdersGetReply].
+// V3CustomsOrdersGetReplyData is data in [V3CustomsOrdersGetReply].
 type V3CustomsOrdersGetReplyData struct {
 	SubOrderNo   string  `json:"sub_order_no,omitzero"`
 	SubOrderID   string  `json:"sub_order_id,omitzero"`
@@ -146,7 +146,7 @@ type CertificatesGetReply struct {
 	Data []CertificatesGetReplyData `json:"data,omitzero"`
 }
 
-// CertificatesGetReplyData is data of a [CertificatesGetReply].
+// CertificatesGetReplyData is data in [CertificatesGetReply].
 type CertificatesGetReplyData struct {
 	SerialNo           string                                     `json:"serial_no,omitzero"`
 	EffectiveTime      string                                     `json:"effective_time,omitzero"`
@@ -154,8 +154,7 @@ type CertificatesGetReplyData struct {
 	EncryptCertificate CertificatesGetReplyDataEncryptCertificate `json:"encrypt_certificate,omitzero"`
 }
 
-// CertificatesGetReplyDataEncryptCertificate is encrypt_certificate of a
-// [CertificatesGetReplyData].
+// CertificatesGetReplyDataEncryptCertificate is encrypt_certificate in [CertificatesGetReplyData].
 type CertificatesGetReplyDataEncryptCertificate struct {
 	Algorithm      string `json:"algorithm,omitzero"`
 	Nonce          string `json:"nonce,omitzero"`
@@ -176,7 +175,7 @@ type CustomsOrdersGetReply struct {
 	Data                    []CustomsOrdersGetReplyData `json:"data,omitzero"`
 }
 
-// CustomsOrdersGetReplyData is data of a [CustomsOrdersGetReply].
+// CustomsOrdersGetReplyData is data in [CustomsOrdersGetReply].
 type CustomsOrdersGetReplyData struct {
 	SubOrderNo   string  `json:"sub_order_no,omitzero"`
 	SubOrderID   string  `json:"sub_order_id,omitzero"`
@@ -343,7 +342,7 @@ type MerchantServiceComplaintsGetReply struct {
 	TotalCount int64                                   `json:"total_count,omitzero"`
 }
 
-// MerchantServiceComplaintsGetReplyData is data of a [MerchantServiceComplaintsGetReply].
+// MerchantServiceComplaintsGetReplyData is data in [MerchantServiceComplaintsGetReply].
 type MerchantServiceComplaintsGetReplyData struct {
 	ComplaintID           string                                                    `json:"complaint_id,omitzero"`
 	ComplaintTime         string                                                    `json:"complaint_time,omitzero"`
@@ -363,7 +362,7 @@ type MerchantServiceComplaintsGetReplyData struct {
 	ServiceOrderInfo      []MerchantServiceComplaintsGetReplyDataServiceOrderInfo   `json:"service_order_info,omitzero"`
 }
 
-// MerchantServiceComplaintsGetReplyDataComplaintOrderInfo is complaint_order_info of a
+// MerchantServiceComplaintsGetReplyDataComplaintOrderInfo is complaint_order_info in
 // [MerchantServiceComplaintsGetReplyData].
 type MerchantServiceComplaintsGetReplyDataComplaintOrderInfo struct {
 	TransactionID            string `json:"transaction_id,omitzero"`
@@ -377,14 +376,14 @@ type MerchantServiceComplaintsGetReplyDataComplaintOrderInfo struct {
 	TradeTime                string `json:"trade_time,omitzero"`
 }
 
-// MerchantServiceComplaintsGetReplyDataComplaintMediaList is complaint_media_list of a
+// MerchantServiceComplaintsGetReplyDataComplaintMediaList is complaint_media_list in
 // [MerchantServiceComplaintsGetReplyData].
 type MerchantServiceComplaintsGetReplyDataComplaintMediaList struct {
 	MediaType MediaType `json:"media_type,omitzero"`
 	MediaURL  []string  `json:"media_url,omitzero"`
 }
 
-// MerchantServiceComplaintsGetReplyDataServiceOrderInfo is service_order_info of a
+// MerchantServiceComplaintsGetReplyDataServiceOrderInfo is service_order_info in
 // [MerchantServiceComplaintsGetReplyData].
 type MerchantServiceComplaintsGetReplyDataServiceOrderInfo struct {
 	OrderID    string `json:"order_id,omitzero"`
@@ -413,7 +412,7 @@ type MerchantServiceComplaintsComplaintIDGetReply struct {
 	ServiceOrderInfo      []MerchantServiceComplaintsComplaintIDGetReplyServiceOrderInfo   `json:"service_order_info,omitzero"`
 }
 
-// MerchantServiceComplaintsComplaintIDGetReplyComplaintOrderInfo is complaint_order_info of a
+// MerchantServiceComplaintsComplaintIDGetReplyComplaintOrderInfo is complaint_order_info in
 // [MerchantServiceComplaintsComplaintIDGetReply].
 type MerchantServiceComplaintsComplaintIDGetReplyComplaintOrderInfo struct {
 	TransactionID            string `json:"transaction_id,omitzero"`
@@ -427,14 +426,14 @@ type MerchantServiceComplaintsComplaintIDGetReplyComplaintOrderInfo struct {
 	TradeTime                string `json:"trade_time,omitzero"`
 }
 
-// MerchantServiceComplaintsComplaintIDGetReplyComplaintMediaList is complaint_media_list of a
+// MerchantServiceComplaintsComplaintIDGetReplyComplaintMediaList is complaint_media_list in
 // [MerchantServiceComplaintsComplaintIDGetReply].
 type MerchantServiceComplaintsComplaintIDGetReplyComplaintMediaList struct {
 	MediaType MediaType `json:"media_type,omitzero"`
 	MediaURL  []string  `json:"media_url,omitzero"`
 }
 
-// MerchantServiceComplaintsComplaintIDGetReplyServiceOrderInfo is service_order_info of a
+// MerchantServiceComplaintsComplaintIDGetReplyServiceOrderInfo is service_order_info in
 // [MerchantServiceComplaintsComplaintIDGetReply].
 type MerchantServiceComplaintsComplaintIDGetReplyServiceOrderInfo struct {
 	OrderID    string `json:"order_id,omitzero"`
@@ -458,7 +457,7 @@ type MerchantServiceComplaintsComplaintIDNegotiationHistorysGetReply struct {
 	TotalCount int64                                                                 `json:"total_count,omitzero"`
 }
 
-// MerchantServiceComplaintsComplaintIDNegotiationHistorysGetReplyData is data of a
+// MerchantServiceComplaintsComplaintIDNegotiationHistorysGetReplyData is data in
 // [MerchantServiceComplaintsComplaintIDNegotiationHistorysGetReply].
 type MerchantServiceComplaintsComplaintIDNegotiationHistorysGetReplyData struct {
 	LogID              string                                                                                `json:"log_id,omitzero"`
@@ -471,7 +470,7 @@ type MerchantServiceComplaintsComplaintIDNegotiationHistorysGetReplyData struct 
 }
 
 // MerchantServiceComplaintsComplaintIDNegotiationHistorysGetReplyDataComplaintMediaList is
-// complaint_media_list of a [MerchantServiceComplaintsComplaintIDNegotiationHistorysGetReplyData].
+// complaint_media_list in [MerchantServiceComplaintsComplaintIDNegotiationHistorysGetReplyData].
 type MerchantServiceComplaintsComplaintIDNegotiationHistorysGetReplyDataComplaintMediaList struct {
 	MediaType MediaType `json:"media_type,omitzero"`
 	MediaURL  []string  `json:"media_url,omitzero"`
@@ -698,14 +697,14 @@ type MerchantsPostRequest struct {
 	Attach                        string                                 `json:"attach,omitzero"`
 }
 
-// MerchantsPostRequestContact is contact of a [MerchantsPostRequest].
+// MerchantsPostRequestContact is contact in [MerchantsPostRequest].
 type MerchantsPostRequestContact struct {
 	Name  string `json:"name" wechatpay:"encrypt"`
 	Phone string `json:"phone" wechatpay:"encrypt"`
 	Email string `json:"email" wechatpay:"encrypt"`
 }
 
-// MerchantsPostRequestBusiness is business of a [MerchantsPostRequest].
+// MerchantsPostRequestBusiness is business in [MerchantsPostRequest].
 type MerchantsPostRequestBusiness struct {
 	BusinessType  BusinessType `json:"business_type"`
 	AppDownload   string       `json:"app_download,omitzero"`
@@ -713,28 +712,28 @@ type MerchantsPostRequestBusiness struct {
 	OfficeAccount string       `json:"office_account,omitzero"`
 	MiniProgram   string       `json:"mini_program,omitzero"`
 	StoreAddress  string       `json:"store_address,omitzero"`
-	StorePhotos   string       `json:"store_photos,omitzero"` // the JSON text of a [MerchantsPostRequestBusinessStorePhotos]
+	StorePhotos   string       `json:"store_photos,omitzero"` // the JSON text of [MerchantsPostRequestBusinessStorePhotos]
 	Mcc           string       `json:"mcc,omitzero"`
 }
 
-// MerchantsPostRequestBusinessStorePhotos is store_photos of a [MerchantsPostRequestBusiness].
+// MerchantsPostRequestBusinessStorePhotos is store_photos in [MerchantsPostRequestBusiness].
 type MerchantsPostRequestBusinessStorePhotos struct {
 	MediaID []string `json:"media_id,omitzero"`
 }
 
-// MerchantsPostRequestDirector is director of a [MerchantsPostRequest].
+// MerchantsPostRequestDirector is director in [MerchantsPostRequest].
 type MerchantsPostRequestDirector struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
 }
 
-// MerchantsPostRequestPrincipal is principal of a [MerchantsPostRequest].
+// MerchantsPostRequestPrincipal is principal in [MerchantsPostRequest].
 type MerchantsPostRequestPrincipal struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
 }
 
-// MerchantsPostRequestH5PaymentApplyInfo is h5_payment_apply_info of a [MerchantsPostRequest].
+// MerchantsPostRequestH5PaymentApplyInfo is h5_payment_apply_info in [MerchantsPostRequest].
 type MerchantsPostRequestH5PaymentApplyInfo struct {
 	H5WebsiteURL string   `json:"h5_website_url"`
 	Domains      []string `json:"domains,omitzero"`
@@ -770,14 +769,14 @@ type MerchantsSubMchIDGetReply struct {
 	Attach                        string                                    `json:"attach,omitzero"`
 }
 
-// MerchantsSubMchIDGetReplyContact is contact of a [MerchantsSubMchIDGetReply].
+// MerchantsSubMchIDGetReplyContact is contact in [MerchantsSubMchIDGetReply].
 type MerchantsSubMchIDGetReplyContact struct {
 	Name  string `json:"name,omitzero" wechatpay:"decrypt"`
 	Phone string `json:"phone,omitzero" wechatpay:"decrypt"`
 	Email string `json:"email,omitzero" wechatpay:"decrypt"`
 }
 
-// MerchantsSubMchIDGetReplyBusiness is business of a [MerchantsSubMchIDGetReply].
+// MerchantsSubMchIDGetReplyBusiness is business in [MerchantsSubMchIDGetReply].
 type MerchantsSubMchIDGetReplyBusiness struct {
 	BusinessType  BusinessType `json:"business_type,omitzero"`
 	AppDownload   string       `json:"app_download,omitzero"`
@@ -788,33 +787,33 @@ type MerchantsSubMchIDGetReplyBusiness struct {
 	Mcc           string       `json:"mcc,omitzero"`
 }
 
-// MerchantsSubMchIDGetReplyDirector is director of a [MerchantsSubMchIDGetReply].
+// MerchantsSubMchIDGetReplyDirector is director in [MerchantsSubMchIDGetReply].
 type MerchantsSubMchIDGetReplyDirector struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
 }
 
-// MerchantsSubMchIDGetReplyPrincipal is principal of a [MerchantsSubMchIDGetReply].
+// MerchantsSubMchIDGetReplyPrincipal is principal in [MerchantsSubMchIDGetReply].
 type MerchantsSubMchIDGetReplyPrincipal struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
 }
 
-// MerchantsSubMchIDGetReplyH5Payment is h5_payment of a [MerchantsSubMchIDGetReply].
+// MerchantsSubMchIDGetReplyH5Payment is h5_payment in [MerchantsSubMchIDGetReply].
 type MerchantsSubMchIDGetReplyH5Payment struct {
 	AuditRejectDetail    string               `json:"audit_reject_detail,omitzero"`
 	H5AuthorizationState H5AuthorizationState `json:"h5_authorization_state,omitzero"`
 }
 
-// MerchantsSubMchIDGetReplySubMerchantState is sub_merchant_state of a [MerchantsSubMchIDGetReply].
+// MerchantsSubMchIDGetReplySubMerchantState is sub_merchant_state in [MerchantsSubMchIDGetReply].
 type MerchantsSubMchIDGetReplySubMerchantState struct {
 	SubMerchantStatus       SubMerchantStatus                                                `json:"sub_merchant_status,omitzero"`
 	ApplicationStatus       ApplicationStatus                                                `json:"application_status,omitzero"`
 	ApplicationRejectDetail MerchantsSubMchIDGetReplySubMerchantStateApplicationRejectDetail `json:"application_reject_detail,omitzero"`
 }
 
-// MerchantsSubMchIDGetReplySubMerchantStateApplicationRejectDetail is application_reject_detail of
-// a [MerchantsSubMchIDGetReplySubMerchantState].
+// MerchantsSubMchIDGetReplySubMerchantStateApplicationRejectDetail is application_reject_detail in
+// [MerchantsSubMchIDGetReplySubMerchantState].
 type MerchantsSubMchIDGetReplySubMerchantStateApplicationRejectDetail struct {
 	Field  string `json:"field,omitzero"`
 	Reason string `json:"reason,omitzero"`
@@ -845,14 +844,14 @@ type MerchantsSubMchIDPatchRequest struct {
 	H5PaymentApplyInfo            MerchantsSubMchIDPatchRequestH5PaymentApplyInfo `json:"h5_payment_apply_info,omitzero"`
 }
 
-// MerchantsSubMchIDPatchRequestContact is contact of a [MerchantsSubMchIDPatchRequest].
+// MerchantsSubMchIDPatchRequestContact is contact in [MerchantsSubMchIDPatchRequest].
 type MerchantsSubMchIDPatchRequestContact struct {
 	Name  string `json:"name" wechatpay:"encrypt"`
 	Phone string `json:"phone" wechatpay:"encrypt"`
 	Email string `json:"email" wechatpay:"encrypt"`
 }
 
-// MerchantsSubMchIDPatchRequestBusiness is business of a [MerchantsSubMchIDPatchRequest].
+// MerchantsSubMchIDPatchRequestBusiness is business in [MerchantsSubMchIDPatchRequest].
 type MerchantsSubMchIDPatchRequestBusiness struct {
 	BusinessType  BusinessType `json:"business_type"`
 	AppDownload   string       `json:"app_download,omitzero"`
@@ -864,19 +863,19 @@ type MerchantsSubMchIDPatchRequestBusiness struct {
 	Mcc           string       `json:"mcc,omitzero"`
 }
 
-// MerchantsSubMchIDPatchRequestDirector is director of a [MerchantsSubMchIDPatchRequest].
+// MerchantsSubMchIDPatchRequestDirector is director in [MerchantsSubMchIDPatchRequest].
 type MerchantsSubMchIDPatchRequestDirector struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
 }
 
-// MerchantsSubMchIDPatchRequestPrincipal is principal of a [MerchantsSubMchIDPatchRequest].
+// MerchantsSubMchIDPatchRequestPrincipal is principal in [MerchantsSubMchIDPatchRequest].
 type MerchantsSubMchIDPatchRequestPrincipal struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
 }
 
-// MerchantsSubMchIDPatchRequestH5PaymentApplyInfo is h5_payment_apply_info of a
+// MerchantsSubMchIDPatchRequestH5PaymentApplyInfo is h5_payment_apply_info in
 // [MerchantsSubMchIDPatchRequest].
 type MerchantsSubMchIDPatchRequestH5PaymentApplyInfo struct {
 	WebsiteURL string   `json:"website_url,omitzero"`
@@ -930,18 +929,18 @@ type MicropayTransactionsPayPostRequest struct {
 	Detail               []MicropayTransactionsPayPostRequestDetail  `json:"detail,omitzero"`
 }
 
-// MicropayTransactionsPayPostRequestPayer is payer of a [MicropayTransactionsPayPostRequest].
+// MicropayTransactionsPayPostRequestPayer is payer in [MicropayTransactionsPayPostRequest].
 type MicropayTransactionsPayPostRequestPayer struct {
 	AuthCode string `json:"auth_code"`
 }
 
-// MicropayTransactionsPayPostRequestAmount is amount of a [MicropayTransactionsPayPostRequest].
+// MicropayTransactionsPayPostRequestAmount is amount in [MicropayTransactionsPayPostRequest].
 type MicropayTransactionsPayPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// MicropayTransactionsPayPostRequestSceneInfo is scene_info of a
+// MicropayTransactionsPayPostRequestSceneInfo is scene_info in
 // [MicropayTransactionsPayPostRequest].
 type MicropayTransactionsPayPostRequestSceneInfo struct {
 	DeviceID      string                                               `json:"device_id,omitzero"`
@@ -951,7 +950,7 @@ type MicropayTransactionsPayPostRequestSceneInfo struct {
 	StoreInfo     MicropayTransactionsPayPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// MicropayTransactionsPayPostRequestSceneInfoStoreInfo is store_info of a
+// MicropayTransactionsPayPostRequestSceneInfoStoreInfo is store_info in
 // [MicropayTransactionsPayPostRequestSceneInfo].
 type MicropayTransactionsPayPostRequestSceneInfoStoreInfo struct {
 	ID      string `json:"id,omitzero"`
@@ -959,14 +958,14 @@ type MicropayTransactionsPayPostRequestSceneInfoStoreInfo struct {
 	Address string `json:"address"`
 }
 
-// MicropayTransactionsPayPostRequestDetail is detail of a [MicropayTransactionsPayPostRequest].
+// MicropayTransactionsPayPostRequestDetail is detail in [MicropayTransactionsPayPostRequest].
 type MicropayTransactionsPayPostRequestDetail struct {
 	CostPrice   *int64                                                `json:"cost_price,omitzero"`
 	ReceiptID   string                                                `json:"receipt_id,omitzero"`
 	GoodsDetail []MicropayTransactionsPayPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// MicropayTransactionsPayPostRequestDetailGoodsDetail is goods_detail of a
+// MicropayTransactionsPayPostRequestDetailGoodsDetail is goods_detail in
 // [MicropayTransactionsPayPostRequestDetail].
 type MicropayTransactionsPayPostRequestDetailGoodsDetail struct {
 	GoodsID      string `json:"goods_id"`
@@ -998,14 +997,14 @@ type MicropayTransactionsPayPostReply struct {
 	Detail         []MicropayTransactionsPayPostReplyDetail `json:"detail,omitzero"`
 }
 
-// MicropayTransactionsPayPostReplyPayer is payer of a [MicropayTransactionsPayPostReply].
+// MicropayTransactionsPayPostReplyPayer is payer in [MicropayTransactionsPayPostReply].
 type MicropayTransactionsPayPostReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// MicropayTransactionsPayPostReplyAmount is amount of a [MicropayTransactionsPayPostReply].
+// MicropayTransactionsPayPostReplyAmount is amount in [MicropayTransactionsPayPostReply].
 type MicropayTransactionsPayPostReplyAmount struct {
 	Total         int64                                              `json:"total,omitzero"`
 	Currency      string                                             `json:"currency,omitzero"`
@@ -1014,14 +1013,14 @@ type MicropayTransactionsPayPostReplyAmount struct {
 	ExchangeRate  MicropayTransactionsPayPostReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// MicropayTransactionsPayPostReplyAmountExchangeRate is exchange_rate of a
+// MicropayTransactionsPayPostReplyAmountExchangeRate is exchange_rate in
 // [MicropayTransactionsPayPostReplyAmount].
 type MicropayTransactionsPayPostReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// MicropayTransactionsPayPostReplyDetail is detail of a [MicropayTransactionsPayPostReply].
+// MicropayTransactionsPayPostReplyDetail is detail in [MicropayTransactionsPayPostReply].
 type MicropayTransactionsPayPostReplyDetail struct {
 	PromotionID               string                                              `json:"promotion_id,omitzero"`
 	Name                      string                                              `json:"name,omitzero"`
@@ -1036,7 +1035,7 @@ type MicropayTransactionsPayPostReplyDetail struct {
 	GoodsDetail               []MicropayTransactionsPayPostReplyDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// MicropayTransactionsPayPostReplyDetailGoodsDetail is goods_detail of a
+// MicropayTransactionsPayPostReplyDetailGoodsDetail is goods_detail in
 // [MicropayTransactionsPayPostReplyDetail].
 type MicropayTransactionsPayPostReplyDetailGoodsDetail struct {
 	GoodsID     string `json:"goods_id,omitzero"`
@@ -1230,13 +1229,13 @@ type PapayTransactionsPostRequest struct {
 	SceneInfo            PapayTransactionsPostRequestSceneInfo `json:"scene_info,omitzero"`
 }
 
-// PapayTransactionsPostRequestAmount is amount of a [PapayTransactionsPostRequest].
+// PapayTransactionsPostRequestAmount is amount in [PapayTransactionsPostRequest].
 type PapayTransactionsPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PapayTransactionsPostRequestSceneInfo is scene_info of a [PapayTransactionsPostRequest].
+// PapayTransactionsPostRequestSceneInfo is scene_info in [PapayTransactionsPostRequest].
 type PapayTransactionsPostRequestSceneInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
@@ -1263,14 +1262,14 @@ type PapayTransactionsPostReply struct {
 	PromotionDetail []PapayTransactionsPostReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// PapayTransactionsPostReplyPayer is payer of a [PapayTransactionsPostReply].
+// PapayTransactionsPostReplyPayer is payer in [PapayTransactionsPostReply].
 type PapayTransactionsPostReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// PapayTransactionsPostReplyAmount is amount of a [PapayTransactionsPostReply].
+// PapayTransactionsPostReplyAmount is amount in [PapayTransactionsPostReply].
 type PapayTransactionsPostReplyAmount struct {
 	Total         int64                                        `json:"total,omitzero"`
 	PayerTotal    int64                                        `json:"payer_total,omitzero"`
@@ -1279,14 +1278,14 @@ type PapayTransactionsPostReplyAmount struct {
 	ExchangeRate  PapayTransactionsPostReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// PapayTransactionsPostReplyAmountExchangeRate is exchange_rate of a
+// PapayTransactionsPostReplyAmountExchangeRate is exchange_rate in
 // [PapayTransactionsPostReplyAmount].
 type PapayTransactionsPostReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// PapayTransactionsPostReplyPromotionDetail is promotion_detail of a [PapayTransactionsPostReply].
+// PapayTransactionsPostReplyPromotionDetail is promotion_detail in [PapayTransactionsPostReply].
 type PapayTransactionsPostReplyPromotionDetail struct {
 	PromotionID              string                                                 `json:"promotion_id,omitzero"`
 	Name                     string                                                 `json:"name,omitzero"`
@@ -1301,7 +1300,7 @@ type PapayTransactionsPostReplyPromotionDetail struct {
 	GoodsDetail              []PapayTransactionsPostReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PapayTransactionsPostReplyPromotionDetailGoodsDetail is goods_detail of a
+// PapayTransactionsPostReplyPromotionDetailGoodsDetail is goods_detail in
 // [PapayTransactionsPostReplyPromotionDetail].
 type PapayTransactionsPostReplyPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -1333,14 +1332,14 @@ type PapayTransactionsOutTradeNoGetReply struct {
 	PromotionDetail []PapayTransactionsOutTradeNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// PapayTransactionsOutTradeNoGetReplyPayer is payer of a [PapayTransactionsOutTradeNoGetReply].
+// PapayTransactionsOutTradeNoGetReplyPayer is payer in [PapayTransactionsOutTradeNoGetReply].
 type PapayTransactionsOutTradeNoGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// PapayTransactionsOutTradeNoGetReplyAmount is amount of a [PapayTransactionsOutTradeNoGetReply].
+// PapayTransactionsOutTradeNoGetReplyAmount is amount in [PapayTransactionsOutTradeNoGetReply].
 type PapayTransactionsOutTradeNoGetReplyAmount struct {
 	Total         int64                                                 `json:"total,omitzero"`
 	PayerTotal    int64                                                 `json:"payer_total,omitzero"`
@@ -1349,14 +1348,14 @@ type PapayTransactionsOutTradeNoGetReplyAmount struct {
 	ExchangeRate  PapayTransactionsOutTradeNoGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// PapayTransactionsOutTradeNoGetReplyAmountExchangeRate is exchange_rate of a
+// PapayTransactionsOutTradeNoGetReplyAmountExchangeRate is exchange_rate in
 // [PapayTransactionsOutTradeNoGetReplyAmount].
 type PapayTransactionsOutTradeNoGetReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// PapayTransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail of a
+// PapayTransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail in
 // [PapayTransactionsOutTradeNoGetReply].
 type PapayTransactionsOutTradeNoGetReplyPromotionDetail struct {
 	PromotionID              string                                                          `json:"promotion_id,omitzero"`
@@ -1372,7 +1371,7 @@ type PapayTransactionsOutTradeNoGetReplyPromotionDetail struct {
 	GoodsDetail              []PapayTransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PapayTransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail is goods_detail of a
+// PapayTransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail is goods_detail in
 // [PapayTransactionsOutTradeNoGetReplyPromotionDetail].
 type PapayTransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -1404,15 +1403,14 @@ type PapayTransactionsTransactionIDGetReply struct {
 	PromotionDetail []PapayTransactionsTransactionIDGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// PapayTransactionsTransactionIDGetReplyPayer is payer of a
-// [PapayTransactionsTransactionIDGetReply].
+// PapayTransactionsTransactionIDGetReplyPayer is payer in [PapayTransactionsTransactionIDGetReply].
 type PapayTransactionsTransactionIDGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// PapayTransactionsTransactionIDGetReplyAmount is amount of a
+// PapayTransactionsTransactionIDGetReplyAmount is amount in
 // [PapayTransactionsTransactionIDGetReply].
 type PapayTransactionsTransactionIDGetReplyAmount struct {
 	Total         int64                                                    `json:"total,omitzero"`
@@ -1422,14 +1420,14 @@ type PapayTransactionsTransactionIDGetReplyAmount struct {
 	ExchangeRate  PapayTransactionsTransactionIDGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// PapayTransactionsTransactionIDGetReplyAmountExchangeRate is exchange_rate of a
+// PapayTransactionsTransactionIDGetReplyAmountExchangeRate is exchange_rate in
 // [PapayTransactionsTransactionIDGetReplyAmount].
 type PapayTransactionsTransactionIDGetReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// PapayTransactionsTransactionIDGetReplyPromotionDetail is promotion_detail of a
+// PapayTransactionsTransactionIDGetReplyPromotionDetail is promotion_detail in
 // [PapayTransactionsTransactionIDGetReply].
 type PapayTransactionsTransactionIDGetReplyPromotionDetail struct {
 	PromotionID              string                                                             `json:"promotion_id,omitzero"`
@@ -1445,7 +1443,7 @@ type PapayTransactionsTransactionIDGetReplyPromotionDetail struct {
 	GoodsDetail              []PapayTransactionsTransactionIDGetReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PapayTransactionsTransactionIDGetReplyPromotionDetailGoodsDetail is goods_detail of a
+// PapayTransactionsTransactionIDGetReplyPromotionDetailGoodsDetail is goods_detail in
 // [PapayTransactionsTransactionIDGetReplyPromotionDetail].
 type PapayTransactionsTransactionIDGetReplyPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -1473,7 +1471,7 @@ type ProfitSharingOrdersPostRequest struct {
 	UnfreezeUnsplit bool                                      `json:"unfreeze_unsplit"`
 }
 
-// ProfitSharingOrdersPostRequestReceivers is receivers of a [ProfitSharingOrdersPostRequest].
+// ProfitSharingOrdersPostRequestReceivers is receivers in [ProfitSharingOrdersPostRequest].
 type ProfitSharingOrdersPostRequestReceivers struct {
 	Currency    Currency `json:"currency"`
 	Type        Type     `json:"type"`
@@ -1494,7 +1492,7 @@ type ProfitSharingOrdersPostReply struct {
 	Receivers     []ProfitSharingOrdersPostReplyReceivers `json:"receivers,omitzero"`
 }
 
-// ProfitSharingOrdersPostReplyReceivers is receivers of a [ProfitSharingOrdersPostReply].
+// ProfitSharingOrdersPostReplyReceivers is receivers in [ProfitSharingOrdersPostReply].
 type ProfitSharingOrdersPostReplyReceivers struct {
 	Currency           string `json:"currency,omitzero"`
 	Amount             int64  `json:"amount,omitzero"`
@@ -1532,7 +1530,7 @@ type ProfitSharingOrdersUnfreezePostReply struct {
 	Receivers     []ProfitSharingOrdersUnfreezePostReplyReceivers `json:"receivers,omitzero"`
 }
 
-// ProfitSharingOrdersUnfreezePostReplyReceivers is receivers of a
+// ProfitSharingOrdersUnfreezePostReplyReceivers is receivers in
 // [ProfitSharingOrdersUnfreezePostReply].
 type ProfitSharingOrdersUnfreezePostReplyReceivers struct {
 	Currency           string `json:"currency,omitzero"`
@@ -1562,7 +1560,7 @@ type ProfitSharingOrdersOutOrderNoGetReply struct {
 	Receivers     []ProfitSharingOrdersOutOrderNoGetReplyReceivers `json:"receivers,omitzero"`
 }
 
-// ProfitSharingOrdersOutOrderNoGetReplyReceivers is receivers of a
+// ProfitSharingOrdersOutOrderNoGetReplyReceivers is receivers in
 // [ProfitSharingOrdersOutOrderNoGetReply].
 type ProfitSharingOrdersOutOrderNoGetReplyReceivers struct {
 	Currency           string `json:"currency,omitzero"`
@@ -1713,7 +1711,7 @@ type RefundsGetReply struct {
 	CurrentTotalNum int64                 `json:"current_total_num,omitzero"`
 }
 
-// RefundsGetReplyAmount is amount of a [RefundsGetReply].
+// RefundsGetReplyAmount is amount in [RefundsGetReply].
 type RefundsGetReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	Currency      string `json:"currency,omitzero"`
@@ -1721,7 +1719,7 @@ type RefundsGetReplyAmount struct {
 	PayerCurrency string `json:"payer_currency,omitzero"`
 }
 
-// RefundsGetReplyData is data of a [RefundsGetReply].
+// RefundsGetReplyData is data in [RefundsGetReply].
 type RefundsGetReplyData struct {
 	ID           string                          `json:"id,omitzero"`
 	OutRefundNo  string                          `json:"out_refund_no,omitzero"`
@@ -1735,7 +1733,7 @@ type RefundsGetReplyData struct {
 	RefundDetail RefundsGetReplyDataRefundDetail `json:"refund_detail,omitzero"`
 }
 
-// RefundsGetReplyDataAmount is amount of a [RefundsGetReplyData].
+// RefundsGetReplyDataAmount is amount in [RefundsGetReplyData].
 type RefundsGetReplyDataAmount struct {
 	Refund        int64                                 `json:"refund,omitzero"`
 	Currency      string                                `json:"currency,omitzero"`
@@ -1744,13 +1742,13 @@ type RefundsGetReplyDataAmount struct {
 	ExchangeRate  RefundsGetReplyDataAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// RefundsGetReplyDataAmountExchangeRate is exchange_rate of a [RefundsGetReplyDataAmount].
+// RefundsGetReplyDataAmountExchangeRate is exchange_rate in [RefundsGetReplyDataAmount].
 type RefundsGetReplyDataAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// RefundsGetReplyDataRefundDetail is refund_detail of a [RefundsGetReplyData].
+// RefundsGetReplyDataRefundDetail is refund_detail in [RefundsGetReplyData].
 type RefundsGetReplyDataRefundDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`
 	Scope        Scope  `json:"scope,omitzero"`
@@ -1776,7 +1774,7 @@ type RefundsPostRequest struct {
 	NotifyURL     string                   `json:"notify_url,omitzero"`
 }
 
-// RefundsPostRequestAmount is amount of a [RefundsPostRequest].
+// RefundsPostRequestAmount is amount in [RefundsPostRequest].
 type RefundsPostRequestAmount struct {
 	Refund   int64  `json:"refund"`
 	Total    int64  `json:"total"`
@@ -1792,7 +1790,7 @@ type RefundsPostReply struct {
 	Detail      RefundsPostReplyDetail `json:"detail,omitzero"`
 }
 
-// RefundsPostReplyAmount is amount of a [RefundsPostReply].
+// RefundsPostReplyAmount is amount in [RefundsPostReply].
 type RefundsPostReplyAmount struct {
 	Refund        int64                              `json:"refund,omitzero"`
 	Currency      string                             `json:"currency,omitzero"`
@@ -1801,13 +1799,13 @@ type RefundsPostReplyAmount struct {
 	ExchangeRate  RefundsPostReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// RefundsPostReplyAmountExchangeRate is exchange_rate of a [RefundsPostReplyAmount].
+// RefundsPostReplyAmountExchangeRate is exchange_rate in [RefundsPostReplyAmount].
 type RefundsPostReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// RefundsPostReplyDetail is detail of a [RefundsPostReply].
+// RefundsPostReplyDetail is detail in [RefundsPostReply].
 type RefundsPostReplyDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`
 	Scope        Scope  `json:"scope,omitzero"`
@@ -1834,7 +1832,7 @@ type RefundsIDGetReply struct {
 	Detail        RefundsIDGetReplyDetail `json:"detail,omitzero"`
 }
 
-// RefundsIDGetReplyAmount is amount of a [RefundsIDGetReply].
+// RefundsIDGetReplyAmount is amount in [RefundsIDGetReply].
 type RefundsIDGetReplyAmount struct {
 	Refund        int64                               `json:"refund,omitzero"`
 	Currency      string                              `json:"currency,omitzero"`
@@ -1843,13 +1841,13 @@ type RefundsIDGetReplyAmount struct {
 	ExchangeRate  RefundsIDGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// RefundsIDGetReplyAmountExchangeRate is exchange_rate of a [RefundsIDGetReplyAmount].
+// RefundsIDGetReplyAmountExchangeRate is exchange_rate in [RefundsIDGetReplyAmount].
 type RefundsIDGetReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// RefundsIDGetReplyDetail is detail of a [RefundsIDGetReply].
+// RefundsIDGetReplyDetail is detail in [RefundsIDGetReply].
 type RefundsIDGetReplyDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`
 	Scope        Scope  `json:"scope,omitzero"`
@@ -1876,7 +1874,7 @@ type RefundsOutRefundNoGetReply struct {
 	Detail        RefundsOutRefundNoGetReplyDetail `json:"detail,omitzero"`
 }
 
-// RefundsOutRefundNoGetReplyAmount is amount of a [RefundsOutRefundNoGetReply].
+// RefundsOutRefundNoGetReplyAmount is amount in [RefundsOutRefundNoGetReply].
 type RefundsOutRefundNoGetReplyAmount struct {
 	Refund        int64                                        `json:"refund,omitzero"`
 	Currency      string                                       `json:"currency,omitzero"`
@@ -1885,14 +1883,14 @@ type RefundsOutRefundNoGetReplyAmount struct {
 	ExchangeRate  RefundsOutRefundNoGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// RefundsOutRefundNoGetReplyAmountExchangeRate is exchange_rate of a
+// RefundsOutRefundNoGetReplyAmountExchangeRate is exchange_rate in
 // [RefundsOutRefundNoGetReplyAmount].
 type RefundsOutRefundNoGetReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// RefundsOutRefundNoGetReplyDetail is detail of a [RefundsOutRefundNoGetReply].
+// RefundsOutRefundNoGetReplyDetail is detail in [RefundsOutRefundNoGetReply].
 type RefundsOutRefundNoGetReplyDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`
 	Scope        Scope  `json:"scope,omitzero"`
@@ -1911,7 +1909,7 @@ type SettleSettlementsGetReply struct {
 	Limit      int64                           `json:"limit,omitzero"`
 }
 
-// SettleSettlementsGetReplyData is data of a [SettleSettlementsGetReply].
+// SettleSettlementsGetReplyData is data in [SettleSettlementsGetReply].
 type SettleSettlementsGetReplyData struct {
 	BatchID        string                                   `json:"batch_id,omitzero"`
 	SettlementDate string                                   `json:"settlement_date,omitzero"`
@@ -1922,7 +1920,7 @@ type SettleSettlementsGetReplyData struct {
 	SplitAmount    SettleSettlementsGetReplyDataSplitAmount `json:"split_amount,omitzero"`
 }
 
-// SettleSettlementsGetReplyDataAmount is amount of a [SettleSettlementsGetReplyData].
+// SettleSettlementsGetReplyDataAmount is amount in [SettleSettlementsGetReplyData].
 type SettleSettlementsGetReplyDataAmount struct {
 	Settled  int64  `json:"settled,omitzero"`
 	Unsettle int64  `json:"unsettle,omitzero"`
@@ -1933,7 +1931,7 @@ type SettleSettlementsGetReplyDataAmount struct {
 	Fee      int64  `json:"fee,omitzero"`
 }
 
-// SettleSettlementsGetReplyDataSplitAmount is split_amount of a [SettleSettlementsGetReplyData].
+// SettleSettlementsGetReplyDataSplitAmount is split_amount in [SettleSettlementsGetReplyData].
 type SettleSettlementsGetReplyDataSplitAmount struct {
 	Settled  int64  `json:"settled,omitzero"`
 	Unsettle int64  `json:"unsettle,omitzero"`
@@ -1966,14 +1964,14 @@ type TransactionsAppPostRequest struct {
 	Detail               []TransactionsAppPostRequestDetail  `json:"detail,omitzero"`
 }
 
-// TransactionsAppPostRequestPayer is payer of a [TransactionsAppPostRequest].
+// TransactionsAppPostRequestPayer is payer in [TransactionsAppPostRequest].
 type TransactionsAppPostRequestPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsAppPostRequestAmount is amount of a [TransactionsAppPostRequest].
+// TransactionsAppPostRequestAmount is amount in [TransactionsAppPostRequest].
 type TransactionsAppPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`

@@ -119,7 +119,7 @@ type SubsidyAuditCupUpdatePostRequest struct {
 	TrackInfo                   SubsidyAuditCupUpdatePostRequestTrackInfo   `json:"track_info"`
 }
 
-// SubsidyAuditCupUpdatePostRequestInvoiceInfo is invoice_info of a
+// SubsidyAuditCupUpdatePostRequestInvoiceInfo is invoice_info in
 // [SubsidyAuditCupUpdatePostRequest].
 type SubsidyAuditCupUpdatePostRequestInvoiceInfo struct {
 	InvoiceCd     string `json:"invoice_cd,omitzero"`
@@ -137,7 +137,7 @@ type SubsidyAuditCupUpdatePostRequestInvoiceInfo struct {
 	ServiceNm     string `json:"service_nm,omitzero"`
 }
 
-// SubsidyAuditCupUpdatePostRequestTrackInfo is track_info of a [SubsidyAuditCupUpdatePostRequest].
+// SubsidyAuditCupUpdatePostRequestTrackInfo is track_info in [SubsidyAuditCupUpdatePostRequest].
 type SubsidyAuditCupUpdatePostRequestTrackInfo struct {
 	TrackingNo      string `json:"tracking_no,omitzero"`
 	TrackingCompany string `json:"tracking_company,omitzero"`
@@ -213,7 +213,7 @@ type SubsidyAuditCupUploadPostRequest struct {
 	TrackInfo                   SubsidyAuditCupUploadPostRequestTrackInfo   `json:"track_info"`
 }
 
-// SubsidyAuditCupUploadPostRequestInvoiceInfo is invoice_info of a
+// SubsidyAuditCupUploadPostRequestInvoiceInfo is invoice_info in
 // [SubsidyAuditCupUploadPostRequest].
 type SubsidyAuditCupUploadPostRequestInvoiceInfo struct {
 	InvoiceCd     string `json:"invoice_cd,omitzero"`
@@ -231,7 +231,7 @@ type SubsidyAuditCupUploadPostRequestInvoiceInfo struct {
 	ServiceNm     string `json:"service_nm,omitzero"`
 }
 
-// SubsidyAuditCupUploadPostRequestTrackInfo is track_info of a [SubsidyAuditCupUploadPostRequest].
+// SubsidyAuditCupUploadPostRequestTrackInfo is track_info in [SubsidyAuditCupUploadPostRequest].
 type SubsidyAuditCupUploadPostRequestTrackInfo struct {
 	TrackingNo      string `json:"tracking_no,omitzero"`
 	TrackingCompany string `json:"tracking_company,omitzero"`
@@ -402,7 +402,7 @@ type SubsidyQualificationsPassthroughQueryPostReply struct {
 	QualificationList []SubsidyQualificationsPassthroughQueryPostReplyQualificationList `json:"qualification_list,omitzero"`
 }
 
-// SubsidyQualificationsPassthroughQueryPostReplyQualificationList is qualification_list of a
+// SubsidyQualificationsPassthroughQueryPostReplyQualificationList is qualification_list in
 // [SubsidyQualificationsPassthroughQueryPostReply].
 type SubsidyQualificationsPassthroughQueryPostReplyQualificationList struct {
 	ApplianceID         json.Number     `json:"appliance_id,omitzero"`
@@ -429,7 +429,7 @@ type SubsidyQualificationsQueryPostReply struct {
 	QualificationList []SubsidyQualificationsQueryPostReplyQualificationList `json:"qualification_list,omitzero"`
 }
 
-// SubsidyQualificationsQueryPostReplyQualificationList is qualification_list of a
+// SubsidyQualificationsQueryPostReplyQualificationList is qualification_list in
 // [SubsidyQualificationsQueryPostReply].
 type SubsidyQualificationsQueryPostReplyQualificationList struct {
 	ApplianceID         json.Number     `json:"appliance_id,omitzero"`
@@ -523,7 +523,7 @@ type SubsidySncodeQueryPostReply struct {
 	GoodsSnList []SubsidySncodeQueryPostReplyGoodsSnList `json:"goods_sn_list,omitzero"`
 }
 
-// SubsidySncodeQueryPostReplyGoodsSnList is goods_sn_list of a [SubsidySncodeQueryPostReply].
+// SubsidySncodeQueryPostReplyGoodsSnList is goods_sn_list in [SubsidySncodeQueryPostReply].
 type SubsidySncodeQueryPostReplyGoodsSnList struct {
 	SnCode            string            `json:"sn_code,omitzero"`
 	State             State             `json:"state,omitzero"`
@@ -562,7 +562,7 @@ type SubsidyTransactionsQueryPostReply struct {
 	ShopOrderList []SubsidyTransactionsQueryPostReplyShopOrderList `json:"shop_order_list,omitzero"`
 }
 
-// SubsidyTransactionsQueryPostReplyShopOrderList is shop_order_list of a
+// SubsidyTransactionsQueryPostReplyShopOrderList is shop_order_list in
 // [SubsidyTransactionsQueryPostReply].
 type SubsidyTransactionsQueryPostReplyShopOrderList struct {
 	ShopOrderNumber string       `json:"shop_order_number,omitzero"`
@@ -820,7 +820,7 @@ type SubsidyZhejiangNQualificationsConfirmPostRequest struct {
 	ReqTime string                                                 `json:"req_time,omitzero"`
 }
 
-// SubsidyZhejiangNQualificationsConfirmPostRequestData is data of a
+// SubsidyZhejiangNQualificationsConfirmPostRequestData is data in
 // [SubsidyZhejiangNQualificationsConfirmPostRequest].
 type SubsidyZhejiangNQualificationsConfirmPostRequestData struct {
 	CateCode        string `json:"cate_code"`
@@ -904,7 +904,7 @@ type SubsidyZhejiangQualificationsQueryPostReply struct {
 	Data     []SubsidyZhejiangQualificationsQueryPostReplyData `json:"data,omitzero"`
 }
 
-// SubsidyZhejiangQualificationsQueryPostReplyData is data of a
+// SubsidyZhejiangQualificationsQueryPostReplyData is data in
 // [SubsidyZhejiangQualificationsQueryPostReply].
 type SubsidyZhejiangQualificationsQueryPostReplyData struct {
 	CateCode   string     `json:"cate_code,omitzero"`
@@ -919,7 +919,7 @@ type SubsidyZhejiangQualificationsSyncPostRequest struct {
 	Data   []SubsidyZhejiangQualificationsSyncPostRequestData `json:"data,omitzero"`
 }
 
-// SubsidyZhejiangQualificationsSyncPostRequestData is data of a
+// SubsidyZhejiangQualificationsSyncPostRequestData is data in
 // [SubsidyZhejiangQualificationsSyncPostRequest].
 type SubsidyZhejiangQualificationsSyncPostRequestData struct {
 	AuthCode        string     `json:"auth_code"`

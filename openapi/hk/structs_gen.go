@@ -24,14 +24,14 @@ type V3MerchantsPostRequest struct {
 	Principal                     V3MerchantsPostRequestPrincipal `json:"principal,omitzero"`
 }
 
-// V3MerchantsPostRequestContact is contact of a [V3MerchantsPostRequest].
+// V3MerchantsPostRequestContact is contact in [V3MerchantsPostRequest].
 type V3MerchantsPostRequestContact struct {
 	Name  string `json:"name" wechatpay:"encrypt"`
 	Phone string `json:"phone" wechatpay:"encrypt"`
 	Email string `json:"email" wechatpay:"encrypt"`
 }
 
-// V3MerchantsPostRequestBusiness is business of a [V3MerchantsPostRequest].
+// V3MerchantsPostRequestBusiness is business in [V3MerchantsPostRequest].
 type V3MerchantsPostRequestBusiness struct {
 	BusinessType  BusinessType `json:"business_type"`
 	AppDownload   string       `json:"app_download,omitzero"`
@@ -39,22 +39,22 @@ type V3MerchantsPostRequestBusiness struct {
 	OfficeAccount string       `json:"office_account,omitzero"`
 	MiniProgram   string       `json:"mini_program,omitzero"`
 	StoreAddress  string       `json:"store_address,omitzero"`
-	StorePhotos   string       `json:"store_photos,omitzero"` // the JSON text of a [V3MerchantsPostRequestBusinessStorePhotos]
+	StorePhotos   string       `json:"store_photos,omitzero"` // the JSON text of [V3MerchantsPostRequestBusinessStorePhotos]
 	Mcc           string       `json:"mcc,omitzero"`
 }
 
-// V3MerchantsPostRequestBusinessStorePhotos is store_photos of a [V3MerchantsPostRequestBusiness].
+// V3MerchantsPostRequestBusinessStorePhotos is store_photos in [V3MerchantsPostRequestBusiness].
 type V3MerchantsPostRequestBusinessStorePhotos struct {
 	MediaID []string `json:"media_id,omitzero"`
 }
 
-// V3MerchantsPostRequestDirector is director of a [V3MerchantsPostRequest].
+// V3MerchantsPostRequestDirector is director in [V3MerchantsPostRequest].
 type V3MerchantsPostRequestDirector struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
 }
 
-// V3MerchantsPostRequestPrincipal is principal of a [V3MerchantsPostRequest].
+// V3MerchantsPostRequestPrincipal is principal in [V3MerchantsPostRequest].
 type V3MerchantsPostRequestPrincipal struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
@@ -90,14 +90,14 @@ type V3MerchantsPutRequest struct {
 	Principal                     V3MerchantsPutRequestPrincipal `json:"principal,omitzero"`
 }
 
-// V3MerchantsPutRequestContact is contact of a [V3MerchantsPutRequest].
+// V3MerchantsPutRequestContact is contact in [V3MerchantsPutRequest].
 type V3MerchantsPutRequestContact struct {
 	Name  string `json:"name" wechatpay:"encrypt"`
 	Phone string `json:"phone" wechatpay:"encrypt"`
 	Email string `json:"email" wechatpay:"encrypt"`
 }
 
-// V3MerchantsPutRequestBusiness is business of a [V3MerchantsPutRequest].
+// V3MerchantsPutRequestBusiness is business in [V3MerchantsPutRequest].
 type V3MerchantsPutRequestBusiness struct {
 	BusinessType  BusinessType `json:"business_type"`
 	AppDownload   string       `json:"app_download,omitzero"`
@@ -105,22 +105,22 @@ type V3MerchantsPutRequestBusiness struct {
 	OfficeAccount string       `json:"office_account,omitzero"`
 	MiniProgram   string       `json:"mini_program,omitzero"`
 	StoreAddress  string       `json:"store_address,omitzero"`
-	StorePhotos   string       `json:"store_photos,omitzero"` // the JSON text of a [V3MerchantsPutRequestBusinessStorePhotos]
+	StorePhotos   string       `json:"store_photos,omitzero"` // the JSON text of [V3MerchantsPutRequestBusinessStorePhotos]
 	Mcc           string       `json:"mcc,omitzero"`
 }
 
-// V3MerchantsPutRequestBusinessStorePhotos is store_photos of a [V3MerchantsPutRequestBusiness].
+// V3MerchantsPutRequestBusinessStorePhotos is store_photos in [V3MerchantsPutRequestBusiness].
 type V3MerchantsPutRequestBusinessStorePhotos struct {
 	MediaID []string `json:"media_id,omitzero"`
 }
 
-// V3MerchantsPutRequestDirector is director of a [V3MerchantsPutRequest].
+// V3MerchantsPutRequestDirector is director in [V3MerchantsPutRequest].
 type V3MerchantsPutRequestDirector struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
 }
 
-// V3MerchantsPutRequestPrincipal is principal of a [V3MerchantsPutRequest].
+// V3MerchantsPutRequestPrincipal is principal in [V3MerchantsPutRequest].
 type V3MerchantsPutRequestPrincipal struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
@@ -150,14 +150,14 @@ type V3MerchantsSubMchIDGetReply struct {
 	Principal                     V3MerchantsSubMchIDGetReplyPrincipal `json:"principal,omitzero"`
 }
 
-// V3MerchantsSubMchIDGetReplyContact is contact of a [V3MerchantsSubMchIDGetReply].
+// V3MerchantsSubMchIDGetReplyContact is contact in [V3MerchantsSubMchIDGetReply].
 type V3MerchantsSubMchIDGetReplyContact struct {
 	Name  string `json:"name,omitzero" wechatpay:"decrypt"`
 	Phone string `json:"phone,omitzero" wechatpay:"decrypt"`
 	Email string `json:"email,omitzero" wechatpay:"decrypt"`
 }
 
-// V3MerchantsSubMchIDGetReplyBusiness is business of a [V3MerchantsSubMchIDGetReply].
+// V3MerchantsSubMchIDGetReplyBusiness is business in [V3MerchantsSubMchIDGetReply].
 type V3MerchantsSubMchIDGetReplyBusiness struct {
 	BusinessType  BusinessType `json:"business_type,omitzero"`
 	AppDownload   string       `json:"app_download,omitzero"`
@@ -168,13 +168,13 @@ type V3MerchantsSubMchIDGetReplyBusiness struct {
 	Mcc           string       `json:"mcc,omitzero"`
 }
 
-// V3MerchantsSubMchIDGetReplyDirector is director of a [V3MerchantsSubMchIDGetReply].
+// V3MerchantsSubMchIDGetReplyDirector is director in [V3MerchantsSubMchIDGetReply].
 type V3MerchantsSubMchIDGetReplyDirector struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
 }
 
-// V3MerchantsSubMchIDGetReplyPrincipal is principal of a [V3MerchantsSubMchIDGetReply].
+// V3MerchantsSubMchIDGetReplyPrincipal is principal in [V3MerchantsSubMchIDGetReply].
 type V3MerchantsSubMchIDGetReplyPrincipal struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
@@ -193,7 +193,7 @@ type V3RefundsGetReply struct {
 	CurrentTotalNum int64                   `json:"current_total_num,omitzero"`
 }
 
-// V3RefundsGetReplyAmount is amount of a [V3RefundsGetReply].
+// V3RefundsGetReplyAmount is amount in [V3RefundsGetReply].
 type V3RefundsGetReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	Currency      string `json:"currency,omitzero"`
@@ -201,7 +201,7 @@ type V3RefundsGetReplyAmount struct {
 	PayerCurrency string `json:"payer_currency,omitzero"`
 }
 
-// V3RefundsGetReplyData is data of a [V3RefundsGetReply].
+// V3RefundsGetReplyData is data in [V3RefundsGetReply].
 type V3RefundsGetReplyData struct {
 	ID           string                            `json:"id,omitzero"`
 	OutRefundNo  string                            `json:"out_refund_no,omitzero"`
@@ -215,7 +215,7 @@ type V3RefundsGetReplyData struct {
 	RefundDetail V3RefundsGetReplyDataRefundDetail `json:"refund_detail,omitzero"`
 }
 
-// V3RefundsGetReplyDataAmount is amount of a [V3RefundsGetReplyData].
+// V3RefundsGetReplyDataAmount is amount in [V3RefundsGetReplyData].
 type V3RefundsGetReplyDataAmount struct {
 	Refund        int64                                   `json:"refund,omitzero"`
 	Currency      string                                  `json:"currency,omitzero"`
@@ -224,13 +224,13 @@ type V3RefundsGetReplyDataAmount struct {
 	ExchangeRate  V3RefundsGetReplyDataAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// V3RefundsGetReplyDataAmountExchangeRate is exchange_rate of a [V3RefundsGetReplyDataAmount].
+// V3RefundsGetReplyDataAmountExchangeRate is exchange_rate in [V3RefundsGetReplyDataAmount].
 type V3RefundsGetReplyDataAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// V3RefundsGetReplyDataRefundDetail is refund_detail of a [V3RefundsGetReplyData].
+// V3RefundsGetReplyDataRefundDetail is refund_detail in [V3RefundsGetReplyData].
 type V3RefundsGetReplyDataRefundDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`
 	Scope        Scope  `json:"scope,omitzero"`
@@ -256,7 +256,7 @@ type V3RefundsPostRequest struct {
 	NotifyURL     string                     `json:"notify_url,omitzero"`
 }
 
-// V3RefundsPostRequestAmount is amount of a [V3RefundsPostRequest].
+// V3RefundsPostRequestAmount is amount in [V3RefundsPostRequest].
 type V3RefundsPostRequestAmount struct {
 	Refund   int64  `json:"refund"`
 	Total    int64  `json:"total"`
@@ -272,7 +272,7 @@ type V3RefundsPostReply struct {
 	Detail      V3RefundsPostReplyDetail `json:"detail,omitzero"`
 }
 
-// V3RefundsPostReplyAmount is amount of a [V3RefundsPostReply].
+// V3RefundsPostReplyAmount is amount in [V3RefundsPostReply].
 type V3RefundsPostReplyAmount struct {
 	Refund        int64                                `json:"refund,omitzero"`
 	Currency      string                               `json:"currency,omitzero"`
@@ -281,13 +281,13 @@ type V3RefundsPostReplyAmount struct {
 	ExchangeRate  V3RefundsPostReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// V3RefundsPostReplyAmountExchangeRate is exchange_rate of a [V3RefundsPostReplyAmount].
+// V3RefundsPostReplyAmountExchangeRate is exchange_rate in [V3RefundsPostReplyAmount].
 type V3RefundsPostReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// V3RefundsPostReplyDetail is detail of a [V3RefundsPostReply].
+// V3RefundsPostReplyDetail is detail in [V3RefundsPostReply].
 type V3RefundsPostReplyDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`
 	Scope        Scope  `json:"scope,omitzero"`
@@ -314,7 +314,7 @@ type V3RefundsIDGetReply struct {
 	Detail        V3RefundsIDGetReplyDetail `json:"detail,omitzero"`
 }
 
-// V3RefundsIDGetReplyAmount is amount of a [V3RefundsIDGetReply].
+// V3RefundsIDGetReplyAmount is amount in [V3RefundsIDGetReply].
 type V3RefundsIDGetReplyAmount struct {
 	Refund        int64                                 `json:"refund,omitzero"`
 	Currency      string                                `json:"currency,omitzero"`
@@ -323,13 +323,13 @@ type V3RefundsIDGetReplyAmount struct {
 	ExchangeRate  V3RefundsIDGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// V3RefundsIDGetReplyAmountExchangeRate is exchange_rate of a [V3RefundsIDGetReplyAmount].
+// V3RefundsIDGetReplyAmountExchangeRate is exchange_rate in [V3RefundsIDGetReplyAmount].
 type V3RefundsIDGetReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// V3RefundsIDGetReplyDetail is detail of a [V3RefundsIDGetReply].
+// V3RefundsIDGetReplyDetail is detail in [V3RefundsIDGetReply].
 type V3RefundsIDGetReplyDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`
 	Scope        Scope  `json:"scope,omitzero"`
@@ -356,7 +356,7 @@ type V3RefundsOutRefundNoGetReply struct {
 	Detail        V3RefundsOutRefundNoGetReplyDetail `json:"detail,omitzero"`
 }
 
-// V3RefundsOutRefundNoGetReplyAmount is amount of a [V3RefundsOutRefundNoGetReply].
+// V3RefundsOutRefundNoGetReplyAmount is amount in [V3RefundsOutRefundNoGetReply].
 type V3RefundsOutRefundNoGetReplyAmount struct {
 	Refund        int64                                          `json:"refund,omitzero"`
 	Currency      string                                         `json:"currency,omitzero"`
@@ -365,14 +365,14 @@ type V3RefundsOutRefundNoGetReplyAmount struct {
 	ExchangeRate  V3RefundsOutRefundNoGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// V3RefundsOutRefundNoGetReplyAmountExchangeRate is exchange_rate of a
+// V3RefundsOutRefundNoGetReplyAmountExchangeRate is exchange_rate in
 // [V3RefundsOutRefundNoGetReplyAmount].
 type V3RefundsOutRefundNoGetReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// V3RefundsOutRefundNoGetReplyDetail is detail of a [V3RefundsOutRefundNoGetReply].
+// V3RefundsOutRefundNoGetReplyDetail is detail in [V3RefundsOutRefundNoGetReply].
 type V3RefundsOutRefundNoGetReplyDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`
 	Scope        Scope  `json:"scope,omitzero"`
@@ -391,7 +391,7 @@ type V3SettleSettlementsGetReply struct {
 	Limit      int64                             `json:"limit,omitzero"`
 }
 
-// V3SettleSettlementsGetReplyData is data of a [V3SettleSettlementsGetReply].
+// V3SettleSettlementsGetReplyData is data in [V3SettleSettlementsGetReply].
 type V3SettleSettlementsGetReplyData struct {
 	BatchID        string                                `json:"batch_id,omitzero"`
 	SettlementDate string                                `json:"settlement_date,omitzero"`
@@ -401,7 +401,7 @@ type V3SettleSettlementsGetReplyData struct {
 	WalletRegion   WalletRegion                          `json:"wallet_region,omitzero"`
 }
 
-// V3SettleSettlementsGetReplyDataAmount is amount of a [V3SettleSettlementsGetReplyData].
+// V3SettleSettlementsGetReplyDataAmount is amount in [V3SettleSettlementsGetReplyData].
 type V3SettleSettlementsGetReplyDataAmount struct {
 	Settled  int64  `json:"settled,omitzero"`
 	Unsettle int64  `json:"unsettle,omitzero"`
@@ -436,20 +436,20 @@ type V3TransactionsAppPostRequest struct {
 	Detail               []V3TransactionsAppPostRequestDetail  `json:"detail,omitzero"`
 }
 
-// V3TransactionsAppPostRequestPayer is payer of a [V3TransactionsAppPostRequest].
+// V3TransactionsAppPostRequestPayer is payer in [V3TransactionsAppPostRequest].
 type V3TransactionsAppPostRequestPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// V3TransactionsAppPostRequestAmount is amount of a [V3TransactionsAppPostRequest].
+// V3TransactionsAppPostRequestAmount is amount in [V3TransactionsAppPostRequest].
 type V3TransactionsAppPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// V3TransactionsAppPostRequestSceneInfo is scene_info of a [V3TransactionsAppPostRequest].
+// V3TransactionsAppPostRequestSceneInfo is scene_info in [V3TransactionsAppPostRequest].
 type V3TransactionsAppPostRequestSceneInfo struct {
 	DeviceID      string                                         `json:"device_id,omitzero"`
 	DeviceIP      string                                         `json:"device_ip,omitzero"`
@@ -458,7 +458,7 @@ type V3TransactionsAppPostRequestSceneInfo struct {
 	StoreInfo     V3TransactionsAppPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// V3TransactionsAppPostRequestSceneInfoStoreInfo is store_info of a
+// V3TransactionsAppPostRequestSceneInfoStoreInfo is store_info in
 // [V3TransactionsAppPostRequestSceneInfo].
 type V3TransactionsAppPostRequestSceneInfoStoreInfo struct {
 	ID      string `json:"id,omitzero"`
@@ -466,14 +466,14 @@ type V3TransactionsAppPostRequestSceneInfoStoreInfo struct {
 	Address string `json:"address"`
 }
 
-// V3TransactionsAppPostRequestDetail is detail of a [V3TransactionsAppPostRequest].
+// V3TransactionsAppPostRequestDetail is detail in [V3TransactionsAppPostRequest].
 type V3TransactionsAppPostRequestDetail struct {
 	CostPrice   *int64                                          `json:"cost_price,omitzero"`
 	ReceiptID   string                                          `json:"receipt_id,omitzero"`
 	GoodsDetail []V3TransactionsAppPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// V3TransactionsAppPostRequestDetailGoodsDetail is goods_detail of a
+// V3TransactionsAppPostRequestDetailGoodsDetail is goods_detail in
 // [V3TransactionsAppPostRequestDetail].
 type V3TransactionsAppPostRequestDetailGoodsDetail struct {
 	GoodsID      string `json:"goods_id"`
@@ -510,14 +510,14 @@ type V3TransactionsIDGetReply struct {
 	PromotionDetail []V3TransactionsIDGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// V3TransactionsIDGetReplyPayer is payer of a [V3TransactionsIDGetReply].
+// V3TransactionsIDGetReplyPayer is payer in [V3TransactionsIDGetReply].
 type V3TransactionsIDGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// V3TransactionsIDGetReplyAmount is amount of a [V3TransactionsIDGetReply].
+// V3TransactionsIDGetReplyAmount is amount in [V3TransactionsIDGetReply].
 type V3TransactionsIDGetReplyAmount struct {
 	Total         int64                                      `json:"total,omitzero"`
 	PayerTotal    int64                                      `json:"payer_total,omitzero"`
@@ -526,14 +526,13 @@ type V3TransactionsIDGetReplyAmount struct {
 	ExchangeRate  V3TransactionsIDGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// V3TransactionsIDGetReplyAmountExchangeRate is exchange_rate of a
-// [V3TransactionsIDGetReplyAmount].
+// V3TransactionsIDGetReplyAmountExchangeRate is exchange_rate in [V3TransactionsIDGetReplyAmount].
 type V3TransactionsIDGetReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// V3TransactionsIDGetReplyPromotionDetail is promotion_detail of a [V3TransactionsIDGetReply].
+// V3TransactionsIDGetReplyPromotionDetail is promotion_detail in [V3TransactionsIDGetReply].
 type V3TransactionsIDGetReplyPromotionDetail struct {
 	PromotionID              string                                               `json:"promotion_id,omitzero"`
 	Name                     string                                               `json:"name,omitzero"`
@@ -548,7 +547,7 @@ type V3TransactionsIDGetReplyPromotionDetail struct {
 	GoodsDetail              []V3TransactionsIDGetReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// V3TransactionsIDGetReplyPromotionDetailGoodsDetail is goods_detail of a
+// V3TransactionsIDGetReplyPromotionDetailGoodsDetail is goods_detail in
 // [V3TransactionsIDGetReplyPromotionDetail].
 type V3TransactionsIDGetReplyPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -599,20 +598,20 @@ type V3TransactionsJsapiPostRequest struct {
 	Detail               []V3TransactionsJsapiPostRequestDetail  `json:"detail,omitzero"`
 }
 
-// V3TransactionsJsapiPostRequestPayer is payer of a [V3TransactionsJsapiPostRequest].
+// V3TransactionsJsapiPostRequestPayer is payer in [V3TransactionsJsapiPostRequest].
 type V3TransactionsJsapiPostRequestPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// V3TransactionsJsapiPostRequestAmount is amount of a [V3TransactionsJsapiPostRequest].
+// V3TransactionsJsapiPostRequestAmount is amount in [V3TransactionsJsapiPostRequest].
 type V3TransactionsJsapiPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// V3TransactionsJsapiPostRequestSceneInfo is scene_info of a [V3TransactionsJsapiPostRequest].
+// V3TransactionsJsapiPostRequestSceneInfo is scene_info in [V3TransactionsJsapiPostRequest].
 type V3TransactionsJsapiPostRequestSceneInfo struct {
 	DeviceID      string                                           `json:"device_id,omitzero"`
 	DeviceIP      string                                           `json:"device_ip,omitzero"`
@@ -621,7 +620,7 @@ type V3TransactionsJsapiPostRequestSceneInfo struct {
 	StoreInfo     V3TransactionsJsapiPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// V3TransactionsJsapiPostRequestSceneInfoStoreInfo is store_info of a
+// V3TransactionsJsapiPostRequestSceneInfoStoreInfo is store_info in
 // [V3TransactionsJsapiPostRequestSceneInfo].
 type V3TransactionsJsapiPostRequestSceneInfoStoreInfo struct {
 	ID      string `json:"id,omitzero"`
@@ -629,14 +628,14 @@ type V3TransactionsJsapiPostRequestSceneInfoStoreInfo struct {
 	Address string `json:"address"`
 }
 
-// V3TransactionsJsapiPostRequestDetail is detail of a [V3TransactionsJsapiPostRequest].
+// V3TransactionsJsapiPostRequestDetail is detail in [V3TransactionsJsapiPostRequest].
 type V3TransactionsJsapiPostRequestDetail struct {
 	CostPrice   *int64                                            `json:"cost_price,omitzero"`
 	ReceiptID   string                                            `json:"receipt_id,omitzero"`
 	GoodsDetail []V3TransactionsJsapiPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// V3TransactionsJsapiPostRequestDetailGoodsDetail is goods_detail of a
+// V3TransactionsJsapiPostRequestDetailGoodsDetail is goods_detail in
 // [V3TransactionsJsapiPostRequestDetail].
 type V3TransactionsJsapiPostRequestDetailGoodsDetail struct {
 	GoodsID      string `json:"goods_id"`
@@ -674,19 +673,18 @@ type V3TransactionsMicropayPostRequest struct {
 	Detail               []V3TransactionsMicropayPostRequestDetail  `json:"detail,omitzero"`
 }
 
-// V3TransactionsMicropayPostRequestPayer is payer of a [V3TransactionsMicropayPostRequest].
+// V3TransactionsMicropayPostRequestPayer is payer in [V3TransactionsMicropayPostRequest].
 type V3TransactionsMicropayPostRequestPayer struct {
 	AuthCode string `json:"auth_code"`
 }
 
-// V3TransactionsMicropayPostRequestAmount is amount of a [V3TransactionsMicropayPostRequest].
+// V3TransactionsMicropayPostRequestAmount is amount in [V3TransactionsMicropayPostRequest].
 type V3TransactionsMicropayPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// V3TransactionsMicropayPostRequestSceneInfo is scene_info of a
-// [V3TransactionsMicropayPostRequest].
+// V3TransactionsMicropayPostRequestSceneInfo is scene_info in [V3TransactionsMicropayPostRequest].
 type V3TransactionsMicropayPostRequestSceneInfo struct {
 	DeviceID      string                                              `json:"device_id,omitzero"`
 	DeviceIP      string                                              `json:"device_ip,omitzero"`
@@ -695,7 +693,7 @@ type V3TransactionsMicropayPostRequestSceneInfo struct {
 	StoreInfo     V3TransactionsMicropayPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// V3TransactionsMicropayPostRequestSceneInfoStoreInfo is store_info of a
+// V3TransactionsMicropayPostRequestSceneInfoStoreInfo is store_info in
 // [V3TransactionsMicropayPostRequestSceneInfo].
 type V3TransactionsMicropayPostRequestSceneInfoStoreInfo struct {
 	ID      string `json:"id,omitzero"`
@@ -703,14 +701,14 @@ type V3TransactionsMicropayPostRequestSceneInfoStoreInfo struct {
 	Address string `json:"address"`
 }
 
-// V3TransactionsMicropayPostRequestDetail is detail of a [V3TransactionsMicropayPostRequest].
+// V3TransactionsMicropayPostRequestDetail is detail in [V3TransactionsMicropayPostRequest].
 type V3TransactionsMicropayPostRequestDetail struct {
 	CostPrice   *int64                                               `json:"cost_price,omitzero"`
 	ReceiptID   string                                               `json:"receipt_id,omitzero"`
 	GoodsDetail []V3TransactionsMicropayPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// V3TransactionsMicropayPostRequestDetailGoodsDetail is goods_detail of a
+// V3TransactionsMicropayPostRequestDetailGoodsDetail is goods_detail in
 // [V3TransactionsMicropayPostRequestDetail].
 type V3TransactionsMicropayPostRequestDetailGoodsDetail struct {
 	GoodsID      string `json:"goods_id"`
@@ -742,14 +740,14 @@ type V3TransactionsMicropayPostReply struct {
 	Detail         []V3TransactionsMicropayPostReplyDetail `json:"detail,omitzero"`
 }
 
-// V3TransactionsMicropayPostReplyPayer is payer of a [V3TransactionsMicropayPostReply].
+// V3TransactionsMicropayPostReplyPayer is payer in [V3TransactionsMicropayPostReply].
 type V3TransactionsMicropayPostReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// V3TransactionsMicropayPostReplyAmount is amount of a [V3TransactionsMicropayPostReply].
+// V3TransactionsMicropayPostReplyAmount is amount in [V3TransactionsMicropayPostReply].
 type V3TransactionsMicropayPostReplyAmount struct {
 	Total         int64                                             `json:"total,omitzero"`
 	Currency      string                                            `json:"currency,omitzero"`
@@ -758,14 +756,14 @@ type V3TransactionsMicropayPostReplyAmount struct {
 	ExchangeRate  V3TransactionsMicropayPostReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// V3TransactionsMicropayPostReplyAmountExchangeRate is exchange_rate of a
+// V3TransactionsMicropayPostReplyAmountExchangeRate is exchange_rate in
 // [V3TransactionsMicropayPostReplyAmount].
 type V3TransactionsMicropayPostReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// V3TransactionsMicropayPostReplyDetail is detail of a [V3TransactionsMicropayPostReply].
+// V3TransactionsMicropayPostReplyDetail is detail in [V3TransactionsMicropayPostReply].
 type V3TransactionsMicropayPostReplyDetail struct {
 	PromotionID               string                                             `json:"promotion_id,omitzero"`
 	Name                      string                                             `json:"name,omitzero"`
@@ -780,7 +778,7 @@ type V3TransactionsMicropayPostReplyDetail struct {
 	GoodsDetail               []V3TransactionsMicropayPostReplyDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// V3TransactionsMicropayPostReplyDetailGoodsDetail is goods_detail of a
+// V3TransactionsMicropayPostReplyDetailGoodsDetail is goods_detail in
 // [V3TransactionsMicropayPostReplyDetail].
 type V3TransactionsMicropayPostReplyDetailGoodsDetail struct {
 	GoodsID     string `json:"goods_id,omitzero"`
@@ -813,20 +811,20 @@ type V3TransactionsMwebPostRequest struct {
 	Detail               []V3TransactionsMwebPostRequestDetail  `json:"detail,omitzero"`
 }
 
-// V3TransactionsMwebPostRequestPayer is payer of a [V3TransactionsMwebPostRequest].
+// V3TransactionsMwebPostRequestPayer is payer in [V3TransactionsMwebPostRequest].
 type V3TransactionsMwebPostRequestPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// V3TransactionsMwebPostRequestAmount is amount of a [V3TransactionsMwebPostRequest].
+// V3TransactionsMwebPostRequestAmount is amount in [V3TransactionsMwebPostRequest].
 type V3TransactionsMwebPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// V3TransactionsMwebPostRequestSceneInfo is scene_info of a [V3TransactionsMwebPostRequest].
+// V3TransactionsMwebPostRequestSceneInfo is scene_info in [V3TransactionsMwebPostRequest].
 type V3TransactionsMwebPostRequestSceneInfo struct {
 	DeviceID      string                                          `json:"device_id,omitzero"`
 	DeviceIP      string                                          `json:"device_ip,omitzero"`
@@ -835,7 +833,7 @@ type V3TransactionsMwebPostRequestSceneInfo struct {
 	StoreInfo     V3TransactionsMwebPostRequestSceneInfoStoreInfo `json:"store_info"`
 }
 
-// V3TransactionsMwebPostRequestSceneInfoStoreInfo is store_info of a
+// V3TransactionsMwebPostRequestSceneInfoStoreInfo is store_info in
 // [V3TransactionsMwebPostRequestSceneInfo].
 type V3TransactionsMwebPostRequestSceneInfoStoreInfo struct {
 	ID      string `json:"id,omitzero"`
@@ -843,14 +841,14 @@ type V3TransactionsMwebPostRequestSceneInfoStoreInfo struct {
 	Address string `json:"address"`
 }
 
-// V3TransactionsMwebPostRequestDetail is detail of a [V3TransactionsMwebPostRequest].
+// V3TransactionsMwebPostRequestDetail is detail in [V3TransactionsMwebPostRequest].
 type V3TransactionsMwebPostRequestDetail struct {
 	CostPrice   *int64                                           `json:"cost_price,omitzero"`
 	ReceiptID   string                                           `json:"receipt_id,omitzero"`
 	GoodsDetail []V3TransactionsMwebPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// V3TransactionsMwebPostRequestDetailGoodsDetail is goods_detail of a
+// V3TransactionsMwebPostRequestDetailGoodsDetail is goods_detail in
 // [V3TransactionsMwebPostRequestDetail].
 type V3TransactionsMwebPostRequestDetailGoodsDetail struct {
 	GoodsID      string `json:"goods_id"`
@@ -890,20 +888,20 @@ type V3TransactionsNativePostRequest struct {
 	Detail               []V3TransactionsNativePostRequestDetail  `json:"detail,omitzero"`
 }
 
-// V3TransactionsNativePostRequestPayer is payer of a [V3TransactionsNativePostRequest].
+// V3TransactionsNativePostRequestPayer is payer in [V3TransactionsNativePostRequest].
 type V3TransactionsNativePostRequestPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// V3TransactionsNativePostRequestAmount is amount of a [V3TransactionsNativePostRequest].
+// V3TransactionsNativePostRequestAmount is amount in [V3TransactionsNativePostRequest].
 type V3TransactionsNativePostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// V3TransactionsNativePostRequestSceneInfo is scene_info of a [V3TransactionsNativePostRequest].
+// V3TransactionsNativePostRequestSceneInfo is scene_info in [V3TransactionsNativePostRequest].
 type V3TransactionsNativePostRequestSceneInfo struct {
 	DeviceID      string                                            `json:"device_id,omitzero"`
 	DeviceIP      string                                            `json:"device_ip,omitzero"`
@@ -912,7 +910,7 @@ type V3TransactionsNativePostRequestSceneInfo struct {
 	StoreInfo     V3TransactionsNativePostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// V3TransactionsNativePostRequestSceneInfoStoreInfo is store_info of a
+// V3TransactionsNativePostRequestSceneInfoStoreInfo is store_info in
 // [V3TransactionsNativePostRequestSceneInfo].
 type V3TransactionsNativePostRequestSceneInfoStoreInfo struct {
 	ID      string `json:"id,omitzero"`
@@ -920,14 +918,14 @@ type V3TransactionsNativePostRequestSceneInfoStoreInfo struct {
 	Address string `json:"address"`
 }
 
-// V3TransactionsNativePostRequestDetail is detail of a [V3TransactionsNativePostRequest].
+// V3TransactionsNativePostRequestDetail is detail in [V3TransactionsNativePostRequest].
 type V3TransactionsNativePostRequestDetail struct {
 	CostPrice   *int64                                             `json:"cost_price,omitzero"`
 	ReceiptID   string                                             `json:"receipt_id,omitzero"`
 	GoodsDetail []V3TransactionsNativePostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// V3TransactionsNativePostRequestDetailGoodsDetail is goods_detail of a
+// V3TransactionsNativePostRequestDetailGoodsDetail is goods_detail in
 // [V3TransactionsNativePostRequestDetail].
 type V3TransactionsNativePostRequestDetailGoodsDetail struct {
 	GoodsID      string `json:"goods_id"`
@@ -965,14 +963,14 @@ type V3TransactionsOutTradeNoGetReply struct {
 	PromotionDetail []V3TransactionsOutTradeNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// V3TransactionsOutTradeNoGetReplyPayer is payer of a [V3TransactionsOutTradeNoGetReply].
+// V3TransactionsOutTradeNoGetReplyPayer is payer in [V3TransactionsOutTradeNoGetReply].
 type V3TransactionsOutTradeNoGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// V3TransactionsOutTradeNoGetReplyAmount is amount of a [V3TransactionsOutTradeNoGetReply].
+// V3TransactionsOutTradeNoGetReplyAmount is amount in [V3TransactionsOutTradeNoGetReply].
 type V3TransactionsOutTradeNoGetReplyAmount struct {
 	Total         int64                                              `json:"total,omitzero"`
 	PayerTotal    int64                                              `json:"payer_total,omitzero"`
@@ -981,14 +979,14 @@ type V3TransactionsOutTradeNoGetReplyAmount struct {
 	ExchangeRate  V3TransactionsOutTradeNoGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
 }
 
-// V3TransactionsOutTradeNoGetReplyAmountExchangeRate is exchange_rate of a
+// V3TransactionsOutTradeNoGetReplyAmountExchangeRate is exchange_rate in
 // [V3TransactionsOutTradeNoGetReplyAmount].
 type V3TransactionsOutTradeNoGetReplyAmountExchangeRate struct {
 	Type Type  `json:"type,omitzero"`
 	Rate int64 `json:"rate,omitzero"`
 }
 
-// V3TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail of a
+// V3TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail in
 // [V3TransactionsOutTradeNoGetReply].
 type V3TransactionsOutTradeNoGetReplyPromotionDetail struct {
 	PromotionID              string                                                       `json:"promotion_id,omitzero"`
@@ -1004,7 +1002,7 @@ type V3TransactionsOutTradeNoGetReplyPromotionDetail struct {
 	GoodsDetail              []V3TransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// V3TransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail is goods_detail of a
+// V3TransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail is goods_detail in
 // [V3TransactionsOutTradeNoGetReplyPromotionDetail].
 type V3TransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`

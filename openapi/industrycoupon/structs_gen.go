@@ -9,7 +9,7 @@ type TokensPostRequest struct {
 	CouponList []TokensPostRequestCouponList `json:"coupon_list,omitzero"`
 }
 
-// TokensPostRequestCouponList is coupon_list of a [TokensPostRequest].
+// TokensPostRequestCouponList is coupon_list in [TokensPostRequest].
 type TokensPostRequestCouponList struct {
 	StockID  int64  `json:"stock_id"`
 	CouponID string `json:"coupon_id"`

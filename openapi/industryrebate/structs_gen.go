@@ -13,7 +13,7 @@ type RetailIndustryTransactionsPostRequest struct {
 	GoodsDetail   []RetailIndustryTransactionsPostRequestGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// RetailIndustryTransactionsPostRequestGoodsDetail is goods_detail of a
+// RetailIndustryTransactionsPostRequestGoodsDetail is goods_detail in
 // [RetailIndustryTransactionsPostRequest].
 type RetailIndustryTransactionsPostRequestGoodsDetail struct {
 	Barcode         string `json:"barcode"`

@@ -27,7 +27,7 @@ type DevicesGetReply struct {
 	Links      DevicesGetReplyLinks  `json:"links,omitzero"`
 }
 
-// DevicesGetReplyData is data of a [DevicesGetReply].
+// DevicesGetReplyData is data in [DevicesGetReply].
 type DevicesGetReplyData struct {
 	DeviceSn             string           `json:"device_sn,omitzero"`
 	CameraSn             string           `json:"camera_sn,omitzero"`
@@ -47,7 +47,7 @@ type DevicesGetReplyData struct {
 	SubMerchantShortname string           `json:"sub_merchant_shortname,omitzero"`
 }
 
-// DevicesGetReplyLinks is links of a [DevicesGetReply].
+// DevicesGetReplyLinks is links in [DevicesGetReply].
 type DevicesGetReplyLinks struct {
 	Next string `json:"next,omitzero"`
 	Prev string `json:"prev,omitzero"`

@@ -20,7 +20,7 @@ type UsersOrdersBrandIDGetReply struct {
 	Data       []UsersOrdersBrandIDGetReplyData `json:"data,omitzero"`
 }
 
-// UsersOrdersBrandIDGetReplyData is data of a [UsersOrdersBrandIDGetReply].
+// UsersOrdersBrandIDGetReplyData is data in [UsersOrdersBrandIDGetReply].
 type UsersOrdersBrandIDGetReplyData struct {
 	WelfareTradeID  string                               `json:"welfare_trade_id,omitzero"`
 	AppID           string                               `json:"appid,omitzero"`
@@ -37,7 +37,7 @@ type UsersOrdersBrandIDGetReplyData struct {
 	DeviceID        string                               `json:"device_id,omitzero"`
 }
 
-// UsersOrdersBrandIDGetReplyDataPayer is payer of a [UsersOrdersBrandIDGetReplyData].
+// UsersOrdersBrandIDGetReplyDataPayer is payer in [UsersOrdersBrandIDGetReplyData].
 type UsersOrdersBrandIDGetReplyDataPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
@@ -45,7 +45,7 @@ type UsersOrdersBrandIDGetReplyDataPayer struct {
 	Nickname  string `json:"nickname,omitzero"`
 }
 
-// UsersOrdersBrandIDGetReplyDataAmount is amount of a [UsersOrdersBrandIDGetReplyData].
+// UsersOrdersBrandIDGetReplyDataAmount is amount in [UsersOrdersBrandIDGetReplyData].
 type UsersOrdersBrandIDGetReplyDataAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	PayerTotal    int64  `json:"payer_total,omitzero"`
@@ -71,7 +71,7 @@ type UsersOrdersOutTradeNoGetReply struct {
 	DeviceID        string                             `json:"device_id,omitzero"`
 }
 
-// UsersOrdersOutTradeNoGetReplyPayer is payer of a [UsersOrdersOutTradeNoGetReply].
+// UsersOrdersOutTradeNoGetReplyPayer is payer in [UsersOrdersOutTradeNoGetReply].
 type UsersOrdersOutTradeNoGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`

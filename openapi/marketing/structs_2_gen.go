@@ -14,7 +14,7 @@ type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativesGetReply struct 
 	Limit      json.Number                                                               `json:"limit,omitzero"`
 }
 
-// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativesGetReplyData is data of a
+// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativesGetReplyData is data in
 // [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativesGetReply].
 type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativesGetReplyData struct {
 	OpenID string `json:"openid,omitzero"`
@@ -35,7 +35,7 @@ type GoodsSubsidyActivityRetailStoreActBrandIDMaterialsPostReply struct {
 	MaterialList []GoodsSubsidyActivityRetailStoreActBrandIDMaterialsPostReplyMaterialList `json:"material_list,omitzero"`
 }
 
-// GoodsSubsidyActivityRetailStoreActBrandIDMaterialsPostReplyMaterialList is material_list of a
+// GoodsSubsidyActivityRetailStoreActBrandIDMaterialsPostReplyMaterialList is material_list in
 // [GoodsSubsidyActivityRetailStoreActBrandIDMaterialsPostReply].
 type GoodsSubsidyActivityRetailStoreActBrandIDMaterialsPostReplyMaterialList struct {
 	MaterialID  string `json:"material_id,omitzero"`
@@ -51,7 +51,7 @@ type GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteRequest struct {
 	Stores       []GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteRequestStores `json:"stores,omitzero"`
 }
 
-// GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteRequestStores is stores of a
+// GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteRequestStores is stores in
 // [GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteRequest].
 type GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteRequestStores struct {
 	StoreCode string `json:"store_code,omitzero"`
@@ -66,7 +66,7 @@ type GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteReply struct {
 	FailedStores []GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteReplyFailedStores `json:"failed_stores,omitzero"`
 }
 
-// GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteReplyFailedStores is failed_stores of a
+// GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteReplyFailedStores is failed_stores in
 // [GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteReply].
 type GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteReplyFailedStores struct {
 	StoreCode string `json:"store_code,omitzero"`
@@ -83,7 +83,7 @@ type GoodsSubsidyActivityRetailStoreActBrandIDStoresGetReply struct {
 	Limit      json.Number                                                   `json:"limit,omitzero"`
 }
 
-// GoodsSubsidyActivityRetailStoreActBrandIDStoresGetReplyData is data of a
+// GoodsSubsidyActivityRetailStoreActBrandIDStoresGetReplyData is data in
 // [GoodsSubsidyActivityRetailStoreActBrandIDStoresGetReply].
 type GoodsSubsidyActivityRetailStoreActBrandIDStoresGetReplyData struct {
 	StoreCode string `json:"store_code,omitzero"`
@@ -99,7 +99,7 @@ type GoodsSubsidyActivityRetailStoreActBrandIDStoresPostRequest struct {
 	Stores       []GoodsSubsidyActivityRetailStoreActBrandIDStoresPostRequestStores `json:"stores,omitzero"`
 }
 
-// GoodsSubsidyActivityRetailStoreActBrandIDStoresPostRequestStores is stores of a
+// GoodsSubsidyActivityRetailStoreActBrandIDStoresPostRequestStores is stores in
 // [GoodsSubsidyActivityRetailStoreActBrandIDStoresPostRequest].
 type GoodsSubsidyActivityRetailStoreActBrandIDStoresPostRequestStores struct {
 	StoreCode string `json:"store_code,omitzero"`
@@ -114,7 +114,7 @@ type GoodsSubsidyActivityRetailStoreActBrandIDStoresPostReply struct {
 	FailedStores []GoodsSubsidyActivityRetailStoreActBrandIDStoresPostReplyFailedStores `json:"failed_stores,omitzero"`
 }
 
-// GoodsSubsidyActivityRetailStoreActBrandIDStoresPostReplyFailedStores is failed_stores of a
+// GoodsSubsidyActivityRetailStoreActBrandIDStoresPostReplyFailedStores is failed_stores in
 // [GoodsSubsidyActivityRetailStoreActBrandIDStoresPostReply].
 type GoodsSubsidyActivityRetailStoreActBrandIDStoresPostReplyFailedStores struct {
 	StoreCode string `json:"store_code,omitzero"`
@@ -138,7 +138,7 @@ type MembercardActivityActivitiesGetReply struct {
 	TotalCount int64                                      `json:"total_count,omitzero"`
 }
 
-// MembercardActivityActivitiesGetReplyData is data of a [MembercardActivityActivitiesGetReply].
+// MembercardActivityActivitiesGetReplyData is data in [MembercardActivityActivitiesGetReply].
 type MembercardActivityActivitiesGetReplyData struct {
 	ActivityID                 string                                                             `json:"activity_id,omitzero"`
 	ActivityStatus             string                                                             `json:"activity_status,omitzero"`
@@ -156,29 +156,29 @@ type MembercardActivityActivitiesGetReplyData struct {
 	MiniprogramActivitySetting MembercardActivityActivitiesGetReplyDataMiniprogramActivitySetting `json:"miniprogram_activity_setting,omitzero"`
 }
 
-// MembercardActivityActivitiesGetReplyDataAwardSendPeriod is award_send_period of a
+// MembercardActivityActivitiesGetReplyDataAwardSendPeriod is award_send_period in
 // [MembercardActivityActivitiesGetReplyData].
 type MembercardActivityActivitiesGetReplyDataAwardSendPeriod struct {
 	AwardSendTime    []MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendTime    `json:"award_send_time,omitzero"`
 	AwardSendDayTime []MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTime `json:"award_send_day_time,omitzero"`
 }
 
-// MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendTime is award_send_time of a
+// MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendTime is award_send_time in
 // [MembercardActivityActivitiesGetReplyDataAwardSendPeriod].
 type MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
-// MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTime is award_send_day_time of
-// a [MembercardActivityActivitiesGetReplyDataAwardSendPeriod].
+// MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTime is award_send_day_time in
+// [MembercardActivityActivitiesGetReplyDataAwardSendPeriod].
 type MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTime struct {
 	BeginDayTime MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTimeBeginDayTime `json:"begin_day_time,omitzero"`
 	EndDayTime   MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTimeEndDayTime   `json:"end_day_time,omitzero"`
 }
 
 // MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTimeBeginDayTime is
-// begin_day_time of a [MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTime].
+// begin_day_time in [MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTime].
 type MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTimeBeginDayTime struct {
 	Hours   int64 `json:"hours,omitzero"`
 	Minutes int64 `json:"minutes,omitzero"`
@@ -186,21 +186,21 @@ type MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTimeBegi
 }
 
 // MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTimeEndDayTime is end_day_time
-// of a [MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTime].
+// in [MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTime].
 type MembercardActivityActivitiesGetReplyDataAwardSendPeriodAwardSendDayTimeEndDayTime struct {
 	Hours   int64 `json:"hours,omitzero"`
 	Minutes int64 `json:"minutes,omitzero"`
 	Seconds int64 `json:"seconds,omitzero"`
 }
 
-// MembercardActivityActivitiesGetReplyDataStockList is stock_list of a
+// MembercardActivityActivitiesGetReplyDataStockList is stock_list in
 // [MembercardActivityActivitiesGetReplyData].
 type MembercardActivityActivitiesGetReplyDataStockList struct {
 	StockCreatorMchID string `json:"stock_creator_mchid,omitzero"`
 	StockID           string `json:"stock_id,omitzero"`
 }
 
-// MembercardActivityActivitiesGetReplyDataPayActivitySetting is pay_activity_setting of a
+// MembercardActivityActivitiesGetReplyDataPayActivitySetting is pay_activity_setting in
 // [MembercardActivityActivitiesGetReplyData].
 type MembercardActivityActivitiesGetReplyDataPayActivitySetting struct {
 	LogoURL             string                                                                    `json:"logo_url,omitzero"`
@@ -210,8 +210,8 @@ type MembercardActivityActivitiesGetReplyDataPayActivitySetting struct {
 	PaymentSetting      MembercardActivityActivitiesGetReplyDataPayActivitySettingPaymentSetting  `json:"payment_setting,omitzero"`
 }
 
-// MembercardActivityActivitiesGetReplyDataPayActivitySettingActivateSetting is activate_setting of
-// a [MembercardActivityActivitiesGetReplyDataPayActivitySetting].
+// MembercardActivityActivitiesGetReplyDataPayActivitySettingActivateSetting is activate_setting in
+// [MembercardActivityActivitiesGetReplyDataPayActivitySetting].
 type MembercardActivityActivitiesGetReplyDataPayActivitySettingActivateSetting struct {
 	ActivateType        string                                                                                       `json:"activate_type,omitzero"`
 	ActivateURL         string                                                                                       `json:"activate_url,omitzero"`
@@ -219,14 +219,14 @@ type MembercardActivityActivitiesGetReplyDataPayActivitySettingActivateSetting s
 }
 
 // MembercardActivityActivitiesGetReplyDataPayActivitySettingActivateSettingActivateMiniprogram is
-// activate_miniprogram of a
+// activate_miniprogram in
 // [MembercardActivityActivitiesGetReplyDataPayActivitySettingActivateSetting].
 type MembercardActivityActivitiesGetReplyDataPayActivitySettingActivateSettingActivateMiniprogram struct {
 	ActivateAppID string `json:"activate_appid,omitzero"`
 	ActivatePath  string `json:"activate_path,omitzero"`
 }
 
-// MembercardActivityActivitiesGetReplyDataPayActivitySettingPaymentSetting is payment_setting of a
+// MembercardActivityActivitiesGetReplyDataPayActivitySettingPaymentSetting is payment_setting in
 // [MembercardActivityActivitiesGetReplyDataPayActivitySetting].
 type MembercardActivityActivitiesGetReplyDataPayActivitySettingPaymentSetting struct {
 	PaymentMode MembercardActivityActivitiesGetReplyDataPayActivitySettingPaymentSettingPaymentMode `json:"payment_mode,omitzero"`
@@ -235,20 +235,20 @@ type MembercardActivityActivitiesGetReplyDataPayActivitySettingPaymentSetting st
 }
 
 // MembercardActivityActivitiesGetReplyDataPayActivitySettingPaymentSettingPaymentMode is
-// payment_mode of a [MembercardActivityActivitiesGetReplyDataPayActivitySettingPaymentSetting].
+// payment_mode in [MembercardActivityActivitiesGetReplyDataPayActivitySettingPaymentSetting].
 type MembercardActivityActivitiesGetReplyDataPayActivitySettingPaymentSettingPaymentMode struct {
 	PaymentSceneList []string `json:"payment_scene_list,omitzero"`
 }
 
 // MembercardActivityActivitiesGetReplyDataMiniprogramActivitySetting is
-// miniprogram_activity_setting of a [MembercardActivityActivitiesGetReplyData].
+// miniprogram_activity_setting in [MembercardActivityActivitiesGetReplyData].
 type MembercardActivityActivitiesGetReplyDataMiniprogramActivitySetting struct {
 	OuterStr        []string                                                                          `json:"outer_str,omitzero"`
 	AwardJumpDeploy MembercardActivityActivitiesGetReplyDataMiniprogramActivitySettingAwardJumpDeploy `json:"award_jump_deploy,omitzero"`
 }
 
 // MembercardActivityActivitiesGetReplyDataMiniprogramActivitySettingAwardJumpDeploy is
-// award_jump_deploy of a [MembercardActivityActivitiesGetReplyDataMiniprogramActivitySetting].
+// award_jump_deploy in [MembercardActivityActivitiesGetReplyDataMiniprogramActivitySetting].
 type MembercardActivityActivitiesGetReplyDataMiniprogramActivitySettingAwardJumpDeploy struct {
 	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
@@ -270,29 +270,29 @@ type MembercardActivityActivitiesPostRequest struct {
 	MiniprogramActivitySetting MembercardActivityActivitiesPostRequestMiniprogramActivitySetting `json:"miniprogram_activity_setting,omitzero"`
 }
 
-// MembercardActivityActivitiesPostRequestAwardSendPeriod is award_send_period of a
+// MembercardActivityActivitiesPostRequestAwardSendPeriod is award_send_period in
 // [MembercardActivityActivitiesPostRequest].
 type MembercardActivityActivitiesPostRequestAwardSendPeriod struct {
 	AwardSendTime    []MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendTime    `json:"award_send_time,omitzero"`
 	AwardSendDayTime []MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTime `json:"award_send_day_time,omitzero"`
 }
 
-// MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendTime is award_send_time of a
+// MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendTime is award_send_time in
 // [MembercardActivityActivitiesPostRequestAwardSendPeriod].
 type MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendTime struct {
 	BeginTime string `json:"begin_time"`
 	EndTime   string `json:"end_time"`
 }
 
-// MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTime is award_send_day_time of
-// a [MembercardActivityActivitiesPostRequestAwardSendPeriod].
+// MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTime is award_send_day_time in
+// [MembercardActivityActivitiesPostRequestAwardSendPeriod].
 type MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTime struct {
 	BeginDayTime MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTimeBeginDayTime `json:"begin_day_time"`
 	EndDayTime   MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTimeEndDayTime   `json:"end_day_time"`
 }
 
 // MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTimeBeginDayTime is
-// begin_day_time of a [MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTime].
+// begin_day_time in [MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTime].
 type MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTimeBeginDayTime struct {
 	Hours   int64 `json:"hours"`
 	Minutes int64 `json:"minutes"`
@@ -300,21 +300,21 @@ type MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTimeBegin
 }
 
 // MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTimeEndDayTime is end_day_time
-// of a [MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTime].
+// in [MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTime].
 type MembercardActivityActivitiesPostRequestAwardSendPeriodAwardSendDayTimeEndDayTime struct {
 	Hours   int64 `json:"hours"`
 	Minutes int64 `json:"minutes"`
 	Seconds int64 `json:"seconds"`
 }
 
-// MembercardActivityActivitiesPostRequestStockList is stock_list of a
+// MembercardActivityActivitiesPostRequestStockList is stock_list in
 // [MembercardActivityActivitiesPostRequest].
 type MembercardActivityActivitiesPostRequestStockList struct {
 	StockCreatorMchID string `json:"stock_creator_mchid"`
 	StockID           string `json:"stock_id"`
 }
 
-// MembercardActivityActivitiesPostRequestPayActivitySetting is pay_activity_setting of a
+// MembercardActivityActivitiesPostRequestPayActivitySetting is pay_activity_setting in
 // [MembercardActivityActivitiesPostRequest].
 type MembercardActivityActivitiesPostRequestPayActivitySetting struct {
 	LogoURL             string                                                                   `json:"logo_url"`
@@ -324,7 +324,7 @@ type MembercardActivityActivitiesPostRequestPayActivitySetting struct {
 	PaymentSetting      MembercardActivityActivitiesPostRequestPayActivitySettingPaymentSetting  `json:"payment_setting,omitzero"`
 }
 
-// MembercardActivityActivitiesPostRequestPayActivitySettingActivateSetting is activate_setting of a
+// MembercardActivityActivitiesPostRequestPayActivitySettingActivateSetting is activate_setting in
 // [MembercardActivityActivitiesPostRequestPayActivitySetting].
 type MembercardActivityActivitiesPostRequestPayActivitySettingActivateSetting struct {
 	ActivateType        string                                                                                      `json:"activate_type"`
@@ -333,14 +333,14 @@ type MembercardActivityActivitiesPostRequestPayActivitySettingActivateSetting st
 }
 
 // MembercardActivityActivitiesPostRequestPayActivitySettingActivateSettingActivateMiniprogram is
-// activate_miniprogram of a
+// activate_miniprogram in
 // [MembercardActivityActivitiesPostRequestPayActivitySettingActivateSetting].
 type MembercardActivityActivitiesPostRequestPayActivitySettingActivateSettingActivateMiniprogram struct {
 	ActivateAppID string `json:"activate_appid"`
 	ActivatePath  string `json:"activate_path"`
 }
 
-// MembercardActivityActivitiesPostRequestPayActivitySettingPaymentSetting is payment_setting of a
+// MembercardActivityActivitiesPostRequestPayActivitySettingPaymentSetting is payment_setting in
 // [MembercardActivityActivitiesPostRequestPayActivitySetting].
 type MembercardActivityActivitiesPostRequestPayActivitySettingPaymentSetting struct {
 	PaymentMode MembercardActivityActivitiesPostRequestPayActivitySettingPaymentSettingPaymentMode `json:"payment_mode,omitzero"`
@@ -349,20 +349,20 @@ type MembercardActivityActivitiesPostRequestPayActivitySettingPaymentSetting str
 }
 
 // MembercardActivityActivitiesPostRequestPayActivitySettingPaymentSettingPaymentMode is
-// payment_mode of a [MembercardActivityActivitiesPostRequestPayActivitySettingPaymentSetting].
+// payment_mode in [MembercardActivityActivitiesPostRequestPayActivitySettingPaymentSetting].
 type MembercardActivityActivitiesPostRequestPayActivitySettingPaymentSettingPaymentMode struct {
 	PaymentSceneList []string `json:"payment_scene_list,omitzero"`
 }
 
 // MembercardActivityActivitiesPostRequestMiniprogramActivitySetting is miniprogram_activity_setting
-// of a [MembercardActivityActivitiesPostRequest].
+// in [MembercardActivityActivitiesPostRequest].
 type MembercardActivityActivitiesPostRequestMiniprogramActivitySetting struct {
 	OuterStr        []string                                                                         `json:"outer_str,omitzero"`
 	AwardJumpDeploy MembercardActivityActivitiesPostRequestMiniprogramActivitySettingAwardJumpDeploy `json:"award_jump_deploy,omitzero"`
 }
 
 // MembercardActivityActivitiesPostRequestMiniprogramActivitySettingAwardJumpDeploy is
-// award_jump_deploy of a [MembercardActivityActivitiesPostRequestMiniprogramActivitySetting].
+// award_jump_deploy in [MembercardActivityActivitiesPostRequestMiniprogramActivitySetting].
 type MembercardActivityActivitiesPostRequestMiniprogramActivitySettingAwardJumpDeploy struct {
 	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
@@ -388,21 +388,21 @@ type MembercardActivityActivitiesPostReply struct {
 	MiniprogramActivitySetting MembercardActivityActivitiesPostReplyMiniprogramActivitySetting `json:"miniprogram_activity_setting,omitzero"`
 }
 
-// MembercardActivityActivitiesPostReplyAwardSendPeriod is award_send_period of a
+// MembercardActivityActivitiesPostReplyAwardSendPeriod is award_send_period in
 // [MembercardActivityActivitiesPostReply].
 type MembercardActivityActivitiesPostReplyAwardSendPeriod struct {
 	AwardSendTime    []MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendTime    `json:"award_send_time,omitzero"`
 	AwardSendDayTime []MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTime `json:"award_send_day_time,omitzero"`
 }
 
-// MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendTime is award_send_time of a
+// MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendTime is award_send_time in
 // [MembercardActivityActivitiesPostReplyAwardSendPeriod].
 type MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
-// MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTime is award_send_day_time of a
+// MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTime is award_send_day_time in
 // [MembercardActivityActivitiesPostReplyAwardSendPeriod].
 type MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTime struct {
 	BeginDayTime MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTimeBeginDayTime `json:"begin_day_time,omitzero"`
@@ -410,29 +410,29 @@ type MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTime struct
 }
 
 // MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTimeBeginDayTime is
-// begin_day_time of a [MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTime].
+// begin_day_time in [MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTime].
 type MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTimeBeginDayTime struct {
 	Hours   int64 `json:"hours,omitzero"`
 	Minutes int64 `json:"minutes,omitzero"`
 	Seconds int64 `json:"seconds,omitzero"`
 }
 
-// MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTimeEndDayTime is end_day_time of
-// a [MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTime].
+// MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTimeEndDayTime is end_day_time in
+// [MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTime].
 type MembercardActivityActivitiesPostReplyAwardSendPeriodAwardSendDayTimeEndDayTime struct {
 	Hours   int64 `json:"hours,omitzero"`
 	Minutes int64 `json:"minutes,omitzero"`
 	Seconds int64 `json:"seconds,omitzero"`
 }
 
-// MembercardActivityActivitiesPostReplyStockList is stock_list of a
+// MembercardActivityActivitiesPostReplyStockList is stock_list in
 // [MembercardActivityActivitiesPostReply].
 type MembercardActivityActivitiesPostReplyStockList struct {
 	StockCreatorMchID string `json:"stock_creator_mchid,omitzero"`
 	StockID           string `json:"stock_id,omitzero"`
 }
 
-// MembercardActivityActivitiesPostReplyPayActivitySetting is pay_activity_setting of a
+// MembercardActivityActivitiesPostReplyPayActivitySetting is pay_activity_setting in
 // [MembercardActivityActivitiesPostReply].
 type MembercardActivityActivitiesPostReplyPayActivitySetting struct {
 	LogoURL             string                                                                 `json:"logo_url,omitzero"`
@@ -442,7 +442,7 @@ type MembercardActivityActivitiesPostReplyPayActivitySetting struct {
 	PaymentSetting      MembercardActivityActivitiesPostReplyPayActivitySettingPaymentSetting  `json:"payment_setting,omitzero"`
 }
 
-// MembercardActivityActivitiesPostReplyPayActivitySettingActivateSetting is activate_setting of a
+// MembercardActivityActivitiesPostReplyPayActivitySettingActivateSetting is activate_setting in
 // [MembercardActivityActivitiesPostReplyPayActivitySetting].
 type MembercardActivityActivitiesPostReplyPayActivitySettingActivateSetting struct {
 	ActivateType        string                                                                                    `json:"activate_type,omitzero"`
@@ -451,14 +451,13 @@ type MembercardActivityActivitiesPostReplyPayActivitySettingActivateSetting stru
 }
 
 // MembercardActivityActivitiesPostReplyPayActivitySettingActivateSettingActivateMiniprogram is
-// activate_miniprogram of a
-// [MembercardActivityActivitiesPostReplyPayActivitySettingActivateSetting].
+// activate_miniprogram in [MembercardActivityActivitiesPostReplyPayActivitySettingActivateSetting].
 type MembercardActivityActivitiesPostReplyPayActivitySettingActivateSettingActivateMiniprogram struct {
 	ActivateAppID string `json:"activate_appid,omitzero"`
 	ActivatePath  string `json:"activate_path,omitzero"`
 }
 
-// MembercardActivityActivitiesPostReplyPayActivitySettingPaymentSetting is payment_setting of a
+// MembercardActivityActivitiesPostReplyPayActivitySettingPaymentSetting is payment_setting in
 // [MembercardActivityActivitiesPostReplyPayActivitySetting].
 type MembercardActivityActivitiesPostReplyPayActivitySettingPaymentSetting struct {
 	PaymentMode MembercardActivityActivitiesPostReplyPayActivitySettingPaymentSettingPaymentMode `json:"payment_mode,omitzero"`
@@ -467,20 +466,20 @@ type MembercardActivityActivitiesPostReplyPayActivitySettingPaymentSetting struc
 }
 
 // MembercardActivityActivitiesPostReplyPayActivitySettingPaymentSettingPaymentMode is payment_mode
-// of a [MembercardActivityActivitiesPostReplyPayActivitySettingPaymentSetting].
+// in [MembercardActivityActivitiesPostReplyPayActivitySettingPaymentSetting].
 type MembercardActivityActivitiesPostReplyPayActivitySettingPaymentSettingPaymentMode struct {
 	PaymentSceneList []string `json:"payment_scene_list,omitzero"`
 }
 
 // MembercardActivityActivitiesPostReplyMiniprogramActivitySetting is miniprogram_activity_setting
-// of a [MembercardActivityActivitiesPostReply].
+// in [MembercardActivityActivitiesPostReply].
 type MembercardActivityActivitiesPostReplyMiniprogramActivitySetting struct {
 	OuterStr        []string                                                                       `json:"outer_str,omitzero"`
 	AwardJumpDeploy MembercardActivityActivitiesPostReplyMiniprogramActivitySettingAwardJumpDeploy `json:"award_jump_deploy,omitzero"`
 }
 
 // MembercardActivityActivitiesPostReplyMiniprogramActivitySettingAwardJumpDeploy is
-// award_jump_deploy of a [MembercardActivityActivitiesPostReplyMiniprogramActivitySetting].
+// award_jump_deploy in [MembercardActivityActivitiesPostReplyMiniprogramActivitySetting].
 type MembercardActivityActivitiesPostReplyMiniprogramActivitySettingAwardJumpDeploy struct {
 	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
@@ -506,29 +505,29 @@ type MembercardActivityActivitiesActivityIDGetReply struct {
 	MiniprogramActivitySetting MembercardActivityActivitiesActivityIDGetReplyMiniprogramActivitySetting `json:"miniprogram_activity_setting,omitzero"`
 }
 
-// MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriod is award_send_period of a
+// MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriod is award_send_period in
 // [MembercardActivityActivitiesActivityIDGetReply].
 type MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriod struct {
 	AwardSendTime    []MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendTime    `json:"award_send_time,omitzero"`
 	AwardSendDayTime []MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTime `json:"award_send_day_time,omitzero"`
 }
 
-// MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendTime is award_send_time of
-// a [MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriod].
+// MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendTime is award_send_time in
+// [MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriod].
 type MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
 // MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTime is
-// award_send_day_time of a [MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriod].
+// award_send_day_time in [MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriod].
 type MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTime struct {
 	BeginDayTime MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTimeBeginDayTime `json:"begin_day_time,omitzero"`
 	EndDayTime   MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTimeEndDayTime   `json:"end_day_time,omitzero"`
 }
 
 // MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTimeBeginDayTime is
-// begin_day_time of a
+// begin_day_time in
 // [MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTime].
 type MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTimeBeginDayTime struct {
 	Hours   int64 `json:"hours,omitzero"`
@@ -537,22 +536,21 @@ type MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTi
 }
 
 // MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTimeEndDayTime is
-// end_day_time of a
-// [MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTime].
+// end_day_time in [MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTime].
 type MembercardActivityActivitiesActivityIDGetReplyAwardSendPeriodAwardSendDayTimeEndDayTime struct {
 	Hours   int64 `json:"hours,omitzero"`
 	Minutes int64 `json:"minutes,omitzero"`
 	Seconds int64 `json:"seconds,omitzero"`
 }
 
-// MembercardActivityActivitiesActivityIDGetReplyStockList is stock_list of a
+// MembercardActivityActivitiesActivityIDGetReplyStockList is stock_list in
 // [MembercardActivityActivitiesActivityIDGetReply].
 type MembercardActivityActivitiesActivityIDGetReplyStockList struct {
 	StockCreatorMchID string `json:"stock_creator_mchid,omitzero"`
 	StockID           string `json:"stock_id,omitzero"`
 }
 
-// MembercardActivityActivitiesActivityIDGetReplyPayActivitySetting is pay_activity_setting of a
+// MembercardActivityActivitiesActivityIDGetReplyPayActivitySetting is pay_activity_setting in
 // [MembercardActivityActivitiesActivityIDGetReply].
 type MembercardActivityActivitiesActivityIDGetReplyPayActivitySetting struct {
 	LogoURL             string                                                                          `json:"logo_url,omitzero"`
@@ -563,7 +561,7 @@ type MembercardActivityActivitiesActivityIDGetReplyPayActivitySetting struct {
 }
 
 // MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingActivateSetting is
-// activate_setting of a [MembercardActivityActivitiesActivityIDGetReplyPayActivitySetting].
+// activate_setting in [MembercardActivityActivitiesActivityIDGetReplyPayActivitySetting].
 type MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingActivateSetting struct {
 	ActivateType        string                                                                                             `json:"activate_type,omitzero"`
 	ActivateURL         string                                                                                             `json:"activate_url,omitzero"`
@@ -571,7 +569,7 @@ type MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingActivateSet
 }
 
 // MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingActivateSettingActivateMiniprogram
-// is activate_miniprogram of a
+// is activate_miniprogram in
 // [MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingActivateSetting].
 type MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingActivateSettingActivateMiniprogram struct {
 	ActivateAppID string `json:"activate_appid,omitzero"`
@@ -579,7 +577,7 @@ type MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingActivateSet
 }
 
 // MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingPaymentSetting is payment_setting
-// of a [MembercardActivityActivitiesActivityIDGetReplyPayActivitySetting].
+// in [MembercardActivityActivitiesActivityIDGetReplyPayActivitySetting].
 type MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingPaymentSetting struct {
 	PaymentMode MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingPaymentSettingPaymentMode `json:"payment_mode,omitzero"`
 	LimitBank   string                                                                                    `json:"limit_bank,omitzero"`
@@ -587,22 +585,20 @@ type MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingPaymentSett
 }
 
 // MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingPaymentSettingPaymentMode is
-// payment_mode of a
-// [MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingPaymentSetting].
+// payment_mode in [MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingPaymentSetting].
 type MembercardActivityActivitiesActivityIDGetReplyPayActivitySettingPaymentSettingPaymentMode struct {
 	PaymentSceneList []string `json:"payment_scene_list,omitzero"`
 }
 
 // MembercardActivityActivitiesActivityIDGetReplyMiniprogramActivitySetting is
-// miniprogram_activity_setting of a [MembercardActivityActivitiesActivityIDGetReply].
+// miniprogram_activity_setting in [MembercardActivityActivitiesActivityIDGetReply].
 type MembercardActivityActivitiesActivityIDGetReplyMiniprogramActivitySetting struct {
 	OuterStr        []string                                                                                `json:"outer_str,omitzero"`
 	AwardJumpDeploy MembercardActivityActivitiesActivityIDGetReplyMiniprogramActivitySettingAwardJumpDeploy `json:"award_jump_deploy,omitzero"`
 }
 
 // MembercardActivityActivitiesActivityIDGetReplyMiniprogramActivitySettingAwardJumpDeploy is
-// award_jump_deploy of a
-// [MembercardActivityActivitiesActivityIDGetReplyMiniprogramActivitySetting].
+// award_jump_deploy in [MembercardActivityActivitiesActivityIDGetReplyMiniprogramActivitySetting].
 type MembercardActivityActivitiesActivityIDGetReplyMiniprogramActivitySettingAwardJumpDeploy struct {
 	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
@@ -625,22 +621,22 @@ type MembercardOpenActivateInformationsGetReply struct {
 	UserInformation MembercardOpenActivateInformationsGetReplyUserInformation `json:"user_information,omitzero"`
 }
 
-// MembercardOpenActivateInformationsGetReplyUserInformation is user_information of a
+// MembercardOpenActivateInformationsGetReplyUserInformation is user_information in
 // [MembercardOpenActivateInformationsGetReply].
 type MembercardOpenActivateInformationsGetReplyUserInformation struct {
 	CommonFieldList []MembercardOpenActivateInformationsGetReplyUserInformationCommonFieldList `json:"common_field_list,omitzero"`
 	CustomFieldList []MembercardOpenActivateInformationsGetReplyUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// MembercardOpenActivateInformationsGetReplyUserInformationCommonFieldList is common_field_list of
-// a [MembercardOpenActivateInformationsGetReplyUserInformation].
+// MembercardOpenActivateInformationsGetReplyUserInformationCommonFieldList is common_field_list in
+// [MembercardOpenActivateInformationsGetReplyUserInformation].
 type MembercardOpenActivateInformationsGetReplyUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero"`
 }
 
-// MembercardOpenActivateInformationsGetReplyUserInformationCustomFieldList is custom_field_list of
-// a [MembercardOpenActivateInformationsGetReplyUserInformation].
+// MembercardOpenActivateInformationsGetReplyUserInformationCustomFieldList is custom_field_list in
+// [MembercardOpenActivateInformationsGetReplyUserInformation].
 type MembercardOpenActivateInformationsGetReplyUserInformationCustomFieldList struct {
 	Name      string   `json:"name,omitzero"`
 	Value     string   `json:"value,omitzero"`
@@ -676,7 +672,7 @@ type MembercardOpenCardsGetReply struct {
 	Data       []MembercardOpenCardsGetReplyData `json:"data,omitzero"`
 }
 
-// MembercardOpenCardsGetReplyData is data of a [MembercardOpenCardsGetReply].
+// MembercardOpenCardsGetReplyData is data in [MembercardOpenCardsGetReply].
 type MembercardOpenCardsGetReplyData struct {
 	CardID               string                                             `json:"card_id,omitzero"`
 	CreateTime           string                                             `json:"create_time,omitzero"`
@@ -702,13 +698,13 @@ type MembercardOpenCardsGetReplyData struct {
 	AdditionalStatement  MembercardOpenCardsGetReplyDataAdditionalStatement `json:"additional_statement,omitzero"`
 }
 
-// MembercardOpenCardsGetReplyDataBrand is brand of a [MembercardOpenCardsGetReplyData].
+// MembercardOpenCardsGetReplyDataBrand is brand in [MembercardOpenCardsGetReplyData].
 type MembercardOpenCardsGetReplyDataBrand struct {
 	BrandID     string `json:"brand_id,omitzero"`
 	DisplayName string `json:"display_name,omitzero"`
 }
 
-// MembercardOpenCardsGetReplyDataDateInformation is date_information of a
+// MembercardOpenCardsGetReplyDataDateInformation is date_information in
 // [MembercardOpenCardsGetReplyData].
 type MembercardOpenCardsGetReplyDataDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
@@ -717,7 +713,7 @@ type MembercardOpenCardsGetReplyDataDateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// MembercardOpenCardsGetReplyDataBalanceInformation is balance_information of a
+// MembercardOpenCardsGetReplyDataBalanceInformation is balance_information in
 // [MembercardOpenCardsGetReplyData].
 type MembercardOpenCardsGetReplyDataBalanceInformation struct {
 	NeedBalance  bool   `json:"need_balance,omitzero"`
@@ -726,14 +722,14 @@ type MembercardOpenCardsGetReplyDataBalanceInformation struct {
 	BalanceURL   string `json:"balance_url,omitzero"`
 }
 
-// MembercardOpenCardsGetReplyDataUserInformationForm is user_information_form of a
+// MembercardOpenCardsGetReplyDataUserInformationForm is user_information_form in
 // [MembercardOpenCardsGetReplyData].
 type MembercardOpenCardsGetReplyDataUserInformationForm struct {
 	CommonFieldList []CommonFieldList                                                   `json:"common_field_list,omitzero"`
 	CustomFieldList []MembercardOpenCardsGetReplyDataUserInformationFormCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// MembercardOpenCardsGetReplyDataUserInformationFormCustomFieldList is custom_field_list of a
+// MembercardOpenCardsGetReplyDataUserInformationFormCustomFieldList is custom_field_list in
 // [MembercardOpenCardsGetReplyDataUserInformationForm].
 type MembercardOpenCardsGetReplyDataUserInformationFormCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -741,7 +737,7 @@ type MembercardOpenCardsGetReplyDataUserInformationFormCustomFieldList struct {
 	Values []string `json:"values,omitzero"`
 }
 
-// MembercardOpenCardsGetReplyDataAdditionalStatement is additional_statement of a
+// MembercardOpenCardsGetReplyDataAdditionalStatement is additional_statement in
 // [MembercardOpenCardsGetReplyData].
 type MembercardOpenCardsGetReplyDataAdditionalStatement struct {
 	Title string `json:"title,omitzero"`
@@ -773,13 +769,13 @@ type MembercardOpenCardsPostRequest struct {
 	NeedDynamicCode      *bool                                             `json:"need_dynamic_code,omitzero"`
 }
 
-// MembercardOpenCardsPostRequestBrand is brand of a [MembercardOpenCardsPostRequest].
+// MembercardOpenCardsPostRequestBrand is brand in [MembercardOpenCardsPostRequest].
 type MembercardOpenCardsPostRequestBrand struct {
 	BrandID     string `json:"brand_id"`
 	DisplayName string `json:"display_name"`
 }
 
-// MembercardOpenCardsPostRequestDateInformation is date_information of a
+// MembercardOpenCardsPostRequestDateInformation is date_information in
 // [MembercardOpenCardsPostRequest].
 type MembercardOpenCardsPostRequestDateInformation struct {
 	Type                     Type   `json:"type"`
@@ -789,7 +785,7 @@ type MembercardOpenCardsPostRequestDateInformation struct {
 	WaitDaysAfterReceive     *int64 `json:"wait_days_after_receive,omitzero"`
 }
 
-// MembercardOpenCardsPostRequestBalanceInformation is balance_information of a
+// MembercardOpenCardsPostRequestBalanceInformation is balance_information in
 // [MembercardOpenCardsPostRequest].
 type MembercardOpenCardsPostRequestBalanceInformation struct {
 	NeedBalance  *bool  `json:"need_balance,omitzero"`
@@ -798,14 +794,14 @@ type MembercardOpenCardsPostRequestBalanceInformation struct {
 	BalanceURL   string `json:"balance_url,omitzero"`
 }
 
-// MembercardOpenCardsPostRequestUserInformationForm is user_information_form of a
+// MembercardOpenCardsPostRequestUserInformationForm is user_information_form in
 // [MembercardOpenCardsPostRequest].
 type MembercardOpenCardsPostRequestUserInformationForm struct {
 	CommonFieldList []CommonFieldList                                                  `json:"common_field_list,omitzero"`
 	CustomFieldList []MembercardOpenCardsPostRequestUserInformationFormCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// MembercardOpenCardsPostRequestUserInformationFormCustomFieldList is custom_field_list of a
+// MembercardOpenCardsPostRequestUserInformationFormCustomFieldList is custom_field_list in
 // [MembercardOpenCardsPostRequestUserInformationForm].
 type MembercardOpenCardsPostRequestUserInformationFormCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -813,7 +809,7 @@ type MembercardOpenCardsPostRequestUserInformationFormCustomFieldList struct {
 	Values []string `json:"values,omitzero"`
 }
 
-// MembercardOpenCardsPostRequestAdditionalStatement is additional_statement of a
+// MembercardOpenCardsPostRequestAdditionalStatement is additional_statement in
 // [MembercardOpenCardsPostRequest].
 type MembercardOpenCardsPostRequestAdditionalStatement struct {
 	Title string `json:"title,omitzero"`
@@ -849,13 +845,13 @@ type MembercardOpenCardsPostReply struct {
 	AdditionalStatement  MembercardOpenCardsPostReplyAdditionalStatement `json:"additional_statement,omitzero"`
 }
 
-// MembercardOpenCardsPostReplyBrand is brand of a [MembercardOpenCardsPostReply].
+// MembercardOpenCardsPostReplyBrand is brand in [MembercardOpenCardsPostReply].
 type MembercardOpenCardsPostReplyBrand struct {
 	BrandID     string `json:"brand_id,omitzero"`
 	DisplayName string `json:"display_name,omitzero"`
 }
 
-// MembercardOpenCardsPostReplyDateInformation is date_information of a
+// MembercardOpenCardsPostReplyDateInformation is date_information in
 // [MembercardOpenCardsPostReply].
 type MembercardOpenCardsPostReplyDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
@@ -864,7 +860,7 @@ type MembercardOpenCardsPostReplyDateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// MembercardOpenCardsPostReplyBalanceInformation is balance_information of a
+// MembercardOpenCardsPostReplyBalanceInformation is balance_information in
 // [MembercardOpenCardsPostReply].
 type MembercardOpenCardsPostReplyBalanceInformation struct {
 	NeedBalance  bool   `json:"need_balance,omitzero"`
@@ -873,14 +869,14 @@ type MembercardOpenCardsPostReplyBalanceInformation struct {
 	BalanceURL   string `json:"balance_url,omitzero"`
 }
 
-// MembercardOpenCardsPostReplyUserInformationForm is user_information_form of a
+// MembercardOpenCardsPostReplyUserInformationForm is user_information_form in
 // [MembercardOpenCardsPostReply].
 type MembercardOpenCardsPostReplyUserInformationForm struct {
 	CommonFieldList []CommonFieldList                                                `json:"common_field_list,omitzero"`
 	CustomFieldList []MembercardOpenCardsPostReplyUserInformationFormCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// MembercardOpenCardsPostReplyUserInformationFormCustomFieldList is custom_field_list of a
+// MembercardOpenCardsPostReplyUserInformationFormCustomFieldList is custom_field_list in
 // [MembercardOpenCardsPostReplyUserInformationForm].
 type MembercardOpenCardsPostReplyUserInformationFormCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -888,7 +884,7 @@ type MembercardOpenCardsPostReplyUserInformationFormCustomFieldList struct {
 	Values []string `json:"values,omitzero"`
 }
 
-// MembercardOpenCardsPostReplyAdditionalStatement is additional_statement of a
+// MembercardOpenCardsPostReplyAdditionalStatement is additional_statement in
 // [MembercardOpenCardsPostReply].
 type MembercardOpenCardsPostReplyAdditionalStatement struct {
 	Title string `json:"title,omitzero"`
@@ -924,13 +920,13 @@ type MembercardOpenCardsCardIDGetReply struct {
 	AdditionalStatement  MembercardOpenCardsCardIDGetReplyAdditionalStatement `json:"additional_statement,omitzero"`
 }
 
-// MembercardOpenCardsCardIDGetReplyBrand is brand of a [MembercardOpenCardsCardIDGetReply].
+// MembercardOpenCardsCardIDGetReplyBrand is brand in [MembercardOpenCardsCardIDGetReply].
 type MembercardOpenCardsCardIDGetReplyBrand struct {
 	BrandID     string `json:"brand_id,omitzero"`
 	DisplayName string `json:"display_name,omitzero"`
 }
 
-// MembercardOpenCardsCardIDGetReplyDateInformation is date_information of a
+// MembercardOpenCardsCardIDGetReplyDateInformation is date_information in
 // [MembercardOpenCardsCardIDGetReply].
 type MembercardOpenCardsCardIDGetReplyDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`
@@ -939,7 +935,7 @@ type MembercardOpenCardsCardIDGetReplyDateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// MembercardOpenCardsCardIDGetReplyBalanceInformation is balance_information of a
+// MembercardOpenCardsCardIDGetReplyBalanceInformation is balance_information in
 // [MembercardOpenCardsCardIDGetReply].
 type MembercardOpenCardsCardIDGetReplyBalanceInformation struct {
 	NeedBalance  bool   `json:"need_balance,omitzero"`
@@ -948,14 +944,14 @@ type MembercardOpenCardsCardIDGetReplyBalanceInformation struct {
 	BalanceURL   string `json:"balance_url,omitzero"`
 }
 
-// MembercardOpenCardsCardIDGetReplyUserInformationForm is user_information_form of a
+// MembercardOpenCardsCardIDGetReplyUserInformationForm is user_information_form in
 // [MembercardOpenCardsCardIDGetReply].
 type MembercardOpenCardsCardIDGetReplyUserInformationForm struct {
 	CommonFieldList []CommonFieldList                                                     `json:"common_field_list,omitzero"`
 	CustomFieldList []MembercardOpenCardsCardIDGetReplyUserInformationFormCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// MembercardOpenCardsCardIDGetReplyUserInformationFormCustomFieldList is custom_field_list of a
+// MembercardOpenCardsCardIDGetReplyUserInformationFormCustomFieldList is custom_field_list in
 // [MembercardOpenCardsCardIDGetReplyUserInformationForm].
 type MembercardOpenCardsCardIDGetReplyUserInformationFormCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -963,7 +959,7 @@ type MembercardOpenCardsCardIDGetReplyUserInformationFormCustomFieldList struct 
 	Values []string `json:"values,omitzero"`
 }
 
-// MembercardOpenCardsCardIDGetReplyAdditionalStatement is additional_statement of a
+// MembercardOpenCardsCardIDGetReplyAdditionalStatement is additional_statement in
 // [MembercardOpenCardsCardIDGetReply].
 type MembercardOpenCardsCardIDGetReplyAdditionalStatement struct {
 	Title string `json:"title,omitzero"`
@@ -993,7 +989,7 @@ type MembercardOpenCardsCardIDPatchRequest struct {
 	NeedDynamicCode      *bool                                                    `json:"need_dynamic_code,omitzero"`
 }
 
-// MembercardOpenCardsCardIDPatchRequestDateInformation is date_information of a
+// MembercardOpenCardsCardIDPatchRequestDateInformation is date_information in
 // [MembercardOpenCardsCardIDPatchRequest].
 type MembercardOpenCardsCardIDPatchRequestDateInformation struct {
 	Type                     Type   `json:"type"`
@@ -1003,7 +999,7 @@ type MembercardOpenCardsCardIDPatchRequestDateInformation struct {
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
 }
 
-// MembercardOpenCardsCardIDPatchRequestBalanceInformation is balance_information of a
+// MembercardOpenCardsCardIDPatchRequestBalanceInformation is balance_information in
 // [MembercardOpenCardsCardIDPatchRequest].
 type MembercardOpenCardsCardIDPatchRequestBalanceInformation struct {
 	NeedBalance  *bool  `json:"need_balance,omitzero"`
@@ -1012,7 +1008,7 @@ type MembercardOpenCardsCardIDPatchRequestBalanceInformation struct {
 	BalanceURL   string `json:"balance_url,omitzero"`
 }
 
-// MembercardOpenCardsCardIDPatchRequestUserInformationForm is user_information_form of a
+// MembercardOpenCardsCardIDPatchRequestUserInformationForm is user_information_form in
 // [MembercardOpenCardsCardIDPatchRequest].
 type MembercardOpenCardsCardIDPatchRequestUserInformationForm struct {
 	CanModifyAfterActivate *bool                                                                     `json:"can_modify_after_activate,omitzero"`
@@ -1020,7 +1016,7 @@ type MembercardOpenCardsCardIDPatchRequestUserInformationForm struct {
 	CustomFieldList        []MembercardOpenCardsCardIDPatchRequestUserInformationFormCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// MembercardOpenCardsCardIDPatchRequestUserInformationFormCustomFieldList is custom_field_list of a
+// MembercardOpenCardsCardIDPatchRequestUserInformationFormCustomFieldList is custom_field_list in
 // [MembercardOpenCardsCardIDPatchRequestUserInformationForm].
 type MembercardOpenCardsCardIDPatchRequestUserInformationFormCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"`
@@ -1028,7 +1024,7 @@ type MembercardOpenCardsCardIDPatchRequestUserInformationFormCustomFieldList str
 	Values []string `json:"values,omitzero"`
 }
 
-// MembercardOpenCardsCardIDPatchRequestAdditionalStatement is additional_statement of a
+// MembercardOpenCardsCardIDPatchRequestAdditionalStatement is additional_statement in
 // [MembercardOpenCardsCardIDPatchRequest].
 type MembercardOpenCardsCardIDPatchRequestAdditionalStatement struct {
 	Title string `json:"title,omitzero"`
@@ -1049,7 +1045,7 @@ type MembercardOpenCardsCardIDCodesDepositPostReply struct {
 	Data []MembercardOpenCardsCardIDCodesDepositPostReplyData `json:"data,omitzero"`
 }
 
-// MembercardOpenCardsCardIDCodesDepositPostReplyData is data of a
+// MembercardOpenCardsCardIDCodesDepositPostReplyData is data in
 // [MembercardOpenCardsCardIDCodesDepositPostReply].
 type MembercardOpenCardsCardIDCodesDepositPostReplyData struct {
 	Code   string `json:"code,omitzero"`
@@ -1073,22 +1069,22 @@ type MembercardOpenCardsCardIDCodesCodeGetReply struct {
 	BonusValue           int64                                                     `json:"bonus_value,omitzero"`
 }
 
-// MembercardOpenCardsCardIDCodesCodeGetReplyUserInformation is user_information of a
+// MembercardOpenCardsCardIDCodesCodeGetReplyUserInformation is user_information in
 // [MembercardOpenCardsCardIDCodesCodeGetReply].
 type MembercardOpenCardsCardIDCodesCodeGetReplyUserInformation struct {
 	CommonFieldList []MembercardOpenCardsCardIDCodesCodeGetReplyUserInformationCommonFieldList `json:"common_field_list,omitzero"`
 	CustomFieldList []MembercardOpenCardsCardIDCodesCodeGetReplyUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// MembercardOpenCardsCardIDCodesCodeGetReplyUserInformationCommonFieldList is common_field_list of
-// a [MembercardOpenCardsCardIDCodesCodeGetReplyUserInformation].
+// MembercardOpenCardsCardIDCodesCodeGetReplyUserInformationCommonFieldList is common_field_list in
+// [MembercardOpenCardsCardIDCodesCodeGetReplyUserInformation].
 type MembercardOpenCardsCardIDCodesCodeGetReplyUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero"`
 }
 
-// MembercardOpenCardsCardIDCodesCodeGetReplyUserInformationCustomFieldList is custom_field_list of
-// a [MembercardOpenCardsCardIDCodesCodeGetReplyUserInformation].
+// MembercardOpenCardsCardIDCodesCodeGetReplyUserInformationCustomFieldList is custom_field_list in
+// [MembercardOpenCardsCardIDCodesCodeGetReplyUserInformation].
 type MembercardOpenCardsCardIDCodesCodeGetReplyUserInformationCustomFieldList struct {
 	Name      string   `json:"name,omitzero"`
 	Value     string   `json:"value,omitzero"`
@@ -1107,7 +1103,7 @@ type MembercardOpenCardsCardIDCodesCodePatchRequest struct {
 	NeedInformLevel      *bool                                                            `json:"need_inform_level,omitzero"`
 }
 
-// MembercardOpenCardsCardIDCodesCodePatchRequestBalanceInformation is balance_information of a
+// MembercardOpenCardsCardIDCodesCodePatchRequestBalanceInformation is balance_information in
 // [MembercardOpenCardsCardIDCodesCodePatchRequest].
 type MembercardOpenCardsCardIDCodesCodePatchRequestBalanceInformation struct {
 	BeforeBalance int64  `json:"before_balance"`
@@ -1156,7 +1152,7 @@ type MembercardOpenCardsCardIDCodesCodeRightsPatchRequest struct {
 	Guide            MembercardOpenCardsCardIDCodesCodeRightsPatchRequestGuide `json:"guide,omitzero"`
 }
 
-// MembercardOpenCardsCardIDCodesCodeRightsPatchRequestGuide is guide of a
+// MembercardOpenCardsCardIDCodesCodeRightsPatchRequestGuide is guide in
 // [MembercardOpenCardsCardIDCodesCodeRightsPatchRequest].
 type MembercardOpenCardsCardIDCodesCodeRightsPatchRequestGuide struct {
 	StaffName               string `json:"staff_name,omitzero"`
@@ -1175,8 +1171,8 @@ type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequest struct {
 	StateSetting    MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetting `json:"state_setting"`
 }
 
-// MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetting is state_setting of
-// a [MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequest].
+// MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetting is state_setting in
+// [MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequest].
 type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetting struct {
 	StateID                string                                                                                              `json:"state_id"`
 	ContentTemplateData    MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateData    `json:"content_template_data"`
@@ -1184,7 +1180,7 @@ type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetti
 }
 
 // MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateData
-// is content_template_data of a
+// is content_template_data in
 // [MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetting].
 type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateData struct {
 	FieldList     []MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateDataFieldList   `json:"field_list,omitzero"`
@@ -1192,7 +1188,7 @@ type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetti
 }
 
 // MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateDataFieldList
-// is field_list of a
+// is field_list in
 // [MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateData].
 type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateDataFieldList struct {
 	FieldID    string `json:"field_id"`
@@ -1200,7 +1196,7 @@ type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetti
 }
 
 // MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateDataActionSetting
-// is action_setting of a
+// is action_setting in
 // [MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateData].
 type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateDataActionSetting struct {
 	ActionName      string                                                                                                                       `json:"action_name"`
@@ -1208,7 +1204,7 @@ type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetti
 }
 
 // MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateDataActionSettingJumpMiniprogram
-// is jump_miniprogram of a
+// is jump_miniprogram in
 // [MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateDataActionSetting].
 type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingContentTemplateDataActionSettingJumpMiniprogram struct {
 	AppID string `json:"appid"`
@@ -1216,7 +1212,7 @@ type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetti
 }
 
 // MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingMessageTemplateSetting
-// is message_template_setting of a
+// is message_template_setting in
 // [MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetting].
 type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingMessageTemplateSetting struct {
 	MessageTemplateID string                                                                                                         `json:"message_template_id"`
@@ -1224,7 +1220,7 @@ type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSetti
 }
 
 // MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingMessageTemplateSettingFieldList
-// is field_list of a
+// is field_list in
 // [MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingMessageTemplateSetting].
 type MembercardOpenCardsCardIDCodesCodeSetServiceModuleDataPostRequestStateSettingMessageTemplateSettingFieldList struct {
 	FieldID    string `json:"field_id"`
@@ -1306,7 +1302,7 @@ type MembercardOpenCardsCardIDRightsPatchRequest struct {
 	Guide      MembercardOpenCardsCardIDRightsPatchRequestGuide  `json:"guide,omitzero"`
 }
 
-// MembercardOpenCardsCardIDRightsPatchRequestBonus is bonus of a
+// MembercardOpenCardsCardIDRightsPatchRequestBonus is bonus in
 // [MembercardOpenCardsCardIDRightsPatchRequest].
 type MembercardOpenCardsCardIDRightsPatchRequestBonus struct {
 	InitBonus         int64  `json:"init_bonus"`
@@ -1320,7 +1316,7 @@ type MembercardOpenCardsCardIDRightsPatchRequestBonus struct {
 	BonusSupportPath  string `json:"bonus_support_path,omitzero"`
 }
 
-// MembercardOpenCardsCardIDRightsPatchRequestFavor is favor of a
+// MembercardOpenCardsCardIDRightsPatchRequestFavor is favor in
 // [MembercardOpenCardsCardIDRightsPatchRequest].
 type MembercardOpenCardsCardIDRightsPatchRequestFavor struct {
 	ShowCoupon       bool             `json:"show_coupon"`
@@ -1331,7 +1327,7 @@ type MembercardOpenCardsCardIDRightsPatchRequestFavor struct {
 	FavorModuleTitle FavorModuleTitle `json:"favor_module_title,omitzero"`
 }
 
-// MembercardOpenCardsCardIDRightsPatchRequestFapiao is fapiao of a
+// MembercardOpenCardsCardIDRightsPatchRequestFapiao is fapiao in
 // [MembercardOpenCardsCardIDRightsPatchRequest].
 type MembercardOpenCardsCardIDRightsPatchRequestFapiao struct {
 	FapiaoJumpWord  string `json:"fapiao_jump_word,omitzero"`
@@ -1339,7 +1335,7 @@ type MembercardOpenCardsCardIDRightsPatchRequestFapiao struct {
 	FapiaoJumpPath  string `json:"fapiao_jump_path,omitzero"`
 }
 
-// MembercardOpenCardsCardIDRightsPatchRequestGuide is guide of a
+// MembercardOpenCardsCardIDRightsPatchRequestGuide is guide in
 // [MembercardOpenCardsCardIDRightsPatchRequest].
 type MembercardOpenCardsCardIDRightsPatchRequestGuide struct {
 	StaffName               string `json:"staff_name,omitzero"`
@@ -1356,7 +1352,7 @@ type MembercardOpenCardsCardIDServiceModulesPostRequest struct {
 	JumpMiniprogram MembercardOpenCardsCardIDServiceModulesPostRequestJumpMiniprogram `json:"jump_miniprogram"`
 }
 
-// MembercardOpenCardsCardIDServiceModulesPostRequestJumpMiniprogram is jump_miniprogram of a
+// MembercardOpenCardsCardIDServiceModulesPostRequestJumpMiniprogram is jump_miniprogram in
 // [MembercardOpenCardsCardIDServiceModulesPostRequest].
 type MembercardOpenCardsCardIDServiceModulesPostRequestJumpMiniprogram struct {
 	AppID string `json:"appid"`
@@ -1371,7 +1367,7 @@ type MembercardOpenCardsCardIDServiceModulesPostReply struct {
 	JumpMiniprogram MembercardOpenCardsCardIDServiceModulesPostReplyJumpMiniprogram `json:"jump_miniprogram,omitzero"`
 }
 
-// MembercardOpenCardsCardIDServiceModulesPostReplyJumpMiniprogram is jump_miniprogram of a
+// MembercardOpenCardsCardIDServiceModulesPostReplyJumpMiniprogram is jump_miniprogram in
 // [MembercardOpenCardsCardIDServiceModulesPostReply].
 type MembercardOpenCardsCardIDServiceModulesPostReplyJumpMiniprogram struct {
 	AppID string `json:"appid,omitzero"`
@@ -1386,7 +1382,7 @@ type MembercardOpenCardsCardIDServiceModulesServiceModuleIDPatchRequest struct {
 }
 
 // MembercardOpenCardsCardIDServiceModulesServiceModuleIDPatchRequestJumpMiniprogram is
-// jump_miniprogram of a [MembercardOpenCardsCardIDServiceModulesServiceModuleIDPatchRequest].
+// jump_miniprogram in [MembercardOpenCardsCardIDServiceModulesServiceModuleIDPatchRequest].
 type MembercardOpenCardsCardIDServiceModulesServiceModuleIDPatchRequestJumpMiniprogram struct {
 	AppID string `json:"appid"`
 	Path  string `json:"path"`
@@ -1402,7 +1398,7 @@ type MembercardOpenCardsCardIDServiceModulesServiceModuleIDPatchReply struct {
 }
 
 // MembercardOpenCardsCardIDServiceModulesServiceModuleIDPatchReplyJumpMiniprogram is
-// jump_miniprogram of a [MembercardOpenCardsCardIDServiceModulesServiceModuleIDPatchReply].
+// jump_miniprogram in [MembercardOpenCardsCardIDServiceModulesServiceModuleIDPatchReply].
 type MembercardOpenCardsCardIDServiceModulesServiceModuleIDPatchReplyJumpMiniprogram struct {
 	AppID string `json:"appid,omitzero"`
 	Path  string `json:"path,omitzero"`
@@ -1437,7 +1433,7 @@ type MembercardOpenPhonenumberMemberImportPostRequest struct {
 	OuterStr             string                                                            `json:"outer_str,omitzero"`
 }
 
-// MembercardOpenPhonenumberMemberImportPostRequestMemberInformation is member_information of a
+// MembercardOpenPhonenumberMemberImportPostRequestMemberInformation is member_information in
 // [MembercardOpenPhonenumberMemberImportPostRequest].
 type MembercardOpenPhonenumberMemberImportPostRequestMemberInformation struct {
 	CardID           string `json:"card_id"`
@@ -1454,7 +1450,7 @@ type MembercardOpenPhonenumberMemberSearchGetReply struct {
 	UserCardInformation MembercardOpenPhonenumberMemberSearchGetReplyUserCardInformation `json:"user_card_information,omitzero"`
 }
 
-// MembercardOpenPhonenumberMemberSearchGetReplyUserCardInformation is user_card_information of a
+// MembercardOpenPhonenumberMemberSearchGetReplyUserCardInformation is user_card_information in
 // [MembercardOpenPhonenumberMemberSearchGetReply].
 type MembercardOpenPhonenumberMemberSearchGetReplyUserCardInformation struct {
 	Code        string `json:"code,omitzero"`
@@ -1474,7 +1470,7 @@ type MembercardOpenUserCardsGetReply struct {
 	Limit      int64                                 `json:"limit,omitzero"`
 }
 
-// MembercardOpenUserCardsGetReplyData is data of a [MembercardOpenUserCardsGetReply].
+// MembercardOpenUserCardsGetReplyData is data in [MembercardOpenUserCardsGetReply].
 type MembercardOpenUserCardsGetReplyData struct {
 	CardID string `json:"card_id,omitzero"`
 	Code   string `json:"code,omitzero"`
@@ -1505,7 +1501,7 @@ type PartnerDeliveryPlanDeliveryPlansPostReply struct {
 	Plan PartnerDeliveryPlanDeliveryPlansPostReplyPlan `json:"plan,omitzero"`
 }
 
-// PartnerDeliveryPlanDeliveryPlansPostReplyPlan is plan of a
+// PartnerDeliveryPlanDeliveryPlansPostReplyPlan is plan in
 // [PartnerDeliveryPlanDeliveryPlansPostReply].
 type PartnerDeliveryPlanDeliveryPlansPostReplyPlan struct {
 	PlanID            string    `json:"plan_id,omitzero"`
@@ -1530,7 +1526,7 @@ type PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply struct {
 	PlanList   []PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReplyPlanList `json:"plan_list,omitzero"`
 }
 
-// PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReplyPlanList is plan_list of a
+// PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReplyPlanList is plan_list in
 // [PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply].
 type PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReplyPlanList struct {
 	PlanID            string    `json:"plan_id,omitzero"`
@@ -1554,7 +1550,7 @@ type PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequest struct {
 	OutRequestNo  string                                                          `json:"out_request_no,omitzero"`
 }
 
-// PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequestModifyContent is modify_content of a
+// PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequestModifyContent is modify_content in
 // [PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequest].
 type PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequestModifyContent struct {
 	PlanName        string `json:"plan_name,omitzero"`
@@ -1571,7 +1567,7 @@ type PartnerDeliveryPlanDeliveryPlansPlanIDPatchReply struct {
 	Plan PartnerDeliveryPlanDeliveryPlansPlanIDPatchReplyPlan `json:"plan,omitzero"`
 }
 
-// PartnerDeliveryPlanDeliveryPlansPlanIDPatchReplyPlan is plan of a
+// PartnerDeliveryPlanDeliveryPlansPlanIDPatchReplyPlan is plan in
 // [PartnerDeliveryPlanDeliveryPlansPlanIDPatchReply].
 type PartnerDeliveryPlanDeliveryPlansPlanIDPatchReplyPlan struct {
 	PlanID            string    `json:"plan_id,omitzero"`
@@ -1610,7 +1606,7 @@ type PartnerProductCouponImageGenerationTasksPostRequest struct {
 	CutOut              PartnerProductCouponImageGenerationTasksPostRequestCutOut       `json:"cut_out,omitzero"`
 }
 
-// PartnerProductCouponImageGenerationTasksPostRequestCombineImage is combine_image of a
+// PartnerProductCouponImageGenerationTasksPostRequestCombineImage is combine_image in
 // [PartnerProductCouponImageGenerationTasksPostRequest].
 type PartnerProductCouponImageGenerationTasksPostRequestCombineImage struct {
 	Scope           Scope                                                                         `json:"scope"`
@@ -1622,7 +1618,7 @@ type PartnerProductCouponImageGenerationTasksPostRequestCombineImage struct {
 	BackgroundColor string                                                                        `json:"background_color,omitzero"`
 }
 
-// PartnerProductCouponImageGenerationTasksPostRequestCombineImageNormalCoupon is normal_coupon of a
+// PartnerProductCouponImageGenerationTasksPostRequestCombineImageNormalCoupon is normal_coupon in
 // [PartnerProductCouponImageGenerationTasksPostRequestCombineImage].
 type PartnerProductCouponImageGenerationTasksPostRequestCombineImageNormalCoupon struct {
 	Threshold      int64 `json:"threshold"`
@@ -1630,20 +1626,20 @@ type PartnerProductCouponImageGenerationTasksPostRequestCombineImageNormalCoupon
 }
 
 // PartnerProductCouponImageGenerationTasksPostRequestCombineImageDiscountCoupon is discount_coupon
-// of a [PartnerProductCouponImageGenerationTasksPostRequestCombineImage].
+// in [PartnerProductCouponImageGenerationTasksPostRequestCombineImage].
 type PartnerProductCouponImageGenerationTasksPostRequestCombineImageDiscountCoupon struct {
 	Threshold  int64 `json:"threshold"`
 	PercentOff int64 `json:"percent_off"`
 }
 
 // PartnerProductCouponImageGenerationTasksPostRequestCombineImageExchangeCoupon is exchange_coupon
-// of a [PartnerProductCouponImageGenerationTasksPostRequestCombineImage].
+// in [PartnerProductCouponImageGenerationTasksPostRequestCombineImage].
 type PartnerProductCouponImageGenerationTasksPostRequestCombineImageExchangeCoupon struct {
 	Threshold     int64 `json:"threshold"`
 	ExchangePrice int64 `json:"exchange_price"`
 }
 
-// PartnerProductCouponImageGenerationTasksPostRequestCutOut is cut_out of a
+// PartnerProductCouponImageGenerationTasksPostRequestCutOut is cut_out in
 // [PartnerProductCouponImageGenerationTasksPostRequest].
 type PartnerProductCouponImageGenerationTasksPostRequestCutOut struct {
 	ImageURL string `json:"image_url"`
@@ -1669,12 +1665,12 @@ type PartnerProductCouponImageGenerationTasksTaskIDGetReply struct {
 }
 
 // PartnerProductCouponImageGenerationTasksTaskIDGetReplyCombineImageResult is combine_image_result
-// of a [PartnerProductCouponImageGenerationTasksTaskIDGetReply].
+// in [PartnerProductCouponImageGenerationTasksTaskIDGetReply].
 type PartnerProductCouponImageGenerationTasksTaskIDGetReplyCombineImageResult struct {
 	ImageURL string `json:"image_url,omitzero"`
 }
 
-// PartnerProductCouponImageGenerationTasksTaskIDGetReplyCutOutResult is cut_out_result of a
+// PartnerProductCouponImageGenerationTasksTaskIDGetReplyCutOutResult is cut_out_result in
 // [PartnerProductCouponImageGenerationTasksTaskIDGetReply].
 type PartnerProductCouponImageGenerationTasksTaskIDGetReplyCutOutResult struct {
 	ImageURL string `json:"image_url,omitzero"`
@@ -1728,28 +1724,28 @@ type PartnerProductCouponProductCouponsPostRequest struct {
 	Stock               PartnerProductCouponProductCouponsPostRequestStock               `json:"stock"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestSingleUsageInfo is single_usage_info of a
+// PartnerProductCouponProductCouponsPostRequestSingleUsageInfo is single_usage_info in
 // [PartnerProductCouponProductCouponsPostRequest].
 type PartnerProductCouponProductCouponsPostRequestSingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponProductCouponsPostRequestSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
 	DiscountCoupon PartnerProductCouponProductCouponsPostRequestSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestSingleUsageInfoNormalCoupon is normal_coupon of a
+// PartnerProductCouponProductCouponsPostRequestSingleUsageInfoNormalCoupon is normal_coupon in
 // [PartnerProductCouponProductCouponsPostRequestSingleUsageInfo].
 type PartnerProductCouponProductCouponsPostRequestSingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold"`
 	DiscountAmount int64 `json:"discount_amount"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestSingleUsageInfoDiscountCoupon is discount_coupon of
-// a [PartnerProductCouponProductCouponsPostRequestSingleUsageInfo].
+// PartnerProductCouponProductCouponsPostRequestSingleUsageInfoDiscountCoupon is discount_coupon in
+// [PartnerProductCouponProductCouponsPostRequestSingleUsageInfo].
 type PartnerProductCouponProductCouponsPostRequestSingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold"`
 	PercentOff int64 `json:"percent_off"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestSequentialUsageInfo is sequential_usage_info of a
+// PartnerProductCouponProductCouponsPostRequestSequentialUsageInfo is sequential_usage_info in
 // [PartnerProductCouponProductCouponsPostRequest].
 type PartnerProductCouponProductCouponsPostRequestSequentialUsageInfo struct {
 	Type          Type   `json:"type"`
@@ -1758,7 +1754,7 @@ type PartnerProductCouponProductCouponsPostRequestSequentialUsageInfo struct {
 	IntervalDays  *int64 `json:"interval_days,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestDisplayInfo is display_info of a
+// PartnerProductCouponProductCouponsPostRequestDisplayInfo is display_info in
 // [PartnerProductCouponProductCouponsPostRequest].
 type PartnerProductCouponProductCouponsPostRequestDisplayInfo struct {
 	Name               string                                                                     `json:"name"`
@@ -1769,8 +1765,8 @@ type PartnerProductCouponProductCouponsPostRequestDisplayInfo struct {
 	ComboPackageList   []PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList `json:"combo_package_list,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList is combo_package_list of
-// a [PartnerProductCouponProductCouponsPostRequestDisplayInfo].
+// PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList is combo_package_list in
+// [PartnerProductCouponProductCouponsPostRequestDisplayInfo].
 type PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList struct {
 	Name       string                                                                               `json:"name"`
 	PickCount  int64                                                                                `json:"pick_count"`
@@ -1778,7 +1774,7 @@ type PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList st
 }
 
 // PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageListChoiceList is choice_list
-// of a [PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList].
+// in [PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList].
 type PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name"`
 	Price            int64  `json:"price"`
@@ -1788,7 +1784,7 @@ type PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageListCho
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestStock is stock of a
+// PartnerProductCouponProductCouponsPostRequestStock is stock in
 // [PartnerProductCouponProductCouponsPostRequest].
 type PartnerProductCouponProductCouponsPostRequestStock struct {
 	Remark               string                                                                 `json:"remark,omitzero"`
@@ -1802,7 +1798,7 @@ type PartnerProductCouponProductCouponsPostRequestStock struct {
 	StoreScope           StoreScope                                                             `json:"store_scope"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestStockStockSendRule is stock_send_rule of a
+// PartnerProductCouponProductCouponsPostRequestStockStockSendRule is stock_send_rule in
 // [PartnerProductCouponProductCouponsPostRequestStock].
 type PartnerProductCouponProductCouponsPostRequestStockStockSendRule struct {
 	MaxCount        int64  `json:"max_count"`
@@ -1810,7 +1806,7 @@ type PartnerProductCouponProductCouponsPostRequestStockStockSendRule struct {
 	MaxCountPerUser *int64 `json:"max_count_per_user,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule is single_usage_rule of a
+// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule is single_usage_rule in
 // [PartnerProductCouponProductCouponsPostRequestStock].
 type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
@@ -1820,7 +1816,7 @@ type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule struct {
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod is
-// coupon_available_period of a [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
+// coupon_available_period in [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
 type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                               `json:"available_begin_time"`
 	AvailableEndTime             string                                                                                                               `json:"available_end_time"`
@@ -1832,7 +1828,7 @@ type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvai
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                  `json:"day_list,omitzero"`
@@ -1840,7 +1836,7 @@ type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvai
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time"`
@@ -1848,36 +1844,36 @@ type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvai
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time"`
 	EndTime   string `json:"end_time"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleNormalCoupon is normal_coupon of
-// a [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
+// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleNormalCoupon is normal_coupon in
+// [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
 type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold"`
 	DiscountAmount int64 `json:"discount_amount"`
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleDiscountCoupon is
-// discount_coupon of a [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
+// discount_coupon in [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
 type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold"`
 	PercentOff int64 `json:"percent_off"`
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleExchangeCoupon is
-// exchange_coupon of a [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
+// exchange_coupon in [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
 type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold"`
 	ExchangePrice int64 `json:"exchange_price"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule is sequential_usage_rule of
-// a [PartnerProductCouponProductCouponsPostRequestStock].
+// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule is sequential_usage_rule in
+// [PartnerProductCouponProductCouponsPostRequestStock].
 type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
 	NormalCouponList      []PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
@@ -1887,7 +1883,7 @@ type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule struc
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod is
-// coupon_available_period of a
+// coupon_available_period in
 // [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                   `json:"available_begin_time"`
@@ -1898,7 +1894,7 @@ type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCoupon
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                      `json:"day_list,omitzero"`
@@ -1906,7 +1902,7 @@ type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCoupon
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time"`
@@ -1914,7 +1910,7 @@ type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCoupon
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time"`
@@ -1922,30 +1918,28 @@ type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCoupon
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleNormalCouponList is
-// normal_coupon_list of a [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
+// normal_coupon_list in [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold"`
 	DiscountAmount int64 `json:"discount_amount"`
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleDiscountCouponList is
-// discount_coupon_list of a
-// [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
+// discount_coupon_list in [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold"`
 	PercentOff int64 `json:"percent_off"`
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleExchangeCouponList is
-// exchange_coupon_list of a
-// [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
+// exchange_coupon_list in [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold"`
 	ExchangePrice int64 `json:"exchange_price"`
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo is usage_rule_display_info
-// of a [PartnerProductCouponProductCouponsPostRequestStock].
+// in [PartnerProductCouponProductCouponsPostRequestStock].
 type PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                        `json:"coupon_usage_method_list,omitzero"`
 	MiniProgramAppID         string                                                                                         `json:"mini_program_appid,omitzero"`
@@ -1958,7 +1952,7 @@ type PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo stru
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfoCouponAvailableStoreInfo is
-// coupon_available_store_info of a
+// coupon_available_store_info in
 // [PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description"`
@@ -1966,7 +1960,7 @@ type PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfoCoupo
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo is coupon_display_info of a
+// PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo is coupon_display_info in
 // [PartnerProductCouponProductCouponsPostRequestStock].
 type PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                            `json:"code_display_mode"`
@@ -1974,4 +1968,13 @@ type PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo struct 
 	EntranceMiniProgram     PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
 	EntranceOfficialAccount PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
 	EntranceFinder          PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceMiniProgram is
+// entrance_mini_program in [PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo].
+type PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceMiniProgram struct {
+	AppID           string `json:"appid"`
+	Path            string `json:"path"`
+	EntranceWording string `json:"entrance_wording"`
+	GuidanceWording string `json:"guidance_wording,omitzero"`
 }

@@ -2,31 +2,22 @@
 
 package marketing
 
-// PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceMiniProgram is
-// entrance_mini_program of a [PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo].
-type PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceMiniProgram struct {
-	AppID           string `json:"appid"`
-	Path            string `json:"path"`
-	EntranceWording string `json:"entrance_wording"`
-	GuidanceWording string `json:"guidance_wording,omitzero"`
-}
-
 // PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceOfficialAccount is
-// entrance_official_account of a
+// entrance_official_account in
 // [PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo].
 type PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid"`
 }
 
 // PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceFinder is
-// entrance_finder of a [PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo].
+// entrance_finder in [PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo].
 type PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id"`
 	FinderVideoID            string `json:"finder_video_id"`
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url"`
 }
 
-// PartnerProductCouponProductCouponsPostRequestStockNotifyConfig is notify_config of a
+// PartnerProductCouponProductCouponsPostRequestStockNotifyConfig is notify_config in
 // [PartnerProductCouponProductCouponsPostRequestStock].
 type PartnerProductCouponProductCouponsPostRequestStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
@@ -48,28 +39,28 @@ type PartnerProductCouponProductCouponsPostReply struct {
 	Stock               PartnerProductCouponProductCouponsPostReplyStock               `json:"stock,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplySingleUsageInfo is single_usage_info of a
+// PartnerProductCouponProductCouponsPostReplySingleUsageInfo is single_usage_info in
 // [PartnerProductCouponProductCouponsPostReply].
 type PartnerProductCouponProductCouponsPostReplySingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponProductCouponsPostReplySingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
 	DiscountCoupon PartnerProductCouponProductCouponsPostReplySingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplySingleUsageInfoNormalCoupon is normal_coupon of a
+// PartnerProductCouponProductCouponsPostReplySingleUsageInfoNormalCoupon is normal_coupon in
 // [PartnerProductCouponProductCouponsPostReplySingleUsageInfo].
 type PartnerProductCouponProductCouponsPostReplySingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
 	DiscountAmount int64 `json:"discount_amount,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplySingleUsageInfoDiscountCoupon is discount_coupon of a
+// PartnerProductCouponProductCouponsPostReplySingleUsageInfoDiscountCoupon is discount_coupon in
 // [PartnerProductCouponProductCouponsPostReplySingleUsageInfo].
 type PartnerProductCouponProductCouponsPostReplySingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
 	PercentOff int64 `json:"percent_off,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplySequentialUsageInfo is sequential_usage_info of a
+// PartnerProductCouponProductCouponsPostReplySequentialUsageInfo is sequential_usage_info in
 // [PartnerProductCouponProductCouponsPostReply].
 type PartnerProductCouponProductCouponsPostReplySequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`
@@ -78,7 +69,7 @@ type PartnerProductCouponProductCouponsPostReplySequentialUsageInfo struct {
 	IntervalDays  int64 `json:"interval_days,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplyDisplayInfo is display_info of a
+// PartnerProductCouponProductCouponsPostReplyDisplayInfo is display_info in
 // [PartnerProductCouponProductCouponsPostReply].
 type PartnerProductCouponProductCouponsPostReplyDisplayInfo struct {
 	Name               string                                                                   `json:"name,omitzero"`
@@ -89,7 +80,7 @@ type PartnerProductCouponProductCouponsPostReplyDisplayInfo struct {
 	ComboPackageList   []PartnerProductCouponProductCouponsPostReplyDisplayInfoComboPackageList `json:"combo_package_list,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplyDisplayInfoComboPackageList is combo_package_list of a
+// PartnerProductCouponProductCouponsPostReplyDisplayInfoComboPackageList is combo_package_list in
 // [PartnerProductCouponProductCouponsPostReplyDisplayInfo].
 type PartnerProductCouponProductCouponsPostReplyDisplayInfoComboPackageList struct {
 	Name       string                                                                             `json:"name,omitzero"`
@@ -98,7 +89,7 @@ type PartnerProductCouponProductCouponsPostReplyDisplayInfoComboPackageList stru
 }
 
 // PartnerProductCouponProductCouponsPostReplyDisplayInfoComboPackageListChoiceList is choice_list
-// of a [PartnerProductCouponProductCouponsPostReplyDisplayInfoComboPackageList].
+// in [PartnerProductCouponProductCouponsPostReplyDisplayInfoComboPackageList].
 type PartnerProductCouponProductCouponsPostReplyDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
 	Price            int64  `json:"price,omitzero"`
@@ -108,7 +99,7 @@ type PartnerProductCouponProductCouponsPostReplyDisplayInfoComboPackageListChoic
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplyStock is stock of a
+// PartnerProductCouponProductCouponsPostReplyStock is stock in
 // [PartnerProductCouponProductCouponsPostReply].
 type PartnerProductCouponProductCouponsPostReplyStock struct {
 	ProductCouponID      string                                                               `json:"product_coupon_id,omitzero"`
@@ -130,7 +121,7 @@ type PartnerProductCouponProductCouponsPostReplyStock struct {
 	BrandID              string                                                               `json:"brand_id,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplyStockStockSendRule is stock_send_rule of a
+// PartnerProductCouponProductCouponsPostReplyStockStockSendRule is stock_send_rule in
 // [PartnerProductCouponProductCouponsPostReplyStock].
 type PartnerProductCouponProductCouponsPostReplyStockStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
@@ -138,7 +129,7 @@ type PartnerProductCouponProductCouponsPostReplyStockStockSendRule struct {
 	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplyStockSingleUsageRule is single_usage_rule of a
+// PartnerProductCouponProductCouponsPostReplyStockSingleUsageRule is single_usage_rule in
 // [PartnerProductCouponProductCouponsPostReplyStock].
 type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -148,7 +139,7 @@ type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRule struct {
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod is
-// coupon_available_period of a [PartnerProductCouponProductCouponsPostReplyStockSingleUsageRule].
+// coupon_available_period in [PartnerProductCouponProductCouponsPostReplyStockSingleUsageRule].
 type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                             `json:"available_begin_time,omitzero"`
 	AvailableEndTime             string                                                                                                             `json:"available_end_time,omitzero"`
@@ -159,7 +150,7 @@ type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvaila
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                `json:"day_list,omitzero"`
@@ -167,7 +158,7 @@ type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvaila
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -175,14 +166,14 @@ type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvaila
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleNormalCoupon is normal_coupon of a
+// PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleNormalCoupon is normal_coupon in
 // [PartnerProductCouponProductCouponsPostReplyStockSingleUsageRule].
 type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -190,20 +181,20 @@ type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleNormalCoupon
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleDiscountCoupon is discount_coupon
-// of a [PartnerProductCouponProductCouponsPostReplyStockSingleUsageRule].
+// in [PartnerProductCouponProductCouponsPostReplyStockSingleUsageRule].
 type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
 	PercentOff int64 `json:"percent_off,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleExchangeCoupon is exchange_coupon
-// of a [PartnerProductCouponProductCouponsPostReplyStockSingleUsageRule].
+// in [PartnerProductCouponProductCouponsPostReplyStockSingleUsageRule].
 type PartnerProductCouponProductCouponsPostReplyStockSingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
 	ExchangePrice int64 `json:"exchange_price,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule is sequential_usage_rule of a
+// PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule is sequential_usage_rule in
 // [PartnerProductCouponProductCouponsPostReplyStock].
 type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -214,8 +205,7 @@ type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule struct 
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriod is
-// coupon_available_period of a
-// [PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule].
+// coupon_available_period in [PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                 `json:"available_begin_time,omitzero"`
 	AvailableEndTime             string                                                                                                                 `json:"available_end_time,omitzero"`
@@ -225,7 +215,7 @@ type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAv
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                    `json:"day_list,omitzero"`
@@ -233,7 +223,7 @@ type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAv
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -241,7 +231,7 @@ type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAv
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -249,28 +239,28 @@ type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleCouponAv
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleNormalCouponList is
-// normal_coupon_list of a [PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule].
+// normal_coupon_list in [PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
 	DiscountAmount int64 `json:"discount_amount,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleDiscountCouponList is
-// discount_coupon_list of a [PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule].
+// discount_coupon_list in [PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
 	PercentOff int64 `json:"percent_off,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleExchangeCouponList is
-// exchange_coupon_list of a [PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule].
+// exchange_coupon_list in [PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsPostReplyStockSequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
 	ExchangePrice int64 `json:"exchange_price,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockUsageRuleDisplayInfo is usage_rule_display_info
-// of a [PartnerProductCouponProductCouponsPostReplyStock].
+// in [PartnerProductCouponProductCouponsPostReplyStock].
 type PartnerProductCouponProductCouponsPostReplyStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                      `json:"coupon_usage_method_list,omitzero"`
 	MiniProgramAppID         string                                                                                       `json:"mini_program_appid,omitzero"`
@@ -283,7 +273,7 @@ type PartnerProductCouponProductCouponsPostReplyStockUsageRuleDisplayInfo struct
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo is
-// coupon_available_store_info of a
+// coupon_available_store_info in
 // [PartnerProductCouponProductCouponsPostReplyStockUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -291,7 +281,7 @@ type PartnerProductCouponProductCouponsPostReplyStockUsageRuleDisplayInfoCouponA
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfo is coupon_display_info of a
+// PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfo is coupon_display_info in
 // [PartnerProductCouponProductCouponsPostReplyStock].
 type PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                          `json:"code_display_mode,omitzero"`
@@ -302,7 +292,7 @@ type PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfo struct {
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfoEntranceMiniProgram is
-// entrance_mini_program of a [PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfo].
+// entrance_mini_program in [PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
 	Path            string `json:"path,omitzero"`
@@ -311,27 +301,26 @@ type PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfoEntranceMi
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfoEntranceOfficialAccount is
-// entrance_official_account of a
-// [PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfo].
+// entrance_official_account in [PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfoEntranceFinder is
-// entrance_finder of a [PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfo].
+// entrance_finder in [PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponProductCouponsPostReplyStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
 	FinderVideoID            string `json:"finder_video_id,omitzero"`
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplyStockNotifyConfig is notify_config of a
+// PartnerProductCouponProductCouponsPostReplyStockNotifyConfig is notify_config in
 // [PartnerProductCouponProductCouponsPostReplyStock].
 type PartnerProductCouponProductCouponsPostReplyStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsPostReplyStockSentCountInfo is sent_count_info of a
+// PartnerProductCouponProductCouponsPostReplyStockSentCountInfo is sent_count_info in
 // [PartnerProductCouponProductCouponsPostReplyStock].
 type PartnerProductCouponProductCouponsPostReplyStockSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
@@ -356,29 +345,29 @@ type PartnerProductCouponProductCouponsProductCouponIDGetReply struct {
 	DeactivateReason    string                                                                       `json:"deactivate_reason,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfo is single_usage_info of
-// a [PartnerProductCouponProductCouponsProductCouponIDGetReply].
+// PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfo is single_usage_info in
+// [PartnerProductCouponProductCouponsProductCouponIDGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
 	DiscountCoupon PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfoNormalCoupon is
-// normal_coupon of a [PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfo].
+// normal_coupon in [PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfo].
 type PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
 	DiscountAmount int64 `json:"discount_amount,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfoDiscountCoupon is
-// discount_coupon of a [PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfo].
+// discount_coupon in [PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfo].
 type PartnerProductCouponProductCouponsProductCouponIDGetReplySingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
 	PercentOff int64 `json:"percent_off,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDGetReplySequentialUsageInfo is
-// sequential_usage_info of a [PartnerProductCouponProductCouponsProductCouponIDGetReply].
+// sequential_usage_info in [PartnerProductCouponProductCouponsProductCouponIDGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDGetReplySequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`
 	Count         int64 `json:"count,omitzero"`
@@ -386,7 +375,7 @@ type PartnerProductCouponProductCouponsProductCouponIDGetReplySequentialUsageInf
 	IntervalDays  int64 `json:"interval_days,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfo is display_info of a
+// PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfo is display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfo struct {
 	Name               string                                                                                 `json:"name,omitzero"`
@@ -398,7 +387,7 @@ type PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfo struct
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfoComboPackageList is
-// combo_package_list of a [PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfo].
+// combo_package_list in [PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfoComboPackageList struct {
 	Name       string                                                                                           `json:"name,omitzero"`
 	PickCount  int64                                                                                            `json:"pick_count,omitzero"`
@@ -406,7 +395,7 @@ type PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfoComboPa
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfoComboPackageListChoiceList is
-// choice_list of a
+// choice_list in
 // [PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfoComboPackageList].
 type PartnerProductCouponProductCouponsProductCouponIDGetReplyDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -425,7 +414,7 @@ type PartnerProductCouponProductCouponsProductCouponIDPatchRequest struct {
 	DisplayInfo  PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfo `json:"display_info"`
 }
 
-// PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfo is display_info of a
+// PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfo is display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDPatchRequest].
 type PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfo struct {
 	Name               string                                                                                     `json:"name"`
@@ -437,8 +426,7 @@ type PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfo st
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfoComboPackageList is
-// combo_package_list of a
-// [PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfo].
+// combo_package_list in [PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfoComboPackageList struct {
 	Name       string                                                                                               `json:"name"`
 	PickCount  int64                                                                                                `json:"pick_count"`
@@ -446,7 +434,7 @@ type PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfoCom
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfoComboPackageListChoiceList
-// is choice_list of a
+// is choice_list in
 // [PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfoComboPackageList].
 type PartnerProductCouponProductCouponsProductCouponIDPatchRequestDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name"`
@@ -476,29 +464,28 @@ type PartnerProductCouponProductCouponsProductCouponIDPatchReply struct {
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfo is single_usage_info
-// of a [PartnerProductCouponProductCouponsProductCouponIDPatchReply].
+// in [PartnerProductCouponProductCouponsProductCouponIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
 	DiscountCoupon PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfoNormalCoupon is
-// normal_coupon of a [PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfo].
+// normal_coupon in [PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfo].
 type PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
 	DiscountAmount int64 `json:"discount_amount,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfoDiscountCoupon is
-// discount_coupon of a
-// [PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfo].
+// discount_coupon in [PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfo].
 type PartnerProductCouponProductCouponsProductCouponIDPatchReplySingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
 	PercentOff int64 `json:"percent_off,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDPatchReplySequentialUsageInfo is
-// sequential_usage_info of a [PartnerProductCouponProductCouponsProductCouponIDPatchReply].
+// sequential_usage_info in [PartnerProductCouponProductCouponsProductCouponIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDPatchReplySequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`
 	Count         int64 `json:"count,omitzero"`
@@ -506,7 +493,7 @@ type PartnerProductCouponProductCouponsProductCouponIDPatchReplySequentialUsageI
 	IntervalDays  int64 `json:"interval_days,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfo is display_info of a
+// PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfo is display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfo struct {
 	Name               string                                                                                   `json:"name,omitzero"`
@@ -518,7 +505,7 @@ type PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfo stru
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfoComboPackageList is
-// combo_package_list of a [PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfo].
+// combo_package_list in [PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfoComboPackageList struct {
 	Name       string                                                                                             `json:"name,omitzero"`
 	PickCount  int64                                                                                              `json:"pick_count,omitzero"`
@@ -526,7 +513,7 @@ type PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfoCombo
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfoComboPackageListChoiceList
-// is choice_list of a
+// is choice_list in
 // [PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfoComboPackageList].
 type PartnerProductCouponProductCouponsProductCouponIDPatchReplyDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -566,14 +553,14 @@ type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReply struct
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleUsageInfo is
-// single_usage_info of a [PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReply].
+// single_usage_info in [PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReply].
 type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
 	DiscountCoupon PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleUsageInfoNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleUsageInfo].
 type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -581,7 +568,7 @@ type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleUsageInfoDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleUsageInfo].
 type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -589,8 +576,7 @@ type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySingleU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySequentialUsageInfo is
-// sequential_usage_info of a
-// [PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReply].
+// sequential_usage_info in [PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReply].
 type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`
 	Count         int64 `json:"count,omitzero"`
@@ -599,7 +585,7 @@ type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplySequent
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplyDisplayInfo is display_info
-// of a [PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReply].
+// in [PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReply].
 type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplyDisplayInfo struct {
 	Name               string                                                                                            `json:"name,omitzero"`
 	ImageURL           string                                                                                            `json:"image_url,omitzero"`
@@ -610,7 +596,7 @@ type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplyDisplay
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplyDisplayInfoComboPackageList
-// is combo_package_list of a
+// is combo_package_list in
 // [PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplyDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplyDisplayInfoComboPackageList struct {
 	Name       string                                                                                                      `json:"name,omitzero"`
@@ -619,7 +605,7 @@ type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplyDisplay
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplyDisplayInfoComboPackageListChoiceList
-// is choice_list of a
+// is choice_list in
 // [PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplyDisplayInfoComboPackageList].
 type PartnerProductCouponProductCouponsProductCouponIDDeactivatePostReplyDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -640,7 +626,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequest st
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundle is
-// stock_bundle of a [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequest].
+// stock_bundle in [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundle struct {
 	Remark                     string                                                                                                        `json:"remark,omitzero"`
 	CouponCodeMode             CouponCodeMode                                                                                                `json:"coupon_code_mode"`
@@ -653,7 +639,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleStockSendRule
-// is stock_send_rule of a
+// is stock_send_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundle].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleStockSendRule struct {
 	MaxCount        int64  `json:"max_count"`
@@ -662,7 +648,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRule
-// is progressive_bundle_usage_rule of a
+// is progressive_bundle_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundle].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
@@ -672,7 +658,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                                           `json:"available_begin_time"`
@@ -685,7 +671,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                                              `json:"day_list,omitzero"`
@@ -693,7 +679,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time"`
@@ -701,7 +687,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time"`
@@ -709,7 +695,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleNormalCouponList
-// is normal_coupon_list of a
+// is normal_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold"`
@@ -717,7 +703,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold"`
@@ -725,7 +711,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleProgressiveBundleUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold"`
@@ -733,7 +719,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleUsageRuleDisplayInfo
-// is usage_rule_display_info of a
+// is usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundle].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                                         `json:"coupon_usage_method_list,omitzero"`
@@ -747,7 +733,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description"`
@@ -756,7 +742,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleCouponDisplayInfo
-// is coupon_display_info of a
+// is coupon_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundle].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                             `json:"code_display_mode,omitzero"`
@@ -767,7 +753,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid"`
@@ -777,14 +763,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id"`
@@ -793,7 +779,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleNotifyConfig
-// is notify_config of a
+// is notify_config in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundle].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostRequestStockBundleNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
@@ -807,8 +793,8 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReply stru
 	StockList     []PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList `json:"stock_list,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList is stock_list of
-// a [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReply].
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList is stock_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList struct {
 	ProductCouponID            string                                                                                                    `json:"product_coupon_id,omitzero"`
 	StockID                    string                                                                                                    `json:"stock_id,omitzero"`
@@ -831,7 +817,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponCodeCountInfo
-// is coupon_code_count_info of a
+// is coupon_code_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
@@ -839,7 +825,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListStockSendRule is
-// stock_send_rule of a
+// stock_send_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
@@ -848,7 +834,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRule
-// is progressive_bundle_usage_rule of a
+// is progressive_bundle_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -858,7 +844,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                                       `json:"available_begin_time,omitzero"`
@@ -870,7 +856,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                                          `json:"day_list,omitzero"`
@@ -878,7 +864,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -886,7 +872,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -894,7 +880,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -902,7 +888,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -910,7 +896,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListProgressiveBundleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -918,7 +904,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListStockBundleInfo is
-// stock_bundle_info of a
+// stock_bundle_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListStockBundleInfo struct {
 	StockBundleID    string `json:"stock_bundle_id,omitzero"`
@@ -926,7 +912,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListUsageRuleDisplayInfo
-// is usage_rule_display_info of a
+// is usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                                     `json:"coupon_usage_method_list,omitzero"`
@@ -940,7 +926,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -949,7 +935,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponDisplayInfo
-// is coupon_display_info of a
+// is coupon_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                         `json:"code_display_mode,omitzero"`
@@ -960,7 +946,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -970,14 +956,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -986,14 +972,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListNotifyConfig is
-// notify_config of a
+// notify_config in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListSentCountInfo is
-// sent_count_info of a
+// sent_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesPostReplyStockListSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
@@ -1015,7 +1001,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestUsageRuleDisplayInfo
-// is usage_rule_display_info of a
+// is usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                                            `json:"coupon_usage_method_list,omitzero"`
@@ -1029,7 +1015,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description"`
@@ -1038,7 +1024,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestCouponDisplayInfo
-// is coupon_display_info of a
+// is coupon_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                                `json:"code_display_mode,omitzero"`
@@ -1049,7 +1035,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid"`
@@ -1059,14 +1045,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id"`
@@ -1075,7 +1061,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestNotifyConfig
-// is notify_config of a
+// is notify_config in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchRequestNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
@@ -1091,7 +1077,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockList is
-// stock_list of a
+// stock_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockList struct {
 	ProductCouponID            string                                                                                                                  `json:"product_coupon_id,omitzero"`
@@ -1115,7 +1101,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponCodeCountInfo
-// is coupon_code_count_info of a
+// is coupon_code_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
@@ -1123,7 +1109,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListStockSendRule
-// is stock_send_rule of a
+// is stock_send_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
@@ -1132,7 +1118,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRule
-// is progressive_bundle_usage_rule of a
+// is progressive_bundle_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -1142,7 +1128,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                                                     `json:"available_begin_time,omitzero"`
@@ -1154,7 +1140,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                                                        `json:"day_list,omitzero"`
@@ -1162,7 +1148,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1170,7 +1156,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1178,7 +1164,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1186,7 +1172,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1194,7 +1180,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListProgressiveBundleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1202,7 +1188,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListStockBundleInfo
-// is stock_bundle_info of a
+// is stock_bundle_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListStockBundleInfo struct {
 	StockBundleID    string `json:"stock_bundle_id,omitzero"`
@@ -1210,7 +1196,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListUsageRuleDisplayInfo
-// is usage_rule_display_info of a
+// is usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                                                   `json:"coupon_usage_method_list,omitzero"`
@@ -1224,7 +1210,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -1233,7 +1219,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponDisplayInfo
-// is coupon_display_info of a
+// is coupon_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                                       `json:"code_display_mode,omitzero"`
@@ -1244,7 +1230,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -1254,14 +1240,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -1270,14 +1256,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListNotifyConfig
-// is notify_config of a
+// is notify_config in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListSentCountInfo
-// is sent_count_info of a
+// is sent_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDPatchReplyStockListSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
@@ -1294,7 +1280,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDA
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresPostRequestStoreList
-// is store_list of a
+// is store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresPostRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresPostRequestStoreList struct {
 	StoreID string `json:"store_id"`
@@ -1311,14 +1297,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDA
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresPostReplySuccessStoreList
-// is success_store_list of a
+// is success_store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresPostReplySuccessStoreList struct {
 	StoreID string `json:"store_id,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresPostReplyFailedStoreList
-// is failed_store_list of a
+// is failed_store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresPostReplyFailedStoreList struct {
 	StoreID string `json:"store_id,omitzero"`
@@ -1336,7 +1322,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDD
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresPostRequestStoreList
-// is store_list of a
+// is store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresPostRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresPostRequestStoreList struct {
 	StoreID string `json:"store_id"`
@@ -1353,14 +1339,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDD
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresPostReplySuccessStoreList
-// is success_store_list of a
+// is success_store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresPostReplySuccessStoreList struct {
 	StoreID string `json:"store_id,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresPostReplyFailedStoreList
-// is failed_store_list of a
+// is failed_store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresPostReplyFailedStoreList struct {
 	StoreID string `json:"store_id,omitzero"`
@@ -1392,7 +1378,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList
-// is stock_list of a
+// is stock_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList struct {
 	ProductCouponID            string                                                                                                                             `json:"product_coupon_id,omitzero"`
@@ -1416,7 +1402,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponCodeCountInfo
-// is coupon_code_count_info of a
+// is coupon_code_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
@@ -1424,7 +1410,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListStockSendRule
-// is stock_send_rule of a
+// is stock_send_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
@@ -1433,7 +1419,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule
-// is progressive_bundle_usage_rule of a
+// is progressive_bundle_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -1443,7 +1429,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                                                                `json:"available_begin_time,omitzero"`
@@ -1455,7 +1441,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                                                                   `json:"day_list,omitzero"`
@@ -1463,7 +1449,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1471,7 +1457,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1479,7 +1465,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1487,7 +1473,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1495,7 +1481,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1503,7 +1489,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListStockBundleInfo
-// is stock_bundle_info of a
+// is stock_bundle_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListStockBundleInfo struct {
 	StockBundleID    string `json:"stock_bundle_id,omitzero"`
@@ -1511,7 +1497,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfo
-// is usage_rule_display_info of a
+// is usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                                                              `json:"coupon_usage_method_list,omitzero"`
@@ -1525,7 +1511,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -1534,7 +1520,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo
-// is coupon_display_info of a
+// is coupon_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                                                  `json:"code_display_mode,omitzero"`
@@ -1545,7 +1531,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -1555,14 +1541,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -1571,14 +1557,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListNotifyConfig
-// is notify_config of a
+// is notify_config in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListSentCountInfo
-// is sent_count_info of a
+// is sent_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
@@ -1594,7 +1580,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReply struct {
 	StockList     []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList `json:"stock_list,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList is stock_list of a
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList is stock_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList struct {
 	ProductCouponID      string                                                                                       `json:"product_coupon_id,omitzero"`
@@ -1618,7 +1604,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList st
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponCodeCountInfo is
-// coupon_code_count_info of a
+// coupon_code_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
@@ -1626,7 +1612,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCou
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListStockSendRule is
-// stock_send_rule of a [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+// stock_send_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
 	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
@@ -1634,8 +1620,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule is
-// single_usage_rule of a
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+// single_usage_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCoupon          PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
@@ -1644,7 +1629,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                     `json:"available_begin_time,omitzero"`
@@ -1656,7 +1641,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                        `json:"day_list,omitzero"`
@@ -1664,7 +1649,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1672,7 +1657,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1680,7 +1665,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1688,7 +1673,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1696,7 +1681,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1704,7 +1689,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule is
-// sequential_usage_rule of a
+// sequential_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -1715,7 +1700,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                         `json:"available_begin_time,omitzero"`
@@ -1726,7 +1711,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                            `json:"day_list,omitzero"`
@@ -1734,7 +1719,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1742,7 +1727,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1750,7 +1735,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleNormalCouponList
-// is normal_coupon_list of a
+// is normal_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1758,7 +1743,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1766,7 +1751,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1774,7 +1759,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfo is
-// usage_rule_display_info of a
+// usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                              `json:"coupon_usage_method_list,omitzero"`
@@ -1788,7 +1773,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsa
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -1797,7 +1782,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsa
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo is
-// coupon_display_info of a
+// coupon_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                  `json:"code_display_mode,omitzero"`
@@ -1808,7 +1793,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCou
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -1818,14 +1803,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCou
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -1834,13 +1819,13 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCou
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListNotifyConfig is
-// notify_config of a [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+// notify_config in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSentCountInfo is
-// sent_count_info of a [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+// sent_count_info in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
 type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
 	TodayCount int64 `json:"today_count,omitzero"`
@@ -1855,7 +1840,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequest struct {
 	Stock        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock `json:"stock"`
 }
 
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock is stock of a
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock is stock in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock struct {
 	Remark               string                                                                                      `json:"remark,omitzero"`
@@ -1870,7 +1855,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock str
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockStockSendRule is
-// stock_send_rule of a [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
+// stock_send_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockStockSendRule struct {
 	MaxCount        int64  `json:"max_count"`
 	MaxCountPerDay  *int64 `json:"max_count_per_day,omitzero"`
@@ -1878,7 +1863,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockStoc
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule is
-// single_usage_rule of a [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
+// single_usage_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
 	NormalCoupon          PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
@@ -1887,7 +1872,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSing
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                    `json:"available_begin_time"`
@@ -1900,7 +1885,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSing
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                       `json:"day_list,omitzero"`
@@ -1908,7 +1893,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSing
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time"`
@@ -1916,7 +1901,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSing
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time"`
@@ -1924,7 +1909,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSing
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold"`
@@ -1932,7 +1917,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSing
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold"`
@@ -1940,7 +1925,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSing
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold"`
@@ -1948,7 +1933,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSing
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule is
-// sequential_usage_rule of a
+// sequential_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
@@ -1959,7 +1944,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequ
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                        `json:"available_begin_time"`
@@ -1970,9 +1955,25 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequ
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                           `json:"day_list,omitzero"`
 	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time"`
+	EndTime   int64 `json:"end_time"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time"`
+	EndTime   string `json:"end_time"`
 }

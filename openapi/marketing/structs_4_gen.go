@@ -2,24 +2,8 @@
 
 package marketing
 
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time"`
-	EndTime   int64 `json:"end_time"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time"`
-	EndTime   string `json:"end_time"`
-}
-
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleNormalCouponList
-// is normal_coupon_list of a
+// is normal_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold"`
@@ -27,7 +11,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequ
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold"`
@@ -35,7 +19,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequ
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold"`
@@ -43,7 +27,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequ
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockUsageRuleDisplayInfo is
-// usage_rule_display_info of a
+// usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                             `json:"coupon_usage_method_list,omitzero"`
@@ -57,7 +41,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockUsag
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description"`
@@ -66,8 +50,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockUsag
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfo is
-// coupon_display_info of a
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
+// coupon_display_info in [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                 `json:"code_display_mode,omitzero"`
 	BackgroundColor         BackgroundColor                                                                                                 `json:"background_color,omitzero"`
@@ -77,7 +60,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCoup
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid"`
@@ -87,14 +70,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCoup
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id"`
@@ -103,7 +86,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCoup
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockNotifyConfig is
-// notify_config of a [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
+// notify_config in [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
@@ -133,14 +116,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReply struct {
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponCodeCountInfo is
-// coupon_code_count_info of a [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
+// coupon_code_count_info in [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
 	AvailableCount int64 `json:"available_count,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyStockSendRule is stock_send_rule
-// of a [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
+// in [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
 	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
@@ -148,7 +131,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyStockSendRu
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRule is
-// single_usage_rule of a [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
+// single_usage_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCoupon          PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
@@ -157,7 +140,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsage
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                             `json:"available_begin_time,omitzero"`
@@ -169,7 +152,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsage
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                `json:"day_list,omitzero"`
@@ -177,7 +160,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsage
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -185,7 +168,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsage
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -193,7 +176,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsage
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleNormalCoupon is
-// normal_coupon of a
+// normal_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -201,7 +184,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsage
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleDiscountCoupon is
-// discount_coupon of a
+// discount_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -209,7 +192,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsage
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleExchangeCoupon is
-// exchange_coupon of a
+// exchange_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -217,7 +200,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySingleUsage
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRule is
-// sequential_usage_rule of a [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
+// sequential_usage_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCouponList      []PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
@@ -227,7 +210,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                 `json:"available_begin_time,omitzero"`
@@ -238,7 +221,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                    `json:"day_list,omitzero"`
@@ -246,7 +229,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -254,7 +237,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -262,7 +245,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleNormalCouponList
-// is normal_coupon_list of a
+// is normal_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -270,7 +253,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -278,7 +261,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -286,7 +269,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySequentialU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyUsageRuleDisplayInfo is
-// usage_rule_display_info of a [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
+// usage_rule_display_info in [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                      `json:"coupon_usage_method_list,omitzero"`
 	MiniProgramAppID         string                                                                                                       `json:"mini_program_appid,omitzero"`
@@ -297,7 +280,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyUsageRuleDi
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -306,7 +289,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyUsageRuleDi
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDisplayInfo is
-// coupon_display_info of a [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
+// coupon_display_info in [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                          `json:"code_display_mode,omitzero"`
 	BackgroundColor         BackgroundColor                                                                                          `json:"background_color,omitzero"`
@@ -316,7 +299,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDispl
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -326,14 +309,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDispl
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -341,14 +324,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyCouponDispl
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
 }
 
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyNotifyConfig is notify_config of
-// a [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyNotifyConfig is notify_config in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySentCountInfo is sent_count_info
-// of a [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
+// in [PartnerProductCouponProductCouponsProductCouponIDStocksPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
 	TodayCount int64 `json:"today_count,omitzero"`
@@ -379,7 +362,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply stru
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponCodeCountInfo is
-// coupon_code_count_info of a
+// coupon_code_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
@@ -387,7 +370,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCoupo
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyStockSendRule is
-// stock_send_rule of a [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
+// stock_send_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
 	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
@@ -395,7 +378,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyStock
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRule is
-// single_usage_rule of a [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
+// single_usage_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCoupon          PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
@@ -404,7 +387,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingl
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                   `json:"available_begin_time,omitzero"`
@@ -416,7 +399,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingl
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                      `json:"day_list,omitzero"`
@@ -424,7 +407,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingl
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -432,7 +415,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingl
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -440,7 +423,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingl
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -448,7 +431,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingl
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -456,7 +439,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingl
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -464,7 +447,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySingl
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRule is
-// sequential_usage_rule of a
+// sequential_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -475,7 +458,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySeque
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                       `json:"available_begin_time,omitzero"`
@@ -486,7 +469,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySeque
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                          `json:"day_list,omitzero"`
@@ -494,7 +477,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySeque
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -502,7 +485,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySeque
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -510,7 +493,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySeque
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleNormalCouponList
-// is normal_coupon_list of a
+// is normal_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -518,7 +501,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySeque
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -526,7 +509,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySeque
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -534,7 +517,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySeque
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyUsageRuleDisplayInfo is
-// usage_rule_display_info of a
+// usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                            `json:"coupon_usage_method_list,omitzero"`
@@ -548,7 +531,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyUsage
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -557,8 +540,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyUsage
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponDisplayInfo is
-// coupon_display_info of a
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
+// coupon_display_info in [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                `json:"code_display_mode,omitzero"`
 	BackgroundColor         BackgroundColor                                                                                                `json:"background_color,omitzero"`
@@ -568,7 +550,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCoupo
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -578,14 +560,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCoupo
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -594,13 +576,13 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyCoupo
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyNotifyConfig is
-// notify_config of a [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
+// notify_config in [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplyNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySentCountInfo is
-// sent_count_info of a [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
+// sent_count_info in [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReplySentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
 	TodayCount int64 `json:"today_count,omitzero"`
@@ -620,7 +602,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequest 
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestUsageRuleDisplayInfo is
-// usage_rule_display_info of a
+// usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                                `json:"coupon_usage_method_list,omitzero"`
@@ -634,7 +616,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description"`
@@ -643,7 +625,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestU
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestCouponDisplayInfo is
-// coupon_display_info of a
+// coupon_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                    `json:"code_display_mode,omitzero"`
@@ -654,7 +636,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestC
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid"`
@@ -664,14 +646,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestC
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id"`
@@ -680,7 +662,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestC
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestNotifyConfig is
-// notify_config of a [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequest].
+// notify_config in [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchRequestNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
@@ -710,7 +692,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply st
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponCodeCountInfo is
-// coupon_code_count_info of a
+// coupon_code_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
@@ -718,7 +700,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCou
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyStockSendRule is
-// stock_send_rule of a [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
+// stock_send_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
 	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
@@ -726,8 +708,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRule is
-// single_usage_rule of a
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
+// single_usage_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCoupon          PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
@@ -736,7 +717,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                     `json:"available_begin_time,omitzero"`
@@ -748,7 +729,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                        `json:"day_list,omitzero"`
@@ -756,7 +737,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -764,7 +745,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -772,7 +753,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -780,7 +761,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -788,7 +769,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -796,7 +777,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySin
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRule is
-// sequential_usage_rule of a
+// sequential_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -807,7 +788,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                         `json:"available_begin_time,omitzero"`
@@ -818,7 +799,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                            `json:"day_list,omitzero"`
@@ -826,7 +807,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -834,7 +815,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -842,7 +823,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleNormalCouponList
-// is normal_coupon_list of a
+// is normal_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -850,7 +831,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -858,7 +839,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -866,7 +847,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySeq
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyUsageRuleDisplayInfo is
-// usage_rule_display_info of a
+// usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                              `json:"coupon_usage_method_list,omitzero"`
@@ -880,7 +861,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyUsa
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -889,7 +870,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyUsa
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponDisplayInfo is
-// coupon_display_info of a
+// coupon_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                  `json:"code_display_mode,omitzero"`
@@ -900,7 +881,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCou
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -910,14 +891,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCou
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -926,13 +907,13 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyCou
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyNotifyConfig is
-// notify_config of a [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
+// notify_config in [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplyNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySentCountInfo is
-// sent_count_info of a [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
+// sent_count_info in [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDPatchReplySentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
 	TodayCount int64 `json:"today_count,omitzero"`
@@ -948,7 +929,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStor
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresPostRequestStoreList
-// is store_list of a
+// is store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresPostRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresPostRequestStoreList struct {
 	StoreID string `json:"store_id"`
@@ -965,14 +946,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStor
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresPostReplySuccessStoreList
-// is success_store_list of a
+// is success_store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresPostReplySuccessStoreList struct {
 	StoreID string `json:"store_id,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresPostReplyFailedStoreList
-// is failed_store_list of a
+// is failed_store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresPostReplyFailedStoreList struct {
 	StoreID string `json:"store_id,omitzero"`
@@ -991,7 +972,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedSto
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresGetReplyStoreList
-// is store_list of a
+// is store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresGetReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresGetReplyStoreList struct {
 	StoreID string `json:"store_id,omitzero"`
@@ -1033,7 +1014,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponCodeCountInfo
-// is coupon_code_count_info of a
+// is coupon_code_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
@@ -1041,7 +1022,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyStockSendRule is
-// stock_send_rule of a
+// stock_send_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
@@ -1050,7 +1031,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRule
-// is single_usage_rule of a
+// is single_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -1060,7 +1041,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                              `json:"available_begin_time,omitzero"`
@@ -1072,7 +1053,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                                 `json:"day_list,omitzero"`
@@ -1080,7 +1061,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1088,7 +1069,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1096,7 +1077,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1104,7 +1085,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1112,7 +1093,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1120,7 +1101,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRule
-// is sequential_usage_rule of a
+// is sequential_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -1131,7 +1112,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                                  `json:"available_begin_time,omitzero"`
@@ -1142,7 +1123,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                                     `json:"day_list,omitzero"`
@@ -1150,7 +1131,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1158,7 +1139,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1166,7 +1147,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleNormalCouponList
-// is normal_coupon_list of a
+// is normal_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1174,7 +1155,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1182,7 +1163,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1190,7 +1171,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyUsageRuleDisplayInfo
-// is usage_rule_display_info of a
+// is usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                                       `json:"coupon_usage_method_list,omitzero"`
@@ -1204,7 +1185,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -1213,7 +1194,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponDisplayInfo
-// is coupon_display_info of a
+// is coupon_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                           `json:"code_display_mode,omitzero"`
@@ -1224,7 +1205,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -1234,14 +1215,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -1250,14 +1231,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePos
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyNotifyConfig is
-// notify_config of a
+// notify_config in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplyNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySentCountInfo is
-// sent_count_info of a
+// sent_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivatePostReplySentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
@@ -1274,7 +1255,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateS
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresPostRequestStoreList
-// is store_list of a
+// is store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresPostRequest].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresPostRequestStoreList struct {
 	StoreID string `json:"store_id"`
@@ -1291,14 +1272,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateS
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresPostReplySuccessStoreList
-// is success_store_list of a
+// is success_store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresPostReplySuccessStoreList struct {
 	StoreID string `json:"store_id,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresPostReplyFailedStoreList
-// is failed_store_list of a
+// is failed_store_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresPostReplyFailedStoreList struct {
 	StoreID string `json:"store_id,omitzero"`
@@ -1346,7 +1327,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponCodeCountInfo
-// is coupon_code_count_info of a
+// is coupon_code_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
@@ -1354,7 +1335,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyStockSendRule
-// is stock_send_rule of a
+// is stock_send_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
@@ -1363,7 +1344,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule
-// is single_usage_rule of a
+// is single_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -1373,7 +1354,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                                `json:"available_begin_time,omitzero"`
@@ -1385,7 +1366,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                                   `json:"day_list,omitzero"`
@@ -1393,7 +1374,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1401,7 +1382,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1409,7 +1390,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1417,7 +1398,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1425,7 +1406,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1433,7 +1414,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule
-// is sequential_usage_rule of a
+// is sequential_usage_rule in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -1444,7 +1425,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                                    `json:"available_begin_time,omitzero"`
@@ -1455,7 +1436,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                                       `json:"day_list,omitzero"`
@@ -1463,7 +1444,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1471,7 +1452,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1479,7 +1460,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleNormalCouponList
-// is normal_coupon_list of a
+// is normal_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1487,7 +1468,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1495,7 +1476,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1503,7 +1484,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfo
-// is usage_rule_display_info of a
+// is usage_rule_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                                         `json:"coupon_usage_method_list,omitzero"`
@@ -1517,7 +1498,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -1526,7 +1507,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo
-// is coupon_display_info of a
+// is coupon_display_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                             `json:"code_display_mode,omitzero"`
@@ -1537,7 +1518,7 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -1547,14 +1528,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -1563,14 +1544,14 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyNotifyConfig
-// is notify_config of a
+// is notify_config in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySentCountInfo
-// is sent_count_info of a
+// is sent_count_info in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
 type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
@@ -1612,15 +1593,15 @@ type PartnerProductCouponUsersCouponBundlesPostRequest struct {
 	CouponTagInfo   PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo `json:"coupon_tag_info,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo is coupon_tag_info of a
+// PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo is coupon_tag_info in
 // [PartnerProductCouponUsersCouponBundlesPostRequest].
 type PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo struct {
 	CouponTagList []string                                                                    `json:"coupon_tag_list,omitzero"`
 	MemberTagInfo PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfoMemberTagInfo `json:"member_tag_info,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfoMemberTagInfo is member_tag_info of
-// a [PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo].
+// PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfoMemberTagInfo is member_tag_info in
+// [PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo].
 type PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfoMemberTagInfo struct {
 	MemberCardID string `json:"member_card_id"`
 }
@@ -1634,7 +1615,7 @@ type PartnerProductCouponUsersCouponBundlesPostReply struct {
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList is user_product_coupon_list
-// of a [PartnerProductCouponUsersCouponBundlesPostReply].
+// in [PartnerProductCouponUsersCouponBundlesPostReply].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList struct {
 	CouponCode                   string                                                                                           `json:"coupon_code,omitzero"`
 	CouponState                  CouponState                                                                                      `json:"coupon_state,omitzero"`
@@ -1659,7 +1640,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList struct
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetail
-// is progressive_bundle_usage_detail of a
+// is progressive_bundle_usage_detail in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetail struct {
 	UseRequestNo        string                                                                                                              `json:"use_request_no,omitzero"`
@@ -1670,7 +1651,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgres
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetailAssociatedOrderInfo
-// is associated_order_info of a
+// is associated_order_info in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetail].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetailAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -1680,7 +1661,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgres
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListUserProductCouponBundleInfo
-// is user_product_coupon_bundle_info of a
+// is user_product_coupon_bundle_info in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListUserProductCouponBundleInfo struct {
 	UserCouponBundleID    string `json:"user_coupon_bundle_id,omitzero"`
@@ -1690,7 +1671,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListUserPro
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon is
-// product_coupon of a [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
+// product_coupon in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon struct {
 	ProductCouponID            string                                                                                                      `json:"product_coupon_id,omitzero"`
 	State                      State                                                                                                       `json:"state,omitzero"`
@@ -1708,7 +1689,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProduct
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo
-// is single_usage_info of a
+// is single_usage_info in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
@@ -1716,7 +1697,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProduct
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1724,7 +1705,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProduct
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1732,7 +1713,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProduct
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponProgressiveBundleUsageInfo
-// is progressive_bundle_usage_info of a
+// is progressive_bundle_usage_info in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponProgressiveBundleUsageInfo struct {
 	Count        int64 `json:"count,omitzero"`
@@ -1740,7 +1721,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProduct
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfo is
-// display_info of a
+// display_info in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfo struct {
 	Name               string                                                                                                         `json:"name,omitzero"`
@@ -1752,7 +1733,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProduct
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList
-// is combo_package_list of a
+// is combo_package_list in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfo].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList struct {
 	Name       string                                                                                                                   `json:"name,omitzero"`
@@ -1761,7 +1742,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProduct
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageListChoiceList
-// is choice_list of a
+// is choice_list in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -1772,7 +1753,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProduct
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock is stock of a
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock is stock in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock struct {
 	ProductCouponID            string                                                                                              `json:"product_coupon_id,omitzero"`
@@ -1796,7 +1777,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock s
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponCodeCountInfo is
-// coupon_code_count_info of a
+// coupon_code_count_info in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
@@ -1804,7 +1785,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCo
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockSendRule is
-// stock_send_rule of a [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+// stock_send_rule in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
 	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
@@ -1812,7 +1793,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockSt
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule
-// is progressive_bundle_usage_rule of a
+// is progressive_bundle_usage_rule in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -1822,7 +1803,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockPr
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                                 `json:"available_begin_time,omitzero"`
@@ -1834,7 +1815,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockPr
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                                    `json:"day_list,omitzero"`
@@ -1842,7 +1823,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockPr
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1850,7 +1831,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockPr
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1858,7 +1839,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockPr
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1866,7 +1847,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockPr
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1874,7 +1855,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockPr
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1882,15 +1863,14 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockPr
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockBundleInfo is
-// stock_bundle_info of a
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+// stock_bundle_info in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockBundleInfo struct {
 	StockBundleID    string `json:"stock_bundle_id,omitzero"`
 	StockBundleIndex int64  `json:"stock_bundle_index,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfo is
-// usage_rule_display_info of a
+// usage_rule_display_info in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                               `json:"coupon_usage_method_list,omitzero"`
@@ -1904,7 +1884,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUs
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfo].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -1913,7 +1893,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUs
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo is
-// coupon_display_info of a
+// coupon_display_info in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                   `json:"code_display_mode,omitzero"`
@@ -1924,7 +1904,7 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCo
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -1934,14 +1914,14 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCo
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -1950,28 +1930,49 @@ type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCo
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockNotifyConfig is
-// notify_config of a [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+// notify_config in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockSentCountInfo is
-// sent_count_info of a [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+// sent_count_info in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
 	TodayCount int64 `json:"today_count,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfo is
-// coupon_tag_info of a [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
+// coupon_tag_info in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfo struct {
 	CouponTagList []CouponTagList                                                                                `json:"coupon_tag_list,omitzero"`
 	MemberTagInfo PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfoMemberTagInfo `json:"member_tag_info,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfoMemberTagInfo is
-// member_tag_info of a
+// member_tag_info in
 // [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfo].
 type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfoMemberTagInfo struct {
 	MemberCardID string `json:"member_card_id,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostRequest is the JSON body of
+// POST
+// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate,
+// 失效用户商品券组.
+type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostRequest struct {
+	BrandID          string `json:"brand_id"`
+	ProductCouponID  string `json:"product_coupon_id"`
+	StockBundleID    string `json:"stock_bundle_id"`
+	AppID            string `json:"appid"`
+	OutRequestNo     string `json:"out_request_no"`
+	DeactivateReason string `json:"deactivate_reason"`
+}
+
+// PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply is the reply of POST
+// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate,
+// 失效用户商品券组.
+type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply struct {
+	UserCouponBundleID    string                                                                                             `json:"user_coupon_bundle_id,omitzero"`
+	UserProductCouponList []PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList `json:"user_product_coupon_list,omitzero"`
 }

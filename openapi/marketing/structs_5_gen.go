@@ -2,29 +2,8 @@
 
 package marketing
 
-// PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostRequest is the JSON body of
-// POST
-// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate,
-// 失效用户商品券组.
-type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostRequest struct {
-	BrandID          string `json:"brand_id"`
-	ProductCouponID  string `json:"product_coupon_id"`
-	StockBundleID    string `json:"stock_bundle_id"`
-	AppID            string `json:"appid"`
-	OutRequestNo     string `json:"out_request_no"`
-	DeactivateReason string `json:"deactivate_reason"`
-}
-
-// PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply is the reply of POST
-// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate,
-// 失效用户商品券组.
-type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply struct {
-	UserCouponBundleID    string                                                                                             `json:"user_coupon_bundle_id,omitzero"`
-	UserProductCouponList []PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList `json:"user_product_coupon_list,omitzero"`
-}
-
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList
-// is user_product_coupon_list of a
+// is user_product_coupon_list in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList struct {
 	CouponCode                   string                                                                                                                       `json:"coupon_code,omitzero"`
@@ -50,7 +29,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProgressiveBundleUsageDetail
-// is progressive_bundle_usage_detail of a
+// is progressive_bundle_usage_detail in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProgressiveBundleUsageDetail struct {
 	UseRequestNo        string                                                                                                                                          `json:"use_request_no,omitzero"`
@@ -61,7 +40,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProgressiveBundleUsageDetailAssociatedOrderInfo
-// is associated_order_info of a
+// is associated_order_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProgressiveBundleUsageDetail].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProgressiveBundleUsageDetailAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -71,7 +50,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListUserProductCouponBundleInfo
-// is user_product_coupon_bundle_info of a
+// is user_product_coupon_bundle_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListUserProductCouponBundleInfo struct {
 	UserCouponBundleID    string `json:"user_coupon_bundle_id,omitzero"`
@@ -81,7 +60,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCoupon
-// is product_coupon of a
+// is product_coupon in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCoupon struct {
 	ProductCouponID            string                                                                                                                                  `json:"product_coupon_id,omitzero"`
@@ -100,7 +79,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponSingleUsageInfo
-// is single_usage_info of a
+// is single_usage_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCoupon].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponSingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
@@ -108,7 +87,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -116,7 +95,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponSingleUsageInfoDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponSingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -124,7 +103,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponProgressiveBundleUsageInfo
-// is progressive_bundle_usage_info of a
+// is progressive_bundle_usage_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCoupon].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponProgressiveBundleUsageInfo struct {
 	Count        int64 `json:"count,omitzero"`
@@ -132,7 +111,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponDisplayInfo
-// is display_info of a
+// is display_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCoupon].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponDisplayInfo struct {
 	Name               string                                                                                                                                     `json:"name,omitzero"`
@@ -144,7 +123,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList
-// is combo_package_list of a
+// is combo_package_list in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponDisplayInfo].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList struct {
 	Name       string                                                                                                                                               `json:"name,omitzero"`
@@ -153,7 +132,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponDisplayInfoComboPackageListChoiceList
-// is choice_list of a
+// is choice_list in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListProductCouponDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -165,7 +144,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStock
-// is stock of a
+// is stock in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStock struct {
 	ProductCouponID            string                                                                                                                          `json:"product_coupon_id,omitzero"`
@@ -189,7 +168,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponCodeCountInfo
-// is coupon_code_count_info of a
+// is coupon_code_count_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
@@ -197,7 +176,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockStockSendRule
-// is stock_send_rule of a
+// is stock_send_rule in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
@@ -206,7 +185,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRule
-// is progressive_bundle_usage_rule of a
+// is progressive_bundle_usage_rule in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -216,7 +195,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRule].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                                                             `json:"available_begin_time,omitzero"`
@@ -228,7 +207,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                                                                `json:"day_list,omitzero"`
@@ -236,7 +215,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -244,7 +223,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -252,7 +231,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRule].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -260,7 +239,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRule].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -268,7 +247,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRule].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockProgressiveBundleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -276,7 +255,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockStockBundleInfo
-// is stock_bundle_info of a
+// is stock_bundle_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockStockBundleInfo struct {
 	StockBundleID    string `json:"stock_bundle_id,omitzero"`
@@ -284,7 +263,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockUsageRuleDisplayInfo
-// is usage_rule_display_info of a
+// is usage_rule_display_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                                                           `json:"coupon_usage_method_list,omitzero"`
@@ -298,7 +277,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockUsageRuleDisplayInfo].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -307,7 +286,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponDisplayInfo
-// is coupon_display_info of a
+// is coupon_display_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                                                               `json:"code_display_mode,omitzero"`
@@ -318,7 +297,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -328,14 +307,14 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -344,14 +323,14 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockNotifyConfig
-// is notify_config of a
+// is notify_config in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockSentCountInfo
-// is sent_count_info of a
+// is sent_count_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStock].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListStockSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
@@ -359,7 +338,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListCouponTagInfo
-// is coupon_tag_info of a
+// is coupon_tag_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListCouponTagInfo struct {
 	CouponTagList []CouponTagList                                                                                                            `json:"coupon_tag_list,omitzero"`
@@ -367,7 +346,7 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 }
 
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListCouponTagInfoMemberTagInfo
-// is member_tag_info of a
+// is member_tag_info in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListCouponTagInfo].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListCouponTagInfoMemberTagInfo struct {
 	MemberCardID string `json:"member_card_id,omitzero"`
@@ -382,7 +361,7 @@ type PartnerProductCouponUsersCouponsGetReply struct {
 	UserCouponList []PartnerProductCouponUsersCouponsGetReplyUserCouponList `json:"user_coupon_list,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsGetReplyUserCouponList is user_coupon_list of a
+// PartnerProductCouponUsersCouponsGetReplyUserCouponList is user_coupon_list in
 // [PartnerProductCouponUsersCouponsGetReply].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponList struct {
 	CouponCode            string                                                                      `json:"coupon_code,omitzero"`
@@ -406,8 +385,8 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponList struct {
 	BrandID               string                                                                      `json:"brand_id,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsGetReplyUserCouponListSingleUsageDetail is single_usage_detail of
-// a [PartnerProductCouponUsersCouponsGetReplyUserCouponList].
+// PartnerProductCouponUsersCouponsGetReplyUserCouponListSingleUsageDetail is single_usage_detail in
+// [PartnerProductCouponUsersCouponsGetReplyUserCouponList].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListSingleUsageDetail struct {
 	UseRequestNo        string                                                                                     `json:"use_request_no,omitzero"`
 	UseTime             string                                                                                     `json:"use_time,omitzero"`
@@ -417,7 +396,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListSingleUsageDetail str
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListSingleUsageDetailAssociatedOrderInfo is
-// associated_order_info of a
+// associated_order_info in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListSingleUsageDetail].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListSingleUsageDetailAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -427,7 +406,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListSingleUsageDetailAsso
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListSequentialUsageDetail is
-// sequential_usage_detail of a [PartnerProductCouponUsersCouponsGetReplyUserCouponList].
+// sequential_usage_detail in [PartnerProductCouponUsersCouponsGetReplyUserCouponList].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListSequentialUsageDetail struct {
 	TotalCount     int64                                                                                       `json:"total_count,omitzero"`
 	UsedCount      int64                                                                                       `json:"used_count,omitzero"`
@@ -435,7 +414,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListSequentialUsageDetail
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListSequentialUsageDetailDetailItemList is
-// detail_item_list of a
+// detail_item_list in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListSequentialUsageDetail].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListSequentialUsageDetailDetailItemList struct {
 	DetailState         DetailState                                                                                                  `json:"detail_state,omitzero"`
@@ -450,7 +429,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListSequentialUsageDetail
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListSequentialUsageDetailDetailItemListAssociatedOrderInfo
-// is associated_order_info of a
+// is associated_order_info in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListSequentialUsageDetailDetailItemList].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListSequentialUsageDetailDetailItemListAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -459,7 +438,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListSequentialUsageDetail
 	SubMchID      string `json:"sub_mchid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCoupon is product_coupon of a
+// PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCoupon is product_coupon in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponList].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCoupon struct {
 	ProductCouponID     string                                                                                 `json:"product_coupon_id,omitzero"`
@@ -478,14 +457,14 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCoupon struct 
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUsageInfo is
-// single_usage_info of a [PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCoupon].
+// single_usage_info in [PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCoupon].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
 	DiscountCoupon PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUsageInfoNormalCoupon is
-// normal_coupon of a
+// normal_coupon in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -493,7 +472,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUs
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUsageInfoDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -501,7 +480,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSingleUs
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSequentialUsageInfo is
-// sequential_usage_info of a [PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCoupon].
+// sequential_usage_info in [PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCoupon].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`
 	Count         int64 `json:"count,omitzero"`
@@ -509,8 +488,8 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponSequenti
 	IntervalDays  int64 `json:"interval_days,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayInfo is display_info of
-// a [PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCoupon].
+// PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayInfo is display_info in
+// [PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCoupon].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayInfo struct {
 	Name               string                                                                                           `json:"name,omitzero"`
 	ImageURL           string                                                                                           `json:"image_url,omitzero"`
@@ -521,7 +500,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayI
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayInfoComboPackageList is
-// combo_package_list of a
+// combo_package_list in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayInfoComboPackageList struct {
 	Name       string                                                                                                     `json:"name,omitzero"`
@@ -530,7 +509,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayI
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayInfoComboPackageListChoiceList
-// is choice_list of a
+// is choice_list in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayInfoComboPackageList].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -541,7 +520,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListProductCouponDisplayI
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsGetReplyUserCouponListStock is stock of a
+// PartnerProductCouponUsersCouponsGetReplyUserCouponListStock is stock in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponList].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStock struct {
 	ProductCouponID      string                                                                          `json:"product_coupon_id,omitzero"`
@@ -565,13 +544,13 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStock struct {
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponCodeCountInfo is
-// coupon_code_count_info of a [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
+// coupon_code_count_info in [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
 	AvailableCount int64 `json:"available_count,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsGetReplyUserCouponListStockStockSendRule is stock_send_rule of a
+// PartnerProductCouponUsersCouponsGetReplyUserCouponListStockStockSendRule is stock_send_rule in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
@@ -580,7 +559,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockStockSendRule st
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRule is single_usage_rule
-// of a [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
+// in [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCoupon          PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
@@ -589,7 +568,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRule 
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                        `json:"available_begin_time,omitzero"`
@@ -602,7 +581,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                           `json:"day_list,omitzero"`
@@ -610,7 +589,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -618,7 +597,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -626,30 +605,28 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleNormalCoupon is
-// normal_coupon of a [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRule].
+// normal_coupon in [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
 	DiscountAmount int64 `json:"discount_amount,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleDiscountCoupon is
-// discount_coupon of a
-// [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRule].
+// discount_coupon in [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
 	PercentOff int64 `json:"percent_off,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleExchangeCoupon is
-// exchange_coupon of a
-// [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRule].
+// exchange_coupon in [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
 	ExchangePrice int64 `json:"exchange_price,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRule is
-// sequential_usage_rule of a [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
+// sequential_usage_rule in [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCouponList      []PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
@@ -659,7 +636,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                            `json:"available_begin_time,omitzero"`
@@ -671,7 +648,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                               `json:"day_list,omitzero"`
@@ -679,7 +656,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -687,7 +664,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -695,7 +672,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleNormalCouponList is
-// normal_coupon_list of a
+// normal_coupon_list in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -703,7 +680,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -711,7 +688,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -719,7 +696,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockUsageRuleDisplayInfo is
-// usage_rule_display_info of a [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
+// usage_rule_display_info in [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                 `json:"coupon_usage_method_list,omitzero"`
 	MiniProgramAppID         string                                                                                                  `json:"mini_program_appid,omitzero"`
@@ -732,7 +709,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockUsageRuleDisplay
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockUsageRuleDisplayInfo].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -741,7 +718,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockUsageRuleDisplay
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInfo is
-// coupon_display_info of a [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
+// coupon_display_info in [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                     `json:"code_display_mode,omitzero"`
 	BackgroundColor         BackgroundColor                                                                                     `json:"background_color,omitzero"`
@@ -751,7 +728,7 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInf
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -761,14 +738,14 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInf
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInfoEntranceFinder is
-// entrance_finder of a
+// entrance_finder in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -776,13 +753,13 @@ type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockCouponDisplayInf
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsGetReplyUserCouponListStockNotifyConfig is notify_config of a
+// PartnerProductCouponUsersCouponsGetReplyUserCouponListStockNotifyConfig is notify_config in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSentCountInfo is sent_count_info of a
+// PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSentCountInfo is sent_count_info in
 // [PartnerProductCouponUsersCouponsGetReplyUserCouponListStock].
 type PartnerProductCouponUsersCouponsGetReplyUserCouponListStockSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
@@ -802,14 +779,14 @@ type PartnerProductCouponUsersCouponsPostRequest struct {
 	CouponTagInfo   PartnerProductCouponUsersCouponsPostRequestCouponTagInfo `json:"coupon_tag_info,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostRequestCouponTagInfo is coupon_tag_info of a
+// PartnerProductCouponUsersCouponsPostRequestCouponTagInfo is coupon_tag_info in
 // [PartnerProductCouponUsersCouponsPostRequest].
 type PartnerProductCouponUsersCouponsPostRequestCouponTagInfo struct {
 	CouponTagList []CouponTagList                                                       `json:"coupon_tag_list,omitzero"`
 	MemberTagInfo PartnerProductCouponUsersCouponsPostRequestCouponTagInfoMemberTagInfo `json:"member_tag_info,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostRequestCouponTagInfoMemberTagInfo is member_tag_info of a
+// PartnerProductCouponUsersCouponsPostRequestCouponTagInfoMemberTagInfo is member_tag_info in
 // [PartnerProductCouponUsersCouponsPostRequestCouponTagInfo].
 type PartnerProductCouponUsersCouponsPostRequestCouponTagInfoMemberTagInfo struct {
 	MemberCardID string `json:"member_card_id,omitzero"`
@@ -839,7 +816,7 @@ type PartnerProductCouponUsersCouponsPostReply struct {
 	BrandID               string                                                         `json:"brand_id,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplySingleUsageDetail is single_usage_detail of a
+// PartnerProductCouponUsersCouponsPostReplySingleUsageDetail is single_usage_detail in
 // [PartnerProductCouponUsersCouponsPostReply].
 type PartnerProductCouponUsersCouponsPostReplySingleUsageDetail struct {
 	UseRequestNo        string                                                                        `json:"use_request_no,omitzero"`
@@ -850,7 +827,7 @@ type PartnerProductCouponUsersCouponsPostReplySingleUsageDetail struct {
 }
 
 // PartnerProductCouponUsersCouponsPostReplySingleUsageDetailAssociatedOrderInfo is
-// associated_order_info of a [PartnerProductCouponUsersCouponsPostReplySingleUsageDetail].
+// associated_order_info in [PartnerProductCouponUsersCouponsPostReplySingleUsageDetail].
 type PartnerProductCouponUsersCouponsPostReplySingleUsageDetailAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	OutTradeNo    string `json:"out_trade_no,omitzero"`
@@ -858,7 +835,7 @@ type PartnerProductCouponUsersCouponsPostReplySingleUsageDetailAssociatedOrderIn
 	SubMchID      string `json:"sub_mchid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplySequentialUsageDetail is sequential_usage_detail of a
+// PartnerProductCouponUsersCouponsPostReplySequentialUsageDetail is sequential_usage_detail in
 // [PartnerProductCouponUsersCouponsPostReply].
 type PartnerProductCouponUsersCouponsPostReplySequentialUsageDetail struct {
 	TotalCount     int64                                                                          `json:"total_count,omitzero"`
@@ -867,7 +844,7 @@ type PartnerProductCouponUsersCouponsPostReplySequentialUsageDetail struct {
 }
 
 // PartnerProductCouponUsersCouponsPostReplySequentialUsageDetailDetailItemList is detail_item_list
-// of a [PartnerProductCouponUsersCouponsPostReplySequentialUsageDetail].
+// in [PartnerProductCouponUsersCouponsPostReplySequentialUsageDetail].
 type PartnerProductCouponUsersCouponsPostReplySequentialUsageDetailDetailItemList struct {
 	DetailState         DetailState                                                                                     `json:"detail_state,omitzero"`
 	ValidBeginTime      string                                                                                          `json:"valid_begin_time,omitzero"`
@@ -881,7 +858,7 @@ type PartnerProductCouponUsersCouponsPostReplySequentialUsageDetailDetailItemLis
 }
 
 // PartnerProductCouponUsersCouponsPostReplySequentialUsageDetailDetailItemListAssociatedOrderInfo
-// is associated_order_info of a
+// is associated_order_info in
 // [PartnerProductCouponUsersCouponsPostReplySequentialUsageDetailDetailItemList].
 type PartnerProductCouponUsersCouponsPostReplySequentialUsageDetailDetailItemListAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -890,7 +867,7 @@ type PartnerProductCouponUsersCouponsPostReplySequentialUsageDetailDetailItemLis
 	SubMchID      string `json:"sub_mchid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyProductCoupon is product_coupon of a
+// PartnerProductCouponUsersCouponsPostReplyProductCoupon is product_coupon in
 // [PartnerProductCouponUsersCouponsPostReply].
 type PartnerProductCouponUsersCouponsPostReplyProductCoupon struct {
 	ProductCouponID     string                                                                    `json:"product_coupon_id,omitzero"`
@@ -908,7 +885,7 @@ type PartnerProductCouponUsersCouponsPostReplyProductCoupon struct {
 	DeactivateReason    string                                                                    `json:"deactivate_reason,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfo is single_usage_info of a
+// PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfo is single_usage_info in
 // [PartnerProductCouponUsersCouponsPostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
@@ -916,21 +893,21 @@ type PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfo struc
 }
 
 // PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfoNormalCoupon is
-// normal_coupon of a [PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfo].
+// normal_coupon in [PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
 	DiscountAmount int64 `json:"discount_amount,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfoDiscountCoupon is
-// discount_coupon of a [PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfo].
+// discount_coupon in [PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsPostReplyProductCouponSingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
 	PercentOff int64 `json:"percent_off,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsPostReplyProductCouponSequentialUsageInfo is
-// sequential_usage_info of a [PartnerProductCouponUsersCouponsPostReplyProductCoupon].
+// sequential_usage_info in [PartnerProductCouponUsersCouponsPostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsPostReplyProductCouponSequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`
 	Count         int64 `json:"count,omitzero"`
@@ -938,7 +915,7 @@ type PartnerProductCouponUsersCouponsPostReplyProductCouponSequentialUsageInfo s
 	IntervalDays  int64 `json:"interval_days,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfo is display_info of a
+// PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfo is display_info in
 // [PartnerProductCouponUsersCouponsPostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfo struct {
 	Name               string                                                                              `json:"name,omitzero"`
@@ -950,7 +927,7 @@ type PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfo struct {
 }
 
 // PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfoComboPackageList is
-// combo_package_list of a [PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfo].
+// combo_package_list in [PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfoComboPackageList struct {
 	Name       string                                                                                        `json:"name,omitzero"`
 	PickCount  int64                                                                                         `json:"pick_count,omitzero"`
@@ -958,7 +935,7 @@ type PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfoComboPacka
 }
 
 // PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfoComboPackageListChoiceList is
-// choice_list of a
+// choice_list in
 // [PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfoComboPackageList].
 type PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -969,7 +946,7 @@ type PartnerProductCouponUsersCouponsPostReplyProductCouponDisplayInfoComboPacka
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStock is stock of a
+// PartnerProductCouponUsersCouponsPostReplyStock is stock in
 // [PartnerProductCouponUsersCouponsPostReply].
 type PartnerProductCouponUsersCouponsPostReplyStock struct {
 	ProductCouponID      string                                                             `json:"product_coupon_id,omitzero"`
@@ -992,14 +969,14 @@ type PartnerProductCouponUsersCouponsPostReplyStock struct {
 	BrandID              string                                                             `json:"brand_id,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStockCouponCodeCountInfo is coupon_code_count_info of a
+// PartnerProductCouponUsersCouponsPostReplyStockCouponCodeCountInfo is coupon_code_count_info in
 // [PartnerProductCouponUsersCouponsPostReplyStock].
 type PartnerProductCouponUsersCouponsPostReplyStockCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
 	AvailableCount int64 `json:"available_count,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStockStockSendRule is stock_send_rule of a
+// PartnerProductCouponUsersCouponsPostReplyStockStockSendRule is stock_send_rule in
 // [PartnerProductCouponUsersCouponsPostReplyStock].
 type PartnerProductCouponUsersCouponsPostReplyStockStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
@@ -1007,7 +984,7 @@ type PartnerProductCouponUsersCouponsPostReplyStockStockSendRule struct {
 	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRule is single_usage_rule of a
+// PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRule is single_usage_rule in
 // [PartnerProductCouponUsersCouponsPostReplyStock].
 type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -1017,7 +994,7 @@ type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRule struct {
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod is
-// coupon_available_period of a [PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRule].
+// coupon_available_period in [PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                           `json:"available_begin_time,omitzero"`
 	AvailableEndTime             string                                                                                                           `json:"available_end_time,omitzero"`
@@ -1029,7 +1006,7 @@ type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailabl
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                              `json:"day_list,omitzero"`
@@ -1037,7 +1014,7 @@ type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailabl
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1045,35 +1022,35 @@ type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailabl
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleNormalCoupon is normal_coupon of a
+// PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleNormalCoupon is normal_coupon in
 // [PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
 	DiscountAmount int64 `json:"discount_amount,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleDiscountCoupon is discount_coupon of
-// a [PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRule].
+// PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleDiscountCoupon is discount_coupon in
+// [PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
 	PercentOff int64 `json:"percent_off,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleExchangeCoupon is exchange_coupon of
-// a [PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRule].
+// PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleExchangeCoupon is exchange_coupon in
+// [PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsPostReplyStockSingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
 	ExchangePrice int64 `json:"exchange_price,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule is sequential_usage_rule of a
+// PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule is sequential_usage_rule in
 // [PartnerProductCouponUsersCouponsPostReplyStock].
 type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -1084,7 +1061,7 @@ type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule struct {
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriod is
-// coupon_available_period of a [PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule].
+// coupon_available_period in [PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                               `json:"available_begin_time,omitzero"`
 	AvailableEndTime             string                                                                                                               `json:"available_end_time,omitzero"`
@@ -1095,7 +1072,7 @@ type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvai
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                  `json:"day_list,omitzero"`
@@ -1103,7 +1080,7 @@ type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvai
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1111,7 +1088,7 @@ type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvai
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1119,28 +1096,28 @@ type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleCouponAvai
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleNormalCouponList is
-// normal_coupon_list of a [PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule].
+// normal_coupon_list in [PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
 	DiscountAmount int64 `json:"discount_amount,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleDiscountCouponList is
-// discount_coupon_list of a [PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule].
+// discount_coupon_list in [PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
 	PercentOff int64 `json:"percent_off,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleExchangeCouponList is
-// exchange_coupon_list of a [PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule].
+// exchange_coupon_list in [PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsPostReplyStockSequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
 	ExchangePrice int64 `json:"exchange_price,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStockUsageRuleDisplayInfo is usage_rule_display_info of
-// a [PartnerProductCouponUsersCouponsPostReplyStock].
+// PartnerProductCouponUsersCouponsPostReplyStockUsageRuleDisplayInfo is usage_rule_display_info in
+// [PartnerProductCouponUsersCouponsPostReplyStock].
 type PartnerProductCouponUsersCouponsPostReplyStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                    `json:"coupon_usage_method_list,omitzero"`
 	MiniProgramAppID         string                                                                                     `json:"mini_program_appid,omitzero"`
@@ -1153,7 +1130,7 @@ type PartnerProductCouponUsersCouponsPostReplyStockUsageRuleDisplayInfo struct {
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo is
-// coupon_available_store_info of a
+// coupon_available_store_info in
 // [PartnerProductCouponUsersCouponsPostReplyStockUsageRuleDisplayInfo].
 type PartnerProductCouponUsersCouponsPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -1161,7 +1138,7 @@ type PartnerProductCouponUsersCouponsPostReplyStockUsageRuleDisplayInfoCouponAva
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfo is coupon_display_info of a
+// PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfo is coupon_display_info in
 // [PartnerProductCouponUsersCouponsPostReplyStock].
 type PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                        `json:"code_display_mode,omitzero"`
@@ -1172,7 +1149,7 @@ type PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfo struct {
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfoEntranceMiniProgram is
-// entrance_mini_program of a [PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfo].
+// entrance_mini_program in [PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
 	Path            string `json:"path,omitzero"`
@@ -1181,26 +1158,26 @@ type PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfoEntranceMini
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfoEntranceOfficialAccount is
-// entrance_official_account of a [PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfo].
+// entrance_official_account in [PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfoEntranceFinder is entrance_finder
-// of a [PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfo].
+// in [PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsPostReplyStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
 	FinderVideoID            string `json:"finder_video_id,omitzero"`
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStockNotifyConfig is notify_config of a
+// PartnerProductCouponUsersCouponsPostReplyStockNotifyConfig is notify_config in
 // [PartnerProductCouponUsersCouponsPostReplyStock].
 type PartnerProductCouponUsersCouponsPostReplyStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsPostReplyStockSentCountInfo is sent_count_info of a
+// PartnerProductCouponUsersCouponsPostReplyStockSentCountInfo is sent_count_info in
 // [PartnerProductCouponUsersCouponsPostReplyStock].
 type PartnerProductCouponUsersCouponsPostReplyStockSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
@@ -1232,7 +1209,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReply struct {
 	BrandID               string                                                                  `json:"brand_id,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeGetReplySingleUsageDetail is single_usage_detail of a
+// PartnerProductCouponUsersCouponsCouponCodeGetReplySingleUsageDetail is single_usage_detail in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReply].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplySingleUsageDetail struct {
 	UseRequestNo        string                                                                                 `json:"use_request_no,omitzero"`
@@ -1243,7 +1220,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplySingleUsageDetail struct 
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplySingleUsageDetailAssociatedOrderInfo is
-// associated_order_info of a [PartnerProductCouponUsersCouponsCouponCodeGetReplySingleUsageDetail].
+// associated_order_info in [PartnerProductCouponUsersCouponsCouponCodeGetReplySingleUsageDetail].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplySingleUsageDetailAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	OutTradeNo    string `json:"out_trade_no,omitzero"`
@@ -1252,7 +1229,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplySingleUsageDetailAssociat
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetail is
-// sequential_usage_detail of a [PartnerProductCouponUsersCouponsCouponCodeGetReply].
+// sequential_usage_detail in [PartnerProductCouponUsersCouponsCouponCodeGetReply].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetail struct {
 	TotalCount     int64                                                                                   `json:"total_count,omitzero"`
 	UsedCount      int64                                                                                   `json:"used_count,omitzero"`
@@ -1260,7 +1237,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetail str
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetailDetailItemList is
-// detail_item_list of a [PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetail].
+// detail_item_list in [PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetail].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetailDetailItemList struct {
 	DetailState         DetailState                                                                                              `json:"detail_state,omitzero"`
 	ValidBeginTime      string                                                                                                   `json:"valid_begin_time,omitzero"`
@@ -1274,7 +1251,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetailDeta
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetailDetailItemListAssociatedOrderInfo
-// is associated_order_info of a
+// is associated_order_info in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetailDetailItemList].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetailDetailItemListAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -1283,7 +1260,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplySequentialUsageDetailDeta
 	SubMchID      string `json:"sub_mchid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCoupon is product_coupon of a
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCoupon is product_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReply].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCoupon struct {
 	ProductCouponID     string                                                                             `json:"product_coupon_id,omitzero"`
@@ -1302,14 +1279,14 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCoupon struct {
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageInfo is
-// single_usage_info of a [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCoupon].
+// single_usage_info in [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
 	DiscountCoupon PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageInfoNormalCoupon is
-// normal_coupon of a
+// normal_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1317,7 +1294,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageI
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageInfoDiscountCoupon is
-// discount_coupon of a
+// discount_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1325,7 +1302,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSingleUsageI
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSequentialUsageInfo is
-// sequential_usage_info of a [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCoupon].
+// sequential_usage_info in [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`
 	Count         int64 `json:"count,omitzero"`
@@ -1333,7 +1310,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSequentialUs
 	IntervalDays  int64 `json:"interval_days,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfo is display_info of a
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfo is display_info in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfo struct {
 	Name               string                                                                                       `json:"name,omitzero"`
@@ -1345,7 +1322,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfo 
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageList is
-// combo_package_list of a
+// combo_package_list in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageList struct {
 	Name       string                                                                                                 `json:"name,omitzero"`
@@ -1354,7 +1331,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoC
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageListChoiceList
-// is choice_list of a
+// is choice_list in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageList].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -1365,7 +1342,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoC
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStock is stock of a
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStock is stock in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReply].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStock struct {
 	ProductCouponID      string                                                                      `json:"product_coupon_id,omitzero"`
@@ -1389,13 +1366,13 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStock struct {
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponCodeCountInfo is
-// coupon_code_count_info of a [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+// coupon_code_count_info in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
 	AvailableCount int64 `json:"available_count,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockStockSendRule is stock_send_rule of a
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockStockSendRule is stock_send_rule in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
@@ -1403,7 +1380,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockStockSendRule struct
 	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule is single_usage_rule of a
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule is single_usage_rule in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
@@ -1413,7 +1390,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule stru
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod is
-// coupon_available_period of a
+// coupon_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                    `json:"available_begin_time,omitzero"`
@@ -1425,7 +1402,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCoupo
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                       `json:"day_list,omitzero"`
@@ -1433,7 +1410,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCoupo
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1441,7 +1418,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCoupo
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1449,28 +1426,28 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCoupo
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleNormalCoupon is
-// normal_coupon of a [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
+// normal_coupon in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
 	DiscountAmount int64 `json:"discount_amount,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleDiscountCoupon is
-// discount_coupon of a [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
+// discount_coupon in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
 	PercentOff int64 `json:"percent_off,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleExchangeCoupon is
-// exchange_coupon of a [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
+// exchange_coupon in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
 	ExchangePrice int64 `json:"exchange_price,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule is
-// sequential_usage_rule of a [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+// sequential_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCouponList      []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
@@ -1480,7 +1457,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule 
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                        `json:"available_begin_time,omitzero"`
@@ -1491,7 +1468,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                           `json:"day_list,omitzero"`
@@ -1499,7 +1476,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1507,7 +1484,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1515,7 +1492,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleNormalCouponList is
-// normal_coupon_list of a
+// normal_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1523,7 +1500,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleN
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleDiscountCouponList is
-// discount_coupon_list of a
+// discount_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1531,7 +1508,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleD
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleExchangeCouponList is
-// exchange_coupon_list of a
+// exchange_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1539,7 +1516,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleE
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo is
-// usage_rule_display_info of a [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+// usage_rule_display_info in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                             `json:"coupon_usage_method_list,omitzero"`
 	MiniProgramAppID         string                                                                                              `json:"mini_program_appid,omitzero"`
@@ -1552,7 +1529,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -1561,7 +1538,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo is coupon_display_info
-// of a [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+// in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                 `json:"code_display_mode,omitzero"`
 	BackgroundColor         BackgroundColor                                                                                 `json:"background_color,omitzero"`
@@ -1571,7 +1548,7 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo st
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceMiniProgram is
-// entrance_mini_program of a
+// entrance_mini_program in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -1581,27 +1558,27 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEnt
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceFinder is
-// entrance_finder of a [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo].
+// entrance_finder in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
 	FinderVideoID            string `json:"finder_video_id,omitzero"`
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockNotifyConfig is notify_config of a
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockNotifyConfig is notify_config in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSentCountInfo is sent_count_info of a
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSentCountInfo is sent_count_info in
 // [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
@@ -1645,7 +1622,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply struct {
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail is
-// single_usage_detail of a [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
+// single_usage_detail in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail struct {
 	UseRequestNo                string                                                                                                 `json:"use_request_no,omitzero"`
 	UseTime                     string                                                                                                 `json:"use_time,omitzero"`
@@ -1657,7 +1634,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedOrderInfo is
-// associated_order_info of a
+// associated_order_info in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -1667,7 +1644,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedPayScoreOrderInfo
-// is associated_pay_score_order_info of a
+// is associated_pay_score_order_info in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedPayScoreOrderInfo struct {
 	OrderID    string `json:"order_id,omitzero"`
@@ -1677,8 +1654,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetail is
-// progressive_bundle_usage_detail of a
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
+// progressive_bundle_usage_detail in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetail struct {
 	TotalCount     int64                                                                                                  `json:"total_count,omitzero"`
 	UsedCount      int64                                                                                                  `json:"used_count,omitzero"`
@@ -1686,7 +1662,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundle
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemList
-// is detail_item_list of a
+// is detail_item_list in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetail].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemList struct {
 	DetailState         DetailState                                                                                                             `json:"detail_state,omitzero"`
@@ -1701,7 +1677,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundle
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemListAssociatedOrderInfo
-// is associated_order_info of a
+// is associated_order_info in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemList].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemListAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -1710,7 +1686,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundle
 	SubMchID      string `json:"sub_mchid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon is product_coupon of a
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon is product_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon struct {
 	ProductCouponID     string                                                                                     `json:"product_coupon_id,omitzero"`
@@ -1729,14 +1705,14 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon str
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo is
-// single_usage_info of a [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon].
+// single_usage_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
 	DiscountCoupon PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1744,7 +1720,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSing
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1752,7 +1728,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSing
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSequentialUsageInfo is
-// sequential_usage_info of a
+// sequential_usage_info in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`
@@ -1762,7 +1738,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSequ
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfo is
-// display_info of a [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon].
+// display_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfo struct {
 	Name               string                                                                                               `json:"name,omitzero"`
 	ImageURL           string                                                                                               `json:"image_url,omitzero"`
@@ -1773,7 +1749,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisp
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageList
-// is combo_package_list of a
+// is combo_package_list in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageList struct {
 	Name       string                                                                                                         `json:"name,omitzero"`
@@ -1782,7 +1758,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisp
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageListChoiceList
-// is choice_list of a
+// is choice_list in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageList].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -1793,7 +1769,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisp
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock is stock of a
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock is stock in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock struct {
 	ProductCouponID      string                                                                              `json:"product_coupon_id,omitzero"`
@@ -1817,14 +1793,14 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock struct {
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponCodeCountInfo is
-// coupon_code_count_info of a [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+// coupon_code_count_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
 	AvailableCount int64 `json:"available_count,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockStockSendRule is stock_send_rule
-// of a [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+// in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
 	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
@@ -1832,7 +1808,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockStockSendRul
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule is
-// single_usage_rule of a [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+// single_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCoupon          PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
@@ -1841,7 +1817,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                            `json:"available_begin_time,omitzero"`
@@ -1853,7 +1829,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                               `json:"day_list,omitzero"`
@@ -1861,7 +1837,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1869,7 +1845,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1877,7 +1853,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleNormalCoupon is
-// normal_coupon of a
+// normal_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1885,7 +1861,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleDiscountCoupon is
-// discount_coupon of a
+// discount_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1893,7 +1869,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleExchangeCoupon is
-// exchange_coupon of a
+// exchange_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1901,7 +1877,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule is
-// sequential_usage_rule of a [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+// sequential_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCouponList      []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
@@ -1911,7 +1887,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUs
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                `json:"available_begin_time,omitzero"`
@@ -1922,7 +1898,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUs
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                   `json:"day_list,omitzero"`
@@ -1930,7 +1906,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUs
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1938,7 +1914,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUs
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1946,7 +1922,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUs
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleNormalCouponList
-// is normal_coupon_list of a
+// is normal_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1954,7 +1930,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUs
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1962,7 +1938,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUs
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1970,7 +1946,7 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUs
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo is
-// usage_rule_display_info of a [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+// usage_rule_display_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                     `json:"coupon_usage_method_list,omitzero"`
 	MiniProgramAppID         string                                                                                                      `json:"mini_program_appid,omitzero"`
@@ -1980,4 +1956,23 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDis
 	CouponAvailableStoreInfo PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
 	AppJumpType              AppJumpType                                                                                                 `json:"app_jump_type,omitzero"`
 	PasscodeLink             string                                                                                                      `json:"passcode_link,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo
+// is coupon_available_store_info in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
+	Description      string `json:"description,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo is
+// coupon_display_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo struct {
+	CodeDisplayMode         CodeDisplayMode                                                                                         `json:"code_display_mode,omitzero"`
+	BackgroundColor         BackgroundColor                                                                                         `json:"background_color,omitzero"`
+	EntranceMiniProgram     PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
+	EntranceOfficialAccount PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
+	EntranceFinder          PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
 }

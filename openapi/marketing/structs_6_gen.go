@@ -2,27 +2,8 @@
 
 package marketing
 
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
-	Description      string `json:"description,omitzero"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo is
-// coupon_display_info of a [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo struct {
-	CodeDisplayMode         CodeDisplayMode                                                                                         `json:"code_display_mode,omitzero"`
-	BackgroundColor         BackgroundColor                                                                                         `json:"background_color,omitzero"`
-	EntranceMiniProgram     PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
-	EntranceOfficialAccount PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
-	EntranceFinder          PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
-}
-
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -32,14 +13,14 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDispla
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceFinder is
-// entrance_finder of a
+// entrance_finder in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -47,14 +28,14 @@ type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDispla
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockNotifyConfig is notify_config of a
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockNotifyConfig is notify_config in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSentCountInfo is sent_count_info
-// of a [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+// in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
 	TodayCount int64 `json:"today_count,omitzero"`
@@ -98,7 +79,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReply struct {
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySingleUsageDetail is
-// single_usage_detail of a [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReply].
+// single_usage_detail in [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReply].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySingleUsageDetail struct {
 	UseRequestNo        string                                                                                            `json:"use_request_no,omitzero"`
 	UseTime             string                                                                                            `json:"use_time,omitzero"`
@@ -108,7 +89,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySingleUsageDet
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySingleUsageDetailAssociatedOrderInfo
-// is associated_order_info of a
+// is associated_order_info in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySingleUsageDetail].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySingleUsageDetailAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -118,7 +99,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySingleUsageDet
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySequentialUsageDetail is
-// sequential_usage_detail of a [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReply].
+// sequential_usage_detail in [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReply].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySequentialUsageDetail struct {
 	TotalCount     int64                                                                                              `json:"total_count,omitzero"`
 	UsedCount      int64                                                                                              `json:"used_count,omitzero"`
@@ -126,7 +107,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySequentialUsag
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySequentialUsageDetailDetailItemList
-// is detail_item_list of a
+// is detail_item_list in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySequentialUsageDetail].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySequentialUsageDetailDetailItemList struct {
 	DetailState         DetailState                                                                                                         `json:"detail_state,omitzero"`
@@ -141,7 +122,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySequentialUsag
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySequentialUsageDetailDetailItemListAssociatedOrderInfo
-// is associated_order_info of a
+// is associated_order_info in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySequentialUsageDetailDetailItemList].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySequentialUsageDetailDetailItemListAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -150,7 +131,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplySequentialUsag
 	SubMchID      string `json:"sub_mchid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCoupon is product_coupon of a
+// PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCoupon is product_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReply].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCoupon struct {
 	ProductCouponID     string                                                                                        `json:"product_coupon_id,omitzero"`
@@ -169,7 +150,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCoupon 
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponSingleUsageInfo is
-// single_usage_info of a
+// single_usage_info in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponSingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
@@ -177,7 +158,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponS
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponSingleUsageInfoNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponSingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -185,7 +166,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponS
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponSingleUsageInfoDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponSingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -193,7 +174,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponS
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponSequentialUsageInfo is
-// sequential_usage_info of a
+// sequential_usage_info in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponSequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`
@@ -203,7 +184,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponS
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponDisplayInfo is
-// display_info of a [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCoupon].
+// display_info in [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponDisplayInfo struct {
 	Name               string                                                                                                  `json:"name,omitzero"`
 	ImageURL           string                                                                                                  `json:"image_url,omitzero"`
@@ -214,7 +195,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponD
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponDisplayInfoComboPackageList
-// is combo_package_list of a
+// is combo_package_list in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponDisplayInfoComboPackageList struct {
 	Name       string                                                                                                            `json:"name,omitzero"`
@@ -223,7 +204,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponD
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponDisplayInfoComboPackageListChoiceList
-// is choice_list of a
+// is choice_list in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponDisplayInfoComboPackageList].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -234,7 +215,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyProductCouponD
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock is stock of a
+// PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock is stock in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReply].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock struct {
 	ProductCouponID      string                                                                                 `json:"product_coupon_id,omitzero"`
@@ -258,14 +239,14 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock struct {
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponCodeCountInfo is
-// coupon_code_count_info of a [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
+// coupon_code_count_info in [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
 	AvailableCount int64 `json:"available_count,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockStockSendRule is
-// stock_send_rule of a [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
+// stock_send_rule in [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
 	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
@@ -273,7 +254,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockStockSend
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRule is
-// single_usage_rule of a [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
+// single_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCoupon          PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
@@ -282,7 +263,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                               `json:"available_begin_time,omitzero"`
@@ -294,7 +275,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                  `json:"day_list,omitzero"`
@@ -302,7 +283,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -310,7 +291,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -318,7 +299,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleNormalCoupon is
-// normal_coupon of a
+// normal_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -326,7 +307,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -334,7 +315,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -342,7 +323,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSingleUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRule is
-// sequential_usage_rule of a [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
+// sequential_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCouponList      []PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
@@ -352,7 +333,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentia
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                                   `json:"available_begin_time,omitzero"`
@@ -363,7 +344,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentia
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                      `json:"day_list,omitzero"`
@@ -371,7 +352,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentia
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -379,7 +360,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentia
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -387,7 +368,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentia
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleNormalCouponList
-// is normal_coupon_list of a
+// is normal_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -395,7 +376,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentia
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -403,7 +384,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentia
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -411,8 +392,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSequentia
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockUsageRuleDisplayInfo is
-// usage_rule_display_info of a
-// [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
+// usage_rule_display_info in [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                        `json:"coupon_usage_method_list,omitzero"`
 	MiniProgramAppID         string                                                                                                         `json:"mini_program_appid,omitzero"`
@@ -425,7 +405,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockUsageRule
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockUsageRuleDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -434,7 +414,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockUsageRule
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDisplayInfo is
-// coupon_display_info of a [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
+// coupon_display_info in [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                            `json:"code_display_mode,omitzero"`
 	BackgroundColor         BackgroundColor                                                                                            `json:"background_color,omitzero"`
@@ -444,7 +424,7 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDis
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -454,14 +434,14 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDis
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDisplayInfoEntranceFinder
-// is entrance_finder of a
+// is entrance_finder in
 // [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -470,13 +450,13 @@ type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockCouponDis
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockNotifyConfig is notify_config
-// of a [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
+// in [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSentCountInfo is
-// sent_count_info of a [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
+// sent_count_info in [PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeDeactivatePostReplyStockSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
 	TodayCount int64 `json:"today_count,omitzero"`
@@ -518,7 +498,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReply struct {
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySingleUsageDetail is single_usage_detail
-// of a [PartnerProductCouponUsersCouponsCouponCodeReturnPostReply].
+// in [PartnerProductCouponUsersCouponsCouponCodeReturnPostReply].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySingleUsageDetail struct {
 	UseRequestNo        string                                                                                        `json:"use_request_no,omitzero"`
 	UseTime             string                                                                                        `json:"use_time,omitzero"`
@@ -528,7 +508,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySingleUsageDetail 
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySingleUsageDetailAssociatedOrderInfo is
-// associated_order_info of a
+// associated_order_info in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySingleUsageDetail].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySingleUsageDetailAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -538,7 +518,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySingleUsageDetailA
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySequentialUsageDetail is
-// sequential_usage_detail of a [PartnerProductCouponUsersCouponsCouponCodeReturnPostReply].
+// sequential_usage_detail in [PartnerProductCouponUsersCouponsCouponCodeReturnPostReply].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySequentialUsageDetail struct {
 	TotalCount     int64                                                                                          `json:"total_count,omitzero"`
 	UsedCount      int64                                                                                          `json:"used_count,omitzero"`
@@ -546,7 +526,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySequentialUsageDet
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySequentialUsageDetailDetailItemList is
-// detail_item_list of a
+// detail_item_list in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySequentialUsageDetail].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySequentialUsageDetailDetailItemList struct {
 	DetailState         DetailState                                                                                                     `json:"detail_state,omitzero"`
@@ -561,7 +541,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySequentialUsageDet
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySequentialUsageDetailDetailItemListAssociatedOrderInfo
-// is associated_order_info of a
+// is associated_order_info in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySequentialUsageDetailDetailItemList].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySequentialUsageDetailDetailItemListAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -570,7 +550,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplySequentialUsageDet
 	SubMchID      string `json:"sub_mchid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCoupon is product_coupon of a
+// PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCoupon is product_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReply].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCoupon struct {
 	ProductCouponID     string                                                                                    `json:"product_coupon_id,omitzero"`
@@ -589,14 +569,14 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCoupon stru
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingleUsageInfo is
-// single_usage_info of a [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCoupon].
+// single_usage_info in [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
 	DiscountCoupon PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingleUsageInfoNormalCoupon
-// is normal_coupon of a
+// is normal_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -604,7 +584,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingl
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingleUsageInfoDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -612,7 +592,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSingl
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSequentialUsageInfo is
-// sequential_usage_info of a
+// sequential_usage_info in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`
@@ -622,7 +602,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponSeque
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponDisplayInfo is display_info
-// of a [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCoupon].
+// in [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponDisplayInfo struct {
 	Name               string                                                                                              `json:"name,omitzero"`
 	ImageURL           string                                                                                              `json:"image_url,omitzero"`
@@ -633,7 +613,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponDispl
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponDisplayInfoComboPackageList
-// is combo_package_list of a
+// is combo_package_list in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponDisplayInfoComboPackageList struct {
 	Name       string                                                                                                        `json:"name,omitzero"`
@@ -642,7 +622,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponDispl
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponDisplayInfoComboPackageListChoiceList
-// is choice_list of a
+// is choice_list in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponDisplayInfoComboPackageList].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -653,7 +633,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyProductCouponDispl
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock is stock of a
+// PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock is stock in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReply].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock struct {
 	ProductCouponID      string                                                                             `json:"product_coupon_id,omitzero"`
@@ -677,14 +657,14 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock struct {
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponCodeCountInfo is
-// coupon_code_count_info of a [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
+// coupon_code_count_info in [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
 	AvailableCount int64 `json:"available_count,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockStockSendRule is stock_send_rule of
-// a [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
+// PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockStockSendRule is stock_send_rule in
+// [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
 	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
@@ -692,7 +672,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockStockSendRule
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRule is
-// single_usage_rule of a [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
+// single_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCoupon          PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
@@ -701,7 +681,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRu
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                           `json:"available_begin_time,omitzero"`
@@ -713,7 +693,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRu
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                              `json:"day_list,omitzero"`
@@ -721,7 +701,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRu
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -729,7 +709,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRu
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -737,15 +717,14 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRu
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleNormalCoupon is
-// normal_coupon of a
-// [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRule].
+// normal_coupon in [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
 	DiscountAmount int64 `json:"discount_amount,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleDiscountCoupon is
-// discount_coupon of a
+// discount_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -753,7 +732,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRu
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleExchangeCoupon is
-// exchange_coupon of a
+// exchange_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -761,7 +740,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSingleUsageRu
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRule is
-// sequential_usage_rule of a [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
+// sequential_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCouponList      []PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
@@ -771,7 +750,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                               `json:"available_begin_time,omitzero"`
@@ -782,7 +761,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                                  `json:"day_list,omitzero"`
@@ -790,7 +769,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -798,7 +777,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -806,7 +785,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleNormalCouponList
-// is normal_coupon_list of a
+// is normal_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -814,7 +793,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -822,7 +801,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -830,7 +809,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSequentialUsa
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockUsageRuleDisplayInfo is
-// usage_rule_display_info of a [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
+// usage_rule_display_info in [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                    `json:"coupon_usage_method_list,omitzero"`
 	MiniProgramAppID         string                                                                                                     `json:"mini_program_appid,omitzero"`
@@ -843,7 +822,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockUsageRuleDisp
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockUsageRuleDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -852,7 +831,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockUsageRuleDisp
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplayInfo is
-// coupon_display_info of a [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
+// coupon_display_info in [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                        `json:"code_display_mode,omitzero"`
 	BackgroundColor         BackgroundColor                                                                                        `json:"background_color,omitzero"`
@@ -862,7 +841,7 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplay
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -872,14 +851,14 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplay
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplayInfoEntranceFinder is
-// entrance_finder of a
+// entrance_finder in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -887,14 +866,14 @@ type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockCouponDisplay
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockNotifyConfig is notify_config of a
+// PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockNotifyConfig is notify_config in
 // [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSentCountInfo is sent_count_info of
-// a [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
+// PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSentCountInfo is sent_count_info in
+// [PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeReturnPostReplyStockSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
 	TodayCount int64 `json:"today_count,omitzero"`
@@ -918,7 +897,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostRequest struct {
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostRequestAssociatedOrderInfo is
-// associated_order_info of a [PartnerProductCouponUsersCouponsCouponCodeUsePostRequest].
+// associated_order_info in [PartnerProductCouponUsersCouponsCouponCodeUsePostRequest].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostRequestAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	OutTradeNo    string `json:"out_trade_no,omitzero"`
@@ -927,7 +906,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostRequestAssociatedOrderInfo
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostRequestAssociatedPayScoreOrderInfo is
-// associated_pay_score_order_info of a [PartnerProductCouponUsersCouponsCouponCodeUsePostRequest].
+// associated_pay_score_order_info in [PartnerProductCouponUsersCouponsCouponCodeUsePostRequest].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostRequestAssociatedPayScoreOrderInfo struct {
 	OrderID    string `json:"order_id,omitzero"`
 	OutOrderNo string `json:"out_order_no,omitzero"`
@@ -960,8 +939,8 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReply struct {
 	BrandID               string                                                                      `json:"brand_id,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeUsePostReplySingleUsageDetail is single_usage_detail of
-// a [PartnerProductCouponUsersCouponsCouponCodeUsePostReply].
+// PartnerProductCouponUsersCouponsCouponCodeUsePostReplySingleUsageDetail is single_usage_detail in
+// [PartnerProductCouponUsersCouponsCouponCodeUsePostReply].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplySingleUsageDetail struct {
 	UseRequestNo        string                                                                                     `json:"use_request_no,omitzero"`
 	UseTime             string                                                                                     `json:"use_time,omitzero"`
@@ -971,7 +950,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplySingleUsageDetail str
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplySingleUsageDetailAssociatedOrderInfo is
-// associated_order_info of a
+// associated_order_info in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplySingleUsageDetail].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplySingleUsageDetailAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -981,7 +960,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplySingleUsageDetailAsso
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplySequentialUsageDetail is
-// sequential_usage_detail of a [PartnerProductCouponUsersCouponsCouponCodeUsePostReply].
+// sequential_usage_detail in [PartnerProductCouponUsersCouponsCouponCodeUsePostReply].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplySequentialUsageDetail struct {
 	TotalCount     int64                                                                                       `json:"total_count,omitzero"`
 	UsedCount      int64                                                                                       `json:"used_count,omitzero"`
@@ -989,7 +968,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplySequentialUsageDetail
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplySequentialUsageDetailDetailItemList is
-// detail_item_list of a
+// detail_item_list in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplySequentialUsageDetail].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplySequentialUsageDetailDetailItemList struct {
 	DetailState         DetailState                                                                                                  `json:"detail_state,omitzero"`
@@ -1004,7 +983,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplySequentialUsageDetail
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplySequentialUsageDetailDetailItemListAssociatedOrderInfo
-// is associated_order_info of a
+// is associated_order_info in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplySequentialUsageDetailDetailItemList].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplySequentialUsageDetailDetailItemListAssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -1013,7 +992,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplySequentialUsageDetail
 	SubMchID      string `json:"sub_mchid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCoupon is product_coupon of a
+// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCoupon is product_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReply].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCoupon struct {
 	ProductCouponID     string                                                                                 `json:"product_coupon_id,omitzero"`
@@ -1032,14 +1011,14 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCoupon struct 
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUsageInfo is
-// single_usage_info of a [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCoupon].
+// single_usage_info in [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUsageInfo struct {
 	NormalCoupon   PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
 	DiscountCoupon PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUsageInfoNormalCoupon is
-// normal_coupon of a
+// normal_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUsageInfoNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1047,7 +1026,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUs
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUsageInfoDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUsageInfo].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUsageInfoDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1055,7 +1034,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSingleUs
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSequentialUsageInfo is
-// sequential_usage_info of a [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCoupon].
+// sequential_usage_info in [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`
 	Count         int64 `json:"count,omitzero"`
@@ -1063,8 +1042,8 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponSequenti
 	IntervalDays  int64 `json:"interval_days,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayInfo is display_info of
-// a [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCoupon].
+// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayInfo is display_info in
+// [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCoupon].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayInfo struct {
 	Name               string                                                                                           `json:"name,omitzero"`
 	ImageURL           string                                                                                           `json:"image_url,omitzero"`
@@ -1075,7 +1054,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayI
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayInfoComboPackageList is
-// combo_package_list of a
+// combo_package_list in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayInfoComboPackageList struct {
 	Name       string                                                                                                     `json:"name,omitzero"`
@@ -1084,7 +1063,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayI
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayInfoComboPackageListChoiceList
-// is choice_list of a
+// is choice_list in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayInfoComboPackageList].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayInfoComboPackageListChoiceList struct {
 	Name             string `json:"name,omitzero"`
@@ -1095,7 +1074,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyProductCouponDisplayI
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock is stock of a
+// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock is stock in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReply].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock struct {
 	ProductCouponID      string                                                                          `json:"product_coupon_id,omitzero"`
@@ -1119,13 +1098,13 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock struct {
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponCodeCountInfo is
-// coupon_code_count_info of a [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
+// coupon_code_count_info in [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
 	AvailableCount int64 `json:"available_count,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockStockSendRule is stock_send_rule of a
+// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockStockSendRule is stock_send_rule in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockStockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`
@@ -1134,7 +1113,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockStockSendRule st
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRule is single_usage_rule
-// of a [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
+// in [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCoupon          PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
@@ -1143,7 +1122,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRule 
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                        `json:"available_begin_time,omitzero"`
@@ -1155,7 +1134,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                           `json:"day_list,omitzero"`
@@ -1163,7 +1142,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1171,7 +1150,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1179,30 +1158,28 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleC
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleNormalCoupon is
-// normal_coupon of a [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRule].
+// normal_coupon in [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleNormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`
 	DiscountAmount int64 `json:"discount_amount,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleDiscountCoupon is
-// discount_coupon of a
-// [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRule].
+// discount_coupon in [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleDiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`
 	PercentOff int64 `json:"percent_off,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleExchangeCoupon is
-// exchange_coupon of a
-// [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRule].
+// exchange_coupon in [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSingleUsageRuleExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`
 	ExchangePrice int64 `json:"exchange_price,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRule is
-// sequential_usage_rule of a [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
+// sequential_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRule struct {
 	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
 	NormalCouponList      []PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
@@ -1212,7 +1189,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period of a
+// is coupon_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                                                                                                            `json:"available_begin_time,omitzero"`
@@ -1223,7 +1200,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period of a
+// is weekly_available_period in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
 	DayList       []DayList                                                                                                                               `json:"day_list,omitzero"`
@@ -1231,7 +1208,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list of a
+// is day_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -1239,7 +1216,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list of a
+// is irregular_available_period_list in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriod].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1247,7 +1224,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleNormalCouponList is
-// normal_coupon_list of a
+// normal_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleNormalCouponList struct {
 	Threshold      int64 `json:"threshold,omitzero"`
@@ -1255,7 +1232,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleDiscountCouponList
-// is discount_coupon_list of a
+// is discount_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleDiscountCouponList struct {
 	Threshold  int64 `json:"threshold,omitzero"`
@@ -1263,7 +1240,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list of a
+// is exchange_coupon_list in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRule].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageRuleExchangeCouponList struct {
 	Threshold     int64 `json:"threshold,omitzero"`
@@ -1271,7 +1248,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSequentialUsageR
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockUsageRuleDisplayInfo is
-// usage_rule_display_info of a [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
+// usage_rule_display_info in [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList                                                                                 `json:"coupon_usage_method_list,omitzero"`
 	MiniProgramAppID         string                                                                                                  `json:"mini_program_appid,omitzero"`
@@ -1284,7 +1261,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockUsageRuleDisplay
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info of a
+// is coupon_available_store_info in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockUsageRuleDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`
@@ -1293,7 +1270,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockUsageRuleDisplay
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInfo is
-// coupon_display_info of a [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
+// coupon_display_info in [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                                                                                     `json:"code_display_mode,omitzero"`
 	BackgroundColor         BackgroundColor                                                                                     `json:"background_color,omitzero"`
@@ -1303,7 +1280,7 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInf
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program of a
+// is entrance_mini_program in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInfoEntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`
@@ -1313,14 +1290,14 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInf
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account of a
+// is entrance_official_account in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInfoEntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"`
 }
 
 // PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInfoEntranceFinder is
-// entrance_finder of a
+// entrance_finder in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInfo].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInfoEntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -1328,13 +1305,13 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInf
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockNotifyConfig is notify_config of a
+// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockNotifyConfig is notify_config in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
-// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSentCountInfo is sent_count_info of a
+// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSentCountInfo is sent_count_info in
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
@@ -1386,7 +1363,7 @@ type PartnershipsGetReply struct {
 	TotalCount int64                      `json:"total_count,omitzero"`
 }
 
-// PartnershipsGetReplyData is data of a [PartnershipsGetReply].
+// PartnershipsGetReplyData is data in [PartnershipsGetReply].
 type PartnershipsGetReplyData struct {
 	Partner        PartnershipsGetReplyDataPartner        `json:"partner,omitzero"`
 	AuthorizedData PartnershipsGetReplyDataAuthorizedData `json:"authorized_data,omitzero"`
@@ -1396,14 +1373,14 @@ type PartnershipsGetReplyData struct {
 	UpdateTime     string                                 `json:"update_time,omitzero"`
 }
 
-// PartnershipsGetReplyDataPartner is partner of a [PartnershipsGetReplyData].
+// PartnershipsGetReplyDataPartner is partner in [PartnershipsGetReplyData].
 type PartnershipsGetReplyDataPartner struct {
 	Type       string `json:"type,omitzero"`
 	AppID      string `json:"appid,omitzero"`
 	MerchantID string `json:"merchant_id,omitzero"`
 }
 
-// PartnershipsGetReplyDataAuthorizedData is authorized_data of a [PartnershipsGetReplyData].
+// PartnershipsGetReplyDataAuthorizedData is authorized_data in [PartnershipsGetReplyData].
 type PartnershipsGetReplyDataAuthorizedData struct {
 	BusinessType string `json:"business_type,omitzero"`
 	StockID      string `json:"stock_id,omitzero"`
@@ -1416,15 +1393,14 @@ type PartnershipsBuildPostRequest struct {
 	AuthorizedData PartnershipsBuildPostRequestAuthorizedData `json:"authorized_data"`
 }
 
-// PartnershipsBuildPostRequestPartner is partner of a [PartnershipsBuildPostRequest].
+// PartnershipsBuildPostRequestPartner is partner in [PartnershipsBuildPostRequest].
 type PartnershipsBuildPostRequestPartner struct {
 	Type       Type   `json:"type"`
 	AppID      string `json:"appid,omitzero"`
 	MerchantID string `json:"merchant_id,omitzero"`
 }
 
-// PartnershipsBuildPostRequestAuthorizedData is authorized_data of a
-// [PartnershipsBuildPostRequest].
+// PartnershipsBuildPostRequestAuthorizedData is authorized_data in [PartnershipsBuildPostRequest].
 type PartnershipsBuildPostRequestAuthorizedData struct {
 	BusinessType BusinessType `json:"business_type"`
 	StockID      string       `json:"stock_id,omitzero"`
@@ -1441,14 +1417,14 @@ type PartnershipsBuildPostReply struct {
 	UpdateTime     string                                   `json:"update_time,omitzero"`
 }
 
-// PartnershipsBuildPostReplyPartner is partner of a [PartnershipsBuildPostReply].
+// PartnershipsBuildPostReplyPartner is partner in [PartnershipsBuildPostReply].
 type PartnershipsBuildPostReplyPartner struct {
 	Type       Type   `json:"type,omitzero"`
 	AppID      string `json:"appid,omitzero"`
 	MerchantID string `json:"merchant_id,omitzero"`
 }
 
-// PartnershipsBuildPostReplyAuthorizedData is authorized_data of a [PartnershipsBuildPostReply].
+// PartnershipsBuildPostReplyAuthorizedData is authorized_data in [PartnershipsBuildPostReply].
 type PartnershipsBuildPostReplyAuthorizedData struct {
 	BusinessType BusinessType `json:"business_type,omitzero"`
 	StockID      string       `json:"stock_id,omitzero"`
@@ -1461,14 +1437,14 @@ type PartnershipsTerminatePostRequest struct {
 	AuthorizedData PartnershipsTerminatePostRequestAuthorizedData `json:"authorized_data"`
 }
 
-// PartnershipsTerminatePostRequestPartner is partner of a [PartnershipsTerminatePostRequest].
+// PartnershipsTerminatePostRequestPartner is partner in [PartnershipsTerminatePostRequest].
 type PartnershipsTerminatePostRequestPartner struct {
 	Type       Type   `json:"type"`
 	AppID      string `json:"appid,omitzero"`
 	MerchantID string `json:"merchant_id,omitzero"`
 }
 
-// PartnershipsTerminatePostRequestAuthorizedData is authorized_data of a
+// PartnershipsTerminatePostRequestAuthorizedData is authorized_data in
 // [PartnershipsTerminatePostRequest].
 type PartnershipsTerminatePostRequestAuthorizedData struct {
 	BusinessType BusinessType `json:"business_type"`
@@ -1490,7 +1466,7 @@ type PaygiftactivityActivitiesGetReply struct {
 	Data       []PaygiftactivityActivitiesGetReplyData `json:"data,omitzero"`
 }
 
-// PaygiftactivityActivitiesGetReplyData is data of a [PaygiftactivityActivitiesGetReply].
+// PaygiftactivityActivitiesGetReplyData is data in [PaygiftactivityActivitiesGetReply].
 type PaygiftactivityActivitiesGetReplyData struct {
 	ActivityBaseInfo PaygiftactivityActivitiesGetReplyDataActivityBaseInfo `json:"activity_base_info,omitzero"`
 	AdvancedSetting  PaygiftactivityActivitiesGetReplyDataAdvancedSetting  `json:"advanced_setting,omitzero"`
@@ -1498,7 +1474,7 @@ type PaygiftactivityActivitiesGetReplyData struct {
 	AwardSendRule    PaygiftactivityActivitiesGetReplyDataAwardSendRule    `json:"award_send_rule,omitzero"`
 }
 
-// PaygiftactivityActivitiesGetReplyDataActivityBaseInfo is activity_base_info of a
+// PaygiftactivityActivitiesGetReplyDataActivityBaseInfo is activity_base_info in
 // [PaygiftactivityActivitiesGetReplyData].
 type PaygiftactivityActivitiesGetReplyDataActivityBaseInfo struct {
 	ActivityName        string                                                                `json:"activity_name,omitzero"`
@@ -1514,7 +1490,7 @@ type PaygiftactivityActivitiesGetReplyDataActivityBaseInfo struct {
 	MiniProgramsPath    string                                                                `json:"mini_programs_path,omitzero"`
 }
 
-// PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods is available_periods of a
+// PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods is available_periods in
 // [PaygiftactivityActivitiesGetReplyDataActivityBaseInfo].
 type PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods struct {
 	AvailableTime    []PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableTime    `json:"available_time,omitzero"`
@@ -1522,20 +1498,20 @@ type PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods struc
 }
 
 // PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableTime is
-// available_time of a [PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods].
+// available_time in [PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods].
 type PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
 // PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableDayTime is
-// available_day_time of a [PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods].
+// available_day_time in [PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods].
 type PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableDayTime struct {
 	BeginDayTime string `json:"begin_day_time,omitzero"`
 	EndDayTime   string `json:"end_day_time,omitzero"`
 }
 
-// PaygiftactivityActivitiesGetReplyDataAdvancedSetting is advanced_setting of a
+// PaygiftactivityActivitiesGetReplyDataAdvancedSetting is advanced_setting in
 // [PaygiftactivityActivitiesGetReplyData].
 type PaygiftactivityActivitiesGetReplyDataAdvancedSetting struct {
 	DeliveryUserCategory DeliveryUserCategory                                            `json:"delivery_user_category,omitzero"`
@@ -1544,7 +1520,7 @@ type PaygiftactivityActivitiesGetReplyDataAdvancedSetting struct {
 	GoodsTags            []string                                                        `json:"goods_tags,omitzero"`
 }
 
-// PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode is payment_mode of a
+// PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode is payment_mode in
 // [PaygiftactivityActivitiesGetReplyDataAdvancedSetting].
 type PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode struct {
 	PaymentSceneList         []PaymentSceneList                                                                      `json:"payment_scene_list,omitzero"`
@@ -1552,21 +1528,20 @@ type PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode struct {
 }
 
 // PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentModePaymentMethodInformation is
-// payment_method_information of a
-// [PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode].
+// payment_method_information in [PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode].
 type PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentModePaymentMethodInformation struct {
 	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
 	BankAbbreviation string        `json:"bank_abbreviation,omitzero"`
 }
 
-// PaygiftactivityActivitiesGetReplyDataAwardSendRule is award_send_rule of a
+// PaygiftactivityActivitiesGetReplyDataAwardSendRule is award_send_rule in
 // [PaygiftactivityActivitiesGetReplyData].
 type PaygiftactivityActivitiesGetReplyDataAwardSendRule struct {
 	FullSendRule PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule `json:"full_send_rule,omitzero"`
 	StepSendRule PaygiftactivityActivitiesGetReplyDataAwardSendRuleStepSendRule `json:"step_send_rule,omitzero"`
 }
 
-// PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule is full_send_rule of a
+// PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule is full_send_rule in
 // [PaygiftactivityActivitiesGetReplyDataAwardSendRule].
 type PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule struct {
 	AwardType                AwardType                                                                 `json:"award_type,omitzero"`
@@ -1577,7 +1552,7 @@ type PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule struct {
 	MerchantIDList           []string                                                                  `json:"merchant_id_list,omitzero"`
 }
 
-// PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRuleAwardList is award_list of a
+// PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRuleAwardList is award_list in
 // [PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule].
 type PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRuleAwardList struct {
 	StockID          string `json:"stock_id,omitzero"`
@@ -1585,7 +1560,7 @@ type PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRuleAwardList str
 	ThumbnailURL     string `json:"thumbnail_url,omitzero"`
 }
 
-// PaygiftactivityActivitiesGetReplyDataAwardSendRuleStepSendRule is step_send_rule of a
+// PaygiftactivityActivitiesGetReplyDataAwardSendRuleStepSendRule is step_send_rule in
 // [PaygiftactivityActivitiesGetReplyDataAwardSendRule].
 type PaygiftactivityActivitiesGetReplyDataAwardSendRuleStepSendRule struct {
 	AwardType      AwardType      `json:"award_type,omitzero"`
@@ -1609,7 +1584,7 @@ type PaygiftactivityActivitiesActivityIDGetReply struct {
 	AwardSendRule     PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule    `json:"award_send_rule,omitzero"`
 }
 
-// PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo is activity_base_info of a
+// PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo is activity_base_info in
 // [PaygiftactivityActivitiesActivityIDGetReply].
 type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo struct {
 	ActivityName        string                                                                      `json:"activity_name,omitzero"`
@@ -1626,29 +1601,28 @@ type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo struct {
 }
 
 // PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods is available_periods
-// of a [PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo].
+// in [PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo].
 type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods struct {
 	AvailableTime    []PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableTime    `json:"available_time,omitzero"`
 	AvailableDayTime []PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableDayTime `json:"available_day_time,omitzero"`
 }
 
 // PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableTime is
-// available_time of a
-// [PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods].
+// available_time in [PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods].
 type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
 // PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableDayTime is
-// available_day_time of a
+// available_day_time in
 // [PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods].
 type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableDayTime struct {
 	BeginDayTime string `json:"begin_day_time,omitzero"`
 	EndDayTime   string `json:"end_day_time,omitzero"`
 }
 
-// PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting is advanced_setting of a
+// PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting is advanced_setting in
 // [PaygiftactivityActivitiesActivityIDGetReply].
 type PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting struct {
 	DeliveryUserCategory DeliveryUserCategory                                                  `json:"delivery_user_category,omitzero"`
@@ -1657,7 +1631,7 @@ type PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting struct {
 	GoodsTags            []string                                                              `json:"goods_tags,omitzero"`
 }
 
-// PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode is payment_mode of a
+// PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode is payment_mode in
 // [PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting].
 type PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode struct {
 	PaymentSceneList         []PaymentSceneList                                                                            `json:"payment_scene_list,omitzero"`
@@ -1665,20 +1639,20 @@ type PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode struc
 }
 
 // PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentModePaymentMethodInformation is
-// payment_method_information of a
+// payment_method_information in
 // [PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode].
 type PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentModePaymentMethodInformation struct {
 	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
 	BankAbbreviation string        `json:"bank_abbreviation,omitzero"`
 }
 
-// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule is award_send_rule of a
+// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule is award_send_rule in
 // [PaygiftactivityActivitiesActivityIDGetReply].
 type PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule struct {
 	FullSendRule PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule `json:"full_send_rule,omitzero"`
 }
 
-// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule is full_send_rule of a
+// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule is full_send_rule in
 // [PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule].
 type PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule struct {
 	AwardType                AwardType                                                                       `json:"award_type,omitzero"`
@@ -1688,7 +1662,7 @@ type PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule struct
 	AwardList                []PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRuleAwardList `json:"award_list,omitzero"`
 }
 
-// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRuleAwardList is award_list of a
+// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRuleAwardList is award_list in
 // [PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule].
 type PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRuleAwardList struct {
 	StockID          string `json:"stock_id,omitzero"`
@@ -1706,7 +1680,7 @@ type PaygiftactivityActivitiesActivityIDGoodsGetReply struct {
 	Data       []PaygiftactivityActivitiesActivityIDGoodsGetReplyData `json:"data,omitzero"`
 }
 
-// PaygiftactivityActivitiesActivityIDGoodsGetReplyData is data of a
+// PaygiftactivityActivitiesActivityIDGoodsGetReplyData is data in
 // [PaygiftactivityActivitiesActivityIDGoodsGetReply].
 type PaygiftactivityActivitiesActivityIDGoodsGetReplyData struct {
 	GoodsID    string `json:"goods_id,omitzero"`
@@ -1724,7 +1698,7 @@ type PaygiftactivityActivitiesActivityIDMerchantsGetReply struct {
 	Data       []PaygiftactivityActivitiesActivityIDMerchantsGetReplyData `json:"data,omitzero"`
 }
 
-// PaygiftactivityActivitiesActivityIDMerchantsGetReplyData is data of a
+// PaygiftactivityActivitiesActivityIDMerchantsGetReplyData is data in
 // [PaygiftactivityActivitiesActivityIDMerchantsGetReply].
 type PaygiftactivityActivitiesActivityIDMerchantsGetReplyData struct {
 	MchID        string `json:"mchid,omitzero"`
@@ -1751,7 +1725,7 @@ type PaygiftactivityActivitiesActivityIDMerchantsAddPostReply struct {
 }
 
 // PaygiftactivityActivitiesActivityIDMerchantsAddPostReplyInvalidMerchantIDList is
-// invalid_merchant_id_list of a [PaygiftactivityActivitiesActivityIDMerchantsAddPostReply].
+// invalid_merchant_id_list in [PaygiftactivityActivitiesActivityIDMerchantsAddPostReply].
 type PaygiftactivityActivitiesActivityIDMerchantsAddPostReplyInvalidMerchantIDList struct {
 	MchID         string `json:"mchid,omitzero"`
 	InvalidReason string `json:"invalid_reason,omitzero"`
@@ -1788,7 +1762,7 @@ type PaygiftactivityUniqueThresholdActivityPostRequest struct {
 	AwardSendRule    PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule    `json:"award_send_rule"`
 }
 
-// PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo is activity_base_info of a
+// PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo is activity_base_info in
 // [PaygiftactivityUniqueThresholdActivityPostRequest].
 type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo struct {
 	ActivityName        string                                                                            `json:"activity_name"`
@@ -1805,14 +1779,14 @@ type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo struct {
 }
 
 // PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods is
-// available_periods of a [PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo].
+// available_periods in [PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo].
 type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods struct {
 	AvailableTime    []PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableTime    `json:"available_time,omitzero"`
 	AvailableDayTime []PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableDayTime `json:"available_day_time,omitzero"`
 }
 
 // PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableTime is
-// available_time of a
+// available_time in
 // [PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods].
 type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -1820,14 +1794,14 @@ type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailableP
 }
 
 // PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableDayTime
-// is available_day_time of a
+// is available_day_time in
 // [PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods].
 type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableDayTime struct {
 	BeginDayTime string `json:"begin_day_time,omitzero"`
 	EndDayTime   string `json:"end_day_time,omitzero"`
 }
 
-// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting is advanced_setting of a
+// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting is advanced_setting in
 // [PaygiftactivityUniqueThresholdActivityPostRequest].
 type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting struct {
 	DeliveryUserCategory     DeliveryUserCategory                                                                     `json:"delivery_user_category,omitzero"`
@@ -1837,7 +1811,7 @@ type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting struct {
 	PaymentMethodInformation PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMethodInformation `json:"payment_method_information,omitzero"`
 }
 
-// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode is payment_mode of a
+// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode is payment_mode in
 // [PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting].
 type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode struct {
 	PaymentSceneList         []PaymentSceneList                                                                                  `json:"payment_scene_list,omitzero"`
@@ -1845,7 +1819,7 @@ type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode
 }
 
 // PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentModePaymentMethodInformation
-// is payment_method_information of a
+// is payment_method_information in
 // [PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode].
 type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentModePaymentMethodInformation struct {
 	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
@@ -1853,14 +1827,13 @@ type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode
 }
 
 // PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMethodInformation is
-// payment_method_information of a
-// [PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting].
+// payment_method_information in [PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting].
 type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMethodInformation struct {
 	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
 	BankAbbreviation string        `json:"bank_abbreviation,omitzero"`
 }
 
-// PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule is award_send_rule of a
+// PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule is award_send_rule in
 // [PaygiftactivityUniqueThresholdActivityPostRequest].
 type PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule struct {
 	AwardType                AwardType                                                                 `json:"award_type"`
@@ -1871,7 +1844,7 @@ type PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule struct {
 	MerchantIDList           []string                                                                  `json:"merchant_id_list,omitzero"`
 }
 
-// PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRuleAwardList is award_list of a
+// PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRuleAwardList is award_list in
 // [PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule].
 type PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRuleAwardList struct {
 	StockID          string `json:"stock_id,omitzero"`
@@ -1900,7 +1873,7 @@ type ShoppingReceiptCustomentrancesPostRequest struct {
 	JumpLink            ShoppingReceiptCustomentrancesPostRequestJumpLink `json:"jump_link"`
 }
 
-// ShoppingReceiptCustomentrancesPostRequestJumpLink is jump_link of a
+// ShoppingReceiptCustomentrancesPostRequestJumpLink is jump_link in
 // [ShoppingReceiptCustomentrancesPostRequest].
 type ShoppingReceiptCustomentrancesPostRequestJumpLink struct {
 	MiniProgramsAppID string `json:"mini_programs_appid"`
@@ -1923,7 +1896,7 @@ type ShoppingReceiptCustomentrancesPostReply struct {
 	JumpLink            ShoppingReceiptCustomentrancesPostReplyJumpLink `json:"jump_link,omitzero"`
 }
 
-// ShoppingReceiptCustomentrancesPostReplyJumpLink is jump_link of a
+// ShoppingReceiptCustomentrancesPostReplyJumpLink is jump_link in
 // [ShoppingReceiptCustomentrancesPostReply].
 type ShoppingReceiptCustomentrancesPostReplyJumpLink struct {
 	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
@@ -1946,7 +1919,7 @@ type ShoppingReceiptCustomentrancesBrandIDGetReply struct {
 	JumpLink            ShoppingReceiptCustomentrancesBrandIDGetReplyJumpLink `json:"jump_link,omitzero"`
 }
 
-// ShoppingReceiptCustomentrancesBrandIDGetReplyJumpLink is jump_link of a
+// ShoppingReceiptCustomentrancesBrandIDGetReplyJumpLink is jump_link in
 // [ShoppingReceiptCustomentrancesBrandIDGetReply].
 type ShoppingReceiptCustomentrancesBrandIDGetReplyJumpLink struct {
 	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
@@ -1966,9 +1939,44 @@ type ShoppingReceiptCustomentrancesBrandIDPatchRequest struct {
 	JumpLink            ShoppingReceiptCustomentrancesBrandIDPatchRequestJumpLink `json:"jump_link,omitzero"`
 }
 
-// ShoppingReceiptCustomentrancesBrandIDPatchRequestJumpLink is jump_link of a
+// ShoppingReceiptCustomentrancesBrandIDPatchRequestJumpLink is jump_link in
 // [ShoppingReceiptCustomentrancesBrandIDPatchRequest].
 type ShoppingReceiptCustomentrancesBrandIDPatchRequestJumpLink struct {
 	MiniProgramsAppID string `json:"mini_programs_appid"`
 	MiniProgramsPath  string `json:"mini_programs_path"`
+}
+
+// ShoppingReceiptCustomentrancesBrandIDPatchReply is the reply of PATCH
+// /v3/marketing/shopping-receipt/customentrances/{brand_id}, 更新自定义入口.
+type ShoppingReceiptCustomentrancesBrandIDPatchReply struct {
+	CustomEntranceType  CustomEntranceType                                      `json:"custom_entrance_type,omitzero"`
+	Subtitle            string                                                  `json:"subtitle,omitzero"`
+	GoodsThumbnailURL   string                                                  `json:"goods_thumbnail_url,omitzero"`
+	CustomEntranceState CustomEntranceState                                     `json:"custom_entrance_state,omitzero"`
+	StartTime           string                                                  `json:"start_time,omitzero"`
+	EndTime             string                                                  `json:"end_time,omitzero"`
+	BrandID             string                                                  `json:"brand_id,omitzero"`
+	CreateTime          string                                                  `json:"create_time,omitzero"`
+	ModifyTime          string                                                  `json:"modify_time,omitzero"`
+	OutRequestNo        string                                                  `json:"out_request_no,omitzero"`
+	JumpLink            ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink `json:"jump_link,omitzero"`
+}
+
+// ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink is jump_link in
+// [ShoppingReceiptCustomentrancesBrandIDPatchReply].
+type ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink struct {
+	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
+	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`
+}
+
+// ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequest is the JSON body of POST
+// /v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos,
+// 上传商家电子小票跳转信息.
+type ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequest struct {
+	TransactionID       string                                                             `json:"transaction_id"`
+	TransactionMchID    string                                                             `json:"transaction_mchid,omitzero"`
+	TransactionSubMchID string                                                             `json:"transaction_sub_mchid,omitzero"`
+	OpenID              string                                                             `json:"openid"`
+	MerchantUploadTime  string                                                             `json:"merchant_upload_time"`
+	JumpInfo            ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequestJumpInfo `json:"jump_info"`
 }

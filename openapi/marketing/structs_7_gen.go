@@ -2,42 +2,7 @@
 
 package marketing
 
-// ShoppingReceiptCustomentrancesBrandIDPatchReply is the reply of PATCH
-// /v3/marketing/shopping-receipt/customentrances/{brand_id}, 更新自定义入口.
-type ShoppingReceiptCustomentrancesBrandIDPatchReply struct {
-	CustomEntranceType  CustomEntranceType                                      `json:"custom_entrance_type,omitzero"`
-	Subtitle            string                                                  `json:"subtitle,omitzero"`
-	GoodsThumbnailURL   string                                                  `json:"goods_thumbnail_url,omitzero"`
-	CustomEntranceState CustomEntranceState                                     `json:"custom_entrance_state,omitzero"`
-	StartTime           string                                                  `json:"start_time,omitzero"`
-	EndTime             string                                                  `json:"end_time,omitzero"`
-	BrandID             string                                                  `json:"brand_id,omitzero"`
-	CreateTime          string                                                  `json:"create_time,omitzero"`
-	ModifyTime          string                                                  `json:"modify_time,omitzero"`
-	OutRequestNo        string                                                  `json:"out_request_no,omitzero"`
-	JumpLink            ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink `json:"jump_link,omitzero"`
-}
-
-// ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink is jump_link of a
-// [ShoppingReceiptCustomentrancesBrandIDPatchReply].
-type ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink struct {
-	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
-	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`
-}
-
-// ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequest is the JSON body of POST
-// /v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos,
-// 上传商家电子小票跳转信息.
-type ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequest struct {
-	TransactionID       string                                                             `json:"transaction_id"`
-	TransactionMchID    string                                                             `json:"transaction_mchid,omitzero"`
-	TransactionSubMchID string                                                             `json:"transaction_sub_mchid,omitzero"`
-	OpenID              string                                                             `json:"openid"`
-	MerchantUploadTime  string                                                             `json:"merchant_upload_time"`
-	JumpInfo            ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequestJumpInfo `json:"jump_info"`
-}
-
-// ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequestJumpInfo is jump_info of a
+// ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequestJumpInfo is jump_info in
 // [ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequest].
 type ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequestJumpInfo struct {
 	MerchantAppID string `json:"merchant_appid"`
@@ -51,8 +16,8 @@ type ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReply struct {
 	MerchantJumpInfo ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReplyMerchantJumpInfo `json:"merchant_jump_info,omitzero"`
 }
 
-// ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReplyMerchantJumpInfo is merchant_jump_info of
-// a [ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReply].
+// ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReplyMerchantJumpInfo is merchant_jump_info in
+// [ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReply].
 type ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReplyMerchantJumpInfo struct {
 	TransactionID       string                                                                           `json:"transaction_id,omitzero"`
 	TransactionMchID    string                                                                           `json:"transaction_mchid,omitzero"`
@@ -65,8 +30,8 @@ type ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReplyMerchantJumpInfo st
 	BrandID             int64                                                                            `json:"brand_id,omitzero"`
 }
 
-// ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReplyMerchantJumpInfoJumpInfo is jump_info of
-// a [ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReplyMerchantJumpInfo].
+// ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReplyMerchantJumpInfoJumpInfo is jump_info in
+// [ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReplyMerchantJumpInfo].
 type ShoppingReceiptMerchantshoppingreceiptjumpinfosPostReplyMerchantJumpInfoJumpInfo struct {
 	MerchantAppID string `json:"merchant_appid,omitzero"`
 	MerchantPath  string `json:"merchant_path,omitzero"`
@@ -86,7 +51,7 @@ type ShoppingReceiptShoppingreceiptsPostMeta struct {
 }
 
 // ShoppingReceiptShoppingreceiptsPostMetaMerchantContactInformation is merchant_contact_information
-// of a [ShoppingReceiptShoppingreceiptsPostMeta].
+// in [ShoppingReceiptShoppingreceiptsPostMeta].
 type ShoppingReceiptShoppingreceiptsPostMetaMerchantContactInformation struct {
 	ConsultationPhoneNumber string `json:"consultation_phone_number,omitzero" wechatpay:"encrypt"`
 }
@@ -97,7 +62,7 @@ type ShoppingReceiptShoppingreceiptsPostReply struct {
 	Receipt ShoppingReceiptShoppingreceiptsPostReplyReceipt `json:"receipt,omitzero"`
 }
 
-// ShoppingReceiptShoppingreceiptsPostReplyReceipt is receipt of a
+// ShoppingReceiptShoppingreceiptsPostReplyReceipt is receipt in
 // [ShoppingReceiptShoppingreceiptsPostReply].
 type ShoppingReceiptShoppingreceiptsPostReplyReceipt struct {
 	ReceiptID                  string                                                                    `json:"receipt_id,omitzero"`
@@ -115,7 +80,7 @@ type ShoppingReceiptShoppingreceiptsPostReplyReceipt struct {
 }
 
 // ShoppingReceiptShoppingreceiptsPostReplyReceiptMerchantContactInformation is
-// merchant_contact_information of a [ShoppingReceiptShoppingreceiptsPostReplyReceipt].
+// merchant_contact_information in [ShoppingReceiptShoppingreceiptsPostReplyReceipt].
 type ShoppingReceiptShoppingreceiptsPostReplyReceiptMerchantContactInformation struct {
 	ConsultationPhoneNumber string `json:"consultation_phone_number,omitzero" wechatpay:"decrypt"`
 }
@@ -129,7 +94,7 @@ type WeeklyDiscountActivitiesGetReply struct {
 	TotalCount int64                                  `json:"total_count,omitzero"`
 }
 
-// WeeklyDiscountActivitiesGetReplyData is data of a [WeeklyDiscountActivitiesGetReply].
+// WeeklyDiscountActivitiesGetReplyData is data in [WeeklyDiscountActivitiesGetReply].
 type WeeklyDiscountActivitiesGetReplyData struct {
 	ActivityID                       string   `json:"activity_id,omitzero"`
 	ActivityName                     string   `json:"activity_name,omitzero"`
@@ -192,7 +157,7 @@ type WithdrawFavorUsersCouponsGetReply struct {
 	TotalCount int64                                   `json:"total_count,omitzero"`
 }
 
-// WithdrawFavorUsersCouponsGetReplyData is data of a [WithdrawFavorUsersCouponsGetReply].
+// WithdrawFavorUsersCouponsGetReplyData is data in [WithdrawFavorUsersCouponsGetReply].
 type WithdrawFavorUsersCouponsGetReplyData struct {
 	SendTime    string `json:"send_time,omitzero"`
 	SendQuota   int64  `json:"send_quota,omitzero"`

@@ -42,8 +42,7 @@ type BankFavorUsersCouponsGetReply struct {
 	OpenID             string                                     `json:"openid,omitzero"`
 }
 
-// BankFavorUsersCouponsGetReplyUseAmountList is use_amount_list of a
-// [BankFavorUsersCouponsGetReply].
+// BankFavorUsersCouponsGetReplyUseAmountList is use_amount_list in [BankFavorUsersCouponsGetReply].
 type BankFavorUsersCouponsGetReplyUseAmountList struct {
 	UsedAmounts []string `json:"used_amounts,omitzero"`
 }
@@ -57,7 +56,7 @@ type BankPackagesTasksGetReply struct {
 	Data       []BankPackagesTasksGetReplyData `json:"data,omitzero"`
 }
 
-// BankPackagesTasksGetReplyData is data of a [BankPackagesTasksGetReply].
+// BankPackagesTasksGetReplyData is data in [BankPackagesTasksGetReply].
 type BankPackagesTasksGetReplyData struct {
 	TaskID           string `json:"task_id,omitzero"`
 	PackageID        string `json:"package_id,omitzero"`
@@ -284,7 +283,7 @@ type BusifavorStocksPostRequest struct {
 	Subsidy            *bool                                        `json:"subsidy,omitzero"`
 }
 
-// BusifavorStocksPostRequestCouponUseRule is coupon_use_rule of a [BusifavorStocksPostRequest].
+// BusifavorStocksPostRequestCouponUseRule is coupon_use_rule in [BusifavorStocksPostRequest].
 type BusifavorStocksPostRequestCouponUseRule struct {
 	CouponAvailableTime BusifavorStocksPostRequestCouponUseRuleCouponAvailableTime `json:"coupon_available_time"`
 	FixedNormalCoupon   BusifavorStocksPostRequestCouponUseRuleFixedNormalCoupon   `json:"fixed_normal_coupon,omitzero"`
@@ -295,7 +294,7 @@ type BusifavorStocksPostRequestCouponUseRule struct {
 	MiniProgramsPath    string                                                     `json:"mini_programs_path,omitzero"`
 }
 
-// BusifavorStocksPostRequestCouponUseRuleCouponAvailableTime is coupon_available_time of a
+// BusifavorStocksPostRequestCouponUseRuleCouponAvailableTime is coupon_available_time in
 // [BusifavorStocksPostRequestCouponUseRule].
 type BusifavorStocksPostRequestCouponUseRuleCouponAvailableTime struct {
 	AvailableBeginTime          string                                                                              `json:"available_begin_time"`
@@ -307,7 +306,7 @@ type BusifavorStocksPostRequestCouponUseRuleCouponAvailableTime struct {
 	AvailableSecondAfterReceive *int64                                                                              `json:"available_second_after_receive,omitzero"`
 }
 
-// BusifavorStocksPostRequestCouponUseRuleCouponAvailableTimeAvailableWeek is available_week of a
+// BusifavorStocksPostRequestCouponUseRuleCouponAvailableTimeAvailableWeek is available_week in
 // [BusifavorStocksPostRequestCouponUseRuleCouponAvailableTime].
 type BusifavorStocksPostRequestCouponUseRuleCouponAvailableTimeAvailableWeek struct {
 	WeekDay          []int64                                                                                   `json:"week_day,omitzero"`
@@ -315,42 +314,41 @@ type BusifavorStocksPostRequestCouponUseRuleCouponAvailableTimeAvailableWeek str
 }
 
 // BusifavorStocksPostRequestCouponUseRuleCouponAvailableTimeAvailableWeekAvailableDayTime is
-// available_day_time of a
-// [BusifavorStocksPostRequestCouponUseRuleCouponAvailableTimeAvailableWeek].
+// available_day_time in [BusifavorStocksPostRequestCouponUseRuleCouponAvailableTimeAvailableWeek].
 type BusifavorStocksPostRequestCouponUseRuleCouponAvailableTimeAvailableWeekAvailableDayTime struct {
 	BeginTime *int64 `json:"begin_time,omitzero"`
 	EndTime   *int64 `json:"end_time,omitzero"`
 }
 
 // BusifavorStocksPostRequestCouponUseRuleCouponAvailableTimeIrregularyAvaliableTime is
-// irregulary_avaliable_time of a [BusifavorStocksPostRequestCouponUseRuleCouponAvailableTime].
+// irregulary_avaliable_time in [BusifavorStocksPostRequestCouponUseRuleCouponAvailableTime].
 type BusifavorStocksPostRequestCouponUseRuleCouponAvailableTimeIrregularyAvaliableTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
-// BusifavorStocksPostRequestCouponUseRuleFixedNormalCoupon is fixed_normal_coupon of a
+// BusifavorStocksPostRequestCouponUseRuleFixedNormalCoupon is fixed_normal_coupon in
 // [BusifavorStocksPostRequestCouponUseRule].
 type BusifavorStocksPostRequestCouponUseRuleFixedNormalCoupon struct {
 	DiscountAmount     int64 `json:"discount_amount"`
 	TransactionMinimum int64 `json:"transaction_minimum"`
 }
 
-// BusifavorStocksPostRequestCouponUseRuleDiscountCoupon is discount_coupon of a
+// BusifavorStocksPostRequestCouponUseRuleDiscountCoupon is discount_coupon in
 // [BusifavorStocksPostRequestCouponUseRule].
 type BusifavorStocksPostRequestCouponUseRuleDiscountCoupon struct {
 	DiscountPercent    int64 `json:"discount_percent"`
 	TransactionMinimum int64 `json:"transaction_minimum"`
 }
 
-// BusifavorStocksPostRequestCouponUseRuleExchangeCoupon is exchange_coupon of a
+// BusifavorStocksPostRequestCouponUseRuleExchangeCoupon is exchange_coupon in
 // [BusifavorStocksPostRequestCouponUseRule].
 type BusifavorStocksPostRequestCouponUseRuleExchangeCoupon struct {
 	ExchangePrice      int64 `json:"exchange_price"`
 	TransactionMinimum int64 `json:"transaction_minimum"`
 }
 
-// BusifavorStocksPostRequestStockSendRule is stock_send_rule of a [BusifavorStocksPostRequest].
+// BusifavorStocksPostRequestStockSendRule is stock_send_rule in [BusifavorStocksPostRequest].
 type BusifavorStocksPostRequestStockSendRule struct {
 	MaxAmount          *int64      `json:"max_amount,omitzero"`
 	MaxCoupons         int64       `json:"max_coupons"`
@@ -363,7 +361,7 @@ type BusifavorStocksPostRequestStockSendRule struct {
 	Shareable          *bool       `json:"shareable,omitzero"`
 }
 
-// BusifavorStocksPostRequestCustomEntrance is custom_entrance of a [BusifavorStocksPostRequest].
+// BusifavorStocksPostRequestCustomEntrance is custom_entrance in [BusifavorStocksPostRequest].
 type BusifavorStocksPostRequestCustomEntrance struct {
 	MiniProgramsInfo BusifavorStocksPostRequestCustomEntranceMiniProgramsInfo `json:"mini_programs_info,omitzero"`
 	AppID            string                                                   `json:"appid,omitzero"`
@@ -372,7 +370,7 @@ type BusifavorStocksPostRequestCustomEntrance struct {
 	CodeDisplayMode  CodeDisplayMode                                          `json:"code_display_mode,omitzero"`
 }
 
-// BusifavorStocksPostRequestCustomEntranceMiniProgramsInfo is mini_programs_info of a
+// BusifavorStocksPostRequestCustomEntranceMiniProgramsInfo is mini_programs_info in
 // [BusifavorStocksPostRequestCustomEntrance].
 type BusifavorStocksPostRequestCustomEntranceMiniProgramsInfo struct {
 	MiniProgramsAppID string `json:"mini_programs_appid"`
@@ -381,7 +379,7 @@ type BusifavorStocksPostRequestCustomEntranceMiniProgramsInfo struct {
 	GuidingWords      string `json:"guiding_words,omitzero"`
 }
 
-// BusifavorStocksPostRequestDisplayPatternInfo is display_pattern_info of a
+// BusifavorStocksPostRequestDisplayPatternInfo is display_pattern_info in
 // [BusifavorStocksPostRequest].
 type BusifavorStocksPostRequestDisplayPatternInfo struct {
 	Description     string                                                 `json:"description,omitzero"`
@@ -392,7 +390,7 @@ type BusifavorStocksPostRequestDisplayPatternInfo struct {
 	FinderInfo      BusifavorStocksPostRequestDisplayPatternInfoFinderInfo `json:"finder_info,omitzero"`
 }
 
-// BusifavorStocksPostRequestDisplayPatternInfoFinderInfo is finder_info of a
+// BusifavorStocksPostRequestDisplayPatternInfoFinderInfo is finder_info in
 // [BusifavorStocksPostRequestDisplayPatternInfo].
 type BusifavorStocksPostRequestDisplayPatternInfoFinderInfo struct {
 	FinderID                 string `json:"finder_id"`
@@ -400,7 +398,7 @@ type BusifavorStocksPostRequestDisplayPatternInfoFinderInfo struct {
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url"`
 }
 
-// BusifavorStocksPostRequestNotifyConfig is notify_config of a [BusifavorStocksPostRequest].
+// BusifavorStocksPostRequestNotifyConfig is notify_config in [BusifavorStocksPostRequest].
 type BusifavorStocksPostRequestNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
@@ -432,7 +430,7 @@ type BusifavorStocksStockIDGetReply struct {
 	Subsidy              bool                                               `json:"subsidy,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyCouponUseRule is coupon_use_rule of a
+// BusifavorStocksStockIDGetReplyCouponUseRule is coupon_use_rule in
 // [BusifavorStocksStockIDGetReply].
 type BusifavorStocksStockIDGetReplyCouponUseRule struct {
 	CouponAvailableTime BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTime `json:"coupon_available_time,omitzero"`
@@ -444,7 +442,7 @@ type BusifavorStocksStockIDGetReplyCouponUseRule struct {
 	MiniProgramsPath    string                                                         `json:"mini_programs_path,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTime is coupon_available_time of a
+// BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTime is coupon_available_time in
 // [BusifavorStocksStockIDGetReplyCouponUseRule].
 type BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTime struct {
 	AvailableBeginTime       string                                                                                  `json:"available_begin_time,omitzero"`
@@ -455,15 +453,15 @@ type BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTime struct {
 	WaitDaysAfterReceive     int64                                                                                   `json:"wait_days_after_receive,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTimeAvailableWeek is available_week of
-// a [BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTime].
+// BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTimeAvailableWeek is available_week in
+// [BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTime].
 type BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTimeAvailableWeek struct {
 	WeekDay          []int64                                                                                       `json:"week_day,omitzero"`
 	AvailableDayTime []BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTimeAvailableWeekAvailableDayTime `json:"available_day_time,omitzero"`
 }
 
 // BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTimeAvailableWeekAvailableDayTime is
-// available_day_time of a
+// available_day_time in
 // [BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTimeAvailableWeek].
 type BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTimeAvailableWeekAvailableDayTime struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -471,34 +469,34 @@ type BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTimeAvailableWeek
 }
 
 // BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTimeIrregularyAvaliableTime is
-// irregulary_avaliable_time of a [BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTime].
+// irregulary_avaliable_time in [BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTime].
 type BusifavorStocksStockIDGetReplyCouponUseRuleCouponAvailableTimeIrregularyAvaliableTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyCouponUseRuleFixedNormalCoupon is fixed_normal_coupon of a
+// BusifavorStocksStockIDGetReplyCouponUseRuleFixedNormalCoupon is fixed_normal_coupon in
 // [BusifavorStocksStockIDGetReplyCouponUseRule].
 type BusifavorStocksStockIDGetReplyCouponUseRuleFixedNormalCoupon struct {
 	DiscountAmount     int64 `json:"discount_amount,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyCouponUseRuleDiscountCoupon is discount_coupon of a
+// BusifavorStocksStockIDGetReplyCouponUseRuleDiscountCoupon is discount_coupon in
 // [BusifavorStocksStockIDGetReplyCouponUseRule].
 type BusifavorStocksStockIDGetReplyCouponUseRuleDiscountCoupon struct {
 	DiscountPercent    int64 `json:"discount_percent,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyCouponUseRuleExchangeCoupon is exchange_coupon of a
+// BusifavorStocksStockIDGetReplyCouponUseRuleExchangeCoupon is exchange_coupon in
 // [BusifavorStocksStockIDGetReplyCouponUseRule].
 type BusifavorStocksStockIDGetReplyCouponUseRuleExchangeCoupon struct {
 	ExchangePrice      int64 `json:"exchange_price,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyStockSendRule is stock_send_rule of a
+// BusifavorStocksStockIDGetReplyStockSendRule is stock_send_rule in
 // [BusifavorStocksStockIDGetReply].
 type BusifavorStocksStockIDGetReplyStockSendRule struct {
 	MaxAmount          int64 `json:"max_amount,omitzero"`
@@ -512,7 +510,7 @@ type BusifavorStocksStockIDGetReplyStockSendRule struct {
 	Shareable          bool  `json:"shareable,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyCustomEntrance is custom_entrance of a
+// BusifavorStocksStockIDGetReplyCustomEntrance is custom_entrance in
 // [BusifavorStocksStockIDGetReply].
 type BusifavorStocksStockIDGetReplyCustomEntrance struct {
 	MiniProgramsInfo BusifavorStocksStockIDGetReplyCustomEntranceMiniProgramsInfo `json:"mini_programs_info,omitzero"`
@@ -522,7 +520,7 @@ type BusifavorStocksStockIDGetReplyCustomEntrance struct {
 	CodeDisplayMode  CodeDisplayMode                                              `json:"code_display_mode,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyCustomEntranceMiniProgramsInfo is mini_programs_info of a
+// BusifavorStocksStockIDGetReplyCustomEntranceMiniProgramsInfo is mini_programs_info in
 // [BusifavorStocksStockIDGetReplyCustomEntrance].
 type BusifavorStocksStockIDGetReplyCustomEntranceMiniProgramsInfo struct {
 	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
@@ -531,7 +529,7 @@ type BusifavorStocksStockIDGetReplyCustomEntranceMiniProgramsInfo struct {
 	GuidingWords      string `json:"guiding_words,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyDisplayPatternInfo is display_pattern_info of a
+// BusifavorStocksStockIDGetReplyDisplayPatternInfo is display_pattern_info in
 // [BusifavorStocksStockIDGetReply].
 type BusifavorStocksStockIDGetReplyDisplayPatternInfo struct {
 	Description     string                                                     `json:"description,omitzero"`
@@ -542,7 +540,7 @@ type BusifavorStocksStockIDGetReplyDisplayPatternInfo struct {
 	FinderInfo      BusifavorStocksStockIDGetReplyDisplayPatternInfoFinderInfo `json:"finder_info,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyDisplayPatternInfoFinderInfo is finder_info of a
+// BusifavorStocksStockIDGetReplyDisplayPatternInfoFinderInfo is finder_info in
 // [BusifavorStocksStockIDGetReplyDisplayPatternInfo].
 type BusifavorStocksStockIDGetReplyDisplayPatternInfoFinderInfo struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -550,20 +548,19 @@ type BusifavorStocksStockIDGetReplyDisplayPatternInfoFinderInfo struct {
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyCouponCodeCount is coupon_code_count of a
+// BusifavorStocksStockIDGetReplyCouponCodeCount is coupon_code_count in
 // [BusifavorStocksStockIDGetReply].
 type BusifavorStocksStockIDGetReplyCouponCodeCount struct {
 	TotalCount     int64 `json:"total_count,omitzero"`
 	AvailableCount int64 `json:"available_count,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplyNotifyConfig is notify_config of a
-// [BusifavorStocksStockIDGetReply].
+// BusifavorStocksStockIDGetReplyNotifyConfig is notify_config in [BusifavorStocksStockIDGetReply].
 type BusifavorStocksStockIDGetReplyNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
 }
 
-// BusifavorStocksStockIDGetReplySendCountInformation is send_count_information of a
+// BusifavorStocksStockIDGetReplySendCountInformation is send_count_information in
 // [BusifavorStocksStockIDGetReply].
 type BusifavorStocksStockIDGetReplySendCountInformation struct {
 	TotalSendNum    int64 `json:"total_send_num,omitzero"`
@@ -587,7 +584,7 @@ type BusifavorStocksStockIDPatchRequest struct {
 	Subsidy            *bool                                                `json:"subsidy,omitzero"`
 }
 
-// BusifavorStocksStockIDPatchRequestCustomEntrance is custom_entrance of a
+// BusifavorStocksStockIDPatchRequestCustomEntrance is custom_entrance in
 // [BusifavorStocksStockIDPatchRequest].
 type BusifavorStocksStockIDPatchRequestCustomEntrance struct {
 	MiniProgramsInfo BusifavorStocksStockIDPatchRequestCustomEntranceMiniProgramsInfo `json:"mini_programs_info,omitzero"`
@@ -596,7 +593,7 @@ type BusifavorStocksStockIDPatchRequestCustomEntrance struct {
 	CodeDisplayMode  CodeDisplayMode                                                  `json:"code_display_mode,omitzero"`
 }
 
-// BusifavorStocksStockIDPatchRequestCustomEntranceMiniProgramsInfo is mini_programs_info of a
+// BusifavorStocksStockIDPatchRequestCustomEntranceMiniProgramsInfo is mini_programs_info in
 // [BusifavorStocksStockIDPatchRequestCustomEntrance].
 type BusifavorStocksStockIDPatchRequestCustomEntranceMiniProgramsInfo struct {
 	MiniProgramsAppID string `json:"mini_programs_appid"`
@@ -605,7 +602,7 @@ type BusifavorStocksStockIDPatchRequestCustomEntranceMiniProgramsInfo struct {
 	GuidingWords      string `json:"guiding_words,omitzero"`
 }
 
-// BusifavorStocksStockIDPatchRequestDisplayPatternInfo is display_pattern_info of a
+// BusifavorStocksStockIDPatchRequestDisplayPatternInfo is display_pattern_info in
 // [BusifavorStocksStockIDPatchRequest].
 type BusifavorStocksStockIDPatchRequestDisplayPatternInfo struct {
 	Description     string                                                         `json:"description,omitzero"`
@@ -616,7 +613,7 @@ type BusifavorStocksStockIDPatchRequestDisplayPatternInfo struct {
 	FinderInfo      BusifavorStocksStockIDPatchRequestDisplayPatternInfoFinderInfo `json:"finder_info,omitzero"`
 }
 
-// BusifavorStocksStockIDPatchRequestDisplayPatternInfoFinderInfo is finder_info of a
+// BusifavorStocksStockIDPatchRequestDisplayPatternInfoFinderInfo is finder_info in
 // [BusifavorStocksStockIDPatchRequestDisplayPatternInfo].
 type BusifavorStocksStockIDPatchRequestDisplayPatternInfoFinderInfo struct {
 	FinderID                 string `json:"finder_id"`
@@ -624,7 +621,7 @@ type BusifavorStocksStockIDPatchRequestDisplayPatternInfoFinderInfo struct {
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url"`
 }
 
-// BusifavorStocksStockIDPatchRequestCouponUseRule is coupon_use_rule of a
+// BusifavorStocksStockIDPatchRequestCouponUseRule is coupon_use_rule in
 // [BusifavorStocksStockIDPatchRequest].
 type BusifavorStocksStockIDPatchRequestCouponUseRule struct {
 	UseMethod         UseMethod `json:"use_method,omitzero"`
@@ -632,14 +629,14 @@ type BusifavorStocksStockIDPatchRequestCouponUseRule struct {
 	MiniProgramsPath  string    `json:"mini_programs_path,omitzero"`
 }
 
-// BusifavorStocksStockIDPatchRequestStockSendRule is stock_send_rule of a
+// BusifavorStocksStockIDPatchRequestStockSendRule is stock_send_rule in
 // [BusifavorStocksStockIDPatchRequest].
 type BusifavorStocksStockIDPatchRequestStockSendRule struct {
 	NaturalPersonLimit *bool `json:"natural_person_limit,omitzero"`
 	PreventAPIAbuse    *bool `json:"prevent_api_abuse,omitzero"`
 }
 
-// BusifavorStocksStockIDPatchRequestNotifyConfig is notify_config of a
+// BusifavorStocksStockIDPatchRequestNotifyConfig is notify_config in
 // [BusifavorStocksStockIDPatchRequest].
 type BusifavorStocksStockIDPatchRequestNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
@@ -672,7 +669,7 @@ type BusifavorStocksStockIDCouponcodesGetReply struct {
 	Data       []BusifavorStocksStockIDCouponcodesGetReplyData `json:"data,omitzero"`
 }
 
-// BusifavorStocksStockIDCouponcodesGetReplyData is data of a
+// BusifavorStocksStockIDCouponcodesGetReplyData is data in
 // [BusifavorStocksStockIDCouponcodesGetReply].
 type BusifavorStocksStockIDCouponcodesGetReplyData struct {
 	Code           string `json:"code,omitzero"`
@@ -705,7 +702,7 @@ type BusifavorStocksStockIDCouponcodesPostReply struct {
 	DuplicateCodes []string                                              `json:"duplicate_codes,omitzero"`
 }
 
-// BusifavorStocksStockIDCouponcodesPostReplyFailCodes is fail_codes of a
+// BusifavorStocksStockIDCouponcodesPostReplyFailCodes is fail_codes in
 // [BusifavorStocksStockIDCouponcodesPostReply].
 type BusifavorStocksStockIDCouponcodesPostReplyFailCodes struct {
 	CouponCode string `json:"coupon_code,omitzero"`
@@ -727,7 +724,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReply struct {
 	CouponInformation BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformation `json:"coupon_information,omitzero"`
 }
 
-// BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCodeInformation is code_information of a
+// BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCodeInformation is code_information in
 // [BusifavorStocksStockIDCouponcodesCouponCodeGetReply].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCodeInformation struct {
 	Code           string `json:"code,omitzero"`
@@ -739,7 +736,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCodeInformation struct {
 	CouponCode     string `json:"coupon_code,omitzero"`
 }
 
-// BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformation is coupon_information of a
+// BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformation is coupon_information in
 // [BusifavorStocksStockIDCouponcodesCouponCodeGetReply].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformation struct {
 	StockName          string                                                                                 `json:"stock_name,omitzero"`
@@ -756,7 +753,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformation struct
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRule is
-// coupon_use_rule of a [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformation].
+// coupon_use_rule in [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformation].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRule struct {
 	CouponAvailableTime BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTime `json:"coupon_available_time,omitzero"`
 	FixedNormalCoupon   BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleFixedNormalCoupon   `json:"fixed_normal_coupon,omitzero"`
@@ -768,7 +765,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponU
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTime
-// is coupon_available_time of a
+// is coupon_available_time in
 // [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRule].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTime struct {
 	AvailableBeginTime       string                                                                                                                        `json:"available_begin_time,omitzero"`
@@ -780,7 +777,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponU
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTimeAvailableWeek
-// is available_week of a
+// is available_week in
 // [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTime].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTimeAvailableWeek struct {
 	WeekDay          []int64                                                                                                                             `json:"week_day,omitzero"`
@@ -788,7 +785,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponU
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTimeAvailableWeekAvailableDayTime
-// is available_day_time of a
+// is available_day_time in
 // [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTimeAvailableWeek].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTimeAvailableWeekAvailableDayTime struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
@@ -796,7 +793,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponU
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTimeIrregularyAvaliableTime
-// is irregulary_avaliable_time of a
+// is irregulary_avaliable_time in
 // [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTime].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleCouponAvailableTimeIrregularyAvaliableTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
@@ -804,7 +801,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponU
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleFixedNormalCoupon
-// is fixed_normal_coupon of a
+// is fixed_normal_coupon in
 // [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRule].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleFixedNormalCoupon struct {
 	DiscountAmount     int64 `json:"discount_amount,omitzero"`
@@ -812,7 +809,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponU
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleDiscountCoupon
-// is discount_coupon of a
+// is discount_coupon in
 // [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRule].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleDiscountCoupon struct {
 	DiscountPercent    int64 `json:"discount_percent,omitzero"`
@@ -820,7 +817,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponU
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleExchangeCoupon
-// is exchange_coupon of a
+// is exchange_coupon in
 // [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRule].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponUseRuleExchangeCoupon struct {
 	ExchangePrice      int64 `json:"exchange_price,omitzero"`
@@ -828,7 +825,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCouponU
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCustomEntrance is
-// custom_entrance of a [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformation].
+// custom_entrance in [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformation].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCustomEntrance struct {
 	MiniProgramsInfo BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCustomEntranceMiniProgramsInfo `json:"mini_programs_info,omitzero"`
 	AppID            string                                                                                             `json:"appid,omitzero"`
@@ -838,7 +835,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCustomE
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCustomEntranceMiniProgramsInfo
-// is mini_programs_info of a
+// is mini_programs_info in
 // [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCustomEntrance].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCustomEntranceMiniProgramsInfo struct {
 	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
@@ -848,7 +845,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationCustomE
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationDisplayPatternInfo is
-// display_pattern_info of a [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformation].
+// display_pattern_info in [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformation].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationDisplayPatternInfo struct {
 	Description     string                                                                                           `json:"description,omitzero"`
 	MerchantLogoURL string                                                                                           `json:"merchant_logo_url,omitzero"`
@@ -859,7 +856,7 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationDisplay
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationDisplayPatternInfoFinderInfo
-// is finder_info of a
+// is finder_info in
 // [BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationDisplayPatternInfo].
 type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationDisplayPatternInfoFinderInfo struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -873,7 +870,7 @@ type BusifavorSubsidyPayReceiptsGetReply struct {
 	PayReceiptList []BusifavorSubsidyPayReceiptsGetReplyPayReceiptList `json:"pay_receipt_list,omitzero"`
 }
 
-// BusifavorSubsidyPayReceiptsGetReplyPayReceiptList is pay_receipt_list of a
+// BusifavorSubsidyPayReceiptsGetReplyPayReceiptList is pay_receipt_list in
 // [BusifavorSubsidyPayReceiptsGetReply].
 type BusifavorSubsidyPayReceiptsGetReplyPayReceiptList struct {
 	SubsidyReceiptID string `json:"subsidy_receipt_id,omitzero"`
@@ -1005,7 +1002,7 @@ type BusifavorUsersCouponsGetReply struct {
 	Data       []BusifavorUsersCouponsGetReplyData `json:"data,omitzero"`
 }
 
-// BusifavorUsersCouponsGetReplyData is data of a [BusifavorUsersCouponsGetReply].
+// BusifavorUsersCouponsGetReplyData is data in [BusifavorUsersCouponsGetReply].
 type BusifavorUsersCouponsGetReplyData struct {
 	StockName          string                                              `json:"stock_name,omitzero"`
 	BelongMerchant     string                                              `json:"belong_merchant,omitzero"`
@@ -1028,7 +1025,7 @@ type BusifavorUsersCouponsGetReplyData struct {
 	UseTime            string                                              `json:"use_time,omitzero"`
 }
 
-// BusifavorUsersCouponsGetReplyDataCouponUseRule is coupon_use_rule of a
+// BusifavorUsersCouponsGetReplyDataCouponUseRule is coupon_use_rule in
 // [BusifavorUsersCouponsGetReplyData].
 type BusifavorUsersCouponsGetReplyDataCouponUseRule struct {
 	CouponAvailableTime     BusifavorUsersCouponsGetReplyDataCouponUseRuleCouponAvailableTime       `json:"coupon_available_time,omitzero"`
@@ -1042,7 +1039,7 @@ type BusifavorUsersCouponsGetReplyDataCouponUseRule struct {
 	MiniProgramsPath        string                                                                  `json:"mini_programs_path,omitzero"`
 }
 
-// BusifavorUsersCouponsGetReplyDataCouponUseRuleCouponAvailableTime is coupon_available_time of a
+// BusifavorUsersCouponsGetReplyDataCouponUseRuleCouponAvailableTime is coupon_available_time in
 // [BusifavorUsersCouponsGetReplyDataCouponUseRule].
 type BusifavorUsersCouponsGetReplyDataCouponUseRuleCouponAvailableTime struct {
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
@@ -1050,7 +1047,7 @@ type BusifavorUsersCouponsGetReplyDataCouponUseRuleCouponAvailableTime struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// BusifavorUsersCouponsGetReplyDataCouponUseRuleAvailableWeek is available_week of a
+// BusifavorUsersCouponsGetReplyDataCouponUseRuleAvailableWeek is available_week in
 // [BusifavorUsersCouponsGetReplyDataCouponUseRule].
 type BusifavorUsersCouponsGetReplyDataCouponUseRuleAvailableWeek struct {
 	WeekDay          []int64                                                                       `json:"week_day,omitzero"`
@@ -1058,41 +1055,41 @@ type BusifavorUsersCouponsGetReplyDataCouponUseRuleAvailableWeek struct {
 }
 
 // BusifavorUsersCouponsGetReplyDataCouponUseRuleAvailableWeekAvailableDayTime is available_day_time
-// of a [BusifavorUsersCouponsGetReplyDataCouponUseRuleAvailableWeek].
+// in [BusifavorUsersCouponsGetReplyDataCouponUseRuleAvailableWeek].
 type BusifavorUsersCouponsGetReplyDataCouponUseRuleAvailableWeekAvailableDayTime struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
 	EndTime   int64 `json:"end_time,omitzero"`
 }
 
 // BusifavorUsersCouponsGetReplyDataCouponUseRuleIrregularyAvaliableTime is
-// irregulary_avaliable_time of a [BusifavorUsersCouponsGetReplyDataCouponUseRule].
+// irregulary_avaliable_time in [BusifavorUsersCouponsGetReplyDataCouponUseRule].
 type BusifavorUsersCouponsGetReplyDataCouponUseRuleIrregularyAvaliableTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
-// BusifavorUsersCouponsGetReplyDataCouponUseRuleFixedNormalCoupon is fixed_normal_coupon of a
+// BusifavorUsersCouponsGetReplyDataCouponUseRuleFixedNormalCoupon is fixed_normal_coupon in
 // [BusifavorUsersCouponsGetReplyDataCouponUseRule].
 type BusifavorUsersCouponsGetReplyDataCouponUseRuleFixedNormalCoupon struct {
 	DiscountAmount     int64 `json:"discount_amount,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
 }
 
-// BusifavorUsersCouponsGetReplyDataCouponUseRuleDiscountCoupon is discount_coupon of a
+// BusifavorUsersCouponsGetReplyDataCouponUseRuleDiscountCoupon is discount_coupon in
 // [BusifavorUsersCouponsGetReplyDataCouponUseRule].
 type BusifavorUsersCouponsGetReplyDataCouponUseRuleDiscountCoupon struct {
 	DiscountPercent    int64 `json:"discount_percent,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
 }
 
-// BusifavorUsersCouponsGetReplyDataCouponUseRuleExchangeCoupon is exchange_coupon of a
+// BusifavorUsersCouponsGetReplyDataCouponUseRuleExchangeCoupon is exchange_coupon in
 // [BusifavorUsersCouponsGetReplyDataCouponUseRule].
 type BusifavorUsersCouponsGetReplyDataCouponUseRuleExchangeCoupon struct {
 	ExchangePrice      int64 `json:"exchange_price,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
 }
 
-// BusifavorUsersCouponsGetReplyDataCustomEntrance is custom_entrance of a
+// BusifavorUsersCouponsGetReplyDataCustomEntrance is custom_entrance in
 // [BusifavorUsersCouponsGetReplyData].
 type BusifavorUsersCouponsGetReplyDataCustomEntrance struct {
 	MiniProgramsInfo BusifavorUsersCouponsGetReplyDataCustomEntranceMiniProgramsInfo `json:"mini_programs_info,omitzero"`
@@ -1102,7 +1099,7 @@ type BusifavorUsersCouponsGetReplyDataCustomEntrance struct {
 	CodeDisplayMode  string                                                          `json:"code_display_mode,omitzero"`
 }
 
-// BusifavorUsersCouponsGetReplyDataCustomEntranceMiniProgramsInfo is mini_programs_info of a
+// BusifavorUsersCouponsGetReplyDataCustomEntranceMiniProgramsInfo is mini_programs_info in
 // [BusifavorUsersCouponsGetReplyDataCustomEntrance].
 type BusifavorUsersCouponsGetReplyDataCustomEntranceMiniProgramsInfo struct {
 	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
@@ -1111,7 +1108,7 @@ type BusifavorUsersCouponsGetReplyDataCustomEntranceMiniProgramsInfo struct {
 	GuidingWords      string `json:"guiding_words,omitzero"`
 }
 
-// BusifavorUsersCouponsGetReplyDataDisplayPatternInfo is display_pattern_info of a
+// BusifavorUsersCouponsGetReplyDataDisplayPatternInfo is display_pattern_info in
 // [BusifavorUsersCouponsGetReplyData].
 type BusifavorUsersCouponsGetReplyDataDisplayPatternInfo struct {
 	Description     string                                                        `json:"description,omitzero"`
@@ -1122,7 +1119,7 @@ type BusifavorUsersCouponsGetReplyDataDisplayPatternInfo struct {
 	FinderInfo      BusifavorUsersCouponsGetReplyDataDisplayPatternInfoFinderInfo `json:"finder_info,omitzero"`
 }
 
-// BusifavorUsersCouponsGetReplyDataDisplayPatternInfoFinderInfo is finder_info of a
+// BusifavorUsersCouponsGetReplyDataDisplayPatternInfoFinderInfo is finder_info in
 // [BusifavorUsersCouponsGetReplyDataDisplayPatternInfo].
 type BusifavorUsersCouponsGetReplyDataDisplayPatternInfoFinderInfo struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -1155,7 +1152,7 @@ type BusifavorUsersCouponsCouponCodeAppIDsGetReply struct {
 	UseTime            string                                                          `json:"use_time,omitzero"`
 }
 
-// BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule is coupon_use_rule of a
+// BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule is coupon_use_rule in
 // [BusifavorUsersCouponsCouponCodeAppIDsGetReply].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule struct {
 	CouponAvailableTime     BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleCouponAvailableTime       `json:"coupon_available_time,omitzero"`
@@ -1170,14 +1167,14 @@ type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule struct {
 }
 
 // BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleCouponAvailableTime is
-// coupon_available_time of a [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule].
+// coupon_available_time in [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleCouponAvailableTime struct {
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
 	AvailableEndTime         string `json:"available_end_time,omitzero"`
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleAvailableWeek is available_week of a
+// BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleAvailableWeek is available_week in
 // [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleAvailableWeek struct {
 	WeekDay          []int64                                                                                   `json:"week_day,omitzero"`
@@ -1185,42 +1182,41 @@ type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleAvailableWeek str
 }
 
 // BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleAvailableWeekAvailableDayTime is
-// available_day_time of a
-// [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleAvailableWeek].
+// available_day_time in [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleAvailableWeek].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleAvailableWeekAvailableDayTime struct {
 	BeginTime int64 `json:"begin_time,omitzero"`
 	EndTime   int64 `json:"end_time,omitzero"`
 }
 
 // BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleIrregularyAvaliableTime is
-// irregulary_avaliable_time of a [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule].
+// irregulary_avaliable_time in [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleIrregularyAvaliableTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
 // BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleFixedNormalCoupon is
-// fixed_normal_coupon of a [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule].
+// fixed_normal_coupon in [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleFixedNormalCoupon struct {
 	DiscountAmount     int64 `json:"discount_amount,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
 }
 
-// BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleDiscountCoupon is discount_coupon of a
+// BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleDiscountCoupon is discount_coupon in
 // [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleDiscountCoupon struct {
 	DiscountPercent    int64 `json:"discount_percent,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
 }
 
-// BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleExchangeCoupon is exchange_coupon of a
+// BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleExchangeCoupon is exchange_coupon in
 // [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRule].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCouponUseRuleExchangeCoupon struct {
 	ExchangePrice      int64 `json:"exchange_price,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
 }
 
-// BusifavorUsersCouponsCouponCodeAppIDsGetReplyCustomEntrance is custom_entrance of a
+// BusifavorUsersCouponsCouponCodeAppIDsGetReplyCustomEntrance is custom_entrance in
 // [BusifavorUsersCouponsCouponCodeAppIDsGetReply].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCustomEntrance struct {
 	MiniProgramsInfo BusifavorUsersCouponsCouponCodeAppIDsGetReplyCustomEntranceMiniProgramsInfo `json:"mini_programs_info,omitzero"`
@@ -1231,7 +1227,7 @@ type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCustomEntrance struct {
 }
 
 // BusifavorUsersCouponsCouponCodeAppIDsGetReplyCustomEntranceMiniProgramsInfo is mini_programs_info
-// of a [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCustomEntrance].
+// in [BusifavorUsersCouponsCouponCodeAppIDsGetReplyCustomEntrance].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCustomEntranceMiniProgramsInfo struct {
 	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
 	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`
@@ -1239,7 +1235,7 @@ type BusifavorUsersCouponsCouponCodeAppIDsGetReplyCustomEntranceMiniProgramsInfo
 	GuidingWords      string `json:"guiding_words,omitzero"`
 }
 
-// BusifavorUsersCouponsCouponCodeAppIDsGetReplyDisplayPatternInfo is display_pattern_info of a
+// BusifavorUsersCouponsCouponCodeAppIDsGetReplyDisplayPatternInfo is display_pattern_info in
 // [BusifavorUsersCouponsCouponCodeAppIDsGetReply].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyDisplayPatternInfo struct {
 	Description     string                                                                    `json:"description,omitzero"`
@@ -1250,7 +1246,7 @@ type BusifavorUsersCouponsCouponCodeAppIDsGetReplyDisplayPatternInfo struct {
 	FinderInfo      BusifavorUsersCouponsCouponCodeAppIDsGetReplyDisplayPatternInfoFinderInfo `json:"finder_info,omitzero"`
 }
 
-// BusifavorUsersCouponsCouponCodeAppIDsGetReplyDisplayPatternInfoFinderInfo is finder_info of a
+// BusifavorUsersCouponsCouponCodeAppIDsGetReplyDisplayPatternInfoFinderInfo is finder_info in
 // [BusifavorUsersCouponsCouponCodeAppIDsGetReplyDisplayPatternInfo].
 type BusifavorUsersCouponsCouponCodeAppIDsGetReplyDisplayPatternInfoFinderInfo struct {
 	FinderID                 string `json:"finder_id,omitzero"`
@@ -1297,7 +1293,7 @@ type FavorCouponStocksPostRequest struct {
 	ExtInfo            string                                    `json:"ext_info,omitzero"`
 }
 
-// FavorCouponStocksPostRequestStockUseRule is stock_use_rule of a [FavorCouponStocksPostRequest].
+// FavorCouponStocksPostRequestStockUseRule is stock_use_rule in [FavorCouponStocksPostRequest].
 type FavorCouponStocksPostRequestStockUseRule struct {
 	MaxCoupons         int64  `json:"max_coupons"`
 	MaxAmount          int64  `json:"max_amount"`
@@ -1307,7 +1303,7 @@ type FavorCouponStocksPostRequestStockUseRule struct {
 	PreventAPIAbuse    bool   `json:"prevent_api_abuse"`
 }
 
-// FavorCouponStocksPostRequestPatternInfo is pattern_info of a [FavorCouponStocksPostRequest].
+// FavorCouponStocksPostRequestPatternInfo is pattern_info in [FavorCouponStocksPostRequest].
 type FavorCouponStocksPostRequestPatternInfo struct {
 	Description      string          `json:"description,omitzero"`
 	MerchantLogo     string          `json:"merchant_logo,omitzero"`
@@ -1319,7 +1315,7 @@ type FavorCouponStocksPostRequestPatternInfo struct {
 	MiniProgramPath  string          `json:"mini_program_path,omitzero"`
 }
 
-// FavorCouponStocksPostRequestCouponUseRule is coupon_use_rule of a [FavorCouponStocksPostRequest].
+// FavorCouponStocksPostRequestCouponUseRule is coupon_use_rule in [FavorCouponStocksPostRequest].
 type FavorCouponStocksPostRequestCouponUseRule struct {
 	CouponAvailableTime FavorCouponStocksPostRequestCouponUseRuleCouponAvailableTime `json:"coupon_available_time"`
 	FixedNormalCoupon   FavorCouponStocksPostRequestCouponUseRuleFixedNormalCoupon   `json:"fixed_normal_coupon,omitzero"`
@@ -1335,7 +1331,7 @@ type FavorCouponStocksPostRequestCouponUseRule struct {
 	CombineUse          *bool                                                        `json:"combine_use,omitzero"`
 }
 
-// FavorCouponStocksPostRequestCouponUseRuleCouponAvailableTime is coupon_available_time of a
+// FavorCouponStocksPostRequestCouponUseRuleCouponAvailableTime is coupon_available_time in
 // [FavorCouponStocksPostRequestCouponUseRule].
 type FavorCouponStocksPostRequestCouponUseRuleCouponAvailableTime struct {
 	AvailableBeginTime        string                                                                       `json:"available_begin_time,omitzero"`
@@ -1346,21 +1342,21 @@ type FavorCouponStocksPostRequestCouponUseRuleCouponAvailableTime struct {
 }
 
 // FavorCouponStocksPostRequestCouponUseRuleCouponAvailableTimeFixAvailableTime is
-// fix_available_time of a [FavorCouponStocksPostRequestCouponUseRuleCouponAvailableTime].
+// fix_available_time in [FavorCouponStocksPostRequestCouponUseRuleCouponAvailableTime].
 type FavorCouponStocksPostRequestCouponUseRuleCouponAvailableTimeFixAvailableTime struct {
 	AvailableWeekDay []int64 `json:"available_week_day,omitzero"`
 	BeginTime        *int64  `json:"begin_time,omitzero"`
 	EndTime          *int64  `json:"end_time,omitzero"`
 }
 
-// FavorCouponStocksPostRequestCouponUseRuleFixedNormalCoupon is fixed_normal_coupon of a
+// FavorCouponStocksPostRequestCouponUseRuleFixedNormalCoupon is fixed_normal_coupon in
 // [FavorCouponStocksPostRequestCouponUseRule].
 type FavorCouponStocksPostRequestCouponUseRuleFixedNormalCoupon struct {
 	CouponAmount       int64 `json:"coupon_amount"`
 	TransactionMinimum int64 `json:"transaction_minimum"`
 }
 
-// FavorCouponStocksPostRequestCouponUseRuleDiscountCoupon is discount_coupon of a
+// FavorCouponStocksPostRequestCouponUseRuleDiscountCoupon is discount_coupon in
 // [FavorCouponStocksPostRequestCouponUseRule].
 type FavorCouponStocksPostRequestCouponUseRuleDiscountCoupon struct {
 	DiscountAmountMax  *int64 `json:"discount_amount_max,omitzero"`
@@ -1368,14 +1364,14 @@ type FavorCouponStocksPostRequestCouponUseRuleDiscountCoupon struct {
 	TransactionMinimum *int64 `json:"transaction_minimum,omitzero"`
 }
 
-// FavorCouponStocksPostRequestCouponUseRuleExchangeCoupon is exchange_coupon of a
+// FavorCouponStocksPostRequestCouponUseRuleExchangeCoupon is exchange_coupon in
 // [FavorCouponStocksPostRequestCouponUseRule].
 type FavorCouponStocksPostRequestCouponUseRuleExchangeCoupon struct {
 	ExchangePrice      *int64 `json:"exchange_price,omitzero"`
 	TransactionMinimum *int64 `json:"transaction_minimum,omitzero"`
 }
 
-// FavorCouponStocksPostRequestCouponUseRuleLimitCard is limit_card of a
+// FavorCouponStocksPostRequestCouponUseRuleLimitCard is limit_card in
 // [FavorCouponStocksPostRequestCouponUseRule].
 type FavorCouponStocksPostRequestCouponUseRuleLimitCard struct {
 	Name string   `json:"name,omitzero"`
@@ -1410,7 +1406,7 @@ type FavorStocksGetReply struct {
 	Data       []FavorStocksGetReplyData `json:"data,omitzero"`
 }
 
-// FavorStocksGetReplyData is data of a [FavorStocksGetReply].
+// FavorStocksGetReplyData is data in [FavorStocksGetReply].
 type FavorStocksGetReplyData struct {
 	StockName             string                                       `json:"stock_name,omitzero"`
 	AvailableBeginTime    string                                       `json:"available_begin_time,omitzero"`
@@ -1433,7 +1429,7 @@ type FavorStocksGetReplyData struct {
 	AvailableIndustryList []string                                     `json:"available_industry_list,omitzero"`
 }
 
-// FavorStocksGetReplyDataStockUseRule is stock_use_rule of a [FavorStocksGetReplyData].
+// FavorStocksGetReplyDataStockUseRule is stock_use_rule in [FavorStocksGetReplyData].
 type FavorStocksGetReplyDataStockUseRule struct {
 	MaxCoupons         int64 `json:"max_coupons,omitzero"`
 	MaxAmount          int64 `json:"max_amount,omitzero"`
@@ -1443,14 +1439,13 @@ type FavorStocksGetReplyDataStockUseRule struct {
 	PreventAPIAbuse    bool  `json:"prevent_api_abuse,omitzero"`
 }
 
-// FavorStocksGetReplyDataCutToMessage is cut_to_message of a [FavorStocksGetReplyData].
+// FavorStocksGetReplyDataCutToMessage is cut_to_message in [FavorStocksGetReplyData].
 type FavorStocksGetReplyDataCutToMessage struct {
 	SinglePriceMax int64 `json:"single_price_max,omitzero"`
 	CutToPrice     int64 `json:"cut_to_price,omitzero"`
 }
 
-// FavorStocksGetReplyDataAvailableRegionList is available_region_list of a
-// [FavorStocksGetReplyData].
+// FavorStocksGetReplyDataAvailableRegionList is available_region_list in [FavorStocksGetReplyData].
 type FavorStocksGetReplyDataAvailableRegionList struct {
 	Type     string `json:"type,omitzero"`
 	Province string `json:"province,omitzero"`
@@ -1483,7 +1478,7 @@ type FavorStocksStockIDGetReply struct {
 	AvailableIndustryList []string                                        `json:"available_industry_list,omitzero"`
 }
 
-// FavorStocksStockIDGetReplyStockUseRule is stock_use_rule of a [FavorStocksStockIDGetReply].
+// FavorStocksStockIDGetReplyStockUseRule is stock_use_rule in [FavorStocksStockIDGetReply].
 type FavorStocksStockIDGetReplyStockUseRule struct {
 	MaxCoupons         int64 `json:"max_coupons,omitzero"`
 	MaxAmount          int64 `json:"max_amount,omitzero"`
@@ -1493,13 +1488,13 @@ type FavorStocksStockIDGetReplyStockUseRule struct {
 	PreventAPIAbuse    bool  `json:"prevent_api_abuse,omitzero"`
 }
 
-// FavorStocksStockIDGetReplyCutToMessage is cut_to_message of a [FavorStocksStockIDGetReply].
+// FavorStocksStockIDGetReplyCutToMessage is cut_to_message in [FavorStocksStockIDGetReply].
 type FavorStocksStockIDGetReplyCutToMessage struct {
 	SinglePriceMax int64 `json:"single_price_max,omitzero"`
 	CutToPrice     int64 `json:"cut_to_price,omitzero"`
 }
 
-// FavorStocksStockIDGetReplyAvailableRegionList is available_region_list of a
+// FavorStocksStockIDGetReplyAvailableRegionList is available_region_list in
 // [FavorStocksStockIDGetReply].
 type FavorStocksStockIDGetReplyAvailableRegionList struct {
 	Type     string `json:"type,omitzero"`
@@ -1624,7 +1619,7 @@ type FavorUsersCouponsGetReply struct {
 	Data       []FavorUsersCouponsGetReplyData `json:"data,omitzero"`
 }
 
-// FavorUsersCouponsGetReplyData is data of a [FavorUsersCouponsGetReply].
+// FavorUsersCouponsGetReplyData is data in [FavorUsersCouponsGetReply].
 type FavorUsersCouponsGetReplyData struct {
 	StockCreatorMchID       string                                               `json:"stock_creator_mchid,omitzero"`
 	StockID                 string                                               `json:"stock_id,omitzero"`
@@ -1646,20 +1641,20 @@ type FavorUsersCouponsGetReplyData struct {
 	BusinessType            BusinessType                                         `json:"business_type,omitzero"`
 }
 
-// FavorUsersCouponsGetReplyDataCutToMessage is cut_to_message of a [FavorUsersCouponsGetReplyData].
+// FavorUsersCouponsGetReplyDataCutToMessage is cut_to_message in [FavorUsersCouponsGetReplyData].
 type FavorUsersCouponsGetReplyDataCutToMessage struct {
 	SinglePriceMax int64 `json:"single_price_max,omitzero"`
 	CutToPrice     int64 `json:"cut_to_price,omitzero"`
 }
 
-// FavorUsersCouponsGetReplyDataNormalCouponInformation is normal_coupon_information of a
+// FavorUsersCouponsGetReplyDataNormalCouponInformation is normal_coupon_information in
 // [FavorUsersCouponsGetReplyData].
 type FavorUsersCouponsGetReplyDataNormalCouponInformation struct {
 	CouponAmount       int64 `json:"coupon_amount,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
 }
 
-// FavorUsersCouponsGetReplyDataConsumeInformation is consume_information of a
+// FavorUsersCouponsGetReplyDataConsumeInformation is consume_information in
 // [FavorUsersCouponsGetReplyData].
 type FavorUsersCouponsGetReplyDataConsumeInformation struct {
 	ConsumeTime   string                                                       `json:"consume_time,omitzero"`
@@ -1668,7 +1663,7 @@ type FavorUsersCouponsGetReplyDataConsumeInformation struct {
 	GoodsDetail   []FavorUsersCouponsGetReplyDataConsumeInformationGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// FavorUsersCouponsGetReplyDataConsumeInformationGoodsDetail is goods_detail of a
+// FavorUsersCouponsGetReplyDataConsumeInformationGoodsDetail is goods_detail in
 // [FavorUsersCouponsGetReplyDataConsumeInformation].
 type FavorUsersCouponsGetReplyDataConsumeInformationGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -1717,21 +1712,21 @@ type FavorUsersCouponsCouponIDGetReply struct {
 	BusinessType            BusinessType                                             `json:"business_type,omitzero"`
 }
 
-// FavorUsersCouponsCouponIDGetReplyCutToMessage is cut_to_message of a
+// FavorUsersCouponsCouponIDGetReplyCutToMessage is cut_to_message in
 // [FavorUsersCouponsCouponIDGetReply].
 type FavorUsersCouponsCouponIDGetReplyCutToMessage struct {
 	SinglePriceMax int64 `json:"single_price_max,omitzero"`
 	CutToPrice     int64 `json:"cut_to_price,omitzero"`
 }
 
-// FavorUsersCouponsCouponIDGetReplyNormalCouponInformation is normal_coupon_information of a
+// FavorUsersCouponsCouponIDGetReplyNormalCouponInformation is normal_coupon_information in
 // [FavorUsersCouponsCouponIDGetReply].
 type FavorUsersCouponsCouponIDGetReplyNormalCouponInformation struct {
 	CouponAmount       int64 `json:"coupon_amount,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
 }
 
-// FavorUsersCouponsCouponIDGetReplyConsumeInformation is consume_information of a
+// FavorUsersCouponsCouponIDGetReplyConsumeInformation is consume_information in
 // [FavorUsersCouponsCouponIDGetReply].
 type FavorUsersCouponsCouponIDGetReplyConsumeInformation struct {
 	ConsumeTime   string                                                           `json:"consume_time,omitzero"`
@@ -1740,7 +1735,7 @@ type FavorUsersCouponsCouponIDGetReplyConsumeInformation struct {
 	GoodsDetail   []FavorUsersCouponsCouponIDGetReplyConsumeInformationGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// FavorUsersCouponsCouponIDGetReplyConsumeInformationGoodsDetail is goods_detail of a
+// FavorUsersCouponsCouponIDGetReplyConsumeInformationGoodsDetail is goods_detail in
 // [FavorUsersCouponsCouponIDGetReplyConsumeInformation].
 type FavorUsersCouponsCouponIDGetReplyConsumeInformationGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -1758,7 +1753,7 @@ type GoodsSubsidyActivityActivitiesGetReply struct {
 	Limit      json.Number                                  `json:"limit,omitzero"`
 }
 
-// GoodsSubsidyActivityActivitiesGetReplyData is data of a [GoodsSubsidyActivityActivitiesGetReply].
+// GoodsSubsidyActivityActivitiesGetReplyData is data in [GoodsSubsidyActivityActivitiesGetReply].
 type GoodsSubsidyActivityActivitiesGetReplyData struct {
 	ActivityID        string                                                     `json:"activity_id,omitzero"`
 	BrandID           string                                                     `json:"brand_id,omitzero"`
@@ -1768,7 +1763,7 @@ type GoodsSubsidyActivityActivitiesGetReplyData struct {
 	RuleInformation   GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation  `json:"rule_information,omitzero"`
 }
 
-// GoodsSubsidyActivityActivitiesGetReplyDataActivityInfo is activity_info of a
+// GoodsSubsidyActivityActivitiesGetReplyDataActivityInfo is activity_info in
 // [GoodsSubsidyActivityActivitiesGetReplyData].
 type GoodsSubsidyActivityActivitiesGetReplyDataActivityInfo struct {
 	ActivityName        string `json:"activity_name,omitzero"`
@@ -1779,7 +1774,7 @@ type GoodsSubsidyActivityActivitiesGetReplyDataActivityInfo struct {
 	ActivityDescription string `json:"activity_description,omitzero"`
 }
 
-// GoodsSubsidyActivityActivitiesGetReplyDataGoodsInformation is goods_information of a
+// GoodsSubsidyActivityActivitiesGetReplyDataGoodsInformation is goods_information in
 // [GoodsSubsidyActivityActivitiesGetReplyData].
 type GoodsSubsidyActivityActivitiesGetReplyDataGoodsInformation struct {
 	GoodsID         string `json:"goods_id,omitzero"`
@@ -1787,7 +1782,7 @@ type GoodsSubsidyActivityActivitiesGetReplyDataGoodsInformation struct {
 	GoodsPictureURL string `json:"goods_picture_url,omitzero"`
 }
 
-// GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation is rule_information of a
+// GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation is rule_information in
 // [GoodsSubsidyActivityActivitiesGetReplyData].
 type GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation struct {
 	StoreSubsidy           string                                                           `json:"store_subsidy,omitzero"`
@@ -1797,7 +1792,7 @@ type GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation struct {
 	Areas                  []GoodsSubsidyActivityActivitiesGetReplyDataRuleInformationAreas `json:"areas,omitzero"`
 }
 
-// GoodsSubsidyActivityActivitiesGetReplyDataRuleInformationAreas is areas of a
+// GoodsSubsidyActivityActivitiesGetReplyDataRuleInformationAreas is areas in
 // [GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation].
 type GoodsSubsidyActivityActivitiesGetReplyDataRuleInformationAreas struct {
 	Province string `json:"province,omitzero"`
@@ -1813,14 +1808,14 @@ type GoodsSubsidyActivityActivityApplyPostRequest struct {
 	ApplyInfos       []GoodsSubsidyActivityActivityApplyPostRequestApplyInfos `json:"apply_infos,omitzero"`
 }
 
-// GoodsSubsidyActivityActivityApplyPostRequestApplyInfos is apply_infos of a
+// GoodsSubsidyActivityActivityApplyPostRequestApplyInfos is apply_infos in
 // [GoodsSubsidyActivityActivityApplyPostRequest].
 type GoodsSubsidyActivityActivityApplyPostRequestApplyInfos struct {
 	StoreInfo          GoodsSubsidyActivityActivityApplyPostRequestApplyInfosStoreInfo `json:"store_info,omitzero"`
 	GoodsOriginalPrice *int64                                                          `json:"goods_original_price,omitzero"`
 }
 
-// GoodsSubsidyActivityActivityApplyPostRequestApplyInfosStoreInfo is store_info of a
+// GoodsSubsidyActivityActivityApplyPostRequestApplyInfosStoreInfo is store_info in
 // [GoodsSubsidyActivityActivityApplyPostRequestApplyInfos].
 type GoodsSubsidyActivityActivityApplyPostRequestApplyInfosStoreInfo struct {
 	StoreID              string `json:"store_id,omitzero"`
@@ -1837,14 +1832,14 @@ type GoodsSubsidyActivityActivityApplyPostReply struct {
 	SucceedApplyInfos []GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos `json:"succeed_apply_infos,omitzero"`
 }
 
-// GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos is failed_apply_infos of a
+// GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos is failed_apply_infos in
 // [GoodsSubsidyActivityActivityApplyPostReply].
 type GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos struct {
 	StoreInfo          GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfosStoreInfo `json:"store_info,omitzero"`
 	GoodsOriginalPrice int64                                                               `json:"goods_original_price,omitzero"`
 }
 
-// GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfosStoreInfo is store_info of a
+// GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfosStoreInfo is store_info in
 // [GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos].
 type GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfosStoreInfo struct {
 	StoreID              string `json:"store_id,omitzero"`
@@ -1852,14 +1847,14 @@ type GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfosStoreInfo struct 
 	MerchantID           string `json:"merchant_id,omitzero"`
 }
 
-// GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos is succeed_apply_infos of a
+// GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos is succeed_apply_infos in
 // [GoodsSubsidyActivityActivityApplyPostReply].
 type GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos struct {
 	StoreInfo          GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfosStoreInfo `json:"store_info,omitzero"`
 	GoodsOriginalPrice int64                                                                `json:"goods_original_price,omitzero"`
 }
 
-// GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfosStoreInfo is store_info of a
+// GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfosStoreInfo is store_info in
 // [GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos].
 type GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfosStoreInfo struct {
 	StoreID              string `json:"store_id,omitzero"`
@@ -1874,7 +1869,7 @@ type GoodsSubsidyActivityQualificationLockPostRequest struct {
 	QualificationIDs []string                                                         `json:"qualification_ids,omitzero"`
 }
 
-// GoodsSubsidyActivityQualificationLockPostRequestOrderInformation is order_information of a
+// GoodsSubsidyActivityQualificationLockPostRequestOrderInformation is order_information in
 // [GoodsSubsidyActivityQualificationLockPostRequest].
 type GoodsSubsidyActivityQualificationLockPostRequestOrderInformation struct {
 	PayerOpenID     string `json:"payer_openid,omitzero"`
@@ -1899,7 +1894,7 @@ type GoodsSubsidyActivityQualificationUnlockPostRequest struct {
 	QualificationIDs []string                                                           `json:"qualification_ids,omitzero"`
 }
 
-// GoodsSubsidyActivityQualificationUnlockPostRequestOrderInformation is order_information of a
+// GoodsSubsidyActivityQualificationUnlockPostRequestOrderInformation is order_information in
 // [GoodsSubsidyActivityQualificationUnlockPostRequest].
 type GoodsSubsidyActivityQualificationUnlockPostRequestOrderInformation struct {
 	PayerOpenID     string `json:"payer_openid,omitzero"`
@@ -1927,7 +1922,7 @@ type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequest str
 }
 
 // GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequestRepresentativeInfoList is
-// representative_info_list of a
+// representative_info_list in
 // [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequest].
 type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequestRepresentativeInfoList struct {
 	OpenID string `json:"openid"`
@@ -1943,7 +1938,7 @@ type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReply struc
 }
 
 // GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReplyFailedRepresentativeInfoList
-// is failed_representative_info_list of a
+// is failed_representative_info_list in
 // [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReply].
 type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReplyFailedRepresentativeInfoList struct {
 	OpenID string `json:"openid,omitzero"`
@@ -1959,7 +1954,7 @@ type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequest struct
 }
 
 // GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequestRepresentativeInfoList is
-// representative_info_list of a
+// representative_info_list in
 // [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequest].
 type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequestRepresentativeInfoList struct {
 	OpenID string `json:"openid"`
@@ -1975,7 +1970,7 @@ type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReply struct {
 }
 
 // GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReplyFailedRepresentativeInfoList is
-// failed_representative_info_list of a
+// failed_representative_info_list in
 // [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReply].
 type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReplyFailedRepresentativeInfoList struct {
 	OpenID string `json:"openid,omitzero"`

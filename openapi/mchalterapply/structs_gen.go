@@ -10,7 +10,7 @@ type MchcontactalterapplymentPostRequest struct {
 	ContactInfo  MchcontactalterapplymentPostRequestContactInfo `json:"contact_info,omitzero"`
 }
 
-// MchcontactalterapplymentPostRequestContactInfo is contact_info of a
+// MchcontactalterapplymentPostRequestContactInfo is contact_info in
 // [MchcontactalterapplymentPostRequest].
 type MchcontactalterapplymentPostRequestContactInfo struct {
 	ContactName                 string           `json:"contact_name" wechatpay:"encrypt"`
@@ -42,7 +42,7 @@ type MchcontactalterapplymentMerchantOutRequestNoGetReply struct {
 	AuditRejectDetail []MchcontactalterapplymentMerchantOutRequestNoGetReplyAuditRejectDetail `json:"audit_reject_detail,omitzero"`
 }
 
-// MchcontactalterapplymentMerchantOutRequestNoGetReplyAuditRejectDetail is audit_reject_detail of a
+// MchcontactalterapplymentMerchantOutRequestNoGetReplyAuditRejectDetail is audit_reject_detail in
 // [MchcontactalterapplymentMerchantOutRequestNoGetReply].
 type MchcontactalterapplymentMerchantOutRequestNoGetReplyAuditRejectDetail struct {
 	ParamName    string `json:"param_name,omitzero"`
@@ -61,7 +61,7 @@ type MchcontactalterapplymentApplyIDGetReply struct {
 	AuditRejectDetail []MchcontactalterapplymentApplyIDGetReplyAuditRejectDetail `json:"audit_reject_detail,omitzero"`
 }
 
-// MchcontactalterapplymentApplyIDGetReplyAuditRejectDetail is audit_reject_detail of a
+// MchcontactalterapplymentApplyIDGetReplyAuditRejectDetail is audit_reject_detail in
 // [MchcontactalterapplymentApplyIDGetReply].
 type MchcontactalterapplymentApplyIDGetReplyAuditRejectDetail struct {
 	ParamName    string `json:"param_name,omitzero"`
@@ -91,7 +91,7 @@ type MchsubjectalterapplymentPostRequest struct {
 	Addition               MchsubjectalterapplymentPostRequestAddition               `json:"addition,omitzero"`
 }
 
-// MchsubjectalterapplymentPostRequestBusinessLicenseInfo is business_license_info of a
+// MchsubjectalterapplymentPostRequestBusinessLicenseInfo is business_license_info in
 // [MchsubjectalterapplymentPostRequest].
 type MchsubjectalterapplymentPostRequestBusinessLicenseInfo struct {
 	LicenseNumber      string `json:"license_number"`
@@ -103,7 +103,7 @@ type MchsubjectalterapplymentPostRequestBusinessLicenseInfo struct {
 	LicensePeriodEnd   string `json:"license_period_end,omitzero"`
 }
 
-// MchsubjectalterapplymentPostRequestCertificateInfo is certificate_info of a
+// MchsubjectalterapplymentPostRequestCertificateInfo is certificate_info in
 // [MchsubjectalterapplymentPostRequest].
 type MchsubjectalterapplymentPostRequestCertificateInfo struct {
 	CertType        CertType `json:"cert_type"`
@@ -116,14 +116,14 @@ type MchsubjectalterapplymentPostRequestCertificateInfo struct {
 	CertPeriodEnd   string   `json:"cert_period_end"`
 }
 
-// MchsubjectalterapplymentPostRequestFinanceInstitutionInfo is finance_institution_info of a
+// MchsubjectalterapplymentPostRequestFinanceInstitutionInfo is finance_institution_info in
 // [MchsubjectalterapplymentPostRequest].
 type MchsubjectalterapplymentPostRequestFinanceInstitutionInfo struct {
 	FinanceType        FinanceType `json:"finance_type"`
 	FinanceLicensePics []string    `json:"finance_license_pics,omitzero"`
 }
 
-// MchsubjectalterapplymentPostRequestLegalPersonInfo is legal_person_info of a
+// MchsubjectalterapplymentPostRequestLegalPersonInfo is legal_person_info in
 // [MchsubjectalterapplymentPostRequest].
 type MchsubjectalterapplymentPostRequestLegalPersonInfo struct {
 	IDHolderType        IDHolderType `json:"id_holder_type"`
@@ -139,7 +139,7 @@ type MchsubjectalterapplymentPostRequestLegalPersonInfo struct {
 	AsUbo               *bool        `json:"as_ubo,omitzero"`
 }
 
-// MchsubjectalterapplymentPostRequestUboInfoList is ubo_info_list of a
+// MchsubjectalterapplymentPostRequestUboInfoList is ubo_info_list in
 // [MchsubjectalterapplymentPostRequest].
 type MchsubjectalterapplymentPostRequestUboInfoList struct {
 	IDDocType       IDDocType `json:"id_doc_type"`
@@ -152,8 +152,7 @@ type MchsubjectalterapplymentPostRequestUboInfoList struct {
 	CardPeriodEnd   string    `json:"card_period_end"`
 }
 
-// MchsubjectalterapplymentPostRequestAddition is addition of a
-// [MchsubjectalterapplymentPostRequest].
+// MchsubjectalterapplymentPostRequestAddition is addition in [MchsubjectalterapplymentPostRequest].
 type MchsubjectalterapplymentPostRequestAddition struct {
 	BankOpenaccountLicense []string `json:"bank_openaccount_license,omitzero"`
 	OpenaccountApproval    []string `json:"openaccount_approval,omitzero"`
@@ -180,7 +179,7 @@ type MchsubjectalterapplymentMerchantOutRequestNoGetReply struct {
 	AuditRejectDetail []MchsubjectalterapplymentMerchantOutRequestNoGetReplyAuditRejectDetail `json:"audit_reject_detail,omitzero"`
 }
 
-// MchsubjectalterapplymentMerchantOutRequestNoGetReplyAuditRejectDetail is audit_reject_detail of a
+// MchsubjectalterapplymentMerchantOutRequestNoGetReplyAuditRejectDetail is audit_reject_detail in
 // [MchsubjectalterapplymentMerchantOutRequestNoGetReply].
 type MchsubjectalterapplymentMerchantOutRequestNoGetReplyAuditRejectDetail struct {
 	ParamName    string `json:"param_name,omitzero"`
@@ -199,7 +198,7 @@ type MchsubjectalterapplymentApplyIDGetReply struct {
 	AuditRejectDetail []MchsubjectalterapplymentApplyIDGetReplyAuditRejectDetail `json:"audit_reject_detail,omitzero"`
 }
 
-// MchsubjectalterapplymentApplyIDGetReplyAuditRejectDetail is audit_reject_detail of a
+// MchsubjectalterapplymentApplyIDGetReplyAuditRejectDetail is audit_reject_detail in
 // [MchsubjectalterapplymentApplyIDGetReply].
 type MchsubjectalterapplymentApplyIDGetReplyAuditRejectDetail struct {
 	ParamName    string `json:"param_name,omitzero"`

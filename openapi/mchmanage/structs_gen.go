@@ -14,7 +14,7 @@ type MchManageRecordsSubMchIDGetReply struct {
 	Data       []MchManageRecordsSubMchIDGetReplyData `json:"data,omitzero"`
 }
 
-// MchManageRecordsSubMchIDGetReplyData is data of a [MchManageRecordsSubMchIDGetReply].
+// MchManageRecordsSubMchIDGetReplyData is data in [MchManageRecordsSubMchIDGetReply].
 type MchManageRecordsSubMchIDGetReplyData struct {
 	SubMchID           string            `json:"sub_mchid,omitzero"`
 	ManageRecordID     string            `json:"manage_record_id,omitzero"`
@@ -32,23 +32,23 @@ type MchManageRecordsSubMchIDGetReplyData struct {
 	RecoverReason      RecoverReason     `json:"recover_reason,omitzero"`
 	RejectReason       string            `json:"reject_reason,omitzero"`
 	ApproveTime        string            `json:"approve_time,omitzero"`
-	RequestedItemInfo  string            `json:"requested_item_info,omitzero"` // the JSON text of a [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfo]
+	RequestedItemInfo  string            `json:"requested_item_info,omitzero"` // the JSON text of [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfo]
 }
 
-// MchManageRecordsSubMchIDGetReplyDataRequestedItemInfo is requested_item_info of a
+// MchManageRecordsSubMchIDGetReplyDataRequestedItemInfo is requested_item_info in
 // [MchManageRecordsSubMchIDGetReplyData].
 type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfo struct {
 	RecordFields []MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields `json:"record_fields,omitzero"`
 }
 
-// MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields is record_fields of a
+// MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields is record_fields in
 // [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfo].
 type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields struct {
 	ItemID                 string                                                                                  `json:"item_id,omitzero"`
 	FieldName              string                                                                                  `json:"field_name,omitzero"`
 	Name                   string                                                                                  `json:"name,omitzero"`
 	Type                   json.Number                                                                             `json:"type,omitzero"`
-	RepeatedFieldData      string                                                                                  `json:"repeated_field_data,omitzero"` // the JSON text of a [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldData]
+	RepeatedFieldData      string                                                                                  `json:"repeated_field_data,omitzero"` // the JSON text of [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldData]
 	Tips                   string                                                                                  `json:"tips,omitzero"`
 	Placeholder            string                                                                                  `json:"placeholder,omitzero"`
 	Tooltip                string                                                                                  `json:"tooltip,omitzero"`
@@ -63,13 +63,13 @@ type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields struct {
 }
 
 // MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldData is
-// repeated_field_data of a [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
+// repeated_field_data in [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldData struct {
 	FieldData []MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData `json:"field_data,omitzero"`
 }
 
 // MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData is
-// field_data of a
+// field_data in
 // [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldData].
 type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData struct {
 	Longitude        string      `json:"longitude,omitzero"`
@@ -90,7 +90,7 @@ type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFi
 }
 
 // MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsStringCheckRule is
-// string_check_rule of a [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
+// string_check_rule in [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsStringCheckRule struct {
 	MinStringLength json.Number `json:"min_string_length,omitzero"`
 	MaxStringLength json.Number `json:"max_string_length,omitzero"`
@@ -98,7 +98,7 @@ type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsStringChec
 }
 
 // MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsEnumCheckRule is enum_check_rule
-// of a [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
+// in [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsEnumCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
 	MaxListLength json.Number `json:"max_list_length,omitzero"`
@@ -106,7 +106,7 @@ type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsEnumCheckR
 }
 
 // MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsFileCheckRule is file_check_rule
-// of a [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
+// in [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsFileCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
 	MaxListLength json.Number    `json:"max_list_length,omitzero"`
@@ -115,16 +115,14 @@ type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsFileCheckR
 }
 
 // MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsTimeIntervalCheckRule is
-// time_interval_check_rule of a
-// [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
+// time_interval_check_rule in [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsTimeIntervalCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
 	MaxListLength json.Number `json:"max_list_length,omitzero"`
 }
 
 // MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsOrderIntervalCheckRule is
-// order_interval_check_rule of a
-// [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
+// order_interval_check_rule in [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsOrderIntervalCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
 	MaxListLength json.Number    `json:"max_list_length,omitzero"`
@@ -132,7 +130,7 @@ type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsOrderInter
 	MaxFileSize   json.Number    `json:"max_file_size,omitzero"`
 }
 
-// MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRelations is relations of a
+// MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRelations is relations in
 // [MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRelations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`
@@ -158,23 +156,23 @@ type MchManageRecordsManageRecordIDGetReply struct {
 	RecoverReason      RecoverReason     `json:"recover_reason,omitzero"`
 	RejectReason       string            `json:"reject_reason,omitzero"`
 	ApproveTime        string            `json:"approve_time,omitzero"`
-	RequestedItemInfo  string            `json:"requested_item_info,omitzero"` // the JSON text of a [MchManageRecordsManageRecordIDGetReplyRequestedItemInfo]
+	RequestedItemInfo  string            `json:"requested_item_info,omitzero"` // the JSON text of [MchManageRecordsManageRecordIDGetReplyRequestedItemInfo]
 }
 
-// MchManageRecordsManageRecordIDGetReplyRequestedItemInfo is requested_item_info of a
+// MchManageRecordsManageRecordIDGetReplyRequestedItemInfo is requested_item_info in
 // [MchManageRecordsManageRecordIDGetReply].
 type MchManageRecordsManageRecordIDGetReplyRequestedItemInfo struct {
 	RecordFields []MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields `json:"record_fields,omitzero"`
 }
 
-// MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields is record_fields of a
+// MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields is record_fields in
 // [MchManageRecordsManageRecordIDGetReplyRequestedItemInfo].
 type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields struct {
 	ItemID                 string                                                                                    `json:"item_id,omitzero"`
 	FieldName              string                                                                                    `json:"field_name,omitzero"`
 	Name                   string                                                                                    `json:"name,omitzero"`
 	Type                   json.Number                                                                               `json:"type,omitzero"`
-	RepeatedFieldData      string                                                                                    `json:"repeated_field_data,omitzero"` // the JSON text of a [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldData]
+	RepeatedFieldData      string                                                                                    `json:"repeated_field_data,omitzero"` // the JSON text of [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldData]
 	Tips                   string                                                                                    `json:"tips,omitzero"`
 	Placeholder            string                                                                                    `json:"placeholder,omitzero"`
 	Tooltip                string                                                                                    `json:"tooltip,omitzero"`
@@ -189,13 +187,13 @@ type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields struct 
 }
 
 // MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldData is
-// repeated_field_data of a [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields].
+// repeated_field_data in [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields].
 type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldData struct {
 	FieldData []MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData `json:"field_data,omitzero"`
 }
 
 // MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData is
-// field_data of a
+// field_data in
 // [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldData].
 type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData struct {
 	Longitude        string      `json:"longitude,omitzero"`
@@ -216,7 +214,7 @@ type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRepeated
 }
 
 // MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsStringCheckRule is
-// string_check_rule of a [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields].
+// string_check_rule in [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields].
 type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsStringCheckRule struct {
 	MinStringLength json.Number `json:"min_string_length,omitzero"`
 	MaxStringLength json.Number `json:"max_string_length,omitzero"`
@@ -224,7 +222,7 @@ type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsStringCh
 }
 
 // MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsEnumCheckRule is
-// enum_check_rule of a [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields].
+// enum_check_rule in [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields].
 type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsEnumCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
 	MaxListLength json.Number `json:"max_list_length,omitzero"`
@@ -232,7 +230,7 @@ type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsEnumChec
 }
 
 // MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsFileCheckRule is
-// file_check_rule of a [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields].
+// file_check_rule in [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields].
 type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsFileCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
 	MaxListLength json.Number    `json:"max_list_length,omitzero"`
@@ -241,7 +239,7 @@ type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsFileChec
 }
 
 // MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsTimeIntervalCheckRule is
-// time_interval_check_rule of a
+// time_interval_check_rule in
 // [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields].
 type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsTimeIntervalCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
@@ -249,7 +247,7 @@ type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsTimeInte
 }
 
 // MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsOrderIntervalCheckRule is
-// order_interval_check_rule of a
+// order_interval_check_rule in
 // [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields].
 type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsOrderIntervalCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
@@ -258,7 +256,7 @@ type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsOrderInt
 	MaxFileSize   json.Number    `json:"max_file_size,omitzero"`
 }
 
-// MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRelations is relations of a
+// MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRelations is relations in
 // [MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFields].
 type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRelations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`
@@ -270,23 +268,23 @@ type MchManageRecordsManageRecordIDGetReplyRequestedItemInfoRecordFieldsRelation
 // 对指定商户管理记录提交资料.
 type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequest struct {
 	SubMchID   string `json:"sub_mchid"`
-	SubmitData string `json:"submit_data"` // the JSON text of a [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitData]
+	SubmitData string `json:"submit_data"` // the JSON text of [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitData]
 }
 
-// MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitData is submit_data of a
+// MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitData is submit_data in
 // [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequest].
 type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitData struct {
 	RecordFields []MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFields `json:"record_fields,omitzero"`
 }
 
 // MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFields is
-// record_fields of a [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitData].
+// record_fields in [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitData].
 type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFields struct {
 	ItemID                 string                                                                                                    `json:"item_id,omitzero"`
 	FieldName              string                                                                                                    `json:"field_name,omitzero"`
 	Name                   string                                                                                                    `json:"name,omitzero"`
 	Type                   json.Number                                                                                               `json:"type,omitzero"`
-	RepeatedFieldData      string                                                                                                    `json:"repeated_field_data,omitzero"` // the JSON text of a [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsRepeatedFieldData]
+	RepeatedFieldData      string                                                                                                    `json:"repeated_field_data,omitzero"` // the JSON text of [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsRepeatedFieldData]
 	Tips                   string                                                                                                    `json:"tips,omitzero"`
 	Placeholder            string                                                                                                    `json:"placeholder,omitzero"`
 	Tooltip                string                                                                                                    `json:"tooltip,omitzero"`
@@ -301,14 +299,14 @@ type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataReco
 }
 
 // MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsRepeatedFieldData
-// is repeated_field_data of a
+// is repeated_field_data in
 // [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFields].
 type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsRepeatedFieldData struct {
 	FieldData []MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData `json:"field_data,omitzero"`
 }
 
 // MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData
-// is field_data of a
+// is field_data in
 // [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsRepeatedFieldData].
 type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData struct {
 	Longitude        string      `json:"longitude,omitzero"`
@@ -329,7 +327,7 @@ type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataReco
 }
 
 // MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsStringCheckRule
-// is string_check_rule of a
+// is string_check_rule in
 // [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFields].
 type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsStringCheckRule struct {
 	MinStringLength json.Number `json:"min_string_length,omitzero"`
@@ -338,7 +336,7 @@ type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataReco
 }
 
 // MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsEnumCheckRule
-// is enum_check_rule of a
+// is enum_check_rule in
 // [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFields].
 type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsEnumCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
@@ -347,7 +345,7 @@ type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataReco
 }
 
 // MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsFileCheckRule
-// is file_check_rule of a
+// is file_check_rule in
 // [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFields].
 type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsFileCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
@@ -357,7 +355,7 @@ type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataReco
 }
 
 // MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsTimeIntervalCheckRule
-// is time_interval_check_rule of a
+// is time_interval_check_rule in
 // [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFields].
 type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsTimeIntervalCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
@@ -365,7 +363,7 @@ type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataReco
 }
 
 // MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsOrderIntervalCheckRule
-// is order_interval_check_rule of a
+// is order_interval_check_rule in
 // [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFields].
 type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsOrderIntervalCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
@@ -375,7 +373,7 @@ type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataReco
 }
 
 // MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsRelations is
-// relations of a
+// relations in
 // [MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFields].
 type MchManageRecordsManageRecordIDMchManageSubmissionsPostRequestSubmitDataRecordFieldsRelations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`

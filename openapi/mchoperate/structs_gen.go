@@ -17,14 +17,14 @@ type RiskWithdrawlApplyPostRequest struct {
 	Remark              string                                           `json:"remark,omitzero"`
 }
 
-// RiskWithdrawlApplyPostRequestPayeeInfo is payee_info of a [RiskWithdrawlApplyPostRequest].
+// RiskWithdrawlApplyPostRequestPayeeInfo is payee_info in [RiskWithdrawlApplyPostRequest].
 type RiskWithdrawlApplyPostRequestPayeeInfo struct {
 	AccountType     AccountType                                           `json:"account_type"`
 	BankAccountInfo RiskWithdrawlApplyPostRequestPayeeInfoBankAccountInfo `json:"bank_account_info,omitzero"`
 	IdentityInfo    RiskWithdrawlApplyPostRequestPayeeInfoIdentityInfo    `json:"identity_info,omitzero"`
 }
 
-// RiskWithdrawlApplyPostRequestPayeeInfoBankAccountInfo is bank_account_info of a
+// RiskWithdrawlApplyPostRequestPayeeInfoBankAccountInfo is bank_account_info in
 // [RiskWithdrawlApplyPostRequestPayeeInfo].
 type RiskWithdrawlApplyPostRequestPayeeInfoBankAccountInfo struct {
 	AccountName   string `json:"account_name" wechatpay:"encrypt"`
@@ -34,7 +34,7 @@ type RiskWithdrawlApplyPostRequestPayeeInfoBankAccountInfo struct {
 	AccountNumber string `json:"account_number" wechatpay:"encrypt"`
 }
 
-// RiskWithdrawlApplyPostRequestPayeeInfoIdentityInfo is identity_info of a
+// RiskWithdrawlApplyPostRequestPayeeInfoIdentityInfo is identity_info in
 // [RiskWithdrawlApplyPostRequestPayeeInfo].
 type RiskWithdrawlApplyPostRequestPayeeInfoIdentityInfo struct {
 	IDDocType          IDDocType `json:"id_doc_type,omitzero"`
@@ -42,20 +42,20 @@ type RiskWithdrawlApplyPostRequestPayeeInfoIdentityInfo struct {
 	IdentificationNo   string    `json:"identification_no" wechatpay:"encrypt"`
 }
 
-// RiskWithdrawlApplyPostRequestProofMediaList is proof_media_list of a
+// RiskWithdrawlApplyPostRequestProofMediaList is proof_media_list in
 // [RiskWithdrawlApplyPostRequest].
 type RiskWithdrawlApplyPostRequestProofMediaList struct {
 	ProofPayeeMedia []RiskWithdrawlApplyPostRequestProofMediaListProofPayeeMedia `json:"proof_payee_media,omitzero"`
 }
 
-// RiskWithdrawlApplyPostRequestProofMediaListProofPayeeMedia is proof_payee_media of a
+// RiskWithdrawlApplyPostRequestProofMediaListProofPayeeMedia is proof_payee_media in
 // [RiskWithdrawlApplyPostRequestProofMediaList].
 type RiskWithdrawlApplyPostRequestProofMediaListProofPayeeMedia struct {
 	ProofMediaType ProofMediaType `json:"proof_media_type"`
 	ProofMedia     string         `json:"proof_media"`
 }
 
-// RiskWithdrawlApplyPostRequestAdditionalMaterials is additional_materials of a
+// RiskWithdrawlApplyPostRequestAdditionalMaterials is additional_materials in
 // [RiskWithdrawlApplyPostRequest].
 type RiskWithdrawlApplyPostRequestAdditionalMaterials struct {
 	AdditionalMedia []string `json:"additional_media,omitzero"`
@@ -75,7 +75,7 @@ type RiskWithdrawlApplyApplymentIDGetReply struct {
 	WithdrawlApply RiskWithdrawlApplyApplymentIDGetReplyWithdrawlApply `json:"withdrawl_apply,omitzero"`
 }
 
-// RiskWithdrawlApplyApplymentIDGetReplyWithdrawlApply is withdrawl_apply of a
+// RiskWithdrawlApplyApplymentIDGetReplyWithdrawlApply is withdrawl_apply in
 // [RiskWithdrawlApplyApplymentIDGetReply].
 type RiskWithdrawlApplyApplymentIDGetReplyWithdrawlApply struct {
 	ApplymentID  string `json:"applyment_id,omitzero"`
@@ -92,7 +92,7 @@ type RiskWithdrawlApplyOutRequestNoGetReply struct {
 	WithdrawlApply RiskWithdrawlApplyOutRequestNoGetReplyWithdrawlApply `json:"withdrawl_apply,omitzero"`
 }
 
-// RiskWithdrawlApplyOutRequestNoGetReplyWithdrawlApply is withdrawl_apply of a
+// RiskWithdrawlApplyOutRequestNoGetReplyWithdrawlApply is withdrawl_apply in
 // [RiskWithdrawlApplyOutRequestNoGetReply].
 type RiskWithdrawlApplyOutRequestNoGetReplyWithdrawlApply struct {
 	ApplymentID  string `json:"applyment_id,omitzero"`

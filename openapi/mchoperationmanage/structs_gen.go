@@ -11,22 +11,22 @@ type EnhancedDueDiligenceGetReply struct {
 	DueDiligenceID     string            `json:"due_diligence_id,omitzero"`
 	SubMchID           string            `json:"sub_mchid,omitzero"`
 	DueDiligenceState  DueDiligenceState `json:"due_diligence_state,omitzero"`
-	RejectReason       string            `json:"reject_reason,omitzero"` // the JSON text of a [EnhancedDueDiligenceGetReplyRejectReason]
+	RejectReason       string            `json:"reject_reason,omitzero"` // the JSON text of [EnhancedDueDiligenceGetReplyRejectReason]
 	DeadlineTime       string            `json:"deadline_time,omitzero"`
 	TerminalTime       string            `json:"terminal_time,omitzero"`
 	SubmitTime         string            `json:"submit_time,omitzero"`
 	RejectTime         string            `json:"reject_time,omitzero"`
 	CompleteTime       string            `json:"complete_time,omitzero"`
-	SubmissionTemplate string            `json:"submission_template,omitzero"` // the JSON text of a [EnhancedDueDiligenceGetReplySubmissionTemplate]
-	SubmissionData     string            `json:"submission_data,omitzero"`     // the JSON text of a [EnhancedDueDiligenceGetReplySubmissionData]
+	SubmissionTemplate string            `json:"submission_template,omitzero"` // the JSON text of [EnhancedDueDiligenceGetReplySubmissionTemplate]
+	SubmissionData     string            `json:"submission_data,omitzero"`     // the JSON text of [EnhancedDueDiligenceGetReplySubmissionData]
 }
 
-// EnhancedDueDiligenceGetReplyRejectReason is reject_reason of a [EnhancedDueDiligenceGetReply].
+// EnhancedDueDiligenceGetReplyRejectReason is reject_reason in [EnhancedDueDiligenceGetReply].
 type EnhancedDueDiligenceGetReplyRejectReason struct {
 	AuditDetailByItem []EnhancedDueDiligenceGetReplyRejectReasonAuditDetailByItem `json:"audit_detail_by_item,omitzero"`
 }
 
-// EnhancedDueDiligenceGetReplyRejectReasonAuditDetailByItem is audit_detail_by_item of a
+// EnhancedDueDiligenceGetReplyRejectReasonAuditDetailByItem is audit_detail_by_item in
 // [EnhancedDueDiligenceGetReplyRejectReason].
 type EnhancedDueDiligenceGetReplyRejectReasonAuditDetailByItem struct {
 	AuditResult            json.Number `json:"audit_result,omitzero"`
@@ -34,13 +34,13 @@ type EnhancedDueDiligenceGetReplyRejectReasonAuditDetailByItem struct {
 	RejectReasonToMerchant string      `json:"reject_reason_to_merchant,omitzero"`
 }
 
-// EnhancedDueDiligenceGetReplySubmissionTemplate is submission_template of a
+// EnhancedDueDiligenceGetReplySubmissionTemplate is submission_template in
 // [EnhancedDueDiligenceGetReply].
 type EnhancedDueDiligenceGetReplySubmissionTemplate struct {
 	RecordFields []EnhancedDueDiligenceGetReplySubmissionTemplateRecordFields `json:"record_fields,omitzero"`
 }
 
-// EnhancedDueDiligenceGetReplySubmissionTemplateRecordFields is record_fields of a
+// EnhancedDueDiligenceGetReplySubmissionTemplateRecordFields is record_fields in
 // [EnhancedDueDiligenceGetReplySubmissionTemplate].
 type EnhancedDueDiligenceGetReplySubmissionTemplateRecordFields struct {
 	CheckRule          EnhancedDueDiligenceGetReplySubmissionTemplateRecordFieldsCheckRule `json:"check_rule,omitzero"`
@@ -59,7 +59,7 @@ type EnhancedDueDiligenceGetReplySubmissionTemplateRecordFields struct {
 	UsePermanentlyDate json.Number                                                         `json:"use_permanently_date,omitzero"`
 }
 
-// EnhancedDueDiligenceGetReplySubmissionTemplateRecordFieldsCheckRule is check_rule of a
+// EnhancedDueDiligenceGetReplySubmissionTemplateRecordFieldsCheckRule is check_rule in
 // [EnhancedDueDiligenceGetReplySubmissionTemplateRecordFields].
 type EnhancedDueDiligenceGetReplySubmissionTemplateRecordFieldsCheckRule struct {
 	MinLength    json.Number    `json:"min_length,omitzero"`
@@ -70,13 +70,12 @@ type EnhancedDueDiligenceGetReplySubmissionTemplateRecordFieldsCheckRule struct 
 	EnumValues   []string       `json:"enum_values,omitzero"`
 }
 
-// EnhancedDueDiligenceGetReplySubmissionData is submission_data of a
-// [EnhancedDueDiligenceGetReply].
+// EnhancedDueDiligenceGetReplySubmissionData is submission_data in [EnhancedDueDiligenceGetReply].
 type EnhancedDueDiligenceGetReplySubmissionData struct {
 	RecordFields []EnhancedDueDiligenceGetReplySubmissionDataRecordFields `json:"record_fields,omitzero"`
 }
 
-// EnhancedDueDiligenceGetReplySubmissionDataRecordFields is record_fields of a
+// EnhancedDueDiligenceGetReplySubmissionDataRecordFields is record_fields in
 // [EnhancedDueDiligenceGetReplySubmissionData].
 type EnhancedDueDiligenceGetReplySubmissionDataRecordFields struct {
 	ItemID      string                                                            `json:"item_id,omitzero"`
@@ -92,7 +91,7 @@ type EnhancedDueDiligenceGetReplySubmissionDataRecordFields struct {
 	NeedEncrypt bool                                                              `json:"need_encrypt,omitzero"`
 }
 
-// EnhancedDueDiligenceGetReplySubmissionDataRecordFieldsCheckRule is check_rule of a
+// EnhancedDueDiligenceGetReplySubmissionDataRecordFieldsCheckRule is check_rule in
 // [EnhancedDueDiligenceGetReplySubmissionDataRecordFields].
 type EnhancedDueDiligenceGetReplySubmissionDataRecordFieldsCheckRule struct {
 	MinLength    json.Number    `json:"min_length,omitzero"`
@@ -103,7 +102,7 @@ type EnhancedDueDiligenceGetReplySubmissionDataRecordFieldsCheckRule struct {
 	EnumValues   []string       `json:"enum_values,omitzero"`
 }
 
-// EnhancedDueDiligenceGetReplySubmissionDataRecordFieldsRelations is relations of a
+// EnhancedDueDiligenceGetReplySubmissionDataRecordFieldsRelations is relations in
 // [EnhancedDueDiligenceGetReplySubmissionDataRecordFields].
 type EnhancedDueDiligenceGetReplySubmissionDataRecordFieldsRelations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`
@@ -114,16 +113,16 @@ type EnhancedDueDiligenceGetReplySubmissionDataRecordFieldsRelations struct {
 // /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit, 提交尽调资料.
 type EnhancedDueDiligenceSubmitPostRequest struct {
 	SubMchID   string `json:"sub_mchid"`
-	SubmitData string `json:"submit_data,omitzero"` // the JSON text of a [EnhancedDueDiligenceSubmitPostRequestSubmitData]
+	SubmitData string `json:"submit_data,omitzero"` // the JSON text of [EnhancedDueDiligenceSubmitPostRequestSubmitData]
 }
 
-// EnhancedDueDiligenceSubmitPostRequestSubmitData is submit_data of a
+// EnhancedDueDiligenceSubmitPostRequestSubmitData is submit_data in
 // [EnhancedDueDiligenceSubmitPostRequest].
 type EnhancedDueDiligenceSubmitPostRequestSubmitData struct {
 	RecordFields []EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFields `json:"record_fields,omitzero"`
 }
 
-// EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFields is record_fields of a
+// EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFields is record_fields in
 // [EnhancedDueDiligenceSubmitPostRequestSubmitData].
 type EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFields struct {
 	ItemID      string                                                                 `json:"item_id,omitzero"`
@@ -139,7 +138,7 @@ type EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFields struct {
 	NeedEncrypt *bool                                                                  `json:"need_encrypt,omitzero"`
 }
 
-// EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFieldsCheckRule is check_rule of a
+// EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFieldsCheckRule is check_rule in
 // [EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFields].
 type EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFieldsCheckRule struct {
 	MinLength    json.Number    `json:"min_length,omitzero"`
@@ -150,7 +149,7 @@ type EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFieldsCheckRule struct
 	EnumValues   []string       `json:"enum_values,omitzero"`
 }
 
-// EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFieldsRelations is relations of a
+// EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFieldsRelations is relations in
 // [EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFields].
 type EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFieldsRelations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`
@@ -162,17 +161,17 @@ type EnhancedDueDiligenceSubmitPostRequestSubmitDataRecordFieldsRelations struct
 type EnhancedDueDiligenceSubmitPostReply struct {
 	DueDiligenceState  DueDiligenceState `json:"due_diligence_state,omitzero"`
 	SubmitTime         string            `json:"submit_time,omitzero"`
-	SubmissionTemplate string            `json:"submission_template,omitzero"` // the JSON text of a [EnhancedDueDiligenceSubmitPostReplySubmissionTemplate]
-	SubmissionData     string            `json:"submission_data,omitzero"`     // the JSON text of a [EnhancedDueDiligenceSubmitPostReplySubmissionData]
+	SubmissionTemplate string            `json:"submission_template,omitzero"` // the JSON text of [EnhancedDueDiligenceSubmitPostReplySubmissionTemplate]
+	SubmissionData     string            `json:"submission_data,omitzero"`     // the JSON text of [EnhancedDueDiligenceSubmitPostReplySubmissionData]
 }
 
-// EnhancedDueDiligenceSubmitPostReplySubmissionTemplate is submission_template of a
+// EnhancedDueDiligenceSubmitPostReplySubmissionTemplate is submission_template in
 // [EnhancedDueDiligenceSubmitPostReply].
 type EnhancedDueDiligenceSubmitPostReplySubmissionTemplate struct {
 	RecordFields []EnhancedDueDiligenceSubmitPostReplySubmissionTemplateRecordFields `json:"record_fields,omitzero"`
 }
 
-// EnhancedDueDiligenceSubmitPostReplySubmissionTemplateRecordFields is record_fields of a
+// EnhancedDueDiligenceSubmitPostReplySubmissionTemplateRecordFields is record_fields in
 // [EnhancedDueDiligenceSubmitPostReplySubmissionTemplate].
 type EnhancedDueDiligenceSubmitPostReplySubmissionTemplateRecordFields struct {
 	CheckRule          EnhancedDueDiligenceSubmitPostReplySubmissionTemplateRecordFieldsCheckRule `json:"check_rule,omitzero"`
@@ -191,7 +190,7 @@ type EnhancedDueDiligenceSubmitPostReplySubmissionTemplateRecordFields struct {
 	UsePermanentlyDate json.Number                                                                `json:"use_permanently_date,omitzero"`
 }
 
-// EnhancedDueDiligenceSubmitPostReplySubmissionTemplateRecordFieldsCheckRule is check_rule of a
+// EnhancedDueDiligenceSubmitPostReplySubmissionTemplateRecordFieldsCheckRule is check_rule in
 // [EnhancedDueDiligenceSubmitPostReplySubmissionTemplateRecordFields].
 type EnhancedDueDiligenceSubmitPostReplySubmissionTemplateRecordFieldsCheckRule struct {
 	MinLength    json.Number    `json:"min_length,omitzero"`
@@ -202,13 +201,13 @@ type EnhancedDueDiligenceSubmitPostReplySubmissionTemplateRecordFieldsCheckRule 
 	EnumValues   []string       `json:"enum_values,omitzero"`
 }
 
-// EnhancedDueDiligenceSubmitPostReplySubmissionData is submission_data of a
+// EnhancedDueDiligenceSubmitPostReplySubmissionData is submission_data in
 // [EnhancedDueDiligenceSubmitPostReply].
 type EnhancedDueDiligenceSubmitPostReplySubmissionData struct {
 	RecordFields []EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFields `json:"record_fields,omitzero"`
 }
 
-// EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFields is record_fields of a
+// EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFields is record_fields in
 // [EnhancedDueDiligenceSubmitPostReplySubmissionData].
 type EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFields struct {
 	ItemID      string                                                                   `json:"item_id,omitzero"`
@@ -224,7 +223,7 @@ type EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFields struct {
 	NeedEncrypt bool                                                                     `json:"need_encrypt,omitzero"`
 }
 
-// EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFieldsCheckRule is check_rule of a
+// EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFieldsCheckRule is check_rule in
 // [EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFields].
 type EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFieldsCheckRule struct {
 	MinLength    json.Number    `json:"min_length,omitzero"`
@@ -235,7 +234,7 @@ type EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFieldsCheckRule stru
 	EnumValues   []string       `json:"enum_values,omitzero"`
 }
 
-// EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFieldsRelations is relations of a
+// EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFieldsRelations is relations in
 // [EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFields].
 type EnhancedDueDiligenceSubmitPostReplySubmissionDataRecordFieldsRelations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`
@@ -268,7 +267,7 @@ type MerchantLimitationsSubMchIDGetReply struct {
 	OtherLimitedFunctions  string                                                      `json:"other_limited_functions,omitzero"`
 }
 
-// MerchantLimitationsSubMchIDGetReplyRecoverySpecifications is recovery_specifications of a
+// MerchantLimitationsSubMchIDGetReplyRecoverySpecifications is recovery_specifications in
 // [MerchantLimitationsSubMchIDGetReply].
 type MerchantLimitationsSubMchIDGetReplyRecoverySpecifications struct {
 	LimitationCaseID         string               `json:"limitation_case_id,omitzero"`

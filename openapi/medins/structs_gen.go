@@ -33,41 +33,40 @@ type OrdersPostRequest struct {
 	CashReduceDetail          []OrdersPostRequestCashReduceDetail `json:"cash_reduce_detail,omitzero"`
 	CallbackURL               string                              `json:"callback_url"`
 	PrepayID                  string                              `json:"prepay_id,omitzero"`
-	PassthroughRequestContent string                              `json:"passthrough_request_content,omitzero"` // the JSON text of a [OrdersPostRequestPassthroughRequestContent]
+	PassthroughRequestContent string                              `json:"passthrough_request_content,omitzero"` // the JSON text of [OrdersPostRequestPassthroughRequestContent]
 	Extends                   string                              `json:"extends,omitzero"`
 	Attach                    string                              `json:"attach,omitzero"`
 	ChannelNo                 string                              `json:"channel_no,omitzero"`
 	MedInsTestEnv             *bool                               `json:"med_ins_test_env,omitzero"`
 }
 
-// OrdersPostRequestPayer is payer of a [OrdersPostRequest].
+// OrdersPostRequestPayer is payer in [OrdersPostRequest].
 type OrdersPostRequestPayer struct {
 	Name     string   `json:"name" wechatpay:"encrypt"`
 	IDDigest string   `json:"id_digest" wechatpay:"encrypt"`
 	CardType CardType `json:"card_type"`
 }
 
-// OrdersPostRequestRelative is relative of a [OrdersPostRequest].
+// OrdersPostRequestRelative is relative in [OrdersPostRequest].
 type OrdersPostRequestRelative struct {
 	Name     string   `json:"name" wechatpay:"encrypt"`
 	IDDigest string   `json:"id_digest" wechatpay:"encrypt"`
 	CardType CardType `json:"card_type"`
 }
 
-// OrdersPostRequestCashAddDetail is cash_add_detail of a [OrdersPostRequest].
+// OrdersPostRequestCashAddDetail is cash_add_detail in [OrdersPostRequest].
 type OrdersPostRequestCashAddDetail struct {
 	CashAddFee  int64       `json:"cash_add_fee"`
 	CashAddType CashAddType `json:"cash_add_type"`
 }
 
-// OrdersPostRequestCashReduceDetail is cash_reduce_detail of a [OrdersPostRequest].
+// OrdersPostRequestCashReduceDetail is cash_reduce_detail in [OrdersPostRequest].
 type OrdersPostRequestCashReduceDetail struct {
 	CashReduceFee  int64          `json:"cash_reduce_fee"`
 	CashReduceType CashReduceType `json:"cash_reduce_type"`
 }
 
-// OrdersPostRequestPassthroughRequestContent is passthrough_request_content of a
-// [OrdersPostRequest].
+// OrdersPostRequestPassthroughRequestContent is passthrough_request_content in [OrdersPostRequest].
 type OrdersPostRequestPassthroughRequestContent struct {
 	PayAuthNo  string `json:"payAuthNo,omitzero"`
 	PayOrdID   string `json:"payOrdId,omitzero"`
@@ -81,7 +80,7 @@ type OrdersPostReply struct {
 	SelfPayStatus              SelfPayStatus                     `json:"self_pay_status,omitzero"`
 	MedInsPayStatus            MedInsPayStatus                   `json:"med_ins_pay_status,omitzero"`
 	PaidTime                   string                            `json:"paid_time,omitzero"`
-	PassthroughResponseContent string                            `json:"passthrough_response_content,omitzero"` // the JSON text of a [OrdersPostReplyPassthroughResponseContent]
+	PassthroughResponseContent string                            `json:"passthrough_response_content,omitzero"` // the JSON text of [OrdersPostReplyPassthroughResponseContent]
 	MixPayType                 MixPayType                        `json:"mix_pay_type,omitzero"`
 	OrderType                  OrderType                         `json:"order_type,omitzero"`
 	AppID                      string                            `json:"appid,omitzero"`
@@ -109,7 +108,7 @@ type OrdersPostReply struct {
 	CashReduceDetail           []OrdersPostReplyCashReduceDetail `json:"cash_reduce_detail,omitzero"`
 	CallbackURL                string                            `json:"callback_url,omitzero"`
 	PrepayID                   string                            `json:"prepay_id,omitzero"`
-	PassthroughRequestContent  string                            `json:"passthrough_request_content,omitzero"` // the JSON text of a [OrdersPostReplyPassthroughRequestContent]
+	PassthroughRequestContent  string                            `json:"passthrough_request_content,omitzero"` // the JSON text of [OrdersPostReplyPassthroughRequestContent]
 	Extends                    string                            `json:"extends,omitzero"`
 	Attach                     string                            `json:"attach,omitzero"`
 	ChannelNo                  string                            `json:"channel_no,omitzero"`
@@ -117,26 +116,26 @@ type OrdersPostReply struct {
 	MedInsFailReason           string                            `json:"med_ins_fail_reason,omitzero"`
 }
 
-// OrdersPostReplyPassthroughResponseContent is passthrough_response_content of a [OrdersPostReply].
+// OrdersPostReplyPassthroughResponseContent is passthrough_response_content in [OrdersPostReply].
 type OrdersPostReplyPassthroughResponseContent struct {
 	PayAuthNo  string `json:"payAuthNo,omitzero"`
 	PayOrdID   string `json:"payOrdId,omitzero"`
 	SetlLatlnt string `json:"setlLatlnt,omitzero"`
 }
 
-// OrdersPostReplyCashAddDetail is cash_add_detail of a [OrdersPostReply].
+// OrdersPostReplyCashAddDetail is cash_add_detail in [OrdersPostReply].
 type OrdersPostReplyCashAddDetail struct {
 	CashAddFee  int64       `json:"cash_add_fee,omitzero"`
 	CashAddType CashAddType `json:"cash_add_type,omitzero"`
 }
 
-// OrdersPostReplyCashReduceDetail is cash_reduce_detail of a [OrdersPostReply].
+// OrdersPostReplyCashReduceDetail is cash_reduce_detail in [OrdersPostReply].
 type OrdersPostReplyCashReduceDetail struct {
 	CashReduceFee  int64          `json:"cash_reduce_fee,omitzero"`
 	CashReduceType CashReduceType `json:"cash_reduce_type,omitzero"`
 }
 
-// OrdersPostReplyPassthroughRequestContent is passthrough_request_content of a [OrdersPostReply].
+// OrdersPostReplyPassthroughRequestContent is passthrough_request_content in [OrdersPostReply].
 type OrdersPostReplyPassthroughRequestContent struct {
 	PayAuthNo  string `json:"payAuthNo,omitzero"`
 	PayOrdID   string `json:"payOrdId,omitzero"`
@@ -151,7 +150,7 @@ type OrdersMixTradeNoGetReply struct {
 	SelfPayStatus              SelfPayStatus                              `json:"self_pay_status,omitzero"`
 	MedInsPayStatus            MedInsPayStatus                            `json:"med_ins_pay_status,omitzero"`
 	PaidTime                   string                                     `json:"paid_time,omitzero"`
-	PassthroughResponseContent string                                     `json:"passthrough_response_content,omitzero"` // the JSON text of a [OrdersMixTradeNoGetReplyPassthroughResponseContent]
+	PassthroughResponseContent string                                     `json:"passthrough_response_content,omitzero"` // the JSON text of [OrdersMixTradeNoGetReplyPassthroughResponseContent]
 	MixPayType                 MixPayType                                 `json:"mix_pay_type,omitzero"`
 	OrderType                  OrderType                                  `json:"order_type,omitzero"`
 	AppID                      string                                     `json:"appid,omitzero"`
@@ -179,7 +178,7 @@ type OrdersMixTradeNoGetReply struct {
 	CashReduceDetail           []OrdersMixTradeNoGetReplyCashReduceDetail `json:"cash_reduce_detail,omitzero"`
 	CallbackURL                string                                     `json:"callback_url,omitzero"`
 	PrepayID                   string                                     `json:"prepay_id,omitzero"`
-	PassthroughRequestContent  string                                     `json:"passthrough_request_content,omitzero"` // the JSON text of a [OrdersMixTradeNoGetReplyPassthroughRequestContent]
+	PassthroughRequestContent  string                                     `json:"passthrough_request_content,omitzero"` // the JSON text of [OrdersMixTradeNoGetReplyPassthroughRequestContent]
 	Extends                    string                                     `json:"extends,omitzero"`
 	Attach                     string                                     `json:"attach,omitzero"`
 	ChannelNo                  string                                     `json:"channel_no,omitzero"`
@@ -187,7 +186,7 @@ type OrdersMixTradeNoGetReply struct {
 	MedInsFailReason           string                                     `json:"med_ins_fail_reason,omitzero"`
 }
 
-// OrdersMixTradeNoGetReplyPassthroughResponseContent is passthrough_response_content of a
+// OrdersMixTradeNoGetReplyPassthroughResponseContent is passthrough_response_content in
 // [OrdersMixTradeNoGetReply].
 type OrdersMixTradeNoGetReplyPassthroughResponseContent struct {
 	PayAuthNo  string `json:"payAuthNo,omitzero"`
@@ -195,19 +194,19 @@ type OrdersMixTradeNoGetReplyPassthroughResponseContent struct {
 	SetlLatlnt string `json:"setlLatlnt,omitzero"`
 }
 
-// OrdersMixTradeNoGetReplyCashAddDetail is cash_add_detail of a [OrdersMixTradeNoGetReply].
+// OrdersMixTradeNoGetReplyCashAddDetail is cash_add_detail in [OrdersMixTradeNoGetReply].
 type OrdersMixTradeNoGetReplyCashAddDetail struct {
 	CashAddFee  int64       `json:"cash_add_fee,omitzero"`
 	CashAddType CashAddType `json:"cash_add_type,omitzero"`
 }
 
-// OrdersMixTradeNoGetReplyCashReduceDetail is cash_reduce_detail of a [OrdersMixTradeNoGetReply].
+// OrdersMixTradeNoGetReplyCashReduceDetail is cash_reduce_detail in [OrdersMixTradeNoGetReply].
 type OrdersMixTradeNoGetReplyCashReduceDetail struct {
 	CashReduceFee  int64          `json:"cash_reduce_fee,omitzero"`
 	CashReduceType CashReduceType `json:"cash_reduce_type,omitzero"`
 }
 
-// OrdersMixTradeNoGetReplyPassthroughRequestContent is passthrough_request_content of a
+// OrdersMixTradeNoGetReplyPassthroughRequestContent is passthrough_request_content in
 // [OrdersMixTradeNoGetReply].
 type OrdersMixTradeNoGetReplyPassthroughRequestContent struct {
 	PayAuthNo  string `json:"payAuthNo,omitzero"`
@@ -223,7 +222,7 @@ type OrdersOutTradeNoGetReply struct {
 	SelfPayStatus              SelfPayStatus                              `json:"self_pay_status,omitzero"`
 	MedInsPayStatus            MedInsPayStatus                            `json:"med_ins_pay_status,omitzero"`
 	PaidTime                   string                                     `json:"paid_time,omitzero"`
-	PassthroughResponseContent string                                     `json:"passthrough_response_content,omitzero"` // the JSON text of a [OrdersOutTradeNoGetReplyPassthroughResponseContent]
+	PassthroughResponseContent string                                     `json:"passthrough_response_content,omitzero"` // the JSON text of [OrdersOutTradeNoGetReplyPassthroughResponseContent]
 	MixPayType                 MixPayType                                 `json:"mix_pay_type,omitzero"`
 	OrderType                  OrderType                                  `json:"order_type,omitzero"`
 	AppID                      string                                     `json:"appid,omitzero"`
@@ -251,7 +250,7 @@ type OrdersOutTradeNoGetReply struct {
 	CashReduceDetail           []OrdersOutTradeNoGetReplyCashReduceDetail `json:"cash_reduce_detail,omitzero"`
 	CallbackURL                string                                     `json:"callback_url,omitzero"`
 	PrepayID                   string                                     `json:"prepay_id,omitzero"`
-	PassthroughRequestContent  string                                     `json:"passthrough_request_content,omitzero"` // the JSON text of a [OrdersOutTradeNoGetReplyPassthroughRequestContent]
+	PassthroughRequestContent  string                                     `json:"passthrough_request_content,omitzero"` // the JSON text of [OrdersOutTradeNoGetReplyPassthroughRequestContent]
 	Extends                    string                                     `json:"extends,omitzero"`
 	Attach                     string                                     `json:"attach,omitzero"`
 	ChannelNo                  string                                     `json:"channel_no,omitzero"`
@@ -259,7 +258,7 @@ type OrdersOutTradeNoGetReply struct {
 	MedInsFailReason           string                                     `json:"med_ins_fail_reason,omitzero"`
 }
 
-// OrdersOutTradeNoGetReplyPassthroughResponseContent is passthrough_response_content of a
+// OrdersOutTradeNoGetReplyPassthroughResponseContent is passthrough_response_content in
 // [OrdersOutTradeNoGetReply].
 type OrdersOutTradeNoGetReplyPassthroughResponseContent struct {
 	PayAuthNo  string `json:"payAuthNo,omitzero"`
@@ -267,19 +266,19 @@ type OrdersOutTradeNoGetReplyPassthroughResponseContent struct {
 	SetlLatlnt string `json:"setlLatlnt,omitzero"`
 }
 
-// OrdersOutTradeNoGetReplyCashAddDetail is cash_add_detail of a [OrdersOutTradeNoGetReply].
+// OrdersOutTradeNoGetReplyCashAddDetail is cash_add_detail in [OrdersOutTradeNoGetReply].
 type OrdersOutTradeNoGetReplyCashAddDetail struct {
 	CashAddFee  int64       `json:"cash_add_fee,omitzero"`
 	CashAddType CashAddType `json:"cash_add_type,omitzero"`
 }
 
-// OrdersOutTradeNoGetReplyCashReduceDetail is cash_reduce_detail of a [OrdersOutTradeNoGetReply].
+// OrdersOutTradeNoGetReplyCashReduceDetail is cash_reduce_detail in [OrdersOutTradeNoGetReply].
 type OrdersOutTradeNoGetReplyCashReduceDetail struct {
 	CashReduceFee  int64          `json:"cash_reduce_fee,omitzero"`
 	CashReduceType CashReduceType `json:"cash_reduce_type,omitzero"`
 }
 
-// OrdersOutTradeNoGetReplyPassthroughRequestContent is passthrough_request_content of a
+// OrdersOutTradeNoGetReplyPassthroughRequestContent is passthrough_request_content in
 // [OrdersOutTradeNoGetReply].
 type OrdersOutTradeNoGetReplyPassthroughRequestContent struct {
 	PayAuthNo  string `json:"payAuthNo,omitzero"`

@@ -12,7 +12,7 @@ type MerchantIncomeRecordsGetReply struct {
 	Links      MerchantIncomeRecordsGetReplyLinks  `json:"links,omitzero"`
 }
 
-// MerchantIncomeRecordsGetReplyData is data of a [MerchantIncomeRecordsGetReply].
+// MerchantIncomeRecordsGetReplyData is data in [MerchantIncomeRecordsGetReply].
 type MerchantIncomeRecordsGetReplyData struct {
 	MchID             string           `json:"mchid,omitzero"`
 	AccountType       AccountType      `json:"account_type,omitzero"`
@@ -26,7 +26,7 @@ type MerchantIncomeRecordsGetReplyData struct {
 	RechargeRemark    string           `json:"recharge_remark,omitzero"`
 }
 
-// MerchantIncomeRecordsGetReplyLinks is links of a [MerchantIncomeRecordsGetReply].
+// MerchantIncomeRecordsGetReplyLinks is links in [MerchantIncomeRecordsGetReply].
 type MerchantIncomeRecordsGetReplyLinks struct {
 	Next string `json:"next,omitzero"`
 	Prev string `json:"prev,omitzero"`
@@ -43,7 +43,7 @@ type PartnerIncomeRecordsGetReply struct {
 	Links      PartnerIncomeRecordsGetReplyLinks  `json:"links,omitzero"`
 }
 
-// PartnerIncomeRecordsGetReplyData is data of a [PartnerIncomeRecordsGetReply].
+// PartnerIncomeRecordsGetReplyData is data in [PartnerIncomeRecordsGetReply].
 type PartnerIncomeRecordsGetReplyData struct {
 	SubMchID          string           `json:"sub_mchid,omitzero"`
 	AccountType       AccountType      `json:"account_type,omitzero"`
@@ -57,7 +57,7 @@ type PartnerIncomeRecordsGetReplyData struct {
 	RechargeRemark    string           `json:"recharge_remark,omitzero"`
 }
 
-// PartnerIncomeRecordsGetReplyLinks is links of a [PartnerIncomeRecordsGetReply].
+// PartnerIncomeRecordsGetReplyLinks is links in [PartnerIncomeRecordsGetReply].
 type PartnerIncomeRecordsGetReplyLinks struct {
 	Next string `json:"next,omitzero"`
 	Prev string `json:"prev,omitzero"`

@@ -23,7 +23,7 @@ type EcTradeRiskQueryRiskTradesPostReply struct {
 	RiskTradeList []EcTradeRiskQueryRiskTradesPostReplyRiskTradeList `json:"risk_trade_list,omitzero"`
 }
 
-// EcTradeRiskQueryRiskTradesPostReplyRiskTradeList is risk_trade_list of a
+// EcTradeRiskQueryRiskTradesPostReplyRiskTradeList is risk_trade_list in
 // [EcTradeRiskQueryRiskTradesPostReply].
 type EcTradeRiskQueryRiskTradesPostReplyRiskTradeList struct {
 	MchID           string      `json:"mchid,omitzero"`
@@ -105,14 +105,14 @@ type ReportTradeUnionInformationPostRequest struct {
 	SubOrders            []ReportTradeUnionInformationPostRequestSubOrders          `json:"sub_orders,omitzero"`
 }
 
-// ReportTradeUnionInformationPostRequestRechargeFields is recharge_fields of a
+// ReportTradeUnionInformationPostRequestRechargeFields is recharge_fields in
 // [ReportTradeUnionInformationPostRequest].
 type ReportTradeUnionInformationPostRequestRechargeFields struct {
 	AccountType json.Number `json:"account_type,omitzero"`
 	Account     string      `json:"account,omitzero"`
 }
 
-// ReportTradeUnionInformationPostRequestLivingExpensesFields is living_expenses_fields of a
+// ReportTradeUnionInformationPostRequestLivingExpensesFields is living_expenses_fields in
 // [ReportTradeUnionInformationPostRequest].
 type ReportTradeUnionInformationPostRequestLivingExpensesFields struct {
 	AccNo       string      `json:"acc_no,omitzero"`
@@ -124,7 +124,7 @@ type ReportTradeUnionInformationPostRequestLivingExpensesFields struct {
 	Amount      *int64      `json:"amount,omitzero"`
 }
 
-// ReportTradeUnionInformationPostRequestSubOrders is sub_orders of a
+// ReportTradeUnionInformationPostRequestSubOrders is sub_orders in
 // [ReportTradeUnionInformationPostRequest].
 type ReportTradeUnionInformationPostRequestSubOrders struct {
 	OutTradeNo       string      `json:"out_trade_no,omitzero"`

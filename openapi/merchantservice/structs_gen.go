@@ -45,7 +45,7 @@ type ComplaintsGetReply struct {
 	Data       []ComplaintsGetReplyData `json:"data,omitzero"`
 }
 
-// ComplaintsGetReplyData is data of a [ComplaintsGetReply].
+// ComplaintsGetReplyData is data in [ComplaintsGetReply].
 type ComplaintsGetReplyData struct {
 	OutTradeNo      string         `json:"out_trade_no,omitzero"`
 	ComplaintTime   string         `json:"complaint_time,omitzero"`
@@ -80,7 +80,7 @@ type ComplaintsTransactionIDNegotiationHistorysGetReply struct {
 }
 
 // ComplaintsTransactionIDNegotiationHistorysGetReplyComplaintNegotiationHistory is
-// complaint_negotiation_history of a [ComplaintsTransactionIDNegotiationHistorysGetReply].
+// complaint_negotiation_history in [ComplaintsTransactionIDNegotiationHistorysGetReply].
 type ComplaintsTransactionIDNegotiationHistorysGetReplyComplaintNegotiationHistory struct {
 	OperateUser    string      `json:"operate_user,omitzero"`
 	OperateTime    string      `json:"operate_time,omitzero"`
@@ -98,7 +98,7 @@ type ComplaintsV2GetReply struct {
 	TotalCount int64                      `json:"total_count,omitzero"`
 }
 
-// ComplaintsV2GetReplyData is data of a [ComplaintsV2GetReply].
+// ComplaintsV2GetReplyData is data in [ComplaintsV2GetReply].
 type ComplaintsV2GetReplyData struct {
 	ComplaintID           string                                       `json:"complaint_id,omitzero"`
 	ComplaintTime         string                                       `json:"complaint_time,omitzero"`
@@ -122,35 +122,33 @@ type ComplaintsV2GetReplyData struct {
 	IsAgentMode           bool                                         `json:"is_agent_mode,omitzero"`
 }
 
-// ComplaintsV2GetReplyDataComplaintOrderInfo is complaint_order_info of a
-// [ComplaintsV2GetReplyData].
+// ComplaintsV2GetReplyDataComplaintOrderInfo is complaint_order_info in [ComplaintsV2GetReplyData].
 type ComplaintsV2GetReplyDataComplaintOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	OutTradeNo    string `json:"out_trade_no,omitzero"`
 	Amount        int64  `json:"amount,omitzero"`
 }
 
-// ComplaintsV2GetReplyDataServiceOrderInfo is service_order_info of a [ComplaintsV2GetReplyData].
+// ComplaintsV2GetReplyDataServiceOrderInfo is service_order_info in [ComplaintsV2GetReplyData].
 type ComplaintsV2GetReplyDataServiceOrderInfo struct {
 	OrderID    string `json:"order_id,omitzero"`
 	OutOrderNo string `json:"out_order_no,omitzero"`
 	State      State  `json:"state,omitzero"`
 }
 
-// ComplaintsV2GetReplyDataComplaintMediaList is complaint_media_list of a
-// [ComplaintsV2GetReplyData].
+// ComplaintsV2GetReplyDataComplaintMediaList is complaint_media_list in [ComplaintsV2GetReplyData].
 type ComplaintsV2GetReplyDataComplaintMediaList struct {
 	MediaType MediaType `json:"media_type,omitzero"`
 	MediaURL  []string  `json:"media_url,omitzero"`
 }
 
-// ComplaintsV2GetReplyDataAdditionalInfo is additional_info of a [ComplaintsV2GetReplyData].
+// ComplaintsV2GetReplyDataAdditionalInfo is additional_info in [ComplaintsV2GetReplyData].
 type ComplaintsV2GetReplyDataAdditionalInfo struct {
 	Type           Type                                                 `json:"type,omitzero"`
 	SharePowerInfo ComplaintsV2GetReplyDataAdditionalInfoSharePowerInfo `json:"share_power_info,omitzero"`
 }
 
-// ComplaintsV2GetReplyDataAdditionalInfoSharePowerInfo is share_power_info of a
+// ComplaintsV2GetReplyDataAdditionalInfoSharePowerInfo is share_power_info in
 // [ComplaintsV2GetReplyDataAdditionalInfo].
 type ComplaintsV2GetReplyDataAdditionalInfoSharePowerInfo struct {
 	ReturnTime              string                                                                `json:"return_time,omitzero"`
@@ -158,7 +156,7 @@ type ComplaintsV2GetReplyDataAdditionalInfoSharePowerInfo struct {
 	IsReturnedToSameMachine bool                                                                  `json:"is_returned_to_same_machine,omitzero"`
 }
 
-// ComplaintsV2GetReplyDataAdditionalInfoSharePowerInfoReturnAddressInfo is return_address_info of a
+// ComplaintsV2GetReplyDataAdditionalInfoSharePowerInfoReturnAddressInfo is return_address_info in
 // [ComplaintsV2GetReplyDataAdditionalInfoSharePowerInfo].
 type ComplaintsV2GetReplyDataAdditionalInfoSharePowerInfoReturnAddressInfo struct {
 	ReturnAddress string `json:"return_address,omitzero"`
@@ -192,14 +190,14 @@ type ComplaintsV2ComplaintIDGetReply struct {
 	IsAgentMode           bool                                                `json:"is_agent_mode,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDGetReplyComplaintMediaList is complaint_media_list of a
+// ComplaintsV2ComplaintIDGetReplyComplaintMediaList is complaint_media_list in
 // [ComplaintsV2ComplaintIDGetReply].
 type ComplaintsV2ComplaintIDGetReplyComplaintMediaList struct {
 	MediaType MediaType `json:"media_type,omitzero"`
 	MediaURL  []string  `json:"media_url,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDGetReplyComplaintOrderInfo is complaint_order_info of a
+// ComplaintsV2ComplaintIDGetReplyComplaintOrderInfo is complaint_order_info in
 // [ComplaintsV2ComplaintIDGetReply].
 type ComplaintsV2ComplaintIDGetReplyComplaintOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -207,7 +205,7 @@ type ComplaintsV2ComplaintIDGetReplyComplaintOrderInfo struct {
 	Amount        int64  `json:"amount,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDGetReplyServiceOrderInfo is service_order_info of a
+// ComplaintsV2ComplaintIDGetReplyServiceOrderInfo is service_order_info in
 // [ComplaintsV2ComplaintIDGetReply].
 type ComplaintsV2ComplaintIDGetReplyServiceOrderInfo struct {
 	OrderID    string `json:"order_id,omitzero"`
@@ -215,14 +213,14 @@ type ComplaintsV2ComplaintIDGetReplyServiceOrderInfo struct {
 	State      string `json:"state,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDGetReplyAdditionalInfo is additional_info of a
+// ComplaintsV2ComplaintIDGetReplyAdditionalInfo is additional_info in
 // [ComplaintsV2ComplaintIDGetReply].
 type ComplaintsV2ComplaintIDGetReplyAdditionalInfo struct {
 	Type           Type                                                        `json:"type,omitzero"`
 	SharePowerInfo ComplaintsV2ComplaintIDGetReplyAdditionalInfoSharePowerInfo `json:"share_power_info,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDGetReplyAdditionalInfoSharePowerInfo is share_power_info of a
+// ComplaintsV2ComplaintIDGetReplyAdditionalInfoSharePowerInfo is share_power_info in
 // [ComplaintsV2ComplaintIDGetReplyAdditionalInfo].
 type ComplaintsV2ComplaintIDGetReplyAdditionalInfoSharePowerInfo struct {
 	ReturnTime              string                                                                       `json:"return_time,omitzero"`
@@ -231,7 +229,7 @@ type ComplaintsV2ComplaintIDGetReplyAdditionalInfoSharePowerInfo struct {
 }
 
 // ComplaintsV2ComplaintIDGetReplyAdditionalInfoSharePowerInfoReturnAddressInfo is
-// return_address_info of a [ComplaintsV2ComplaintIDGetReplyAdditionalInfoSharePowerInfo].
+// return_address_info in [ComplaintsV2ComplaintIDGetReplyAdditionalInfoSharePowerInfo].
 type ComplaintsV2ComplaintIDGetReplyAdditionalInfoSharePowerInfoReturnAddressInfo struct {
 	ReturnAddress string `json:"return_address,omitzero"`
 	Longitude     string `json:"longitude,omitzero"`
@@ -253,7 +251,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReply struct {
 	TotalCount int64                                                    `json:"total_count,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyData is data of a
+// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyData is data in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReply].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyData struct {
 	ComplaintMediaList                       ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataComplaintMediaList `json:"complaint_media_list,omitzero"`
@@ -270,13 +268,13 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyData struct {
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataComplaintMediaList is complaint_media_list
-// of a [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyData].
+// in [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyData].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataComplaintMediaList struct {
 	MediaType MediaType `json:"media_type,omitzero"`
 	MediaURL  []string  `json:"media_url,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessage is normal_message of a
+// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessage is normal_message in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyData].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessage struct {
 	Blocks         []ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks `json:"blocks,omitzero"`
@@ -284,7 +282,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessage struct 
 	CustomData     string                                                                      `json:"custom_data,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks is blocks of a
+// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks is blocks in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessage].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks struct {
 	Type        Type                                                                                 `json:"type,omitzero"`
@@ -296,7 +294,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks s
 	ButtonGroup ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroup `json:"button_group,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksText is text of a
+// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksText is text in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksText struct {
 	Text   string `json:"text,omitzero"`
@@ -304,14 +302,14 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksTe
 	IsBold bool   `json:"is_bold,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksImage is image of a
+// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksImage is image in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksImage struct {
 	MediaID        string         `json:"media_id,omitzero"`
 	ImageStyleType ImageStyleType `json:"image_style_type,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLink is link of a
+// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLink is link in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLink struct {
 	Text        string                                                                                   `json:"text,omitzero"`
@@ -319,8 +317,8 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLi
 	InvalidInfo ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkInvalidInfo `json:"invalid_info,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkAction is action of
-// a [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLink].
+// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkAction is action in
+// [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLink].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkAction struct {
 	ActionType          ActionType                                                                                             `json:"action_type,omitzero"`
 	JumpURL             string                                                                                                 `json:"jump_url,omitzero"`
@@ -330,7 +328,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLi
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkActionMiniProgramJumpInfo
-// is mini_program_jump_info of a
+// is mini_program_jump_info in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkAction].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkActionMiniProgramJumpInfo struct {
 	AppID string `json:"appid,omitzero"`
@@ -339,7 +337,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLi
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkActionMessageInfo is
-// message_info of a
+// message_info in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkAction].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkActionMessageInfo struct {
 	Content    string `json:"content,omitzero"`
@@ -347,20 +345,19 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLi
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkInvalidInfo is
-// invalid_info of a
-// [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLink].
+// invalid_info in [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLink].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksLinkInvalidInfo struct {
 	ExpiredTime    string `json:"expired_time,omitzero"`
 	MultiClickable bool   `json:"multi_clickable,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqList is faq_list of a
+// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqList is faq_list in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqList struct {
 	Faqs []ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqs `json:"faqs,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqs is faqs of a
+// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqs is faqs in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqList].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqs struct {
 	FaqID    string                                                                                     `json:"faq_id,omitzero"`
@@ -369,8 +366,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFa
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqsAction is
-// action of a
-// [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqs].
+// action in [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqs].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqsAction struct {
 	ActionType          ActionType                                                                                                    `json:"action_type,omitzero"`
 	JumpURL             string                                                                                                        `json:"jump_url,omitzero"`
@@ -380,7 +376,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFa
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqsActionMiniProgramJumpInfo
-// is mini_program_jump_info of a
+// is mini_program_jump_info in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqsAction].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqsActionMiniProgramJumpInfo struct {
 	AppID string `json:"appid,omitzero"`
@@ -389,14 +385,14 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFa
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqsActionMessageInfo
-// is message_info of a
+// is message_info in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqsAction].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksFaqListFaqsActionMessageInfo struct {
 	Content    string `json:"content,omitzero"`
 	CustomData string `json:"custom_data,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButton is button of a
+// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButton is button in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButton struct {
 	Text        string                                                                                     `json:"text,omitzero"`
@@ -405,7 +401,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksBu
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonAction is action
-// of a [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButton].
+// in [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButton].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonAction struct {
 	ActionType          ActionType                                                                                               `json:"action_type,omitzero"`
 	JumpURL             string                                                                                                   `json:"jump_url,omitzero"`
@@ -415,7 +411,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksBu
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonActionMiniProgramJumpInfo
-// is mini_program_jump_info of a
+// is mini_program_jump_info in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonAction].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonActionMiniProgramJumpInfo struct {
 	AppID string `json:"appid,omitzero"`
@@ -424,7 +420,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksBu
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonActionMessageInfo
-// is message_info of a
+// is message_info in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonAction].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonActionMessageInfo struct {
 	Content    string `json:"content,omitzero"`
@@ -432,7 +428,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksBu
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonInvalidInfo is
-// invalid_info of a
+// invalid_info in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButton].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonInvalidInfo struct {
 	ExpiredTime    string `json:"expired_time,omitzero"`
@@ -440,7 +436,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksBu
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroup is
-// button_group of a [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks].
+// button_group in [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocks].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroup struct {
 	Buttons      []ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtons   `json:"buttons,omitzero"`
 	ButtonLayout ButtonLayout                                                                                    `json:"button_layout,omitzero"`
@@ -448,7 +444,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksBu
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtons is
-// buttons of a
+// buttons in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroup].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtons struct {
 	Text        string                                                                                                 `json:"text,omitzero"`
@@ -457,7 +453,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksBu
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtonsAction
-// is action of a
+// is action in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtons].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtonsAction struct {
 	ActionType          ActionType                                                                                                           `json:"action_type,omitzero"`
@@ -468,7 +464,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksBu
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtonsActionMiniProgramJumpInfo
-// is mini_program_jump_info of a
+// is mini_program_jump_info in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtonsAction].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtonsActionMiniProgramJumpInfo struct {
 	AppID string `json:"appid,omitzero"`
@@ -477,7 +473,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksBu
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtonsActionMessageInfo
-// is message_info of a
+// is message_info in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtonsAction].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtonsActionMessageInfo struct {
 	Content    string `json:"content,omitzero"`
@@ -485,7 +481,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksBu
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtonsInvalidInfo
-// is invalid_info of a
+// is invalid_info in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtons].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupButtonsInvalidInfo struct {
 	ExpiredTime    string `json:"expired_time,omitzero"`
@@ -493,14 +489,14 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksBu
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupInvalidInfo
-// is invalid_info of a
+// is invalid_info in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroup].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataNormalMessageBlocksButtonGroupInvalidInfo struct {
 	ExpiredTime    string `json:"expired_time,omitzero"`
 	MultiClickable bool   `json:"multi_clickable,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataClickMessage is click_message of a
+// ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataClickMessage is click_message in
 // [ComplaintsV2ComplaintIDNegotiationHistorysGetReplyData].
 type ComplaintsV2ComplaintIDNegotiationHistorysGetReplyDataClickMessage struct {
 	MessageContent json.RawMessage `json:"message_content,omitzero"`
@@ -519,7 +515,7 @@ type ComplaintsV2ComplaintIDResponsePostRequest struct {
 	MiniProgramJumpInfo ComplaintsV2ComplaintIDResponsePostRequestMiniProgramJumpInfo `json:"mini_program_jump_info,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDResponsePostRequestMiniProgramJumpInfo is mini_program_jump_info of a
+// ComplaintsV2ComplaintIDResponsePostRequestMiniProgramJumpInfo is mini_program_jump_info in
 // [ComplaintsV2ComplaintIDResponsePostRequest].
 type ComplaintsV2ComplaintIDResponsePostRequestMiniProgramJumpInfo struct {
 	AppID string `json:"appid"`
@@ -536,7 +532,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequest struct {
 	IdempotentID     string                                                            `json:"idempotent_id"`
 }
 
-// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessage is message of a
+// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessage is message in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequest].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessage struct {
 	Blocks         []ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks `json:"blocks,omitzero"`
@@ -544,7 +540,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessage struct {
 	CustomData     string                                                                    `json:"custom_data,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks is blocks of a
+// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks is blocks in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessage].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks struct {
 	Type        Type                                                                               `json:"type,omitzero"`
@@ -556,7 +552,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks str
 	ButtonGroup ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroup `json:"button_group,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksText is text of a
+// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksText is text in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksText struct {
 	Text   string `json:"text,omitzero"`
@@ -564,14 +560,14 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksText
 	IsBold *bool  `json:"is_bold,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksImage is image of a
+// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksImage is image in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksImage struct {
 	MediaID        string         `json:"media_id,omitzero"`
 	ImageStyleType ImageStyleType `json:"image_style_type,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLink is link of a
+// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLink is link in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLink struct {
 	Text        string                                                                                 `json:"text,omitzero"`
@@ -579,7 +575,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLink
 	InvalidInfo ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkInvalidInfo `json:"invalid_info,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkAction is action of a
+// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkAction is action in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLink].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkAction struct {
 	ActionType          ActionType                                                                                           `json:"action_type,omitzero"`
@@ -590,7 +586,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLink
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkActionMiniProgramJumpInfo
-// is mini_program_jump_info of a
+// is mini_program_jump_info in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkAction].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkActionMiniProgramJumpInfo struct {
 	AppID string `json:"appid"`
@@ -599,7 +595,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLink
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkActionMessageInfo is
-// message_info of a
+// message_info in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkAction].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkActionMessageInfo struct {
 	Content    string `json:"content"`
@@ -607,19 +603,19 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLink
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkInvalidInfo is
-// invalid_info of a [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLink].
+// invalid_info in [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLink].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksLinkInvalidInfo struct {
 	ExpiredTime    string `json:"expired_time,omitzero"`
 	MultiClickable *bool  `json:"multi_clickable,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqList is faq_list of a
+// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqList is faq_list in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqList struct {
 	Faqs []ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqs `json:"faqs,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqs is faqs of a
+// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqs is faqs in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqList].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqs struct {
 	FaqID    string                                                                                   `json:"faq_id,omitzero"`
@@ -628,7 +624,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqL
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqsAction is
-// action of a [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqs].
+// action in [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqs].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqsAction struct {
 	ActionType          ActionType                                                                                                  `json:"action_type,omitzero"`
 	JumpURL             string                                                                                                      `json:"jump_url,omitzero"`
@@ -638,7 +634,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqL
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqsActionMiniProgramJumpInfo
-// is mini_program_jump_info of a
+// is mini_program_jump_info in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqsAction].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqsActionMiniProgramJumpInfo struct {
 	AppID string `json:"appid"`
@@ -647,14 +643,14 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqL
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqsActionMessageInfo
-// is message_info of a
+// is message_info in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqsAction].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksFaqListFaqsActionMessageInfo struct {
 	Content    string `json:"content"`
 	CustomData string `json:"custom_data,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButton is button of a
+// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButton is button in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButton struct {
 	Text        string                                                                                   `json:"text,omitzero"`
@@ -662,8 +658,8 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButt
 	InvalidInfo ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonInvalidInfo `json:"invalid_info,omitzero"`
 }
 
-// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonAction is action of
-// a [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButton].
+// ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonAction is action in
+// [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButton].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonAction struct {
 	ActionType          ActionType                                                                                             `json:"action_type,omitzero"`
 	JumpURL             string                                                                                                 `json:"jump_url,omitzero"`
@@ -673,7 +669,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButt
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonActionMiniProgramJumpInfo
-// is mini_program_jump_info of a
+// is mini_program_jump_info in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonAction].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonActionMiniProgramJumpInfo struct {
 	AppID string `json:"appid"`
@@ -682,7 +678,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButt
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonActionMessageInfo is
-// message_info of a
+// message_info in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonAction].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonActionMessageInfo struct {
 	Content    string `json:"content"`
@@ -690,15 +686,14 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButt
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonInvalidInfo is
-// invalid_info of a
-// [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButton].
+// invalid_info in [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButton].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonInvalidInfo struct {
 	ExpiredTime    string `json:"expired_time,omitzero"`
 	MultiClickable *bool  `json:"multi_clickable,omitzero"`
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroup is
-// button_group of a [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks].
+// button_group in [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocks].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroup struct {
 	Buttons      []ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtons   `json:"buttons,omitzero"`
 	ButtonLayout ButtonLayout                                                                                  `json:"button_layout,omitzero"`
@@ -706,8 +701,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButt
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtons is
-// buttons of a
-// [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroup].
+// buttons in [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroup].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtons struct {
 	Text        string                                                                                               `json:"text,omitzero"`
 	Action      ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtonsAction      `json:"action,omitzero"`
@@ -715,7 +709,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButt
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtonsAction
-// is action of a
+// is action in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtons].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtonsAction struct {
 	ActionType          ActionType                                                                                                         `json:"action_type,omitzero"`
@@ -726,7 +720,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButt
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtonsActionMiniProgramJumpInfo
-// is mini_program_jump_info of a
+// is mini_program_jump_info in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtonsAction].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtonsActionMiniProgramJumpInfo struct {
 	AppID string `json:"appid"`
@@ -735,7 +729,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButt
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtonsActionMessageInfo
-// is message_info of a
+// is message_info in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtonsAction].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtonsActionMessageInfo struct {
 	Content    string `json:"content"`
@@ -743,7 +737,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButt
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtonsInvalidInfo
-// is invalid_info of a
+// is invalid_info in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtons].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupButtonsInvalidInfo struct {
 	ExpiredTime    string `json:"expired_time,omitzero"`
@@ -751,7 +745,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButt
 }
 
 // ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupInvalidInfo is
-// invalid_info of a
+// invalid_info in
 // [ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroup].
 type ComplaintsV2ComplaintIDResponseImmediateServicePostRequestMessageBlocksButtonGroupInvalidInfo struct {
 	ExpiredTime    string `json:"expired_time,omitzero"`

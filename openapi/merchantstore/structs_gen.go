@@ -13,7 +13,7 @@ type StoresPostRequest struct {
 	StoreRecipient []StoresPostRequestStoreRecipient `json:"store_recipient,omitzero"`
 }
 
-// StoresPostRequestStoreBasics is store_basics of a [StoresPostRequest].
+// StoresPostRequestStoreBasics is store_basics in [StoresPostRequest].
 type StoresPostRequestStoreBasics struct {
 	StoreReferenceID string      `json:"store_reference_id,omitzero"`
 	BrandName        string      `json:"brand_name,omitzero"`
@@ -22,7 +22,7 @@ type StoresPostRequestStoreBasics struct {
 	BrandID          json.Number `json:"brand_id,omitzero"`
 }
 
-// StoresPostRequestStoreAddress is store_address of a [StoresPostRequest].
+// StoresPostRequestStoreAddress is store_address in [StoresPostRequest].
 type StoresPostRequestStoreAddress struct {
 	AddressCode        string `json:"address_code"`
 	AddressDetail      string `json:"address_detail"`
@@ -31,13 +31,13 @@ type StoresPostRequestStoreAddress struct {
 	Latitude           string `json:"latitude,omitzero"`
 }
 
-// StoresPostRequestStoreBusiness is store_business of a [StoresPostRequest].
+// StoresPostRequestStoreBusiness is store_business in [StoresPostRequest].
 type StoresPostRequestStoreBusiness struct {
 	ServicePhone  string `json:"service_phone,omitzero"`
 	BusinessHours string `json:"business_hours,omitzero"`
 }
 
-// StoresPostRequestStoreRecipient is store_recipient of a [StoresPostRequest].
+// StoresPostRequestStoreRecipient is store_recipient in [StoresPostRequest].
 type StoresPostRequestStoreRecipient struct {
 	MchID       string `json:"mchid"`
 	CompanyName string `json:"company_name,omitzero"`
@@ -57,7 +57,7 @@ type StoresStoreIDGetReply struct {
 	StoreState     StoresStoreIDGetReplyStoreState       `json:"store_state,omitzero"`
 }
 
-// StoresStoreIDGetReplyStoreBasics is store_basics of a [StoresStoreIDGetReply].
+// StoresStoreIDGetReplyStoreBasics is store_basics in [StoresStoreIDGetReply].
 type StoresStoreIDGetReplyStoreBasics struct {
 	StoreReferenceID string      `json:"store_reference_id,omitzero"`
 	BrandName        string      `json:"brand_name,omitzero"`
@@ -66,7 +66,7 @@ type StoresStoreIDGetReplyStoreBasics struct {
 	BrandID          json.Number `json:"brand_id,omitzero"`
 }
 
-// StoresStoreIDGetReplyStoreAddress is store_address of a [StoresStoreIDGetReply].
+// StoresStoreIDGetReplyStoreAddress is store_address in [StoresStoreIDGetReply].
 type StoresStoreIDGetReplyStoreAddress struct {
 	AddressCode        string `json:"address_code,omitzero"`
 	AddressDetail      string `json:"address_detail,omitzero"`
@@ -75,19 +75,19 @@ type StoresStoreIDGetReplyStoreAddress struct {
 	Latitude           string `json:"latitude,omitzero"`
 }
 
-// StoresStoreIDGetReplyStoreBusiness is store_business of a [StoresStoreIDGetReply].
+// StoresStoreIDGetReplyStoreBusiness is store_business in [StoresStoreIDGetReply].
 type StoresStoreIDGetReplyStoreBusiness struct {
 	ServicePhone  string `json:"service_phone,omitzero"`
 	BusinessHours string `json:"business_hours,omitzero"`
 }
 
-// StoresStoreIDGetReplyStoreRecipient is store_recipient of a [StoresStoreIDGetReply].
+// StoresStoreIDGetReplyStoreRecipient is store_recipient in [StoresStoreIDGetReply].
 type StoresStoreIDGetReplyStoreRecipient struct {
 	MchID       string `json:"mchid,omitzero"`
 	CompanyName string `json:"company_name,omitzero"`
 }
 
-// StoresStoreIDGetReplyStoreState is store_state of a [StoresStoreIDGetReply].
+// StoresStoreIDGetReplyStoreState is store_state in [StoresStoreIDGetReply].
 type StoresStoreIDGetReplyStoreState struct {
 	StoreStateMessage   string `json:"store_state_message,omitzero"`
 	AddressFailedReason string `json:"address_failed_reason,omitzero"`
@@ -103,7 +103,7 @@ type StoresStoreIDPatchRequest struct {
 	StoreBusiness StoresStoreIDPatchRequestStoreBusiness `json:"store_business,omitzero"`
 }
 
-// StoresStoreIDPatchRequestStoreBasics is store_basics of a [StoresStoreIDPatchRequest].
+// StoresStoreIDPatchRequestStoreBasics is store_basics in [StoresStoreIDPatchRequest].
 type StoresStoreIDPatchRequestStoreBasics struct {
 	StoreReferenceID string      `json:"store_reference_id,omitzero"`
 	BrandName        string      `json:"brand_name,omitzero"`
@@ -112,7 +112,7 @@ type StoresStoreIDPatchRequestStoreBasics struct {
 	BrandID          json.Number `json:"brand_id,omitzero"`
 }
 
-// StoresStoreIDPatchRequestStoreAddress is store_address of a [StoresStoreIDPatchRequest].
+// StoresStoreIDPatchRequestStoreAddress is store_address in [StoresStoreIDPatchRequest].
 type StoresStoreIDPatchRequestStoreAddress struct {
 	AddressCode        string `json:"address_code"`
 	AddressDetail      string `json:"address_detail"`
@@ -121,7 +121,7 @@ type StoresStoreIDPatchRequestStoreAddress struct {
 	Latitude           string `json:"latitude,omitzero"`
 }
 
-// StoresStoreIDPatchRequestStoreBusiness is store_business of a [StoresStoreIDPatchRequest].
+// StoresStoreIDPatchRequestStoreBusiness is store_business in [StoresStoreIDPatchRequest].
 type StoresStoreIDPatchRequestStoreBusiness struct {
 	ServicePhone  string `json:"service_phone,omitzero"`
 	BusinessHours string `json:"business_hours,omitzero"`
@@ -134,7 +134,7 @@ type StoresStoreIDRecipientsBindPostRequest struct {
 	StoreRecipient []StoresStoreIDRecipientsBindPostRequestStoreRecipient `json:"store_recipient,omitzero"`
 }
 
-// StoresStoreIDRecipientsBindPostRequestStoreRecipient is store_recipient of a
+// StoresStoreIDRecipientsBindPostRequestStoreRecipient is store_recipient in
 // [StoresStoreIDRecipientsBindPostRequest].
 type StoresStoreIDRecipientsBindPostRequestStoreRecipient struct {
 	MchID       string `json:"mchid"`
@@ -147,7 +147,7 @@ type StoresStoreIDRecipientsBindPostReply struct {
 	FailedStoreRecipient []StoresStoreIDRecipientsBindPostReplyFailedStoreRecipient `json:"failed_store_recipient,omitzero"`
 }
 
-// StoresStoreIDRecipientsBindPostReplyFailedStoreRecipient is failed_store_recipient of a
+// StoresStoreIDRecipientsBindPostReplyFailedStoreRecipient is failed_store_recipient in
 // [StoresStoreIDRecipientsBindPostReply].
 type StoresStoreIDRecipientsBindPostReplyFailedStoreRecipient struct {
 	MchID        string `json:"mchid,omitzero"`
@@ -161,7 +161,7 @@ type StoresStoreIDRecipientsUnbindPostRequest struct {
 	StoreRecipient []StoresStoreIDRecipientsUnbindPostRequestStoreRecipient `json:"store_recipient,omitzero"`
 }
 
-// StoresStoreIDRecipientsUnbindPostRequestStoreRecipient is store_recipient of a
+// StoresStoreIDRecipientsUnbindPostRequestStoreRecipient is store_recipient in
 // [StoresStoreIDRecipientsUnbindPostRequest].
 type StoresStoreIDRecipientsUnbindPostRequestStoreRecipient struct {
 	MchID       string `json:"mchid"`
@@ -174,7 +174,7 @@ type StoresStoreIDRecipientsUnbindPostReply struct {
 	FailedStoreRecipient []StoresStoreIDRecipientsUnbindPostReplyFailedStoreRecipient `json:"failed_store_recipient,omitzero"`
 }
 
-// StoresStoreIDRecipientsUnbindPostReplyFailedStoreRecipient is failed_store_recipient of a
+// StoresStoreIDRecipientsUnbindPostReplyFailedStoreRecipient is failed_store_recipient in
 // [StoresStoreIDRecipientsUnbindPostReply].
 type StoresStoreIDRecipientsUnbindPostReplyFailedStoreRecipient struct {
 	MchID        string `json:"mchid,omitzero"`

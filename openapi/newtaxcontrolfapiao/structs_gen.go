@@ -12,7 +12,7 @@ type CardTemplatePostRequest struct {
 	CardTemplateInformation CardTemplatePostRequestCardTemplateInformation `json:"card_template_information"`
 }
 
-// CardTemplatePostRequestCardTemplateInformation is card_template_information of a
+// CardTemplatePostRequestCardTemplateInformation is card_template_information in
 // [CardTemplatePostRequest].
 type CardTemplatePostRequestCardTemplateInformation struct {
 	PayeeName  string                                                   `json:"payee_name,omitzero"`
@@ -20,7 +20,7 @@ type CardTemplatePostRequestCardTemplateInformation struct {
 	CustomCell CardTemplatePostRequestCardTemplateInformationCustomCell `json:"custom_cell,omitzero"`
 }
 
-// CardTemplatePostRequestCardTemplateInformationCustomCell is custom_cell of a
+// CardTemplatePostRequestCardTemplateInformationCustomCell is custom_cell in
 // [CardTemplatePostRequestCardTemplateInformation].
 type CardTemplatePostRequestCardTemplateInformationCustomCell struct {
 	Words               string `json:"words"`
@@ -47,7 +47,7 @@ type FapiaoApplicationsPostRequest struct {
 	FapiaoInformation []FapiaoApplicationsPostRequestFapiaoInformation `json:"fapiao_information,omitzero"`
 }
 
-// FapiaoApplicationsPostRequestBuyerInformation is buyer_information of a
+// FapiaoApplicationsPostRequestBuyerInformation is buyer_information in
 // [FapiaoApplicationsPostRequest].
 type FapiaoApplicationsPostRequestBuyerInformation struct {
 	Type        string `json:"type"`
@@ -61,7 +61,7 @@ type FapiaoApplicationsPostRequestBuyerInformation struct {
 	Email       string `json:"email,omitzero" wechatpay:"encrypt"`
 }
 
-// FapiaoApplicationsPostRequestFapiaoInformation is fapiao_information of a
+// FapiaoApplicationsPostRequestFapiaoInformation is fapiao_information in
 // [FapiaoApplicationsPostRequest].
 type FapiaoApplicationsPostRequestFapiaoInformation struct {
 	FapiaoID    string                                                `json:"fapiao_id"`
@@ -71,7 +71,7 @@ type FapiaoApplicationsPostRequestFapiaoInformation struct {
 	Items       []FapiaoApplicationsPostRequestFapiaoInformationItems `json:"items,omitzero"`
 }
 
-// FapiaoApplicationsPostRequestFapiaoInformationItems is items of a
+// FapiaoApplicationsPostRequestFapiaoInformationItems is items in
 // [FapiaoApplicationsPostRequestFapiaoInformation].
 type FapiaoApplicationsPostRequestFapiaoInformationItems struct {
 	TaxCode       string      `json:"tax_code"`
@@ -96,7 +96,7 @@ type FapiaoApplicationsIssueGeneralPostRequest struct {
 	FapiaoInformation FapiaoApplicationsIssueGeneralPostRequestFapiaoInformation `json:"fapiao_information"`
 }
 
-// FapiaoApplicationsIssueGeneralPostRequestBuyerInformation is buyer_information of a
+// FapiaoApplicationsIssueGeneralPostRequestBuyerInformation is buyer_information in
 // [FapiaoApplicationsIssueGeneralPostRequest].
 type FapiaoApplicationsIssueGeneralPostRequestBuyerInformation struct {
 	Type             Type           `json:"type"`
@@ -114,7 +114,7 @@ type FapiaoApplicationsIssueGeneralPostRequestBuyerInformation struct {
 	UserApplyMessage string         `json:"user_apply_message,omitzero"`
 }
 
-// FapiaoApplicationsIssueGeneralPostRequestFapiaoInformation is fapiao_information of a
+// FapiaoApplicationsIssueGeneralPostRequestFapiaoInformation is fapiao_information in
 // [FapiaoApplicationsIssueGeneralPostRequest].
 type FapiaoApplicationsIssueGeneralPostRequestFapiaoInformation struct {
 	FapiaoID                 string                                                                             `json:"fapiao_id"`
@@ -129,7 +129,7 @@ type FapiaoApplicationsIssueGeneralPostRequestFapiaoInformation struct {
 	Remark                   string                                                                             `json:"remark,omitzero"`
 }
 
-// FapiaoApplicationsIssueGeneralPostRequestFapiaoInformationItems is items of a
+// FapiaoApplicationsIssueGeneralPostRequestFapiaoInformationItems is items in
 // [FapiaoApplicationsIssueGeneralPostRequestFapiaoInformation].
 type FapiaoApplicationsIssueGeneralPostRequestFapiaoInformationItems struct {
 	TaxCode                string      `json:"tax_code"`
@@ -144,7 +144,7 @@ type FapiaoApplicationsIssueGeneralPostRequestFapiaoInformationItems struct {
 }
 
 // FapiaoApplicationsIssueGeneralPostRequestFapiaoInformationTransactionInformation is
-// transaction_information of a [FapiaoApplicationsIssueGeneralPostRequestFapiaoInformation].
+// transaction_information in [FapiaoApplicationsIssueGeneralPostRequestFapiaoInformation].
 type FapiaoApplicationsIssueGeneralPostRequestFapiaoInformationTransactionInformation struct {
 	PayChannel    PayChannel `json:"pay_channel"`
 	TransactionID string     `json:"transaction_id"`
@@ -162,7 +162,7 @@ type FapiaoApplicationsIssuePassengerTransportPostRequest struct {
 	FapiaoInformation FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformation `json:"fapiao_information"`
 }
 
-// FapiaoApplicationsIssuePassengerTransportPostRequestBuyerInformation is buyer_information of a
+// FapiaoApplicationsIssuePassengerTransportPostRequestBuyerInformation is buyer_information in
 // [FapiaoApplicationsIssuePassengerTransportPostRequest].
 type FapiaoApplicationsIssuePassengerTransportPostRequestBuyerInformation struct {
 	Type             Type           `json:"type"`
@@ -180,7 +180,7 @@ type FapiaoApplicationsIssuePassengerTransportPostRequestBuyerInformation struct
 	UserApplyMessage string         `json:"user_apply_message,omitzero"`
 }
 
-// FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformation is fapiao_information of a
+// FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformation is fapiao_information in
 // [FapiaoApplicationsIssuePassengerTransportPostRequest].
 type FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformation struct {
 	FapiaoID                 string                                                                                        `json:"fapiao_id"`
@@ -195,7 +195,7 @@ type FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformation struc
 	Remark                   string                                                                                        `json:"remark,omitzero"`
 }
 
-// FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformationItems is items of a
+// FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformationItems is items in
 // [FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformation].
 type FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformationItems struct {
 	TaxCode                string                                                                                         `json:"tax_code"`
@@ -211,7 +211,7 @@ type FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformationItems 
 }
 
 // FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformationItemsPassengerInformation is
-// passenger_information of a
+// passenger_information in
 // [FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformationItems].
 type FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformationItemsPassengerInformation struct {
 	Name                  string                `json:"name"`
@@ -225,7 +225,7 @@ type FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformationItemsP
 }
 
 // FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformationTransactionInformation is
-// transaction_information of a
+// transaction_information in
 // [FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformation].
 type FapiaoApplicationsIssuePassengerTransportPostRequestFapiaoInformationTransactionInformation struct {
 	PayChannel    PayChannel `json:"pay_channel"`
@@ -244,7 +244,7 @@ type FapiaoApplicationsIssueRefinedOilPostRequest struct {
 	FapiaoInformation FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformation `json:"fapiao_information"`
 }
 
-// FapiaoApplicationsIssueRefinedOilPostRequestBuyerInformation is buyer_information of a
+// FapiaoApplicationsIssueRefinedOilPostRequestBuyerInformation is buyer_information in
 // [FapiaoApplicationsIssueRefinedOilPostRequest].
 type FapiaoApplicationsIssueRefinedOilPostRequestBuyerInformation struct {
 	Type             Type           `json:"type"`
@@ -262,7 +262,7 @@ type FapiaoApplicationsIssueRefinedOilPostRequestBuyerInformation struct {
 	UserApplyMessage string         `json:"user_apply_message,omitzero"`
 }
 
-// FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformation is fapiao_information of a
+// FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformation is fapiao_information in
 // [FapiaoApplicationsIssueRefinedOilPostRequest].
 type FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformation struct {
 	FapiaoID                 string                                                                                `json:"fapiao_id"`
@@ -277,7 +277,7 @@ type FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformation struct {
 	Remark                   string                                                                                `json:"remark,omitzero"`
 }
 
-// FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformationItems is items of a
+// FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformationItems is items in
 // [FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformation].
 type FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformationItems struct {
 	TaxCode                string                                                                                  `json:"tax_code"`
@@ -293,8 +293,7 @@ type FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformationItems struct {
 }
 
 // FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformationItemsRefinedOilInformation is
-// refined_oil_information of a
-// [FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformationItems].
+// refined_oil_information in [FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformationItems].
 type FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformationItemsRefinedOilInformation struct {
 	Station   string `json:"station"`
 	TradeTime string `json:"trade_time"`
@@ -302,7 +301,7 @@ type FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformationItemsRefinedOi
 }
 
 // FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformationTransactionInformation is
-// transaction_information of a [FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformation].
+// transaction_information in [FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformation].
 type FapiaoApplicationsIssueRefinedOilPostRequestFapiaoInformationTransactionInformation struct {
 	PayChannel    PayChannel `json:"pay_channel"`
 	TransactionID string     `json:"transaction_id"`
@@ -320,7 +319,7 @@ type FapiaoApplicationsRealEstateLeasingPostRequest struct {
 	FapiaoInformation FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformation `json:"fapiao_information"`
 }
 
-// FapiaoApplicationsRealEstateLeasingPostRequestBuyerInformation is buyer_information of a
+// FapiaoApplicationsRealEstateLeasingPostRequestBuyerInformation is buyer_information in
 // [FapiaoApplicationsRealEstateLeasingPostRequest].
 type FapiaoApplicationsRealEstateLeasingPostRequestBuyerInformation struct {
 	Type             Type           `json:"type"`
@@ -338,7 +337,7 @@ type FapiaoApplicationsRealEstateLeasingPostRequestBuyerInformation struct {
 	UserApplyMessage string         `json:"user_apply_message,omitzero"`
 }
 
-// FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformation is fapiao_information of a
+// FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformation is fapiao_information in
 // [FapiaoApplicationsRealEstateLeasingPostRequest].
 type FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformation struct {
 	FapiaoID                 string                                                                                  `json:"fapiao_id"`
@@ -353,7 +352,7 @@ type FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformation struct {
 	Remark                   string                                                                                  `json:"remark,omitzero"`
 }
 
-// FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformationItems is items of a
+// FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformationItems is items in
 // [FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformation].
 type FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformationItems struct {
 	TaxCode                      string                                                                                           `json:"tax_code"`
@@ -369,7 +368,7 @@ type FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformationItems struct
 }
 
 // FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformationItemsRealEstateLeasingInformation
-// is real_estate_leasing_information of a
+// is real_estate_leasing_information in
 // [FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformationItems].
 type FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformationItemsRealEstateLeasingInformation struct {
 	Province         string   `json:"province"`
@@ -383,7 +382,7 @@ type FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformationItemsRealEst
 }
 
 // FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformationTransactionInformation is
-// transaction_information of a [FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformation].
+// transaction_information in [FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformation].
 type FapiaoApplicationsRealEstateLeasingPostRequestFapiaoInformationTransactionInformation struct {
 	PayChannel    PayChannel `json:"pay_channel"`
 	TransactionID string     `json:"transaction_id"`
@@ -413,7 +412,7 @@ type FapiaoApplicationsFapiaoApplyIDGetReply struct {
 	FapiaoInformation []FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation `json:"fapiao_information,omitzero"`
 }
 
-// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation is fapiao_information of a
+// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation is fapiao_information in
 // [FapiaoApplicationsFapiaoApplyIDGetReply].
 type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation struct {
 	FapiaoID           string                                                                    `json:"fapiao_id,omitzero"`
@@ -433,7 +432,7 @@ type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation struct {
 	FapiaoErrorMessage string                                                                    `json:"fapiao_error_message,omitzero"`
 }
 
-// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationBlueFapiao is blue_fapiao of a
+// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationBlueFapiao is blue_fapiao in
 // [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation].
 type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationBlueFapiao struct {
 	FapiaoCode   string `json:"fapiao_code,omitzero"`
@@ -443,7 +442,7 @@ type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationBlueFapiao struct {
 	FapiaoTime   string `json:"fapiao_time,omitzero"`
 }
 
-// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationRedFapiao is red_fapiao of a
+// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationRedFapiao is red_fapiao in
 // [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation].
 type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationRedFapiao struct {
 	FapiaoCode   string `json:"fapiao_code,omitzero"`
@@ -453,7 +452,7 @@ type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationRedFapiao struct {
 	FapiaoTime   string `json:"fapiao_time,omitzero"`
 }
 
-// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationCardInformation is card_information of a
+// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationCardInformation is card_information in
 // [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation].
 type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationCardInformation struct {
 	CardAppID  string     `json:"card_appid,omitzero"`
@@ -464,7 +463,7 @@ type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationCardInformation str
 }
 
 // FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationSellerInformation is seller_information
-// of a [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation].
+// in [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation].
 type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationSellerInformation struct {
 	Name        string `json:"name,omitzero"`
 	TaxpayerID  string `json:"taxpayer_id,omitzero"`
@@ -474,8 +473,8 @@ type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationSellerInformation s
 	BankAccount string `json:"bank_account,omitzero"`
 }
 
-// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationBuyerInformation is buyer_information of
-// a [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation].
+// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationBuyerInformation is buyer_information in
+// [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation].
 type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationBuyerInformation struct {
 	Type             Type           `json:"type,omitzero"`
 	Name             string         `json:"name,omitzero"`
@@ -492,15 +491,15 @@ type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationBuyerInformation st
 	UserApplyMessage string         `json:"user_apply_message,omitzero"`
 }
 
-// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationExtraInformation is extra_information of
-// a [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation].
+// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationExtraInformation is extra_information in
+// [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation].
 type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationExtraInformation struct {
 	Payee    string `json:"payee,omitzero"`
 	Reviewer string `json:"reviewer,omitzero"`
 	Drawer   string `json:"drawer,omitzero"`
 }
 
-// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationItems is items of a
+// FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationItems is items in
 // [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation].
 type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationItems struct {
 	TaxCode       string        `json:"tax_code,omitzero"`
@@ -525,7 +524,7 @@ type FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply struct {
 }
 
 // FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReplyFapiaoDownloadInfoList is
-// fapiao_download_info_list of a [FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply].
+// fapiao_download_info_list in [FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply].
 type FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReplyFapiaoDownloadInfoList struct {
 	FapiaoID    string `json:"fapiao_id,omitzero"`
 	DownloadURL string `json:"download_url,omitzero"`
@@ -542,7 +541,7 @@ type FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequest struct {
 	FapiaoCardInformation []FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformation `json:"fapiao_card_information,omitzero"`
 }
 
-// FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestBuyerInformation is buyer_information of a
+// FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestBuyerInformation is buyer_information in
 // [FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequest].
 type FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestBuyerInformation struct {
 	Type             Type           `json:"type"`
@@ -561,7 +560,7 @@ type FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestBuyerInformation struc
 }
 
 // FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformation is
-// fapiao_card_information of a [FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequest].
+// fapiao_card_information in [FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequest].
 type FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformation struct {
 	FapiaoMediaID     string                                                                                      `json:"fapiao_media_id"`
 	FapiaoNumber      string                                                                                      `json:"fapiao_number"`
@@ -579,7 +578,7 @@ type FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformation 
 }
 
 // FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformationSellerInformation is
-// seller_information of a
+// seller_information in
 // [FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformation].
 type FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformationSellerInformation struct {
 	Name        string `json:"name"`
@@ -591,7 +590,7 @@ type FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformationS
 }
 
 // FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformationExtraInformation is
-// extra_information of a
+// extra_information in
 // [FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformation].
 type FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformationExtraInformation struct {
 	Payee    string `json:"payee,omitzero"`
@@ -599,7 +598,7 @@ type FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformationE
 	Drawer   string `json:"drawer"`
 }
 
-// FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformationItems is items of a
+// FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformationItems is items in
 // [FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformation].
 type FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequestFapiaoCardInformationItems struct {
 	TaxCode       string        `json:"tax_code"`
@@ -624,7 +623,7 @@ type FapiaoApplicationsFapiaoApplyIDReversePostRequest struct {
 	FapiaoInformation []FapiaoApplicationsFapiaoApplyIDReversePostRequestFapiaoInformation `json:"fapiao_information,omitzero"`
 }
 
-// FapiaoApplicationsFapiaoApplyIDReversePostRequestFapiaoInformation is fapiao_information of a
+// FapiaoApplicationsFapiaoApplyIDReversePostRequestFapiaoInformation is fapiao_information in
 // [FapiaoApplicationsFapiaoApplyIDReversePostRequest].
 type FapiaoApplicationsFapiaoApplyIDReversePostRequestFapiaoInformation struct {
 	FapiaoID     string `json:"fapiao_id"`
@@ -651,7 +650,7 @@ type FapiaomerchantListspinvitemchinfoGetReply struct {
 	MchInviteResultList []FapiaomerchantListspinvitemchinfoGetReplyMchInviteResultList `json:"mch_invite_result_list,omitzero"`
 }
 
-// FapiaomerchantListspinvitemchinfoGetReplyLinks is links of a
+// FapiaomerchantListspinvitemchinfoGetReplyLinks is links in
 // [FapiaomerchantListspinvitemchinfoGetReply].
 type FapiaomerchantListspinvitemchinfoGetReplyLinks struct {
 	Next string `json:"next,omitzero"`
@@ -659,7 +658,7 @@ type FapiaomerchantListspinvitemchinfoGetReplyLinks struct {
 	Self string `json:"self,omitzero"`
 }
 
-// FapiaomerchantListspinvitemchinfoGetReplyMchInviteResultList is mch_invite_result_list of a
+// FapiaomerchantListspinvitemchinfoGetReplyMchInviteResultList is mch_invite_result_list in
 // [FapiaomerchantListspinvitemchinfoGetReply].
 type FapiaomerchantListspinvitemchinfoGetReplyMchInviteResultList struct {
 	SubMchID           string           `json:"sub_mchid,omitzero"`
@@ -679,7 +678,7 @@ type MerchantBaseInformationGetReply struct {
 	ExtraInformation  MerchantBaseInformationGetReplyExtraInformation  `json:"extra_information,omitzero"`
 }
 
-// MerchantBaseInformationGetReplySellerInformation is seller_information of a
+// MerchantBaseInformationGetReplySellerInformation is seller_information in
 // [MerchantBaseInformationGetReply].
 type MerchantBaseInformationGetReplySellerInformation struct {
 	Name        string `json:"name,omitzero"`
@@ -690,7 +689,7 @@ type MerchantBaseInformationGetReplySellerInformation struct {
 	BankAccount string `json:"bank_account,omitzero"`
 }
 
-// MerchantBaseInformationGetReplyExtraInformation is extra_information of a
+// MerchantBaseInformationGetReplyExtraInformation is extra_information in
 // [MerchantBaseInformationGetReply].
 type MerchantBaseInformationGetReplyExtraInformation struct {
 	Payee    string `json:"payee,omitzero"`
@@ -733,14 +732,14 @@ type MerchantTaxCodesGetReply struct {
 	TotalCount int64                          `json:"total_count,omitzero"`
 }
 
-// MerchantTaxCodesGetReplyLinks is links of a [MerchantTaxCodesGetReply].
+// MerchantTaxCodesGetReplyLinks is links in [MerchantTaxCodesGetReply].
 type MerchantTaxCodesGetReplyLinks struct {
 	Next string `json:"next,omitzero"`
 	Prev string `json:"prev,omitzero"`
 	Self string `json:"self,omitzero"`
 }
 
-// MerchantTaxCodesGetReplyData is data of a [MerchantTaxCodesGetReply].
+// MerchantTaxCodesGetReplyData is data in [MerchantTaxCodesGetReply].
 type MerchantTaxCodesGetReplyData struct {
 	GoodsName     string      `json:"goods_name,omitzero"`
 	GoodsID       json.Number `json:"goods_id,omitzero"`
@@ -758,13 +757,13 @@ type MerchantSubMchIDCheckStatusGetReply struct {
 	DigitalTaxMode MerchantSubMchIDCheckStatusGetReplyDigitalTaxMode `json:"digital_tax_mode,omitzero"`
 }
 
-// MerchantSubMchIDCheckStatusGetReplyThirdMode is third_mode of a
+// MerchantSubMchIDCheckStatusGetReplyThirdMode is third_mode in
 // [MerchantSubMchIDCheckStatusGetReply].
 type MerchantSubMchIDCheckStatusGetReplyThirdMode struct {
 	Status Status `json:"status,omitzero"`
 }
 
-// MerchantSubMchIDCheckStatusGetReplyDigitalTaxMode is digital_tax_mode of a
+// MerchantSubMchIDCheckStatusGetReplyDigitalTaxMode is digital_tax_mode in
 // [MerchantSubMchIDCheckStatusGetReply].
 type MerchantSubMchIDCheckStatusGetReplyDigitalTaxMode struct {
 	Status            Status                                                             `json:"status,omitzero"`
@@ -775,14 +774,14 @@ type MerchantSubMchIDCheckStatusGetReplyDigitalTaxMode struct {
 	AbilityInfo       []MerchantSubMchIDCheckStatusGetReplyDigitalTaxModeAbilityInfo     `json:"ability_info,omitzero"`
 }
 
-// MerchantSubMchIDCheckStatusGetReplyDigitalTaxModeBillingPersonInfo is billing_person_info of a
+// MerchantSubMchIDCheckStatusGetReplyDigitalTaxModeBillingPersonInfo is billing_person_info in
 // [MerchantSubMchIDCheckStatusGetReplyDigitalTaxMode].
 type MerchantSubMchIDCheckStatusGetReplyDigitalTaxModeBillingPersonInfo struct {
 	ID   string `json:"id,omitzero"`
 	Name string `json:"name,omitzero"`
 }
 
-// MerchantSubMchIDCheckStatusGetReplyDigitalTaxModeAbilityInfo is ability_info of a
+// MerchantSubMchIDCheckStatusGetReplyDigitalTaxModeAbilityInfo is ability_info in
 // [MerchantSubMchIDCheckStatusGetReplyDigitalTaxMode].
 type MerchantSubMchIDCheckStatusGetReplyDigitalTaxModeAbilityInfo struct {
 	Type                Type   `json:"type,omitzero"`

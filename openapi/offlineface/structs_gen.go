@@ -28,7 +28,7 @@ type ContractsPresignPostRequest struct {
 	ContractMode  ContractMode                             `json:"contract_mode,omitzero"`
 }
 
-// ContractsPresignPostRequestFacepayUser is facepay_user of a [ContractsPresignPostRequest].
+// ContractsPresignPostRequestFacepayUser is facepay_user in [ContractsPresignPostRequest].
 type ContractsPresignPostRequestFacepayUser struct {
 	OutUserID          string                                               `json:"out_user_id"`
 	IdentificationName string                                               `json:"identification_name,omitzero"`
@@ -37,14 +37,14 @@ type ContractsPresignPostRequestFacepayUser struct {
 	Phone              string                                               `json:"phone,omitzero" wechatpay:"encrypt"`
 }
 
-// ContractsPresignPostRequestFacepayUserIdentification is identification of a
+// ContractsPresignPostRequestFacepayUserIdentification is identification in
 // [ContractsPresignPostRequestFacepayUser].
 type ContractsPresignPostRequestFacepayUserIdentification struct {
 	IdentificationType   IdentificationType `json:"identification_type"`
 	IdentificationNumber string             `json:"identification_number" wechatpay:"encrypt"`
 }
 
-// ContractsPresignPostRequestLimitBankCard is limit_bank_card of a [ContractsPresignPostRequest].
+// ContractsPresignPostRequestLimitBankCard is limit_bank_card in [ContractsPresignPostRequest].
 type ContractsPresignPostRequestLimitBankCard struct {
 	BankCardNumber     string                                                 `json:"bank_card_number,omitzero" wechatpay:"encrypt"`
 	IdentificationName string                                                 `json:"identification_name,omitzero" wechatpay:"encrypt"`
@@ -54,7 +54,7 @@ type ContractsPresignPostRequestLimitBankCard struct {
 	Phone              string                                                 `json:"phone,omitzero" wechatpay:"encrypt"`
 }
 
-// ContractsPresignPostRequestLimitBankCardIdentification is identification of a
+// ContractsPresignPostRequestLimitBankCardIdentification is identification in
 // [ContractsPresignPostRequestLimitBankCard].
 type ContractsPresignPostRequestLimitBankCardIdentification struct {
 	IdentificationType   IdentificationType `json:"identification_type"`
@@ -88,7 +88,7 @@ type FaceCollectionsGetReply struct {
 	FaceCollections []FaceCollectionsGetReplyFaceCollections `json:"face_collections,omitzero"`
 }
 
-// FaceCollectionsGetReplyFaceCollections is face_collections of a [FaceCollectionsGetReply].
+// FaceCollectionsGetReplyFaceCollections is face_collections in [FaceCollectionsGetReply].
 type FaceCollectionsGetReplyFaceCollections struct {
 	CollectionID            string          `json:"collection_id,omitzero"`
 	UseID                   string          `json:"use_id,omitzero"`
@@ -141,23 +141,23 @@ type TransactionsPostRequest struct {
 	Business    TransactionsPostRequestBusiness   `json:"business,omitzero"`
 }
 
-// TransactionsPostRequestAmount is amount of a [TransactionsPostRequest].
+// TransactionsPostRequestAmount is amount in [TransactionsPostRequest].
 type TransactionsPostRequestAmount struct {
 	Total    int64    `json:"total"`
 	Currency Currency `json:"currency"`
 }
 
-// TransactionsPostRequestSceneInfo is scene_info of a [TransactionsPostRequest].
+// TransactionsPostRequestSceneInfo is scene_info in [TransactionsPostRequest].
 type TransactionsPostRequestSceneInfo struct {
 	DeviceIP string `json:"device_ip"`
 }
 
-// TransactionsPostRequestSettleInfo is settle_info of a [TransactionsPostRequest].
+// TransactionsPostRequestSettleInfo is settle_info in [TransactionsPostRequest].
 type TransactionsPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
 }
 
-// TransactionsPostRequestBusiness is business of a [TransactionsPostRequest].
+// TransactionsPostRequestBusiness is business in [TransactionsPostRequest].
 type TransactionsPostRequestBusiness struct {
 	BusinessProductID int64 `json:"business_product_id"`
 	BusinessSceneID   int64 `json:"business_scene_id"`
@@ -187,19 +187,19 @@ type TransactionsPostReply struct {
 	ErrorType              string                         `json:"error_type,omitzero"`
 }
 
-// TransactionsPostReplyPayer is payer of a [TransactionsPostReply].
+// TransactionsPostReplyPayer is payer in [TransactionsPostReply].
 type TransactionsPostReplyPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsPostReplyAmount is amount of a [TransactionsPostReply].
+// TransactionsPostReplyAmount is amount in [TransactionsPostReply].
 type TransactionsPostReplyAmount struct {
 	Total    int64    `json:"total,omitzero"`
 	Currency Currency `json:"currency,omitzero"`
 }
 
-// TransactionsPostReplySceneInfo is scene_info of a [TransactionsPostReply].
+// TransactionsPostReplySceneInfo is scene_info in [TransactionsPostReply].
 type TransactionsPostReplySceneInfo struct {
 	DeviceIP string `json:"device_ip,omitzero"`
 }
@@ -229,19 +229,19 @@ type TransactionsOutTradeNoGetReply struct {
 	ErrorType              string                                  `json:"error_type,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyPayer is payer of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyPayer is payer in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyAmount is amount of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyAmount is amount in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyAmount struct {
 	Total    int64    `json:"total,omitzero"`
 	Currency Currency `json:"currency,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplySceneInfo is scene_info of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplySceneInfo is scene_info in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplySceneInfo struct {
 	DeviceIP string `json:"device_ip,omitzero"`
 }

@@ -26,13 +26,13 @@ type OrganizationsOrganizationIDUsersOutUserIDGetReply struct {
 	ContractID     string                                                       `json:"contract_id,omitzero"`
 }
 
-// OrganizationsOrganizationIDUsersOutUserIDGetReplyStudentInfo is student_info of a
+// OrganizationsOrganizationIDUsersOutUserIDGetReplyStudentInfo is student_info in
 // [OrganizationsOrganizationIDUsersOutUserIDGetReply].
 type OrganizationsOrganizationIDUsersOutUserIDGetReplyStudentInfo struct {
 	ClassName string `json:"class_name,omitzero"`
 }
 
-// OrganizationsOrganizationIDUsersOutUserIDGetReplyStaffInfo is staff_info of a
+// OrganizationsOrganizationIDUsersOutUserIDGetReplyStaffInfo is staff_info in
 // [OrganizationsOrganizationIDUsersOutUserIDGetReply].
 type OrganizationsOrganizationIDUsersOutUserIDGetReplyStaffInfo struct {
 	Occupation string `json:"occupation,omitzero"`
@@ -50,13 +50,13 @@ type OrganizationsOrganizationIDUsersOutUserIDPatchRequest struct {
 	Phone       string                                                           `json:"phone,omitzero" wechatpay:"encrypt"`
 }
 
-// OrganizationsOrganizationIDUsersOutUserIDPatchRequestStudentInfo is student_info of a
+// OrganizationsOrganizationIDUsersOutUserIDPatchRequestStudentInfo is student_info in
 // [OrganizationsOrganizationIDUsersOutUserIDPatchRequest].
 type OrganizationsOrganizationIDUsersOutUserIDPatchRequestStudentInfo struct {
 	ClassName string `json:"class_name,omitzero"`
 }
 
-// OrganizationsOrganizationIDUsersOutUserIDPatchRequestStaffInfo is staff_info of a
+// OrganizationsOrganizationIDUsersOutUserIDPatchRequestStaffInfo is staff_info in
 // [OrganizationsOrganizationIDUsersOutUserIDPatchRequest].
 type OrganizationsOrganizationIDUsersOutUserIDPatchRequestStaffInfo struct {
 	Occupation string `json:"occupation,omitzero"`
@@ -68,7 +68,7 @@ type TokensPostRequest struct {
 	WebInitData TokensPostRequestWebInitData `json:"web_init_data,omitzero"`
 }
 
-// TokensPostRequestWebInitData is web_init_data of a [TokensPostRequest].
+// TokensPostRequestWebInitData is web_init_data in [TokensPostRequest].
 type TokensPostRequestWebInitData struct {
 	OutUserID      string `json:"out_user_id,omitzero"`
 	OrganizationID string `json:"organization_id,omitzero"`

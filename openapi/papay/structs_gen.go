@@ -20,13 +20,13 @@ type ContractsNotifyPostRequest struct {
 	EstimatedAmount ContractsNotifyPostRequestEstimatedAmount `json:"estimated_amount"`
 }
 
-// ContractsNotifyPostRequestDeductDuration is deduct_duration of a [ContractsNotifyPostRequest].
+// ContractsNotifyPostRequestDeductDuration is deduct_duration in [ContractsNotifyPostRequest].
 type ContractsNotifyPostRequestDeductDuration struct {
 	Count int64 `json:"count"`
 	Unit  Unit  `json:"unit,omitzero"`
 }
 
-// ContractsNotifyPostRequestEstimatedAmount is estimated_amount of a [ContractsNotifyPostRequest].
+// ContractsNotifyPostRequestEstimatedAmount is estimated_amount in [ContractsNotifyPostRequest].
 type ContractsNotifyPostRequestEstimatedAmount struct {
 	Amount   int64  `json:"amount"`
 	Currency string `json:"currency,omitzero"`
@@ -45,14 +45,14 @@ type InsurancePayPolicyPeriodsContractIDPolicyPeriodIDGetReply struct {
 	DeductDate        string                                                                   `json:"deduct_date,omitzero"`
 }
 
-// InsurancePayPolicyPeriodsContractIDPolicyPeriodIDGetReplyScheduledAmount is scheduled_amount of a
+// InsurancePayPolicyPeriodsContractIDPolicyPeriodIDGetReplyScheduledAmount is scheduled_amount in
 // [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDGetReply].
 type InsurancePayPolicyPeriodsContractIDPolicyPeriodIDGetReplyScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// InsurancePayPolicyPeriodsContractIDPolicyPeriodIDGetReplyDeductAmount is deduct_amount of a
+// InsurancePayPolicyPeriodsContractIDPolicyPeriodIDGetReplyDeductAmount is deduct_amount in
 // [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDGetReply].
 type InsurancePayPolicyPeriodsContractIDPolicyPeriodIDGetReplyDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
@@ -68,7 +68,7 @@ type InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostRequest struct
 }
 
 // InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostRequestScheduledAmount is
-// scheduled_amount of a [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostRequest].
+// scheduled_amount in [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostRequest].
 type InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostRequestScheduledAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
@@ -88,14 +88,14 @@ type InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostReply struct {
 }
 
 // InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostReplyScheduledAmount is
-// scheduled_amount of a [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostReply].
+// scheduled_amount in [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostReply].
 type InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostReplyScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
 // InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostReplyDeductAmount is deduct_amount
-// of a [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostReply].
+// in [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostReply].
 type InsurancePayPolicyPeriodsContractIDPolicyPeriodIDSchedulePostReplyDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
@@ -115,7 +115,7 @@ type InsurancePayTransactionsApplyPostRequest struct {
 	Attach               string                                         `json:"attach,omitzero"`
 }
 
-// InsurancePayTransactionsApplyPostRequestAmount is amount of a
+// InsurancePayTransactionsApplyPostRequestAmount is amount in
 // [InsurancePayTransactionsApplyPostRequest].
 type InsurancePayTransactionsApplyPostRequestAmount struct {
 	Total    int64  `json:"total"`
@@ -129,7 +129,7 @@ type InsurancePayTransactionsApplyPostReply struct {
 	Amount     InsurancePayTransactionsApplyPostReplyAmount `json:"amount,omitzero"`
 }
 
-// InsurancePayTransactionsApplyPostReplyAmount is amount of a
+// InsurancePayTransactionsApplyPostReplyAmount is amount in
 // [InsurancePayTransactionsApplyPostReply].
 type InsurancePayTransactionsApplyPostReplyAmount struct {
 	Total    int64  `json:"total,omitzero"`
@@ -144,7 +144,7 @@ type InsuranceSignContractsPlanIDContractIDRenewPostRequest struct {
 	PolicyPeriods []InsuranceSignContractsPlanIDContractIDRenewPostRequestPolicyPeriods `json:"policy_periods,omitzero"`
 }
 
-// InsuranceSignContractsPlanIDContractIDRenewPostRequestPolicyPeriods is policy_periods of a
+// InsuranceSignContractsPlanIDContractIDRenewPostRequestPolicyPeriods is policy_periods in
 // [InsuranceSignContractsPlanIDContractIDRenewPostRequest].
 type InsuranceSignContractsPlanIDContractIDRenewPostRequestPolicyPeriods struct {
 	PolicyPeriodID        json.Number                                                                              `json:"policy_period_id"`
@@ -153,8 +153,7 @@ type InsuranceSignContractsPlanIDContractIDRenewPostRequestPolicyPeriods struct 
 }
 
 // InsuranceSignContractsPlanIDContractIDRenewPostRequestPolicyPeriodsEstimatedDeductAmount is
-// estimated_deduct_amount of a
-// [InsuranceSignContractsPlanIDContractIDRenewPostRequestPolicyPeriods].
+// estimated_deduct_amount in [InsuranceSignContractsPlanIDContractIDRenewPostRequestPolicyPeriods].
 type InsuranceSignContractsPlanIDContractIDRenewPostRequestPolicyPeriodsEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
@@ -181,7 +180,7 @@ type InsuranceSignContractsPlanIDOutContractCodeGetReply struct {
 }
 
 // InsuranceSignContractsPlanIDOutContractCodeGetReplyContractTerminateInfo is
-// contract_terminate_info of a [InsuranceSignContractsPlanIDOutContractCodeGetReply].
+// contract_terminate_info in [InsuranceSignContractsPlanIDOutContractCodeGetReply].
 type InsuranceSignContractsPlanIDOutContractCodeGetReplyContractTerminateInfo struct {
 	ContractTerminationMode   ContractTerminationMode `json:"contract_termination_mode,omitzero"`
 	ContractTerminatedTime    string                  `json:"contract_terminated_time,omitzero"`
@@ -214,7 +213,7 @@ type InsuranceSignContractsPlanIDOutContractCodeTerminatePostReply struct {
 }
 
 // InsuranceSignContractsPlanIDOutContractCodeTerminatePostReplyContractTerminateInfo is
-// contract_terminate_info of a [InsuranceSignContractsPlanIDOutContractCodeTerminatePostReply].
+// contract_terminate_info in [InsuranceSignContractsPlanIDOutContractCodeTerminatePostReply].
 type InsuranceSignContractsPlanIDOutContractCodeTerminatePostReplyContractTerminateInfo struct {
 	ContractTerminationMode   ContractTerminationMode `json:"contract_termination_mode,omitzero"`
 	ContractTerminatedTime    string                  `json:"contract_terminated_time,omitzero"`
@@ -246,7 +245,7 @@ type InsuranceSignContractsPreEntrustSignAppPostRequest struct {
 	CombinedDeductPeriodCount *int64                                                            `json:"combined_deduct_period_count,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignAppPostRequestPolicyPeriods is policy_periods of a
+// InsuranceSignContractsPreEntrustSignAppPostRequestPolicyPeriods is policy_periods in
 // [InsuranceSignContractsPreEntrustSignAppPostRequest].
 type InsuranceSignContractsPreEntrustSignAppPostRequestPolicyPeriods struct {
 	PolicyPeriodID        json.Number                                                                          `json:"policy_period_id"`
@@ -255,20 +254,20 @@ type InsuranceSignContractsPreEntrustSignAppPostRequestPolicyPeriods struct {
 }
 
 // InsuranceSignContractsPreEntrustSignAppPostRequestPolicyPeriodsEstimatedDeductAmount is
-// estimated_deduct_amount of a [InsuranceSignContractsPreEntrustSignAppPostRequestPolicyPeriods].
+// estimated_deduct_amount in [InsuranceSignContractsPreEntrustSignAppPostRequestPolicyPeriods].
 type InsuranceSignContractsPreEntrustSignAppPostRequestPolicyPeriodsEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignAppPostRequestAmount is amount of a
+// InsuranceSignContractsPreEntrustSignAppPostRequestAmount is amount in
 // [InsuranceSignContractsPreEntrustSignAppPostRequest].
 type InsuranceSignContractsPreEntrustSignAppPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignAppPostRequestRealIdentity is real_identity of a
+// InsuranceSignContractsPreEntrustSignAppPostRequestRealIdentity is real_identity in
 // [InsuranceSignContractsPreEntrustSignAppPostRequest].
 type InsuranceSignContractsPreEntrustSignAppPostRequestRealIdentity struct {
 	RealName     string       `json:"real_name" wechatpay:"encrypt"`
@@ -308,7 +307,7 @@ type InsuranceSignContractsPreEntrustSignH5PostRequest struct {
 	CombinedDeductPeriodCount *int64                                                           `json:"combined_deduct_period_count,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriods is policy_periods of a
+// InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriods is policy_periods in
 // [InsuranceSignContractsPreEntrustSignH5PostRequest].
 type InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriods struct {
 	PolicyPeriodID        json.Number                                                                         `json:"policy_period_id"`
@@ -318,35 +317,35 @@ type InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriods struct {
 }
 
 // InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriodsEstimatedDeductAmount is
-// estimated_deduct_amount of a [InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriods].
+// estimated_deduct_amount in [InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriods].
 type InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriodsEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
 // InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriodsPolicyCoverageDetail is
-// policy_coverage_detail of a [InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriods].
+// policy_coverage_detail in [InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriods].
 type InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriodsPolicyCoverageDetail struct {
 	PolicyAmount  string                                                                                            `json:"policy_amount,omitzero"`
 	PolicyClauses []InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriodsPolicyCoverageDetailPolicyClauses `json:"policy_clauses,omitzero"`
 }
 
 // InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriodsPolicyCoverageDetailPolicyClauses
-// is policy_clauses of a
+// is policy_clauses in
 // [InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriodsPolicyCoverageDetail].
 type InsuranceSignContractsPreEntrustSignH5PostRequestPolicyPeriodsPolicyCoverageDetailPolicyClauses struct {
 	ClauseName  string `json:"clause_name,omitzero"`
 	ClauseQuota string `json:"clause_quota,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignH5PostRequestAmount is amount of a
+// InsuranceSignContractsPreEntrustSignH5PostRequestAmount is amount in
 // [InsuranceSignContractsPreEntrustSignH5PostRequest].
 type InsuranceSignContractsPreEntrustSignH5PostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignH5PostRequestRealIdentity is real_identity of a
+// InsuranceSignContractsPreEntrustSignH5PostRequestRealIdentity is real_identity in
 // [InsuranceSignContractsPreEntrustSignH5PostRequest].
 type InsuranceSignContractsPreEntrustSignH5PostRequestRealIdentity struct {
 	RealName     string       `json:"real_name" wechatpay:"encrypt"`
@@ -354,7 +353,7 @@ type InsuranceSignContractsPreEntrustSignH5PostRequestRealIdentity struct {
 	IdentityType IdentityType `json:"identity_type,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignH5PostRequestJumpControl is jump_control of a
+// InsuranceSignContractsPreEntrustSignH5PostRequestJumpControl is jump_control in
 // [InsuranceSignContractsPreEntrustSignH5PostRequest].
 type InsuranceSignContractsPreEntrustSignH5PostRequestJumpControl struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
@@ -391,7 +390,7 @@ type InsuranceSignContractsPreEntrustSignJsapiPostRequest struct {
 	CombinedDeductPeriodCount *int64                                                              `json:"combined_deduct_period_count,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriods is policy_periods of a
+// InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriods is policy_periods in
 // [InsuranceSignContractsPreEntrustSignJsapiPostRequest].
 type InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriods struct {
 	PolicyPeriodID        json.Number                                                                            `json:"policy_period_id"`
@@ -401,35 +400,35 @@ type InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriods struct {
 }
 
 // InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriodsEstimatedDeductAmount is
-// estimated_deduct_amount of a [InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriods].
+// estimated_deduct_amount in [InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriods].
 type InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriodsEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
 // InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriodsPolicyCoverageDetail is
-// policy_coverage_detail of a [InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriods].
+// policy_coverage_detail in [InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriods].
 type InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriodsPolicyCoverageDetail struct {
 	PolicyAmount  string                                                                                               `json:"policy_amount,omitzero"`
 	PolicyClauses []InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriodsPolicyCoverageDetailPolicyClauses `json:"policy_clauses,omitzero"`
 }
 
 // InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriodsPolicyCoverageDetailPolicyClauses
-// is policy_clauses of a
+// is policy_clauses in
 // [InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriodsPolicyCoverageDetail].
 type InsuranceSignContractsPreEntrustSignJsapiPostRequestPolicyPeriodsPolicyCoverageDetailPolicyClauses struct {
 	ClauseName  string `json:"clause_name,omitzero"`
 	ClauseQuota string `json:"clause_quota,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignJsapiPostRequestAmount is amount of a
+// InsuranceSignContractsPreEntrustSignJsapiPostRequestAmount is amount in
 // [InsuranceSignContractsPreEntrustSignJsapiPostRequest].
 type InsuranceSignContractsPreEntrustSignJsapiPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignJsapiPostRequestRealIdentity is real_identity of a
+// InsuranceSignContractsPreEntrustSignJsapiPostRequestRealIdentity is real_identity in
 // [InsuranceSignContractsPreEntrustSignJsapiPostRequest].
 type InsuranceSignContractsPreEntrustSignJsapiPostRequestRealIdentity struct {
 	RealName     string       `json:"real_name" wechatpay:"encrypt"`
@@ -468,7 +467,7 @@ type InsuranceSignContractsPreEntrustSignMiniProgramPostRequest struct {
 	CombinedDeductPeriodCount *int64                                                                    `json:"combined_deduct_period_count,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriods is policy_periods of a
+// InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriods is policy_periods in
 // [InsuranceSignContractsPreEntrustSignMiniProgramPostRequest].
 type InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriods struct {
 	PolicyPeriodID        json.Number                                                                                  `json:"policy_period_id"`
@@ -478,7 +477,7 @@ type InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriods str
 }
 
 // InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriodsEstimatedDeductAmount is
-// estimated_deduct_amount of a
+// estimated_deduct_amount in
 // [InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriods].
 type InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriodsEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
@@ -486,7 +485,7 @@ type InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriodsEsti
 }
 
 // InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriodsPolicyCoverageDetail is
-// policy_coverage_detail of a
+// policy_coverage_detail in
 // [InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriods].
 type InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriodsPolicyCoverageDetail struct {
 	PolicyAmount  string                                                                                                     `json:"policy_amount,omitzero"`
@@ -494,21 +493,21 @@ type InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriodsPoli
 }
 
 // InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriodsPolicyCoverageDetailPolicyClauses
-// is policy_clauses of a
+// is policy_clauses in
 // [InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriodsPolicyCoverageDetail].
 type InsuranceSignContractsPreEntrustSignMiniProgramPostRequestPolicyPeriodsPolicyCoverageDetailPolicyClauses struct {
 	ClauseName  string `json:"clause_name,omitzero"`
 	ClauseQuota string `json:"clause_quota,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignMiniProgramPostRequestAmount is amount of a
+// InsuranceSignContractsPreEntrustSignMiniProgramPostRequestAmount is amount in
 // [InsuranceSignContractsPreEntrustSignMiniProgramPostRequest].
 type InsuranceSignContractsPreEntrustSignMiniProgramPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// InsuranceSignContractsPreEntrustSignMiniProgramPostRequestRealIdentity is real_identity of a
+// InsuranceSignContractsPreEntrustSignMiniProgramPostRequestRealIdentity is real_identity in
 // [InsuranceSignContractsPreEntrustSignMiniProgramPostRequest].
 type InsuranceSignContractsPreEntrustSignMiniProgramPostRequestRealIdentity struct {
 	RealName     string       `json:"real_name" wechatpay:"encrypt"`
@@ -533,7 +532,7 @@ type InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequest struct {
 	AllowCancelScheduled *bool                                                                      `json:"allow_cancel_scheduled,omitzero"`
 }
 
-// InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequestPolicyPeriods is policy_periods of a
+// InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequestPolicyPeriods is policy_periods in
 // [InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequest].
 type InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequestPolicyPeriods struct {
 	PolicyPeriodID        json.Number                                                                                   `json:"policy_period_id"`
@@ -542,7 +541,7 @@ type InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequestPolicyPeriods st
 }
 
 // InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequestPolicyPeriodsEstimatedDeductAmount is
-// estimated_deduct_amount of a
+// estimated_deduct_amount in
 // [InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequestPolicyPeriods].
 type InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequestPolicyPeriodsEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
@@ -557,7 +556,7 @@ type InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReply struct {
 	CancelScheduledPolicyPeriodID int64                                                                    `json:"cancel_scheduled_policy_period_id,omitzero"`
 }
 
-// InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReplyPolicyPeriods is policy_periods of a
+// InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReplyPolicyPeriods is policy_periods in
 // [InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReply].
 type InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReplyPolicyPeriods struct {
 	PolicyPeriodID        json.Number                                                                                 `json:"policy_period_id,omitzero"`
@@ -566,7 +565,7 @@ type InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReplyPolicyPeriods stru
 }
 
 // InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReplyPolicyPeriodsEstimatedDeductAmount is
-// estimated_deduct_amount of a
+// estimated_deduct_amount in
 // [InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReplyPolicyPeriods].
 type InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReplyPolicyPeriodsEstimatedDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
@@ -583,7 +582,7 @@ type InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply struct {
 	TotalCount int64                                                         `json:"total_count,omitzero"`
 }
 
-// InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyData is data of a
+// InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyData is data in
 // [InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply].
 type InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyData struct {
 	PolicyPeriodID        json.Number                                                                      `json:"policy_period_id,omitzero"`
@@ -596,20 +595,20 @@ type InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyData struct {
 }
 
 // InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyDataEstimatedDeductAmount is
-// estimated_deduct_amount of a [InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyData].
+// estimated_deduct_amount in [InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyData].
 type InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyDataEstimatedDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyDataScheduledAmount is scheduled_amount of
-// a [InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyData].
+// InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyDataScheduledAmount is scheduled_amount in
+// [InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyData].
 type InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyDataScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyDataDeductAmount is deduct_amount of a
+// InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyDataDeductAmount is deduct_amount in
 // [InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyData].
 type InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyDataDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
@@ -631,7 +630,7 @@ type PayHarmonyTransactionsApplyPostRequest struct {
 	Mcc                  string                                       `json:"mcc,omitzero"`
 }
 
-// PayHarmonyTransactionsApplyPostRequestAmount is amount of a
+// PayHarmonyTransactionsApplyPostRequestAmount is amount in
 // [PayHarmonyTransactionsApplyPostRequest].
 type PayHarmonyTransactionsApplyPostRequestAmount struct {
 	Total    int64  `json:"total"`
@@ -645,7 +644,7 @@ type PayHarmonyTransactionsApplyPostReply struct {
 	Amount     PayHarmonyTransactionsApplyPostReplyAmount `json:"amount,omitzero"`
 }
 
-// PayHarmonyTransactionsApplyPostReplyAmount is amount of a [PayHarmonyTransactionsApplyPostReply].
+// PayHarmonyTransactionsApplyPostReplyAmount is amount in [PayHarmonyTransactionsApplyPostReply].
 type PayHarmonyTransactionsApplyPostReplyAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
@@ -662,14 +661,14 @@ type PayPartnerSchedulesContractIDGetReply struct {
 	DeductDate      string                                               `json:"deduct_date,omitzero"`
 }
 
-// PayPartnerSchedulesContractIDGetReplyScheduledAmount is scheduled_amount of a
+// PayPartnerSchedulesContractIDGetReplyScheduledAmount is scheduled_amount in
 // [PayPartnerSchedulesContractIDGetReply].
 type PayPartnerSchedulesContractIDGetReplyScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PayPartnerSchedulesContractIDGetReplyDeductAmount is deduct_amount of a
+// PayPartnerSchedulesContractIDGetReplyDeductAmount is deduct_amount in
 // [PayPartnerSchedulesContractIDGetReply].
 type PayPartnerSchedulesContractIDGetReplyDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
@@ -685,7 +684,7 @@ type PayPartnerSchedulesContractIDSchedulePostRequest struct {
 	ScheduleAmount PayPartnerSchedulesContractIDSchedulePostRequestScheduleAmount `json:"schedule_amount"`
 }
 
-// PayPartnerSchedulesContractIDSchedulePostRequestScheduleAmount is schedule_amount of a
+// PayPartnerSchedulesContractIDSchedulePostRequestScheduleAmount is schedule_amount in
 // [PayPartnerSchedulesContractIDSchedulePostRequest].
 type PayPartnerSchedulesContractIDSchedulePostRequestScheduleAmount struct {
 	Total    int64  `json:"total"`
@@ -703,14 +702,14 @@ type PayPartnerSchedulesContractIDSchedulePostReply struct {
 	DeductDate      string                                                        `json:"deduct_date,omitzero"`
 }
 
-// PayPartnerSchedulesContractIDSchedulePostReplyScheduledAmount is scheduled_amount of a
+// PayPartnerSchedulesContractIDSchedulePostReplyScheduledAmount is scheduled_amount in
 // [PayPartnerSchedulesContractIDSchedulePostReply].
 type PayPartnerSchedulesContractIDSchedulePostReplyScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PayPartnerSchedulesContractIDSchedulePostReplyDeductAmount is deduct_amount of a
+// PayPartnerSchedulesContractIDSchedulePostReplyDeductAmount is deduct_amount in
 // [PayPartnerSchedulesContractIDSchedulePostReply].
 type PayPartnerSchedulesContractIDSchedulePostReplyDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
@@ -732,7 +731,7 @@ type PayPartnerTransactionsApplyPostRequest struct {
 	Attach               string                                       `json:"attach,omitzero"`
 }
 
-// PayPartnerTransactionsApplyPostRequestAmount is amount of a
+// PayPartnerTransactionsApplyPostRequestAmount is amount in
 // [PayPartnerTransactionsApplyPostRequest].
 type PayPartnerTransactionsApplyPostRequestAmount struct {
 	Total    int64  `json:"total"`
@@ -746,7 +745,7 @@ type PayPartnerTransactionsApplyPostReply struct {
 	Amount     PayPartnerTransactionsApplyPostReplyAmount `json:"amount,omitzero"`
 }
 
-// PayPartnerTransactionsApplyPostReplyAmount is amount of a [PayPartnerTransactionsApplyPostReply].
+// PayPartnerTransactionsApplyPostReplyAmount is amount in [PayPartnerTransactionsApplyPostReply].
 type PayPartnerTransactionsApplyPostReplyAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
@@ -763,15 +762,14 @@ type PaySchedulesContractIDGetReply struct {
 	DeductDate      string                                        `json:"deduct_date,omitzero"`
 }
 
-// PaySchedulesContractIDGetReplyScheduledAmount is scheduled_amount of a
+// PaySchedulesContractIDGetReplyScheduledAmount is scheduled_amount in
 // [PaySchedulesContractIDGetReply].
 type PaySchedulesContractIDGetReplyScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PaySchedulesContractIDGetReplyDeductAmount is deduct_amount of a
-// [PaySchedulesContractIDGetReply].
+// PaySchedulesContractIDGetReplyDeductAmount is deduct_amount in [PaySchedulesContractIDGetReply].
 type PaySchedulesContractIDGetReplyDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
@@ -784,7 +782,7 @@ type PaySchedulesContractIDSchedulePostRequest struct {
 	ScheduleAmount PaySchedulesContractIDSchedulePostRequestScheduleAmount `json:"schedule_amount"`
 }
 
-// PaySchedulesContractIDSchedulePostRequestScheduleAmount is schedule_amount of a
+// PaySchedulesContractIDSchedulePostRequestScheduleAmount is schedule_amount in
 // [PaySchedulesContractIDSchedulePostRequest].
 type PaySchedulesContractIDSchedulePostRequestScheduleAmount struct {
 	Total    int64  `json:"total"`
@@ -802,14 +800,14 @@ type PaySchedulesContractIDSchedulePostReply struct {
 	DeductDate      string                                                 `json:"deduct_date,omitzero"`
 }
 
-// PaySchedulesContractIDSchedulePostReplyScheduledAmount is scheduled_amount of a
+// PaySchedulesContractIDSchedulePostReplyScheduledAmount is scheduled_amount in
 // [PaySchedulesContractIDSchedulePostReply].
 type PaySchedulesContractIDSchedulePostReplyScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PaySchedulesContractIDSchedulePostReplyDeductAmount is deduct_amount of a
+// PaySchedulesContractIDSchedulePostReplyDeductAmount is deduct_amount in
 // [PaySchedulesContractIDSchedulePostReply].
 type PaySchedulesContractIDSchedulePostReplyDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
@@ -829,7 +827,7 @@ type PayTransactionsApplyPostRequest struct {
 	Attach               string                                `json:"attach,omitzero"`
 }
 
-// PayTransactionsApplyPostRequestAmount is amount of a [PayTransactionsApplyPostRequest].
+// PayTransactionsApplyPostRequestAmount is amount in [PayTransactionsApplyPostRequest].
 type PayTransactionsApplyPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
@@ -842,7 +840,7 @@ type PayTransactionsApplyPostReply struct {
 	Amount     PayTransactionsApplyPostReplyAmount `json:"amount,omitzero"`
 }
 
-// PayTransactionsApplyPostReplyAmount is amount of a [PayTransactionsApplyPostReply].
+// PayTransactionsApplyPostReplyAmount is amount in [PayTransactionsApplyPostReply].
 type PayTransactionsApplyPostReplyAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
@@ -862,7 +860,7 @@ type ScheduledDeductSignContractsPreEntrustSignAppPostRequest struct {
 	DeductSchedule         ScheduledDeductSignContractsPreEntrustSignAppPostRequestDeductSchedule `json:"deduct_schedule,omitzero"`
 }
 
-// ScheduledDeductSignContractsPreEntrustSignAppPostRequestDeductSchedule is deduct_schedule of a
+// ScheduledDeductSignContractsPreEntrustSignAppPostRequestDeductSchedule is deduct_schedule in
 // [ScheduledDeductSignContractsPreEntrustSignAppPostRequest].
 type ScheduledDeductSignContractsPreEntrustSignAppPostRequestDeductSchedule struct {
 	EstimatedDeductDate   string                                                                                      `json:"estimated_deduct_date"`
@@ -871,7 +869,7 @@ type ScheduledDeductSignContractsPreEntrustSignAppPostRequestDeductSchedule stru
 }
 
 // ScheduledDeductSignContractsPreEntrustSignAppPostRequestDeductScheduleEstimatedDeductAmount is
-// estimated_deduct_amount of a
+// estimated_deduct_amount in
 // [ScheduledDeductSignContractsPreEntrustSignAppPostRequestDeductSchedule].
 type ScheduledDeductSignContractsPreEntrustSignAppPostRequestDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
@@ -902,7 +900,7 @@ type ScheduledDeductSignContractsPreEntrustSignH5PostRequest struct {
 	JumpControl            ScheduledDeductSignContractsPreEntrustSignH5PostRequestJumpControl    `json:"jump_control,omitzero"`
 }
 
-// ScheduledDeductSignContractsPreEntrustSignH5PostRequestDeductSchedule is deduct_schedule of a
+// ScheduledDeductSignContractsPreEntrustSignH5PostRequestDeductSchedule is deduct_schedule in
 // [ScheduledDeductSignContractsPreEntrustSignH5PostRequest].
 type ScheduledDeductSignContractsPreEntrustSignH5PostRequestDeductSchedule struct {
 	EstimatedDeductDate   string                                                                                     `json:"estimated_deduct_date"`
@@ -911,14 +909,14 @@ type ScheduledDeductSignContractsPreEntrustSignH5PostRequestDeductSchedule struc
 }
 
 // ScheduledDeductSignContractsPreEntrustSignH5PostRequestDeductScheduleEstimatedDeductAmount is
-// estimated_deduct_amount of a
+// estimated_deduct_amount in
 // [ScheduledDeductSignContractsPreEntrustSignH5PostRequestDeductSchedule].
 type ScheduledDeductSignContractsPreEntrustSignH5PostRequestDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// ScheduledDeductSignContractsPreEntrustSignH5PostRequestJumpControl is jump_control of a
+// ScheduledDeductSignContractsPreEntrustSignH5PostRequestJumpControl is jump_control in
 // [ScheduledDeductSignContractsPreEntrustSignH5PostRequest].
 type ScheduledDeductSignContractsPreEntrustSignH5PostRequestJumpControl struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
@@ -945,7 +943,7 @@ type ScheduledDeductSignContractsPreEntrustSignJsapiPostRequest struct {
 	DeductSchedule         ScheduledDeductSignContractsPreEntrustSignJsapiPostRequestDeductSchedule `json:"deduct_schedule,omitzero"`
 }
 
-// ScheduledDeductSignContractsPreEntrustSignJsapiPostRequestDeductSchedule is deduct_schedule of a
+// ScheduledDeductSignContractsPreEntrustSignJsapiPostRequestDeductSchedule is deduct_schedule in
 // [ScheduledDeductSignContractsPreEntrustSignJsapiPostRequest].
 type ScheduledDeductSignContractsPreEntrustSignJsapiPostRequestDeductSchedule struct {
 	EstimatedDeductDate   string                                                                                        `json:"estimated_deduct_date"`
@@ -954,7 +952,7 @@ type ScheduledDeductSignContractsPreEntrustSignJsapiPostRequestDeductSchedule st
 }
 
 // ScheduledDeductSignContractsPreEntrustSignJsapiPostRequestDeductScheduleEstimatedDeductAmount is
-// estimated_deduct_amount of a
+// estimated_deduct_amount in
 // [ScheduledDeductSignContractsPreEntrustSignJsapiPostRequestDeductSchedule].
 type ScheduledDeductSignContractsPreEntrustSignJsapiPostRequestDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
@@ -983,7 +981,7 @@ type ScheduledDeductSignContractsPreEntrustSignMiniProgramPostRequest struct {
 }
 
 // ScheduledDeductSignContractsPreEntrustSignMiniProgramPostRequestDeductSchedule is deduct_schedule
-// of a [ScheduledDeductSignContractsPreEntrustSignMiniProgramPostRequest].
+// in [ScheduledDeductSignContractsPreEntrustSignMiniProgramPostRequest].
 type ScheduledDeductSignContractsPreEntrustSignMiniProgramPostRequestDeductSchedule struct {
 	EstimatedDeductDate   string                                                                                              `json:"estimated_deduct_date"`
 	EstimatedDeductAmount ScheduledDeductSignContractsPreEntrustSignMiniProgramPostRequestDeductScheduleEstimatedDeductAmount `json:"estimated_deduct_amount"`
@@ -991,7 +989,7 @@ type ScheduledDeductSignContractsPreEntrustSignMiniProgramPostRequestDeductSched
 }
 
 // ScheduledDeductSignContractsPreEntrustSignMiniProgramPostRequestDeductScheduleEstimatedDeductAmount
-// is estimated_deduct_amount of a
+// is estimated_deduct_amount in
 // [ScheduledDeductSignContractsPreEntrustSignMiniProgramPostRequestDeductSchedule].
 type ScheduledDeductSignContractsPreEntrustSignMiniProgramPostRequestDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
@@ -1025,7 +1023,7 @@ type ScheduledDeductSignPartnerContractsPreEntrustSignAppPostRequest struct {
 }
 
 // ScheduledDeductSignPartnerContractsPreEntrustSignAppPostRequestDeductSchedule is deduct_schedule
-// of a [ScheduledDeductSignPartnerContractsPreEntrustSignAppPostRequest].
+// in [ScheduledDeductSignPartnerContractsPreEntrustSignAppPostRequest].
 type ScheduledDeductSignPartnerContractsPreEntrustSignAppPostRequestDeductSchedule struct {
 	EstimatedDeductDate   string                                                                                             `json:"estimated_deduct_date"`
 	EstimatedDeductAmount ScheduledDeductSignPartnerContractsPreEntrustSignAppPostRequestDeductScheduleEstimatedDeductAmount `json:"estimated_deduct_amount"`
@@ -1033,7 +1031,7 @@ type ScheduledDeductSignPartnerContractsPreEntrustSignAppPostRequestDeductSchedu
 }
 
 // ScheduledDeductSignPartnerContractsPreEntrustSignAppPostRequestDeductScheduleEstimatedDeductAmount
-// is estimated_deduct_amount of a
+// is estimated_deduct_amount in
 // [ScheduledDeductSignPartnerContractsPreEntrustSignAppPostRequestDeductSchedule].
 type ScheduledDeductSignPartnerContractsPreEntrustSignAppPostRequestDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
@@ -1068,7 +1066,7 @@ type ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequest struct {
 }
 
 // ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequestDeductSchedule is deduct_schedule
-// of a [ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequest].
+// in [ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequest].
 type ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequestDeductSchedule struct {
 	EstimatedDeductDate   string                                                                                            `json:"estimated_deduct_date"`
 	EstimatedDeductAmount ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequestDeductScheduleEstimatedDeductAmount `json:"estimated_deduct_amount"`
@@ -1076,14 +1074,14 @@ type ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequestDeductSchedul
 }
 
 // ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequestDeductScheduleEstimatedDeductAmount
-// is estimated_deduct_amount of a
+// is estimated_deduct_amount in
 // [ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequestDeductSchedule].
 type ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequestDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequestJumpControl is jump_control of a
+// ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequestJumpControl is jump_control in
 // [ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequest].
 type ScheduledDeductSignPartnerContractsPreEntrustSignH5PostRequestJumpControl struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
@@ -1114,7 +1112,7 @@ type ScheduledDeductSignPartnerContractsPreEntrustSignJsapiPostRequest struct {
 }
 
 // ScheduledDeductSignPartnerContractsPreEntrustSignJsapiPostRequestDeductSchedule is
-// deduct_schedule of a [ScheduledDeductSignPartnerContractsPreEntrustSignJsapiPostRequest].
+// deduct_schedule in [ScheduledDeductSignPartnerContractsPreEntrustSignJsapiPostRequest].
 type ScheduledDeductSignPartnerContractsPreEntrustSignJsapiPostRequestDeductSchedule struct {
 	EstimatedDeductDate   string                                                                                               `json:"estimated_deduct_date"`
 	EstimatedDeductAmount ScheduledDeductSignPartnerContractsPreEntrustSignJsapiPostRequestDeductScheduleEstimatedDeductAmount `json:"estimated_deduct_amount"`
@@ -1122,7 +1120,7 @@ type ScheduledDeductSignPartnerContractsPreEntrustSignJsapiPostRequestDeductSche
 }
 
 // ScheduledDeductSignPartnerContractsPreEntrustSignJsapiPostRequestDeductScheduleEstimatedDeductAmount
-// is estimated_deduct_amount of a
+// is estimated_deduct_amount in
 // [ScheduledDeductSignPartnerContractsPreEntrustSignJsapiPostRequestDeductSchedule].
 type ScheduledDeductSignPartnerContractsPreEntrustSignJsapiPostRequestDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
@@ -1154,7 +1152,7 @@ type ScheduledDeductSignPartnerContractsPreEntrustSignMiniProgramPostRequest str
 }
 
 // ScheduledDeductSignPartnerContractsPreEntrustSignMiniProgramPostRequestDeductSchedule is
-// deduct_schedule of a [ScheduledDeductSignPartnerContractsPreEntrustSignMiniProgramPostRequest].
+// deduct_schedule in [ScheduledDeductSignPartnerContractsPreEntrustSignMiniProgramPostRequest].
 type ScheduledDeductSignPartnerContractsPreEntrustSignMiniProgramPostRequestDeductSchedule struct {
 	EstimatedDeductDate   string                                                                                                     `json:"estimated_deduct_date"`
 	EstimatedDeductAmount ScheduledDeductSignPartnerContractsPreEntrustSignMiniProgramPostRequestDeductScheduleEstimatedDeductAmount `json:"estimated_deduct_amount"`
@@ -1162,7 +1160,7 @@ type ScheduledDeductSignPartnerContractsPreEntrustSignMiniProgramPostRequestDedu
 }
 
 // ScheduledDeductSignPartnerContractsPreEntrustSignMiniProgramPostRequestDeductScheduleEstimatedDeductAmount
-// is estimated_deduct_amount of a
+// is estimated_deduct_amount in
 // [ScheduledDeductSignPartnerContractsPreEntrustSignMiniProgramPostRequestDeductSchedule].
 type ScheduledDeductSignPartnerContractsPreEntrustSignMiniProgramPostRequestDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total"`
@@ -1198,7 +1196,7 @@ type SignContractsHarmonyPlanIDOutContractCodeGetReply struct {
 }
 
 // SignContractsHarmonyPlanIDOutContractCodeGetReplyContractTerminateInfo is contract_terminate_info
-// of a [SignContractsHarmonyPlanIDOutContractCodeGetReply].
+// in [SignContractsHarmonyPlanIDOutContractCodeGetReply].
 type SignContractsHarmonyPlanIDOutContractCodeGetReplyContractTerminateInfo struct {
 	ContractTerminationMode   ContractTerminationMode `json:"contract_termination_mode,omitzero"`
 	ContractTerminatedTime    string                  `json:"contract_terminated_time,omitzero"`
@@ -1224,7 +1222,7 @@ type SignContractsPlanIDOutContractCodeGetReply struct {
 	DeductSchedule         SignContractsPlanIDOutContractCodeGetReplyDeductSchedule        `json:"deduct_schedule,omitzero"`
 }
 
-// SignContractsPlanIDOutContractCodeGetReplyContractTerminateInfo is contract_terminate_info of a
+// SignContractsPlanIDOutContractCodeGetReplyContractTerminateInfo is contract_terminate_info in
 // [SignContractsPlanIDOutContractCodeGetReply].
 type SignContractsPlanIDOutContractCodeGetReplyContractTerminateInfo struct {
 	ContractTerminationMode   string `json:"contract_termination_mode,omitzero"`
@@ -1232,7 +1230,7 @@ type SignContractsPlanIDOutContractCodeGetReplyContractTerminateInfo struct {
 	ContractTerminationRemark string `json:"contract_termination_remark,omitzero"`
 }
 
-// SignContractsPlanIDOutContractCodeGetReplyDeductSchedule is deduct_schedule of a
+// SignContractsPlanIDOutContractCodeGetReplyDeductSchedule is deduct_schedule in
 // [SignContractsPlanIDOutContractCodeGetReply].
 type SignContractsPlanIDOutContractCodeGetReplyDeductSchedule struct {
 	EstimatedDeductDate   string                                                                        `json:"estimated_deduct_date,omitzero"`
@@ -1244,20 +1242,20 @@ type SignContractsPlanIDOutContractCodeGetReplyDeductSchedule struct {
 }
 
 // SignContractsPlanIDOutContractCodeGetReplyDeductScheduleEstimatedDeductAmount is
-// estimated_deduct_amount of a [SignContractsPlanIDOutContractCodeGetReplyDeductSchedule].
+// estimated_deduct_amount in [SignContractsPlanIDOutContractCodeGetReplyDeductSchedule].
 type SignContractsPlanIDOutContractCodeGetReplyDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// SignContractsPlanIDOutContractCodeGetReplyDeductScheduleScheduledAmount is scheduled_amount of a
+// SignContractsPlanIDOutContractCodeGetReplyDeductScheduleScheduledAmount is scheduled_amount in
 // [SignContractsPlanIDOutContractCodeGetReplyDeductSchedule].
 type SignContractsPlanIDOutContractCodeGetReplyDeductScheduleScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// SignContractsPlanIDOutContractCodeGetReplyDeductScheduleDeductAmount is deduct_amount of a
+// SignContractsPlanIDOutContractCodeGetReplyDeductScheduleDeductAmount is deduct_amount in
 // [SignContractsPlanIDOutContractCodeGetReplyDeductSchedule].
 type SignContractsPlanIDOutContractCodeGetReplyDeductScheduleDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
@@ -1291,14 +1289,14 @@ type SignContractsPlanIDOutContractCodeTerminatePostReply struct {
 }
 
 // SignContractsPlanIDOutContractCodeTerminatePostReplyContractTerminateInfo is
-// contract_terminate_info of a [SignContractsPlanIDOutContractCodeTerminatePostReply].
+// contract_terminate_info in [SignContractsPlanIDOutContractCodeTerminatePostReply].
 type SignContractsPlanIDOutContractCodeTerminatePostReplyContractTerminateInfo struct {
 	ContractTerminationMode   string `json:"contract_termination_mode,omitzero"`
 	ContractTerminatedTime    string `json:"contract_terminated_time,omitzero"`
 	ContractTerminationRemark string `json:"contract_termination_remark,omitzero"`
 }
 
-// SignContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule is deduct_schedule of a
+// SignContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule is deduct_schedule in
 // [SignContractsPlanIDOutContractCodeTerminatePostReply].
 type SignContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule struct {
 	EstimatedDeductDate   string                                                                                  `json:"estimated_deduct_date,omitzero"`
@@ -1310,22 +1308,21 @@ type SignContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule struct {
 }
 
 // SignContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleEstimatedDeductAmount is
-// estimated_deduct_amount of a
-// [SignContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule].
+// estimated_deduct_amount in [SignContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule].
 type SignContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
 // SignContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleScheduledAmount is
-// scheduled_amount of a [SignContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule].
+// scheduled_amount in [SignContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule].
 type SignContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
 // SignContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleDeductAmount is deduct_amount
-// of a [SignContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule].
+// in [SignContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule].
 type SignContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
@@ -1346,7 +1343,7 @@ type SignContractsPreEntrustSignPostRequest struct {
 	DeviceInfo             SignContractsPreEntrustSignPostRequestDeviceInfo `json:"device_info"`
 }
 
-// SignContractsPreEntrustSignPostRequestDeviceInfo is device_info of a
+// SignContractsPreEntrustSignPostRequestDeviceInfo is device_info in
 // [SignContractsPreEntrustSignPostRequest].
 type SignContractsPreEntrustSignPostRequestDeviceInfo struct {
 	DeviceType          DeviceType          `json:"device_type"`
@@ -1391,14 +1388,14 @@ type SignPartnerContractsPlanIDOutContractCodeGetReply struct {
 }
 
 // SignPartnerContractsPlanIDOutContractCodeGetReplyContractTerminateInfo is contract_terminate_info
-// of a [SignPartnerContractsPlanIDOutContractCodeGetReply].
+// in [SignPartnerContractsPlanIDOutContractCodeGetReply].
 type SignPartnerContractsPlanIDOutContractCodeGetReplyContractTerminateInfo struct {
 	ContractTerminationMode   string `json:"contract_termination_mode,omitzero"`
 	ContractTerminatedTime    string `json:"contract_terminated_time,omitzero"`
 	ContractTerminationRemark string `json:"contract_termination_remark,omitzero"`
 }
 
-// SignPartnerContractsPlanIDOutContractCodeGetReplyDeductSchedule is deduct_schedule of a
+// SignPartnerContractsPlanIDOutContractCodeGetReplyDeductSchedule is deduct_schedule in
 // [SignPartnerContractsPlanIDOutContractCodeGetReply].
 type SignPartnerContractsPlanIDOutContractCodeGetReplyDeductSchedule struct {
 	EstimatedDeductDate   string                                                                               `json:"estimated_deduct_date,omitzero"`
@@ -1410,20 +1407,20 @@ type SignPartnerContractsPlanIDOutContractCodeGetReplyDeductSchedule struct {
 }
 
 // SignPartnerContractsPlanIDOutContractCodeGetReplyDeductScheduleEstimatedDeductAmount is
-// estimated_deduct_amount of a [SignPartnerContractsPlanIDOutContractCodeGetReplyDeductSchedule].
+// estimated_deduct_amount in [SignPartnerContractsPlanIDOutContractCodeGetReplyDeductSchedule].
 type SignPartnerContractsPlanIDOutContractCodeGetReplyDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
 // SignPartnerContractsPlanIDOutContractCodeGetReplyDeductScheduleScheduledAmount is
-// scheduled_amount of a [SignPartnerContractsPlanIDOutContractCodeGetReplyDeductSchedule].
+// scheduled_amount in [SignPartnerContractsPlanIDOutContractCodeGetReplyDeductSchedule].
 type SignPartnerContractsPlanIDOutContractCodeGetReplyDeductScheduleScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// SignPartnerContractsPlanIDOutContractCodeGetReplyDeductScheduleDeductAmount is deduct_amount of a
+// SignPartnerContractsPlanIDOutContractCodeGetReplyDeductScheduleDeductAmount is deduct_amount in
 // [SignPartnerContractsPlanIDOutContractCodeGetReplyDeductSchedule].
 type SignPartnerContractsPlanIDOutContractCodeGetReplyDeductScheduleDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
@@ -1461,14 +1458,14 @@ type SignPartnerContractsPlanIDOutContractCodeTerminatePostReply struct {
 }
 
 // SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyContractTerminateInfo is
-// contract_terminate_info of a [SignPartnerContractsPlanIDOutContractCodeTerminatePostReply].
+// contract_terminate_info in [SignPartnerContractsPlanIDOutContractCodeTerminatePostReply].
 type SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyContractTerminateInfo struct {
 	ContractTerminationMode   string `json:"contract_termination_mode,omitzero"`
 	ContractTerminatedTime    string `json:"contract_terminated_time,omitzero"`
 	ContractTerminationRemark string `json:"contract_termination_remark,omitzero"`
 }
 
-// SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule is deduct_schedule of a
+// SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule is deduct_schedule in
 // [SignPartnerContractsPlanIDOutContractCodeTerminatePostReply].
 type SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule struct {
 	EstimatedDeductDate   string                                                                                         `json:"estimated_deduct_date,omitzero"`
@@ -1480,7 +1477,7 @@ type SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule s
 }
 
 // SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleEstimatedDeductAmount is
-// estimated_deduct_amount of a
+// estimated_deduct_amount in
 // [SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule].
 type SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleEstimatedDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
@@ -1488,15 +1485,14 @@ type SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleEs
 }
 
 // SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleScheduledAmount is
-// scheduled_amount of a
-// [SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule].
+// scheduled_amount in [SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule].
 type SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
 // SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleDeductAmount is
-// deduct_amount of a [SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule].
+// deduct_amount in [SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductSchedule].
 type SignPartnerContractsPlanIDOutContractCodeTerminatePostReplyDeductScheduleDeductAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`

@@ -8,7 +8,7 @@ type RemindersApplicationPostRequest struct {
 	ParkingLot RemindersApplicationPostRequestParkingLot `json:"parking_lot"`
 }
 
-// RemindersApplicationPostRequestParkingLot is parking_lot of a [RemindersApplicationPostRequest].
+// RemindersApplicationPostRequestParkingLot is parking_lot in [RemindersApplicationPostRequest].
 type RemindersApplicationPostRequestParkingLot struct {
 	ParkingLotName            string                                                `json:"parking_lot_name"`
 	OutParkingLotID           string                                                `json:"out_parking_lot_id"`
@@ -26,7 +26,7 @@ type RemindersApplicationPostRequestParkingLot struct {
 	ChargingRule              RemindersApplicationPostRequestParkingLotChargingRule `json:"charging_rule,omitzero"`
 }
 
-// RemindersApplicationPostRequestParkingLotChargingRule is charging_rule of a
+// RemindersApplicationPostRequestParkingLotChargingRule is charging_rule in
 // [RemindersApplicationPostRequestParkingLot].
 type RemindersApplicationPostRequestParkingLotChargingRule struct {
 	RuleType            RuleType                                                                   `json:"rule_type,omitzero"`
@@ -43,8 +43,8 @@ type RemindersApplicationPostRequestParkingLotChargingRule struct {
 	FirstChargeTimeMode FirstChargeTimeMode                                                        `json:"first_charge_time_mode,omitzero"`
 }
 
-// RemindersApplicationPostRequestParkingLotChargingRuleFixedIntervalRule is fixed_interval_rule of
-// a [RemindersApplicationPostRequestParkingLotChargingRule].
+// RemindersApplicationPostRequestParkingLotChargingRuleFixedIntervalRule is fixed_interval_rule in
+// [RemindersApplicationPostRequestParkingLotChargingRule].
 type RemindersApplicationPostRequestParkingLotChargingRuleFixedIntervalRule struct {
 	DayType                   DayType                   `json:"day_type,omitzero"`
 	StartTime                 string                    `json:"start_time,omitzero"`
@@ -64,7 +64,7 @@ type RemindersApplicationPostRequestParkingLotChargingRuleFixedIntervalRule stru
 }
 
 // RemindersApplicationPostRequestParkingLotChargingRuleDurationSegmentRule is duration_segment_rule
-// of a [RemindersApplicationPostRequestParkingLotChargingRule].
+// in [RemindersApplicationPostRequestParkingLotChargingRule].
 type RemindersApplicationPostRequestParkingLotChargingRuleDurationSegmentRule struct {
 	DayType           DayType     `json:"day_type,omitzero"`
 	StartTime         string      `json:"start_time,omitzero"`
@@ -81,7 +81,7 @@ type RemindersApplicationPostRequestParkingLotChargingRuleDurationSegmentRule st
 	MaxFeePerDay      *int64      `json:"max_fee_per_day,omitzero"`
 }
 
-// RemindersApplicationPostRequestParkingLotChargingRulePreEntryRule is pre_entry_rule of a
+// RemindersApplicationPostRequestParkingLotChargingRulePreEntryRule is pre_entry_rule in
 // [RemindersApplicationPostRequestParkingLotChargingRule].
 type RemindersApplicationPostRequestParkingLotChargingRulePreEntryRule struct {
 	DayType      DayType     `json:"day_type,omitzero"`
@@ -106,7 +106,7 @@ type RemindersApplicationQueryGetReply struct {
 	WxParkingLotID string                                       `json:"wx_parking_lot_id,omitzero"`
 }
 
-// RemindersApplicationQueryGetReplyApplication is application of a
+// RemindersApplicationQueryGetReplyApplication is application in
 // [RemindersApplicationQueryGetReply].
 type RemindersApplicationQueryGetReplyApplication struct {
 	ParkingLotAuditNo string                                                   `json:"parking_lot_audit_no,omitzero"`
@@ -116,7 +116,7 @@ type RemindersApplicationQueryGetReplyApplication struct {
 	AuditComment      RemindersApplicationQueryGetReplyApplicationAuditComment `json:"audit_comment,omitzero"`
 }
 
-// RemindersApplicationQueryGetReplyApplicationParkingLot is parking_lot of a
+// RemindersApplicationQueryGetReplyApplicationParkingLot is parking_lot in
 // [RemindersApplicationQueryGetReplyApplication].
 type RemindersApplicationQueryGetReplyApplicationParkingLot struct {
 	ParkingLotName            string                                                             `json:"parking_lot_name,omitzero"`
@@ -135,7 +135,7 @@ type RemindersApplicationQueryGetReplyApplicationParkingLot struct {
 	ChargingRule              RemindersApplicationQueryGetReplyApplicationParkingLotChargingRule `json:"charging_rule,omitzero"`
 }
 
-// RemindersApplicationQueryGetReplyApplicationParkingLotChargingRule is charging_rule of a
+// RemindersApplicationQueryGetReplyApplicationParkingLotChargingRule is charging_rule in
 // [RemindersApplicationQueryGetReplyApplicationParkingLot].
 type RemindersApplicationQueryGetReplyApplicationParkingLotChargingRule struct {
 	RuleType            RuleType                                                                                `json:"rule_type,omitzero"`
@@ -153,7 +153,7 @@ type RemindersApplicationQueryGetReplyApplicationParkingLotChargingRule struct {
 }
 
 // RemindersApplicationQueryGetReplyApplicationParkingLotChargingRuleFixedIntervalRule is
-// fixed_interval_rule of a [RemindersApplicationQueryGetReplyApplicationParkingLotChargingRule].
+// fixed_interval_rule in [RemindersApplicationQueryGetReplyApplicationParkingLotChargingRule].
 type RemindersApplicationQueryGetReplyApplicationParkingLotChargingRuleFixedIntervalRule struct {
 	DayType                   DayType                   `json:"day_type,omitzero"`
 	StartTime                 string                    `json:"start_time,omitzero"`
@@ -173,7 +173,7 @@ type RemindersApplicationQueryGetReplyApplicationParkingLotChargingRuleFixedInte
 }
 
 // RemindersApplicationQueryGetReplyApplicationParkingLotChargingRuleDurationSegmentRule is
-// duration_segment_rule of a [RemindersApplicationQueryGetReplyApplicationParkingLotChargingRule].
+// duration_segment_rule in [RemindersApplicationQueryGetReplyApplicationParkingLotChargingRule].
 type RemindersApplicationQueryGetReplyApplicationParkingLotChargingRuleDurationSegmentRule struct {
 	DayType           DayType     `json:"day_type,omitzero"`
 	StartTime         string      `json:"start_time,omitzero"`
@@ -191,7 +191,7 @@ type RemindersApplicationQueryGetReplyApplicationParkingLotChargingRuleDurationS
 }
 
 // RemindersApplicationQueryGetReplyApplicationParkingLotChargingRulePreEntryRule is pre_entry_rule
-// of a [RemindersApplicationQueryGetReplyApplicationParkingLotChargingRule].
+// in [RemindersApplicationQueryGetReplyApplicationParkingLotChargingRule].
 type RemindersApplicationQueryGetReplyApplicationParkingLotChargingRulePreEntryRule struct {
 	DayType      DayType     `json:"day_type,omitzero"`
 	StartTime    string      `json:"start_time,omitzero"`
@@ -202,14 +202,14 @@ type RemindersApplicationQueryGetReplyApplicationParkingLotChargingRulePreEntryR
 	MaxFeePerDay int64       `json:"max_fee_per_day,omitzero"`
 }
 
-// RemindersApplicationQueryGetReplyApplicationAuditComment is audit_comment of a
+// RemindersApplicationQueryGetReplyApplicationAuditComment is audit_comment in
 // [RemindersApplicationQueryGetReplyApplication].
 type RemindersApplicationQueryGetReplyApplicationAuditComment struct {
 	Fields         []RemindersApplicationQueryGetReplyApplicationAuditCommentFields `json:"fields,omitzero"`
 	Recommendation string                                                           `json:"recommendation,omitzero"`
 }
 
-// RemindersApplicationQueryGetReplyApplicationAuditCommentFields is fields of a
+// RemindersApplicationQueryGetReplyApplicationAuditCommentFields is fields in
 // [RemindersApplicationQueryGetReplyApplicationAuditComment].
 type RemindersApplicationQueryGetReplyApplicationAuditCommentFields struct {
 	Field   string `json:"field,omitzero"`
@@ -230,7 +230,7 @@ type RemindersApplicationsGetReply struct {
 	WxParkingLotID  string                                         `json:"wx_parking_lot_id,omitzero"`
 }
 
-// RemindersApplicationsGetReplyApplicationList is application_list of a
+// RemindersApplicationsGetReplyApplicationList is application_list in
 // [RemindersApplicationsGetReply].
 type RemindersApplicationsGetReplyApplicationList struct {
 	ParkingLotAuditNo string                                                   `json:"parking_lot_audit_no,omitzero"`
@@ -240,7 +240,7 @@ type RemindersApplicationsGetReplyApplicationList struct {
 	AuditComment      RemindersApplicationsGetReplyApplicationListAuditComment `json:"audit_comment,omitzero"`
 }
 
-// RemindersApplicationsGetReplyApplicationListParkingLot is parking_lot of a
+// RemindersApplicationsGetReplyApplicationListParkingLot is parking_lot in
 // [RemindersApplicationsGetReplyApplicationList].
 type RemindersApplicationsGetReplyApplicationListParkingLot struct {
 	ParkingLotName            string                                                             `json:"parking_lot_name,omitzero"`
@@ -259,7 +259,7 @@ type RemindersApplicationsGetReplyApplicationListParkingLot struct {
 	ChargingRule              RemindersApplicationsGetReplyApplicationListParkingLotChargingRule `json:"charging_rule,omitzero"`
 }
 
-// RemindersApplicationsGetReplyApplicationListParkingLotChargingRule is charging_rule of a
+// RemindersApplicationsGetReplyApplicationListParkingLotChargingRule is charging_rule in
 // [RemindersApplicationsGetReplyApplicationListParkingLot].
 type RemindersApplicationsGetReplyApplicationListParkingLotChargingRule struct {
 	RuleType            RuleType                                                                                `json:"rule_type,omitzero"`
@@ -277,7 +277,7 @@ type RemindersApplicationsGetReplyApplicationListParkingLotChargingRule struct {
 }
 
 // RemindersApplicationsGetReplyApplicationListParkingLotChargingRuleFixedIntervalRule is
-// fixed_interval_rule of a [RemindersApplicationsGetReplyApplicationListParkingLotChargingRule].
+// fixed_interval_rule in [RemindersApplicationsGetReplyApplicationListParkingLotChargingRule].
 type RemindersApplicationsGetReplyApplicationListParkingLotChargingRuleFixedIntervalRule struct {
 	DayType                   DayType                   `json:"day_type,omitzero"`
 	StartTime                 string                    `json:"start_time,omitzero"`
@@ -297,7 +297,7 @@ type RemindersApplicationsGetReplyApplicationListParkingLotChargingRuleFixedInte
 }
 
 // RemindersApplicationsGetReplyApplicationListParkingLotChargingRuleDurationSegmentRule is
-// duration_segment_rule of a [RemindersApplicationsGetReplyApplicationListParkingLotChargingRule].
+// duration_segment_rule in [RemindersApplicationsGetReplyApplicationListParkingLotChargingRule].
 type RemindersApplicationsGetReplyApplicationListParkingLotChargingRuleDurationSegmentRule struct {
 	DayType           DayType     `json:"day_type,omitzero"`
 	StartTime         string      `json:"start_time,omitzero"`
@@ -315,7 +315,7 @@ type RemindersApplicationsGetReplyApplicationListParkingLotChargingRuleDurationS
 }
 
 // RemindersApplicationsGetReplyApplicationListParkingLotChargingRulePreEntryRule is pre_entry_rule
-// of a [RemindersApplicationsGetReplyApplicationListParkingLotChargingRule].
+// in [RemindersApplicationsGetReplyApplicationListParkingLotChargingRule].
 type RemindersApplicationsGetReplyApplicationListParkingLotChargingRulePreEntryRule struct {
 	DayType      DayType     `json:"day_type,omitzero"`
 	StartTime    string      `json:"start_time,omitzero"`
@@ -326,14 +326,14 @@ type RemindersApplicationsGetReplyApplicationListParkingLotChargingRulePreEntryR
 	MaxFeePerDay int64       `json:"max_fee_per_day,omitzero"`
 }
 
-// RemindersApplicationsGetReplyApplicationListAuditComment is audit_comment of a
+// RemindersApplicationsGetReplyApplicationListAuditComment is audit_comment in
 // [RemindersApplicationsGetReplyApplicationList].
 type RemindersApplicationsGetReplyApplicationListAuditComment struct {
 	Fields         []RemindersApplicationsGetReplyApplicationListAuditCommentFields `json:"fields,omitzero"`
 	Recommendation string                                                           `json:"recommendation,omitzero"`
 }
 
-// RemindersApplicationsGetReplyApplicationListAuditCommentFields is fields of a
+// RemindersApplicationsGetReplyApplicationListAuditCommentFields is fields in
 // [RemindersApplicationsGetReplyApplicationListAuditComment].
 type RemindersApplicationsGetReplyApplicationListAuditCommentFields struct {
 	Field   string `json:"field,omitzero"`
@@ -391,7 +391,7 @@ type RemindersExtPaymentPostRequest struct {
 	WxTradeNo      string                                   `json:"wx_trade_no,omitzero"`
 }
 
-// RemindersExtPaymentPostRequestFeeItems is fee_items of a [RemindersExtPaymentPostRequest].
+// RemindersExtPaymentPostRequestFeeItems is fee_items in [RemindersExtPaymentPostRequest].
 type RemindersExtPaymentPostRequestFeeItems struct {
 	FeeType FeeType `json:"fee_type"`
 	Amount  int64   `json:"amount"`

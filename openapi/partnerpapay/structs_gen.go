@@ -22,13 +22,13 @@ type ContractsNotifyPostRequest struct {
 	EstimatedAmount ContractsNotifyPostRequestEstimatedAmount `json:"estimated_amount"`
 }
 
-// ContractsNotifyPostRequestDeductDuration is deduct_duration of a [ContractsNotifyPostRequest].
+// ContractsNotifyPostRequestDeductDuration is deduct_duration in [ContractsNotifyPostRequest].
 type ContractsNotifyPostRequestDeductDuration struct {
 	Count int64  `json:"count"`
 	Unit  string `json:"unit,omitzero"`
 }
 
-// ContractsNotifyPostRequestEstimatedAmount is estimated_amount of a [ContractsNotifyPostRequest].
+// ContractsNotifyPostRequestEstimatedAmount is estimated_amount in [ContractsNotifyPostRequest].
 type ContractsNotifyPostRequestEstimatedAmount struct {
 	Amount   int64  `json:"amount"`
 	Currency string `json:"currency,omitzero"`

@@ -18,7 +18,7 @@ type BatchesPostRequest struct {
 	TransferScene      TransferScene                          `json:"transfer_scene,omitzero"`
 }
 
-// BatchesPostRequestTransferDetailList is transfer_detail_list of a [BatchesPostRequest].
+// BatchesPostRequestTransferDetailList is transfer_detail_list in [BatchesPostRequest].
 type BatchesPostRequestTransferDetailList struct {
 	OutDetailNo    string `json:"out_detail_no"`
 	TransferAmount int64  `json:"transfer_amount"`
@@ -63,7 +63,7 @@ type BatchesBatchIDGetReply struct {
 	TransferScene      TransferScene                              `json:"transfer_scene,omitzero"`
 }
 
-// BatchesBatchIDGetReplyTransferDetailList is transfer_detail_list of a [BatchesBatchIDGetReply].
+// BatchesBatchIDGetReplyTransferDetailList is transfer_detail_list in [BatchesBatchIDGetReply].
 type BatchesBatchIDGetReplyTransferDetailList struct {
 	DetailID     string `json:"detail_id,omitzero"`
 	OutDetailNo  string `json:"out_detail_no,omitzero"`
@@ -121,7 +121,7 @@ type BatchesOutBatchNoGetReply struct {
 	TransferScene      TransferScene                                 `json:"transfer_scene,omitzero"`
 }
 
-// BatchesOutBatchNoGetReplyTransferDetailList is transfer_detail_list of a
+// BatchesOutBatchNoGetReplyTransferDetailList is transfer_detail_list in
 // [BatchesOutBatchNoGetReply].
 type BatchesOutBatchNoGetReplyTransferDetailList struct {
 	DetailID     string `json:"detail_id,omitzero"`

@@ -166,7 +166,7 @@ type ContractsServiceIDOutContractCodeGetReply struct {
 	ContractTerminateInfo  ContractsServiceIDOutContractCodeGetReplyContractTerminateInfo `json:"contract_terminate_info,omitzero"`
 }
 
-// ContractsServiceIDOutContractCodeGetReplyContractTerminateInfo is contract_terminate_info of a
+// ContractsServiceIDOutContractCodeGetReplyContractTerminateInfo is contract_terminate_info in
 // [ContractsServiceIDOutContractCodeGetReply].
 type ContractsServiceIDOutContractCodeGetReplyContractTerminateInfo struct {
 	ContractTerminationMode   string `json:"contract_termination_mode,omitzero"`

@@ -2,21 +2,12 @@
 
 package pay
 
-// TransactionsOutTradeNoGetReplySceneInfoStoreInfo is store_info of a
-// [TransactionsOutTradeNoGetReplySceneInfo].
-type TransactionsOutTradeNoGetReplySceneInfoStoreInfo struct {
-	ID       string `json:"id,omitzero"`
-	Name     string `json:"name,omitzero"`
-	AreaCode string `json:"area_code,omitzero"`
-	Address  string `json:"address,omitzero"`
-}
-
-// TransactionsOutTradeNoGetReplyPayer is payer of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyPayer is payer in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyPayer struct {
 	OpenID string `json:"openid,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyInstallmentInfo is installment_info of a
+// TransactionsOutTradeNoGetReplyInstallmentInfo is installment_info in
 // [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyInstallmentInfo struct {
 	UseSubsidy                bool  `json:"use_subsidy,omitzero"`

@@ -14,7 +14,7 @@ type AcquiringBankTransactionsExposurePostRequest struct {
 	OutTradeNo         string                                            `json:"out_trade_no"`
 }
 
-// AcquiringBankTransactionsExposurePostRequestPayer is payer of a
+// AcquiringBankTransactionsExposurePostRequestPayer is payer in
 // [AcquiringBankTransactionsExposurePostRequest].
 type AcquiringBankTransactionsExposurePostRequestPayer struct {
 	AcquiringBankOpenID string `json:"acquiring_bank_openid,omitzero"`
@@ -55,7 +55,7 @@ type InstalPartnerExposurePostRequest struct {
 	UserID   InstalPartnerExposurePostRequestUserID `json:"user_id,omitzero"`
 }
 
-// InstalPartnerExposurePostRequestUserID is user_id of a [InstalPartnerExposurePostRequest].
+// InstalPartnerExposurePostRequestUserID is user_id in [InstalPartnerExposurePostRequest].
 type InstalPartnerExposurePostRequestUserID struct {
 	UserIDType      UserIDType `json:"user_id_type,omitzero"`
 	SpOpenID        string     `json:"sp_openid,omitzero"`
@@ -92,27 +92,27 @@ type PartnerTransactionsAppPostRequest struct {
 	SubsidyInfo   PartnerTransactionsAppPostRequestSubsidyInfo `json:"subsidy_info,omitzero"`
 }
 
-// PartnerTransactionsAppPostRequestSettleInfo is settle_info of a
+// PartnerTransactionsAppPostRequestSettleInfo is settle_info in
 // [PartnerTransactionsAppPostRequest].
 type PartnerTransactionsAppPostRequestSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"`
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"`
 }
 
-// PartnerTransactionsAppPostRequestAmount is amount of a [PartnerTransactionsAppPostRequest].
+// PartnerTransactionsAppPostRequestAmount is amount in [PartnerTransactionsAppPostRequest].
 type PartnerTransactionsAppPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PartnerTransactionsAppPostRequestDetail is detail of a [PartnerTransactionsAppPostRequest].
+// PartnerTransactionsAppPostRequestDetail is detail in [PartnerTransactionsAppPostRequest].
 type PartnerTransactionsAppPostRequestDetail struct {
 	CostPrice   *int64                                               `json:"cost_price,omitzero"`
 	InvoiceID   string                                               `json:"invoice_id,omitzero"`
 	GoodsDetail []PartnerTransactionsAppPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsAppPostRequestDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsAppPostRequestDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsAppPostRequestDetail].
 type PartnerTransactionsAppPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -122,15 +122,14 @@ type PartnerTransactionsAppPostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// PartnerTransactionsAppPostRequestSceneInfo is scene_info of a
-// [PartnerTransactionsAppPostRequest].
+// PartnerTransactionsAppPostRequestSceneInfo is scene_info in [PartnerTransactionsAppPostRequest].
 type PartnerTransactionsAppPostRequestSceneInfo struct {
 	PayerClientIP string                                              `json:"payer_client_ip,omitzero"`
 	DeviceID      string                                              `json:"device_id,omitzero"`
 	StoreInfo     PartnerTransactionsAppPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// PartnerTransactionsAppPostRequestSceneInfoStoreInfo is store_info of a
+// PartnerTransactionsAppPostRequestSceneInfoStoreInfo is store_info in
 // [PartnerTransactionsAppPostRequestSceneInfo].
 type PartnerTransactionsAppPostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -139,12 +138,12 @@ type PartnerTransactionsAppPostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address"`
 }
 
-// PartnerTransactionsAppPostRequestPayer is payer of a [PartnerTransactionsAppPostRequest].
+// PartnerTransactionsAppPostRequestPayer is payer in [PartnerTransactionsAppPostRequest].
 type PartnerTransactionsAppPostRequestPayer struct {
 	Identity PartnerTransactionsAppPostRequestPayerIdentity `json:"identity,omitzero"`
 }
 
-// PartnerTransactionsAppPostRequestPayerIdentity is identity of a
+// PartnerTransactionsAppPostRequestPayerIdentity is identity in
 // [PartnerTransactionsAppPostRequestPayer].
 type PartnerTransactionsAppPostRequestPayerIdentity struct {
 	Type   Type   `json:"type"`
@@ -152,20 +151,20 @@ type PartnerTransactionsAppPostRequestPayerIdentity struct {
 	Name   string `json:"name" wechatpay:"encrypt"`
 }
 
-// PartnerTransactionsAppPostRequestSubsidyInfo is subsidy_info of a
+// PartnerTransactionsAppPostRequestSubsidyInfo is subsidy_info in
 // [PartnerTransactionsAppPostRequest].
 type PartnerTransactionsAppPostRequestSubsidyInfo struct {
 	SubsidyDetail []PartnerTransactionsAppPostRequestSubsidyInfoSubsidyDetail `json:"subsidy_detail,omitzero"`
 }
 
-// PartnerTransactionsAppPostRequestSubsidyInfoSubsidyDetail is subsidy_detail of a
+// PartnerTransactionsAppPostRequestSubsidyInfoSubsidyDetail is subsidy_detail in
 // [PartnerTransactionsAppPostRequestSubsidyInfo].
 type PartnerTransactionsAppPostRequestSubsidyInfoSubsidyDetail struct {
 	SubsidyPeriodType SubsidyPeriodType                                                      `json:"subsidy_period_type"`
 	SubsidyPlan       []PartnerTransactionsAppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan `json:"subsidy_plan,omitzero"`
 }
 
-// PartnerTransactionsAppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan of a
+// PartnerTransactionsAppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan in
 // [PartnerTransactionsAppPostRequestSubsidyInfoSubsidyDetail].
 type PartnerTransactionsAppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan struct {
 	SubsidyInstallmentNum int64 `json:"subsidy_installment_num"`
@@ -198,20 +197,20 @@ type PartnerTransactionsAppWithContractPostRequest struct {
 	ContractInfo  PartnerTransactionsAppWithContractPostRequestContractInfo `json:"contract_info"`
 }
 
-// PartnerTransactionsAppWithContractPostRequestSettleInfo is settle_info of a
+// PartnerTransactionsAppWithContractPostRequestSettleInfo is settle_info in
 // [PartnerTransactionsAppWithContractPostRequest].
 type PartnerTransactionsAppWithContractPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
 }
 
-// PartnerTransactionsAppWithContractPostRequestAmount is amount of a
+// PartnerTransactionsAppWithContractPostRequestAmount is amount in
 // [PartnerTransactionsAppWithContractPostRequest].
 type PartnerTransactionsAppWithContractPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PartnerTransactionsAppWithContractPostRequestDetail is detail of a
+// PartnerTransactionsAppWithContractPostRequestDetail is detail in
 // [PartnerTransactionsAppWithContractPostRequest].
 type PartnerTransactionsAppWithContractPostRequestDetail struct {
 	CostPrice   *int64                                                           `json:"cost_price,omitzero"`
@@ -219,7 +218,7 @@ type PartnerTransactionsAppWithContractPostRequestDetail struct {
 	GoodsDetail []PartnerTransactionsAppWithContractPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsAppWithContractPostRequestDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsAppWithContractPostRequestDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsAppWithContractPostRequestDetail].
 type PartnerTransactionsAppWithContractPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -229,7 +228,7 @@ type PartnerTransactionsAppWithContractPostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// PartnerTransactionsAppWithContractPostRequestSceneInfo is scene_info of a
+// PartnerTransactionsAppWithContractPostRequestSceneInfo is scene_info in
 // [PartnerTransactionsAppWithContractPostRequest].
 type PartnerTransactionsAppWithContractPostRequestSceneInfo struct {
 	PayerClientIP string                                                          `json:"payer_client_ip"`
@@ -237,7 +236,7 @@ type PartnerTransactionsAppWithContractPostRequestSceneInfo struct {
 	StoreInfo     PartnerTransactionsAppWithContractPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// PartnerTransactionsAppWithContractPostRequestSceneInfoStoreInfo is store_info of a
+// PartnerTransactionsAppWithContractPostRequestSceneInfoStoreInfo is store_info in
 // [PartnerTransactionsAppWithContractPostRequestSceneInfo].
 type PartnerTransactionsAppWithContractPostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -246,7 +245,7 @@ type PartnerTransactionsAppWithContractPostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address,omitzero"`
 }
 
-// PartnerTransactionsAppWithContractPostRequestContractInfo is contract_info of a
+// PartnerTransactionsAppWithContractPostRequestContractInfo is contract_info in
 // [PartnerTransactionsAppWithContractPostRequest].
 type PartnerTransactionsAppWithContractPostRequestContractInfo struct {
 	PlanID                 string `json:"plan_id"`
@@ -283,19 +282,18 @@ type PartnerTransactionsCodepayPostRequest struct {
 	SettleInfo    PartnerTransactionsCodepayPostRequestSettleInfo `json:"settle_info,omitzero"`
 }
 
-// PartnerTransactionsCodepayPostRequestPayer is payer of a [PartnerTransactionsCodepayPostRequest].
+// PartnerTransactionsCodepayPostRequestPayer is payer in [PartnerTransactionsCodepayPostRequest].
 type PartnerTransactionsCodepayPostRequestPayer struct {
 	AuthCode string `json:"auth_code"`
 }
 
-// PartnerTransactionsCodepayPostRequestAmount is amount of a
-// [PartnerTransactionsCodepayPostRequest].
+// PartnerTransactionsCodepayPostRequestAmount is amount in [PartnerTransactionsCodepayPostRequest].
 type PartnerTransactionsCodepayPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PartnerTransactionsCodepayPostRequestSceneInfo is scene_info of a
+// PartnerTransactionsCodepayPostRequestSceneInfo is scene_info in
 // [PartnerTransactionsCodepayPostRequest].
 type PartnerTransactionsCodepayPostRequestSceneInfo struct {
 	DeviceID  string                                                  `json:"device_id,omitzero"`
@@ -303,22 +301,21 @@ type PartnerTransactionsCodepayPostRequestSceneInfo struct {
 	StoreInfo PartnerTransactionsCodepayPostRequestSceneInfoStoreInfo `json:"store_info"`
 }
 
-// PartnerTransactionsCodepayPostRequestSceneInfoStoreInfo is store_info of a
+// PartnerTransactionsCodepayPostRequestSceneInfoStoreInfo is store_info in
 // [PartnerTransactionsCodepayPostRequestSceneInfo].
 type PartnerTransactionsCodepayPostRequestSceneInfoStoreInfo struct {
 	ID    string `json:"id,omitzero"`
 	OutID string `json:"out_id,omitzero"`
 }
 
-// PartnerTransactionsCodepayPostRequestDetail is detail of a
-// [PartnerTransactionsCodepayPostRequest].
+// PartnerTransactionsCodepayPostRequestDetail is detail in [PartnerTransactionsCodepayPostRequest].
 type PartnerTransactionsCodepayPostRequestDetail struct {
 	CostPrice   *int64                                                   `json:"cost_price,omitzero"`
 	InvoiceID   string                                                   `json:"invoice_id,omitzero"`
 	GoodsDetail []PartnerTransactionsCodepayPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsCodepayPostRequestDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsCodepayPostRequestDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsCodepayPostRequestDetail].
 type PartnerTransactionsCodepayPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID string `json:"merchant_goods_id"`
@@ -328,7 +325,7 @@ type PartnerTransactionsCodepayPostRequestDetailGoodsDetail struct {
 	UnitPrice       int64  `json:"unit_price"`
 }
 
-// PartnerTransactionsCodepayPostRequestSettleInfo is settle_info of a
+// PartnerTransactionsCodepayPostRequestSettleInfo is settle_info in
 // [PartnerTransactionsCodepayPostRequest].
 type PartnerTransactionsCodepayPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
@@ -354,13 +351,13 @@ type PartnerTransactionsCodepayPostReply struct {
 	PromotionDetail []PartnerTransactionsCodepayPostReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// PartnerTransactionsCodepayPostReplyPayer is payer of a [PartnerTransactionsCodepayPostReply].
+// PartnerTransactionsCodepayPostReplyPayer is payer in [PartnerTransactionsCodepayPostReply].
 type PartnerTransactionsCodepayPostReplyPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// PartnerTransactionsCodepayPostReplyAmount is amount of a [PartnerTransactionsCodepayPostReply].
+// PartnerTransactionsCodepayPostReplyAmount is amount in [PartnerTransactionsCodepayPostReply].
 type PartnerTransactionsCodepayPostReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	PayerTotal    int64  `json:"payer_total,omitzero"`
@@ -368,7 +365,7 @@ type PartnerTransactionsCodepayPostReplyAmount struct {
 	PayerCurrency string `json:"payer_currency,omitzero"`
 }
 
-// PartnerTransactionsCodepayPostReplyPromotionDetail is promotion_detail of a
+// PartnerTransactionsCodepayPostReplyPromotionDetail is promotion_detail in
 // [PartnerTransactionsCodepayPostReply].
 type PartnerTransactionsCodepayPostReplyPromotionDetail struct {
 	CouponID            string                                                          `json:"coupon_id,omitzero"`
@@ -384,7 +381,7 @@ type PartnerTransactionsCodepayPostReplyPromotionDetail struct {
 	GoodsDetail         []PartnerTransactionsCodepayPostReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsCodepayPostReplyPromotionDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsCodepayPostReplyPromotionDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsCodepayPostReplyPromotionDetail].
 type PartnerTransactionsCodepayPostReplyPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -405,8 +402,7 @@ type PartnerTransactionsExposurePostRequest struct {
 	OutTradeNo string                                      `json:"out_trade_no"`
 }
 
-// PartnerTransactionsExposurePostRequestPayer is payer of a
-// [PartnerTransactionsExposurePostRequest].
+// PartnerTransactionsExposurePostRequestPayer is payer in [PartnerTransactionsExposurePostRequest].
 type PartnerTransactionsExposurePostRequestPayer struct {
 	SpOpenID        string `json:"sp_openid,omitzero"`
 	PhoneNumberHash string `json:"phone_number_hash,omitzero"`
@@ -442,27 +438,26 @@ type PartnerTransactionsH5PostRequest struct {
 	Payer         PartnerTransactionsH5PostRequestPayer      `json:"payer,omitzero"`
 }
 
-// PartnerTransactionsH5PostRequestSettleInfo is settle_info of a
-// [PartnerTransactionsH5PostRequest].
+// PartnerTransactionsH5PostRequestSettleInfo is settle_info in [PartnerTransactionsH5PostRequest].
 type PartnerTransactionsH5PostRequestSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"`
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"`
 }
 
-// PartnerTransactionsH5PostRequestAmount is amount of a [PartnerTransactionsH5PostRequest].
+// PartnerTransactionsH5PostRequestAmount is amount in [PartnerTransactionsH5PostRequest].
 type PartnerTransactionsH5PostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PartnerTransactionsH5PostRequestDetail is detail of a [PartnerTransactionsH5PostRequest].
+// PartnerTransactionsH5PostRequestDetail is detail in [PartnerTransactionsH5PostRequest].
 type PartnerTransactionsH5PostRequestDetail struct {
 	CostPrice   *int64                                              `json:"cost_price,omitzero"`
 	InvoiceID   string                                              `json:"invoice_id,omitzero"`
 	GoodsDetail []PartnerTransactionsH5PostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsH5PostRequestDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsH5PostRequestDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsH5PostRequestDetail].
 type PartnerTransactionsH5PostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -472,7 +467,7 @@ type PartnerTransactionsH5PostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// PartnerTransactionsH5PostRequestSceneInfo is scene_info of a [PartnerTransactionsH5PostRequest].
+// PartnerTransactionsH5PostRequestSceneInfo is scene_info in [PartnerTransactionsH5PostRequest].
 type PartnerTransactionsH5PostRequestSceneInfo struct {
 	PayerClientIP string                                             `json:"payer_client_ip,omitzero"`
 	DeviceID      string                                             `json:"device_id,omitzero"`
@@ -480,7 +475,7 @@ type PartnerTransactionsH5PostRequestSceneInfo struct {
 	H5Info        PartnerTransactionsH5PostRequestSceneInfoH5Info    `json:"h5_info,omitzero"`
 }
 
-// PartnerTransactionsH5PostRequestSceneInfoStoreInfo is store_info of a
+// PartnerTransactionsH5PostRequestSceneInfoStoreInfo is store_info in
 // [PartnerTransactionsH5PostRequestSceneInfo].
 type PartnerTransactionsH5PostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -489,7 +484,7 @@ type PartnerTransactionsH5PostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address"`
 }
 
-// PartnerTransactionsH5PostRequestSceneInfoH5Info is h5_info of a
+// PartnerTransactionsH5PostRequestSceneInfoH5Info is h5_info in
 // [PartnerTransactionsH5PostRequestSceneInfo].
 type PartnerTransactionsH5PostRequestSceneInfoH5Info struct {
 	Type        string `json:"type,omitzero"`
@@ -499,12 +494,12 @@ type PartnerTransactionsH5PostRequestSceneInfoH5Info struct {
 	PackageName string `json:"package_name,omitzero"`
 }
 
-// PartnerTransactionsH5PostRequestPayer is payer of a [PartnerTransactionsH5PostRequest].
+// PartnerTransactionsH5PostRequestPayer is payer in [PartnerTransactionsH5PostRequest].
 type PartnerTransactionsH5PostRequestPayer struct {
 	Identity PartnerTransactionsH5PostRequestPayerIdentity `json:"identity,omitzero"`
 }
 
-// PartnerTransactionsH5PostRequestPayerIdentity is identity of a
+// PartnerTransactionsH5PostRequestPayerIdentity is identity in
 // [PartnerTransactionsH5PostRequestPayer].
 type PartnerTransactionsH5PostRequestPayerIdentity struct {
 	Type   Type   `json:"type"`
@@ -545,26 +540,26 @@ type PartnerTransactionsIDGetReply struct {
 	Payer          PartnerTransactionsIDGetReplyPayer      `json:"payer,omitzero"`
 }
 
-// PartnerTransactionsIDGetReplySettleInfo is settle_info of a [PartnerTransactionsIDGetReply].
+// PartnerTransactionsIDGetReplySettleInfo is settle_info in [PartnerTransactionsIDGetReply].
 type PartnerTransactionsIDGetReplySettleInfo struct {
 	ProfitSharing bool  `json:"profit_sharing,omitzero"`
 	SubsidyAmount int64 `json:"subsidy_amount,omitzero"`
 }
 
-// PartnerTransactionsIDGetReplyAmount is amount of a [PartnerTransactionsIDGetReply].
+// PartnerTransactionsIDGetReplyAmount is amount in [PartnerTransactionsIDGetReply].
 type PartnerTransactionsIDGetReplyAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PartnerTransactionsIDGetReplyDetail is detail of a [PartnerTransactionsIDGetReply].
+// PartnerTransactionsIDGetReplyDetail is detail in [PartnerTransactionsIDGetReply].
 type PartnerTransactionsIDGetReplyDetail struct {
 	CostPrice   int64                                            `json:"cost_price,omitzero"`
 	InvoiceID   string                                           `json:"invoice_id,omitzero"`
 	GoodsDetail []PartnerTransactionsIDGetReplyDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsIDGetReplyDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsIDGetReplyDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsIDGetReplyDetail].
 type PartnerTransactionsIDGetReplyDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id,omitzero"`
@@ -574,14 +569,14 @@ type PartnerTransactionsIDGetReplyDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price,omitzero"`
 }
 
-// PartnerTransactionsIDGetReplySceneInfo is scene_info of a [PartnerTransactionsIDGetReply].
+// PartnerTransactionsIDGetReplySceneInfo is scene_info in [PartnerTransactionsIDGetReply].
 type PartnerTransactionsIDGetReplySceneInfo struct {
 	PayerClientIP string                                          `json:"payer_client_ip,omitzero"`
 	DeviceID      string                                          `json:"device_id,omitzero"`
 	StoreInfo     PartnerTransactionsIDGetReplySceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// PartnerTransactionsIDGetReplySceneInfoStoreInfo is store_info of a
+// PartnerTransactionsIDGetReplySceneInfoStoreInfo is store_info in
 // [PartnerTransactionsIDGetReplySceneInfo].
 type PartnerTransactionsIDGetReplySceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -590,7 +585,7 @@ type PartnerTransactionsIDGetReplySceneInfoStoreInfo struct {
 	Address  string `json:"address,omitzero"`
 }
 
-// PartnerTransactionsIDGetReplyPayer is payer of a [PartnerTransactionsIDGetReply].
+// PartnerTransactionsIDGetReplyPayer is payer in [PartnerTransactionsIDGetReply].
 type PartnerTransactionsIDGetReplyPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
@@ -619,27 +614,27 @@ type PartnerTransactionsJsapiPostRequest struct {
 	SubsidyInfo   PartnerTransactionsJsapiPostRequestSubsidyInfo `json:"subsidy_info,omitzero"`
 }
 
-// PartnerTransactionsJsapiPostRequestSettleInfo is settle_info of a
+// PartnerTransactionsJsapiPostRequestSettleInfo is settle_info in
 // [PartnerTransactionsJsapiPostRequest].
 type PartnerTransactionsJsapiPostRequestSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"`
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"`
 }
 
-// PartnerTransactionsJsapiPostRequestAmount is amount of a [PartnerTransactionsJsapiPostRequest].
+// PartnerTransactionsJsapiPostRequestAmount is amount in [PartnerTransactionsJsapiPostRequest].
 type PartnerTransactionsJsapiPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PartnerTransactionsJsapiPostRequestDetail is detail of a [PartnerTransactionsJsapiPostRequest].
+// PartnerTransactionsJsapiPostRequestDetail is detail in [PartnerTransactionsJsapiPostRequest].
 type PartnerTransactionsJsapiPostRequestDetail struct {
 	CostPrice   *int64                                                 `json:"cost_price,omitzero"`
 	InvoiceID   string                                                 `json:"invoice_id,omitzero"`
 	GoodsDetail []PartnerTransactionsJsapiPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsJsapiPostRequestDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsJsapiPostRequestDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsJsapiPostRequestDetail].
 type PartnerTransactionsJsapiPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -649,7 +644,7 @@ type PartnerTransactionsJsapiPostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// PartnerTransactionsJsapiPostRequestSceneInfo is scene_info of a
+// PartnerTransactionsJsapiPostRequestSceneInfo is scene_info in
 // [PartnerTransactionsJsapiPostRequest].
 type PartnerTransactionsJsapiPostRequestSceneInfo struct {
 	PayerClientIP string                                                `json:"payer_client_ip,omitzero"`
@@ -657,7 +652,7 @@ type PartnerTransactionsJsapiPostRequestSceneInfo struct {
 	StoreInfo     PartnerTransactionsJsapiPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// PartnerTransactionsJsapiPostRequestSceneInfoStoreInfo is store_info of a
+// PartnerTransactionsJsapiPostRequestSceneInfoStoreInfo is store_info in
 // [PartnerTransactionsJsapiPostRequestSceneInfo].
 type PartnerTransactionsJsapiPostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -666,14 +661,14 @@ type PartnerTransactionsJsapiPostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address"`
 }
 
-// PartnerTransactionsJsapiPostRequestPayer is payer of a [PartnerTransactionsJsapiPostRequest].
+// PartnerTransactionsJsapiPostRequestPayer is payer in [PartnerTransactionsJsapiPostRequest].
 type PartnerTransactionsJsapiPostRequestPayer struct {
 	SpOpenID  string                                           `json:"sp_openid"`
 	SubOpenID string                                           `json:"sub_openid,omitzero"`
 	Identity  PartnerTransactionsJsapiPostRequestPayerIdentity `json:"identity,omitzero"`
 }
 
-// PartnerTransactionsJsapiPostRequestPayerIdentity is identity of a
+// PartnerTransactionsJsapiPostRequestPayerIdentity is identity in
 // [PartnerTransactionsJsapiPostRequestPayer].
 type PartnerTransactionsJsapiPostRequestPayerIdentity struct {
 	Type   Type   `json:"type"`
@@ -681,20 +676,20 @@ type PartnerTransactionsJsapiPostRequestPayerIdentity struct {
 	Name   string `json:"name" wechatpay:"encrypt"`
 }
 
-// PartnerTransactionsJsapiPostRequestSubsidyInfo is subsidy_info of a
+// PartnerTransactionsJsapiPostRequestSubsidyInfo is subsidy_info in
 // [PartnerTransactionsJsapiPostRequest].
 type PartnerTransactionsJsapiPostRequestSubsidyInfo struct {
 	SubsidyDetail []PartnerTransactionsJsapiPostRequestSubsidyInfoSubsidyDetail `json:"subsidy_detail,omitzero"`
 }
 
-// PartnerTransactionsJsapiPostRequestSubsidyInfoSubsidyDetail is subsidy_detail of a
+// PartnerTransactionsJsapiPostRequestSubsidyInfoSubsidyDetail is subsidy_detail in
 // [PartnerTransactionsJsapiPostRequestSubsidyInfo].
 type PartnerTransactionsJsapiPostRequestSubsidyInfoSubsidyDetail struct {
 	SubsidyPeriodType SubsidyPeriodType                                                        `json:"subsidy_period_type"`
 	SubsidyPlan       []PartnerTransactionsJsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan `json:"subsidy_plan,omitzero"`
 }
 
-// PartnerTransactionsJsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan of a
+// PartnerTransactionsJsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan in
 // [PartnerTransactionsJsapiPostRequestSubsidyInfoSubsidyDetail].
 type PartnerTransactionsJsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan struct {
 	SubsidyInstallmentNum int64 `json:"subsidy_installment_num"`
@@ -729,27 +724,27 @@ type PartnerTransactionsJsapiWithContractPostRequest struct {
 	ContractInfo  PartnerTransactionsJsapiWithContractPostRequestContractInfo `json:"contract_info"`
 }
 
-// PartnerTransactionsJsapiWithContractPostRequestSettleInfo is settle_info of a
+// PartnerTransactionsJsapiWithContractPostRequestSettleInfo is settle_info in
 // [PartnerTransactionsJsapiWithContractPostRequest].
 type PartnerTransactionsJsapiWithContractPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
 }
 
-// PartnerTransactionsJsapiWithContractPostRequestAmount is amount of a
+// PartnerTransactionsJsapiWithContractPostRequestAmount is amount in
 // [PartnerTransactionsJsapiWithContractPostRequest].
 type PartnerTransactionsJsapiWithContractPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PartnerTransactionsJsapiWithContractPostRequestPayer is payer of a
+// PartnerTransactionsJsapiWithContractPostRequestPayer is payer in
 // [PartnerTransactionsJsapiWithContractPostRequest].
 type PartnerTransactionsJsapiWithContractPostRequestPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// PartnerTransactionsJsapiWithContractPostRequestDetail is detail of a
+// PartnerTransactionsJsapiWithContractPostRequestDetail is detail in
 // [PartnerTransactionsJsapiWithContractPostRequest].
 type PartnerTransactionsJsapiWithContractPostRequestDetail struct {
 	CostPrice   *int64                                                             `json:"cost_price,omitzero"`
@@ -757,7 +752,7 @@ type PartnerTransactionsJsapiWithContractPostRequestDetail struct {
 	GoodsDetail []PartnerTransactionsJsapiWithContractPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsJsapiWithContractPostRequestDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsJsapiWithContractPostRequestDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsJsapiWithContractPostRequestDetail].
 type PartnerTransactionsJsapiWithContractPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -767,7 +762,7 @@ type PartnerTransactionsJsapiWithContractPostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// PartnerTransactionsJsapiWithContractPostRequestSceneInfo is scene_info of a
+// PartnerTransactionsJsapiWithContractPostRequestSceneInfo is scene_info in
 // [PartnerTransactionsJsapiWithContractPostRequest].
 type PartnerTransactionsJsapiWithContractPostRequestSceneInfo struct {
 	PayerClientIP string                                                            `json:"payer_client_ip"`
@@ -775,7 +770,7 @@ type PartnerTransactionsJsapiWithContractPostRequestSceneInfo struct {
 	StoreInfo     PartnerTransactionsJsapiWithContractPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// PartnerTransactionsJsapiWithContractPostRequestSceneInfoStoreInfo is store_info of a
+// PartnerTransactionsJsapiWithContractPostRequestSceneInfoStoreInfo is store_info in
 // [PartnerTransactionsJsapiWithContractPostRequestSceneInfo].
 type PartnerTransactionsJsapiWithContractPostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -784,7 +779,7 @@ type PartnerTransactionsJsapiWithContractPostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address,omitzero"`
 }
 
-// PartnerTransactionsJsapiWithContractPostRequestContractInfo is contract_info of a
+// PartnerTransactionsJsapiWithContractPostRequestContractInfo is contract_info in
 // [PartnerTransactionsJsapiWithContractPostRequest].
 type PartnerTransactionsJsapiWithContractPostRequestContractInfo struct {
 	PasswordFreeContractID string `json:"password_free_contract_id,omitzero"`
@@ -825,21 +820,21 @@ type PartnerTransactionsMiniprogramPostRequest struct {
 	SettleInfo    PartnerTransactionsMiniprogramPostRequestSettleInfo `json:"settle_info,omitzero"`
 }
 
-// PartnerTransactionsMiniprogramPostRequestAmount is amount of a
+// PartnerTransactionsMiniprogramPostRequestAmount is amount in
 // [PartnerTransactionsMiniprogramPostRequest].
 type PartnerTransactionsMiniprogramPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PartnerTransactionsMiniprogramPostRequestPayer is payer of a
+// PartnerTransactionsMiniprogramPostRequestPayer is payer in
 // [PartnerTransactionsMiniprogramPostRequest].
 type PartnerTransactionsMiniprogramPostRequestPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// PartnerTransactionsMiniprogramPostRequestDetail is detail of a
+// PartnerTransactionsMiniprogramPostRequestDetail is detail in
 // [PartnerTransactionsMiniprogramPostRequest].
 type PartnerTransactionsMiniprogramPostRequestDetail struct {
 	CostPrice   *int64                                                       `json:"cost_price,omitzero"`
@@ -847,7 +842,7 @@ type PartnerTransactionsMiniprogramPostRequestDetail struct {
 	GoodsDetail []PartnerTransactionsMiniprogramPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsMiniprogramPostRequestDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsMiniprogramPostRequestDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsMiniprogramPostRequestDetail].
 type PartnerTransactionsMiniprogramPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -857,7 +852,7 @@ type PartnerTransactionsMiniprogramPostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// PartnerTransactionsMiniprogramPostRequestSceneInfo is scene_info of a
+// PartnerTransactionsMiniprogramPostRequestSceneInfo is scene_info in
 // [PartnerTransactionsMiniprogramPostRequest].
 type PartnerTransactionsMiniprogramPostRequestSceneInfo struct {
 	PayerClientIP string                                                      `json:"payer_client_ip,omitzero"`
@@ -865,14 +860,14 @@ type PartnerTransactionsMiniprogramPostRequestSceneInfo struct {
 	StoreInfo     PartnerTransactionsMiniprogramPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// PartnerTransactionsMiniprogramPostRequestSceneInfoStoreInfo is store_info of a
+// PartnerTransactionsMiniprogramPostRequestSceneInfoStoreInfo is store_info in
 // [PartnerTransactionsMiniprogramPostRequestSceneInfo].
 type PartnerTransactionsMiniprogramPostRequestSceneInfoStoreInfo struct {
 	ID    string `json:"id,omitzero"`
 	OutID string `json:"out_id,omitzero"`
 }
 
-// PartnerTransactionsMiniprogramPostRequestSettleInfo is settle_info of a
+// PartnerTransactionsMiniprogramPostRequestSettleInfo is settle_info in
 // [PartnerTransactionsMiniprogramPostRequest].
 type PartnerTransactionsMiniprogramPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
@@ -906,27 +901,27 @@ type PartnerTransactionsNativePostRequest struct {
 	Payer         PartnerTransactionsNativePostRequestPayer      `json:"payer,omitzero"`
 }
 
-// PartnerTransactionsNativePostRequestSettleInfo is settle_info of a
+// PartnerTransactionsNativePostRequestSettleInfo is settle_info in
 // [PartnerTransactionsNativePostRequest].
 type PartnerTransactionsNativePostRequestSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"`
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"`
 }
 
-// PartnerTransactionsNativePostRequestAmount is amount of a [PartnerTransactionsNativePostRequest].
+// PartnerTransactionsNativePostRequestAmount is amount in [PartnerTransactionsNativePostRequest].
 type PartnerTransactionsNativePostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PartnerTransactionsNativePostRequestDetail is detail of a [PartnerTransactionsNativePostRequest].
+// PartnerTransactionsNativePostRequestDetail is detail in [PartnerTransactionsNativePostRequest].
 type PartnerTransactionsNativePostRequestDetail struct {
 	CostPrice   *int64                                                  `json:"cost_price,omitzero"`
 	InvoiceID   string                                                  `json:"invoice_id,omitzero"`
 	GoodsDetail []PartnerTransactionsNativePostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsNativePostRequestDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsNativePostRequestDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsNativePostRequestDetail].
 type PartnerTransactionsNativePostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -936,7 +931,7 @@ type PartnerTransactionsNativePostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// PartnerTransactionsNativePostRequestSceneInfo is scene_info of a
+// PartnerTransactionsNativePostRequestSceneInfo is scene_info in
 // [PartnerTransactionsNativePostRequest].
 type PartnerTransactionsNativePostRequestSceneInfo struct {
 	PayerClientIP string                                                 `json:"payer_client_ip,omitzero"`
@@ -944,7 +939,7 @@ type PartnerTransactionsNativePostRequestSceneInfo struct {
 	StoreInfo     PartnerTransactionsNativePostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// PartnerTransactionsNativePostRequestSceneInfoStoreInfo is store_info of a
+// PartnerTransactionsNativePostRequestSceneInfoStoreInfo is store_info in
 // [PartnerTransactionsNativePostRequestSceneInfo].
 type PartnerTransactionsNativePostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -953,12 +948,12 @@ type PartnerTransactionsNativePostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address"`
 }
 
-// PartnerTransactionsNativePostRequestPayer is payer of a [PartnerTransactionsNativePostRequest].
+// PartnerTransactionsNativePostRequestPayer is payer in [PartnerTransactionsNativePostRequest].
 type PartnerTransactionsNativePostRequestPayer struct {
 	Identity PartnerTransactionsNativePostRequestPayerIdentity `json:"identity,omitzero"`
 }
 
-// PartnerTransactionsNativePostRequestPayerIdentity is identity of a
+// PartnerTransactionsNativePostRequestPayerIdentity is identity in
 // [PartnerTransactionsNativePostRequestPayer].
 type PartnerTransactionsNativePostRequestPayerIdentity struct {
 	Type   Type   `json:"type"`
@@ -1001,29 +996,27 @@ type PartnerTransactionsOutTradeNoGetReply struct {
 	InstallmentInfo PartnerTransactionsOutTradeNoGetReplyInstallmentInfo `json:"installment_info,omitzero"`
 }
 
-// PartnerTransactionsOutTradeNoGetReplySettleInfo is settle_info of a
+// PartnerTransactionsOutTradeNoGetReplySettleInfo is settle_info in
 // [PartnerTransactionsOutTradeNoGetReply].
 type PartnerTransactionsOutTradeNoGetReplySettleInfo struct {
 	ProfitSharing bool  `json:"profit_sharing,omitzero"`
 	SubsidyAmount int64 `json:"subsidy_amount,omitzero"`
 }
 
-// PartnerTransactionsOutTradeNoGetReplyAmount is amount of a
-// [PartnerTransactionsOutTradeNoGetReply].
+// PartnerTransactionsOutTradeNoGetReplyAmount is amount in [PartnerTransactionsOutTradeNoGetReply].
 type PartnerTransactionsOutTradeNoGetReplyAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PartnerTransactionsOutTradeNoGetReplyDetail is detail of a
-// [PartnerTransactionsOutTradeNoGetReply].
+// PartnerTransactionsOutTradeNoGetReplyDetail is detail in [PartnerTransactionsOutTradeNoGetReply].
 type PartnerTransactionsOutTradeNoGetReplyDetail struct {
 	CostPrice   int64                                                    `json:"cost_price,omitzero"`
 	InvoiceID   string                                                   `json:"invoice_id,omitzero"`
 	GoodsDetail []PartnerTransactionsOutTradeNoGetReplyDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsOutTradeNoGetReplyDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsOutTradeNoGetReplyDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsOutTradeNoGetReplyDetail].
 type PartnerTransactionsOutTradeNoGetReplyDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id,omitzero"`
@@ -1033,7 +1026,7 @@ type PartnerTransactionsOutTradeNoGetReplyDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price,omitzero"`
 }
 
-// PartnerTransactionsOutTradeNoGetReplySceneInfo is scene_info of a
+// PartnerTransactionsOutTradeNoGetReplySceneInfo is scene_info in
 // [PartnerTransactionsOutTradeNoGetReply].
 type PartnerTransactionsOutTradeNoGetReplySceneInfo struct {
 	PayerClientIP string                                                  `json:"payer_client_ip,omitzero"`
@@ -1041,7 +1034,7 @@ type PartnerTransactionsOutTradeNoGetReplySceneInfo struct {
 	StoreInfo     PartnerTransactionsOutTradeNoGetReplySceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// PartnerTransactionsOutTradeNoGetReplySceneInfoStoreInfo is store_info of a
+// PartnerTransactionsOutTradeNoGetReplySceneInfoStoreInfo is store_info in
 // [PartnerTransactionsOutTradeNoGetReplySceneInfo].
 type PartnerTransactionsOutTradeNoGetReplySceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -1050,13 +1043,13 @@ type PartnerTransactionsOutTradeNoGetReplySceneInfoStoreInfo struct {
 	Address  string `json:"address,omitzero"`
 }
 
-// PartnerTransactionsOutTradeNoGetReplyPayer is payer of a [PartnerTransactionsOutTradeNoGetReply].
+// PartnerTransactionsOutTradeNoGetReplyPayer is payer in [PartnerTransactionsOutTradeNoGetReply].
 type PartnerTransactionsOutTradeNoGetReplyPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// PartnerTransactionsOutTradeNoGetReplyInstallmentInfo is installment_info of a
+// PartnerTransactionsOutTradeNoGetReplyInstallmentInfo is installment_info in
 // [PartnerTransactionsOutTradeNoGetReply].
 type PartnerTransactionsOutTradeNoGetReplyInstallmentInfo struct {
 	UseSubsidy                bool  `json:"use_subsidy,omitzero"`
@@ -1110,21 +1103,21 @@ type PartnerTransactionsScannedposPostRequest struct {
 	SettleInfo    PartnerTransactionsScannedposPostRequestSettleInfo `json:"settle_info,omitzero"`
 }
 
-// PartnerTransactionsScannedposPostRequestAmount is amount of a
+// PartnerTransactionsScannedposPostRequestAmount is amount in
 // [PartnerTransactionsScannedposPostRequest].
 type PartnerTransactionsScannedposPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// PartnerTransactionsScannedposPostRequestPayer is payer of a
+// PartnerTransactionsScannedposPostRequestPayer is payer in
 // [PartnerTransactionsScannedposPostRequest].
 type PartnerTransactionsScannedposPostRequestPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// PartnerTransactionsScannedposPostRequestDetail is detail of a
+// PartnerTransactionsScannedposPostRequestDetail is detail in
 // [PartnerTransactionsScannedposPostRequest].
 type PartnerTransactionsScannedposPostRequestDetail struct {
 	CostPrice   *int64                                                      `json:"cost_price,omitzero"`
@@ -1132,7 +1125,7 @@ type PartnerTransactionsScannedposPostRequestDetail struct {
 	GoodsDetail []PartnerTransactionsScannedposPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerTransactionsScannedposPostRequestDetailGoodsDetail is goods_detail of a
+// PartnerTransactionsScannedposPostRequestDetailGoodsDetail is goods_detail in
 // [PartnerTransactionsScannedposPostRequestDetail].
 type PartnerTransactionsScannedposPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -1142,7 +1135,7 @@ type PartnerTransactionsScannedposPostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// PartnerTransactionsScannedposPostRequestSceneInfo is scene_info of a
+// PartnerTransactionsScannedposPostRequestSceneInfo is scene_info in
 // [PartnerTransactionsScannedposPostRequest].
 type PartnerTransactionsScannedposPostRequestSceneInfo struct {
 	PayerClientIP string                                                     `json:"payer_client_ip"`
@@ -1150,14 +1143,14 @@ type PartnerTransactionsScannedposPostRequestSceneInfo struct {
 	StoreInfo     PartnerTransactionsScannedposPostRequestSceneInfoStoreInfo `json:"store_info"`
 }
 
-// PartnerTransactionsScannedposPostRequestSceneInfoStoreInfo is store_info of a
+// PartnerTransactionsScannedposPostRequestSceneInfoStoreInfo is store_info in
 // [PartnerTransactionsScannedposPostRequestSceneInfo].
 type PartnerTransactionsScannedposPostRequestSceneInfoStoreInfo struct {
 	ID    string `json:"id,omitzero"`
 	OutID string `json:"out_id,omitzero"`
 }
 
-// PartnerTransactionsScannedposPostRequestSettleInfo is settle_info of a
+// PartnerTransactionsScannedposPostRequestSettleInfo is settle_info in
 // [PartnerTransactionsScannedposPostRequest].
 type PartnerTransactionsScannedposPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
@@ -1189,20 +1182,20 @@ type TransactionsAppPostRequest struct {
 	SubsidyInfo   TransactionsAppPostRequestSubsidyInfo `json:"subsidy_info,omitzero"`
 }
 
-// TransactionsAppPostRequestAmount is amount of a [TransactionsAppPostRequest].
+// TransactionsAppPostRequestAmount is amount in [TransactionsAppPostRequest].
 type TransactionsAppPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsAppPostRequestDetail is detail of a [TransactionsAppPostRequest].
+// TransactionsAppPostRequestDetail is detail in [TransactionsAppPostRequest].
 type TransactionsAppPostRequestDetail struct {
 	CostPrice   *int64                                        `json:"cost_price,omitzero"`
 	InvoiceID   string                                        `json:"invoice_id,omitzero"`
 	GoodsDetail []TransactionsAppPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsAppPostRequestDetailGoodsDetail is goods_detail of a
+// TransactionsAppPostRequestDetailGoodsDetail is goods_detail in
 // [TransactionsAppPostRequestDetail].
 type TransactionsAppPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -1212,14 +1205,14 @@ type TransactionsAppPostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// TransactionsAppPostRequestSceneInfo is scene_info of a [TransactionsAppPostRequest].
+// TransactionsAppPostRequestSceneInfo is scene_info in [TransactionsAppPostRequest].
 type TransactionsAppPostRequestSceneInfo struct {
 	PayerClientIP string                                       `json:"payer_client_ip,omitzero"`
 	DeviceID      string                                       `json:"device_id,omitzero"`
 	StoreInfo     TransactionsAppPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// TransactionsAppPostRequestSceneInfoStoreInfo is store_info of a
+// TransactionsAppPostRequestSceneInfoStoreInfo is store_info in
 // [TransactionsAppPostRequestSceneInfo].
 type TransactionsAppPostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -1228,36 +1221,36 @@ type TransactionsAppPostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address"`
 }
 
-// TransactionsAppPostRequestPayer is payer of a [TransactionsAppPostRequest].
+// TransactionsAppPostRequestPayer is payer in [TransactionsAppPostRequest].
 type TransactionsAppPostRequestPayer struct {
 	Identity TransactionsAppPostRequestPayerIdentity `json:"identity,omitzero"`
 }
 
-// TransactionsAppPostRequestPayerIdentity is identity of a [TransactionsAppPostRequestPayer].
+// TransactionsAppPostRequestPayerIdentity is identity in [TransactionsAppPostRequestPayer].
 type TransactionsAppPostRequestPayerIdentity struct {
 	Type   Type   `json:"type"`
 	Number string `json:"number" wechatpay:"encrypt"`
 	Name   string `json:"name" wechatpay:"encrypt"`
 }
 
-// TransactionsAppPostRequestSettleInfo is settle_info of a [TransactionsAppPostRequest].
+// TransactionsAppPostRequestSettleInfo is settle_info in [TransactionsAppPostRequest].
 type TransactionsAppPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
 }
 
-// TransactionsAppPostRequestSubsidyInfo is subsidy_info of a [TransactionsAppPostRequest].
+// TransactionsAppPostRequestSubsidyInfo is subsidy_info in [TransactionsAppPostRequest].
 type TransactionsAppPostRequestSubsidyInfo struct {
 	SubsidyDetail []TransactionsAppPostRequestSubsidyInfoSubsidyDetail `json:"subsidy_detail,omitzero"`
 }
 
-// TransactionsAppPostRequestSubsidyInfoSubsidyDetail is subsidy_detail of a
+// TransactionsAppPostRequestSubsidyInfoSubsidyDetail is subsidy_detail in
 // [TransactionsAppPostRequestSubsidyInfo].
 type TransactionsAppPostRequestSubsidyInfoSubsidyDetail struct {
 	SubsidyPeriodType SubsidyPeriodType                                               `json:"subsidy_period_type"`
 	SubsidyPlan       []TransactionsAppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan `json:"subsidy_plan,omitzero"`
 }
 
-// TransactionsAppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan of a
+// TransactionsAppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan in
 // [TransactionsAppPostRequestSubsidyInfoSubsidyDetail].
 type TransactionsAppPostRequestSubsidyInfoSubsidyDetailSubsidyPlan struct {
 	SubsidyInstallmentNum int64 `json:"subsidy_installment_num"`
@@ -1288,14 +1281,14 @@ type TransactionsAppWithContractPostRequest struct {
 	ContractInfo  TransactionsAppWithContractPostRequestContractInfo `json:"contract_info"`
 }
 
-// TransactionsAppWithContractPostRequestAmount is amount of a
+// TransactionsAppWithContractPostRequestAmount is amount in
 // [TransactionsAppWithContractPostRequest].
 type TransactionsAppWithContractPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsAppWithContractPostRequestDetail is detail of a
+// TransactionsAppWithContractPostRequestDetail is detail in
 // [TransactionsAppWithContractPostRequest].
 type TransactionsAppWithContractPostRequestDetail struct {
 	CostPrice   *int64                                                    `json:"cost_price,omitzero"`
@@ -1303,7 +1296,7 @@ type TransactionsAppWithContractPostRequestDetail struct {
 	GoodsDetail []TransactionsAppWithContractPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsAppWithContractPostRequestDetailGoodsDetail is goods_detail of a
+// TransactionsAppWithContractPostRequestDetailGoodsDetail is goods_detail in
 // [TransactionsAppWithContractPostRequestDetail].
 type TransactionsAppWithContractPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -1313,7 +1306,7 @@ type TransactionsAppWithContractPostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// TransactionsAppWithContractPostRequestSceneInfo is scene_info of a
+// TransactionsAppWithContractPostRequestSceneInfo is scene_info in
 // [TransactionsAppWithContractPostRequest].
 type TransactionsAppWithContractPostRequestSceneInfo struct {
 	PayerClientIP string                                                   `json:"payer_client_ip"`
@@ -1321,7 +1314,7 @@ type TransactionsAppWithContractPostRequestSceneInfo struct {
 	StoreInfo     TransactionsAppWithContractPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// TransactionsAppWithContractPostRequestSceneInfoStoreInfo is store_info of a
+// TransactionsAppWithContractPostRequestSceneInfoStoreInfo is store_info in
 // [TransactionsAppWithContractPostRequestSceneInfo].
 type TransactionsAppWithContractPostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -1330,13 +1323,13 @@ type TransactionsAppWithContractPostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address,omitzero"`
 }
 
-// TransactionsAppWithContractPostRequestSettleInfo is settle_info of a
+// TransactionsAppWithContractPostRequestSettleInfo is settle_info in
 // [TransactionsAppWithContractPostRequest].
 type TransactionsAppWithContractPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
 }
 
-// TransactionsAppWithContractPostRequestContractInfo is contract_info of a
+// TransactionsAppWithContractPostRequestContractInfo is contract_info in
 // [TransactionsAppWithContractPostRequest].
 type TransactionsAppWithContractPostRequestContractInfo struct {
 	PlanID                 string `json:"plan_id"`
@@ -1371,39 +1364,39 @@ type TransactionsCodepayPostRequest struct {
 	SettleInfo    TransactionsCodepayPostRequestSettleInfo `json:"settle_info,omitzero"`
 }
 
-// TransactionsCodepayPostRequestPayer is payer of a [TransactionsCodepayPostRequest].
+// TransactionsCodepayPostRequestPayer is payer in [TransactionsCodepayPostRequest].
 type TransactionsCodepayPostRequestPayer struct {
 	AuthCode string `json:"auth_code"`
 }
 
-// TransactionsCodepayPostRequestAmount is amount of a [TransactionsCodepayPostRequest].
+// TransactionsCodepayPostRequestAmount is amount in [TransactionsCodepayPostRequest].
 type TransactionsCodepayPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsCodepayPostRequestSceneInfo is scene_info of a [TransactionsCodepayPostRequest].
+// TransactionsCodepayPostRequestSceneInfo is scene_info in [TransactionsCodepayPostRequest].
 type TransactionsCodepayPostRequestSceneInfo struct {
 	DeviceID  string                                           `json:"device_id,omitzero"`
 	DeviceIP  string                                           `json:"device_ip,omitzero"`
 	StoreInfo TransactionsCodepayPostRequestSceneInfoStoreInfo `json:"store_info"`
 }
 
-// TransactionsCodepayPostRequestSceneInfoStoreInfo is store_info of a
+// TransactionsCodepayPostRequestSceneInfoStoreInfo is store_info in
 // [TransactionsCodepayPostRequestSceneInfo].
 type TransactionsCodepayPostRequestSceneInfoStoreInfo struct {
 	ID    string `json:"id,omitzero"`
 	OutID string `json:"out_id,omitzero"`
 }
 
-// TransactionsCodepayPostRequestDetail is detail of a [TransactionsCodepayPostRequest].
+// TransactionsCodepayPostRequestDetail is detail in [TransactionsCodepayPostRequest].
 type TransactionsCodepayPostRequestDetail struct {
 	CostPrice   *int64                                            `json:"cost_price,omitzero"`
 	InvoiceID   string                                            `json:"invoice_id,omitzero"`
 	GoodsDetail []TransactionsCodepayPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsCodepayPostRequestDetailGoodsDetail is goods_detail of a
+// TransactionsCodepayPostRequestDetailGoodsDetail is goods_detail in
 // [TransactionsCodepayPostRequestDetail].
 type TransactionsCodepayPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID string `json:"merchant_goods_id"`
@@ -1413,7 +1406,7 @@ type TransactionsCodepayPostRequestDetailGoodsDetail struct {
 	UnitPrice       int64  `json:"unit_price"`
 }
 
-// TransactionsCodepayPostRequestSettleInfo is settle_info of a [TransactionsCodepayPostRequest].
+// TransactionsCodepayPostRequestSettleInfo is settle_info in [TransactionsCodepayPostRequest].
 type TransactionsCodepayPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
 }
@@ -1435,12 +1428,12 @@ type TransactionsCodepayPostReply struct {
 	PromotionDetail []TransactionsCodepayPostReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsCodepayPostReplyPayer is payer of a [TransactionsCodepayPostReply].
+// TransactionsCodepayPostReplyPayer is payer in [TransactionsCodepayPostReply].
 type TransactionsCodepayPostReplyPayer struct {
 	OpenID string `json:"openid,omitzero"`
 }
 
-// TransactionsCodepayPostReplyAmount is amount of a [TransactionsCodepayPostReply].
+// TransactionsCodepayPostReplyAmount is amount in [TransactionsCodepayPostReply].
 type TransactionsCodepayPostReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	PayerTotal    int64  `json:"payer_total,omitzero"`
@@ -1448,7 +1441,7 @@ type TransactionsCodepayPostReplyAmount struct {
 	PayerCurrency string `json:"payer_currency,omitzero"`
 }
 
-// TransactionsCodepayPostReplyPromotionDetail is promotion_detail of a
+// TransactionsCodepayPostReplyPromotionDetail is promotion_detail in
 // [TransactionsCodepayPostReply].
 type TransactionsCodepayPostReplyPromotionDetail struct {
 	CouponID            string                                                   `json:"coupon_id,omitzero"`
@@ -1464,7 +1457,7 @@ type TransactionsCodepayPostReplyPromotionDetail struct {
 	GoodsDetail         []TransactionsCodepayPostReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsCodepayPostReplyPromotionDetailGoodsDetail is goods_detail of a
+// TransactionsCodepayPostReplyPromotionDetailGoodsDetail is goods_detail in
 // [TransactionsCodepayPostReplyPromotionDetail].
 type TransactionsCodepayPostReplyPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -1483,7 +1476,7 @@ type TransactionsExposurePostRequest struct {
 	OutTradeNo string                               `json:"out_trade_no"`
 }
 
-// TransactionsExposurePostRequestPayer is payer of a [TransactionsExposurePostRequest].
+// TransactionsExposurePostRequestPayer is payer in [TransactionsExposurePostRequest].
 type TransactionsExposurePostRequestPayer struct {
 	OpenID          string `json:"openid,omitzero"`
 	PhoneNumberHash string `json:"phone_number_hash,omitzero"`
@@ -1515,21 +1508,20 @@ type TransactionsH5PostRequest struct {
 	SettleInfo    TransactionsH5PostRequestSettleInfo `json:"settle_info,omitzero"`
 }
 
-// TransactionsH5PostRequestAmount is amount of a [TransactionsH5PostRequest].
+// TransactionsH5PostRequestAmount is amount in [TransactionsH5PostRequest].
 type TransactionsH5PostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsH5PostRequestDetail is detail of a [TransactionsH5PostRequest].
+// TransactionsH5PostRequestDetail is detail in [TransactionsH5PostRequest].
 type TransactionsH5PostRequestDetail struct {
 	CostPrice   *int64                                       `json:"cost_price,omitzero"`
 	InvoiceID   string                                       `json:"invoice_id,omitzero"`
 	GoodsDetail []TransactionsH5PostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsH5PostRequestDetailGoodsDetail is goods_detail of a
-// [TransactionsH5PostRequestDetail].
+// TransactionsH5PostRequestDetailGoodsDetail is goods_detail in [TransactionsH5PostRequestDetail].
 type TransactionsH5PostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
 	WechatpayGoodsID string `json:"wechatpay_goods_id,omitzero"`
@@ -1538,7 +1530,7 @@ type TransactionsH5PostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// TransactionsH5PostRequestSceneInfo is scene_info of a [TransactionsH5PostRequest].
+// TransactionsH5PostRequestSceneInfo is scene_info in [TransactionsH5PostRequest].
 type TransactionsH5PostRequestSceneInfo struct {
 	PayerClientIP string                                      `json:"payer_client_ip,omitzero"`
 	DeviceID      string                                      `json:"device_id,omitzero"`
@@ -1546,7 +1538,7 @@ type TransactionsH5PostRequestSceneInfo struct {
 	H5Info        TransactionsH5PostRequestSceneInfoH5Info    `json:"h5_info,omitzero"`
 }
 
-// TransactionsH5PostRequestSceneInfoStoreInfo is store_info of a
+// TransactionsH5PostRequestSceneInfoStoreInfo is store_info in
 // [TransactionsH5PostRequestSceneInfo].
 type TransactionsH5PostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -1555,7 +1547,7 @@ type TransactionsH5PostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address"`
 }
 
-// TransactionsH5PostRequestSceneInfoH5Info is h5_info of a [TransactionsH5PostRequestSceneInfo].
+// TransactionsH5PostRequestSceneInfoH5Info is h5_info in [TransactionsH5PostRequestSceneInfo].
 type TransactionsH5PostRequestSceneInfoH5Info struct {
 	Type        string `json:"type,omitzero"`
 	AppName     string `json:"app_name,omitzero"`
@@ -1564,19 +1556,19 @@ type TransactionsH5PostRequestSceneInfoH5Info struct {
 	PackageName string `json:"package_name,omitzero"`
 }
 
-// TransactionsH5PostRequestPayer is payer of a [TransactionsH5PostRequest].
+// TransactionsH5PostRequestPayer is payer in [TransactionsH5PostRequest].
 type TransactionsH5PostRequestPayer struct {
 	Identity TransactionsH5PostRequestPayerIdentity `json:"identity,omitzero"`
 }
 
-// TransactionsH5PostRequestPayerIdentity is identity of a [TransactionsH5PostRequestPayer].
+// TransactionsH5PostRequestPayerIdentity is identity in [TransactionsH5PostRequestPayer].
 type TransactionsH5PostRequestPayerIdentity struct {
 	Type   Type   `json:"type"`
 	Number string `json:"number" wechatpay:"encrypt"`
 	Name   string `json:"name" wechatpay:"encrypt"`
 }
 
-// TransactionsH5PostRequestSettleInfo is settle_info of a [TransactionsH5PostRequest].
+// TransactionsH5PostRequestSettleInfo is settle_info in [TransactionsH5PostRequest].
 type TransactionsH5PostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
 }
@@ -1610,20 +1602,20 @@ type TransactionsIDGetReply struct {
 	SceneInfo      TransactionsIDGetReplySceneInfo `json:"scene_info,omitzero"`
 }
 
-// TransactionsIDGetReplyAmount is amount of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyAmount is amount in [TransactionsIDGetReply].
 type TransactionsIDGetReplyAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsIDGetReplyDetail is detail of a [TransactionsIDGetReply].
+// TransactionsIDGetReplyDetail is detail in [TransactionsIDGetReply].
 type TransactionsIDGetReplyDetail struct {
 	CostPrice   int64                                     `json:"cost_price,omitzero"`
 	InvoiceID   string                                    `json:"invoice_id,omitzero"`
 	GoodsDetail []TransactionsIDGetReplyDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsIDGetReplyDetailGoodsDetail is goods_detail of a [TransactionsIDGetReplyDetail].
+// TransactionsIDGetReplyDetailGoodsDetail is goods_detail in [TransactionsIDGetReplyDetail].
 type TransactionsIDGetReplyDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id,omitzero"`
 	WechatpayGoodsID string `json:"wechatpay_goods_id,omitzero"`
@@ -1632,14 +1624,14 @@ type TransactionsIDGetReplyDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price,omitzero"`
 }
 
-// TransactionsIDGetReplySceneInfo is scene_info of a [TransactionsIDGetReply].
+// TransactionsIDGetReplySceneInfo is scene_info in [TransactionsIDGetReply].
 type TransactionsIDGetReplySceneInfo struct {
 	PayerClientIP string                                   `json:"payer_client_ip,omitzero"`
 	DeviceID      string                                   `json:"device_id,omitzero"`
 	StoreInfo     TransactionsIDGetReplySceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// TransactionsIDGetReplySceneInfoStoreInfo is store_info of a [TransactionsIDGetReplySceneInfo].
+// TransactionsIDGetReplySceneInfoStoreInfo is store_info in [TransactionsIDGetReplySceneInfo].
 type TransactionsIDGetReplySceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
 	Name     string `json:"name,omitzero"`
@@ -1667,20 +1659,20 @@ type TransactionsJsapiPostRequest struct {
 	SubsidyInfo   TransactionsJsapiPostRequestSubsidyInfo `json:"subsidy_info,omitzero"`
 }
 
-// TransactionsJsapiPostRequestAmount is amount of a [TransactionsJsapiPostRequest].
+// TransactionsJsapiPostRequestAmount is amount in [TransactionsJsapiPostRequest].
 type TransactionsJsapiPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsJsapiPostRequestDetail is detail of a [TransactionsJsapiPostRequest].
+// TransactionsJsapiPostRequestDetail is detail in [TransactionsJsapiPostRequest].
 type TransactionsJsapiPostRequestDetail struct {
 	CostPrice   *int64                                          `json:"cost_price,omitzero"`
 	InvoiceID   string                                          `json:"invoice_id,omitzero"`
 	GoodsDetail []TransactionsJsapiPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsJsapiPostRequestDetailGoodsDetail is goods_detail of a
+// TransactionsJsapiPostRequestDetailGoodsDetail is goods_detail in
 // [TransactionsJsapiPostRequestDetail].
 type TransactionsJsapiPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -1690,14 +1682,14 @@ type TransactionsJsapiPostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// TransactionsJsapiPostRequestSceneInfo is scene_info of a [TransactionsJsapiPostRequest].
+// TransactionsJsapiPostRequestSceneInfo is scene_info in [TransactionsJsapiPostRequest].
 type TransactionsJsapiPostRequestSceneInfo struct {
 	PayerClientIP string                                         `json:"payer_client_ip,omitzero"`
 	DeviceID      string                                         `json:"device_id,omitzero"`
 	StoreInfo     TransactionsJsapiPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// TransactionsJsapiPostRequestSceneInfoStoreInfo is store_info of a
+// TransactionsJsapiPostRequestSceneInfoStoreInfo is store_info in
 // [TransactionsJsapiPostRequestSceneInfo].
 type TransactionsJsapiPostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -1706,37 +1698,37 @@ type TransactionsJsapiPostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address"`
 }
 
-// TransactionsJsapiPostRequestPayer is payer of a [TransactionsJsapiPostRequest].
+// TransactionsJsapiPostRequestPayer is payer in [TransactionsJsapiPostRequest].
 type TransactionsJsapiPostRequestPayer struct {
 	OpenID   string                                    `json:"openid"`
 	Identity TransactionsJsapiPostRequestPayerIdentity `json:"identity,omitzero"`
 }
 
-// TransactionsJsapiPostRequestPayerIdentity is identity of a [TransactionsJsapiPostRequestPayer].
+// TransactionsJsapiPostRequestPayerIdentity is identity in [TransactionsJsapiPostRequestPayer].
 type TransactionsJsapiPostRequestPayerIdentity struct {
 	Type   Type   `json:"type"`
 	Number string `json:"number" wechatpay:"encrypt"`
 	Name   string `json:"name" wechatpay:"encrypt"`
 }
 
-// TransactionsJsapiPostRequestSettleInfo is settle_info of a [TransactionsJsapiPostRequest].
+// TransactionsJsapiPostRequestSettleInfo is settle_info in [TransactionsJsapiPostRequest].
 type TransactionsJsapiPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
 }
 
-// TransactionsJsapiPostRequestSubsidyInfo is subsidy_info of a [TransactionsJsapiPostRequest].
+// TransactionsJsapiPostRequestSubsidyInfo is subsidy_info in [TransactionsJsapiPostRequest].
 type TransactionsJsapiPostRequestSubsidyInfo struct {
 	SubsidyDetail []TransactionsJsapiPostRequestSubsidyInfoSubsidyDetail `json:"subsidy_detail,omitzero"`
 }
 
-// TransactionsJsapiPostRequestSubsidyInfoSubsidyDetail is subsidy_detail of a
+// TransactionsJsapiPostRequestSubsidyInfoSubsidyDetail is subsidy_detail in
 // [TransactionsJsapiPostRequestSubsidyInfo].
 type TransactionsJsapiPostRequestSubsidyInfoSubsidyDetail struct {
 	SubsidyPeriodType SubsidyPeriodType                                                 `json:"subsidy_period_type"`
 	SubsidyPlan       []TransactionsJsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan `json:"subsidy_plan,omitzero"`
 }
 
-// TransactionsJsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan of a
+// TransactionsJsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan is subsidy_plan in
 // [TransactionsJsapiPostRequestSubsidyInfoSubsidyDetail].
 type TransactionsJsapiPostRequestSubsidyInfoSubsidyDetailSubsidyPlan struct {
 	SubsidyInstallmentNum int64 `json:"subsidy_installment_num"`
@@ -1768,20 +1760,20 @@ type TransactionsJsapiWithContractPostRequest struct {
 	ContractInfo  TransactionsJsapiWithContractPostRequestContractInfo `json:"contract_info"`
 }
 
-// TransactionsJsapiWithContractPostRequestAmount is amount of a
+// TransactionsJsapiWithContractPostRequestAmount is amount in
 // [TransactionsJsapiWithContractPostRequest].
 type TransactionsJsapiWithContractPostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsJsapiWithContractPostRequestPayer is payer of a
+// TransactionsJsapiWithContractPostRequestPayer is payer in
 // [TransactionsJsapiWithContractPostRequest].
 type TransactionsJsapiWithContractPostRequestPayer struct {
 	OpenID string `json:"openid"`
 }
 
-// TransactionsJsapiWithContractPostRequestDetail is detail of a
+// TransactionsJsapiWithContractPostRequestDetail is detail in
 // [TransactionsJsapiWithContractPostRequest].
 type TransactionsJsapiWithContractPostRequestDetail struct {
 	CostPrice   *int64                                                      `json:"cost_price,omitzero"`
@@ -1789,7 +1781,7 @@ type TransactionsJsapiWithContractPostRequestDetail struct {
 	GoodsDetail []TransactionsJsapiWithContractPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsJsapiWithContractPostRequestDetailGoodsDetail is goods_detail of a
+// TransactionsJsapiWithContractPostRequestDetailGoodsDetail is goods_detail in
 // [TransactionsJsapiWithContractPostRequestDetail].
 type TransactionsJsapiWithContractPostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -1799,7 +1791,7 @@ type TransactionsJsapiWithContractPostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// TransactionsJsapiWithContractPostRequestSceneInfo is scene_info of a
+// TransactionsJsapiWithContractPostRequestSceneInfo is scene_info in
 // [TransactionsJsapiWithContractPostRequest].
 type TransactionsJsapiWithContractPostRequestSceneInfo struct {
 	PayerClientIP string                                                     `json:"payer_client_ip"`
@@ -1807,7 +1799,7 @@ type TransactionsJsapiWithContractPostRequestSceneInfo struct {
 	StoreInfo     TransactionsJsapiWithContractPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// TransactionsJsapiWithContractPostRequestSceneInfoStoreInfo is store_info of a
+// TransactionsJsapiWithContractPostRequestSceneInfoStoreInfo is store_info in
 // [TransactionsJsapiWithContractPostRequestSceneInfo].
 type TransactionsJsapiWithContractPostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -1816,13 +1808,13 @@ type TransactionsJsapiWithContractPostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address,omitzero"`
 }
 
-// TransactionsJsapiWithContractPostRequestSettleInfo is settle_info of a
+// TransactionsJsapiWithContractPostRequestSettleInfo is settle_info in
 // [TransactionsJsapiWithContractPostRequest].
 type TransactionsJsapiWithContractPostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
 }
 
-// TransactionsJsapiWithContractPostRequestContractInfo is contract_info of a
+// TransactionsJsapiWithContractPostRequestContractInfo is contract_info in
 // [TransactionsJsapiWithContractPostRequest].
 type TransactionsJsapiWithContractPostRequestContractInfo struct {
 	Token                  string `json:"token,omitzero"`
@@ -1861,20 +1853,20 @@ type TransactionsNativePostRequest struct {
 	SettleInfo    TransactionsNativePostRequestSettleInfo `json:"settle_info,omitzero"`
 }
 
-// TransactionsNativePostRequestAmount is amount of a [TransactionsNativePostRequest].
+// TransactionsNativePostRequestAmount is amount in [TransactionsNativePostRequest].
 type TransactionsNativePostRequestAmount struct {
 	Total    int64  `json:"total"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsNativePostRequestDetail is detail of a [TransactionsNativePostRequest].
+// TransactionsNativePostRequestDetail is detail in [TransactionsNativePostRequest].
 type TransactionsNativePostRequestDetail struct {
 	CostPrice   *int64                                           `json:"cost_price,omitzero"`
 	InvoiceID   string                                           `json:"invoice_id,omitzero"`
 	GoodsDetail []TransactionsNativePostRequestDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsNativePostRequestDetailGoodsDetail is goods_detail of a
+// TransactionsNativePostRequestDetailGoodsDetail is goods_detail in
 // [TransactionsNativePostRequestDetail].
 type TransactionsNativePostRequestDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
@@ -1884,14 +1876,14 @@ type TransactionsNativePostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`
 }
 
-// TransactionsNativePostRequestSceneInfo is scene_info of a [TransactionsNativePostRequest].
+// TransactionsNativePostRequestSceneInfo is scene_info in [TransactionsNativePostRequest].
 type TransactionsNativePostRequestSceneInfo struct {
 	PayerClientIP string                                          `json:"payer_client_ip,omitzero"`
 	DeviceID      string                                          `json:"device_id,omitzero"`
 	StoreInfo     TransactionsNativePostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`
 }
 
-// TransactionsNativePostRequestSceneInfoStoreInfo is store_info of a
+// TransactionsNativePostRequestSceneInfoStoreInfo is store_info in
 // [TransactionsNativePostRequestSceneInfo].
 type TransactionsNativePostRequestSceneInfoStoreInfo struct {
 	ID       string `json:"id,omitzero"`
@@ -1900,19 +1892,19 @@ type TransactionsNativePostRequestSceneInfoStoreInfo struct {
 	Address  string `json:"address"`
 }
 
-// TransactionsNativePostRequestPayer is payer of a [TransactionsNativePostRequest].
+// TransactionsNativePostRequestPayer is payer in [TransactionsNativePostRequest].
 type TransactionsNativePostRequestPayer struct {
 	Identity TransactionsNativePostRequestPayerIdentity `json:"identity,omitzero"`
 }
 
-// TransactionsNativePostRequestPayerIdentity is identity of a [TransactionsNativePostRequestPayer].
+// TransactionsNativePostRequestPayerIdentity is identity in [TransactionsNativePostRequestPayer].
 type TransactionsNativePostRequestPayerIdentity struct {
 	Type   Type   `json:"type"`
 	Number string `json:"number" wechatpay:"encrypt"`
 	Name   string `json:"name" wechatpay:"encrypt"`
 }
 
-// TransactionsNativePostRequestSettleInfo is settle_info of a [TransactionsNativePostRequest].
+// TransactionsNativePostRequestSettleInfo is settle_info in [TransactionsNativePostRequest].
 type TransactionsNativePostRequestSettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"`
 }
@@ -1948,20 +1940,20 @@ type TransactionsOutTradeNoGetReply struct {
 	InstallmentInfo TransactionsOutTradeNoGetReplyInstallmentInfo `json:"installment_info,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyAmount is amount of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyAmount is amount in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyDetail is detail of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyDetail is detail in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyDetail struct {
 	CostPrice   int64                                             `json:"cost_price,omitzero"`
 	InvoiceID   string                                            `json:"invoice_id,omitzero"`
 	GoodsDetail []TransactionsOutTradeNoGetReplyDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyDetailGoodsDetail is goods_detail of a
+// TransactionsOutTradeNoGetReplyDetailGoodsDetail is goods_detail in
 // [TransactionsOutTradeNoGetReplyDetail].
 type TransactionsOutTradeNoGetReplyDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id,omitzero"`
@@ -1971,9 +1963,18 @@ type TransactionsOutTradeNoGetReplyDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplySceneInfo is scene_info of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplySceneInfo is scene_info in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplySceneInfo struct {
 	PayerClientIP string                                           `json:"payer_client_ip,omitzero"`
 	DeviceID      string                                           `json:"device_id,omitzero"`
 	StoreInfo     TransactionsOutTradeNoGetReplySceneInfoStoreInfo `json:"store_info,omitzero"`
+}
+
+// TransactionsOutTradeNoGetReplySceneInfoStoreInfo is store_info in
+// [TransactionsOutTradeNoGetReplySceneInfo].
+type TransactionsOutTradeNoGetReplySceneInfoStoreInfo struct {
+	ID       string `json:"id,omitzero"`
+	Name     string `json:"name,omitzero"`
+	AreaCode string `json:"area_code,omitzero"`
+	Address  string `json:"address,omitzero"`
 }

@@ -79,20 +79,19 @@ type PrintersPrintOrdersPostRequest struct {
 	TableList    []PrintersPrintOrdersPostRequestTableList    `json:"table_list,omitzero"`
 }
 
-// PrintersPrintOrdersPostRequestVariableList is variable_list of a
-// [PrintersPrintOrdersPostRequest].
+// PrintersPrintOrdersPostRequestVariableList is variable_list in [PrintersPrintOrdersPostRequest].
 type PrintersPrintOrdersPostRequestVariableList struct {
 	Key   string `json:"key,omitzero"`
 	Value string `json:"value,omitzero"`
 }
 
-// PrintersPrintOrdersPostRequestTableList is table_list of a [PrintersPrintOrdersPostRequest].
+// PrintersPrintOrdersPostRequestTableList is table_list in [PrintersPrintOrdersPostRequest].
 type PrintersPrintOrdersPostRequestTableList struct {
 	Key     string                                           `json:"key,omitzero"`
 	RowList []PrintersPrintOrdersPostRequestTableListRowList `json:"row_list,omitzero"`
 }
 
-// PrintersPrintOrdersPostRequestTableListRowList is row_list of a
+// PrintersPrintOrdersPostRequestTableListRowList is row_list in
 // [PrintersPrintOrdersPostRequestTableList].
 type PrintersPrintOrdersPostRequestTableListRowList struct {
 	CellList []string `json:"cell_list,omitzero"`
@@ -110,21 +109,21 @@ type PrintersPrintOrdersPrintOrderNoGetReply struct {
 	TableList             []PrintersPrintOrdersPrintOrderNoGetReplyTableList    `json:"table_list,omitzero"`
 }
 
-// PrintersPrintOrdersPrintOrderNoGetReplyVariableList is variable_list of a
+// PrintersPrintOrdersPrintOrderNoGetReplyVariableList is variable_list in
 // [PrintersPrintOrdersPrintOrderNoGetReply].
 type PrintersPrintOrdersPrintOrderNoGetReplyVariableList struct {
 	Key   string `json:"key,omitzero"`
 	Value string `json:"value,omitzero"`
 }
 
-// PrintersPrintOrdersPrintOrderNoGetReplyTableList is table_list of a
+// PrintersPrintOrdersPrintOrderNoGetReplyTableList is table_list in
 // [PrintersPrintOrdersPrintOrderNoGetReply].
 type PrintersPrintOrdersPrintOrderNoGetReplyTableList struct {
 	Key     string                                                    `json:"key,omitzero"`
 	RowList []PrintersPrintOrdersPrintOrderNoGetReplyTableListRowList `json:"row_list,omitzero"`
 }
 
-// PrintersPrintOrdersPrintOrderNoGetReplyTableListRowList is row_list of a
+// PrintersPrintOrdersPrintOrderNoGetReplyTableListRowList is row_list in
 // [PrintersPrintOrdersPrintOrderNoGetReplyTableList].
 type PrintersPrintOrdersPrintOrderNoGetReplyTableListRowList struct {
 	CellList []string `json:"cell_list,omitzero"`

@@ -10,7 +10,7 @@ type AuthenticationsGetReply struct {
 	Limit      int64                         `json:"limit,omitzero"`
 }
 
-// AuthenticationsGetReplyData is data of a [AuthenticationsGetReply].
+// AuthenticationsGetReplyData is data in [AuthenticationsGetReply].
 type AuthenticationsGetReplyData struct {
 	MchID              string            `json:"mchid,omitzero"`
 	SubMchID           string            `json:"sub_mchid,omitzero"`
@@ -141,7 +141,7 @@ type TransferBatchesPostRequest struct {
 	EmploymentScene    string                                         `json:"employment_scene"`
 }
 
-// TransferBatchesPostRequestTransferDetailList is transfer_detail_list of a
+// TransferBatchesPostRequestTransferDetailList is transfer_detail_list in
 // [TransferBatchesPostRequest].
 type TransferBatchesPostRequestTransferDetailList struct {
 	OutDetailNo    string `json:"out_detail_no"`

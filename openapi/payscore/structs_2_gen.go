@@ -4,16 +4,6 @@ package payscore
 
 import "encoding/json"
 
-// PayafterOrdersOutOrderNoCompletePostReply is the reply of POST
-// /v3/payscore/payafter-orders/{out_order_no}/complete, 完结先享后付订单.
-type PayafterOrdersOutOrderNoCompletePostReply struct {
-	AppID      string `json:"appid,omitzero"`
-	MchID      string `json:"mchid,omitzero"`
-	OutOrderNo string `json:"out_order_no,omitzero"`
-	ServiceID  string `json:"service_id,omitzero"`
-	OrderID    string `json:"order_id,omitzero"`
-}
-
 // PayafterOrdersOutOrderNoSyncPostRequest is the JSON body of POST
 // /v3/payscore/payafter-orders/{out_order_no}/sync, 支付分订单同步.
 type PayafterOrdersOutOrderNoSyncPostRequest struct {
@@ -23,7 +13,7 @@ type PayafterOrdersOutOrderNoSyncPostRequest struct {
 	Detail    PayafterOrdersOutOrderNoSyncPostRequestDetail `json:"detail,omitzero"`
 }
 
-// PayafterOrdersOutOrderNoSyncPostRequestDetail is detail of a
+// PayafterOrdersOutOrderNoSyncPostRequestDetail is detail in
 // [PayafterOrdersOutOrderNoSyncPostRequest].
 type PayafterOrdersOutOrderNoSyncPostRequestDetail struct {
 	PaidTime string `json:"paid_time,omitzero"`
@@ -61,13 +51,13 @@ type PermissionsAssessUserRiskLevelPostRequest struct {
 	ShoppingInfo      PermissionsAssessUserRiskLevelPostRequestShoppingInfo `json:"shopping_info,omitzero"`
 }
 
-// PermissionsAssessUserRiskLevelPostRequestShoppingInfo is shopping_info of a
+// PermissionsAssessUserRiskLevelPostRequestShoppingInfo is shopping_info in
 // [PermissionsAssessUserRiskLevelPostRequest].
 type PermissionsAssessUserRiskLevelPostRequestShoppingInfo struct {
 	Goods []PermissionsAssessUserRiskLevelPostRequestShoppingInfoGoods `json:"goods,omitzero"`
 }
 
-// PermissionsAssessUserRiskLevelPostRequestShoppingInfoGoods is goods of a
+// PermissionsAssessUserRiskLevelPostRequestShoppingInfoGoods is goods in
 // [PermissionsAssessUserRiskLevelPostRequestShoppingInfo].
 type PermissionsAssessUserRiskLevelPostRequestShoppingInfoGoods struct {
 	Name       string   `json:"name"`
@@ -162,7 +152,7 @@ type PlanPartnerPayscorePlansPostRequest struct {
 	MerchantPlanNo     string                                              `json:"merchant_plan_no"`
 }
 
-// PlanPartnerPayscorePlansPostRequestPlanDetailList is plan_detail_list of a
+// PlanPartnerPayscorePlansPostRequestPlanDetailList is plan_detail_list in
 // [PlanPartnerPayscorePlansPostRequest].
 type PlanPartnerPayscorePlansPostRequestPlanDetailList struct {
 	OriginalPrice           int64  `json:"original_price"`
@@ -192,7 +182,7 @@ type PlanPartnerPayscorePlansPostReply struct {
 	StopTime           string                                            `json:"stop_time,omitzero"`
 }
 
-// PlanPartnerPayscorePlansPostReplyPlanDetailList is plan_detail_list of a
+// PlanPartnerPayscorePlansPostReplyPlanDetailList is plan_detail_list in
 // [PlanPartnerPayscorePlansPostReply].
 type PlanPartnerPayscorePlansPostReplyPlanDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
@@ -224,7 +214,7 @@ type PlanPartnerPayscorePlansMerchantPlanNoGetReply struct {
 	StopTime           string                                                         `json:"stop_time,omitzero"`
 }
 
-// PlanPartnerPayscorePlansMerchantPlanNoGetReplyPlanDetailList is plan_detail_list of a
+// PlanPartnerPayscorePlansMerchantPlanNoGetReplyPlanDetailList is plan_detail_list in
 // [PlanPartnerPayscorePlansMerchantPlanNoGetReply].
 type PlanPartnerPayscorePlansMerchantPlanNoGetReplyPlanDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
@@ -263,7 +253,7 @@ type PlanPartnerPayscorePlansMerchantPlanNoStopPostReply struct {
 	StopTime           string                                                              `json:"stop_time,omitzero"`
 }
 
-// PlanPartnerPayscorePlansMerchantPlanNoStopPostReplyPlanDetailList is plan_detail_list of a
+// PlanPartnerPayscorePlansMerchantPlanNoStopPostReplyPlanDetailList is plan_detail_list in
 // [PlanPartnerPayscorePlansMerchantPlanNoStopPostReply].
 type PlanPartnerPayscorePlansMerchantPlanNoStopPostReplyPlanDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
@@ -287,8 +277,7 @@ type PlanPayscorePlansPostRequest struct {
 	MerchantPlanNo     string                                       `json:"merchant_plan_no"`
 }
 
-// PlanPayscorePlansPostRequestPlanDetailList is plan_detail_list of a
-// [PlanPayscorePlansPostRequest].
+// PlanPayscorePlansPostRequestPlanDetailList is plan_detail_list in [PlanPayscorePlansPostRequest].
 type PlanPayscorePlansPostRequestPlanDetailList struct {
 	OriginalPrice           int64  `json:"original_price"`
 	PlanDiscountDescription string `json:"plan_discount_description,omitzero"`
@@ -315,7 +304,7 @@ type PlanPayscorePlansPostReply struct {
 	StopTime           string                                     `json:"stop_time,omitzero"`
 }
 
-// PlanPayscorePlansPostReplyPlanDetailList is plan_detail_list of a [PlanPayscorePlansPostReply].
+// PlanPayscorePlansPostReplyPlanDetailList is plan_detail_list in [PlanPayscorePlansPostReply].
 type PlanPayscorePlansPostReplyPlanDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
 	PlanDetailName          string      `json:"plan_detail_name,omitzero"`
@@ -343,7 +332,7 @@ type PlanPayscorePlansMerchantPlanNoGetReply struct {
 	StopTime           string                                                  `json:"stop_time,omitzero"`
 }
 
-// PlanPayscorePlansMerchantPlanNoGetReplyPlanDetailList is plan_detail_list of a
+// PlanPayscorePlansMerchantPlanNoGetReplyPlanDetailList is plan_detail_list in
 // [PlanPayscorePlansMerchantPlanNoGetReply].
 type PlanPayscorePlansMerchantPlanNoGetReplyPlanDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
@@ -372,7 +361,7 @@ type PlanPayscorePlansMerchantPlanNoStopPostReply struct {
 	StopTime           string                                                       `json:"stop_time,omitzero"`
 }
 
-// PlanPayscorePlansMerchantPlanNoStopPostReplyPlanDetailList is plan_detail_list of a
+// PlanPayscorePlansMerchantPlanNoStopPostReplyPlanDetailList is plan_detail_list in
 // [PlanPayscorePlansMerchantPlanNoStopPostReply].
 type PlanPayscorePlansMerchantPlanNoStopPostReplyPlanDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
@@ -405,7 +394,7 @@ type ServiceorderGetReply struct {
 	OrderID             string                              `json:"order_id,omitzero"`
 }
 
-// ServiceorderGetReplyPostPayments is post_payments of a [ServiceorderGetReply].
+// ServiceorderGetReplyPostPayments is post_payments in [ServiceorderGetReply].
 type ServiceorderGetReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
@@ -413,7 +402,7 @@ type ServiceorderGetReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServiceorderGetReplyPostDiscounts is post_discounts of a [ServiceorderGetReply].
+// ServiceorderGetReplyPostDiscounts is post_discounts in [ServiceorderGetReply].
 type ServiceorderGetReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
 	Description string `json:"description,omitzero"`
@@ -421,14 +410,14 @@ type ServiceorderGetReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServiceorderGetReplyRiskFund is risk_fund of a [ServiceorderGetReply].
+// ServiceorderGetReplyRiskFund is risk_fund in [ServiceorderGetReply].
 type ServiceorderGetReplyRiskFund struct {
 	Name        Name   `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 	Description string `json:"description,omitzero"`
 }
 
-// ServiceorderGetReplyCollection is collection of a [ServiceorderGetReply].
+// ServiceorderGetReplyCollection is collection in [ServiceorderGetReply].
 type ServiceorderGetReplyCollection struct {
 	State        State                                   `json:"state,omitzero"`
 	TotalAmount  int64                                   `json:"total_amount,omitzero"`
@@ -438,7 +427,7 @@ type ServiceorderGetReplyCollection struct {
 	BankType     string                                  `json:"bank_type,omitzero"`
 }
 
-// ServiceorderGetReplyCollectionDetails is details of a [ServiceorderGetReplyCollection].
+// ServiceorderGetReplyCollectionDetails is details in [ServiceorderGetReplyCollection].
 type ServiceorderGetReplyCollectionDetails struct {
 	Seq             int64                                                  `json:"seq,omitzero"`
 	Amount          int64                                                  `json:"amount,omitzero"`
@@ -448,7 +437,7 @@ type ServiceorderGetReplyCollectionDetails struct {
 	PromotionDetail []ServiceorderGetReplyCollectionDetailsPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// ServiceorderGetReplyCollectionDetailsPromotionDetail is promotion_detail of a
+// ServiceorderGetReplyCollectionDetailsPromotionDetail is promotion_detail in
 // [ServiceorderGetReplyCollectionDetails].
 type ServiceorderGetReplyCollectionDetailsPromotionDetail struct {
 	CouponID            string                                                            `json:"coupon_id,omitzero"`
@@ -464,7 +453,7 @@ type ServiceorderGetReplyCollectionDetailsPromotionDetail struct {
 	GoodsDetail         []ServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// ServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail is goods_detail of a
+// ServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail is goods_detail in
 // [ServiceorderGetReplyCollectionDetailsPromotionDetail].
 type ServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -474,7 +463,7 @@ type ServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail struct {
 	GoodsRemark    string `json:"goods_remark,omitzero"`
 }
 
-// ServiceorderGetReplyTimeRange is time_range of a [ServiceorderGetReply].
+// ServiceorderGetReplyTimeRange is time_range in [ServiceorderGetReply].
 type ServiceorderGetReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
 	EndTime         string `json:"end_time,omitzero"`
@@ -482,7 +471,7 @@ type ServiceorderGetReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ServiceorderGetReplyLocation is location of a [ServiceorderGetReply].
+// ServiceorderGetReplyLocation is location in [ServiceorderGetReply].
 type ServiceorderGetReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -507,7 +496,7 @@ type ServiceorderPostRequest struct {
 	Device              ServiceorderPostRequestDevice          `json:"device,omitzero"`
 }
 
-// ServiceorderPostRequestPostPayments is post_payments of a [ServiceorderPostRequest].
+// ServiceorderPostRequestPostPayments is post_payments in [ServiceorderPostRequest].
 type ServiceorderPostRequestPostPayments struct {
 	Name        string `json:"name"`
 	Amount      *int64 `json:"amount,omitzero"`
@@ -515,14 +504,14 @@ type ServiceorderPostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServiceorderPostRequestPostDiscounts is post_discounts of a [ServiceorderPostRequest].
+// ServiceorderPostRequestPostDiscounts is post_discounts in [ServiceorderPostRequest].
 type ServiceorderPostRequestPostDiscounts struct {
 	Name        string `json:"name"`
 	Description string `json:"description"`
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServiceorderPostRequestTimeRange is time_range of a [ServiceorderPostRequest].
+// ServiceorderPostRequestTimeRange is time_range in [ServiceorderPostRequest].
 type ServiceorderPostRequestTimeRange struct {
 	StartTime       string `json:"start_time"`
 	EndTime         string `json:"end_time,omitzero"`
@@ -530,20 +519,20 @@ type ServiceorderPostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ServiceorderPostRequestLocation is location of a [ServiceorderPostRequest].
+// ServiceorderPostRequestLocation is location in [ServiceorderPostRequest].
 type ServiceorderPostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// ServiceorderPostRequestRiskFund is risk_fund of a [ServiceorderPostRequest].
+// ServiceorderPostRequestRiskFund is risk_fund in [ServiceorderPostRequest].
 type ServiceorderPostRequestRiskFund struct {
 	Name        string `json:"name"`
 	Amount      int64  `json:"amount"`
 	Description string `json:"description,omitzero"`
 }
 
-// ServiceorderPostRequestDevice is device of a [ServiceorderPostRequest].
+// ServiceorderPostRequestDevice is device in [ServiceorderPostRequest].
 type ServiceorderPostRequestDevice struct {
 	StartDeviceID string `json:"start_device_id,omitzero"`
 	EndDeviceID   string `json:"end_device_id,omitzero"`
@@ -570,7 +559,7 @@ type ServiceorderPostReply struct {
 	Package             string                               `json:"package,omitzero"`
 }
 
-// ServiceorderPostReplyPostPayments is post_payments of a [ServiceorderPostReply].
+// ServiceorderPostReplyPostPayments is post_payments in [ServiceorderPostReply].
 type ServiceorderPostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
@@ -578,7 +567,7 @@ type ServiceorderPostReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServiceorderPostReplyPostDiscounts is post_discounts of a [ServiceorderPostReply].
+// ServiceorderPostReplyPostDiscounts is post_discounts in [ServiceorderPostReply].
 type ServiceorderPostReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
 	Description string `json:"description,omitzero"`
@@ -586,14 +575,14 @@ type ServiceorderPostReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServiceorderPostReplyRiskFund is risk_fund of a [ServiceorderPostReply].
+// ServiceorderPostReplyRiskFund is risk_fund in [ServiceorderPostReply].
 type ServiceorderPostReplyRiskFund struct {
 	Name        Name   `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 	Description string `json:"description,omitzero"`
 }
 
-// ServiceorderPostReplyTimeRange is time_range of a [ServiceorderPostReply].
+// ServiceorderPostReplyTimeRange is time_range in [ServiceorderPostReply].
 type ServiceorderPostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
 	EndTime         string `json:"end_time,omitzero"`
@@ -601,7 +590,7 @@ type ServiceorderPostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ServiceorderPostReplyLocation is location of a [ServiceorderPostReply].
+// ServiceorderPostReplyLocation is location in [ServiceorderPostReply].
 type ServiceorderPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -626,7 +615,7 @@ type ServiceorderDirectCompletePostRequest struct {
 	GoodsTag            string                                               `json:"goods_tag,omitzero"`
 }
 
-// ServiceorderDirectCompletePostRequestPostPayments is post_payments of a
+// ServiceorderDirectCompletePostRequestPostPayments is post_payments in
 // [ServiceorderDirectCompletePostRequest].
 type ServiceorderDirectCompletePostRequestPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -635,7 +624,7 @@ type ServiceorderDirectCompletePostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServiceorderDirectCompletePostRequestPostDiscounts is post_discounts of a
+// ServiceorderDirectCompletePostRequestPostDiscounts is post_discounts in
 // [ServiceorderDirectCompletePostRequest].
 type ServiceorderDirectCompletePostRequestPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -644,7 +633,7 @@ type ServiceorderDirectCompletePostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServiceorderDirectCompletePostRequestTimeRange is time_range of a
+// ServiceorderDirectCompletePostRequestTimeRange is time_range in
 // [ServiceorderDirectCompletePostRequest].
 type ServiceorderDirectCompletePostRequestTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -653,7 +642,7 @@ type ServiceorderDirectCompletePostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ServiceorderDirectCompletePostRequestLocation is location of a
+// ServiceorderDirectCompletePostRequestLocation is location in
 // [ServiceorderDirectCompletePostRequest].
 type ServiceorderDirectCompletePostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
@@ -680,7 +669,7 @@ type ServiceorderDirectCompletePostReply struct {
 	TotalAmount         int64                                              `json:"total_amount,omitzero"`
 }
 
-// ServiceorderDirectCompletePostReplyPostPayments is post_payments of a
+// ServiceorderDirectCompletePostReplyPostPayments is post_payments in
 // [ServiceorderDirectCompletePostReply].
 type ServiceorderDirectCompletePostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -689,7 +678,7 @@ type ServiceorderDirectCompletePostReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServiceorderDirectCompletePostReplyPostDiscounts is post_discounts of a
+// ServiceorderDirectCompletePostReplyPostDiscounts is post_discounts in
 // [ServiceorderDirectCompletePostReply].
 type ServiceorderDirectCompletePostReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -698,7 +687,7 @@ type ServiceorderDirectCompletePostReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServiceorderDirectCompletePostReplyTimeRange is time_range of a
+// ServiceorderDirectCompletePostReplyTimeRange is time_range in
 // [ServiceorderDirectCompletePostReply].
 type ServiceorderDirectCompletePostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -707,8 +696,7 @@ type ServiceorderDirectCompletePostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ServiceorderDirectCompletePostReplyLocation is location of a
-// [ServiceorderDirectCompletePostReply].
+// ServiceorderDirectCompletePostReplyLocation is location in [ServiceorderDirectCompletePostReply].
 type ServiceorderDirectCompletePostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -747,7 +735,7 @@ type ServiceorderOutOrderNoCompletePostRequest struct {
 	Device        ServiceorderOutOrderNoCompletePostRequestDevice          `json:"device,omitzero"`
 }
 
-// ServiceorderOutOrderNoCompletePostRequestPostPayments is post_payments of a
+// ServiceorderOutOrderNoCompletePostRequestPostPayments is post_payments in
 // [ServiceorderOutOrderNoCompletePostRequest].
 type ServiceorderOutOrderNoCompletePostRequestPostPayments struct {
 	Name        string `json:"name"`
@@ -756,7 +744,7 @@ type ServiceorderOutOrderNoCompletePostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServiceorderOutOrderNoCompletePostRequestPostDiscounts is post_discounts of a
+// ServiceorderOutOrderNoCompletePostRequestPostDiscounts is post_discounts in
 // [ServiceorderOutOrderNoCompletePostRequest].
 type ServiceorderOutOrderNoCompletePostRequestPostDiscounts struct {
 	Name        string `json:"name"`
@@ -765,7 +753,7 @@ type ServiceorderOutOrderNoCompletePostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServiceorderOutOrderNoCompletePostRequestTimeRange is time_range of a
+// ServiceorderOutOrderNoCompletePostRequestTimeRange is time_range in
 // [ServiceorderOutOrderNoCompletePostRequest].
 type ServiceorderOutOrderNoCompletePostRequestTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -774,13 +762,13 @@ type ServiceorderOutOrderNoCompletePostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ServiceorderOutOrderNoCompletePostRequestLocation is location of a
+// ServiceorderOutOrderNoCompletePostRequestLocation is location in
 // [ServiceorderOutOrderNoCompletePostRequest].
 type ServiceorderOutOrderNoCompletePostRequestLocation struct {
 	EndLocation string `json:"end_location,omitzero"`
 }
 
-// ServiceorderOutOrderNoCompletePostRequestDevice is device of a
+// ServiceorderOutOrderNoCompletePostRequestDevice is device in
 // [ServiceorderOutOrderNoCompletePostRequest].
 type ServiceorderOutOrderNoCompletePostRequestDevice struct {
 	StartDeviceID string `json:"start_device_id,omitzero"`
@@ -808,7 +796,7 @@ type ServiceorderOutOrderNoCompletePostReply struct {
 	NeedCollection      bool                                                   `json:"need_collection,omitzero"`
 }
 
-// ServiceorderOutOrderNoCompletePostReplyPostPayments is post_payments of a
+// ServiceorderOutOrderNoCompletePostReplyPostPayments is post_payments in
 // [ServiceorderOutOrderNoCompletePostReply].
 type ServiceorderOutOrderNoCompletePostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -817,7 +805,7 @@ type ServiceorderOutOrderNoCompletePostReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServiceorderOutOrderNoCompletePostReplyPostDiscounts is post_discounts of a
+// ServiceorderOutOrderNoCompletePostReplyPostDiscounts is post_discounts in
 // [ServiceorderOutOrderNoCompletePostReply].
 type ServiceorderOutOrderNoCompletePostReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -826,7 +814,7 @@ type ServiceorderOutOrderNoCompletePostReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServiceorderOutOrderNoCompletePostReplyRiskFund is risk_fund of a
+// ServiceorderOutOrderNoCompletePostReplyRiskFund is risk_fund in
 // [ServiceorderOutOrderNoCompletePostReply].
 type ServiceorderOutOrderNoCompletePostReplyRiskFund struct {
 	Name        Name   `json:"name,omitzero"`
@@ -834,7 +822,7 @@ type ServiceorderOutOrderNoCompletePostReplyRiskFund struct {
 	Description string `json:"description,omitzero"`
 }
 
-// ServiceorderOutOrderNoCompletePostReplyTimeRange is time_range of a
+// ServiceorderOutOrderNoCompletePostReplyTimeRange is time_range in
 // [ServiceorderOutOrderNoCompletePostReply].
 type ServiceorderOutOrderNoCompletePostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -843,7 +831,7 @@ type ServiceorderOutOrderNoCompletePostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ServiceorderOutOrderNoCompletePostReplyLocation is location of a
+// ServiceorderOutOrderNoCompletePostReplyLocation is location in
 // [ServiceorderOutOrderNoCompletePostReply].
 type ServiceorderOutOrderNoCompletePostReplyLocation struct {
 	EndLocation string `json:"end_location,omitzero"`
@@ -861,7 +849,7 @@ type ServiceorderOutOrderNoModifyPostRequest struct {
 	Device        ServiceorderOutOrderNoModifyPostRequestDevice          `json:"device,omitzero"`
 }
 
-// ServiceorderOutOrderNoModifyPostRequestPostPayments is post_payments of a
+// ServiceorderOutOrderNoModifyPostRequestPostPayments is post_payments in
 // [ServiceorderOutOrderNoModifyPostRequest].
 type ServiceorderOutOrderNoModifyPostRequestPostPayments struct {
 	Name        string `json:"name"`
@@ -870,7 +858,7 @@ type ServiceorderOutOrderNoModifyPostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServiceorderOutOrderNoModifyPostRequestPostDiscounts is post_discounts of a
+// ServiceorderOutOrderNoModifyPostRequestPostDiscounts is post_discounts in
 // [ServiceorderOutOrderNoModifyPostRequest].
 type ServiceorderOutOrderNoModifyPostRequestPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -879,7 +867,7 @@ type ServiceorderOutOrderNoModifyPostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServiceorderOutOrderNoModifyPostRequestDevice is device of a
+// ServiceorderOutOrderNoModifyPostRequestDevice is device in
 // [ServiceorderOutOrderNoModifyPostRequest].
 type ServiceorderOutOrderNoModifyPostRequestDevice struct {
 	StartDeviceID string `json:"start_device_id,omitzero"`
@@ -910,7 +898,7 @@ type ServiceorderOutOrderNoModifyPostReply struct {
 	OrderID             string                                               `json:"order_id,omitzero"`
 }
 
-// ServiceorderOutOrderNoModifyPostReplyPostPayments is post_payments of a
+// ServiceorderOutOrderNoModifyPostReplyPostPayments is post_payments in
 // [ServiceorderOutOrderNoModifyPostReply].
 type ServiceorderOutOrderNoModifyPostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -919,7 +907,7 @@ type ServiceorderOutOrderNoModifyPostReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServiceorderOutOrderNoModifyPostReplyPostDiscounts is post_discounts of a
+// ServiceorderOutOrderNoModifyPostReplyPostDiscounts is post_discounts in
 // [ServiceorderOutOrderNoModifyPostReply].
 type ServiceorderOutOrderNoModifyPostReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -928,7 +916,7 @@ type ServiceorderOutOrderNoModifyPostReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServiceorderOutOrderNoModifyPostReplyRiskFund is risk_fund of a
+// ServiceorderOutOrderNoModifyPostReplyRiskFund is risk_fund in
 // [ServiceorderOutOrderNoModifyPostReply].
 type ServiceorderOutOrderNoModifyPostReplyRiskFund struct {
 	Name        Name   `json:"name,omitzero"`
@@ -936,7 +924,7 @@ type ServiceorderOutOrderNoModifyPostReplyRiskFund struct {
 	Description string `json:"description,omitzero"`
 }
 
-// ServiceorderOutOrderNoModifyPostReplyCollection is collection of a
+// ServiceorderOutOrderNoModifyPostReplyCollection is collection in
 // [ServiceorderOutOrderNoModifyPostReply].
 type ServiceorderOutOrderNoModifyPostReplyCollection struct {
 	State        State                                                    `json:"state,omitzero"`
@@ -947,7 +935,7 @@ type ServiceorderOutOrderNoModifyPostReplyCollection struct {
 	BankType     string                                                   `json:"bank_type,omitzero"`
 }
 
-// ServiceorderOutOrderNoModifyPostReplyCollectionDetails is details of a
+// ServiceorderOutOrderNoModifyPostReplyCollectionDetails is details in
 // [ServiceorderOutOrderNoModifyPostReplyCollection].
 type ServiceorderOutOrderNoModifyPostReplyCollectionDetails struct {
 	Seq           int64    `json:"seq,omitzero"`
@@ -957,7 +945,7 @@ type ServiceorderOutOrderNoModifyPostReplyCollectionDetails struct {
 	TransactionID string   `json:"transaction_id,omitzero"`
 }
 
-// ServiceorderOutOrderNoModifyPostReplyTimeRange is time_range of a
+// ServiceorderOutOrderNoModifyPostReplyTimeRange is time_range in
 // [ServiceorderOutOrderNoModifyPostReply].
 type ServiceorderOutOrderNoModifyPostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -966,7 +954,7 @@ type ServiceorderOutOrderNoModifyPostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ServiceorderOutOrderNoModifyPostReplyLocation is location of a
+// ServiceorderOutOrderNoModifyPostReplyLocation is location in
 // [ServiceorderOutOrderNoModifyPostReply].
 type ServiceorderOutOrderNoModifyPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
@@ -1000,7 +988,7 @@ type ServiceorderOutOrderNoSendPendingmessagePostRequest struct {
 	PrepaidTime   string                                                             `json:"prepaid_time"`
 }
 
-// ServiceorderOutOrderNoSendPendingmessagePostRequestPostPayments is post_payments of a
+// ServiceorderOutOrderNoSendPendingmessagePostRequestPostPayments is post_payments in
 // [ServiceorderOutOrderNoSendPendingmessagePostRequest].
 type ServiceorderOutOrderNoSendPendingmessagePostRequestPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -1009,7 +997,7 @@ type ServiceorderOutOrderNoSendPendingmessagePostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServiceorderOutOrderNoSendPendingmessagePostRequestPostDiscounts is post_discounts of a
+// ServiceorderOutOrderNoSendPendingmessagePostRequestPostDiscounts is post_discounts in
 // [ServiceorderOutOrderNoSendPendingmessagePostRequest].
 type ServiceorderOutOrderNoSendPendingmessagePostRequestPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -1028,7 +1016,7 @@ type ServiceorderOutOrderNoSendPrepaidmessagePostRequest struct {
 	PrepaidTime   string                                                             `json:"prepaid_time"`
 }
 
-// ServiceorderOutOrderNoSendPrepaidmessagePostRequestPostPayments is post_payments of a
+// ServiceorderOutOrderNoSendPrepaidmessagePostRequestPostPayments is post_payments in
 // [ServiceorderOutOrderNoSendPrepaidmessagePostRequest].
 type ServiceorderOutOrderNoSendPrepaidmessagePostRequestPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -1037,7 +1025,7 @@ type ServiceorderOutOrderNoSendPrepaidmessagePostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServiceorderOutOrderNoSendPrepaidmessagePostRequestPostDiscounts is post_discounts of a
+// ServiceorderOutOrderNoSendPrepaidmessagePostRequestPostDiscounts is post_discounts in
 // [ServiceorderOutOrderNoSendPrepaidmessagePostRequest].
 type ServiceorderOutOrderNoSendPrepaidmessagePostRequestPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -1055,8 +1043,7 @@ type ServiceorderOutOrderNoSyncPostRequest struct {
 	Detail    ServiceorderOutOrderNoSyncPostRequestDetail `json:"detail"`
 }
 
-// ServiceorderOutOrderNoSyncPostRequestDetail is detail of a
-// [ServiceorderOutOrderNoSyncPostRequest].
+// ServiceorderOutOrderNoSyncPostRequestDetail is detail in [ServiceorderOutOrderNoSyncPostRequest].
 type ServiceorderOutOrderNoSyncPostRequestDetail struct {
 	PaidTime string `json:"paid_time"`
 }
@@ -1085,7 +1072,7 @@ type ServiceorderOutOrderNoSyncPostReply struct {
 	OrderID             string                                             `json:"order_id,omitzero"`
 }
 
-// ServiceorderOutOrderNoSyncPostReplyPostPayments is post_payments of a
+// ServiceorderOutOrderNoSyncPostReplyPostPayments is post_payments in
 // [ServiceorderOutOrderNoSyncPostReply].
 type ServiceorderOutOrderNoSyncPostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -1094,7 +1081,7 @@ type ServiceorderOutOrderNoSyncPostReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServiceorderOutOrderNoSyncPostReplyPostDiscounts is post_discounts of a
+// ServiceorderOutOrderNoSyncPostReplyPostDiscounts is post_discounts in
 // [ServiceorderOutOrderNoSyncPostReply].
 type ServiceorderOutOrderNoSyncPostReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -1102,7 +1089,7 @@ type ServiceorderOutOrderNoSyncPostReplyPostDiscounts struct {
 	Amount      int64  `json:"amount,omitzero"`
 }
 
-// ServiceorderOutOrderNoSyncPostReplyRiskFund is risk_fund of a
+// ServiceorderOutOrderNoSyncPostReplyRiskFund is risk_fund in
 // [ServiceorderOutOrderNoSyncPostReply].
 type ServiceorderOutOrderNoSyncPostReplyRiskFund struct {
 	Name        string `json:"name,omitzero"`
@@ -1110,7 +1097,7 @@ type ServiceorderOutOrderNoSyncPostReplyRiskFund struct {
 	Description string `json:"description,omitzero"`
 }
 
-// ServiceorderOutOrderNoSyncPostReplyCollection is collection of a
+// ServiceorderOutOrderNoSyncPostReplyCollection is collection in
 // [ServiceorderOutOrderNoSyncPostReply].
 type ServiceorderOutOrderNoSyncPostReplyCollection struct {
 	State        string                                                 `json:"state,omitzero"`
@@ -1121,7 +1108,7 @@ type ServiceorderOutOrderNoSyncPostReplyCollection struct {
 	BankType     string                                                 `json:"bank_type,omitzero"`
 }
 
-// ServiceorderOutOrderNoSyncPostReplyCollectionDetails is details of a
+// ServiceorderOutOrderNoSyncPostReplyCollectionDetails is details in
 // [ServiceorderOutOrderNoSyncPostReplyCollection].
 type ServiceorderOutOrderNoSyncPostReplyCollectionDetails struct {
 	Amount        int64  `json:"amount,omitzero"`
@@ -1130,7 +1117,7 @@ type ServiceorderOutOrderNoSyncPostReplyCollectionDetails struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 }
 
-// ServiceorderOutOrderNoSyncPostReplyTimeRange is time_range of a
+// ServiceorderOutOrderNoSyncPostReplyTimeRange is time_range in
 // [ServiceorderOutOrderNoSyncPostReply].
 type ServiceorderOutOrderNoSyncPostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -1139,8 +1126,7 @@ type ServiceorderOutOrderNoSyncPostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ServiceorderOutOrderNoSyncPostReplyLocation is location of a
-// [ServiceorderOutOrderNoSyncPostReply].
+// ServiceorderOutOrderNoSyncPostReplyLocation is location in [ServiceorderOutOrderNoSyncPostReply].
 type ServiceorderOutOrderNoSyncPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -1166,7 +1152,7 @@ type ServicepayondeliveryorderPostRequest struct {
 	ShoppingInfo        ServicepayondeliveryorderPostRequestShoppingInfo    `json:"shopping_info"`
 }
 
-// ServicepayondeliveryorderPostRequestPostPayments is post_payments of a
+// ServicepayondeliveryorderPostRequestPostPayments is post_payments in
 // [ServicepayondeliveryorderPostRequest].
 type ServicepayondeliveryorderPostRequestPostPayments struct {
 	Name        string `json:"name"`
@@ -1175,7 +1161,7 @@ type ServicepayondeliveryorderPostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServicepayondeliveryorderPostRequestPostDiscounts is post_discounts of a
+// ServicepayondeliveryorderPostRequestPostDiscounts is post_discounts in
 // [ServicepayondeliveryorderPostRequest].
 type ServicepayondeliveryorderPostRequestPostDiscounts struct {
 	Name        string `json:"name"`
@@ -1184,7 +1170,7 @@ type ServicepayondeliveryorderPostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServicepayondeliveryorderPostRequestTimeRange is time_range of a
+// ServicepayondeliveryorderPostRequestTimeRange is time_range in
 // [ServicepayondeliveryorderPostRequest].
 type ServicepayondeliveryorderPostRequestTimeRange struct {
 	StartTime       string `json:"start_time"`
@@ -1193,14 +1179,14 @@ type ServicepayondeliveryorderPostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ServicepayondeliveryorderPostRequestLocation is location of a
+// ServicepayondeliveryorderPostRequestLocation is location in
 // [ServicepayondeliveryorderPostRequest].
 type ServicepayondeliveryorderPostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// ServicepayondeliveryorderPostRequestRiskFund is risk_fund of a
+// ServicepayondeliveryorderPostRequestRiskFund is risk_fund in
 // [ServicepayondeliveryorderPostRequest].
 type ServicepayondeliveryorderPostRequestRiskFund struct {
 	Name        Name   `json:"name"`
@@ -1208,7 +1194,7 @@ type ServicepayondeliveryorderPostRequestRiskFund struct {
 	Description string `json:"description,omitzero"`
 }
 
-// ServicepayondeliveryorderPostRequestShoppingInfo is shopping_info of a
+// ServicepayondeliveryorderPostRequestShoppingInfo is shopping_info in
 // [ServicepayondeliveryorderPostRequest].
 type ServicepayondeliveryorderPostRequestShoppingInfo struct {
 	RealMerchantAppID string                                                   `json:"real_merchant_appid,omitzero"`
@@ -1216,7 +1202,7 @@ type ServicepayondeliveryorderPostRequestShoppingInfo struct {
 	Goods             []ServicepayondeliveryorderPostRequestShoppingInfoGoods  `json:"goods,omitzero"`
 }
 
-// ServicepayondeliveryorderPostRequestShoppingInfoJumpLink is jump_link of a
+// ServicepayondeliveryorderPostRequestShoppingInfoJumpLink is jump_link in
 // [ServicepayondeliveryorderPostRequestShoppingInfo].
 type ServicepayondeliveryorderPostRequestShoppingInfoJumpLink struct {
 	JumpLinkType JumpLinkType `json:"jump_link_type,omitzero"`
@@ -1224,7 +1210,7 @@ type ServicepayondeliveryorderPostRequestShoppingInfoJumpLink struct {
 	Path         string       `json:"path,omitzero"`
 }
 
-// ServicepayondeliveryorderPostRequestShoppingInfoGoods is goods of a
+// ServicepayondeliveryorderPostRequestShoppingInfoGoods is goods in
 // [ServicepayondeliveryorderPostRequestShoppingInfo].
 type ServicepayondeliveryorderPostRequestShoppingInfoGoods struct {
 	Name       string   `json:"name"`
@@ -1256,7 +1242,7 @@ type ServicepayondeliveryorderPostReply struct {
 	ShoppingInfo        ServicepayondeliveryorderPostReplyShoppingInfo    `json:"shopping_info,omitzero"`
 }
 
-// ServicepayondeliveryorderPostReplyPostPayments is post_payments of a
+// ServicepayondeliveryorderPostReplyPostPayments is post_payments in
 // [ServicepayondeliveryorderPostReply].
 type ServicepayondeliveryorderPostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -1265,7 +1251,7 @@ type ServicepayondeliveryorderPostReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServicepayondeliveryorderPostReplyPostDiscounts is post_discounts of a
+// ServicepayondeliveryorderPostReplyPostDiscounts is post_discounts in
 // [ServicepayondeliveryorderPostReply].
 type ServicepayondeliveryorderPostReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -1274,15 +1260,14 @@ type ServicepayondeliveryorderPostReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// ServicepayondeliveryorderPostReplyRiskFund is risk_fund of a
-// [ServicepayondeliveryorderPostReply].
+// ServicepayondeliveryorderPostReplyRiskFund is risk_fund in [ServicepayondeliveryorderPostReply].
 type ServicepayondeliveryorderPostReplyRiskFund struct {
 	Name        string `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 	Description string `json:"description,omitzero"`
 }
 
-// ServicepayondeliveryorderPostReplyTimeRange is time_range of a
+// ServicepayondeliveryorderPostReplyTimeRange is time_range in
 // [ServicepayondeliveryorderPostReply].
 type ServicepayondeliveryorderPostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -1291,13 +1276,13 @@ type ServicepayondeliveryorderPostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ServicepayondeliveryorderPostReplyLocation is location of a [ServicepayondeliveryorderPostReply].
+// ServicepayondeliveryorderPostReplyLocation is location in [ServicepayondeliveryorderPostReply].
 type ServicepayondeliveryorderPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// ServicepayondeliveryorderPostReplyShoppingInfo is shopping_info of a
+// ServicepayondeliveryorderPostReplyShoppingInfo is shopping_info in
 // [ServicepayondeliveryorderPostReply].
 type ServicepayondeliveryorderPostReplyShoppingInfo struct {
 	RealMerchantAppID string                                                 `json:"real_merchant_appid,omitzero"`
@@ -1305,7 +1290,7 @@ type ServicepayondeliveryorderPostReplyShoppingInfo struct {
 	Goods             []ServicepayondeliveryorderPostReplyShoppingInfoGoods  `json:"goods,omitzero"`
 }
 
-// ServicepayondeliveryorderPostReplyShoppingInfoJumpLink is jump_link of a
+// ServicepayondeliveryorderPostReplyShoppingInfoJumpLink is jump_link in
 // [ServicepayondeliveryorderPostReplyShoppingInfo].
 type ServicepayondeliveryorderPostReplyShoppingInfoJumpLink struct {
 	JumpLinkType string `json:"jump_link_type,omitzero"`
@@ -1313,7 +1298,7 @@ type ServicepayondeliveryorderPostReplyShoppingInfoJumpLink struct {
 	Path         string `json:"path,omitzero"`
 }
 
-// ServicepayondeliveryorderPostReplyShoppingInfoGoods is goods of a
+// ServicepayondeliveryorderPostReplyShoppingInfoGoods is goods in
 // [ServicepayondeliveryorderPostReplyShoppingInfo].
 type ServicepayondeliveryorderPostReplyShoppingInfoGoods struct {
 	Name       string   `json:"name,omitzero"`
@@ -1343,7 +1328,7 @@ type SignPlanPartnerServiceorderPostRequest struct {
 	OutTradeNo          string                                          `json:"out_trade_no"`
 }
 
-// SignPlanPartnerServiceorderPostRequestTimeRange is time_range of a
+// SignPlanPartnerServiceorderPostRequestTimeRange is time_range in
 // [SignPlanPartnerServiceorderPostRequest].
 type SignPlanPartnerServiceorderPostRequestTimeRange struct {
 	StartTime       string `json:"start_time"`
@@ -1352,7 +1337,7 @@ type SignPlanPartnerServiceorderPostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// SignPlanPartnerServiceorderPostRequestLocation is location of a
+// SignPlanPartnerServiceorderPostRequestLocation is location in
 // [SignPlanPartnerServiceorderPostRequest].
 type SignPlanPartnerServiceorderPostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
@@ -1382,7 +1367,7 @@ type SignPlanPartnerServiceorderPostReply struct {
 	OrderID             string                                              `json:"order_id,omitzero"`
 }
 
-// SignPlanPartnerServiceorderPostReplyPostPayments is post_payments of a
+// SignPlanPartnerServiceorderPostReplyPostPayments is post_payments in
 // [SignPlanPartnerServiceorderPostReply].
 type SignPlanPartnerServiceorderPostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -1390,20 +1375,20 @@ type SignPlanPartnerServiceorderPostReplyPostPayments struct {
 	Description string `json:"description,omitzero"`
 }
 
-// SignPlanPartnerServiceorderPostReplyPostDiscounts is post_discounts of a
+// SignPlanPartnerServiceorderPostReplyPostDiscounts is post_discounts in
 // [SignPlanPartnerServiceorderPostReply].
 type SignPlanPartnerServiceorderPostReplyPostDiscounts struct {
 	Name   string `json:"name,omitzero"`
 	Amount int64  `json:"amount,omitzero"`
 }
 
-// SignPlanPartnerServiceorderPostReplyRiskFund is risk_fund of a
+// SignPlanPartnerServiceorderPostReplyRiskFund is risk_fund in
 // [SignPlanPartnerServiceorderPostReply].
 type SignPlanPartnerServiceorderPostReplyRiskFund struct {
 	Amount int64 `json:"amount,omitzero"`
 }
 
-// SignPlanPartnerServiceorderPostReplyTimeRange is time_range of a
+// SignPlanPartnerServiceorderPostReplyTimeRange is time_range in
 // [SignPlanPartnerServiceorderPostReply].
 type SignPlanPartnerServiceorderPostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -1412,7 +1397,7 @@ type SignPlanPartnerServiceorderPostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// SignPlanPartnerServiceorderPostReplyLocation is location of a
+// SignPlanPartnerServiceorderPostReplyLocation is location in
 // [SignPlanPartnerServiceorderPostReply].
 type SignPlanPartnerServiceorderPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
@@ -1434,7 +1419,7 @@ type SignPlanPartnerUserSignPlansPostRequest struct {
 	SignPlanDetail     []SignPlanPartnerUserSignPlansPostRequestSignPlanDetail `json:"sign_plan_detail,omitzero"`
 }
 
-// SignPlanPartnerUserSignPlansPostRequestSignPlanDetail is sign_plan_detail of a
+// SignPlanPartnerUserSignPlansPostRequestSignPlanDetail is sign_plan_detail in
 // [SignPlanPartnerUserSignPlansPostRequest].
 type SignPlanPartnerUserSignPlansPostRequestSignPlanDetail struct {
 	PlanDetailNo         json.Number `json:"plan_detail_no"`
@@ -1448,7 +1433,7 @@ type SignPlanPartnerUserSignPlansPostReply struct {
 	Package  string                                        `json:"package,omitzero"`
 }
 
-// SignPlanPartnerUserSignPlansPostReplySignPlan is sign_plan of a
+// SignPlanPartnerUserSignPlansPostReplySignPlan is sign_plan in
 // [SignPlanPartnerUserSignPlansPostReply].
 type SignPlanPartnerUserSignPlansPostReplySignPlan struct {
 	SignPlanID          string                                                          `json:"sign_plan_id,omitzero"`
@@ -1476,7 +1461,7 @@ type SignPlanPartnerUserSignPlansPostReplySignPlan struct {
 	SignTime            string                                                          `json:"sign_time,omitzero"`
 }
 
-// SignPlanPartnerUserSignPlansPostReplySignPlanSignedDetailList is signed_detail_list of a
+// SignPlanPartnerUserSignPlansPostReplySignPlanSignedDetailList is signed_detail_list in
 // [SignPlanPartnerUserSignPlansPostReplySignPlan].
 type SignPlanPartnerUserSignPlansPostReplySignPlanSignedDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
@@ -1522,7 +1507,7 @@ type SignPlanPartnerUserSignPlansMerchantSignPlanNoGetReply struct {
 	SignTime            string                                                                   `json:"sign_time,omitzero"`
 }
 
-// SignPlanPartnerUserSignPlansMerchantSignPlanNoGetReplySignedDetailList is signed_detail_list of a
+// SignPlanPartnerUserSignPlansMerchantSignPlanNoGetReplySignedDetailList is signed_detail_list in
 // [SignPlanPartnerUserSignPlansMerchantSignPlanNoGetReply].
 type SignPlanPartnerUserSignPlansMerchantSignPlanNoGetReplySignedDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
@@ -1577,7 +1562,7 @@ type SignPlanPartnerUserSignPlansMerchantSignPlanNoStopPostReply struct {
 }
 
 // SignPlanPartnerUserSignPlansMerchantSignPlanNoStopPostReplySignedDetailList is signed_detail_list
-// of a [SignPlanPartnerUserSignPlansMerchantSignPlanNoStopPostReply].
+// in [SignPlanPartnerUserSignPlansMerchantSignPlanNoStopPostReply].
 type SignPlanPartnerUserSignPlansMerchantSignPlanNoStopPostReplySignedDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
 	OriginalPrice           int64       `json:"original_price,omitzero"`
@@ -1609,7 +1594,7 @@ type SignPlanServiceorderPostRequest struct {
 	OutTradeNo          string                                   `json:"out_trade_no"`
 }
 
-// SignPlanServiceorderPostRequestTimeRange is time_range of a [SignPlanServiceorderPostRequest].
+// SignPlanServiceorderPostRequestTimeRange is time_range in [SignPlanServiceorderPostRequest].
 type SignPlanServiceorderPostRequestTimeRange struct {
 	StartTime       string `json:"start_time"`
 	EndTime         string `json:"end_time,omitzero"`
@@ -1617,7 +1602,7 @@ type SignPlanServiceorderPostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// SignPlanServiceorderPostRequestLocation is location of a [SignPlanServiceorderPostRequest].
+// SignPlanServiceorderPostRequestLocation is location in [SignPlanServiceorderPostRequest].
 type SignPlanServiceorderPostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -1643,26 +1628,25 @@ type SignPlanServiceorderPostReply struct {
 	OrderID             string                                       `json:"order_id,omitzero"`
 }
 
-// SignPlanServiceorderPostReplyPostPayments is post_payments of a [SignPlanServiceorderPostReply].
+// SignPlanServiceorderPostReplyPostPayments is post_payments in [SignPlanServiceorderPostReply].
 type SignPlanServiceorderPostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 	Description string `json:"description,omitzero"`
 }
 
-// SignPlanServiceorderPostReplyPostDiscounts is post_discounts of a
-// [SignPlanServiceorderPostReply].
+// SignPlanServiceorderPostReplyPostDiscounts is post_discounts in [SignPlanServiceorderPostReply].
 type SignPlanServiceorderPostReplyPostDiscounts struct {
 	Name   string `json:"name,omitzero"`
 	Amount int64  `json:"amount,omitzero"`
 }
 
-// SignPlanServiceorderPostReplyRiskFund is risk_fund of a [SignPlanServiceorderPostReply].
+// SignPlanServiceorderPostReplyRiskFund is risk_fund in [SignPlanServiceorderPostReply].
 type SignPlanServiceorderPostReplyRiskFund struct {
 	Amount int64 `json:"amount,omitzero"`
 }
 
-// SignPlanServiceorderPostReplyTimeRange is time_range of a [SignPlanServiceorderPostReply].
+// SignPlanServiceorderPostReplyTimeRange is time_range in [SignPlanServiceorderPostReply].
 type SignPlanServiceorderPostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
 	EndTime         string `json:"end_time,omitzero"`
@@ -1670,7 +1654,7 @@ type SignPlanServiceorderPostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// SignPlanServiceorderPostReplyLocation is location of a [SignPlanServiceorderPostReply].
+// SignPlanServiceorderPostReplyLocation is location in [SignPlanServiceorderPostReply].
 type SignPlanServiceorderPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -1688,7 +1672,7 @@ type SignPlanUserSignPlansPostRequest struct {
 	SignPlanDetail     []SignPlanUserSignPlansPostRequestSignPlanDetail `json:"sign_plan_detail,omitzero"`
 }
 
-// SignPlanUserSignPlansPostRequestSignPlanDetail is sign_plan_detail of a
+// SignPlanUserSignPlansPostRequestSignPlanDetail is sign_plan_detail in
 // [SignPlanUserSignPlansPostRequest].
 type SignPlanUserSignPlansPostRequestSignPlanDetail struct {
 	PlanDetailNo         json.Number `json:"plan_detail_no"`
@@ -1702,7 +1686,7 @@ type SignPlanUserSignPlansPostReply struct {
 	Package  string                                 `json:"package,omitzero"`
 }
 
-// SignPlanUserSignPlansPostReplySignPlan is sign_plan of a [SignPlanUserSignPlansPostReply].
+// SignPlanUserSignPlansPostReplySignPlan is sign_plan in [SignPlanUserSignPlansPostReply].
 type SignPlanUserSignPlansPostReplySignPlan struct {
 	SignPlanID          string                                                   `json:"sign_plan_id,omitzero"`
 	OpenID              string                                                   `json:"openid,omitzero"`
@@ -1726,7 +1710,7 @@ type SignPlanUserSignPlansPostReplySignPlan struct {
 	SignTime            string                                                   `json:"sign_time,omitzero"`
 }
 
-// SignPlanUserSignPlansPostReplySignPlanSignedDetailList is signed_detail_list of a
+// SignPlanUserSignPlansPostReplySignPlanSignedDetailList is signed_detail_list in
 // [SignPlanUserSignPlansPostReplySignPlan].
 type SignPlanUserSignPlansPostReplySignPlanSignedDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
@@ -1769,7 +1753,7 @@ type SignPlanUserSignPlansMerchantSignPlanNoGetReply struct {
 	SignTime            string                                                            `json:"sign_time,omitzero"`
 }
 
-// SignPlanUserSignPlansMerchantSignPlanNoGetReplySignedDetailList is signed_detail_list of a
+// SignPlanUserSignPlansMerchantSignPlanNoGetReplySignedDetailList is signed_detail_list in
 // [SignPlanUserSignPlansMerchantSignPlanNoGetReply].
 type SignPlanUserSignPlansMerchantSignPlanNoGetReplySignedDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
@@ -1819,7 +1803,7 @@ type SignPlanUserSignPlansMerchantSignPlanNoStopPostReply struct {
 	SignTime            string                                                                 `json:"sign_time,omitzero"`
 }
 
-// SignPlanUserSignPlansMerchantSignPlanNoStopPostReplySignedDetailList is signed_detail_list of a
+// SignPlanUserSignPlansMerchantSignPlanNoStopPostReplySignedDetailList is signed_detail_list in
 // [SignPlanUserSignPlansMerchantSignPlanNoStopPostReply].
 type SignPlanUserSignPlansMerchantSignPlanNoStopPostReplySignedDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
@@ -1865,7 +1849,7 @@ type SmartretailOrdersGetReply struct {
 	PayType                  PayType                              `json:"pay_type,omitzero"`
 }
 
-// SmartretailOrdersGetReplyFees is fees of a [SmartretailOrdersGetReply].
+// SmartretailOrdersGetReplyFees is fees in [SmartretailOrdersGetReply].
 type SmartretailOrdersGetReplyFees struct {
 	FeeName   string `json:"fee_name,omitzero"`
 	FeeCount  int64  `json:"fee_count,omitzero"`
@@ -1873,7 +1857,7 @@ type SmartretailOrdersGetReplyFees struct {
 	FeeDesc   string `json:"fee_desc,omitzero"`
 }
 
-// SmartretailOrdersGetReplyDiscounts is discounts of a [SmartretailOrdersGetReply].
+// SmartretailOrdersGetReplyDiscounts is discounts in [SmartretailOrdersGetReply].
 type SmartretailOrdersGetReplyDiscounts struct {
 	DiscountName   string `json:"discount_name,omitzero"`
 	DiscountAmount int64  `json:"discount_amount,omitzero"`
@@ -1899,7 +1883,7 @@ type SmartretailOrdersPostRequest struct {
 	OpenID               string                                  `json:"openid,omitzero"`
 }
 
-// SmartretailOrdersPostRequestFees is fees of a [SmartretailOrdersPostRequest].
+// SmartretailOrdersPostRequestFees is fees in [SmartretailOrdersPostRequest].
 type SmartretailOrdersPostRequestFees struct {
 	FeeName   string `json:"fee_name,omitzero"`
 	FeeCount  *int64 `json:"fee_count,omitzero"`
@@ -1907,7 +1891,7 @@ type SmartretailOrdersPostRequestFees struct {
 	FeeDesc   string `json:"fee_desc,omitzero"`
 }
 
-// SmartretailOrdersPostRequestDiscounts is discounts of a [SmartretailOrdersPostRequest].
+// SmartretailOrdersPostRequestDiscounts is discounts in [SmartretailOrdersPostRequest].
 type SmartretailOrdersPostRequestDiscounts struct {
 	DiscountName string `json:"discount_name,omitzero"`
 	DiscountDesc string `json:"discount_desc,omitzero"`
@@ -1963,7 +1947,7 @@ type SmartretailOrdersOutOrderNoCompletePostRequest struct {
 	ProfitSharing          *bool                                                     `json:"profit_sharing,omitzero"`
 }
 
-// SmartretailOrdersOutOrderNoCompletePostRequestFees is fees of a
+// SmartretailOrdersOutOrderNoCompletePostRequestFees is fees in
 // [SmartretailOrdersOutOrderNoCompletePostRequest].
 type SmartretailOrdersOutOrderNoCompletePostRequestFees struct {
 	FeeName   string `json:"fee_name,omitzero"`
@@ -1972,10 +1956,29 @@ type SmartretailOrdersOutOrderNoCompletePostRequestFees struct {
 	FeeDesc   string `json:"fee_desc,omitzero"`
 }
 
-// SmartretailOrdersOutOrderNoCompletePostRequestDiscounts is discounts of a
+// SmartretailOrdersOutOrderNoCompletePostRequestDiscounts is discounts in
 // [SmartretailOrdersOutOrderNoCompletePostRequest].
 type SmartretailOrdersOutOrderNoCompletePostRequestDiscounts struct {
 	DiscountName   string `json:"discount_name,omitzero"`
 	DiscountAmount *int64 `json:"discount_amount,omitzero"`
 	DiscountDesc   string `json:"discount_desc,omitzero"`
+}
+
+// SmartretailOrdersOutOrderNoCompletePostReply is the reply of POST
+// /v3/payscore/smartretail-orders/{out_order_no}/complete, 完结智慧零售订单.
+type SmartretailOrdersOutOrderNoCompletePostReply struct {
+	AppID      string `json:"appid,omitzero"`
+	MchID      string `json:"mchid,omitzero"`
+	OutOrderNo string `json:"out_order_no,omitzero"`
+	ServiceID  string `json:"service_id,omitzero"`
+	OrderID    string `json:"order_id,omitzero"`
+}
+
+// UserServiceStateGetReply is the reply of GET /v3/payscore/user-service-state,
+// 查询用户授权状态.
+type UserServiceStateGetReply struct {
+	AppID           string          `json:"appid,omitzero"`
+	ServiceID       string          `json:"service_id,omitzero"`
+	OpenID          string          `json:"openid,omitzero"`
+	UseServiceState UseServiceState `json:"use_service_state,omitzero"`
 }

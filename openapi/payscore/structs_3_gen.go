@@ -2,25 +2,6 @@
 
 package payscore
 
-// SmartretailOrdersOutOrderNoCompletePostReply is the reply of POST
-// /v3/payscore/smartretail-orders/{out_order_no}/complete, 完结智慧零售订单.
-type SmartretailOrdersOutOrderNoCompletePostReply struct {
-	AppID      string `json:"appid,omitzero"`
-	MchID      string `json:"mchid,omitzero"`
-	OutOrderNo string `json:"out_order_no,omitzero"`
-	ServiceID  string `json:"service_id,omitzero"`
-	OrderID    string `json:"order_id,omitzero"`
-}
-
-// UserServiceStateGetReply is the reply of GET /v3/payscore/user-service-state,
-// 查询用户授权状态.
-type UserServiceStateGetReply struct {
-	AppID           string          `json:"appid,omitzero"`
-	ServiceID       string          `json:"service_id,omitzero"`
-	OpenID          string          `json:"openid,omitzero"`
-	UseServiceState UseServiceState `json:"use_service_state,omitzero"`
-}
-
 // UsersPermissionsTerminatePostRequest is the JSON body of POST
 // /v3/payscore/users/{openid}/permissions/{service_id}/terminate, 商户解除用户授权关系.
 type UsersPermissionsTerminatePostRequest struct {

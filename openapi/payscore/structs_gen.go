@@ -79,7 +79,7 @@ type AcquiringbankServiceorderGetReply struct {
 	ChannelID           string                                           `json:"channel_id,omitzero"`
 }
 
-// AcquiringbankServiceorderGetReplyPostPayments is post_payments of a
+// AcquiringbankServiceorderGetReplyPostPayments is post_payments in
 // [AcquiringbankServiceorderGetReply].
 type AcquiringbankServiceorderGetReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -88,7 +88,7 @@ type AcquiringbankServiceorderGetReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// AcquiringbankServiceorderGetReplyPostDiscounts is post_discounts of a
+// AcquiringbankServiceorderGetReplyPostDiscounts is post_discounts in
 // [AcquiringbankServiceorderGetReply].
 type AcquiringbankServiceorderGetReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -97,15 +97,14 @@ type AcquiringbankServiceorderGetReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// AcquiringbankServiceorderGetReplyRiskFund is risk_fund of a [AcquiringbankServiceorderGetReply].
+// AcquiringbankServiceorderGetReplyRiskFund is risk_fund in [AcquiringbankServiceorderGetReply].
 type AcquiringbankServiceorderGetReplyRiskFund struct {
 	Name        string `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 	Description string `json:"description,omitzero"`
 }
 
-// AcquiringbankServiceorderGetReplyCollection is collection of a
-// [AcquiringbankServiceorderGetReply].
+// AcquiringbankServiceorderGetReplyCollection is collection in [AcquiringbankServiceorderGetReply].
 type AcquiringbankServiceorderGetReplyCollection struct {
 	State        string                                               `json:"state,omitzero"`
 	TotalAmount  int64                                                `json:"total_amount,omitzero"`
@@ -114,7 +113,7 @@ type AcquiringbankServiceorderGetReplyCollection struct {
 	Details      []AcquiringbankServiceorderGetReplyCollectionDetails `json:"details,omitzero"`
 }
 
-// AcquiringbankServiceorderGetReplyCollectionDetails is details of a
+// AcquiringbankServiceorderGetReplyCollectionDetails is details in
 // [AcquiringbankServiceorderGetReplyCollection].
 type AcquiringbankServiceorderGetReplyCollectionDetails struct {
 	Seq             int64                                                               `json:"seq,omitzero"`
@@ -125,7 +124,7 @@ type AcquiringbankServiceorderGetReplyCollectionDetails struct {
 	PromotionDetail []AcquiringbankServiceorderGetReplyCollectionDetailsPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// AcquiringbankServiceorderGetReplyCollectionDetailsPromotionDetail is promotion_detail of a
+// AcquiringbankServiceorderGetReplyCollectionDetailsPromotionDetail is promotion_detail in
 // [AcquiringbankServiceorderGetReplyCollectionDetails].
 type AcquiringbankServiceorderGetReplyCollectionDetailsPromotionDetail struct {
 	CouponID            string                                                                         `json:"coupon_id,omitzero"`
@@ -141,7 +140,7 @@ type AcquiringbankServiceorderGetReplyCollectionDetailsPromotionDetail struct {
 	GoodsDetail         []AcquiringbankServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// AcquiringbankServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail is goods_detail of a
+// AcquiringbankServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail is goods_detail in
 // [AcquiringbankServiceorderGetReplyCollectionDetailsPromotionDetail].
 type AcquiringbankServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -151,8 +150,7 @@ type AcquiringbankServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetai
 	GoodsRemark    string `json:"goods_remark,omitzero"`
 }
 
-// AcquiringbankServiceorderGetReplyTimeRange is time_range of a
-// [AcquiringbankServiceorderGetReply].
+// AcquiringbankServiceorderGetReplyTimeRange is time_range in [AcquiringbankServiceorderGetReply].
 type AcquiringbankServiceorderGetReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
 	StartTimeRemark string `json:"start_time_remark,omitzero"`
@@ -160,7 +158,7 @@ type AcquiringbankServiceorderGetReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// AcquiringbankServiceorderGetReplyLocation is location of a [AcquiringbankServiceorderGetReply].
+// AcquiringbankServiceorderGetReplyLocation is location in [AcquiringbankServiceorderGetReply].
 type AcquiringbankServiceorderGetReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -188,7 +186,7 @@ type AcquiringbankServiceorderPostRequest struct {
 	Attach              string                                              `json:"attach,omitzero"`
 }
 
-// AcquiringbankServiceorderPostRequestPostPayments is post_payments of a
+// AcquiringbankServiceorderPostRequestPostPayments is post_payments in
 // [AcquiringbankServiceorderPostRequest].
 type AcquiringbankServiceorderPostRequestPostPayments struct {
 	Name        string `json:"name"`
@@ -197,7 +195,7 @@ type AcquiringbankServiceorderPostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// AcquiringbankServiceorderPostRequestPostDiscounts is post_discounts of a
+// AcquiringbankServiceorderPostRequestPostDiscounts is post_discounts in
 // [AcquiringbankServiceorderPostRequest].
 type AcquiringbankServiceorderPostRequestPostDiscounts struct {
 	Name        string `json:"name"`
@@ -206,7 +204,7 @@ type AcquiringbankServiceorderPostRequestPostDiscounts struct {
 	Amount      *int64 `json:"amount,omitzero"`
 }
 
-// AcquiringbankServiceorderPostRequestRiskFund is risk_fund of a
+// AcquiringbankServiceorderPostRequestRiskFund is risk_fund in
 // [AcquiringbankServiceorderPostRequest].
 type AcquiringbankServiceorderPostRequestRiskFund struct {
 	Name        string `json:"name"`
@@ -214,7 +212,7 @@ type AcquiringbankServiceorderPostRequestRiskFund struct {
 	Description string `json:"description,omitzero"`
 }
 
-// AcquiringbankServiceorderPostRequestTimeRange is time_range of a
+// AcquiringbankServiceorderPostRequestTimeRange is time_range in
 // [AcquiringbankServiceorderPostRequest].
 type AcquiringbankServiceorderPostRequestTimeRange struct {
 	StartTime       string `json:"start_time"`
@@ -223,7 +221,7 @@ type AcquiringbankServiceorderPostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// AcquiringbankServiceorderPostRequestLocation is location of a
+// AcquiringbankServiceorderPostRequestLocation is location in
 // [AcquiringbankServiceorderPostRequest].
 type AcquiringbankServiceorderPostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
@@ -254,7 +252,7 @@ type AcquiringbankServiceorderPostReply struct {
 	Package             string                                            `json:"package,omitzero"`
 }
 
-// AcquiringbankServiceorderPostReplyPostPayments is post_payments of a
+// AcquiringbankServiceorderPostReplyPostPayments is post_payments in
 // [AcquiringbankServiceorderPostReply].
 type AcquiringbankServiceorderPostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -263,7 +261,7 @@ type AcquiringbankServiceorderPostReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// AcquiringbankServiceorderPostReplyPostDiscounts is post_discounts of a
+// AcquiringbankServiceorderPostReplyPostDiscounts is post_discounts in
 // [AcquiringbankServiceorderPostReply].
 type AcquiringbankServiceorderPostReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -271,15 +269,14 @@ type AcquiringbankServiceorderPostReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// AcquiringbankServiceorderPostReplyRiskFund is risk_fund of a
-// [AcquiringbankServiceorderPostReply].
+// AcquiringbankServiceorderPostReplyRiskFund is risk_fund in [AcquiringbankServiceorderPostReply].
 type AcquiringbankServiceorderPostReplyRiskFund struct {
 	Name        string `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 	Description string `json:"description,omitzero"`
 }
 
-// AcquiringbankServiceorderPostReplyTimeRange is time_range of a
+// AcquiringbankServiceorderPostReplyTimeRange is time_range in
 // [AcquiringbankServiceorderPostReply].
 type AcquiringbankServiceorderPostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -288,7 +285,7 @@ type AcquiringbankServiceorderPostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// AcquiringbankServiceorderPostReplyLocation is location of a [AcquiringbankServiceorderPostReply].
+// AcquiringbankServiceorderPostReplyLocation is location in [AcquiringbankServiceorderPostReply].
 type AcquiringbankServiceorderPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -328,7 +325,7 @@ type AcquiringbankServiceorderOutOrderNoCompletePostRequest struct {
 	GoodsTag      string                                                                `json:"goods_tag,omitzero"`
 }
 
-// AcquiringbankServiceorderOutOrderNoCompletePostRequestPostPayments is post_payments of a
+// AcquiringbankServiceorderOutOrderNoCompletePostRequestPostPayments is post_payments in
 // [AcquiringbankServiceorderOutOrderNoCompletePostRequest].
 type AcquiringbankServiceorderOutOrderNoCompletePostRequestPostPayments struct {
 	Name        string `json:"name"`
@@ -337,7 +334,7 @@ type AcquiringbankServiceorderOutOrderNoCompletePostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// AcquiringbankServiceorderOutOrderNoCompletePostRequestPostDiscounts is post_discounts of a
+// AcquiringbankServiceorderOutOrderNoCompletePostRequestPostDiscounts is post_discounts in
 // [AcquiringbankServiceorderOutOrderNoCompletePostRequest].
 type AcquiringbankServiceorderOutOrderNoCompletePostRequestPostDiscounts struct {
 	Name        string `json:"name"`
@@ -346,7 +343,7 @@ type AcquiringbankServiceorderOutOrderNoCompletePostRequestPostDiscounts struct 
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// AcquiringbankServiceorderOutOrderNoCompletePostRequestTimeRange is time_range of a
+// AcquiringbankServiceorderOutOrderNoCompletePostRequestTimeRange is time_range in
 // [AcquiringbankServiceorderOutOrderNoCompletePostRequest].
 type AcquiringbankServiceorderOutOrderNoCompletePostRequestTimeRange struct {
 	StartTime       string `json:"start_time"`
@@ -355,7 +352,7 @@ type AcquiringbankServiceorderOutOrderNoCompletePostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// AcquiringbankServiceorderOutOrderNoCompletePostRequestLocation is location of a
+// AcquiringbankServiceorderOutOrderNoCompletePostRequestLocation is location in
 // [AcquiringbankServiceorderOutOrderNoCompletePostRequest].
 type AcquiringbankServiceorderOutOrderNoCompletePostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
@@ -375,7 +372,7 @@ type AcquiringbankServiceorderOutOrderNoModifyPostRequest struct {
 	Reason        string                                                              `json:"reason"`
 }
 
-// AcquiringbankServiceorderOutOrderNoModifyPostRequestPostPayments is post_payments of a
+// AcquiringbankServiceorderOutOrderNoModifyPostRequestPostPayments is post_payments in
 // [AcquiringbankServiceorderOutOrderNoModifyPostRequest].
 type AcquiringbankServiceorderOutOrderNoModifyPostRequestPostPayments struct {
 	Name        string `json:"name"`
@@ -384,7 +381,7 @@ type AcquiringbankServiceorderOutOrderNoModifyPostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// AcquiringbankServiceorderOutOrderNoModifyPostRequestPostDiscounts is post_discounts of a
+// AcquiringbankServiceorderOutOrderNoModifyPostRequestPostDiscounts is post_discounts in
 // [AcquiringbankServiceorderOutOrderNoModifyPostRequest].
 type AcquiringbankServiceorderOutOrderNoModifyPostRequestPostDiscounts struct {
 	Name        string `json:"name"`
@@ -423,7 +420,7 @@ type AcquiringbankServiceorderOutOrderNoSyncPostRequest struct {
 	Detail    AcquiringbankServiceorderOutOrderNoSyncPostRequestDetail `json:"detail"`
 }
 
-// AcquiringbankServiceorderOutOrderNoSyncPostRequestDetail is detail of a
+// AcquiringbankServiceorderOutOrderNoSyncPostRequestDetail is detail in
 // [AcquiringbankServiceorderOutOrderNoSyncPostRequest].
 type AcquiringbankServiceorderOutOrderNoSyncPostRequestDetail struct {
 	PaidTime string `json:"paid_time"`
@@ -453,7 +450,7 @@ type AcquiringbankServicepayondeliveryorderPostRequest struct {
 	ShoppingInfo        AcquiringbankServicepayondeliveryorderPostRequestShoppingInfo    `json:"shopping_info,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostRequestPostPayments is post_payments of a
+// AcquiringbankServicepayondeliveryorderPostRequestPostPayments is post_payments in
 // [AcquiringbankServicepayondeliveryorderPostRequest].
 type AcquiringbankServicepayondeliveryorderPostRequestPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -462,7 +459,7 @@ type AcquiringbankServicepayondeliveryorderPostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostRequestPostDiscounts is post_discounts of a
+// AcquiringbankServicepayondeliveryorderPostRequestPostDiscounts is post_discounts in
 // [AcquiringbankServicepayondeliveryorderPostRequest].
 type AcquiringbankServicepayondeliveryorderPostRequestPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -471,7 +468,7 @@ type AcquiringbankServicepayondeliveryorderPostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostRequestTimeRange is time_range of a
+// AcquiringbankServicepayondeliveryorderPostRequestTimeRange is time_range in
 // [AcquiringbankServicepayondeliveryorderPostRequest].
 type AcquiringbankServicepayondeliveryorderPostRequestTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -480,14 +477,14 @@ type AcquiringbankServicepayondeliveryorderPostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostRequestLocation is location of a
+// AcquiringbankServicepayondeliveryorderPostRequestLocation is location in
 // [AcquiringbankServicepayondeliveryorderPostRequest].
 type AcquiringbankServicepayondeliveryorderPostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostRequestRiskFund is risk_fund of a
+// AcquiringbankServicepayondeliveryorderPostRequestRiskFund is risk_fund in
 // [AcquiringbankServicepayondeliveryorderPostRequest].
 type AcquiringbankServicepayondeliveryorderPostRequestRiskFund struct {
 	Name        Name   `json:"name,omitzero"`
@@ -495,7 +492,7 @@ type AcquiringbankServicepayondeliveryorderPostRequestRiskFund struct {
 	Description string `json:"description,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostRequestShoppingInfo is shopping_info of a
+// AcquiringbankServicepayondeliveryorderPostRequestShoppingInfo is shopping_info in
 // [AcquiringbankServicepayondeliveryorderPostRequest].
 type AcquiringbankServicepayondeliveryorderPostRequestShoppingInfo struct {
 	RealMerchantAppID string                                                                `json:"real_merchant_appid,omitzero"`
@@ -503,7 +500,7 @@ type AcquiringbankServicepayondeliveryorderPostRequestShoppingInfo struct {
 	Goods             []AcquiringbankServicepayondeliveryorderPostRequestShoppingInfoGoods  `json:"goods,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostRequestShoppingInfoJumpLink is jump_link of a
+// AcquiringbankServicepayondeliveryorderPostRequestShoppingInfoJumpLink is jump_link in
 // [AcquiringbankServicepayondeliveryorderPostRequestShoppingInfo].
 type AcquiringbankServicepayondeliveryorderPostRequestShoppingInfoJumpLink struct {
 	JumpLinkType JumpLinkType `json:"jump_link_type,omitzero"`
@@ -511,7 +508,7 @@ type AcquiringbankServicepayondeliveryorderPostRequestShoppingInfoJumpLink struc
 	Path         string       `json:"path,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostRequestShoppingInfoGoods is goods of a
+// AcquiringbankServicepayondeliveryorderPostRequestShoppingInfoGoods is goods in
 // [AcquiringbankServicepayondeliveryorderPostRequestShoppingInfo].
 type AcquiringbankServicepayondeliveryorderPostRequestShoppingInfoGoods struct {
 	Name       string   `json:"name,omitzero"`
@@ -545,7 +542,7 @@ type AcquiringbankServicepayondeliveryorderPostReply struct {
 	ShoppingInfo        AcquiringbankServicepayondeliveryorderPostReplyShoppingInfo    `json:"shopping_info,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostReplyPostPayments is post_payments of a
+// AcquiringbankServicepayondeliveryorderPostReplyPostPayments is post_payments in
 // [AcquiringbankServicepayondeliveryorderPostReply].
 type AcquiringbankServicepayondeliveryorderPostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -554,7 +551,7 @@ type AcquiringbankServicepayondeliveryorderPostReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostReplyPostDiscounts is post_discounts of a
+// AcquiringbankServicepayondeliveryorderPostReplyPostDiscounts is post_discounts in
 // [AcquiringbankServicepayondeliveryorderPostReply].
 type AcquiringbankServicepayondeliveryorderPostReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -563,7 +560,7 @@ type AcquiringbankServicepayondeliveryorderPostReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostReplyRiskFund is risk_fund of a
+// AcquiringbankServicepayondeliveryorderPostReplyRiskFund is risk_fund in
 // [AcquiringbankServicepayondeliveryorderPostReply].
 type AcquiringbankServicepayondeliveryorderPostReplyRiskFund struct {
 	Name        string `json:"name,omitzero"`
@@ -571,7 +568,7 @@ type AcquiringbankServicepayondeliveryorderPostReplyRiskFund struct {
 	Description string `json:"description,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostReplyTimeRange is time_range of a
+// AcquiringbankServicepayondeliveryorderPostReplyTimeRange is time_range in
 // [AcquiringbankServicepayondeliveryorderPostReply].
 type AcquiringbankServicepayondeliveryorderPostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -580,14 +577,14 @@ type AcquiringbankServicepayondeliveryorderPostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostReplyLocation is location of a
+// AcquiringbankServicepayondeliveryorderPostReplyLocation is location in
 // [AcquiringbankServicepayondeliveryorderPostReply].
 type AcquiringbankServicepayondeliveryorderPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostReplyShoppingInfo is shopping_info of a
+// AcquiringbankServicepayondeliveryorderPostReplyShoppingInfo is shopping_info in
 // [AcquiringbankServicepayondeliveryorderPostReply].
 type AcquiringbankServicepayondeliveryorderPostReplyShoppingInfo struct {
 	RealMerchantAppID string                                                              `json:"real_merchant_appid,omitzero"`
@@ -595,7 +592,7 @@ type AcquiringbankServicepayondeliveryorderPostReplyShoppingInfo struct {
 	Goods             []AcquiringbankServicepayondeliveryorderPostReplyShoppingInfoGoods  `json:"goods,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostReplyShoppingInfoJumpLink is jump_link of a
+// AcquiringbankServicepayondeliveryorderPostReplyShoppingInfoJumpLink is jump_link in
 // [AcquiringbankServicepayondeliveryorderPostReplyShoppingInfo].
 type AcquiringbankServicepayondeliveryorderPostReplyShoppingInfoJumpLink struct {
 	JumpLinkType string `json:"jump_link_type,omitzero"`
@@ -603,7 +600,7 @@ type AcquiringbankServicepayondeliveryorderPostReplyShoppingInfoJumpLink struct 
 	Path         string `json:"path,omitzero"`
 }
 
-// AcquiringbankServicepayondeliveryorderPostReplyShoppingInfoGoods is goods of a
+// AcquiringbankServicepayondeliveryorderPostReplyShoppingInfoGoods is goods in
 // [AcquiringbankServicepayondeliveryorderPostReplyShoppingInfo].
 type AcquiringbankServicepayondeliveryorderPostReplyShoppingInfoGoods struct {
 	Name       string   `json:"name,omitzero"`
@@ -619,7 +616,7 @@ type MerchantBillGetReply struct {
 	DownloadBillList  []MerchantBillGetReplyDownloadBillList `json:"download_bill_list,omitzero"`
 }
 
-// MerchantBillGetReplyDownloadBillList is download_bill_list of a [MerchantBillGetReply].
+// MerchantBillGetReplyDownloadBillList is download_bill_list in [MerchantBillGetReply].
 type MerchantBillGetReplyDownloadBillList struct {
 	BillSequence int64  `json:"bill_sequence,omitzero"`
 	HashType     string `json:"hash_type,omitzero"`
@@ -659,7 +656,7 @@ type OverseaPartnerServiceorderGetReply struct {
 	CurrencyRateInfo    string                                            `json:"currency_rate_info,omitzero"`
 }
 
-// OverseaPartnerServiceorderGetReplyPostPayments is post_payments of a
+// OverseaPartnerServiceorderGetReplyPostPayments is post_payments in
 // [OverseaPartnerServiceorderGetReply].
 type OverseaPartnerServiceorderGetReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -668,7 +665,7 @@ type OverseaPartnerServiceorderGetReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// OverseaPartnerServiceorderGetReplyPostDiscounts is post_discounts of a
+// OverseaPartnerServiceorderGetReplyPostDiscounts is post_discounts in
 // [OverseaPartnerServiceorderGetReply].
 type OverseaPartnerServiceorderGetReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -677,15 +674,14 @@ type OverseaPartnerServiceorderGetReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// OverseaPartnerServiceorderGetReplyRiskFund is risk_fund of a
-// [OverseaPartnerServiceorderGetReply].
+// OverseaPartnerServiceorderGetReplyRiskFund is risk_fund in [OverseaPartnerServiceorderGetReply].
 type OverseaPartnerServiceorderGetReplyRiskFund struct {
 	Name        string `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 	Description string `json:"description,omitzero"`
 }
 
-// OverseaPartnerServiceorderGetReplyCollection is collection of a
+// OverseaPartnerServiceorderGetReplyCollection is collection in
 // [OverseaPartnerServiceorderGetReply].
 type OverseaPartnerServiceorderGetReplyCollection struct {
 	State        State                                                 `json:"state,omitzero"`
@@ -696,7 +692,7 @@ type OverseaPartnerServiceorderGetReplyCollection struct {
 	Details      []OverseaPartnerServiceorderGetReplyCollectionDetails `json:"details,omitzero"`
 }
 
-// OverseaPartnerServiceorderGetReplyCollectionDetails is details of a
+// OverseaPartnerServiceorderGetReplyCollectionDetails is details in
 // [OverseaPartnerServiceorderGetReplyCollection].
 type OverseaPartnerServiceorderGetReplyCollectionDetails struct {
 	Seq             int64                                                                `json:"seq,omitzero"`
@@ -707,7 +703,7 @@ type OverseaPartnerServiceorderGetReplyCollectionDetails struct {
 	PromotionDetail []OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetail is promotion_detail of a
+// OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetail is promotion_detail in
 // [OverseaPartnerServiceorderGetReplyCollectionDetails].
 type OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetail struct {
 	CouponID            string                                                                          `json:"coupon_id,omitzero"`
@@ -723,8 +719,8 @@ type OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetail struct {
 	GoodsDetail         []OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail is goods_detail of
-// a [OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetail].
+// OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail is goods_detail in
+// [OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetail].
 type OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
 	Quantity       int64  `json:"quantity,omitzero"`
@@ -733,7 +729,7 @@ type OverseaPartnerServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDeta
 	GoodsRemark    string `json:"goods_remark,omitzero"`
 }
 
-// OverseaPartnerServiceorderGetReplyTimeRange is time_range of a
+// OverseaPartnerServiceorderGetReplyTimeRange is time_range in
 // [OverseaPartnerServiceorderGetReply].
 type OverseaPartnerServiceorderGetReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -742,7 +738,7 @@ type OverseaPartnerServiceorderGetReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// OverseaPartnerServiceorderGetReplyLocation is location of a [OverseaPartnerServiceorderGetReply].
+// OverseaPartnerServiceorderGetReplyLocation is location in [OverseaPartnerServiceorderGetReply].
 type OverseaPartnerServiceorderGetReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -770,7 +766,7 @@ type OverseaPartnerServiceorderPostRequest struct {
 	Attach              string                                               `json:"attach,omitzero"`
 }
 
-// OverseaPartnerServiceorderPostRequestPostPayments is post_payments of a
+// OverseaPartnerServiceorderPostRequestPostPayments is post_payments in
 // [OverseaPartnerServiceorderPostRequest].
 type OverseaPartnerServiceorderPostRequestPostPayments struct {
 	Name        string `json:"name"`
@@ -779,7 +775,7 @@ type OverseaPartnerServiceorderPostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// OverseaPartnerServiceorderPostRequestPostDiscounts is post_discounts of a
+// OverseaPartnerServiceorderPostRequestPostDiscounts is post_discounts in
 // [OverseaPartnerServiceorderPostRequest].
 type OverseaPartnerServiceorderPostRequestPostDiscounts struct {
 	Name        string `json:"name"`
@@ -788,7 +784,7 @@ type OverseaPartnerServiceorderPostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// OverseaPartnerServiceorderPostRequestRiskFund is risk_fund of a
+// OverseaPartnerServiceorderPostRequestRiskFund is risk_fund in
 // [OverseaPartnerServiceorderPostRequest].
 type OverseaPartnerServiceorderPostRequestRiskFund struct {
 	Name        string `json:"name"`
@@ -796,7 +792,7 @@ type OverseaPartnerServiceorderPostRequestRiskFund struct {
 	Description string `json:"description,omitzero"`
 }
 
-// OverseaPartnerServiceorderPostRequestTimeRange is time_range of a
+// OverseaPartnerServiceorderPostRequestTimeRange is time_range in
 // [OverseaPartnerServiceorderPostRequest].
 type OverseaPartnerServiceorderPostRequestTimeRange struct {
 	StartTime       string `json:"start_time"`
@@ -805,7 +801,7 @@ type OverseaPartnerServiceorderPostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// OverseaPartnerServiceorderPostRequestLocation is location of a
+// OverseaPartnerServiceorderPostRequestLocation is location in
 // [OverseaPartnerServiceorderPostRequest].
 type OverseaPartnerServiceorderPostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
@@ -836,7 +832,7 @@ type OverseaPartnerServiceorderPostReply struct {
 	Package             string                                             `json:"package,omitzero"`
 }
 
-// OverseaPartnerServiceorderPostReplyPostPayments is post_payments of a
+// OverseaPartnerServiceorderPostReplyPostPayments is post_payments in
 // [OverseaPartnerServiceorderPostReply].
 type OverseaPartnerServiceorderPostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -845,7 +841,7 @@ type OverseaPartnerServiceorderPostReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// OverseaPartnerServiceorderPostReplyPostDiscounts is post_discounts of a
+// OverseaPartnerServiceorderPostReplyPostDiscounts is post_discounts in
 // [OverseaPartnerServiceorderPostReply].
 type OverseaPartnerServiceorderPostReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -853,7 +849,7 @@ type OverseaPartnerServiceorderPostReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// OverseaPartnerServiceorderPostReplyRiskFund is risk_fund of a
+// OverseaPartnerServiceorderPostReplyRiskFund is risk_fund in
 // [OverseaPartnerServiceorderPostReply].
 type OverseaPartnerServiceorderPostReplyRiskFund struct {
 	Name        string `json:"name,omitzero"`
@@ -861,7 +857,7 @@ type OverseaPartnerServiceorderPostReplyRiskFund struct {
 	Description string `json:"description,omitzero"`
 }
 
-// OverseaPartnerServiceorderPostReplyTimeRange is time_range of a
+// OverseaPartnerServiceorderPostReplyTimeRange is time_range in
 // [OverseaPartnerServiceorderPostReply].
 type OverseaPartnerServiceorderPostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -870,8 +866,7 @@ type OverseaPartnerServiceorderPostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// OverseaPartnerServiceorderPostReplyLocation is location of a
-// [OverseaPartnerServiceorderPostReply].
+// OverseaPartnerServiceorderPostReplyLocation is location in [OverseaPartnerServiceorderPostReply].
 type OverseaPartnerServiceorderPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -901,7 +896,7 @@ type OverseaPartnerServiceorderOutOrderNoCompletePostRequest struct {
 	GoodsTag      string                                                                 `json:"goods_tag,omitzero"`
 }
 
-// OverseaPartnerServiceorderOutOrderNoCompletePostRequestPostPayments is post_payments of a
+// OverseaPartnerServiceorderOutOrderNoCompletePostRequestPostPayments is post_payments in
 // [OverseaPartnerServiceorderOutOrderNoCompletePostRequest].
 type OverseaPartnerServiceorderOutOrderNoCompletePostRequestPostPayments struct {
 	Name        string `json:"name"`
@@ -910,7 +905,7 @@ type OverseaPartnerServiceorderOutOrderNoCompletePostRequestPostPayments struct 
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// OverseaPartnerServiceorderOutOrderNoCompletePostRequestPostDiscounts is post_discounts of a
+// OverseaPartnerServiceorderOutOrderNoCompletePostRequestPostDiscounts is post_discounts in
 // [OverseaPartnerServiceorderOutOrderNoCompletePostRequest].
 type OverseaPartnerServiceorderOutOrderNoCompletePostRequestPostDiscounts struct {
 	Name        string `json:"name"`
@@ -919,7 +914,7 @@ type OverseaPartnerServiceorderOutOrderNoCompletePostRequestPostDiscounts struct
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// OverseaPartnerServiceorderOutOrderNoCompletePostRequestTimeRange is time_range of a
+// OverseaPartnerServiceorderOutOrderNoCompletePostRequestTimeRange is time_range in
 // [OverseaPartnerServiceorderOutOrderNoCompletePostRequest].
 type OverseaPartnerServiceorderOutOrderNoCompletePostRequestTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -928,7 +923,7 @@ type OverseaPartnerServiceorderOutOrderNoCompletePostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// OverseaPartnerServiceorderOutOrderNoCompletePostRequestLocation is location of a
+// OverseaPartnerServiceorderOutOrderNoCompletePostRequestLocation is location in
 // [OverseaPartnerServiceorderOutOrderNoCompletePostRequest].
 type OverseaPartnerServiceorderOutOrderNoCompletePostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
@@ -944,7 +939,7 @@ type OverseaPartnerServiceorderOutOrderNoSyncPostRequest struct {
 	Detail    OverseaPartnerServiceorderOutOrderNoSyncPostRequestDetail `json:"detail"`
 }
 
-// OverseaPartnerServiceorderOutOrderNoSyncPostRequestDetail is detail of a
+// OverseaPartnerServiceorderOutOrderNoSyncPostRequestDetail is detail in
 // [OverseaPartnerServiceorderOutOrderNoSyncPostRequest].
 type OverseaPartnerServiceorderOutOrderNoSyncPostRequestDetail struct {
 	Seq        *int64 `json:"seq,omitzero"`
@@ -982,7 +977,7 @@ type PartnerPermissionsApplyForScenePostRequest struct {
 	TransactionSceneInfo PartnerPermissionsApplyForScenePostRequestTransactionSceneInfo `json:"transaction_scene_info,omitzero"`
 }
 
-// PartnerPermissionsApplyForScenePostRequestTransactionSceneInfo is transaction_scene_info of a
+// PartnerPermissionsApplyForScenePostRequestTransactionSceneInfo is transaction_scene_info in
 // [PartnerPermissionsApplyForScenePostRequest].
 type PartnerPermissionsApplyForScenePostRequestTransactionSceneInfo struct {
 	MchID    string `json:"mchid"`
@@ -1008,13 +1003,13 @@ type PartnerPermissionsAssessUserRiskLevelPostRequest struct {
 	ShoppingInfo      PartnerPermissionsAssessUserRiskLevelPostRequestShoppingInfo `json:"shopping_info,omitzero"`
 }
 
-// PartnerPermissionsAssessUserRiskLevelPostRequestShoppingInfo is shopping_info of a
+// PartnerPermissionsAssessUserRiskLevelPostRequestShoppingInfo is shopping_info in
 // [PartnerPermissionsAssessUserRiskLevelPostRequest].
 type PartnerPermissionsAssessUserRiskLevelPostRequestShoppingInfo struct {
 	Goods []PartnerPermissionsAssessUserRiskLevelPostRequestShoppingInfoGoods `json:"goods,omitzero"`
 }
 
-// PartnerPermissionsAssessUserRiskLevelPostRequestShoppingInfoGoods is goods of a
+// PartnerPermissionsAssessUserRiskLevelPostRequestShoppingInfoGoods is goods in
 // [PartnerPermissionsAssessUserRiskLevelPostRequestShoppingInfo].
 type PartnerPermissionsAssessUserRiskLevelPostRequestShoppingInfoGoods struct {
 	Name       string   `json:"name"`
@@ -1172,7 +1167,7 @@ type PartnerServiceorderGetReply struct {
 	OrderID             string                                     `json:"order_id,omitzero"`
 }
 
-// PartnerServiceorderGetReplyPostPayments is post_payments of a [PartnerServiceorderGetReply].
+// PartnerServiceorderGetReplyPostPayments is post_payments in [PartnerServiceorderGetReply].
 type PartnerServiceorderGetReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
 	Description string `json:"description,omitzero"`
@@ -1180,7 +1175,7 @@ type PartnerServiceorderGetReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// PartnerServiceorderGetReplyPostDiscounts is post_discounts of a [PartnerServiceorderGetReply].
+// PartnerServiceorderGetReplyPostDiscounts is post_discounts in [PartnerServiceorderGetReply].
 type PartnerServiceorderGetReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
 	Description string `json:"description,omitzero"`
@@ -1188,14 +1183,14 @@ type PartnerServiceorderGetReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// PartnerServiceorderGetReplyRiskFund is risk_fund of a [PartnerServiceorderGetReply].
+// PartnerServiceorderGetReplyRiskFund is risk_fund in [PartnerServiceorderGetReply].
 type PartnerServiceorderGetReplyRiskFund struct {
 	Name        string `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 	Description string `json:"description,omitzero"`
 }
 
-// PartnerServiceorderGetReplyCollection is collection of a [PartnerServiceorderGetReply].
+// PartnerServiceorderGetReplyCollection is collection in [PartnerServiceorderGetReply].
 type PartnerServiceorderGetReplyCollection struct {
 	State        State                                          `json:"state,omitzero"`
 	TotalAmount  int64                                          `json:"total_amount,omitzero"`
@@ -1205,7 +1200,7 @@ type PartnerServiceorderGetReplyCollection struct {
 	BankType     string                                         `json:"bank_type,omitzero"`
 }
 
-// PartnerServiceorderGetReplyCollectionDetails is details of a
+// PartnerServiceorderGetReplyCollectionDetails is details in
 // [PartnerServiceorderGetReplyCollection].
 type PartnerServiceorderGetReplyCollectionDetails struct {
 	Seq             int64                                                         `json:"seq,omitzero"`
@@ -1216,7 +1211,7 @@ type PartnerServiceorderGetReplyCollectionDetails struct {
 	PromotionDetail []PartnerServiceorderGetReplyCollectionDetailsPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// PartnerServiceorderGetReplyCollectionDetailsPromotionDetail is promotion_detail of a
+// PartnerServiceorderGetReplyCollectionDetailsPromotionDetail is promotion_detail in
 // [PartnerServiceorderGetReplyCollectionDetails].
 type PartnerServiceorderGetReplyCollectionDetailsPromotionDetail struct {
 	CouponID            string                                                                   `json:"coupon_id,omitzero"`
@@ -1232,7 +1227,7 @@ type PartnerServiceorderGetReplyCollectionDetailsPromotionDetail struct {
 	GoodsDetail         []PartnerServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// PartnerServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail is goods_detail of a
+// PartnerServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail is goods_detail in
 // [PartnerServiceorderGetReplyCollectionDetailsPromotionDetail].
 type PartnerServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`
@@ -1242,7 +1237,7 @@ type PartnerServiceorderGetReplyCollectionDetailsPromotionDetailGoodsDetail stru
 	GoodsRemark    string `json:"goods_remark,omitzero"`
 }
 
-// PartnerServiceorderGetReplyTimeRange is time_range of a [PartnerServiceorderGetReply].
+// PartnerServiceorderGetReplyTimeRange is time_range in [PartnerServiceorderGetReply].
 type PartnerServiceorderGetReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
 	StartTimeRemark string `json:"start_time_remark,omitzero"`
@@ -1250,7 +1245,7 @@ type PartnerServiceorderGetReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// PartnerServiceorderGetReplyLocation is location of a [PartnerServiceorderGetReply].
+// PartnerServiceorderGetReplyLocation is location in [PartnerServiceorderGetReply].
 type PartnerServiceorderGetReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -1278,8 +1273,7 @@ type PartnerServiceorderPostRequest struct {
 	Device              PartnerServiceorderPostRequestDevice          `json:"device,omitzero"`
 }
 
-// PartnerServiceorderPostRequestPostPayments is post_payments of a
-// [PartnerServiceorderPostRequest].
+// PartnerServiceorderPostRequestPostPayments is post_payments in [PartnerServiceorderPostRequest].
 type PartnerServiceorderPostRequestPostPayments struct {
 	Name        string `json:"name"`
 	Description string `json:"description,omitzero"`
@@ -1287,7 +1281,7 @@ type PartnerServiceorderPostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServiceorderPostRequestPostDiscounts is post_discounts of a
+// PartnerServiceorderPostRequestPostDiscounts is post_discounts in
 // [PartnerServiceorderPostRequest].
 type PartnerServiceorderPostRequestPostDiscounts struct {
 	Name        string `json:"name"`
@@ -1296,14 +1290,14 @@ type PartnerServiceorderPostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServiceorderPostRequestRiskFund is risk_fund of a [PartnerServiceorderPostRequest].
+// PartnerServiceorderPostRequestRiskFund is risk_fund in [PartnerServiceorderPostRequest].
 type PartnerServiceorderPostRequestRiskFund struct {
 	Name        Name   `json:"name"`
 	Amount      int64  `json:"amount"`
 	Description string `json:"description,omitzero"`
 }
 
-// PartnerServiceorderPostRequestTimeRange is time_range of a [PartnerServiceorderPostRequest].
+// PartnerServiceorderPostRequestTimeRange is time_range in [PartnerServiceorderPostRequest].
 type PartnerServiceorderPostRequestTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
 	StartTimeRemark string `json:"start_time_remark,omitzero"`
@@ -1311,13 +1305,13 @@ type PartnerServiceorderPostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// PartnerServiceorderPostRequestLocation is location of a [PartnerServiceorderPostRequest].
+// PartnerServiceorderPostRequestLocation is location in [PartnerServiceorderPostRequest].
 type PartnerServiceorderPostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// PartnerServiceorderPostRequestDevice is device of a [PartnerServiceorderPostRequest].
+// PartnerServiceorderPostRequestDevice is device in [PartnerServiceorderPostRequest].
 type PartnerServiceorderPostRequestDevice struct {
 	StartDeviceID string `json:"start_device_id,omitzero"`
 	EndDeviceID   string `json:"end_device_id,omitzero"`
@@ -1347,7 +1341,7 @@ type PartnerServiceorderPostReply struct {
 	Package             string                                      `json:"package,omitzero"`
 }
 
-// PartnerServiceorderPostReplyPostPayments is post_payments of a [PartnerServiceorderPostReply].
+// PartnerServiceorderPostReplyPostPayments is post_payments in [PartnerServiceorderPostReply].
 type PartnerServiceorderPostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
 	Description string `json:"description,omitzero"`
@@ -1355,7 +1349,7 @@ type PartnerServiceorderPostReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// PartnerServiceorderPostReplyPostDiscounts is post_discounts of a [PartnerServiceorderPostReply].
+// PartnerServiceorderPostReplyPostDiscounts is post_discounts in [PartnerServiceorderPostReply].
 type PartnerServiceorderPostReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
 	Description string `json:"description,omitzero"`
@@ -1363,14 +1357,14 @@ type PartnerServiceorderPostReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// PartnerServiceorderPostReplyRiskFund is risk_fund of a [PartnerServiceorderPostReply].
+// PartnerServiceorderPostReplyRiskFund is risk_fund in [PartnerServiceorderPostReply].
 type PartnerServiceorderPostReplyRiskFund struct {
 	Name        Name   `json:"name,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 	Description string `json:"description,omitzero"`
 }
 
-// PartnerServiceorderPostReplyTimeRange is time_range of a [PartnerServiceorderPostReply].
+// PartnerServiceorderPostReplyTimeRange is time_range in [PartnerServiceorderPostReply].
 type PartnerServiceorderPostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
 	StartTimeRemark string `json:"start_time_remark,omitzero"`
@@ -1378,7 +1372,7 @@ type PartnerServiceorderPostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// PartnerServiceorderPostReplyLocation is location of a [PartnerServiceorderPostReply].
+// PartnerServiceorderPostReplyLocation is location in [PartnerServiceorderPostReply].
 type PartnerServiceorderPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
@@ -1405,7 +1399,7 @@ type PartnerServiceorderDirectCompletePostRequest struct {
 	OpenID              string                                                      `json:"openid,omitzero"`
 }
 
-// PartnerServiceorderDirectCompletePostRequestPostPayments is post_payments of a
+// PartnerServiceorderDirectCompletePostRequestPostPayments is post_payments in
 // [PartnerServiceorderDirectCompletePostRequest].
 type PartnerServiceorderDirectCompletePostRequestPostPayments struct {
 	Name        string `json:"name"`
@@ -1414,7 +1408,7 @@ type PartnerServiceorderDirectCompletePostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServiceorderDirectCompletePostRequestPostDiscounts is post_discounts of a
+// PartnerServiceorderDirectCompletePostRequestPostDiscounts is post_discounts in
 // [PartnerServiceorderDirectCompletePostRequest].
 type PartnerServiceorderDirectCompletePostRequestPostDiscounts struct {
 	Name        string `json:"name"`
@@ -1423,7 +1417,7 @@ type PartnerServiceorderDirectCompletePostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServiceorderDirectCompletePostRequestTimeRange is time_range of a
+// PartnerServiceorderDirectCompletePostRequestTimeRange is time_range in
 // [PartnerServiceorderDirectCompletePostRequest].
 type PartnerServiceorderDirectCompletePostRequestTimeRange struct {
 	StartTime       string `json:"start_time"`
@@ -1432,7 +1426,7 @@ type PartnerServiceorderDirectCompletePostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// PartnerServiceorderDirectCompletePostRequestLocation is location of a
+// PartnerServiceorderDirectCompletePostRequestLocation is location in
 // [PartnerServiceorderDirectCompletePostRequest].
 type PartnerServiceorderDirectCompletePostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
@@ -1463,7 +1457,7 @@ type PartnerServiceorderOutOrderNoCompletePostRequest struct {
 	Device        PartnerServiceorderOutOrderNoCompletePostRequestDevice          `json:"device,omitzero"`
 }
 
-// PartnerServiceorderOutOrderNoCompletePostRequestPostPayments is post_payments of a
+// PartnerServiceorderOutOrderNoCompletePostRequestPostPayments is post_payments in
 // [PartnerServiceorderOutOrderNoCompletePostRequest].
 type PartnerServiceorderOutOrderNoCompletePostRequestPostPayments struct {
 	Name        string `json:"name"`
@@ -1472,7 +1466,7 @@ type PartnerServiceorderOutOrderNoCompletePostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServiceorderOutOrderNoCompletePostRequestPostDiscounts is post_discounts of a
+// PartnerServiceorderOutOrderNoCompletePostRequestPostDiscounts is post_discounts in
 // [PartnerServiceorderOutOrderNoCompletePostRequest].
 type PartnerServiceorderOutOrderNoCompletePostRequestPostDiscounts struct {
 	Name        string `json:"name"`
@@ -1481,7 +1475,7 @@ type PartnerServiceorderOutOrderNoCompletePostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServiceorderOutOrderNoCompletePostRequestTimeRange is time_range of a
+// PartnerServiceorderOutOrderNoCompletePostRequestTimeRange is time_range in
 // [PartnerServiceorderOutOrderNoCompletePostRequest].
 type PartnerServiceorderOutOrderNoCompletePostRequestTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -1490,14 +1484,14 @@ type PartnerServiceorderOutOrderNoCompletePostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// PartnerServiceorderOutOrderNoCompletePostRequestLocation is location of a
+// PartnerServiceorderOutOrderNoCompletePostRequestLocation is location in
 // [PartnerServiceorderOutOrderNoCompletePostRequest].
 type PartnerServiceorderOutOrderNoCompletePostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// PartnerServiceorderOutOrderNoCompletePostRequestDevice is device of a
+// PartnerServiceorderOutOrderNoCompletePostRequestDevice is device in
 // [PartnerServiceorderOutOrderNoCompletePostRequest].
 type PartnerServiceorderOutOrderNoCompletePostRequestDevice struct {
 	StartDeviceID string `json:"start_device_id,omitzero"`
@@ -1517,7 +1511,7 @@ type PartnerServiceorderOutOrderNoModifyPostRequest struct {
 	Device        PartnerServiceorderOutOrderNoModifyPostRequestDevice          `json:"device,omitzero"`
 }
 
-// PartnerServiceorderOutOrderNoModifyPostRequestPostPayments is post_payments of a
+// PartnerServiceorderOutOrderNoModifyPostRequestPostPayments is post_payments in
 // [PartnerServiceorderOutOrderNoModifyPostRequest].
 type PartnerServiceorderOutOrderNoModifyPostRequestPostPayments struct {
 	Name        string `json:"name"`
@@ -1526,7 +1520,7 @@ type PartnerServiceorderOutOrderNoModifyPostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServiceorderOutOrderNoModifyPostRequestPostDiscounts is post_discounts of a
+// PartnerServiceorderOutOrderNoModifyPostRequestPostDiscounts is post_discounts in
 // [PartnerServiceorderOutOrderNoModifyPostRequest].
 type PartnerServiceorderOutOrderNoModifyPostRequestPostDiscounts struct {
 	Name        string `json:"name"`
@@ -1535,7 +1529,7 @@ type PartnerServiceorderOutOrderNoModifyPostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServiceorderOutOrderNoModifyPostRequestDevice is device of a
+// PartnerServiceorderOutOrderNoModifyPostRequestDevice is device in
 // [PartnerServiceorderOutOrderNoModifyPostRequest].
 type PartnerServiceorderOutOrderNoModifyPostRequestDevice struct {
 	StartDeviceID string `json:"start_device_id,omitzero"`
@@ -1562,7 +1556,7 @@ type PartnerServiceorderOutOrderNoSendPendingmessagePostRequest struct {
 	PrepaidTime   string                                                                    `json:"prepaid_time"`
 }
 
-// PartnerServiceorderOutOrderNoSendPendingmessagePostRequestPostPayments is post_payments of a
+// PartnerServiceorderOutOrderNoSendPendingmessagePostRequestPostPayments is post_payments in
 // [PartnerServiceorderOutOrderNoSendPendingmessagePostRequest].
 type PartnerServiceorderOutOrderNoSendPendingmessagePostRequestPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -1571,7 +1565,7 @@ type PartnerServiceorderOutOrderNoSendPendingmessagePostRequestPostPayments stru
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServiceorderOutOrderNoSendPendingmessagePostRequestPostDiscounts is post_discounts of a
+// PartnerServiceorderOutOrderNoSendPendingmessagePostRequestPostDiscounts is post_discounts in
 // [PartnerServiceorderOutOrderNoSendPendingmessagePostRequest].
 type PartnerServiceorderOutOrderNoSendPendingmessagePostRequestPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -1592,7 +1586,7 @@ type PartnerServiceorderOutOrderNoSendPrepaidmessagePostRequest struct {
 	PrepaidTime   string                                                                    `json:"prepaid_time"`
 }
 
-// PartnerServiceorderOutOrderNoSendPrepaidmessagePostRequestPostPayments is post_payments of a
+// PartnerServiceorderOutOrderNoSendPrepaidmessagePostRequestPostPayments is post_payments in
 // [PartnerServiceorderOutOrderNoSendPrepaidmessagePostRequest].
 type PartnerServiceorderOutOrderNoSendPrepaidmessagePostRequestPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -1601,7 +1595,7 @@ type PartnerServiceorderOutOrderNoSendPrepaidmessagePostRequestPostPayments stru
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServiceorderOutOrderNoSendPrepaidmessagePostRequestPostDiscounts is post_discounts of a
+// PartnerServiceorderOutOrderNoSendPrepaidmessagePostRequestPostDiscounts is post_discounts in
 // [PartnerServiceorderOutOrderNoSendPrepaidmessagePostRequest].
 type PartnerServiceorderOutOrderNoSendPrepaidmessagePostRequestPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -1619,7 +1613,7 @@ type PartnerServiceorderOutOrderNoSyncPostRequest struct {
 	Detail    PartnerServiceorderOutOrderNoSyncPostRequestDetail `json:"detail"`
 }
 
-// PartnerServiceorderOutOrderNoSyncPostRequestDetail is detail of a
+// PartnerServiceorderOutOrderNoSyncPostRequestDetail is detail in
 // [PartnerServiceorderOutOrderNoSyncPostRequest].
 type PartnerServiceorderOutOrderNoSyncPostRequestDetail struct {
 	Seq        *int64 `json:"seq,omitzero"`
@@ -1650,7 +1644,7 @@ type PartnerServicepayondeliveryorderPostRequest struct {
 	ShoppingInfo        PartnerServicepayondeliveryorderPostRequestShoppingInfo    `json:"shopping_info"`
 }
 
-// PartnerServicepayondeliveryorderPostRequestPostPayments is post_payments of a
+// PartnerServicepayondeliveryorderPostRequestPostPayments is post_payments in
 // [PartnerServicepayondeliveryorderPostRequest].
 type PartnerServicepayondeliveryorderPostRequestPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -1659,7 +1653,7 @@ type PartnerServicepayondeliveryorderPostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostRequestPostDiscounts is post_discounts of a
+// PartnerServicepayondeliveryorderPostRequestPostDiscounts is post_discounts in
 // [PartnerServicepayondeliveryorderPostRequest].
 type PartnerServicepayondeliveryorderPostRequestPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -1668,7 +1662,7 @@ type PartnerServicepayondeliveryorderPostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostRequestTimeRange is time_range of a
+// PartnerServicepayondeliveryorderPostRequestTimeRange is time_range in
 // [PartnerServicepayondeliveryorderPostRequest].
 type PartnerServicepayondeliveryorderPostRequestTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -1677,14 +1671,14 @@ type PartnerServicepayondeliveryorderPostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostRequestLocation is location of a
+// PartnerServicepayondeliveryorderPostRequestLocation is location in
 // [PartnerServicepayondeliveryorderPostRequest].
 type PartnerServicepayondeliveryorderPostRequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostRequestRiskFund is risk_fund of a
+// PartnerServicepayondeliveryorderPostRequestRiskFund is risk_fund in
 // [PartnerServicepayondeliveryorderPostRequest].
 type PartnerServicepayondeliveryorderPostRequestRiskFund struct {
 	Name        Name   `json:"name"`
@@ -1692,7 +1686,7 @@ type PartnerServicepayondeliveryorderPostRequestRiskFund struct {
 	Description string `json:"description,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostRequestShoppingInfo is shopping_info of a
+// PartnerServicepayondeliveryorderPostRequestShoppingInfo is shopping_info in
 // [PartnerServicepayondeliveryorderPostRequest].
 type PartnerServicepayondeliveryorderPostRequestShoppingInfo struct {
 	RealMerchantAppID string                                                          `json:"real_merchant_appid,omitzero"`
@@ -1700,7 +1694,7 @@ type PartnerServicepayondeliveryorderPostRequestShoppingInfo struct {
 	Goods             []PartnerServicepayondeliveryorderPostRequestShoppingInfoGoods  `json:"goods,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostRequestShoppingInfoJumpLink is jump_link of a
+// PartnerServicepayondeliveryorderPostRequestShoppingInfoJumpLink is jump_link in
 // [PartnerServicepayondeliveryorderPostRequestShoppingInfo].
 type PartnerServicepayondeliveryorderPostRequestShoppingInfoJumpLink struct {
 	JumpLinkType JumpLinkType `json:"jump_link_type,omitzero"`
@@ -1708,7 +1702,7 @@ type PartnerServicepayondeliveryorderPostRequestShoppingInfoJumpLink struct {
 	Path         string       `json:"path,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostRequestShoppingInfoGoods is goods of a
+// PartnerServicepayondeliveryorderPostRequestShoppingInfoGoods is goods in
 // [PartnerServicepayondeliveryorderPostRequestShoppingInfo].
 type PartnerServicepayondeliveryorderPostRequestShoppingInfoGoods struct {
 	Name       string   `json:"name,omitzero"`
@@ -1742,7 +1736,7 @@ type PartnerServicepayondeliveryorderPostReply struct {
 	ShoppingInfo        PartnerServicepayondeliveryorderPostReplyShoppingInfo    `json:"shopping_info,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostReplyPostPayments is post_payments of a
+// PartnerServicepayondeliveryorderPostReplyPostPayments is post_payments in
 // [PartnerServicepayondeliveryorderPostReply].
 type PartnerServicepayondeliveryorderPostReplyPostPayments struct {
 	Name        string `json:"name,omitzero"`
@@ -1751,7 +1745,7 @@ type PartnerServicepayondeliveryorderPostReplyPostPayments struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostReplyPostDiscounts is post_discounts of a
+// PartnerServicepayondeliveryorderPostReplyPostDiscounts is post_discounts in
 // [PartnerServicepayondeliveryorderPostReply].
 type PartnerServicepayondeliveryorderPostReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`
@@ -1760,7 +1754,7 @@ type PartnerServicepayondeliveryorderPostReplyPostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostReplyRiskFund is risk_fund of a
+// PartnerServicepayondeliveryorderPostReplyRiskFund is risk_fund in
 // [PartnerServicepayondeliveryorderPostReply].
 type PartnerServicepayondeliveryorderPostReplyRiskFund struct {
 	Name        string `json:"name,omitzero"`
@@ -1768,7 +1762,7 @@ type PartnerServicepayondeliveryorderPostReplyRiskFund struct {
 	Description string `json:"description,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostReplyTimeRange is time_range of a
+// PartnerServicepayondeliveryorderPostReplyTimeRange is time_range in
 // [PartnerServicepayondeliveryorderPostReply].
 type PartnerServicepayondeliveryorderPostReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`
@@ -1777,14 +1771,14 @@ type PartnerServicepayondeliveryorderPostReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostReplyLocation is location of a
+// PartnerServicepayondeliveryorderPostReplyLocation is location in
 // [PartnerServicepayondeliveryorderPostReply].
 type PartnerServicepayondeliveryorderPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostReplyShoppingInfo is shopping_info of a
+// PartnerServicepayondeliveryorderPostReplyShoppingInfo is shopping_info in
 // [PartnerServicepayondeliveryorderPostReply].
 type PartnerServicepayondeliveryorderPostReplyShoppingInfo struct {
 	RealMerchantAppID string                                                        `json:"real_merchant_appid,omitzero"`
@@ -1792,7 +1786,7 @@ type PartnerServicepayondeliveryorderPostReplyShoppingInfo struct {
 	Goods             []PartnerServicepayondeliveryorderPostReplyShoppingInfoGoods  `json:"goods,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostReplyShoppingInfoJumpLink is jump_link of a
+// PartnerServicepayondeliveryorderPostReplyShoppingInfoJumpLink is jump_link in
 // [PartnerServicepayondeliveryorderPostReplyShoppingInfo].
 type PartnerServicepayondeliveryorderPostReplyShoppingInfoJumpLink struct {
 	JumpLinkType string `json:"jump_link_type,omitzero"`
@@ -1800,7 +1794,7 @@ type PartnerServicepayondeliveryorderPostReplyShoppingInfoJumpLink struct {
 	Path         string `json:"path,omitzero"`
 }
 
-// PartnerServicepayondeliveryorderPostReplyShoppingInfoGoods is goods of a
+// PartnerServicepayondeliveryorderPostReplyShoppingInfoGoods is goods in
 // [PartnerServicepayondeliveryorderPostReplyShoppingInfo].
 type PartnerServicepayondeliveryorderPostReplyShoppingInfoGoods struct {
 	Name       string   `json:"name,omitzero"`
@@ -1823,8 +1817,7 @@ type PartnerServicequotasServiceIDGetReply struct {
 	Quotas           []PartnerServicequotasServiceIDGetReplyQuotas `json:"quotas,omitzero"`
 }
 
-// PartnerServicequotasServiceIDGetReplyQuotas is quotas of a
-// [PartnerServicequotasServiceIDGetReply].
+// PartnerServicequotasServiceIDGetReplyQuotas is quotas in [PartnerServicequotasServiceIDGetReply].
 type PartnerServicequotasServiceIDGetReplyQuotas struct {
 	RiskLevel      json.Number `json:"risk_level,omitzero"`
 	SuggestedQuota json.Number `json:"suggested_quota,omitzero"`
@@ -1859,7 +1852,7 @@ type PayafterOrdersGetReply struct {
 	PayType                  PayType                           `json:"pay_type,omitzero"`
 }
 
-// PayafterOrdersGetReplyFees is fees of a [PayafterOrdersGetReply].
+// PayafterOrdersGetReplyFees is fees in [PayafterOrdersGetReply].
 type PayafterOrdersGetReplyFees struct {
 	FeeName   string `json:"fee_name,omitzero"`
 	FeeCount  int64  `json:"fee_count,omitzero"`
@@ -1867,7 +1860,7 @@ type PayafterOrdersGetReplyFees struct {
 	FeeDesc   string `json:"fee_desc,omitzero"`
 }
 
-// PayafterOrdersGetReplyDiscounts is discounts of a [PayafterOrdersGetReply].
+// PayafterOrdersGetReplyDiscounts is discounts in [PayafterOrdersGetReply].
 type PayafterOrdersGetReplyDiscounts struct {
 	DiscountName   string `json:"discount_name,omitzero"`
 	DiscountAmount int64  `json:"discount_amount,omitzero"`
@@ -1897,7 +1890,7 @@ type PayafterOrdersPostRequest struct {
 	Address              string                               `json:"address,omitzero" wechatpay:"encrypt"`
 }
 
-// PayafterOrdersPostRequestFees is fees of a [PayafterOrdersPostRequest].
+// PayafterOrdersPostRequestFees is fees in [PayafterOrdersPostRequest].
 type PayafterOrdersPostRequestFees struct {
 	FeeName   string `json:"fee_name,omitzero"`
 	FeeCount  *int64 `json:"fee_count,omitzero"`
@@ -1905,7 +1898,7 @@ type PayafterOrdersPostRequestFees struct {
 	FeeDesc   string `json:"fee_desc,omitzero"`
 }
 
-// PayafterOrdersPostRequestDiscounts is discounts of a [PayafterOrdersPostRequest].
+// PayafterOrdersPostRequestDiscounts is discounts in [PayafterOrdersPostRequest].
 type PayafterOrdersPostRequestDiscounts struct {
 	DiscountName string `json:"discount_name,omitzero"`
 	DiscountDesc string `json:"discount_desc,omitzero"`
@@ -1961,7 +1954,7 @@ type PayafterOrdersOutOrderNoCompletePostRequest struct {
 	ProfitSharing          *bool                                                  `json:"profit_sharing,omitzero"`
 }
 
-// PayafterOrdersOutOrderNoCompletePostRequestFees is fees of a
+// PayafterOrdersOutOrderNoCompletePostRequestFees is fees in
 // [PayafterOrdersOutOrderNoCompletePostRequest].
 type PayafterOrdersOutOrderNoCompletePostRequestFees struct {
 	FeeName   string `json:"fee_name,omitzero"`
@@ -1970,10 +1963,20 @@ type PayafterOrdersOutOrderNoCompletePostRequestFees struct {
 	FeeDesc   string `json:"fee_desc,omitzero"`
 }
 
-// PayafterOrdersOutOrderNoCompletePostRequestDiscounts is discounts of a
+// PayafterOrdersOutOrderNoCompletePostRequestDiscounts is discounts in
 // [PayafterOrdersOutOrderNoCompletePostRequest].
 type PayafterOrdersOutOrderNoCompletePostRequestDiscounts struct {
 	DiscountName   string `json:"discount_name,omitzero"`
 	DiscountAmount *int64 `json:"discount_amount,omitzero"`
 	DiscountDesc   string `json:"discount_desc,omitzero"`
+}
+
+// PayafterOrdersOutOrderNoCompletePostReply is the reply of POST
+// /v3/payscore/payafter-orders/{out_order_no}/complete, 完结先享后付订单.
+type PayafterOrdersOutOrderNoCompletePostReply struct {
+	AppID      string `json:"appid,omitzero"`
+	MchID      string `json:"mchid,omitzero"`
+	OutOrderNo string `json:"out_order_no,omitzero"`
+	ServiceID  string `json:"service_id,omitzero"`
+	OrderID    string `json:"order_id,omitzero"`
 }

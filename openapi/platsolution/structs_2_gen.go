@@ -4,7 +4,7 @@ package platsolution
 
 import "encoding/json"
 
-// MchTransferBatchesBatchIDGetReplyTransferBatch is transfer_batch of a
+// MchTransferBatchesBatchIDGetReplyTransferBatch is transfer_batch in
 // [MchTransferBatchesBatchIDGetReply].
 type MchTransferBatchesBatchIDGetReplyTransferBatch struct {
 	OutBatchNo      string `json:"out_batch_no,omitzero"`
@@ -26,7 +26,7 @@ type MchTransferBatchesBatchIDGetReplyTransferBatch struct {
 	TransferSceneID string `json:"transfer_scene_id,omitzero"`
 }
 
-// MchTransferBatchesBatchIDGetReplyData is data of a [MchTransferBatchesBatchIDGetReply].
+// MchTransferBatchesBatchIDGetReplyData is data in [MchTransferBatchesBatchIDGetReply].
 type MchTransferBatchesBatchIDGetReplyData struct {
 	DetailID    string `json:"detail_id,omitzero"`
 	OutDetailNo string `json:"out_detail_no,omitzero"`
@@ -98,7 +98,7 @@ type MchTransferBatchesOutBatchNoGetReply struct {
 	Limit         json.Number                                       `json:"limit,omitzero"`
 }
 
-// MchTransferBatchesOutBatchNoGetReplyTransferBatch is transfer_batch of a
+// MchTransferBatchesOutBatchNoGetReplyTransferBatch is transfer_batch in
 // [MchTransferBatchesOutBatchNoGetReply].
 type MchTransferBatchesOutBatchNoGetReplyTransferBatch struct {
 	OutBatchNo      string `json:"out_batch_no,omitzero"`
@@ -120,7 +120,7 @@ type MchTransferBatchesOutBatchNoGetReplyTransferBatch struct {
 	TransferSceneID string `json:"transfer_scene_id,omitzero"`
 }
 
-// MchTransferBatchesOutBatchNoGetReplyData is data of a [MchTransferBatchesOutBatchNoGetReply].
+// MchTransferBatchesOutBatchNoGetReplyData is data in [MchTransferBatchesOutBatchNoGetReply].
 type MchTransferBatchesOutBatchNoGetReplyData struct {
 	DetailID    string `json:"detail_id,omitzero"`
 	OutDetailNo string `json:"out_detail_no,omitzero"`
@@ -197,13 +197,13 @@ type MchTransferReservationApplyPostRequest struct {
 	SceneReportData    MchTransferReservationApplyPostRequestSceneReportData `json:"scene_report_data,omitzero"`
 }
 
-// MchTransferReservationApplyPostRequestSceneReportData is scene_report_data of a
+// MchTransferReservationApplyPostRequestSceneReportData is scene_report_data in
 // [MchTransferReservationApplyPostRequest].
 type MchTransferReservationApplyPostRequestSceneReportData struct {
 	InsurancePolicy MchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy `json:"insurance_policy,omitzero"`
 }
 
-// MchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy is insurance_policy of a
+// MchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy is insurance_policy in
 // [MchTransferReservationApplyPostRequestSceneReportData].
 type MchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy struct {
 	ProductRegistrationNo string `json:"product_registration_no"`
@@ -246,7 +246,7 @@ type MchTransferReservationOutReservationNoGetReply struct {
 	CloseInfo          MchTransferReservationOutReservationNoGetReplyCloseInfo `json:"close_info,omitzero"`
 }
 
-// MchTransferReservationOutReservationNoGetReplyCloseInfo is close_info of a
+// MchTransferReservationOutReservationNoGetReplyCloseInfo is close_info in
 // [MchTransferReservationOutReservationNoGetReply].
 type MchTransferReservationOutReservationNoGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
@@ -275,7 +275,7 @@ type MchTransferReservationOutReservationNoClosePostReply struct {
 	CloseInfo          MchTransferReservationOutReservationNoClosePostReplyCloseInfo `json:"close_info,omitzero"`
 }
 
-// MchTransferReservationOutReservationNoClosePostReplyCloseInfo is close_info of a
+// MchTransferReservationOutReservationNoClosePostReplyCloseInfo is close_info in
 // [MchTransferReservationOutReservationNoClosePostReply].
 type MchTransferReservationOutReservationNoClosePostReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
@@ -304,7 +304,7 @@ type MchTransferReservationReservationIDGetReply struct {
 	CloseInfo          MchTransferReservationReservationIDGetReplyCloseInfo `json:"close_info,omitzero"`
 }
 
-// MchTransferReservationReservationIDGetReplyCloseInfo is close_info of a
+// MchTransferReservationReservationIDGetReplyCloseInfo is close_info in
 // [MchTransferReservationReservationIDGetReply].
 type MchTransferReservationReservationIDGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`

@@ -13,7 +13,7 @@ type EcommerceBankTransferRechargesApplyPostRequest struct {
 	RechargeAmount EcommerceBankTransferRechargesApplyPostRequestRechargeAmount `json:"recharge_amount"`
 }
 
-// EcommerceBankTransferRechargesApplyPostRequestRechargeAmount is recharge_amount of a
+// EcommerceBankTransferRechargesApplyPostRequestRechargeAmount is recharge_amount in
 // [EcommerceBankTransferRechargesApplyPostRequest].
 type EcommerceBankTransferRechargesApplyPostRequestRechargeAmount struct {
 	Amount   *int64 `json:"amount,omitzero"`
@@ -28,7 +28,7 @@ type EcommerceBankTransferRechargesApplyPostReply struct {
 	TransferInAccount EcommerceBankTransferRechargesApplyPostReplyTransferInAccount `json:"transfer_in_account,omitzero"`
 }
 
-// EcommerceBankTransferRechargesApplyPostReplyTransferInAccount is transfer_in_account of a
+// EcommerceBankTransferRechargesApplyPostReplyTransferInAccount is transfer_in_account in
 // [EcommerceBankTransferRechargesApplyPostReply].
 type EcommerceBankTransferRechargesApplyPostReplyTransferInAccount struct {
 	BankName        string `json:"bank_name,omitzero"`
@@ -56,14 +56,14 @@ type EcommerceBankTransferRechargesOutRechargeNoGetReply struct {
 	CloseTime         string                                                              `json:"close_time,omitzero"`
 }
 
-// EcommerceBankTransferRechargesOutRechargeNoGetReplyRechargeAmount is recharge_amount of a
+// EcommerceBankTransferRechargesOutRechargeNoGetReplyRechargeAmount is recharge_amount in
 // [EcommerceBankTransferRechargesOutRechargeNoGetReply].
 type EcommerceBankTransferRechargesOutRechargeNoGetReplyRechargeAmount struct {
 	Amount   int64  `json:"amount,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// EcommerceBankTransferRechargesOutRechargeNoGetReplyBankTransferInfo is bank_transfer_info of a
+// EcommerceBankTransferRechargesOutRechargeNoGetReplyBankTransferInfo is bank_transfer_info in
 // [EcommerceBankTransferRechargesOutRechargeNoGetReply].
 type EcommerceBankTransferRechargesOutRechargeNoGetReplyBankTransferInfo struct {
 	Memo         string `json:"memo,omitzero"`
@@ -81,7 +81,7 @@ type EcommerceInsuranceCompensationContractsPostRequest struct {
 	AgreementList []EcommerceInsuranceCompensationContractsPostRequestAgreementList `json:"agreement_list,omitzero"`
 }
 
-// EcommerceInsuranceCompensationContractsPostRequestAgreementList is agreement_list of a
+// EcommerceInsuranceCompensationContractsPostRequestAgreementList is agreement_list in
 // [EcommerceInsuranceCompensationContractsPostRequest].
 type EcommerceInsuranceCompensationContractsPostRequestAgreementList struct {
 	AgreementCode    string `json:"agreement_code"`
@@ -119,14 +119,14 @@ type EcommerceMchTransferCompensateBillsPostRequest struct {
 	UserRecvPerception string                                                 `json:"user_recv_perception,omitzero"`
 }
 
-// EcommerceMchTransferCompensateBillsPostRequestReceiver is receiver of a
+// EcommerceMchTransferCompensateBillsPostRequestReceiver is receiver in
 // [EcommerceMchTransferCompensateBillsPostRequest].
 type EcommerceMchTransferCompensateBillsPostRequestReceiver struct {
 	Type            Type                                                                  `json:"type,omitzero"`
 	TransactionInfo EcommerceMchTransferCompensateBillsPostRequestReceiverTransactionInfo `json:"transaction_info,omitzero"`
 }
 
-// EcommerceMchTransferCompensateBillsPostRequestReceiverTransactionInfo is transaction_info of a
+// EcommerceMchTransferCompensateBillsPostRequestReceiverTransactionInfo is transaction_info in
 // [EcommerceMchTransferCompensateBillsPostRequestReceiver].
 type EcommerceMchTransferCompensateBillsPostRequestReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id"`
@@ -148,13 +148,13 @@ type EcommerceMchTransferCompensateBillsPostReply struct {
 	SponsorMchID   string                                                     `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferCompensateBillsPostReplyReceiverDetail is receiver_detail of a
+// EcommerceMchTransferCompensateBillsPostReplyReceiverDetail is receiver_detail in
 // [EcommerceMchTransferCompensateBillsPostReply].
 type EcommerceMchTransferCompensateBillsPostReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferCompensateBillsPostReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
-// EcommerceMchTransferCompensateBillsPostReplyReceiverDetailReceiver is receiver of a
+// EcommerceMchTransferCompensateBillsPostReplyReceiverDetailReceiver is receiver in
 // [EcommerceMchTransferCompensateBillsPostReplyReceiverDetail].
 type EcommerceMchTransferCompensateBillsPostReplyReceiverDetailReceiver struct {
 	Type            Type                                                                              `json:"type,omitzero"`
@@ -162,7 +162,7 @@ type EcommerceMchTransferCompensateBillsPostReplyReceiverDetailReceiver struct {
 }
 
 // EcommerceMchTransferCompensateBillsPostReplyReceiverDetailReceiverTransactionInfo is
-// transaction_info of a [EcommerceMchTransferCompensateBillsPostReplyReceiverDetailReceiver].
+// transaction_info in [EcommerceMchTransferCompensateBillsPostReplyReceiverDetailReceiver].
 type EcommerceMchTransferCompensateBillsPostReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	Type          Type   `json:"type,omitzero"`
@@ -185,13 +185,13 @@ type EcommerceMchTransferCompensateBillsBillIDGetReply struct {
 	SponsorMchID   string                                                          `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetail is receiver_detail of a
+// EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetail is receiver_detail in
 // [EcommerceMchTransferCompensateBillsBillIDGetReply].
 type EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
-// EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetailReceiver is receiver of a
+// EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetailReceiver is receiver in
 // [EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetail].
 type EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetailReceiver struct {
 	Type            Type                                                                                   `json:"type,omitzero"`
@@ -199,13 +199,13 @@ type EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetailReceiver str
 }
 
 // EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetailReceiverTransactionInfo is
-// transaction_info of a [EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetailReceiver].
+// transaction_info in [EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferCompensateBillsBillIDGetReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	Type          Type   `json:"type,omitzero"`
 }
 
-// EcommerceMchTransferCompensateBillsBillIDGetReplyCloseInfo is close_info of a
+// EcommerceMchTransferCompensateBillsBillIDGetReplyCloseInfo is close_info in
 // [EcommerceMchTransferCompensateBillsBillIDGetReply].
 type EcommerceMchTransferCompensateBillsBillIDGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
@@ -229,13 +229,13 @@ type EcommerceMchTransferCompensateBillsOutBillNoGetReply struct {
 	SponsorMchID   string                                                             `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetail is receiver_detail of a
+// EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetail is receiver_detail in
 // [EcommerceMchTransferCompensateBillsOutBillNoGetReply].
 type EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
-// EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetailReceiver is receiver of a
+// EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetailReceiver is receiver in
 // [EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetail].
 type EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetailReceiver struct {
 	Type            Type                                                                                      `json:"type,omitzero"`
@@ -243,14 +243,13 @@ type EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetailReceiver 
 }
 
 // EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetailReceiverTransactionInfo is
-// transaction_info of a
-// [EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetailReceiver].
+// transaction_info in [EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferCompensateBillsOutBillNoGetReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	Type          Type   `json:"type,omitzero"`
 }
 
-// EcommerceMchTransferCompensateBillsOutBillNoGetReplyCloseInfo is close_info of a
+// EcommerceMchTransferCompensateBillsOutBillNoGetReplyCloseInfo is close_info in
 // [EcommerceMchTransferCompensateBillsOutBillNoGetReply].
 type EcommerceMchTransferCompensateBillsOutBillNoGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
@@ -281,7 +280,7 @@ type EcommerceMchTransferCompensateBillsPreTransferPostRequest struct {
 	NotifyURL          string                                                            `json:"notify_url,omitzero"`
 }
 
-// EcommerceMchTransferCompensateBillsPreTransferPostRequestReceiver is receiver of a
+// EcommerceMchTransferCompensateBillsPreTransferPostRequestReceiver is receiver in
 // [EcommerceMchTransferCompensateBillsPreTransferPostRequest].
 type EcommerceMchTransferCompensateBillsPreTransferPostRequestReceiver struct {
 	Type            Type                                                                             `json:"type,omitzero"`
@@ -289,7 +288,7 @@ type EcommerceMchTransferCompensateBillsPreTransferPostRequestReceiver struct {
 }
 
 // EcommerceMchTransferCompensateBillsPreTransferPostRequestReceiverTransactionInfo is
-// transaction_info of a [EcommerceMchTransferCompensateBillsPreTransferPostRequestReceiver].
+// transaction_info in [EcommerceMchTransferCompensateBillsPreTransferPostRequestReceiver].
 type EcommerceMchTransferCompensateBillsPreTransferPostRequestReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id"`
 	Type          Type   `json:"type,omitzero"`
@@ -319,7 +318,7 @@ type EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequest struct {
 	SubAppID           string                                                                    `json:"sub_appid,omitzero"`
 }
 
-// EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiver is receiver of a
+// EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiver is receiver in
 // [EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequest].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiver struct {
 	Type            Type                                                                                     `json:"type,omitzero"`
@@ -328,15 +327,14 @@ type EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiver s
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiverTransactionInfo is
-// transaction_info of a
-// [EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiver].
+// transaction_info in [EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiver].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id"`
 	Type          Type   `json:"type,omitzero"`
 }
 
-// EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiverUserInfo is user_info of
-// a [EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiver].
+// EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiverUserInfo is user_info in
+// [EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiver].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsPostRequestReceiverUserInfo struct {
 	SpOpenID string `json:"sp_openid,omitzero"`
 }
@@ -360,20 +358,20 @@ type EcommerceMchTransferDepositAfterSalesCompensationBillsPostReply struct {
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDetail is receiver_detail
-// of a [EcommerceMchTransferDepositAfterSalesCompensationBillsPostReply].
+// in [EcommerceMchTransferDepositAfterSalesCompensationBillsPostReply].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDetailReceiver is receiver
-// of a [EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDetail].
+// in [EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDetail].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDetailReceiver struct {
 	Type            Type                                                                                                 `json:"type,omitzero"`
 	TransactionInfo EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDetailReceiverTransactionInfo `json:"transaction_info,omitzero"`
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDetailReceiverTransactionInfo
-// is transaction_info of a
+// is transaction_info in
 // [EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDetailReceiver].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -400,28 +398,27 @@ type EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReply struct
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceiverDetail is
-// receiver_detail of a [EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReply].
+// receiver_detail in [EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReply].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceiverDetailReceiver is
-// receiver of a
-// [EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceiverDetail].
+// receiver in [EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceiverDetail].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceiverDetailReceiver struct {
 	Type            Type                                                                                                      `json:"type,omitzero"`
 	TransactionInfo EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceiverDetailReceiverTransactionInfo `json:"transaction_info,omitzero"`
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceiverDetailReceiverTransactionInfo
-// is transaction_info of a
+// is transaction_info in
 // [EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	Type          Type   `json:"type,omitzero"`
 }
 
-// EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyCloseInfo is close_info of a
+// EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyCloseInfo is close_info in
 // [EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReply].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
@@ -448,13 +445,13 @@ type EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReply str
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyReceiverDetail is
-// receiver_detail of a [EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReply].
+// receiver_detail in [EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReply].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyReceiverDetailReceiver is
-// receiver of a
+// receiver in
 // [EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyReceiverDetail].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyReceiverDetailReceiver struct {
 	Type            Type                                                                                                         `json:"type,omitzero"`
@@ -462,15 +459,15 @@ type EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyRece
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyReceiverDetailReceiverTransactionInfo
-// is transaction_info of a
+// is transaction_info in
 // [EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	Type          Type   `json:"type,omitzero"`
 }
 
-// EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyCloseInfo is close_info of
-// a [EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReply].
+// EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyCloseInfo is close_info in
+// [EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReply].
 type EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
 	CloseReason string `json:"close_reason,omitzero"`
@@ -488,7 +485,7 @@ type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequest st
 	TransferRemark string                                                                           `json:"transfer_remark"`
 }
 
-// EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequestReceiver is receiver of a
+// EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequestReceiver is receiver in
 // [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequest].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequestReceiver struct {
 	Type            Type                                                                                            `json:"type,omitzero"`
@@ -497,13 +494,13 @@ type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequestRec
 }
 
 // EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequestReceiverMchInfo is
-// mch_info of a [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequestReceiver].
+// mch_info in [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequestReceiver].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequestReceiverMchInfo struct {
 	MchID string `json:"mchid,omitzero"`
 }
 
 // EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequestReceiverTransactionInfo
-// is transaction_info of a
+// is transaction_info in
 // [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequestReceiver].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostRequestReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id"`
@@ -529,13 +526,13 @@ type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReply stru
 }
 
 // EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetail is
-// receiver_detail of a [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReply].
+// receiver_detail in [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReply].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
 // EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetailReceiver is
-// receiver of a
+// receiver in
 // [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetail].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetailReceiver struct {
 	Type            Type                                                                                                        `json:"type,omitzero"`
@@ -544,14 +541,14 @@ type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyRecei
 }
 
 // EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetailReceiverMchInfo
-// is mch_info of a
+// is mch_info in
 // [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetailReceiver].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetailReceiverMchInfo struct {
 	MchID string `json:"mchid,omitzero"`
 }
 
 // EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetailReceiverTransactionInfo
-// is transaction_info of a
+// is transaction_info in
 // [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetailReceiver].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsPostReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -578,14 +575,14 @@ type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetRe
 }
 
 // EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetail is
-// receiver_detail of a
+// receiver_detail in
 // [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReply].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
 // EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetailReceiver
-// is receiver of a
+// is receiver in
 // [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetail].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetailReceiver struct {
 	Type            Type                                                                                                                `json:"type,omitzero"`
@@ -594,21 +591,21 @@ type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetRe
 }
 
 // EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetailReceiverMchInfo
-// is mch_info of a
+// is mch_info in
 // [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetailReceiverMchInfo struct {
 	MchID string `json:"mchid,omitzero"`
 }
 
 // EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetailReceiverTransactionInfo
-// is transaction_info of a
+// is transaction_info in
 // [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 }
 
 // EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyCloseInfo is
-// close_info of a [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReply].
+// close_info in [EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReply].
 type EcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
 	CloseReason string `json:"close_reason,omitzero"`
@@ -628,7 +625,7 @@ type EcommerceMchTransferDepositShippingCostCompensationBillsPostRequest struct 
 	UserRecvPerception string                                                                      `json:"user_recv_perception,omitzero"`
 }
 
-// EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiver is receiver of a
+// EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiver is receiver in
 // [EcommerceMchTransferDepositShippingCostCompensationBillsPostRequest].
 type EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiver struct {
 	TransactionInfo EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiverTransactionInfo `json:"transaction_info,omitzero"`
@@ -636,7 +633,7 @@ type EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiver
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiverTransactionInfo is
-// transaction_info of a
+// transaction_info in
 // [EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiver].
 type EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id"`
@@ -644,7 +641,7 @@ type EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiver
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiverUserInfo is user_info
-// of a [EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiver].
+// in [EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiver].
 type EcommerceMchTransferDepositShippingCostCompensationBillsPostRequestReceiverUserInfo struct {
 	SpOpenID string `json:"sp_openid,omitzero"`
 }
@@ -668,20 +665,20 @@ type EcommerceMchTransferDepositShippingCostCompensationBillsPostReply struct {
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetail is
-// receiver_detail of a [EcommerceMchTransferDepositShippingCostCompensationBillsPostReply].
+// receiver_detail in [EcommerceMchTransferDepositShippingCostCompensationBillsPostReply].
 type EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetailReceiver is
-// receiver of a [EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetail].
+// receiver in [EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetail].
 type EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetailReceiver struct {
 	TransactionInfo EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetailReceiverTransactionInfo `json:"transaction_info,omitzero"`
 	UserInfo        EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetailReceiverUserInfo        `json:"user_info,omitzero"`
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetailReceiverTransactionInfo
-// is transaction_info of a
+// is transaction_info in
 // [EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetailReceiver].
 type EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -689,7 +686,7 @@ type EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDe
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetailReceiverUserInfo
-// is user_info of a
+// is user_info in
 // [EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetailReceiver].
 type EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDetailReceiverUserInfo struct {
 	SpOpenID string `json:"sp_openid,omitzero"`
@@ -714,13 +711,13 @@ type EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReply s
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetail is
-// receiver_detail of a [EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReply].
+// receiver_detail in [EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReply].
 type EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetailReceiver
-// is receiver of a
+// is receiver in
 // [EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetail].
 type EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetailReceiver struct {
 	TransactionInfo EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetailReceiverTransactionInfo `json:"transaction_info,omitzero"`
@@ -728,7 +725,7 @@ type EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyRe
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetailReceiverTransactionInfo
-// is transaction_info of a
+// is transaction_info in
 // [EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
@@ -736,14 +733,14 @@ type EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyRe
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetailReceiverUserInfo
-// is user_info of a
+// is user_info in
 // [EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyReceiverDetailReceiverUserInfo struct {
 	SpOpenID string `json:"sp_openid,omitzero"`
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyCloseInfo is close_info
-// of a [EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReply].
+// in [EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReply].
 type EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
 	CloseReason string `json:"close_reason,omitzero"`
@@ -759,15 +756,15 @@ type EcommerceMchTransferInsuranceClaimBillsPostRequest struct {
 	TransferRemark string                                                     `json:"transfer_remark"`
 }
 
-// EcommerceMchTransferInsuranceClaimBillsPostRequestReceiver is receiver of a
+// EcommerceMchTransferInsuranceClaimBillsPostRequestReceiver is receiver in
 // [EcommerceMchTransferInsuranceClaimBillsPostRequest].
 type EcommerceMchTransferInsuranceClaimBillsPostRequestReceiver struct {
 	Type            Type                                                                      `json:"type,omitzero"`
 	TransactionInfo EcommerceMchTransferInsuranceClaimBillsPostRequestReceiverTransactionInfo `json:"transaction_info,omitzero"`
 }
 
-// EcommerceMchTransferInsuranceClaimBillsPostRequestReceiverTransactionInfo is transaction_info of
-// a [EcommerceMchTransferInsuranceClaimBillsPostRequestReceiver].
+// EcommerceMchTransferInsuranceClaimBillsPostRequestReceiverTransactionInfo is transaction_info in
+// [EcommerceMchTransferInsuranceClaimBillsPostRequestReceiver].
 type EcommerceMchTransferInsuranceClaimBillsPostRequestReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id"`
 	Type          Type   `json:"type,omitzero"`
@@ -789,13 +786,13 @@ type EcommerceMchTransferInsuranceClaimBillsPostReply struct {
 	SponsorMchID   string                                                         `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetail is receiver_detail of a
+// EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetail is receiver_detail in
 // [EcommerceMchTransferInsuranceClaimBillsPostReply].
 type EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
-// EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetailReceiver is receiver of a
+// EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetailReceiver is receiver in
 // [EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetail].
 type EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetailReceiver struct {
 	Type            Type                                                                                  `json:"type,omitzero"`
@@ -803,7 +800,7 @@ type EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetailReceiver stru
 }
 
 // EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetailReceiverTransactionInfo is
-// transaction_info of a [EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetailReceiver].
+// transaction_info in [EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetailReceiver].
 type EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	Type          Type   `json:"type,omitzero"`
@@ -827,13 +824,13 @@ type EcommerceMchTransferInsuranceClaimBillsBillIDGetReply struct {
 	SponsorMchID   string                                                              `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetail is receiver_detail of a
+// EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetail is receiver_detail in
 // [EcommerceMchTransferInsuranceClaimBillsBillIDGetReply].
 type EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
-// EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetailReceiver is receiver of a
+// EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetailReceiver is receiver in
 // [EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetail].
 type EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetailReceiver struct {
 	Type            Type                                                                                       `json:"type,omitzero"`
@@ -841,14 +838,14 @@ type EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetailReceiver
 }
 
 // EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetailReceiverTransactionInfo is
-// transaction_info of a
+// transaction_info in
 // [EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	Type          Type   `json:"type,omitzero"`
 }
 
-// EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyCloseInfo is close_info of a
+// EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyCloseInfo is close_info in
 // [EcommerceMchTransferInsuranceClaimBillsBillIDGetReply].
 type EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyCloseInfo struct {
 	AcceptTime  string `json:"accept_time,omitzero"`
@@ -873,13 +870,13 @@ type EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReply struct {
 	SponsorMchID   string                                                                 `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetail is receiver_detail of a
+// EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetail is receiver_detail in
 // [EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReply].
 type EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
-// EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetailReceiver is receiver of a
+// EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetailReceiver is receiver in
 // [EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetail].
 type EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetailReceiver struct {
 	Type            Type                                                                                          `json:"type,omitzero"`
@@ -887,14 +884,14 @@ type EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetailRecei
 }
 
 // EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetailReceiverTransactionInfo is
-// transaction_info of a
+// transaction_info in
 // [EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyReceiverDetailReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	Type          Type   `json:"type,omitzero"`
 }
 
-// EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyCloseInfo is close_info of a
+// EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyCloseInfo is close_info in
 // [EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReply].
 type EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReplyCloseInfo struct {
 	AcceptTime  string `json:"accept_time,omitzero"`
@@ -931,7 +928,7 @@ type EcommerceMchTransferInsuranceClaimBillsPreTransferPostRequest struct {
 	NotifyURL      string                                                                `json:"notify_url,omitzero"`
 }
 
-// EcommerceMchTransferInsuranceClaimBillsPreTransferPostRequestReceiver is receiver of a
+// EcommerceMchTransferInsuranceClaimBillsPreTransferPostRequestReceiver is receiver in
 // [EcommerceMchTransferInsuranceClaimBillsPreTransferPostRequest].
 type EcommerceMchTransferInsuranceClaimBillsPreTransferPostRequestReceiver struct {
 	Type            Type                                                                                 `json:"type,omitzero"`
@@ -939,7 +936,7 @@ type EcommerceMchTransferInsuranceClaimBillsPreTransferPostRequestReceiver struc
 }
 
 // EcommerceMchTransferInsuranceClaimBillsPreTransferPostRequestReceiverTransactionInfo is
-// transaction_info of a [EcommerceMchTransferInsuranceClaimBillsPreTransferPostRequestReceiver].
+// transaction_info in [EcommerceMchTransferInsuranceClaimBillsPreTransferPostRequestReceiver].
 type EcommerceMchTransferInsuranceClaimBillsPreTransferPostRequestReceiverTransactionInfo struct {
 	TransactionID string `json:"transaction_id"`
 	Type          Type   `json:"type,omitzero"`
@@ -966,14 +963,14 @@ type EcommerceMchTransferSubMchCompensationBillsPostRequest struct {
 	SponsorMchID   string                                                         `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferSubMchCompensationBillsPostRequestReceiver is receiver of a
+// EcommerceMchTransferSubMchCompensationBillsPostRequestReceiver is receiver in
 // [EcommerceMchTransferSubMchCompensationBillsPostRequest].
 type EcommerceMchTransferSubMchCompensationBillsPostRequestReceiver struct {
 	Type    Type                                                                  `json:"type"`
 	MchInfo EcommerceMchTransferSubMchCompensationBillsPostRequestReceiverMchInfo `json:"mch_info"`
 }
 
-// EcommerceMchTransferSubMchCompensationBillsPostRequestReceiverMchInfo is mch_info of a
+// EcommerceMchTransferSubMchCompensationBillsPostRequestReceiverMchInfo is mch_info in
 // [EcommerceMchTransferSubMchCompensationBillsPostRequestReceiver].
 type EcommerceMchTransferSubMchCompensationBillsPostRequestReceiverMchInfo struct {
 	MchID string `json:"mchid"`
@@ -994,21 +991,21 @@ type EcommerceMchTransferSubMchCompensationBillsPostReply struct {
 	SponsorMchID   string                                                             `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetail is receiver_detail of a
+// EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetail is receiver_detail in
 // [EcommerceMchTransferSubMchCompensationBillsPostReply].
 type EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
-// EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetailReceiver is receiver of a
+// EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetailReceiver is receiver in
 // [EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetail].
 type EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetailReceiver struct {
 	Type    Type                                                                              `json:"type,omitzero"`
 	MchInfo EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetailReceiverMchInfo `json:"mch_info,omitzero"`
 }
 
-// EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetailReceiverMchInfo is mch_info of
-// a [EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetailReceiver].
+// EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetailReceiverMchInfo is mch_info in
+// [EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetailReceiver].
 type EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetailReceiverMchInfo struct {
 	MchID string `json:"mchid,omitzero"`
 }
@@ -1030,27 +1027,26 @@ type EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply struct {
 	SponsorMchID   string                                                                     `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetail is receiver_detail of
-// a [EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply].
+// EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetail is receiver_detail in
+// [EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply].
 type EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
-// EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetailReceiver is receiver of
-// a [EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetail].
+// EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetailReceiver is receiver in
+// [EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetail].
 type EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetailReceiver struct {
 	Type    Type                                                                                      `json:"type,omitzero"`
 	MchInfo EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetailReceiverMchInfo `json:"mch_info,omitzero"`
 }
 
 // EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetailReceiverMchInfo is
-// mch_info of a
-// [EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetailReceiver].
+// mch_info in [EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyReceiverDetailReceiverMchInfo struct {
 	MchID string `json:"mchid,omitzero"`
 }
 
-// EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyCloseInfo is close_info of a
+// EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyCloseInfo is close_info in
 // [EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply].
 type EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
@@ -1070,14 +1066,14 @@ type EcommerceMchTransferTransferBillsPostRequest struct {
 	ReceiverRemark string                                               `json:"receiver_remark,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsPostRequestReceiver is receiver of a
+// EcommerceMchTransferTransferBillsPostRequestReceiver is receiver in
 // [EcommerceMchTransferTransferBillsPostRequest].
 type EcommerceMchTransferTransferBillsPostRequestReceiver struct {
 	Type    Type                                                        `json:"type,omitzero"`
 	MchInfo EcommerceMchTransferTransferBillsPostRequestReceiverMchInfo `json:"mch_info,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsPostRequestReceiverMchInfo is mch_info of a
+// EcommerceMchTransferTransferBillsPostRequestReceiverMchInfo is mch_info in
 // [EcommerceMchTransferTransferBillsPostRequestReceiver].
 type EcommerceMchTransferTransferBillsPostRequestReceiverMchInfo struct {
 	MchID  string `json:"mch_id,omitzero"`
@@ -1103,20 +1099,20 @@ type EcommerceMchTransferTransferBillsPostReply struct {
 	SponsorMchID   string                                                   `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsPostReplyReceiverDetail is receiver_detail of a
+// EcommerceMchTransferTransferBillsPostReplyReceiverDetail is receiver_detail in
 // [EcommerceMchTransferTransferBillsPostReply].
 type EcommerceMchTransferTransferBillsPostReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferTransferBillsPostReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsPostReplyReceiverDetailReceiver is receiver of a
+// EcommerceMchTransferTransferBillsPostReplyReceiverDetailReceiver is receiver in
 // [EcommerceMchTransferTransferBillsPostReplyReceiverDetail].
 type EcommerceMchTransferTransferBillsPostReplyReceiverDetailReceiver struct {
 	Type    Type                                                                    `json:"type,omitzero"`
 	MchInfo EcommerceMchTransferTransferBillsPostReplyReceiverDetailReceiverMchInfo `json:"mch_info,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsPostReplyReceiverDetailReceiverMchInfo is mch_info of a
+// EcommerceMchTransferTransferBillsPostReplyReceiverDetailReceiverMchInfo is mch_info in
 // [EcommerceMchTransferTransferBillsPostReplyReceiverDetailReceiver].
 type EcommerceMchTransferTransferBillsPostReplyReceiverDetailReceiverMchInfo struct {
 	MchID string `json:"mch_id,omitzero"`
@@ -1141,26 +1137,26 @@ type EcommerceMchTransferTransferBillsBillIDGetReply struct {
 	SponsorMchID   string                                                        `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetail is receiver_detail of a
+// EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetail is receiver_detail in
 // [EcommerceMchTransferTransferBillsBillIDGetReply].
 type EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetailReceiver is receiver of a
+// EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetailReceiver is receiver in
 // [EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetail].
 type EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetailReceiver struct {
 	Type    Type                                                                         `json:"type,omitzero"`
 	MchInfo EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetailReceiverMchInfo `json:"mch_info,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetailReceiverMchInfo is mch_info of a
+// EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetailReceiverMchInfo is mch_info in
 // [EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetailReceiverMchInfo struct {
 	MchID string `json:"mch_id,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsBillIDGetReplyCloseInfo is close_info of a
+// EcommerceMchTransferTransferBillsBillIDGetReplyCloseInfo is close_info in
 // [EcommerceMchTransferTransferBillsBillIDGetReply].
 type EcommerceMchTransferTransferBillsBillIDGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
@@ -1186,26 +1182,26 @@ type EcommerceMchTransferTransferBillsOutBillNoGetReply struct {
 	SponsorMchID   string                                                           `json:"sponsor_mchid,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetail is receiver_detail of a
+// EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetail is receiver_detail in
 // [EcommerceMchTransferTransferBillsOutBillNoGetReply].
 type EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetail struct {
 	Receiver EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetailReceiver `json:"receiver,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetailReceiver is receiver of a
+// EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetailReceiver is receiver in
 // [EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetail].
 type EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetailReceiver struct {
 	Type    Type                                                                            `json:"type,omitzero"`
 	MchInfo EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetailReceiverMchInfo `json:"mch_info,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetailReceiverMchInfo is mch_info of a
+// EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetailReceiverMchInfo is mch_info in
 // [EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetailReceiver].
 type EcommerceMchTransferTransferBillsOutBillNoGetReplyReceiverDetailReceiverMchInfo struct {
 	MchID string `json:"mch_id,omitzero"`
 }
 
-// EcommerceMchTransferTransferBillsOutBillNoGetReplyCloseInfo is close_info of a
+// EcommerceMchTransferTransferBillsOutBillNoGetReplyCloseInfo is close_info in
 // [EcommerceMchTransferTransferBillsOutBillNoGetReply].
 type EcommerceMchTransferTransferBillsOutBillNoGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
@@ -1236,7 +1232,7 @@ type EcommerceRechargeEmployeesSubMchIDGetReply struct {
 	Employees []EcommerceRechargeEmployeesSubMchIDGetReplyEmployees `json:"employees,omitzero"`
 }
 
-// EcommerceRechargeEmployeesSubMchIDGetReplyEmployees is employees of a
+// EcommerceRechargeEmployeesSubMchIDGetReplyEmployees is employees in
 // [EcommerceRechargeEmployeesSubMchIDGetReply].
 type EcommerceRechargeEmployeesSubMchIDGetReplyEmployees struct {
 	SubMchID   string `json:"sub_mchid,omitzero"`
@@ -1270,7 +1266,7 @@ type EcommerceRechargesApplyPostRequest struct {
 	Remark                    string                                           `json:"remark,omitzero"`
 }
 
-// EcommerceRechargesApplyPostRequestRechargeAmount is recharge_amount of a
+// EcommerceRechargesApplyPostRequestRechargeAmount is recharge_amount in
 // [EcommerceRechargesApplyPostRequest].
 type EcommerceRechargesApplyPostRequestRechargeAmount struct {
 	Amount   *int64 `json:"amount,omitzero"`
@@ -1308,14 +1304,14 @@ type EcommerceRechargesOutRechargeNoGetReply struct {
 	AvailableRechargeChannels []AvailableRechargeChannels                                   `json:"available_recharge_channels,omitzero"`
 }
 
-// EcommerceRechargesOutRechargeNoGetReplyRechargeAmount is recharge_amount of a
+// EcommerceRechargesOutRechargeNoGetReplyRechargeAmount is recharge_amount in
 // [EcommerceRechargesOutRechargeNoGetReply].
 type EcommerceRechargesOutRechargeNoGetReplyRechargeAmount struct {
 	Amount   int64  `json:"amount,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// EcommerceRechargesOutRechargeNoGetReplyBankTransferInfo is bank_transfer_info of a
+// EcommerceRechargesOutRechargeNoGetReplyBankTransferInfo is bank_transfer_info in
 // [EcommerceRechargesOutRechargeNoGetReply].
 type EcommerceRechargesOutRechargeNoGetReplyBankTransferInfo struct {
 	BillNo          string `json:"bill_no,omitzero"`
@@ -1327,14 +1323,14 @@ type EcommerceRechargesOutRechargeNoGetReplyBankTransferInfo struct {
 	BankAccountName string `json:"bank_account_name,omitzero"`
 }
 
-// EcommerceRechargesOutRechargeNoGetReplyQrRechargeInfo is qr_recharge_info of a
+// EcommerceRechargesOutRechargeNoGetReplyQrRechargeInfo is qr_recharge_info in
 // [EcommerceRechargesOutRechargeNoGetReply].
 type EcommerceRechargesOutRechargeNoGetReplyQrRechargeInfo struct {
 	OpenID       string       `json:"openid,omitzero"`
 	EmployeeType EmployeeType `json:"employee_type,omitzero"`
 }
 
-// EcommerceRechargesOutRechargeNoGetReplyOnlineBankRechargeInfo is online_bank_recharge_info of a
+// EcommerceRechargesOutRechargeNoGetReplyOnlineBankRechargeInfo is online_bank_recharge_info in
 // [EcommerceRechargesOutRechargeNoGetReply].
 type EcommerceRechargesOutRechargeNoGetReplyOnlineBankRechargeInfo struct {
 	BillNo          string         `json:"bill_no,omitzero"`
@@ -1369,14 +1365,14 @@ type EcommerceRechargesOutRechargeNoClosePostReply struct {
 	AvailableRechargeChannels []AvailableRechargeChannels                                         `json:"available_recharge_channels,omitzero"`
 }
 
-// EcommerceRechargesOutRechargeNoClosePostReplyRechargeAmount is recharge_amount of a
+// EcommerceRechargesOutRechargeNoClosePostReplyRechargeAmount is recharge_amount in
 // [EcommerceRechargesOutRechargeNoClosePostReply].
 type EcommerceRechargesOutRechargeNoClosePostReplyRechargeAmount struct {
 	Amount   int64  `json:"amount,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// EcommerceRechargesOutRechargeNoClosePostReplyBankTransferInfo is bank_transfer_info of a
+// EcommerceRechargesOutRechargeNoClosePostReplyBankTransferInfo is bank_transfer_info in
 // [EcommerceRechargesOutRechargeNoClosePostReply].
 type EcommerceRechargesOutRechargeNoClosePostReplyBankTransferInfo struct {
 	BillNo          string `json:"bill_no,omitzero"`
@@ -1388,7 +1384,7 @@ type EcommerceRechargesOutRechargeNoClosePostReplyBankTransferInfo struct {
 	BankAccountName string `json:"bank_account_name,omitzero"`
 }
 
-// EcommerceRechargesOutRechargeNoClosePostReplyQrRechargeInfo is qr_recharge_info of a
+// EcommerceRechargesOutRechargeNoClosePostReplyQrRechargeInfo is qr_recharge_info in
 // [EcommerceRechargesOutRechargeNoClosePostReply].
 type EcommerceRechargesOutRechargeNoClosePostReplyQrRechargeInfo struct {
 	OpenID       string       `json:"openid,omitzero"`
@@ -1396,7 +1392,7 @@ type EcommerceRechargesOutRechargeNoClosePostReplyQrRechargeInfo struct {
 }
 
 // EcommerceRechargesOutRechargeNoClosePostReplyOnlineBankRechargeInfo is online_bank_recharge_info
-// of a [EcommerceRechargesOutRechargeNoClosePostReply].
+// in [EcommerceRechargesOutRechargeNoClosePostReply].
 type EcommerceRechargesOutRechargeNoClosePostReplyOnlineBankRechargeInfo struct {
 	BillNo          string         `json:"bill_no,omitzero"`
 	ReturnTime      string         `json:"return_time,omitzero"`
@@ -1420,7 +1416,7 @@ type EcommerceSettlePrepaySettleOrdersPostRequest struct {
 	ReceiveTypeTemplateID *int64                                                       `json:"receive_type_template_id,omitzero"`
 }
 
-// EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoList is settle_info_list of a
+// EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoList is settle_info_list in
 // [EcommerceSettlePrepaySettleOrdersPostRequest].
 type EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoList struct {
 	OutSettleNo          string                                                                           `json:"out_settle_no"`
@@ -1429,7 +1425,7 @@ type EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoList struct {
 }
 
 // EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoListSettleDetailInfoList is
-// settle_detail_info_list of a [EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoList].
+// settle_detail_info_list in [EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoList].
 type EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoListSettleDetailInfoList struct {
 	OutSettleDetailNo string                                                                               `json:"out_settle_detail_no"`
 	SettleType        string                                                                               `json:"settle_type"`
@@ -1438,8 +1434,8 @@ type EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoListSettleDetailInfoL
 	Amount            EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoListSettleDetailInfoListAmount `json:"amount"`
 }
 
-// EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoListSettleDetailInfoListAmount is amount of
-// a [EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoListSettleDetailInfoList].
+// EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoListSettleDetailInfoListAmount is amount in
+// [EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoListSettleDetailInfoList].
 type EcommerceSettlePrepaySettleOrdersPostRequestSettleInfoListSettleDetailInfoListAmount struct {
 	Amount   int64  `json:"amount"`
 	Currency string `json:"currency,omitzero"`
@@ -1500,7 +1496,7 @@ type EcommerceSettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReply 
 }
 
 // EcommerceSettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReplyAbnormalSettleResult is
-// abnormal_settle_result of a
+// abnormal_settle_result in
 // [EcommerceSettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReply].
 type EcommerceSettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReplyAbnormalSettleResult struct {
 	AbnormalSettleType       AbnormalSettleType `json:"abnormal_settle_type,omitzero"`
@@ -1586,7 +1582,7 @@ type InsuranceMchTransferBatchesApplyPostRequest struct {
 	NotifyURL          string                                                          `json:"notify_url"`
 }
 
-// InsuranceMchTransferBatchesApplyPostRequestTransferDetailList is transfer_detail_list of a
+// InsuranceMchTransferBatchesApplyPostRequestTransferDetailList is transfer_detail_list in
 // [InsuranceMchTransferBatchesApplyPostRequest].
 type InsuranceMchTransferBatchesApplyPostRequestTransferDetailList struct {
 	OutDetailNo    string `json:"out_detail_no"`
@@ -1615,7 +1611,7 @@ type InsuranceMchTransferBatchesBatchIDGetReply struct {
 	Limit         json.Number                                             `json:"limit,omitzero"`
 }
 
-// InsuranceMchTransferBatchesBatchIDGetReplyTransferBatch is transfer_batch of a
+// InsuranceMchTransferBatchesBatchIDGetReplyTransferBatch is transfer_batch in
 // [InsuranceMchTransferBatchesBatchIDGetReply].
 type InsuranceMchTransferBatchesBatchIDGetReplyTransferBatch struct {
 	OutBatchNo      string      `json:"out_batch_no,omitzero"`
@@ -1637,7 +1633,7 @@ type InsuranceMchTransferBatchesBatchIDGetReplyTransferBatch struct {
 	TransferSceneID string      `json:"transfer_scene_id,omitzero"`
 }
 
-// InsuranceMchTransferBatchesBatchIDGetReplyData is data of a
+// InsuranceMchTransferBatchesBatchIDGetReplyData is data in
 // [InsuranceMchTransferBatchesBatchIDGetReply].
 type InsuranceMchTransferBatchesBatchIDGetReplyData struct {
 	DetailID    string      `json:"detail_id,omitzero"`
@@ -1711,7 +1707,7 @@ type InsuranceMchTransferBatchesOutBatchNoGetReply struct {
 	Limit         json.Number                                                `json:"limit,omitzero"`
 }
 
-// InsuranceMchTransferBatchesOutBatchNoGetReplyTransferBatch is transfer_batch of a
+// InsuranceMchTransferBatchesOutBatchNoGetReplyTransferBatch is transfer_batch in
 // [InsuranceMchTransferBatchesOutBatchNoGetReply].
 type InsuranceMchTransferBatchesOutBatchNoGetReplyTransferBatch struct {
 	OutBatchNo      string      `json:"out_batch_no,omitzero"`
@@ -1733,7 +1729,7 @@ type InsuranceMchTransferBatchesOutBatchNoGetReplyTransferBatch struct {
 	TransferSceneID string      `json:"transfer_scene_id,omitzero"`
 }
 
-// InsuranceMchTransferBatchesOutBatchNoGetReplyData is data of a
+// InsuranceMchTransferBatchesOutBatchNoGetReplyData is data in
 // [InsuranceMchTransferBatchesOutBatchNoGetReply].
 type InsuranceMchTransferBatchesOutBatchNoGetReplyData struct {
 	DetailID    string      `json:"detail_id,omitzero"`
@@ -1811,14 +1807,14 @@ type InsuranceMchTransferReservationApplyPostRequest struct {
 	SceneReportData    InsuranceMchTransferReservationApplyPostRequestSceneReportData `json:"scene_report_data,omitzero"`
 }
 
-// InsuranceMchTransferReservationApplyPostRequestSceneReportData is scene_report_data of a
+// InsuranceMchTransferReservationApplyPostRequestSceneReportData is scene_report_data in
 // [InsuranceMchTransferReservationApplyPostRequest].
 type InsuranceMchTransferReservationApplyPostRequestSceneReportData struct {
 	InsurancePolicy InsuranceMchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy `json:"insurance_policy,omitzero"`
 }
 
 // InsuranceMchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy is insurance_policy
-// of a [InsuranceMchTransferReservationApplyPostRequestSceneReportData].
+// in [InsuranceMchTransferReservationApplyPostRequestSceneReportData].
 type InsuranceMchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy struct {
 	ProductRegistrationNo string `json:"product_registration_no"`
 	PolicyNo              string `json:"policy_no"`
@@ -1860,7 +1856,7 @@ type InsuranceMchTransferReservationOutReservationNoGetReply struct {
 	CloseInfo          InsuranceMchTransferReservationOutReservationNoGetReplyCloseInfo `json:"close_info,omitzero"`
 }
 
-// InsuranceMchTransferReservationOutReservationNoGetReplyCloseInfo is close_info of a
+// InsuranceMchTransferReservationOutReservationNoGetReplyCloseInfo is close_info in
 // [InsuranceMchTransferReservationOutReservationNoGetReply].
 type InsuranceMchTransferReservationOutReservationNoGetReplyCloseInfo struct {
 	CloseTime   string      `json:"close_time,omitzero"`
@@ -1889,7 +1885,7 @@ type InsuranceMchTransferReservationOutReservationNoClosePostReply struct {
 	CloseInfo          InsuranceMchTransferReservationOutReservationNoClosePostReplyCloseInfo `json:"close_info,omitzero"`
 }
 
-// InsuranceMchTransferReservationOutReservationNoClosePostReplyCloseInfo is close_info of a
+// InsuranceMchTransferReservationOutReservationNoClosePostReplyCloseInfo is close_info in
 // [InsuranceMchTransferReservationOutReservationNoClosePostReply].
 type InsuranceMchTransferReservationOutReservationNoClosePostReplyCloseInfo struct {
 	CloseTime   string      `json:"close_time,omitzero"`
@@ -1918,7 +1914,7 @@ type InsuranceMchTransferReservationReservationIDGetReply struct {
 	CloseInfo          InsuranceMchTransferReservationReservationIDGetReplyCloseInfo `json:"close_info,omitzero"`
 }
 
-// InsuranceMchTransferReservationReservationIDGetReplyCloseInfo is close_info of a
+// InsuranceMchTransferReservationReservationIDGetReplyCloseInfo is close_info in
 // [InsuranceMchTransferReservationReservationIDGetReply].
 type InsuranceMchTransferReservationReservationIDGetReplyCloseInfo struct {
 	CloseTime   string      `json:"close_time,omitzero"`
@@ -1941,7 +1937,7 @@ type MchTransferBatchesApplyPostRequest struct {
 	NotifyURL          string                                                 `json:"notify_url"`
 }
 
-// MchTransferBatchesApplyPostRequestTransferDetailList is transfer_detail_list of a
+// MchTransferBatchesApplyPostRequestTransferDetailList is transfer_detail_list in
 // [MchTransferBatchesApplyPostRequest].
 type MchTransferBatchesApplyPostRequestTransferDetailList struct {
 	OutDetailNo    string `json:"out_detail_no"`

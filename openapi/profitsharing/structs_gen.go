@@ -27,7 +27,7 @@ type OrdersPostRequest struct {
 	UnfreezeUnsplit bool                         `json:"unfreeze_unsplit"`
 }
 
-// OrdersPostRequestReceivers is receivers of a [OrdersPostRequest].
+// OrdersPostRequestReceivers is receivers in [OrdersPostRequest].
 type OrdersPostRequestReceivers struct {
 	Type        Type   `json:"type"`
 	Account     string `json:"account"`
@@ -46,7 +46,7 @@ type OrdersPostReply struct {
 	Receivers     []OrdersPostReplyReceivers `json:"receivers,omitzero"`
 }
 
-// OrdersPostReplyReceivers is receivers of a [OrdersPostReply].
+// OrdersPostReplyReceivers is receivers in [OrdersPostReply].
 type OrdersPostReplyReceivers struct {
 	Amount      int64      `json:"amount,omitzero"`
 	Description string     `json:"description,omitzero"`
@@ -79,7 +79,7 @@ type OrdersUnfreezePostReply struct {
 	Receivers     []OrdersUnfreezePostReplyReceivers `json:"receivers,omitzero"`
 }
 
-// OrdersUnfreezePostReplyReceivers is receivers of a [OrdersUnfreezePostReply].
+// OrdersUnfreezePostReplyReceivers is receivers in [OrdersUnfreezePostReply].
 type OrdersUnfreezePostReplyReceivers struct {
 	Amount      int64      `json:"amount,omitzero"`
 	Description string     `json:"description,omitzero"`
@@ -103,7 +103,7 @@ type OrdersOutOrderNoGetReply struct {
 	Receivers     []OrdersOutOrderNoGetReplyReceivers `json:"receivers,omitzero"`
 }
 
-// OrdersOutOrderNoGetReplyReceivers is receivers of a [OrdersOutOrderNoGetReply].
+// OrdersOutOrderNoGetReplyReceivers is receivers in [OrdersOutOrderNoGetReply].
 type OrdersOutOrderNoGetReplyReceivers struct {
 	Amount      int64  `json:"amount,omitzero"`
 	Description string `json:"description,omitzero"`

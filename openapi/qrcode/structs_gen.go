@@ -21,20 +21,20 @@ type TransactionsPostRequest struct {
 	MetroInfo   TransactionsPostRequestMetroInfo `json:"metro_info,omitzero"`
 }
 
-// TransactionsPostRequestAmount is amount of a [TransactionsPostRequest].
+// TransactionsPostRequestAmount is amount in [TransactionsPostRequest].
 type TransactionsPostRequestAmount struct {
 	Total    *int64 `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// TransactionsPostRequestBusInfo is bus_info of a [TransactionsPostRequest].
+// TransactionsPostRequestBusInfo is bus_info in [TransactionsPostRequest].
 type TransactionsPostRequestBusInfo struct {
 	StartTime   string `json:"start_time,omitzero"`
 	LineName    string `json:"line_name,omitzero"`
 	PlateNumber string `json:"plate_number,omitzero"`
 }
 
-// TransactionsPostRequestMetroInfo is metro_info of a [TransactionsPostRequest].
+// TransactionsPostRequestMetroInfo is metro_info in [TransactionsPostRequest].
 type TransactionsPostRequestMetroInfo struct {
 	StartTime    string `json:"start_time,omitzero"`
 	EndTime      string `json:"end_time,omitzero"`
@@ -68,14 +68,14 @@ type TransactionsPostReply struct {
 	PromotionDetail       []TransactionsPostReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsPostReplyBusInfo is bus_info of a [TransactionsPostReply].
+// TransactionsPostReplyBusInfo is bus_info in [TransactionsPostReply].
 type TransactionsPostReplyBusInfo struct {
 	StartTime   string `json:"start_time,omitzero"`
 	LineName    string `json:"line_name,omitzero"`
 	PlateNumber string `json:"plate_number,omitzero"`
 }
 
-// TransactionsPostReplyMetroInfo is metro_info of a [TransactionsPostReply].
+// TransactionsPostReplyMetroInfo is metro_info in [TransactionsPostReply].
 type TransactionsPostReplyMetroInfo struct {
 	StartTime    string `json:"start_time,omitzero"`
 	EndTime      string `json:"end_time,omitzero"`
@@ -83,7 +83,7 @@ type TransactionsPostReplyMetroInfo struct {
 	EndStation   string `json:"end_station,omitzero"`
 }
 
-// TransactionsPostReplyPromotionDetail is promotion_detail of a [TransactionsPostReply].
+// TransactionsPostReplyPromotionDetail is promotion_detail in [TransactionsPostReply].
 type TransactionsPostReplyPromotionDetail struct {
 	CouponID            string `json:"coupon_id,omitzero"`
 	Name                string `json:"name,omitzero"`
@@ -124,14 +124,14 @@ type TransactionsOutTradeNoGetReply struct {
 	PromotionDetail       []TransactionsOutTradeNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyBusInfo is bus_info of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyBusInfo is bus_info in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyBusInfo struct {
 	StartTime   string `json:"start_time,omitzero"`
 	LineName    string `json:"line_name,omitzero"`
 	PlateNumber string `json:"plate_number,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyMetroInfo is metro_info of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyMetroInfo is metro_info in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyMetroInfo struct {
 	StartTime    string `json:"start_time,omitzero"`
 	EndTime      string `json:"end_time,omitzero"`
@@ -139,7 +139,7 @@ type TransactionsOutTradeNoGetReplyMetroInfo struct {
 	EndStation   string `json:"end_station,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail of a
+// TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail in
 // [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyPromotionDetail struct {
 	CouponID            string `json:"coupon_id,omitzero"`

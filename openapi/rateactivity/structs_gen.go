@@ -12,21 +12,21 @@ type ApplicationsPostRequest struct {
 	AdditionalInformation ApplicationsPostRequestAdditionalInformation `json:"additional_information,omitzero"`
 }
 
-// ApplicationsPostRequestActivityDetail is activity_detail of a [ApplicationsPostRequest].
+// ApplicationsPostRequestActivityDetail is activity_detail in [ApplicationsPostRequest].
 type ApplicationsPostRequestActivityDetail struct {
 	ActivityID               string                                                          `json:"activity_id"`
 	ActivityRate             string                                                          `json:"activity_rate,omitzero"`
 	ActivityApplyInformation []ApplicationsPostRequestActivityDetailActivityApplyInformation `json:"activity_apply_information,omitzero"`
 }
 
-// ApplicationsPostRequestActivityDetailActivityApplyInformation is activity_apply_information of a
+// ApplicationsPostRequestActivityDetailActivityApplyInformation is activity_apply_information in
 // [ApplicationsPostRequestActivityDetail].
 type ApplicationsPostRequestActivityDetailActivityApplyInformation struct {
 	ApplyMaterialID          string   `json:"apply_material_id,omitzero"`
 	ApplyMaterialInformation []string `json:"apply_material_information,omitzero"`
 }
 
-// ApplicationsPostRequestAdditionalInformation is additional_information of a
+// ApplicationsPostRequestAdditionalInformation is additional_information in
 // [ApplicationsPostRequest].
 type ApplicationsPostRequestAdditionalInformation struct {
 	AdditionalMessage  string   `json:"additional_message,omitzero"`
@@ -56,7 +56,7 @@ type ApplicationsIDPatchRequest struct {
 	AdditionalInformation      ApplicationsIDPatchRequestAdditionalInformation      `json:"additional_information,omitzero"`
 }
 
-// ApplicationsIDPatchRequestActivityDetailModification is activity_detail_modification of a
+// ApplicationsIDPatchRequestActivityDetailModification is activity_detail_modification in
 // [ApplicationsIDPatchRequest].
 type ApplicationsIDPatchRequestActivityDetailModification struct {
 	ActivityRate             string                                                                         `json:"activity_rate,omitzero"`
@@ -64,13 +64,13 @@ type ApplicationsIDPatchRequestActivityDetailModification struct {
 }
 
 // ApplicationsIDPatchRequestActivityDetailModificationActivityApplyInformation is
-// activity_apply_information of a [ApplicationsIDPatchRequestActivityDetailModification].
+// activity_apply_information in [ApplicationsIDPatchRequestActivityDetailModification].
 type ApplicationsIDPatchRequestActivityDetailModificationActivityApplyInformation struct {
 	ApplyMaterialID          string   `json:"apply_material_id,omitzero"`
 	ApplyMaterialInformation []string `json:"apply_material_information,omitzero"`
 }
 
-// ApplicationsIDPatchRequestAdditionalInformation is additional_information of a
+// ApplicationsIDPatchRequestAdditionalInformation is additional_information in
 // [ApplicationsIDPatchRequest].
 type ApplicationsIDPatchRequestAdditionalInformation struct {
 	AdditionalMessage  string   `json:"additional_message,omitzero"`

@@ -11,7 +11,7 @@ type BankTransferRechargesApplyPostRequest struct {
 	RechargeAmount BankTransferRechargesApplyPostRequestRechargeAmount `json:"recharge_amount"`
 }
 
-// BankTransferRechargesApplyPostRequestRechargeAmount is recharge_amount of a
+// BankTransferRechargesApplyPostRequestRechargeAmount is recharge_amount in
 // [BankTransferRechargesApplyPostRequest].
 type BankTransferRechargesApplyPostRequestRechargeAmount struct {
 	Amount   *int64 `json:"amount,omitzero"`
@@ -26,7 +26,7 @@ type BankTransferRechargesApplyPostReply struct {
 	TransferInAccount BankTransferRechargesApplyPostReplyTransferInAccount `json:"transfer_in_account,omitzero"`
 }
 
-// BankTransferRechargesApplyPostReplyTransferInAccount is transfer_in_account of a
+// BankTransferRechargesApplyPostReplyTransferInAccount is transfer_in_account in
 // [BankTransferRechargesApplyPostReply].
 type BankTransferRechargesApplyPostReplyTransferInAccount struct {
 	BankName        string `json:"bank_name,omitzero"`
@@ -54,14 +54,14 @@ type BankTransferRechargesOutRechargeNoGetReply struct {
 	CloseTime         string                                                     `json:"close_time,omitzero"`
 }
 
-// BankTransferRechargesOutRechargeNoGetReplyRechargeAmount is recharge_amount of a
+// BankTransferRechargesOutRechargeNoGetReplyRechargeAmount is recharge_amount in
 // [BankTransferRechargesOutRechargeNoGetReply].
 type BankTransferRechargesOutRechargeNoGetReplyRechargeAmount struct {
 	Amount   int64  `json:"amount,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// BankTransferRechargesOutRechargeNoGetReplyBankTransferInfo is bank_transfer_info of a
+// BankTransferRechargesOutRechargeNoGetReplyBankTransferInfo is bank_transfer_info in
 // [BankTransferRechargesOutRechargeNoGetReply].
 type BankTransferRechargesOutRechargeNoGetReplyBankTransferInfo struct {
 	Memo         string `json:"memo,omitzero"`

@@ -15,7 +15,7 @@ type DomesticRefundsPostRequest struct {
 	GoodsDetail   []DomesticRefundsPostRequestGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// DomesticRefundsPostRequestAmount is amount of a [DomesticRefundsPostRequest].
+// DomesticRefundsPostRequestAmount is amount in [DomesticRefundsPostRequest].
 type DomesticRefundsPostRequestAmount struct {
 	Refund   int64                                  `json:"refund"`
 	From     []DomesticRefundsPostRequestAmountFrom `json:"from,omitzero"`
@@ -23,13 +23,13 @@ type DomesticRefundsPostRequestAmount struct {
 	Currency string                                 `json:"currency"`
 }
 
-// DomesticRefundsPostRequestAmountFrom is from of a [DomesticRefundsPostRequestAmount].
+// DomesticRefundsPostRequestAmountFrom is from in [DomesticRefundsPostRequestAmount].
 type DomesticRefundsPostRequestAmountFrom struct {
 	Account string `json:"account"`
 	Amount  int64  `json:"amount"`
 }
 
-// DomesticRefundsPostRequestGoodsDetail is goods_detail of a [DomesticRefundsPostRequest].
+// DomesticRefundsPostRequestGoodsDetail is goods_detail in [DomesticRefundsPostRequest].
 type DomesticRefundsPostRequestGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`
 	WechatpayGoodsID string `json:"wechatpay_goods_id,omitzero"`
@@ -55,7 +55,7 @@ type DomesticRefundsPostReply struct {
 	PromotionDetail     []DomesticRefundsPostReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// DomesticRefundsPostReplyAmount is amount of a [DomesticRefundsPostReply].
+// DomesticRefundsPostReplyAmount is amount in [DomesticRefundsPostReply].
 type DomesticRefundsPostReplyAmount struct {
 	Total            int64                                `json:"total,omitzero"`
 	Refund           int64                                `json:"refund,omitzero"`
@@ -69,13 +69,13 @@ type DomesticRefundsPostReplyAmount struct {
 	RefundFee        int64                                `json:"refund_fee,omitzero"`
 }
 
-// DomesticRefundsPostReplyAmountFrom is from of a [DomesticRefundsPostReplyAmount].
+// DomesticRefundsPostReplyAmountFrom is from in [DomesticRefundsPostReplyAmount].
 type DomesticRefundsPostReplyAmountFrom struct {
 	Account string `json:"account,omitzero"`
 	Amount  int64  `json:"amount,omitzero"`
 }
 
-// DomesticRefundsPostReplyPromotionDetail is promotion_detail of a [DomesticRefundsPostReply].
+// DomesticRefundsPostReplyPromotionDetail is promotion_detail in [DomesticRefundsPostReply].
 type DomesticRefundsPostReplyPromotionDetail struct {
 	PromotionID  string                                               `json:"promotion_id,omitzero"`
 	Scope        string                                               `json:"scope,omitzero"`
@@ -85,7 +85,7 @@ type DomesticRefundsPostReplyPromotionDetail struct {
 	GoodsDetail  []DomesticRefundsPostReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// DomesticRefundsPostReplyPromotionDetailGoodsDetail is goods_detail of a
+// DomesticRefundsPostReplyPromotionDetailGoodsDetail is goods_detail in
 // [DomesticRefundsPostReplyPromotionDetail].
 type DomesticRefundsPostReplyPromotionDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id,omitzero"`
@@ -113,7 +113,7 @@ type DomesticRefundsOutRefundNoGetReply struct {
 	PromotionDetail     []DomesticRefundsOutRefundNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// DomesticRefundsOutRefundNoGetReplyAmount is amount of a [DomesticRefundsOutRefundNoGetReply].
+// DomesticRefundsOutRefundNoGetReplyAmount is amount in [DomesticRefundsOutRefundNoGetReply].
 type DomesticRefundsOutRefundNoGetReplyAmount struct {
 	Total            int64                                          `json:"total,omitzero"`
 	Refund           int64                                          `json:"refund,omitzero"`
@@ -127,14 +127,14 @@ type DomesticRefundsOutRefundNoGetReplyAmount struct {
 	RefundFee        int64                                          `json:"refund_fee,omitzero"`
 }
 
-// DomesticRefundsOutRefundNoGetReplyAmountFrom is from of a
+// DomesticRefundsOutRefundNoGetReplyAmountFrom is from in
 // [DomesticRefundsOutRefundNoGetReplyAmount].
 type DomesticRefundsOutRefundNoGetReplyAmountFrom struct {
 	Account string `json:"account,omitzero"`
 	Amount  int64  `json:"amount,omitzero"`
 }
 
-// DomesticRefundsOutRefundNoGetReplyPromotionDetail is promotion_detail of a
+// DomesticRefundsOutRefundNoGetReplyPromotionDetail is promotion_detail in
 // [DomesticRefundsOutRefundNoGetReply].
 type DomesticRefundsOutRefundNoGetReplyPromotionDetail struct {
 	PromotionID  string                                                         `json:"promotion_id,omitzero"`
@@ -145,7 +145,7 @@ type DomesticRefundsOutRefundNoGetReplyPromotionDetail struct {
 	GoodsDetail  []DomesticRefundsOutRefundNoGetReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// DomesticRefundsOutRefundNoGetReplyPromotionDetailGoodsDetail is goods_detail of a
+// DomesticRefundsOutRefundNoGetReplyPromotionDetailGoodsDetail is goods_detail in
 // [DomesticRefundsOutRefundNoGetReplyPromotionDetail].
 type DomesticRefundsOutRefundNoGetReplyPromotionDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id,omitzero"`
@@ -184,7 +184,7 @@ type DomesticRefundsRefundIDApplyAbnormalRefundPostReply struct {
 	PromotionDetail     []DomesticRefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// DomesticRefundsRefundIDApplyAbnormalRefundPostReplyAmount is amount of a
+// DomesticRefundsRefundIDApplyAbnormalRefundPostReplyAmount is amount in
 // [DomesticRefundsRefundIDApplyAbnormalRefundPostReply].
 type DomesticRefundsRefundIDApplyAbnormalRefundPostReplyAmount struct {
 	Total            int64                                                           `json:"total,omitzero"`
@@ -199,14 +199,14 @@ type DomesticRefundsRefundIDApplyAbnormalRefundPostReplyAmount struct {
 	RefundFee        int64                                                           `json:"refund_fee,omitzero"`
 }
 
-// DomesticRefundsRefundIDApplyAbnormalRefundPostReplyAmountFrom is from of a
+// DomesticRefundsRefundIDApplyAbnormalRefundPostReplyAmountFrom is from in
 // [DomesticRefundsRefundIDApplyAbnormalRefundPostReplyAmount].
 type DomesticRefundsRefundIDApplyAbnormalRefundPostReplyAmountFrom struct {
 	Account string `json:"account,omitzero"`
 	Amount  int64  `json:"amount,omitzero"`
 }
 
-// DomesticRefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail is promotion_detail of a
+// DomesticRefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail is promotion_detail in
 // [DomesticRefundsRefundIDApplyAbnormalRefundPostReply].
 type DomesticRefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail struct {
 	PromotionID  string                                                                          `json:"promotion_id,omitzero"`
@@ -217,8 +217,8 @@ type DomesticRefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail struct {
 	GoodsDetail  []DomesticRefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetailGoodsDetail `json:"goods_detail,omitzero"`
 }
 
-// DomesticRefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetailGoodsDetail is goods_detail of
-// a [DomesticRefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail].
+// DomesticRefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetailGoodsDetail is goods_detail in
+// [DomesticRefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail].
 type DomesticRefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetailGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id,omitzero"`
 	WechatpayGoodsID string `json:"wechatpay_goods_id,omitzero"`

@@ -13,13 +13,13 @@ type CombineTransactionsPartnerOutTradeNoGetReply struct {
 	SubOrders            []CombineTransactionsPartnerOutTradeNoGetReplySubOrders      `json:"sub_orders,omitzero"`
 }
 
-// CombineTransactionsPartnerOutTradeNoGetReplyCombinePayerInfo is combine_payer_info of a
+// CombineTransactionsPartnerOutTradeNoGetReplyCombinePayerInfo is combine_payer_info in
 // [CombineTransactionsPartnerOutTradeNoGetReply].
 type CombineTransactionsPartnerOutTradeNoGetReplyCombinePayerInfo struct {
 	OpenID string `json:"openid,omitzero"`
 }
 
-// CombineTransactionsPartnerOutTradeNoGetReplySubOrders is sub_orders of a
+// CombineTransactionsPartnerOutTradeNoGetReplySubOrders is sub_orders in
 // [CombineTransactionsPartnerOutTradeNoGetReply].
 type CombineTransactionsPartnerOutTradeNoGetReplySubOrders struct {
 	MchID         string                                                      `json:"mchid,omitzero"`
@@ -34,7 +34,7 @@ type CombineTransactionsPartnerOutTradeNoGetReplySubOrders struct {
 	Amount        CombineTransactionsPartnerOutTradeNoGetReplySubOrdersAmount `json:"amount,omitzero"`
 }
 
-// CombineTransactionsPartnerOutTradeNoGetReplySubOrdersAmount is amount of a
+// CombineTransactionsPartnerOutTradeNoGetReplySubOrdersAmount is amount in
 // [CombineTransactionsPartnerOutTradeNoGetReplySubOrders].
 type CombineTransactionsPartnerOutTradeNoGetReplySubOrdersAmount struct {
 	TotalAmount   int64  `json:"total_amount,omitzero"`
@@ -50,7 +50,7 @@ type CombineTransactionsPartnerOutTradeNoClosePostRequest struct {
 	SubOrders []CombineTransactionsPartnerOutTradeNoClosePostRequestSubOrders `json:"sub_orders,omitzero"`
 }
 
-// CombineTransactionsPartnerOutTradeNoClosePostRequestSubOrders is sub_orders of a
+// CombineTransactionsPartnerOutTradeNoClosePostRequestSubOrders is sub_orders in
 // [CombineTransactionsPartnerOutTradeNoClosePostRequest].
 type CombineTransactionsPartnerOutTradeNoClosePostRequestSubOrders struct {
 	MchID      string `json:"mchid"`
@@ -73,7 +73,7 @@ type CombineTransactionsPartnerPrepayPostRequest struct {
 	WechatWebInfo     CombineTransactionsPartnerPrepayPostRequestWechatWebInfo    `json:"wechat_web_info,omitzero"`
 }
 
-// CombineTransactionsPartnerPrepayPostRequestSubOrders is sub_orders of a
+// CombineTransactionsPartnerPrepayPostRequestSubOrders is sub_orders in
 // [CombineTransactionsPartnerPrepayPostRequest].
 type CombineTransactionsPartnerPrepayPostRequestSubOrders struct {
 	MchID       string                                                         `json:"mchid"`
@@ -85,21 +85,21 @@ type CombineTransactionsPartnerPrepayPostRequestSubOrders struct {
 	SettleInfo  CombineTransactionsPartnerPrepayPostRequestSubOrdersSettleInfo `json:"settle_info,omitzero"`
 }
 
-// CombineTransactionsPartnerPrepayPostRequestSubOrdersAmount is amount of a
+// CombineTransactionsPartnerPrepayPostRequestSubOrdersAmount is amount in
 // [CombineTransactionsPartnerPrepayPostRequestSubOrders].
 type CombineTransactionsPartnerPrepayPostRequestSubOrdersAmount struct {
 	TotalAmount int64  `json:"total_amount"`
 	Currency    string `json:"currency"`
 }
 
-// CombineTransactionsPartnerPrepayPostRequestSubOrdersSettleInfo is settle_info of a
+// CombineTransactionsPartnerPrepayPostRequestSubOrdersSettleInfo is settle_info in
 // [CombineTransactionsPartnerPrepayPostRequestSubOrders].
 type CombineTransactionsPartnerPrepayPostRequestSubOrdersSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"`
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"`
 }
 
-// CombineTransactionsPartnerPrepayPostRequestH5Info is h5_info of a
+// CombineTransactionsPartnerPrepayPostRequestH5Info is h5_info in
 // [CombineTransactionsPartnerPrepayPostRequest].
 type CombineTransactionsPartnerPrepayPostRequestH5Info struct {
 	CombineAppID  string `json:"combine_appid"`
@@ -111,26 +111,26 @@ type CombineTransactionsPartnerPrepayPostRequestH5Info struct {
 	PackageName   string `json:"package_name,omitzero"`
 }
 
-// CombineTransactionsPartnerPrepayPostRequestAppInfo is app_info of a
+// CombineTransactionsPartnerPrepayPostRequestAppInfo is app_info in
 // [CombineTransactionsPartnerPrepayPostRequest].
 type CombineTransactionsPartnerPrepayPostRequestAppInfo struct {
 	CombineAppID string `json:"combine_appid"`
 }
 
-// CombineTransactionsPartnerPrepayPostRequestMiniprogramInfo is miniprogram_info of a
+// CombineTransactionsPartnerPrepayPostRequestMiniprogramInfo is miniprogram_info in
 // [CombineTransactionsPartnerPrepayPostRequest].
 type CombineTransactionsPartnerPrepayPostRequestMiniprogramInfo struct {
 	CombineAppID string `json:"combine_appid"`
 	OpenID       string `json:"openid"`
 }
 
-// CombineTransactionsPartnerPrepayPostRequestCombinePayerInfo is combine_payer_info of a
+// CombineTransactionsPartnerPrepayPostRequestCombinePayerInfo is combine_payer_info in
 // [CombineTransactionsPartnerPrepayPostRequest].
 type CombineTransactionsPartnerPrepayPostRequestCombinePayerInfo struct {
 	Identity CombineTransactionsPartnerPrepayPostRequestCombinePayerInfoIdentity `json:"identity,omitzero"`
 }
 
-// CombineTransactionsPartnerPrepayPostRequestCombinePayerInfoIdentity is identity of a
+// CombineTransactionsPartnerPrepayPostRequestCombinePayerInfoIdentity is identity in
 // [CombineTransactionsPartnerPrepayPostRequestCombinePayerInfo].
 type CombineTransactionsPartnerPrepayPostRequestCombinePayerInfoIdentity struct {
 	Type   Type   `json:"type"`
@@ -138,7 +138,7 @@ type CombineTransactionsPartnerPrepayPostRequestCombinePayerInfoIdentity struct 
 	Name   string `json:"name" wechatpay:"encrypt"`
 }
 
-// CombineTransactionsPartnerPrepayPostRequestWechatWebInfo is wechat_web_info of a
+// CombineTransactionsPartnerPrepayPostRequestWechatWebInfo is wechat_web_info in
 // [CombineTransactionsPartnerPrepayPostRequest].
 type CombineTransactionsPartnerPrepayPostRequestWechatWebInfo struct {
 	CombineAppID string `json:"combine_appid,omitzero"`

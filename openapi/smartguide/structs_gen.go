@@ -10,7 +10,7 @@ type GuidesGetReply struct {
 	Data       []GuidesGetReplyData `json:"data,omitzero"`
 }
 
-// GuidesGetReplyData is data of a [GuidesGetReply].
+// GuidesGetReplyData is data in [GuidesGetReply].
 type GuidesGetReplyData struct {
 	GuideID string `json:"guide_id,omitzero"`
 	StoreID int64  `json:"store_id,omitzero"`

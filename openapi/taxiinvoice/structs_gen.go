@@ -28,7 +28,7 @@ type CardsPostRequest struct {
 	Token                 string                                `json:"token,omitzero"`
 }
 
-// CardsPostRequestFapiaoCardInformation is fapiao_card_information of a [CardsPostRequest].
+// CardsPostRequestFapiaoCardInformation is fapiao_card_information in [CardsPostRequest].
 type CardsPostRequestFapiaoCardInformation struct {
 	FapiaoMediaID     string                                                 `json:"fapiao_media_id"`
 	FapiaoNumber      string                                                 `json:"fapiao_number"`
@@ -46,7 +46,7 @@ type CardsPostRequestFapiaoCardInformation struct {
 	Remark            string                                                 `json:"remark,omitzero"`
 }
 
-// CardsPostRequestFapiaoCardInformationBuyerInformation is buyer_information of a
+// CardsPostRequestFapiaoCardInformationBuyerInformation is buyer_information in
 // [CardsPostRequestFapiaoCardInformation].
 type CardsPostRequestFapiaoCardInformationBuyerInformation struct {
 	Type        string `json:"type"`
@@ -58,7 +58,7 @@ type CardsPostRequestFapiaoCardInformationBuyerInformation struct {
 	BankAccount string `json:"bank_account,omitzero"`
 }
 
-// CardsPostRequestFapiaoCardInformationSellerInformation is seller_information of a
+// CardsPostRequestFapiaoCardInformationSellerInformation is seller_information in
 // [CardsPostRequestFapiaoCardInformation].
 type CardsPostRequestFapiaoCardInformationSellerInformation struct {
 	Name        string `json:"name"`
@@ -69,7 +69,7 @@ type CardsPostRequestFapiaoCardInformationSellerInformation struct {
 	BankAccount string `json:"bank_account,omitzero"`
 }
 
-// CardsPostRequestFapiaoCardInformationExtraInformation is extra_information of a
+// CardsPostRequestFapiaoCardInformationExtraInformation is extra_information in
 // [CardsPostRequestFapiaoCardInformation].
 type CardsPostRequestFapiaoCardInformationExtraInformation struct {
 	Payee    string `json:"payee,omitzero"`
@@ -77,7 +77,7 @@ type CardsPostRequestFapiaoCardInformationExtraInformation struct {
 	Drawer   string `json:"drawer"`
 }
 
-// CardsPostRequestFapiaoCardInformationItems is items of a [CardsPostRequestFapiaoCardInformation].
+// CardsPostRequestFapiaoCardInformationItems is items in [CardsPostRequestFapiaoCardInformation].
 type CardsPostRequestFapiaoCardInformationItems struct {
 	TaxCode       string `json:"tax_code"`
 	GoodsName     string `json:"goods_name"`
@@ -131,7 +131,7 @@ type DriverUpdateDriverPostRequest struct {
 	RegionID       int64                                    `json:"region_id"`
 }
 
-// DriverUpdateDriverPostRequestDriverPhoto is driver_photo of a [DriverUpdateDriverPostRequest].
+// DriverUpdateDriverPostRequestDriverPhoto is driver_photo in [DriverUpdateDriverPostRequest].
 type DriverUpdateDriverPostRequestDriverPhoto struct {
 	PhotoType   string                                              `json:"photo_type,omitzero"`
 	PhotoDigest DriverUpdateDriverPostRequestDriverPhotoPhotoDigest `json:"photo_digest,omitzero"`
@@ -139,7 +139,7 @@ type DriverUpdateDriverPostRequestDriverPhoto struct {
 	PhotoIcon   string                                              `json:"photo_icon,omitzero"`
 }
 
-// DriverUpdateDriverPostRequestDriverPhotoPhotoDigest is photo_digest of a
+// DriverUpdateDriverPostRequestDriverPhotoPhotoDigest is photo_digest in
 // [DriverUpdateDriverPostRequestDriverPhoto].
 type DriverUpdateDriverPostRequestDriverPhotoPhotoDigest struct {
 	HashType  string `json:"hash_type,omitzero"`
@@ -160,7 +160,7 @@ type DriverUpdateDriverPostReply struct {
 	RegionID       int64                                  `json:"region_id,omitzero"`
 }
 
-// DriverUpdateDriverPostReplyDriverPhoto is driver_photo of a [DriverUpdateDriverPostReply].
+// DriverUpdateDriverPostReplyDriverPhoto is driver_photo in [DriverUpdateDriverPostReply].
 type DriverUpdateDriverPostReplyDriverPhoto struct {
 	PhotoType   string                                            `json:"photo_type,omitzero"`
 	PhotoDigest DriverUpdateDriverPostReplyDriverPhotoPhotoDigest `json:"photo_digest,omitzero"`
@@ -168,7 +168,7 @@ type DriverUpdateDriverPostReplyDriverPhoto struct {
 	PhotoIcon   string                                            `json:"photo_icon,omitzero"`
 }
 
-// DriverUpdateDriverPostReplyDriverPhotoPhotoDigest is photo_digest of a
+// DriverUpdateDriverPostReplyDriverPhotoPhotoDigest is photo_digest in
 // [DriverUpdateDriverPostReplyDriverPhoto].
 type DriverUpdateDriverPostReplyDriverPhotoPhotoDigest struct {
 	HashType  string `json:"hash_type,omitzero"`
@@ -188,7 +188,7 @@ type DriversGetReply struct {
 	DriverState    string                     `json:"driver_state,omitzero"`
 }
 
-// DriversGetReplyDriverPhoto is driver_photo of a [DriversGetReply].
+// DriversGetReplyDriverPhoto is driver_photo in [DriversGetReply].
 type DriversGetReplyDriverPhoto struct {
 	PhotoType   string                                `json:"photo_type,omitzero"`
 	PhotoDigest DriversGetReplyDriverPhotoPhotoDigest `json:"photo_digest,omitzero"`
@@ -196,7 +196,7 @@ type DriversGetReplyDriverPhoto struct {
 	PhotoData   string                                `json:"photo_data,omitzero"`
 }
 
-// DriversGetReplyDriverPhotoPhotoDigest is photo_digest of a [DriversGetReplyDriverPhoto].
+// DriversGetReplyDriverPhotoPhotoDigest is photo_digest in [DriversGetReplyDriverPhoto].
 type DriversGetReplyDriverPhotoPhotoDigest struct {
 	HashType  string `json:"hash_type,omitzero"`
 	HashValue string `json:"hash_value,omitzero"`
@@ -300,14 +300,14 @@ type UserTaxiOrdersGetReply struct {
 	Links      UserTaxiOrdersGetReplyLinks  `json:"links,omitzero"`
 }
 
-// UserTaxiOrdersGetReplyData is data of a [UserTaxiOrdersGetReply].
+// UserTaxiOrdersGetReplyData is data in [UserTaxiOrdersGetReply].
 type UserTaxiOrdersGetReplyData struct {
 	PlateNumber   string `json:"plate_number,omitzero"`
 	DriverLicense string `json:"driver_license,omitzero"`
 	UpTime        string `json:"up_time,omitzero"`
 }
 
-// UserTaxiOrdersGetReplyLinks is links of a [UserTaxiOrdersGetReply].
+// UserTaxiOrdersGetReplyLinks is links in [UserTaxiOrdersGetReply].
 type UserTaxiOrdersGetReplyLinks struct {
 	Next string `json:"next,omitzero"`
 	Prev string `json:"prev,omitzero"`

@@ -14,31 +14,30 @@ type TransactionBlockRecordsSubMchIDGetReply struct {
 	Data       []TransactionBlockRecordsSubMchIDGetReplyData `json:"data,omitzero"`
 }
 
-// TransactionBlockRecordsSubMchIDGetReplyData is data of a
-// [TransactionBlockRecordsSubMchIDGetReply].
+// TransactionBlockRecordsSubMchIDGetReplyData is data in [TransactionBlockRecordsSubMchIDGetReply].
 type TransactionBlockRecordsSubMchIDGetReplyData struct {
 	BlockRecordID     string        `json:"block_record_id,omitzero"`
 	BlockTime         string        `json:"block_time,omitzero"`
 	BlockReason       string        `json:"block_reason,omitzero"`
 	NumberOfBlock     NumberOfBlock `json:"number_of_block,omitzero"`
 	RecoverWay        RecoverWay    `json:"recover_way,omitzero"`
-	RequestedItemInfo string        `json:"requested_item_info,omitzero"` // the JSON text of a [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfo]
+	RequestedItemInfo string        `json:"requested_item_info,omitzero"` // the JSON text of [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfo]
 }
 
-// TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfo is requested_item_info of a
+// TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfo is requested_item_info in
 // [TransactionBlockRecordsSubMchIDGetReplyData].
 type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfo struct {
 	RecordFields []TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields `json:"record_fields,omitzero"`
 }
 
-// TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields is record_fields of a
+// TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields is record_fields in
 // [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfo].
 type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields struct {
 	ItemID                 string                                                                                         `json:"item_id,omitzero"`
 	FieldName              string                                                                                         `json:"field_name,omitzero"`
 	Name                   string                                                                                         `json:"name,omitzero"`
 	Type                   json.Number                                                                                    `json:"type,omitzero"`
-	RepeatedFieldData      string                                                                                         `json:"repeated_field_data,omitzero"` // the JSON text of a [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldData]
+	RepeatedFieldData      string                                                                                         `json:"repeated_field_data,omitzero"` // the JSON text of [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldData]
 	Tips                   string                                                                                         `json:"tips,omitzero"`
 	Placeholder            string                                                                                         `json:"placeholder,omitzero"`
 	Tooltip                string                                                                                         `json:"tooltip,omitzero"`
@@ -53,14 +52,14 @@ type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields st
 }
 
 // TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldData is
-// repeated_field_data of a
+// repeated_field_data in
 // [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldData struct {
 	FieldData []TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData `json:"field_data,omitzero"`
 }
 
 // TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData
-// is field_data of a
+// is field_data in
 // [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldData].
 type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData struct {
 	Longitude        string      `json:"longitude,omitzero"`
@@ -81,8 +80,7 @@ type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRep
 }
 
 // TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsStringCheckRule is
-// string_check_rule of a
-// [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
+// string_check_rule in [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsStringCheckRule struct {
 	MinStringLength json.Number `json:"min_string_length,omitzero"`
 	MaxStringLength json.Number `json:"max_string_length,omitzero"`
@@ -90,7 +88,7 @@ type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsStr
 }
 
 // TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsEnumCheckRule is
-// enum_check_rule of a [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
+// enum_check_rule in [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsEnumCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
 	MaxListLength json.Number `json:"max_list_length,omitzero"`
@@ -98,7 +96,7 @@ type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsEnu
 }
 
 // TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsFileCheckRule is
-// file_check_rule of a [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
+// file_check_rule in [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsFileCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
 	MaxListLength json.Number    `json:"max_list_length,omitzero"`
@@ -107,7 +105,7 @@ type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsFil
 }
 
 // TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsTimeIntervalCheckRule is
-// time_interval_check_rule of a
+// time_interval_check_rule in
 // [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsTimeIntervalCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
@@ -115,7 +113,7 @@ type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsTim
 }
 
 // TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsOrderIntervalCheckRule is
-// order_interval_check_rule of a
+// order_interval_check_rule in
 // [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsOrderIntervalCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
@@ -124,8 +122,8 @@ type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsOrd
 	MaxFileSize   json.Number    `json:"max_file_size,omitzero"`
 }
 
-// TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRelations is relations of
-// a [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
+// TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRelations is relations in
+// [TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFields].
 type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRelations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`
 	SourceValue string      `json:"source_value,omitzero"`
@@ -140,23 +138,23 @@ type TransactionBlockRecordsBlockRecordIDGetReply struct {
 	BlockReason       string        `json:"block_reason,omitzero"`
 	NumberOfBlock     NumberOfBlock `json:"number_of_block,omitzero"`
 	RecoverWay        RecoverWay    `json:"recover_way,omitzero"`
-	RequestedItemInfo string        `json:"requested_item_info,omitzero"` // the JSON text of a [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfo]
+	RequestedItemInfo string        `json:"requested_item_info,omitzero"` // the JSON text of [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfo]
 }
 
-// TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfo is requested_item_info of a
+// TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfo is requested_item_info in
 // [TransactionBlockRecordsBlockRecordIDGetReply].
 type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfo struct {
 	RecordFields []TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields `json:"record_fields,omitzero"`
 }
 
-// TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields is record_fields of a
+// TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields is record_fields in
 // [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfo].
 type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields struct {
 	ItemID                 string                                                                                          `json:"item_id,omitzero"`
 	FieldName              string                                                                                          `json:"field_name,omitzero"`
 	Name                   string                                                                                          `json:"name,omitzero"`
 	Type                   json.Number                                                                                     `json:"type,omitzero"`
-	RepeatedFieldData      string                                                                                          `json:"repeated_field_data,omitzero"` // the JSON text of a [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldData]
+	RepeatedFieldData      string                                                                                          `json:"repeated_field_data,omitzero"` // the JSON text of [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldData]
 	Tips                   string                                                                                          `json:"tips,omitzero"`
 	Placeholder            string                                                                                          `json:"placeholder,omitzero"`
 	Tooltip                string                                                                                          `json:"tooltip,omitzero"`
@@ -171,14 +169,14 @@ type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields s
 }
 
 // TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldData is
-// repeated_field_data of a
+// repeated_field_data in
 // [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields].
 type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldData struct {
 	FieldData []TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData `json:"field_data,omitzero"`
 }
 
 // TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData
-// is field_data of a
+// is field_data in
 // [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldData].
 type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRepeatedFieldDataFieldData struct {
 	Longitude        string      `json:"longitude,omitzero"`
@@ -199,8 +197,7 @@ type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRe
 }
 
 // TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsStringCheckRule is
-// string_check_rule of a
-// [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields].
+// string_check_rule in [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields].
 type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsStringCheckRule struct {
 	MinStringLength json.Number `json:"min_string_length,omitzero"`
 	MaxStringLength json.Number `json:"max_string_length,omitzero"`
@@ -208,7 +205,7 @@ type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsSt
 }
 
 // TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsEnumCheckRule is
-// enum_check_rule of a [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields].
+// enum_check_rule in [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields].
 type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsEnumCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
 	MaxListLength json.Number `json:"max_list_length,omitzero"`
@@ -216,7 +213,7 @@ type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsEn
 }
 
 // TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsFileCheckRule is
-// file_check_rule of a [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields].
+// file_check_rule in [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields].
 type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsFileCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
 	MaxListLength json.Number    `json:"max_list_length,omitzero"`
@@ -225,7 +222,7 @@ type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsFi
 }
 
 // TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsTimeIntervalCheckRule is
-// time_interval_check_rule of a
+// time_interval_check_rule in
 // [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields].
 type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsTimeIntervalCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
@@ -233,7 +230,7 @@ type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsTi
 }
 
 // TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsOrderIntervalCheckRule
-// is order_interval_check_rule of a
+// is order_interval_check_rule in
 // [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields].
 type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsOrderIntervalCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
@@ -243,7 +240,7 @@ type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsOr
 }
 
 // TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRelations is relations
-// of a [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields].
+// in [TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFields].
 type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRelations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`
 	SourceValue string      `json:"source_value,omitzero"`
@@ -254,23 +251,23 @@ type TransactionBlockRecordsBlockRecordIDGetReplyRequestedItemInfoRecordFieldsRe
 // 发起交易拦截申诉.
 type TransactionBlockSubmissionsSubMchIDPostRequest struct {
 	MerchantSubmitID string `json:"merchant_submit_id"`
-	SubmitData       string `json:"submit_data"` // the JSON text of a [TransactionBlockSubmissionsSubMchIDPostRequestSubmitData]
+	SubmitData       string `json:"submit_data"` // the JSON text of [TransactionBlockSubmissionsSubMchIDPostRequestSubmitData]
 }
 
-// TransactionBlockSubmissionsSubMchIDPostRequestSubmitData is submit_data of a
+// TransactionBlockSubmissionsSubMchIDPostRequestSubmitData is submit_data in
 // [TransactionBlockSubmissionsSubMchIDPostRequest].
 type TransactionBlockSubmissionsSubMchIDPostRequestSubmitData struct {
 	RecordFields []TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields `json:"record_fields,omitzero"`
 }
 
-// TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields is record_fields of a
+// TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields is record_fields in
 // [TransactionBlockSubmissionsSubMchIDPostRequestSubmitData].
 type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields struct {
 	ItemID                 string                                                                                     `json:"item_id,omitzero"`
 	FieldName              string                                                                                     `json:"field_name,omitzero"`
 	Name                   string                                                                                     `json:"name,omitzero"`
 	Type                   json.Number                                                                                `json:"type,omitzero"`
-	RepeatedFieldData      string                                                                                     `json:"repeated_field_data,omitzero"` // the JSON text of a [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData]
+	RepeatedFieldData      string                                                                                     `json:"repeated_field_data,omitzero"` // the JSON text of [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData]
 	Tips                   string                                                                                     `json:"tips,omitzero"`
 	Placeholder            string                                                                                     `json:"placeholder,omitzero"`
 	Tooltip                string                                                                                     `json:"tooltip,omitzero"`
@@ -285,13 +282,13 @@ type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields struct
 }
 
 // TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData is
-// repeated_field_data of a [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields].
+// repeated_field_data in [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields].
 type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData struct {
 	FieldData []TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData `json:"field_data,omitzero"`
 }
 
 // TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData is
-// field_data of a
+// field_data in
 // [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData].
 type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData struct {
 	Longitude        string      `json:"longitude,omitzero"`
@@ -312,7 +309,7 @@ type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRepeate
 }
 
 // TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsStringCheckRule is
-// string_check_rule of a [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields].
+// string_check_rule in [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields].
 type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsStringCheckRule struct {
 	MinStringLength json.Number `json:"min_string_length,omitzero"`
 	MaxStringLength json.Number `json:"max_string_length,omitzero"`
@@ -320,7 +317,7 @@ type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsStringC
 }
 
 // TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsEnumCheckRule is
-// enum_check_rule of a [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields].
+// enum_check_rule in [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields].
 type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsEnumCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
 	MaxListLength json.Number `json:"max_list_length,omitzero"`
@@ -328,7 +325,7 @@ type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsEnumChe
 }
 
 // TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsFileCheckRule is
-// file_check_rule of a [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields].
+// file_check_rule in [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields].
 type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsFileCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
 	MaxListLength json.Number    `json:"max_list_length,omitzero"`
@@ -337,7 +334,7 @@ type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsFileChe
 }
 
 // TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsTimeIntervalCheckRule is
-// time_interval_check_rule of a
+// time_interval_check_rule in
 // [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields].
 type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsTimeIntervalCheckRule struct {
 	MinListLength json.Number `json:"min_list_length,omitzero"`
@@ -345,7 +342,7 @@ type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsTimeInt
 }
 
 // TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsOrderIntervalCheckRule is
-// order_interval_check_rule of a
+// order_interval_check_rule in
 // [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields].
 type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsOrderIntervalCheckRule struct {
 	MinListLength json.Number    `json:"min_list_length,omitzero"`
@@ -354,7 +351,7 @@ type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsOrderIn
 	MaxFileSize   json.Number    `json:"max_file_size,omitzero"`
 }
 
-// TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRelations is relations of a
+// TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRelations is relations in
 // [TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFields].
 type TransactionBlockSubmissionsSubMchIDPostRequestSubmitDataRecordFieldsRelations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`

@@ -15,7 +15,7 @@ type BatchesPostRequest struct {
 	NotifyURL          string                                 `json:"notify_url,omitzero"`
 }
 
-// BatchesPostRequestTransferDetailList is transfer_detail_list of a [BatchesPostRequest].
+// BatchesPostRequestTransferDetailList is transfer_detail_list in [BatchesPostRequest].
 type BatchesPostRequestTransferDetailList struct {
 	OutDetailNo    string `json:"out_detail_no"`
 	TransferAmount int64  `json:"transfer_amount"`
@@ -40,7 +40,7 @@ type BatchesBatchIDGetReply struct {
 	TransferDetailList []BatchesBatchIDGetReplyTransferDetailList `json:"transfer_detail_list,omitzero"`
 }
 
-// BatchesBatchIDGetReplyTransferBatch is transfer_batch of a [BatchesBatchIDGetReply].
+// BatchesBatchIDGetReplyTransferBatch is transfer_batch in [BatchesBatchIDGetReply].
 type BatchesBatchIDGetReplyTransferBatch struct {
 	MchID           string `json:"mchid,omitzero"`
 	OutBatchNo      string `json:"out_batch_no,omitzero"`
@@ -62,7 +62,7 @@ type BatchesBatchIDGetReplyTransferBatch struct {
 	TransferSceneID string `json:"transfer_scene_id,omitzero"`
 }
 
-// BatchesBatchIDGetReplyTransferDetailList is transfer_detail_list of a [BatchesBatchIDGetReply].
+// BatchesBatchIDGetReplyTransferDetailList is transfer_detail_list in [BatchesBatchIDGetReply].
 type BatchesBatchIDGetReplyTransferDetailList struct {
 	DetailID     string `json:"detail_id,omitzero"`
 	OutDetailNo  string `json:"out_detail_no,omitzero"`
@@ -98,7 +98,7 @@ type BatchesOutBatchNoGetReply struct {
 	Limit              int64                                         `json:"limit,omitzero"`
 }
 
-// BatchesOutBatchNoGetReplyTransferBatch is transfer_batch of a [BatchesOutBatchNoGetReply].
+// BatchesOutBatchNoGetReplyTransferBatch is transfer_batch in [BatchesOutBatchNoGetReply].
 type BatchesOutBatchNoGetReplyTransferBatch struct {
 	MchID           string `json:"mchid,omitzero"`
 	OutBatchNo      string `json:"out_batch_no,omitzero"`
@@ -120,7 +120,7 @@ type BatchesOutBatchNoGetReplyTransferBatch struct {
 	TransferSceneID string `json:"transfer_scene_id,omitzero"`
 }
 
-// BatchesOutBatchNoGetReplyTransferDetailList is transfer_detail_list of a
+// BatchesOutBatchNoGetReplyTransferDetailList is transfer_detail_list in
 // [BatchesOutBatchNoGetReply].
 type BatchesOutBatchNoGetReplyTransferDetailList struct {
 	DetailID     string `json:"detail_id,omitzero"`

@@ -30,7 +30,7 @@ type EtcPreopenPostRequest struct {
 	BankCardNo  string                        `json:"bank_card_no,omitzero" wechatpay:"encrypt"`
 }
 
-// EtcPreopenPostRequestIdentify is identify of a [EtcPreopenPostRequest].
+// EtcPreopenPostRequestIdentify is identify in [EtcPreopenPostRequest].
 type EtcPreopenPostRequestIdentify struct {
 	EncryptedRealName     string `json:"encrypted_real_name" wechatpay:"encrypt"`
 	EncryptedCredentialID string `json:"encrypted_credential_id" wechatpay:"encrypt"`
@@ -59,7 +59,7 @@ type EtcTransactionsHighwayPostRequest struct {
 	DeviceInfo  EtcTransactionsHighwayPostRequestDeviceInfo  `json:"device_info,omitzero"`
 }
 
-// EtcTransactionsHighwayPostRequestHighwayInfo is highway_info of a
+// EtcTransactionsHighwayPostRequestHighwayInfo is highway_info in
 // [EtcTransactionsHighwayPostRequest].
 type EtcTransactionsHighwayPostRequestHighwayInfo struct {
 	PlateNumber      string `json:"plate_number"`
@@ -73,13 +73,13 @@ type EtcTransactionsHighwayPostRequestHighwayInfo struct {
 	CarryingRange    string `json:"carrying_range,omitzero"`
 }
 
-// EtcTransactionsHighwayPostRequestAmount is amount of a [EtcTransactionsHighwayPostRequest].
+// EtcTransactionsHighwayPostRequestAmount is amount in [EtcTransactionsHighwayPostRequest].
 type EtcTransactionsHighwayPostRequestAmount struct {
 	Total    *int64 `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
 }
 
-// EtcTransactionsHighwayPostRequestDeviceInfo is device_info of a
+// EtcTransactionsHighwayPostRequestDeviceInfo is device_info in
 // [EtcTransactionsHighwayPostRequest].
 type EtcTransactionsHighwayPostRequestDeviceInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
@@ -107,13 +107,13 @@ type EtcTransactionsHighwayPostReply struct {
 	PromotionDetail []EtcTransactionsHighwayPostReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// EtcTransactionsHighwayPostReplyPayer is payer of a [EtcTransactionsHighwayPostReply].
+// EtcTransactionsHighwayPostReplyPayer is payer in [EtcTransactionsHighwayPostReply].
 type EtcTransactionsHighwayPostReplyPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// EtcTransactionsHighwayPostReplyAmount is amount of a [EtcTransactionsHighwayPostReply].
+// EtcTransactionsHighwayPostReplyAmount is amount in [EtcTransactionsHighwayPostReply].
 type EtcTransactionsHighwayPostReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	Currency      string `json:"currency,omitzero"`
@@ -121,13 +121,13 @@ type EtcTransactionsHighwayPostReplyAmount struct {
 	DiscountTotal int64  `json:"discount_total,omitzero"`
 }
 
-// EtcTransactionsHighwayPostReplyDeviceInfo is device_info of a [EtcTransactionsHighwayPostReply].
+// EtcTransactionsHighwayPostReplyDeviceInfo is device_info in [EtcTransactionsHighwayPostReply].
 type EtcTransactionsHighwayPostReplyDeviceInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
 }
 
-// EtcTransactionsHighwayPostReplyPromotionDetail is promotion_detail of a
+// EtcTransactionsHighwayPostReplyPromotionDetail is promotion_detail in
 // [EtcTransactionsHighwayPostReply].
 type EtcTransactionsHighwayPostReplyPromotionDetail struct {
 	PromotionID        string `json:"promotion_id,omitzero"`
@@ -162,13 +162,13 @@ type EtcTransactionsIDGetReply struct {
 	PromotionDetail []EtcTransactionsIDGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// EtcTransactionsIDGetReplyPayer is payer of a [EtcTransactionsIDGetReply].
+// EtcTransactionsIDGetReplyPayer is payer in [EtcTransactionsIDGetReply].
 type EtcTransactionsIDGetReplyPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// EtcTransactionsIDGetReplyAmount is amount of a [EtcTransactionsIDGetReply].
+// EtcTransactionsIDGetReplyAmount is amount in [EtcTransactionsIDGetReply].
 type EtcTransactionsIDGetReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	Currency      string `json:"currency,omitzero"`
@@ -176,13 +176,13 @@ type EtcTransactionsIDGetReplyAmount struct {
 	DiscountTotal int64  `json:"discount_total,omitzero"`
 }
 
-// EtcTransactionsIDGetReplyDeviceInfo is device_info of a [EtcTransactionsIDGetReply].
+// EtcTransactionsIDGetReplyDeviceInfo is device_info in [EtcTransactionsIDGetReply].
 type EtcTransactionsIDGetReplyDeviceInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
 }
 
-// EtcTransactionsIDGetReplyPromotionDetail is promotion_detail of a [EtcTransactionsIDGetReply].
+// EtcTransactionsIDGetReplyPromotionDetail is promotion_detail in [EtcTransactionsIDGetReply].
 type EtcTransactionsIDGetReplyPromotionDetail struct {
 	PromotionID        string `json:"promotion_id,omitzero"`
 	Name               string `json:"name,omitzero"`
@@ -216,13 +216,13 @@ type EtcTransactionsOutTradeNoGetReply struct {
 	PromotionDetail []EtcTransactionsOutTradeNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// EtcTransactionsOutTradeNoGetReplyPayer is payer of a [EtcTransactionsOutTradeNoGetReply].
+// EtcTransactionsOutTradeNoGetReplyPayer is payer in [EtcTransactionsOutTradeNoGetReply].
 type EtcTransactionsOutTradeNoGetReplyPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// EtcTransactionsOutTradeNoGetReplyAmount is amount of a [EtcTransactionsOutTradeNoGetReply].
+// EtcTransactionsOutTradeNoGetReplyAmount is amount in [EtcTransactionsOutTradeNoGetReply].
 type EtcTransactionsOutTradeNoGetReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	Currency      string `json:"currency,omitzero"`
@@ -230,14 +230,14 @@ type EtcTransactionsOutTradeNoGetReplyAmount struct {
 	DiscountTotal int64  `json:"discount_total,omitzero"`
 }
 
-// EtcTransactionsOutTradeNoGetReplyDeviceInfo is device_info of a
+// EtcTransactionsOutTradeNoGetReplyDeviceInfo is device_info in
 // [EtcTransactionsOutTradeNoGetReply].
 type EtcTransactionsOutTradeNoGetReplyDeviceInfo struct {
 	DeviceID string `json:"device_id,omitzero"`
 	DeviceIP string `json:"device_ip,omitzero"`
 }
 
-// EtcTransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail of a
+// EtcTransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail in
 // [EtcTransactionsOutTradeNoGetReply].
 type EtcTransactionsOutTradeNoGetReplyPromotionDetail struct {
 	PromotionID        string `json:"promotion_id,omitzero"`
@@ -325,7 +325,7 @@ type TransactionsOutTradeNoGetReply struct {
 	PromotionDetail       []TransactionsOutTradeNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyParkingInfo is parking_info of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyParkingInfo is parking_info in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyParkingInfo struct {
 	ParkingID        string     `json:"parking_id,omitzero"`
 	PlateNumber      string     `json:"plate_number,omitzero"`
@@ -337,13 +337,13 @@ type TransactionsOutTradeNoGetReplyParkingInfo struct {
 	DeviceID         string     `json:"device_id,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyPayer is payer of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyPayer is payer in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyAmount is amount of a [TransactionsOutTradeNoGetReply].
+// TransactionsOutTradeNoGetReplyAmount is amount in [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`
 	Currency      string `json:"currency,omitzero"`
@@ -351,7 +351,7 @@ type TransactionsOutTradeNoGetReplyAmount struct {
 	DiscountTotal int64  `json:"discount_total,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail of a
+// TransactionsOutTradeNoGetReplyPromotionDetail is promotion_detail in
 // [TransactionsOutTradeNoGetReply].
 type TransactionsOutTradeNoGetReplyPromotionDetail struct {
 	CouponID            string `json:"coupon_id,omitzero"`
@@ -383,13 +383,13 @@ type TransactionsParkingPostRequest struct {
 	ParkingInfo   TransactionsParkingPostRequestParkingInfo `json:"parking_info,omitzero"`
 }
 
-// TransactionsParkingPostRequestAmount is amount of a [TransactionsParkingPostRequest].
+// TransactionsParkingPostRequestAmount is amount in [TransactionsParkingPostRequest].
 type TransactionsParkingPostRequestAmount struct {
 	Total    int64    `json:"total"`
 	Currency Currency `json:"currency,omitzero"`
 }
 
-// TransactionsParkingPostRequestParkingInfo is parking_info of a [TransactionsParkingPostRequest].
+// TransactionsParkingPostRequestParkingInfo is parking_info in [TransactionsParkingPostRequest].
 type TransactionsParkingPostRequestParkingInfo struct {
 	ParkingID        string     `json:"parking_id"`
 	PlateNumber      string     `json:"plate_number"`
@@ -424,7 +424,7 @@ type TransactionsParkingPostReply struct {
 	PromotionDetail       []TransactionsParkingPostReplyPromotionDetail `json:"promotion_detail,omitzero"`
 }
 
-// TransactionsParkingPostReplyParkingInfo is parking_info of a [TransactionsParkingPostReply].
+// TransactionsParkingPostReplyParkingInfo is parking_info in [TransactionsParkingPostReply].
 type TransactionsParkingPostReplyParkingInfo struct {
 	ParkingID        string     `json:"parking_id,omitzero"`
 	PlateNumber      string     `json:"plate_number,omitzero"`
@@ -436,13 +436,13 @@ type TransactionsParkingPostReplyParkingInfo struct {
 	DeviceID         string     `json:"device_id,omitzero"`
 }
 
-// TransactionsParkingPostReplyPayer is payer of a [TransactionsParkingPostReply].
+// TransactionsParkingPostReplyPayer is payer in [TransactionsParkingPostReply].
 type TransactionsParkingPostReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`
 	SubOpenID string `json:"sub_openid,omitzero"`
 }
 
-// TransactionsParkingPostReplyAmount is amount of a [TransactionsParkingPostReply].
+// TransactionsParkingPostReplyAmount is amount in [TransactionsParkingPostReply].
 type TransactionsParkingPostReplyAmount struct {
 	Total         int64    `json:"total,omitzero"`
 	Currency      Currency `json:"currency,omitzero"`
@@ -450,7 +450,7 @@ type TransactionsParkingPostReplyAmount struct {
 	DiscountTotal int64    `json:"discount_total,omitzero"`
 }
 
-// TransactionsParkingPostReplyPromotionDetail is promotion_detail of a
+// TransactionsParkingPostReplyPromotionDetail is promotion_detail in
 // [TransactionsParkingPostReply].
 type TransactionsParkingPostReplyPromotionDetail struct {
 	CouponID            string   `json:"coupon_id,omitzero"`

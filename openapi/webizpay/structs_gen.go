@@ -9,7 +9,7 @@ type AvailMchRangesGetReply struct {
 	RangeList []AvailMchRangesGetReplyRangeList `json:"range_list,omitzero"`
 }
 
-// AvailMchRangesGetReplyRangeList is range_list of a [AvailMchRangesGetReply].
+// AvailMchRangesGetReplyRangeList is range_list in [AvailMchRangesGetReply].
 type AvailMchRangesGetReplyRangeList struct {
 	RangeID        string         `json:"range_id,omitzero"`
 	IdentifierType IdentifierType `json:"identifier_type,omitzero"`
@@ -251,8 +251,7 @@ type StoresEntityMatchesPostRequest struct {
 	MatchDetails []StoresEntityMatchesPostRequestMatchDetails `json:"match_details,omitzero"`
 }
 
-// StoresEntityMatchesPostRequestMatchDetails is match_details of a
-// [StoresEntityMatchesPostRequest].
+// StoresEntityMatchesPostRequestMatchDetails is match_details in [StoresEntityMatchesPostRequest].
 type StoresEntityMatchesPostRequestMatchDetails struct {
 	OrganizationCode string      `json:"organization_code"`
 	StoreName        string      `json:"store_name"`
@@ -279,7 +278,7 @@ type StoresEntityMatchesBatchIDGetReply struct {
 	MatchResults []StoresEntityMatchesBatchIDGetReplyMatchResults `json:"match_results,omitzero"`
 }
 
-// StoresEntityMatchesBatchIDGetReplyMatchResults is match_results of a
+// StoresEntityMatchesBatchIDGetReplyMatchResults is match_results in
 // [StoresEntityMatchesBatchIDGetReply].
 type StoresEntityMatchesBatchIDGetReplyMatchResults struct {
 	OrganizationCode string `json:"organization_code,omitzero"`
@@ -297,7 +296,7 @@ type UsersAuthorizationStateGetReply struct {
 	EmployeeList []UsersAuthorizationStateGetReplyEmployeeList `json:"employee_list,omitzero"`
 }
 
-// UsersAuthorizationStateGetReplyEmployeeList is employee_list of a
+// UsersAuthorizationStateGetReplyEmployeeList is employee_list in
 // [UsersAuthorizationStateGetReply].
 type UsersAuthorizationStateGetReplyEmployeeList struct {
 	EmployeeID               string             `json:"employee_id,omitzero"`

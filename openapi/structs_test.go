@@ -1,0 +1,90 @@
+package openapi_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/openapi"
+	"github.com/wechatpay-chain/wechatpay/openapi/banktransfer"
+	"github.com/wechatpay-chain/wechatpay/openapi/certificates"
+	"github.com/wechatpay-chain/wechatpay/openapi/fundapp"
+	"github.com/wechatpay-chain/wechatpay/openapi/merchant"
+	"github.com/wechatpay-chain/wechatpay/openapi/pay"
+	"github.com/wechatpay-chain/wechatpay/openapi/refund"
+)
+
+func TestRequests(t *testing.T) {
+	for want, request := range map[string]any{
+		// what is required is sent, even if it is zero; what may be left out is not
+		`{"appid":"","mchid":"","description":"","out_trade_no":"","amount":{"total":0},"notify_url":"","payer":{"openid":""}}`: pay.TransactionsJsapiPostRequest{},
+		`{"out_refund_no":"1","amount":{"refund":1,"total":2,"currency":"CNY"},"goods_detail":[]}`: refund.DomesticRefundsPostRequest{
+			OutRefundNo: "1", Amount: refund.DomesticRefundsPostRequestAmount{Refund: 1, Total: 2, Currency: "CNY"},
+			GoodsDetail: []refund.DomesticRefundsPostRequestGoodsDetail{},
+		},
+		// zero is sent on purpose, through a pointer
+		`{"total":1}`: pay.TransactionsJsapiPostRequestAmount{Total: 1},
+		`{"cost_price":0,"invoice_id":"微信123"}`: pay.TransactionsJsapiPostRequestDetail{CostPrice: wechatpay.Ptr(int64(0)), InvoiceID: "微信123"},
+		`{"profit_sharing":false}`:              pay.TransactionsJsapiPostRequestSettleInfo{ProfitSharing: wechatpay.Ptr(false)},
+		`{}`:                                    pay.TransactionsJsapiPostRequestSettleInfo{},
+		// a list that is required and nil is left out, and not null
+		`{"subsidy_period_type":"DAILY"}`:     pay.TransactionsJsapiPostRequestSubsidyInfoSubsidyDetail{SubsidyPeriodType: pay.SubsidyPeriodTypeDaily},
+		`{"sha256":"abc","filename":"a.png"}`: merchant.MediaUploadPostMeta{Filename: "a.png", Sha256: "abc"},
+	} {
+		got, err := json.Marshal(request)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(got))
+	}
+}
+
+func TestEncryptedFieldsAreTagged(t *testing.T) {
+	for _, c := range []struct {
+		of          any
+		field, want string
+	}{
+		{banktransfer.BatchesPostRequestTransferDetailList{}, "UserName", "encrypt"},
+		{pay.TransactionsJsapiPostRequestPayerIdentity{}, "Number", "encrypt"},
+		{fundapp.MchTransferTransferBillsPostRequest{}, "UserName", "encrypt"},
+		{fundapp.MchTransferTransferBillsOutBillNoGetReply{}, "UserName", "decrypt"},
+		{pay.TransactionsJsapiPostRequest{}, "AppID", ""},
+	} {
+		field, ok := reflect.TypeOf(c.of).FieldByName(c.field)
+		require.True(t, ok, c)
+		assert.Equal(t, c.want, field.Tag.Get("wechatpay"), c)
+	}
+}
+
+// TestReplies: an order and its query, in structs all the way.
+func TestReplies(t *testing.T) {
+	c, mchid, end := exampleClient()
+	defer end()
+	transactions := openapi.V3(c).Pay().Transactions()
+	prepay, err := wechatpay.As[pay.TransactionsJsapiWithContractPostReply](transactions.JsapiWithContract().Post(t.Context(), &wechatpay.Options{
+		JSON: pay.TransactionsJsapiWithContractPostRequest{
+			AppID: "wxd678efh567hg6787", MchID: mchid, Description: "x", OutTradeNo: "STRUCTS-1", NotifyURL: "https://www.weixin.qq.com/wxpay/pay.php",
+			Amount:       pay.TransactionsJsapiWithContractPostRequestAmount{Total: 100, Currency: "CNY"},
+			Payer:        pay.TransactionsJsapiWithContractPostRequestPayer{OpenID: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
+			ContractInfo: pay.TransactionsJsapiWithContractPostRequestContractInfo{ContractCode: "100001256"},
+		},
+	}))
+	require.NoError(t, err)
+	assert.Empty(t, prepay.Misfits)
+	assert.Equal(t, prepay.Get("prepay_id").String(), prepay.Data.PrepayID)
+	assert.True(t, prepay.Verified)
+
+	order, err := wechatpay.As[pay.TransactionsOutTradeNoGetReply](
+		transactions.OutTradeNo("STRUCTS-1").Get(t.Context(), &wechatpay.Options{Query: wechatpay.M{"mchid": mchid}}))
+	require.NoError(t, err)
+	assert.Empty(t, order.Misfits)
+	assert.EqualValues(t, 100, order.Data.Amount.Total)
+	assert.Equal(t, "NOTPAY", order.Data.TradeState)
+
+	keys, err := wechatpay.As[certificates.GetReply](openapi.V3(c).Certificates().Get(t.Context(), nil))
+	require.NoError(t, err)
+	assert.Empty(t, keys.Misfits)
+	assert.Equal(t, keys.Get("data.0.serial_no").String(), keys.Data.Data[0].SerialNo)
+}
