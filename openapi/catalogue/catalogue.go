@@ -14,14 +14,20 @@ var v3 string
 //go:embed v2.jsonl
 var v2 string
 
-var all = sync.OnceValue(func() []Endpoint {
-	return append(read(v3, 3), read(v2, 2)...)
-})
+// A sync.OnceValue would be shorter, but be set up when a program starts, which would
+// link the data into every program that has the chain.
+var (
+	once sync.Once
+	all  []Endpoint
+)
 
 // All are the endpoints that are known, those of v3 before those of v2, each in the
 // order of its path. The data are read once, at the first call. The list is shared, and
 // not to be changed.
-func All() []Endpoint { return all() }
+func All() []Endpoint {
+	once.Do(func() { all = append(read(v3, 3), read(v2, 2)...) })
+	return all
+}
 
 // read panics where the data are wrong: they are part of the program, and tested.
 func read(data string, version int) []Endpoint {
