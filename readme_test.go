@@ -24,6 +24,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
+	"github.com/wechatpay-chain/wechatpay/openapi"
+	"github.com/wechatpay-chain/wechatpay/openapi/pay"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -66,6 +68,26 @@ func readmeDocument() wechatpay.Document {
 		Set("amount.total", 100).
 		Set("detail.goods_detail.0.quantity", 1)
 	return body
+}
+
+func readmeTyped(ctx context.Context, c *wechatpay.Client, mchid string) error {
+	transactions := openapi.V3(c).Pay().Transactions()
+	order, err := wechatpay.As[pay.TransactionsOutTradeNoGetReply](
+		transactions.OutTradeNo("1217752501201407033233368018").Get(ctx, &wechatpay.Options{
+			Query: wechatpay.M{"mchid": mchid},
+		}))
+	if err != nil {
+		return err
+	}
+	fmt.Println(order.Data.TradeState, order.Data.Amount.Total, order.Get("amount.currency"))
+
+	_, err = transactions.OutTradeNo("1217752501201407033233368018").Close().Post(ctx, &wechatpay.Options{
+		JSON: pay.TransactionsOutTradeNoClosePostRequest{MchID: mchid},
+	})
+	if err != nil {
+		return err
+	}
+	return nil
 }
 
 func newClient() (*wechatpay.Client, error) {
@@ -216,7 +238,10 @@ func readmeSandbox(use func(*wechatpay.Client, string) error) error {
 func TestReadmeSnippetsRun(t *testing.T) {
 	require.NoError(t, readmeSandbox(func(c *wechatpay.Client, mchid string) error {
 		defer c.CloseIdleConnections()
-		return readmeCall(t.Context(), c, mchid)
+		if err := readmeCall(t.Context(), c, mchid); err != nil {
+			return err
+		}
+		return readmeTyped(t.Context(), c, mchid)
 	}))
 	assert.Equal(t, int64(100), readmeDocument().Get("amount.total").Int())
 
@@ -289,6 +314,8 @@ const readmeImports = `	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
+	"github.com/wechatpay-chain/wechatpay/openapi"
+	"github.com/wechatpay-chain/wechatpay/openapi/pay"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )

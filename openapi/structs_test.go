@@ -10,6 +10,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/openapi"
+	"github.com/wechatpay-chain/wechatpay/openapi/apply4sub"
 	"github.com/wechatpay-chain/wechatpay/openapi/banktransfer"
 	"github.com/wechatpay-chain/wechatpay/openapi/certificates"
 	"github.com/wechatpay-chain/wechatpay/openapi/fundapp"
@@ -87,4 +88,20 @@ func TestReplies(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, keys.Misfits)
 	assert.Equal(t, keys.Get("data.0.serial_no").String(), keys.Data.Data[0].SerialNo)
+}
+
+// TestEncryptAuto: the marks of the documentation hold for the structs, and for a chain
+// whose placeholders are filled.
+func TestEncryptAuto(t *testing.T) {
+	c, _, end := exampleClient()
+	defer end()
+	request := apply4sub.SubMerchantsModifySettlementPostRequest{
+		AccountType: "ACCOUNT_TYPE_PRIVATE", AccountBank: "工商银行", AccountName: "张三", AccountNumber: "6222020000000000",
+	}
+	resp, err := openapi.V3(c).Apply4sub().SubMerchants("1900000109").ModifySettlement().Post(t.Context(), &wechatpay.Options{
+		JSON: request, Encrypt: wechatpay.Auto,
+	})
+	require.NoError(t, err)
+	assert.Equal(t, "张三", resp.Get("opened.account_name").Str, "the gateway could decrypt it")
+	assert.NotContains(t, resp.Get("json").Raw, "6222020000000000")
 }

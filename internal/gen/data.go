@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
@@ -31,6 +32,26 @@ type resource struct {
 	Omit   []string `json:"omit"`
 	Reply  string   `json:"reply"`
 }
+
+// checkEndpoints finds what is easily got wrong in a new line: its place, and its
+// variables.
+func checkEndpoints(endpoints []catalogue.Endpoint) error {
+	for i, e := range endpoints {
+		if i > 0 && endpoints[i-1].Version == e.Version && order(endpoints[i-1]) >= order(e) {
+			return fmt.Errorf("v%d.jsonl: %s %s is there twice, or does not stand at the place of its path", e.Version, e.Method, e.Path)
+		}
+		vars := 0
+		for _, f := range e.Vars {
+			vars += strings.Count(e.Path, "{"+f.Name+"}")
+		}
+		if e.Version == 3 && (vars != strings.Count(e.Path, "{") || vars != len(e.Vars)) {
+			return fmt.Errorf("v%d.jsonl: %s %s: its vars are not those of its path", e.Version, e.Method, e.Path)
+		}
+	}
+	return nil
+}
+
+func order(e catalogue.Endpoint) string { return e.Path + "\x00" + e.Method }
 
 // readLines reads a file of the folder data, one JSON object a line.
 func readLines[T any](name string) ([]T, error) {

@@ -72,6 +72,18 @@ func TestEveryEventHasAConstant(t *testing.T) {
 	assert.Equal(t, "TransactionSuccess", constants["TRANSACTION.SUCCESS"])
 }
 
+func TestCheckEndpoints(t *testing.T) {
+	a := catalogue.Endpoint{Version: 3, Method: "GET", Path: "/v3/a/{id}", Vars: fields(t, "id!")}
+	b := catalogue.Endpoint{Version: 3, Method: "GET", Path: "/v3/b"}
+	require.NoError(t, checkEndpoints([]catalogue.Endpoint{a, b}))
+	require.ErrorContains(t, checkEndpoints([]catalogue.Endpoint{b, a}), "GET /v3/a/{id} is there twice, or does not stand at the place")
+	require.ErrorContains(t, checkEndpoints([]catalogue.Endpoint{a, a}), "is there twice")
+	for _, vars := range []string{"", "other!", "id! other!"} {
+		a.Vars = fields(t, vars)
+		require.ErrorContains(t, checkEndpoints([]catalogue.Endpoint{a}), "its vars are not those of its path", vars)
+	}
+}
+
 func TestMerge(t *testing.T) {
 	list := merge(fields(t, "id! amount{total!:number}"), fields(t, "id amount!{total:number rate:number} more"))
 	assert.Equal(t, fields(t, "id amount{total:number rate:number} more"), list)

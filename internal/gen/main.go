@@ -53,6 +53,9 @@ func generate() (files, error) {
 		return nil, err
 	}
 	endpoints := catalogue.All()
+	if err := checkEndpoints(endpoints); err != nil {
+		return nil, err
+	}
 	chain, err := buildChain(endpoints)
 	if err != nil {
 		return nil, err

@@ -55,6 +55,6 @@ func TestTable(t *testing.T) {
 		entry, _ := sensitive.Lookup(e.Method, e.Path)
 		found += len(entry.JSON) + len(entry.Query) + len(entry.Meta) + len(entry.Reply)
 	}
-	require.Equal(t, 353, marks)
+	require.GreaterOrEqual(t, marks, 353)
 	assert.Equal(t, marks, found)
 }

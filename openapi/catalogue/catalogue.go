@@ -34,7 +34,9 @@ func read(data string, version int) []Endpoint {
 	list := make([]Endpoint, 0, strings.Count(data, "\n"))
 	for line := range strings.Lines(data) {
 		e := Endpoint{Version: version}
-		if err := json.Unmarshal([]byte(line), &e); err != nil {
+		decoder := json.NewDecoder(strings.NewReader(line))
+		decoder.DisallowUnknownFields() // a misspelled key would be lost
+		if err := decoder.Decode(&e); err != nil {
 			panic(fmt.Sprintf("catalogue: v%d.jsonl, line %d: %v", version, len(list)+1, err))
 		}
 		list = append(list, e)

@@ -24,8 +24,9 @@ func TestAll(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, map[int]int{3: 1018, 2: 129}, count)
-	assert.Equal(t, 26797, fields)
+	assert.GreaterOrEqual(t, count[3], 1018)
+	assert.GreaterOrEqual(t, count[2], 129)
+	assert.GreaterOrEqual(t, fields, 26797)
 }
 
 func TestEndpoint(t *testing.T) {
