@@ -36,15 +36,17 @@ type resource struct {
 // checkEndpoints finds what is easily got wrong in a new line: its place, and its
 // variables.
 func checkEndpoints(endpoints []catalogue.Endpoint) error {
-	for i, e := range endpoints {
-		if i > 0 && endpoints[i-1].Version == e.Version && order(endpoints[i-1]) >= order(e) {
+	var before catalogue.Endpoint
+	for _, e := range endpoints {
+		if before.Version == e.Version && order(before) >= order(e) {
 			return fmt.Errorf("v%d.jsonl: %s %s is there twice, or does not stand at the place of its path", e.Version, e.Method, e.Path)
 		}
+		before = e
 		vars := 0
 		for _, f := range e.Vars {
 			vars += strings.Count(e.Path, "{"+f.Name+"}")
 		}
-		if e.Version == 3 && (vars != strings.Count(e.Path, "{") || vars != len(e.Vars)) {
+		if vars != strings.Count(e.Path, "{") || vars != len(e.Vars) {
 			return fmt.Errorf("v%d.jsonl: %s %s: its vars are not those of its path", e.Version, e.Method, e.Path)
 		}
 	}

@@ -26,7 +26,7 @@ func TestAll(t *testing.T) {
 	}
 	assert.GreaterOrEqual(t, count[3], 1018)
 	assert.GreaterOrEqual(t, count[2], 129)
-	assert.GreaterOrEqual(t, fields, 26797)
+	assert.GreaterOrEqual(t, fields, 26794)
 }
 
 func TestEndpoint(t *testing.T) {
