@@ -1,6 +1,7 @@
 package wechatpay
 
 import (
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -55,13 +56,14 @@ func (f *fitting) fit(into reflect.Value, v gjson.Result, path string) {
 		return
 	}
 	_, custom := into.Addr().Interface().(json.Unmarshaler)
+	_, asText := into.Addr().Interface().(encoding.TextUnmarshaler)
 	text := v.Raw // of an object, its JSON; of a number, all its digits
 	if v.Type == gjson.String {
 		text = v.Str
 	}
 	ok := true
 	switch kind := into.Kind(); {
-	case custom: // json.RawMessage is one
+	case custom || asText: // json.RawMessage is one
 		ok = json.Unmarshal([]byte(v.Raw), into.Addr().Interface()) == nil
 	case into.Type() == reflect.TypeFor[json.Number]():
 		if ok = isNumber(text); ok {

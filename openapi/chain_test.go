@@ -2,7 +2,9 @@ package openapi_test
 
 import (
 	"context"
+	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/openapi"
 )
 
@@ -104,6 +107,29 @@ func TestSandboxesKeepTheirHost(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, m.last)
 	}
+}
+
+// TestConcurrentUse: one node serves many goroutines.
+func TestConcurrentUse(t *testing.T) {
+	c, mchid, end := exampleClient()
+	defer end()
+	node := openapi.V3(c).Pay().Transactions()
+	numbers := make([]string, 64)
+	for i := range numbers {
+		numbers[i] = fmt.Sprintf("NO-SUCH-%d", i)
+	}
+	opts := &wechatpay.Options{Query: wechatpay.M{"mchid": mchid}}
+	count := 0
+	for _, outcome := range future.Each(t.Context(), 16, slices.Values(numbers), func(ctx context.Context, number string) (*wechatpay.Response, error) {
+		return node.OutTradeNo(number).Get(ctx, opts)
+	}) {
+		var api *wechatpay.APIError
+		require.ErrorAs(t, outcome.Err, &api)
+		assert.Equal(t, "v3/pay/transactions/out-trade-no/{out_trade_no}", api.Path, "no value is shown")
+		assert.Empty(t, api.Hint, "the path is known; there is no such order")
+		count++
+	}
+	assert.Equal(t, 64, count)
 }
 
 // TestAllocations: the longest chains, of three variables, are made of none.

@@ -103,6 +103,7 @@ func TestSuggest(t *testing.T) {
 		{"GET", "v3/pay/transactions/id/123", ""}, // no such order
 		{"GET", "v3/quite/another/thing", ""},
 		{"GET", "", ""},
+		{"GET", "v3/certificates" + strings.Repeat("/", 1<<20), ""},
 	} {
 		assert.Equal(t, c.want, openapi.Suggest(c.method, c.path), c)
 	}

@@ -11,7 +11,7 @@ import (
 // you mean GET v3/certificates?". It is made for [wechatpay.Config].Hint. Of a path that the
 // catalogue has, and of one that is like none, it has nothing to say.
 func Suggest(method, path string) string {
-	if _, ok := Lookup(method, path); ok {
+	if _, ok := Lookup(method, path); ok || len(path) > 200 { // no path is as long
 		return ""
 	}
 	method, path = strings.ToUpper(method), rooted(path)
