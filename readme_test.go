@@ -74,7 +74,7 @@ func readmeTyped(ctx context.Context, c *wechatpay.Client, mchid string) error {
 	transactions := openapi.V3(c).Pay().Transactions()
 	order, err := wechatpay.As[pay.TransactionsOutTradeNoGetReply](
 		transactions.OutTradeNo("1217752501201407033233368018").Get(ctx, &wechatpay.Options{
-			Query: wechatpay.M{"mchid": mchid},
+			Query: pay.TransactionsOutTradeNoGetQuery{MchID: mchid}.M(),
 		}))
 	if err != nil {
 		return err

@@ -25,8 +25,9 @@
 // # What goes in, and what comes out
 //
 // The comment of each verb lists what is known of its fields. They are there as structs too,
-// in a package for each first segment, such as openapi/pay: with a request for
-// [wechatpay.Options].JSON, and a reply for [wechatpay.As].
+// in a package for each first segment, such as openapi/pay: a request for
+// [wechatpay.Options].JSON, a query whose method M is for Query, and a reply for
+// [wechatpay.As].
 //
 // # By path, and as data
 //

@@ -98,7 +98,7 @@ func ExampleV3_structs() {
 
 	order, err := wechatpay.As[pay.TransactionsOutTradeNoGetReply](
 		transactions.OutTradeNo("EXAMPLE-STRUCTS").Get(context.Background(), &wechatpay.Options{
-			Query: wechatpay.M{"mchid": mchid},
+			Query: pay.TransactionsOutTradeNoGetQuery{MchID: mchid}.M(),
 		}))
 	if err != nil {
 		fmt.Println(err)

@@ -58,7 +58,7 @@ type GlobalV3CustomsOrdersNode struct {
 //
 // It is at https://apihk.mch.weixin.qq.com/global/ by default.
 //
-// Query:
+// Query (global.V3CustomsOrdersGetQuery):
 //
 //	appid string, required
 //	mchid string, required

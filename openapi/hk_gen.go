@@ -189,7 +189,7 @@ type HkV3MerchantsSubMchIDNode struct {
 //
 //	sub_mchid string, required
 //
-// Query:
+// Query (hk.V3MerchantsSubMchIDGetQuery):
 //
 //	sp_appid string, required
 //	sp_mchid string, required
@@ -254,7 +254,7 @@ func (n HkV3RefundsNode) OutRefundNo(outRefundNo string) HkV3RefundsOutRefundNoN
 //
 // It is at https://api.mch.weixin.qq.com/hk/ by default.
 //
-// Query:
+// Query (hk.V3RefundsGetQuery):
 //
 //	transaction_id string
 //	out_trade_no string
@@ -380,7 +380,7 @@ type HkV3RefundsIDNode struct {
 //
 //	refund_id string, required
 //
-// Query:
+// Query (hk.V3RefundsIDGetQuery):
 //
 //	mchid string
 //	sub_mchid string
@@ -438,7 +438,7 @@ type HkV3RefundsOutRefundNoNode struct {
 //
 //	out_refund_no string, required
 //
-// Query:
+// Query (hk.V3RefundsOutRefundNoGetQuery):
 //
 //	mchid string
 //	sub_mchid string
@@ -501,7 +501,7 @@ type HkV3SettleSettlementsNode struct {
 //
 // It is at https://api.mch.weixin.qq.com/hk/ by default.
 //
-// Query:
+// Query (hk.V3SettleSettlementsGetQuery):
 //
 //	sub_mchid string
 //	settle_state string, required: SETTLED | UNSETTLE
@@ -551,14 +551,14 @@ type HkV3StatementsNode struct {
 //
 // A file comes back.
 //
-// Query:
-//
-//	date string, required
-//	mchid string, required
-//
 // Header:
 //
 //	Accept-Encoding string
+//
+// Query (hk.V3StatementsGetQuery):
+//
+//	date string, required
+//	mchid string, required
 func (n HkV3StatementsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
 	return n.client.Chain("hk/v3/statements").Base("https://api.mch.weixin.qq.com/hk/").Get(ctx, opts)
 }
@@ -699,7 +699,7 @@ func (n HkV3TransactionsIDNode) Reverse() HkV3TransactionsIDReverseNode {
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (hk.V3TransactionsIDGetQuery):
 //
 //	mchid string, required
 //	sub_mchid string, required
@@ -1149,7 +1149,7 @@ func (n HkV3TransactionsOutTradeNoNode) Reverse() HkV3TransactionsOutTradeNoReve
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (hk.V3TransactionsOutTradeNoGetQuery):
 //
 //	mchid string, required
 //	sub_mchid string, required

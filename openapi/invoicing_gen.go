@@ -46,7 +46,7 @@ type InvoicingFapiaoFapiaoFileNode struct {
 //
 // The reply carries no signature.
 //
-// Query:
+// Query (invoicing.FapiaoFapiaoFileGetQuery):
 //
 //	token string, required
 //	mchid string, required

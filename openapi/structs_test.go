@@ -12,9 +12,11 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi"
 	"github.com/wechatpay-chain/wechatpay/openapi/apply4sub"
 	"github.com/wechatpay-chain/wechatpay/openapi/banktransfer"
+	"github.com/wechatpay-chain/wechatpay/openapi/bill"
 	"github.com/wechatpay-chain/wechatpay/openapi/certificates"
 	"github.com/wechatpay-chain/wechatpay/openapi/fundapp"
 	"github.com/wechatpay-chain/wechatpay/openapi/merchant"
+	"github.com/wechatpay-chain/wechatpay/openapi/merchantservice"
 	"github.com/wechatpay-chain/wechatpay/openapi/pay"
 	"github.com/wechatpay-chain/wechatpay/openapi/refund"
 )
@@ -39,6 +41,20 @@ func TestRequests(t *testing.T) {
 		got, err := json.Marshal(request)
 		require.NoError(t, err)
 		assert.Equal(t, want, string(got))
+	}
+}
+
+func TestQueries(t *testing.T) {
+	c, m := client(t, nil)
+	for want, query := range map[string]map[string]any{
+		"":        certificates.GetQuery{}.M(),
+		"?mchid=": pay.TransactionsIDGetQuery{}.M(), // what is required is sent
+		"?account_type=BASIC&bill_date=2019-06-11": bill.FundflowbillGetQuery{BillDate: "2019-06-11", AccountType: bill.AccountTypeBasic}.M(),
+		"?begin_date=a%20b&end_date=c&limit=0":     merchantservice.ComplaintsGetQuery{BeginDate: "a b", EndDate: "c", Limit: wechatpay.Ptr(int64(0))}.M(),
+	} {
+		_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Query: query})
+		require.NoError(t, err)
+		assert.Equal(t, "GET https://api.mch.weixin.qq.com/v3/x"+want, m.last)
 	}
 }
 

@@ -74,17 +74,17 @@ type V3AggracctBcWbChannelAccountBalanceNode struct {
 //
 // The header Wechatpay-Serial names the key that encrypts.
 //
-// Query:
+// Header:
+//
+//	Wechatpay-Serial string, required
+//
+// Query (aggracctbc.WbChannelAccountBalanceGetQuery):
 //
 //	mchid string, required
 //	bal_account_no string, required, encrypted
 //	card_no string, encrypted
 //	sgn_no string
 //	req_scene string: SJT_CONVENIENT_SETTLEMENT_SERVICE_MERCHANT | SJT_MICRO_MERCHANT | WX_SHOP_CONVENIENT_SETTLEMENT_SERVICE_MERCHANT
-//
-// Header:
-//
-//	Wechatpay-Serial string, required
 //
 // Reply (aggracctbc.WbChannelAccountBalanceGetReply):
 //
@@ -110,17 +110,17 @@ type V3AggracctBcWbChannelAccountMchArchivesNode struct {
 //
 // The header Wechatpay-Serial names the key that encrypts.
 //
-// Query:
+// Header:
+//
+//	Wechatpay-Serial string, required
+//
+// Query (aggracctbc.WbChannelAccountMchArchivesGetQuery):
 //
 //	mchid string, required
 //	bal_account_no string, required, encrypted
 //	card_no string, encrypted
 //	sgn_no string
 //	req_scene string: SJT_CONVENIENT_SETTLEMENT_SERVICE_MERCHANT | SJT_MICRO_MERCHANT | WX_SHOP_CONVENIENT_SETTLEMENT_SERVICE_MERCHANT
-//
-// Header:
-//
-//	Wechatpay-Serial string, required
 //
 // Reply (aggracctbc.WbChannelAccountMchArchivesGetReply):
 //
@@ -176,7 +176,7 @@ type V3AggracctBcWbChannelAccountMchMediaNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4025779210
 //
-// Query:
+// Query (aggracctbc.WbChannelAccountMchMediaGetQuery):
 //
 //	mchid string
 //	platform_trx_id string
@@ -275,14 +275,14 @@ type V3AggracctBcWbChannelBankChannelAccountRenameApplicationIDNode struct {
 //
 //	application_id string, required
 //
-// Query:
-//
-//	mchid string, required
-//	bal_account_no string, required, encrypted
-//
 // Header:
 //
 //	Wechatpay-Serial string, required
+//
+// Query (aggracctbc.WbChannelBankChannelAccountRenameApplicationIDGetQuery):
+//
+//	mchid string, required
+//	bal_account_no string, required, encrypted
 //
 // Reply (aggracctbc.WbChannelBankChannelAccountRenameApplicationIDGetReply):
 //
@@ -489,14 +489,14 @@ type V3AggracctBcWbChannelControlOrdersOutRequestNoNode struct {
 //
 //	out_request_no string, required
 //
-// Query:
-//
-//	control_type string, required: PUNISH | RECOVER
-//	mchid string, required
-//
 // Header:
 //
 //	Wechatpay-Serial string, required
+//
+// Query (aggracctbc.WbChannelControlOrdersOutRequestNoGetQuery):
+//
+//	control_type string, required: PUNISH | RECOVER
+//	mchid string, required
 //
 // Reply (aggracctbc.WbChannelControlOrdersOutRequestNoGetReply):
 //
@@ -609,17 +609,17 @@ type V3AggracctBcWbChannelSpecialReductionOutRequestNoNode struct {
 //
 //	out_request_no string, required
 //
-// Query:
+// Header:
+//
+//	Wechatpay-Serial string, required
+//
+// Query (aggracctbc.WbChannelSpecialReductionOutRequestNoGetQuery):
 //
 //	mchid string, required
 //	bal_account_no string, required, encrypted
 //	card_no string, encrypted
 //	sgn_no string
 //	req_scene string: SJT_CONVENIENT_SETTLEMENT_SERVICE_MERCHANT | SJT_MICRO_MERCHANT | WX_SHOP_CONVENIENT_SETTLEMENT_SERVICE_MERCHANT
-//
-// Header:
-//
-//	Wechatpay-Serial string, required
 //
 // Reply (aggracctbc.WbChannelSpecialReductionOutRequestNoGetReply):
 //

@@ -58,7 +58,7 @@ type V3Apply4subSubMerchantsApplicationNode struct {
 //	sub_mchid string, required
 //	application_no string, required
 //
-// Query:
+// Query (apply4sub.SubMerchantsApplicationGetQuery):
 //
 //	account_number_rule string: ACCOUNT_NUMBER_RULE_MASK_V1 | ACCOUNT_NUMBER_RULE_MASK_V2
 //

@@ -42,7 +42,7 @@ func (n V3Apply4subjectApplymentNode) BusinessCode(businessCode string) V3Apply4
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697715
 //
-// Query:
+// Query (apply4subject.ApplymentGetQuery):
 //
 //	applyment_id string
 //	business_code string
@@ -68,13 +68,13 @@ func (n V3Apply4subjectApplymentNode) GetAsync(ctx context.Context, opts *wechat
 //
 // The header Wechatpay-Serial names the key that encrypts.
 //
-// Query:
-//
-//	channel_id string
-//
 // Header:
 //
 //	Wechatpay-Serial string, required
+//
+// Query (apply4subject.ApplymentPostQuery):
+//
+//	channel_id string
 //
 // JSON (apply4subject.ApplymentPostRequest):
 //

@@ -42,7 +42,7 @@ type V3BankBatchTransferReceiptDetailReceiptsNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012470775
 //
-// Query:
+// Query (bankbatchtransfer.ReceiptDetailReceiptsGetQuery):
 //
 //	out_batch_no string, required
 //	out_detail_no string, required
@@ -101,7 +101,7 @@ type V3BankBatchTransferReceiptSummaryReceiptsNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012470761
 //
-// Query:
+// Query (bankbatchtransfer.ReceiptSummaryReceiptsGetQuery):
 //
 //	out_batch_no string, required
 //

@@ -99,7 +99,7 @@ func (n V3BankTransferBatchesBatchIDNode) Details() V3BankTransferBatchesBatchID
 //
 //	batch_id string, required
 //
-// Query:
+// Query (banktransfer.BatchesBatchIDGetQuery):
 //
 //	need_query_detail boolean, required
 //	offset integer
@@ -224,7 +224,7 @@ func (n V3BankTransferBatchesOutBatchNoNode) Details() V3BankTransferBatchesOutB
 //
 //	out_batch_no string, required
 //
-// Query:
+// Query (banktransfer.BatchesOutBatchNoGetQuery):
 //
 //	out_batch_no string, required
 //	need_query_detail boolean, required

@@ -59,7 +59,7 @@ type V3BillFundflowbillNode struct {
 // https://pay.weixin.qq.com/doc/v3/partner/4012886292
 // https://pay.weixin.qq.com/doc/v3/partner/4012760672
 //
-// Query:
+// Query (bill.FundflowbillGetQuery):
 //
 //	bill_date string, required
 //	sub_mchid string
@@ -94,7 +94,7 @@ type V3BillSubMerchantFundflowbillNode struct {
 // https://pay.weixin.qq.com/doc/v3/partner/4012719583
 // https://pay.weixin.qq.com/doc/v3/partner/4012715220
 //
-// Query:
+// Query (bill.SubMerchantFundflowbillGetQuery):
 //
 //	sub_mchid string, required
 //	bill_date string, required
@@ -156,7 +156,7 @@ type V3BillTradebillNode struct {
 // https://pay.weixin.qq.com/doc/v3/partner/4012886283
 // https://pay.weixin.qq.com/doc/v3/partner/4012760667
 //
-// Query:
+// Query (bill.TradebillGetQuery):
 //
 //	bill_date string, required
 //	sub_mchid string

@@ -75,7 +75,7 @@ type V3BilldownloadFileNode struct {
 //
 // A file comes back.
 //
-// Query:
+// Query (billdownload.FileGetQuery):
 //
 //	token string, required
 //	tartype string

@@ -22,7 +22,7 @@ type V3BrandPartnerCardMemberUserCardsUserCardCodeInvalidateNode struct {
 //
 //	user_card_code string, required
 //
-// Query:
+// Query (brand.PartnerCardMemberUserCardsUserCardCodeInvalidatePostQuery):
 //
 //	brand_id string, required
 //	card_id string, required
@@ -229,7 +229,7 @@ func (n V3BrandPartnerStoreBrandstoresNode) StoreID(storeID string) V3BrandPartn
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016756674
 //
-// Query:
+// Query (brand.PartnerStoreBrandstoresGetQuery):
 //
 //	brand_id string, required
 //	store_state string: OPEN | CREATING | CLOSED
@@ -379,7 +379,7 @@ func (n V3BrandPartnerStoreBrandstoresStoreIDNode) DeleteAsync(ctx context.Conte
 //
 //	store_id string, required
 //
-// Query:
+// Query (brand.PartnerStoreBrandstoresStoreIDGetQuery):
 //
 //	brand_id string, required
 //
@@ -704,7 +704,7 @@ func (n V3BrandProfitsharingOrdersNode) TransactionID(transactionID string) V3Br
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012467002
 //
-// Query:
+// Query (brand.ProfitsharingOrdersGetQuery):
 //
 //	sub_mchid string, required
 //	transaction_id string, required
@@ -915,7 +915,7 @@ type V3BrandProfitsharingReturnordersNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012467011
 //
-// Query:
+// Query (brand.ProfitsharingReturnordersGetQuery):
 //
 //	sub_mchid string, required
 //	out_return_no string, required

@@ -248,7 +248,7 @@ func (n V3BrandCardCardConfigsNode) Publish() V3BrandCardCardConfigsPublishNode 
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016475174
 //
-// Query:
+// Query (brand.CardCardConfigsGetQuery):
 //
 //	business_code string
 //	applyment_id string
@@ -349,7 +349,7 @@ type V3BrandCardCardConfigsPreviewURLNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016641998
 //
-// Query:
+// Query (brand.CardCardConfigsPreviewURLGetQuery):
 //
 //	business_code string
 //	applyment_id string
@@ -428,7 +428,7 @@ func (n V3BrandCardCardLinksNode) UnbindCardLink() V3BrandCardCardLinksUnbindCar
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016366785
 //
-// Query:
+// Query (brand.CardCardLinksGetQuery):
 //
 //	brand_id string, required
 //	payment_scene string: MINI_PROGRAM | APP | PAYMENT_SCORE | PAYMENT_CODE
@@ -499,7 +499,7 @@ type V3BrandCardCardLinksBusinessCodeNode struct {
 //
 //	business_code string, required
 //
-// Query:
+// Query (brand.CardCardLinksBusinessCodeGetQuery):
 //
 //	brand_id string, required
 //
@@ -610,7 +610,7 @@ type V3BrandMarketingShakeActivitiesActivitiesNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015783259
 //
-// Query:
+// Query (brand.MarketingShakeActivitiesActivitiesGetQuery):
 //
 //	brand_id string, required
 //	limit integer, required
@@ -714,7 +714,7 @@ func (n V3BrandPartnerCardMemberCardsNode) CardID(cardID string) V3BrandPartnerC
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336976
 //
-// Query:
+// Query (brand.PartnerCardMemberCardsGetQuery):
 //
 //	brand_id string, required
 //	state string: CARD_EFFECTIVE | CARD_INVALID
@@ -892,7 +892,7 @@ func (n V3BrandPartnerCardMemberCardsCardIDNode) Invalidate() V3BrandPartnerCard
 //
 //	card_id string, required
 //
-// Query:
+// Query (brand.PartnerCardMemberCardsCardIDDeleteQuery):
 //
 //	brand_id string, required
 //
@@ -958,7 +958,7 @@ func (n V3BrandPartnerCardMemberCardsCardIDNode) DeleteAsync(ctx context.Context
 //
 //	card_id string, required
 //
-// Query:
+// Query (brand.PartnerCardMemberCardsCardIDGetQuery):
 //
 //	brand_id string, required
 //
@@ -1206,7 +1206,7 @@ func (n V3BrandPartnerCardMemberMembershipActivitiesNode) ActivityID(activityID 
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016588039
 //
-// Query:
+// Query (brand.PartnerCardMemberMembershipActivitiesGetQuery):
 //
 //	brand_id string, required
 //	card_id string
@@ -1312,7 +1312,7 @@ func (n V3BrandPartnerCardMemberMembershipActivitiesActivityIDNode) Terminate() 
 //
 //	activity_id string, required
 //
-// Query:
+// Query (brand.PartnerCardMemberMembershipActivitiesActivityIDGetQuery):
 //
 //	brand_id string, required
 //
@@ -1514,7 +1514,7 @@ func (n V3BrandPartnerCardMemberUserCardsNode) UserCardCode(userCardCode string)
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336984
 //
-// Query:
+// Query (brand.PartnerCardMemberUserCardsGetQuery):
 //
 //	brand_id string, required
 //	openid string, required
@@ -1732,7 +1732,7 @@ func (n V3BrandPartnerCardMemberUserCardsUserCardCodeNode) Invalidate() V3BrandP
 //
 //	user_card_code string, required
 //
-// Query:
+// Query (brand.PartnerCardMemberUserCardsUserCardCodeGetQuery):
 //
 //	brand_id string, required
 //	card_id string, required
@@ -1783,7 +1783,7 @@ func (n V3BrandPartnerCardMemberUserCardsUserCardCodeNode) GetAsync(ctx context.
 //
 //	user_card_code string, required
 //
-// Query:
+// Query (brand.PartnerCardMemberUserCardsUserCardCodePatchQuery):
 //
 //	card_id string, required
 //
@@ -1863,13 +1863,13 @@ type V3BrandPartnerCardMemberUserCardsUserCardCodeConfirmNode struct {
 //
 //	user_card_code string, required
 //
-// Query:
-//
-//	card_id string, required
-//
 // Header:
 //
 //	Wechatpay-Serial string, required
+//
+// Query (brand.PartnerCardMemberUserCardsUserCardCodeConfirmPostQuery):
+//
+//	card_id string, required
 //
 // JSON (brand.PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest):
 //

@@ -116,7 +116,7 @@ type V3BusinesscircleUserAuthorizationsNode struct {
 //
 //	openid string, required
 //
-// Query:
+// Query (businesscircle.UserAuthorizationsGetQuery):
 //
 //	sub_mchid string
 //	appid string, required
@@ -173,7 +173,7 @@ type V3BusinesscircleUsersPointsCommitStatusNode struct {
 //
 //	openid string, required
 //
-// Query:
+// Query (businesscircle.UsersPointsCommitStatusGetQuery):
 //
 //	sub_mchid string
 //	brandid integer, required

@@ -145,7 +145,7 @@ type V3CapitalCapitallhhBanksCorporateBankingNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697626
 //
-// Query:
+// Query (capital.CapitallhhBanksCorporateBankingGetQuery):
 //
 //	offset integer
 //	limit integer, required
@@ -183,7 +183,7 @@ type V3CapitalCapitallhhBanksPersonalBankingNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697583
 //
-// Query:
+// Query (capital.CapitallhhBanksPersonalBankingGetQuery):
 //
 //	offset integer
 //	limit integer, required
@@ -223,13 +223,13 @@ type V3CapitalCapitallhhBanksSearchBanksByBankAccountNode struct {
 //
 // The header Wechatpay-Serial names the key that encrypts.
 //
-// Query:
-//
-//	account_number string, required, encrypted
-//
 // Header:
 //
 //	Wechatpay-Serial string, required
+//
+// Query (capital.CapitallhhBanksSearchBanksByBankAccountGetQuery):
+//
+//	account_number string, required, encrypted
 //
 // Reply (capital.CapitallhhBanksSearchBanksByBankAccountGetReply):
 //
@@ -274,7 +274,7 @@ type V3CapitalCapitallhhBanksBankAliasCodeBranchesNode struct {
 //
 //	bank_alias_code string, required
 //
-// Query:
+// Query (capital.CapitallhhBanksBankAliasCodeBranchesGetQuery):
 //
 //	city_code integer, required
 //	offset integer

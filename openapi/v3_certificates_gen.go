@@ -18,7 +18,7 @@ type V3CertificatesNode struct {
 // https://pay.weixin.qq.com/doc/v3/merchant/4012551764
 // https://pay.weixin.qq.com/doc/v3/partner/4012715700
 //
-// Query:
+// Query (certificates.GetQuery):
 //
 //	algorithm_type string: SM2 | RSA | ALL | RSA
 //

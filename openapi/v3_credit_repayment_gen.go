@@ -396,7 +396,7 @@ type V3CreditRepaymentPartnerScheduleRecordsOutRecordIDNode struct {
 //
 //	out_record_id string, required
 //
-// Query:
+// Query (creditrepayment.PartnerScheduleRecordsOutRecordIDGetQuery):
 //
 //	contract_id string, required
 //

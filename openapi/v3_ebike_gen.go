@@ -103,7 +103,7 @@ func (n V3EbikeChargeContractsContractIDNode) Confirm() V3EbikeChargeContractsCo
 //
 //	contract_id string, required
 //
-// Query:
+// Query (ebike.ChargeContractsContractIDGetQuery):
 //
 //	sub_mchid string
 //
@@ -238,7 +238,7 @@ type V3EbikeChargeTransactionsIDNode struct {
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (ebike.ChargeTransactionsIDGetQuery):
 //
 //	sub_mchid string
 //
@@ -303,7 +303,7 @@ type V3EbikeChargeTransactionsOutTradeNoNode struct {
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (ebike.ChargeTransactionsOutTradeNoGetQuery):
 //
 //	sub_mchid string
 //
@@ -379,7 +379,7 @@ type V3EbikeChargeUsersContractNode struct {
 //
 //	openid string, required
 //
-// Query:
+// Query (ebike.ChargeUsersContractGetQuery):
 //
 //	sub_mchid string
 //	trade_scene string, required

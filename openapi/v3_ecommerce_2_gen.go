@@ -17,7 +17,7 @@ type V3EcommerceProfitsharingAfterSalesOrdersNode struct {
 //
 // https://pay.weixin.qq.com/docs/partner/products/ecommerce/introduction.html
 //
-// Query:
+// Query (ecommerce.ProfitsharingAfterSalesOrdersGetQuery):
 //
 //	sub_mchid string, required
 //	transaction_id string
@@ -111,7 +111,7 @@ func (n V3EcommerceProfitsharingOrdersNode) TransactionID(transactionID string) 
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477734
 //
-// Query:
+// Query (ecommerce.ProfitsharingOrdersGetQuery):
 //
 //	sub_mchid string, required
 //	transaction_id string, required
@@ -332,7 +332,7 @@ type V3EcommerceProfitsharingReturnordersNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477740
 //
-// Query:
+// Query (ecommerce.ProfitsharingReturnordersGetQuery):
 //
 //	sub_mchid string, required
 //	order_id string
@@ -503,7 +503,7 @@ type V3EcommerceRefundsIDNode struct {
 //
 //	refund_id string, required
 //
-// Query:
+// Query (ecommerce.RefundsIDGetQuery):
 //
 //	individual_auth_id string
 //	sub_mchid string
@@ -561,7 +561,7 @@ type V3EcommerceRefundsOutRefundNoNode struct {
 //
 //	out_refund_no string, required
 //
-// Query:
+// Query (ecommerce.RefundsOutRefundNoGetQuery):
 //
 //	individual_auth_id string
 //	sub_mchid string
@@ -708,7 +708,7 @@ type V3EcommerceRefundsRefundIDReturnAdvanceNode struct {
 //
 //	refund_id string, required
 //
-// Query:
+// Query (ecommerce.RefundsRefundIDReturnAdvanceGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -775,16 +775,16 @@ type V3EcommerceSubjectSubMerchantsNode struct {
 //
 // The header Wechatpay-Serial names the key that encrypts.
 //
-// Query:
+// Header:
+//
+//	Wechatpay-Serial string, required
+//
+// Query (ecommerce.SubjectSubMerchantsGetQuery):
 //
 //	organization_type string, required: SUBJECT_TYPE_ENTERPRISE | SUBJECT_TYPE_INSTITUTIONS_CLONED | SUBJECT_TYPE_INDIVIDUAL | SUBJECT_TYPE_OTHERS | SUBJECT_TYPE_GOVERNMENT | SUBJECT_TYPE_MICRO
 //	cert_number string, required, encrypted
 //	limit integer
 //	offset integer
-//
-// Header:
-//
-//	Wechatpay-Serial string, required
 //
 // Reply (ecommerce.SubjectSubMerchantsGetReply):
 //

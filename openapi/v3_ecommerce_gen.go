@@ -838,7 +838,7 @@ type V3EcommerceBillFundflowbillNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012760697
 //
-// Query:
+// Query (ecommerce.BillFundflowbillGetQuery):
 //
 //	bill_date string, required
 //	account_type string, required: ALL
@@ -1243,7 +1243,7 @@ type V3EcommerceFundBalanceNode struct {
 //
 //	sub_mchid string, required
 //
-// Query:
+// Query (ecommerce.FundBalanceGetQuery):
 //
 //	account_type string: BASIC | OPERATION | FEES | DEPOSIT
 //
@@ -1276,7 +1276,7 @@ type V3EcommerceFundEnddaybalanceNode struct {
 //
 //	sub_mchid string, required
 //
-// Query:
+// Query (ecommerce.FundEnddaybalanceGetQuery):
 //
 //	date string, required
 //	account_type string: BASIC | DEPOSIT
@@ -1360,7 +1360,7 @@ type V3EcommerceFundWithdrawOutRequestNoNode struct {
 //
 //	out_request_no string, required
 //
-// Query:
+// Query (ecommerce.FundWithdrawOutRequestNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -1407,7 +1407,7 @@ type V3EcommerceFundWithdrawWithdrawIDNode struct {
 //
 //	withdraw_id string, required
 //
-// Query:
+// Query (ecommerce.FundWithdrawWithdrawIDGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -1476,7 +1476,7 @@ type V3EcommerceIndividualContractsOutContractCodeNode struct {
 //
 //	out_contract_code string, required
 //
-// Query:
+// Query (ecommerce.IndividualContractsOutContractCodeGetQuery):
 //
 //	appid string, required
 //
@@ -1667,7 +1667,7 @@ type V3EcommerceIndividualContractsOpenIDNode struct {
 //
 //	openid string, required
 //
-// Query:
+// Query (ecommerce.IndividualContractsOpenIDGetQuery):
 //
 //	appid string, required
 //	permission_type string, required: INDIVIDUAL_PAYEE
@@ -1841,7 +1841,7 @@ func (n V3EcommerceMchTransferTransferBillsOutBillNoNode) Cancel() V3EcommerceMc
 //
 //	out_bill_no string, required
 //
-// Query:
+// Query (ecommerce.MchTransferTransferBillsOutBillNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -1918,7 +1918,7 @@ type V3EcommerceMchTransferTransferBillsTransferBillNoNode struct {
 //
 //	transfer_bill_no string, required
 //
-// Query:
+// Query (ecommerce.MchTransferTransferBillsTransferBillNoGetQuery):
 //
 //	sub_mchid string, required
 //

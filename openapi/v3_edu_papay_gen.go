@@ -66,7 +66,7 @@ type V3EduPapayContractsIDNode struct {
 //
 //	contract_id string, required
 //
-// Query:
+// Query (edupapay.ContractsIDGetQuery):
 //
 //	appid string, required
 //	sub_mchid string
@@ -213,7 +213,7 @@ type V3EduPapayTransactionsIDNode struct {
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (edupapay.TransactionsIDGetQuery):
 //
 //	sub_mchid string
 //
@@ -275,7 +275,7 @@ type V3EduPapayTransactionsOutTradeNoNode struct {
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (edupapay.TransactionsOutTradeNoGetQuery):
 //
 //	sub_mchid string
 //
@@ -388,7 +388,7 @@ type V3EduPapayUserContractsNode struct {
 //
 //	openid string, required
 //
-// Query:
+// Query (edupapay.UserContractsGetQuery):
 //
 //	appid string, required
 //	sub_mchid string

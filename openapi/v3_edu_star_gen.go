@@ -28,7 +28,7 @@ type V3EduStarOrdersNode struct {
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/assets/img/common/edu/edu-star/chapter2_3.png
 //
-// Query:
+// Query (edustar.OrdersGetQuery):
 //
 //	appid string, required
 //	wechat_openid string
@@ -117,7 +117,7 @@ type V3EduStarUsersOpenIDNode struct {
 //
 //	wechat_openid string, required
 //
-// Query:
+// Query (edustar.UsersOpenIDGetQuery):
 //
 //	appid string, required
 //
@@ -151,7 +151,7 @@ type V3EduStarUsersQqNode struct {
 //
 //	qq string, required
 //
-// Query:
+// Query (edustar.UsersQqGetQuery):
 //
 //	appid string, required
 //

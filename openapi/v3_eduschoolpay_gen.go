@@ -253,7 +253,7 @@ type V3EduschoolpayTransactionsIDNode struct {
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (eduschoolpay.TransactionsIDGetQuery):
 //
 //	sub_mchid string
 //
@@ -315,7 +315,7 @@ type V3EduschoolpayTransactionsOutTradeNoNode struct {
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (eduschoolpay.TransactionsOutTradeNoGetQuery):
 //
 //	sub_mchid string
 //
@@ -393,7 +393,7 @@ type V3EduschoolpayUsersContractsNode struct {
 //
 //	openid string, required
 //
-// Query:
+// Query (eduschoolpay.UsersContractsGetQuery):
 //
 //	plan_id string, required
 //	contract_status string, required

@@ -32,7 +32,7 @@ type V3FacemchUsersNode struct {
 //
 //	face_sid string, required
 //
-// Query:
+// Query (facemch.UsersGetQuery):
 //
 //	info_type string, required: ASK_UNIONID | ASK_REAL_NAME
 //	appid string, required

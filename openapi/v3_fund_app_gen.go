@@ -110,7 +110,7 @@ func (n V3FundAppBrandRedpacketBrandMerchantBatchesBatchNoNode) Details(detailNo
 //
 //	batch_no string, required
 //
-// Query:
+// Query (fundapp.BrandRedpacketBrandMerchantBatchesBatchNoGetQuery):
 //
 //	need_query_detail boolean
 //	detail_state string: DETAIL_VIEW_ALL | DETAIL_VIEW_SUCCESS | DETAIL_VIEW_FAIL
@@ -210,7 +210,7 @@ func (n V3FundAppBrandRedpacketBrandMerchantOutBatchesNode) OutDetails(outDetail
 //
 //	out_batch_no string, required
 //
-// Query:
+// Query (fundapp.BrandRedpacketBrandMerchantOutBatchesGetQuery):
 //
 //	need_query_detail boolean
 //	detail_state string: DETAIL_VIEW_ALL | DETAIL_VIEW_SUCCESS | DETAIL_VIEW_FAIL
@@ -527,7 +527,7 @@ type V3FundAppMchTransferPartnerBudgetElectronicReceiptsNode struct {
 //
 //	out_budget_no string, required
 //
-// Query:
+// Query (fundapp.MchTransferPartnerBudgetElectronicReceiptsGetQuery):
 //
 //	accept_id string, required
 //
@@ -657,7 +657,7 @@ func (n V3FundAppMchTransferPartnerCharityBudgetOutBudgetNoNode) Unlock() V3Fund
 //
 //	out_budget_no string, required
 //
-// Query:
+// Query (fundapp.MchTransferPartnerCharityBudgetOutBudgetNoGetQuery):
 //
 //	sponsor_mchid string, required
 //
@@ -790,7 +790,7 @@ type V3FundAppMchTransferPartnerCharityTransferBillsOutTransferNoNode struct {
 //
 //	out_transfer_no string, required
 //
-// Query:
+// Query (fundapp.MchTransferPartnerCharityTransferBillsOutTransferNoGetQuery):
 //
 //	sponsor_mchid string, required
 //	out_budget_no string, required
@@ -868,7 +868,7 @@ type V3FundAppMchTransferPartnerElectronicReceiptsOutBillNoNode struct {
 //
 //	out_bill_no string, required
 //
-// Query:
+// Query (fundapp.MchTransferPartnerElectronicReceiptsOutBillNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -1042,7 +1042,7 @@ func (n V3FundAppMchTransferPartnerTransferBillsOutBillNoNode) Cancel() V3FundAp
 //
 //	out_bill_no string, required
 //
-// Query:
+// Query (fundapp.MchTransferPartnerTransferBillsOutBillNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -1825,7 +1825,7 @@ func (n V3FundAppMchTransferUserConfirmAuthorizationOutAuthorizationNoNode) Clos
 //
 //	out_authorization_no string, required
 //
-// Query:
+// Query (fundapp.MchTransferUserConfirmAuthorizationOutAuthorizationNoGetQuery):
 //
 //	is_display_authorization boolean
 //

@@ -42,7 +42,7 @@ type V3FundsToOverseaBillDownloadURLNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476132
 //
-// Query:
+// Query (fundstooversea.BillDownloadURLGetQuery):
 //
 //	bill_date string, required
 //	sub_mchid string
@@ -142,7 +142,7 @@ type V3FundsToOverseaOrdersOutOrderIDNode struct {
 //
 //	out_order_id string, required
 //
-// Query:
+// Query (fundstooversea.OrdersOutOrderIDGetQuery):
 //
 //	sub_mchid string, required
 //	transaction_id string, required
@@ -242,7 +242,7 @@ type V3FundsToOverseaReturnReturnOrdersOutReturnNoNode struct {
 //
 //	out_return_no string, required
 //
-// Query:
+// Query (fundstooversea.ReturnReturnOrdersOutReturnNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -293,7 +293,7 @@ type V3FundsToOverseaTransactionsAvailableAbroadAmountsNode struct {
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (fundstooversea.TransactionsAvailableAbroadAmountsGetQuery):
 //
 //	sub_mchid string, required
 //

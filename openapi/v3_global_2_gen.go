@@ -124,7 +124,7 @@ func (n V3GlobalPapayTransactionsOutTradeNoNode) Reverse() V3GlobalPapayTransact
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (global.PapayTransactionsOutTradeNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -198,7 +198,7 @@ type V3GlobalPapayTransactionsOutTradeNoReverseNode struct {
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (global.PapayTransactionsOutTradeNoReversePostQuery):
 //
 //	sub_mchid string, required
 func (n V3GlobalPapayTransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
@@ -226,7 +226,7 @@ type V3GlobalPapayTransactionsTransactionIDNode struct {
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (global.PapayTransactionsTransactionIDGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -325,7 +325,7 @@ type V3GlobalProfitSharingBillDownloadURLNode struct {
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
 //
-// Query:
+// Query (global.ProfitSharingBillDownloadURLGetQuery):
 //
 //	sub_mchid string
 //	bill_date string
@@ -476,7 +476,7 @@ type V3GlobalProfitSharingOrdersOutOrderNoNode struct {
 //
 //	out_order_no string, required
 //
-// Query:
+// Query (global.ProfitSharingOrdersOutOrderNoGetQuery):
 //
 //	sub_mchid string
 //	transaction_id string
@@ -608,7 +608,7 @@ type V3GlobalProfitSharingReceiversAccountNode struct {
 //
 //	account string, required
 //
-// Query:
+// Query (global.ProfitSharingReceiversAccountGetQuery):
 //
 //	sub_mchid string
 //	transaction_id string
@@ -665,7 +665,7 @@ type V3GlobalProfitSharingRefundsBillDownloadURLNode struct {
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
 //
-// Query:
+// Query (global.ProfitSharingRefundsBillDownloadURLGetQuery):
 //
 //	sub_mchid string
 //	bill_date string
@@ -779,7 +779,7 @@ type V3GlobalProfitSharingTransactionsTransactionIDAmountsNode struct {
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (global.ProfitSharingTransactionsTransactionIDAmountsGetQuery):
 //
 //	sub_mchid string
 //
@@ -813,7 +813,7 @@ type V3GlobalProfitSharingTransactionsTransactionIDRefundableAmountsNode struct 
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (global.ProfitSharingTransactionsTransactionIDRefundableAmountsGetQuery):
 //
 //	sub_mchid string
 //
@@ -941,7 +941,7 @@ func (n V3GlobalRefundsNode) OutRefundNo(outRefundNo string) V3GlobalRefundsOutR
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
 //
-// Query:
+// Query (global.RefundsGetQuery):
 //
 //	transaction_id string
 //	out_trade_no string
@@ -1067,7 +1067,7 @@ type V3GlobalRefundsIDNode struct {
 //
 //	refund_id string, required
 //
-// Query:
+// Query (global.RefundsIDGetQuery):
 //
 //	mchid string, required
 //	sub_mchid string, required
@@ -1125,7 +1125,7 @@ type V3GlobalRefundsOutRefundNoNode struct {
 //
 //	out_refund_no string, required
 //
-// Query:
+// Query (global.RefundsOutRefundNoGetQuery):
 //
 //	mchid string, required
 //	sub_mchid string, required
@@ -1195,7 +1195,7 @@ type V3GlobalSettleSettlementsNode struct {
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
 //
-// Query:
+// Query (global.SettleSettlementsGetQuery):
 //
 //	sub_mchid string
 //	settle_state string, required: SETTLED | UNSETTLE
@@ -1257,14 +1257,14 @@ type V3GlobalStatementsNode struct {
 //
 // A file comes back.
 //
-// Query:
-//
-//	date string, required
-//	mchid string, required
-//
 // Header:
 //
 //	Accept-Encoding string
+//
+// Query (global.StatementsGetQuery):
+//
+//	date string, required
+//	mchid string, required
 func (n V3GlobalStatementsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
 	return n.client.Chain("v3/global/statements").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
@@ -1405,7 +1405,7 @@ func (n V3GlobalTransactionsIDNode) Close() V3GlobalTransactionsIDCloseNode {
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (global.TransactionsIDGetQuery):
 //
 //	mchid string, required
 //	sub_mchid string, required
@@ -1731,7 +1731,7 @@ func (n V3GlobalTransactionsOutTradeNoNode) Close() V3GlobalTransactionsOutTrade
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (global.TransactionsOutTradeNoGetQuery):
 //
 //	mchid string, required
 //	sub_mchid string, required

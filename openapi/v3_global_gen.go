@@ -133,7 +133,7 @@ type V3GlobalCustomsOrdersNode struct {
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
 //
-// Query:
+// Query (global.CustomsOrdersGetQuery):
 //
 //	appid string, required
 //	mchid string, required
@@ -465,7 +465,7 @@ func (n V3GlobalMerchantServiceComplaintsNode) ComplaintID(complaintID string) V
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
 //
-// Query:
+// Query (global.MerchantServiceComplaintsGetQuery):
 //
 //	limit integer
 //	offset integer
@@ -550,7 +550,7 @@ func (n V3GlobalMerchantServiceComplaintsComplaintIDNode) Response() V3GlobalMer
 //
 //	complaint_id string, required
 //
-// Query:
+// Query (global.MerchantServiceComplaintsComplaintIDGetQuery):
 //
 //	mch_language string: ZH_CN | ZH_TW | ZH_HK | EN | JA | KO | TH | VI | RU | DE | FR | AR | ES
 //
@@ -637,7 +637,7 @@ type V3GlobalMerchantServiceComplaintsComplaintIDNegotiationHistorysNode struct 
 //
 //	complaint_id string, required
 //
-// Query:
+// Query (global.MerchantServiceComplaintsComplaintIDNegotiationHistorysGetQuery):
 //
 //	limit integer
 //	offset integer
@@ -753,7 +753,7 @@ type V3GlobalMerchantServiceImagesMediaIDNode struct {
 //
 //	media_id string, required
 //
-// Query:
+// Query (global.MerchantServiceImagesMediaIDGetQuery):
 //
 //	complaint_id string, required
 func (n V3GlobalMerchantServiceImagesMediaIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
@@ -1255,7 +1255,7 @@ type V3GlobalMerchantsSubMchIDNode struct {
 //
 //	sub_mchid string, required
 //
-// Query:
+// Query (global.MerchantsSubMchIDGetQuery):
 //
 //	sp_appid string, required
 //	sp_mchid string, required
@@ -1817,7 +1817,7 @@ type V3GlobalPapayContractsOutContractCodeNode struct {
 //
 //	out_contract_code string, required
 //
-// Query:
+// Query (global.PapayContractsOutContractCodeGetQuery):
 //
 //	appid string
 //	sub_mchid string
@@ -1910,7 +1910,7 @@ func (n V3GlobalPapayContractsContractIDNode) Terminate() V3GlobalPapayContracts
 //
 //	contract_id string, required
 //
-// Query:
+// Query (global.PapayContractsContractIDGetQuery):
 //
 //	appid string
 //	sub_mchid string

@@ -580,7 +580,11 @@ type V3GovSubsidyQualificationNode struct {
 //
 // The header Wechatpay-Serial names the key that encrypts.
 //
-// Query:
+// Header:
+//
+//	Wechatpay-Serial string, required
+//
+// Query (gov.SubsidyQualificationGetQuery):
 //
 //	real_name string, encrypted
 //	id_card_number string, encrypted
@@ -590,10 +594,6 @@ type V3GovSubsidyQualificationNode struct {
 //	appid string
 //	qualification_region_code number, required
 //	identity_document_type string: ID_DOC_TYPE_ID_CARD | ID_DOC_TYPE_MAINLAND_TRAVEL_PERMIT_FOR_HK_MC | ID_DOC_TYPE_MAINLAND_TRAVEL_PERMIT_FOR_TW
-//
-// Header:
-//
-//	Wechatpay-Serial string, required
 //
 // Reply (gov.SubsidyQualificationGetReply):
 //

@@ -66,7 +66,7 @@ type V3IotmanageDevicesNode struct {
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/point/iotmanage-devices.html
 //
-// Query:
+// Query (iotmanage.DevicesGetQuery):
 //
 //	limit integer, required
 //	offset integer, required

@@ -92,7 +92,7 @@ type V3LovefeastUsersOrdersBrandIDNode struct {
 //	openid string, required
 //	brand_id string, required
 //
-// Query:
+// Query (lovefeast.UsersOrdersBrandIDGetQuery):
 //
 //	offset integer
 //	limit integer

@@ -73,7 +73,7 @@ func (n V3MarketingFavorStocksStockIDNode) UseFlowByDay() V3MarketingFavorStocks
 //
 //	stock_id string, required
 //
-// Query:
+// Query (marketing.FavorStocksStockIDGetQuery):
 //
 //	stock_creator_mchid string, required
 //
@@ -135,7 +135,7 @@ type V3MarketingFavorStocksStockIDItemsNode struct {
 //
 //	stock_id string, required
 //
-// Query:
+// Query (marketing.FavorStocksStockIDItemsGetQuery):
 //
 //	stock_creator_mchid string, required
 //	offset integer, required
@@ -172,7 +172,7 @@ type V3MarketingFavorStocksStockIDMerchantsNode struct {
 //
 //	stock_id string, required
 //
-// Query:
+// Query (marketing.FavorStocksStockIDMerchantsGetQuery):
 //
 //	offset integer, required
 //	limit string, required
@@ -300,7 +300,7 @@ type V3MarketingFavorStocksStockIDRefundFlowByDayNode struct {
 //
 //	stock_id string, required
 //
-// Query:
+// Query (marketing.FavorStocksStockIDRefundFlowByDayGetQuery):
 //
 //	bill_date string, required
 //
@@ -423,7 +423,7 @@ type V3MarketingFavorStocksStockIDUseFlowByDayNode struct {
 //
 //	stock_id string, required
 //
-// Query:
+// Query (marketing.FavorStocksStockIDUseFlowByDayGetQuery):
 //
 //	bill_date string, required
 //
@@ -472,7 +472,7 @@ func (n V3MarketingFavorUsersCouponsNode) CouponID(couponID string) V3MarketingF
 //
 //	openid string, required
 //
-// Query:
+// Query (marketing.FavorUsersCouponsGetQuery):
 //
 //	appid string, required
 //	stock_id string
@@ -576,7 +576,7 @@ type V3MarketingFavorUsersCouponsCouponIDNode struct {
 //	openid string, required
 //	coupon_id string, required
 //
-// Query:
+// Query (marketing.FavorUsersCouponsCouponIDGetQuery):
 //
 //	appid string, required
 //
@@ -655,7 +655,7 @@ type V3MarketingGoodsSubsidyActivityActivitiesNode struct {
 //
 // https://pay.weixin.qq.com/docs/merchant/products/retail-store/introduction.html
 //
-// Query:
+// Query (marketing.GoodsSubsidyActivityActivitiesGetQuery):
 //
 //	city_id string, required
 //	offset number, required
@@ -953,7 +953,7 @@ type V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativesNode 
 //
 //	activity_id string, required
 //
-// Query:
+// Query (marketing.GoodsSubsidyActivityRetailStoreActActivityIDRepresentativesGetQuery):
 //
 //	offset number, required
 //	limit number, required
@@ -1076,7 +1076,7 @@ func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode) DeleteAs
 //
 //	brand_id string, required
 //
-// Query:
+// Query (marketing.GoodsSubsidyActivityRetailStoreActBrandIDStoresGetQuery):
 //
 //	offset number, required
 //	limit number, required
@@ -1185,7 +1185,7 @@ func (n V3MarketingMembercardActivityActivitiesNode) ActivityID(activityID strin
 // https://pay.weixin.qq.com/doc/v3/merchant/4012553261
 // https://pay.weixin.qq.com/doc/v3/partner/4012714468
 //
-// Query:
+// Query (marketing.MembercardActivityActivitiesGetQuery):
 //
 //	limit integer
 //	offset integer
@@ -1596,7 +1596,7 @@ func (n V3MarketingMembercardOpenCardsNode) CardID(cardID string) V3MarketingMem
 // https://pay.weixin.qq.com/doc/v3/merchant/4012547108
 // https://pay.weixin.qq.com/doc/v3/partner/4012709010
 //
-// Query:
+// Query (marketing.MembercardOpenCardsGetQuery):
 //
 //	brand_id string
 //	appid string

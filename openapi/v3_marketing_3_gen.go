@@ -386,7 +386,7 @@ type V3MarketingMembercardOpenCardsCardIDDecryptCodeNode struct {
 //
 //	card_id string, required
 //
-// Query:
+// Query (marketing.MembercardOpenCardsCardIDDecryptCodeGetQuery):
 //
 //	encrypt_code string, required
 //
@@ -813,14 +813,14 @@ type V3MarketingMembercardOpenPhonenumberMemberSearchNode struct {
 //
 // The header Wechatpay-Serial names the key that encrypts.
 //
-// Query:
-//
-//	card_id string, required
-//	encrypted_phone_number string, required, encrypted
-//
 // Header:
 //
 //	Wechatpay-Serial string, required
+//
+// Query (marketing.MembercardOpenPhonenumberMemberSearchGetQuery):
+//
+//	card_id string, required
+//	encrypted_phone_number string, required, encrypted
 //
 // Reply (marketing.MembercardOpenPhonenumberMemberSearchGetReply):
 //
@@ -861,7 +861,7 @@ type V3MarketingMembercardOpenUserCardsNode struct {
 // https://pay.weixin.qq.com/doc/v3/merchant/4012549255
 // https://pay.weixin.qq.com/doc/v3/partner/4012709674
 //
-// Query:
+// Query (marketing.MembercardOpenUserCardsGetQuery):
 //
 //	openid string, required
 //	appid string
@@ -1000,7 +1000,7 @@ type V3MarketingPartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode struct 
 //
 //	brand_id string, required
 //
-// Query:
+// Query (marketing.PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetQuery):
 //
 //	page_size integer
 //	offset integer
@@ -1245,7 +1245,7 @@ type V3MarketingPartnerProductCouponImageGenerationTasksTaskIDNode struct {
 //
 //	task_id string, required
 //
-// Query:
+// Query (marketing.PartnerProductCouponImageGenerationTasksTaskIDGetQuery):
 //
 //	brand_id string, required
 //	image_generation_type string, required: COMBINE_IMAGE | CUT_OUT
@@ -1655,7 +1655,7 @@ func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDNode) Stocks
 //
 //	product_coupon_id string, required
 //
-// Query:
+// Query (marketing.PartnerProductCouponProductCouponsProductCouponIDGetQuery):
 //
 //	brand_id string, required
 //

@@ -545,7 +545,7 @@ func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksNode) 
 //
 //	product_coupon_id string, required
 //
-// Query:
+// Query (marketing.PartnerProductCouponProductCouponsProductCouponIDStocksGetQuery):
 //
 //	state string: AUDITING | SENDING | PAUSED | STOPPED | DEACTIVATED
 //	page_size integer
@@ -906,7 +906,7 @@ func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockI
 //	product_coupon_id string, required
 //	stock_id string, required
 //
-// Query:
+// Query (marketing.PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetQuery):
 //
 //	brand_id string, required
 //
@@ -1221,7 +1221,7 @@ type V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDAs
 //	product_coupon_id string, required
 //	stock_id string, required
 //
-// Query:
+// Query (marketing.PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresGetQuery):
 //
 //	page_size integer
 //	page_token string

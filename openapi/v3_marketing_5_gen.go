@@ -212,7 +212,7 @@ func (n V3MarketingPartnerProductCouponUsersCouponsNode) CouponCode(couponCode s
 //
 //	openid string, required
 //
-// Query:
+// Query (marketing.PartnerProductCouponUsersCouponsGetQuery):
 //
 //	product_coupon_id string
 //	stock_id string
@@ -662,7 +662,7 @@ func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeNode) Use() V3Marke
 //	openid string, required
 //	coupon_code string, required
 //
-// Query:
+// Query (marketing.PartnerProductCouponUsersCouponsCouponCodeGetQuery):
 //
 //	brand_id string, required
 //	product_coupon_id string, required
@@ -1816,7 +1816,7 @@ func (n V3MarketingPartnershipsNode) Terminate() V3MarketingPartnershipsTerminat
 // https://pay.weixin.qq.com/doc/v3/merchant/4012380536
 // https://pay.weixin.qq.com/doc/v3/partner/4012381479
 //
-// Query:
+// Query (marketing.PartnershipsGetQuery):
 //
 //	partner string, JSON text
 //	partner.type string, required: APPID | MERCHANT

@@ -23,7 +23,7 @@ func (n V3MarketingPaygiftactivityActivitiesNode) ActivityID(activityID string) 
 // https://pay.weixin.qq.com/doc/v3/merchant/4012489126
 // https://pay.weixin.qq.com/doc/v3/partner/4012493214
 //
-// Query:
+// Query (marketing.PaygiftactivityActivitiesGetQuery):
 //
 //	offset integer, required
 //	limit integer, required
@@ -190,7 +190,7 @@ type V3MarketingPaygiftactivityActivitiesActivityIDGoodsNode struct {
 //
 //	activity_id string, required
 //
-// Query:
+// Query (marketing.PaygiftactivityActivitiesActivityIDGoodsGetQuery):
 //
 //	offset integer
 //	limit integer
@@ -239,7 +239,7 @@ func (n V3MarketingPaygiftactivityActivitiesActivityIDMerchantsNode) Delete() V3
 //
 //	activity_id string, required
 //
-// Query:
+// Query (marketing.PaygiftactivityActivitiesActivityIDMerchantsGetQuery):
 //
 //	offset integer
 //	limit integer
@@ -708,7 +708,7 @@ func (n V3MarketingWeeklyDiscountActivitiesNode) ActivityID(activityID string) V
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3_partner/Offline/apis/chapter6_1_3.shtml
 //
-// Query:
+// Query (marketing.WeeklyDiscountActivitiesGetQuery):
 //
 //	limit integer, required
 //	offset integer, required
@@ -859,7 +859,7 @@ type V3MarketingWithdrawFavorUsersCouponsNode struct {
 //
 //	openid string, required
 //
-// Query:
+// Query (marketing.WithdrawFavorUsersCouponsGetQuery):
 //
 //	mchid string, required
 //	stock_id string, required

@@ -148,7 +148,7 @@ type V3MarketingBankFavorUsersCouponsNode struct {
 //	openid string, required
 //	coupon_id string, required
 //
-// Query:
+// Query (marketing.BankFavorUsersCouponsGetQuery):
 //
 //	appid string, required
 //
@@ -213,7 +213,7 @@ type V3MarketingBankPackagesTasksNode struct {
 //
 //	package_id string, required
 //
-// Query:
+// Query (marketing.BankPackagesTasksGetQuery):
 //
 //	status string, required: PROCESSING | FINISHED
 //	filename string
@@ -329,7 +329,7 @@ type V3MarketingBusifavorCallbacksNode struct {
 // https://pay.weixin.qq.com/doc/v3/merchant/4015716846
 // https://pay.weixin.qq.com/doc/v3/merchant/4015717465
 //
-// Query:
+// Query (marketing.BusifavorCallbacksGetQuery):
 //
 //	mchid string, required
 //
@@ -1049,7 +1049,7 @@ func (n V3MarketingBusifavorStocksStockIDCouponcodesNode) CouponCode(couponCode 
 //
 //	stock_id string, required
 //
-// Query:
+// Query (marketing.BusifavorStocksStockIDCouponcodesGetQuery):
 //
 //	status string: SENDED | USED | EXPIRED | DELETED | DEACTIVATED
 //	appid string
@@ -1134,7 +1134,7 @@ type V3MarketingBusifavorStocksStockIDCouponcodesCouponCodeNode struct {
 //	stock_id string, required
 //	coupon_code string, required
 //
-// Query:
+// Query (marketing.BusifavorStocksStockIDCouponcodesCouponCodeDeleteQuery):
 //
 //	delete_request_no string, required
 //
@@ -1160,7 +1160,7 @@ func (n V3MarketingBusifavorStocksStockIDCouponcodesCouponCodeNode) DeleteAsync(
 //	stock_id string, required
 //	coupon_code string, required
 //
-// Query:
+// Query (marketing.BusifavorStocksStockIDCouponcodesCouponCodeGetQuery):
 //
 //	appid string
 //
@@ -1268,7 +1268,7 @@ func (n V3MarketingBusifavorSubsidyPayReceiptsNode) SubsidyReceiptID(subsidyRece
 // https://pay.weixin.qq.com/doc/v3/merchant/4017147338
 // https://pay.weixin.qq.com/doc/v3/partner/4017171346
 //
-// Query:
+// Query (marketing.BusifavorSubsidyPayReceiptsGetQuery):
 //
 //	stock_id string, required
 //	coupon_code string, required
@@ -1507,7 +1507,7 @@ func (n V3MarketingBusifavorUsersCouponsNode) CouponCode(couponCode string) V3Ma
 //
 //	openid string, required
 //
-// Query:
+// Query (marketing.BusifavorUsersCouponsGetQuery):
 //
 //	appid string, required
 //	stock_id string
@@ -1739,7 +1739,7 @@ type V3MarketingFavorCallbacksNode struct {
 // https://pay.weixin.qq.com/doc/v3/merchant/4012464070
 // https://pay.weixin.qq.com/doc/v3/partner/4012464155
 //
-// Query:
+// Query (marketing.FavorCallbacksGetQuery):
 //
 //	mchid string, required
 //
@@ -1919,7 +1919,7 @@ func (n V3MarketingFavorStocksNode) StockID(stockID string) V3MarketingFavorStoc
 // https://pay.weixin.qq.com/doc/v3/merchant/4012460489
 // https://pay.weixin.qq.com/doc/v3/partner/4012460518
 //
-// Query:
+// Query (marketing.FavorStocksGetQuery):
 //
 //	offset integer, required
 //	limit integer, required

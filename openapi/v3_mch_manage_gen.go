@@ -52,7 +52,7 @@ type V3MchManageMchManageRecordsSubMchIDNode struct {
 //
 //	sub_mchid string, required
 //
-// Query:
+// Query (mchmanage.MchManageRecordsSubMchIDGetQuery):
 //
 //	limit number, required
 //	offset number
@@ -161,7 +161,7 @@ func (n V3MchManageMchManageRecordsManageRecordIDNode) MchManageSubmissions() V3
 //
 //	manage_record_id string, required
 //
-// Query:
+// Query (mchmanage.MchManageRecordsManageRecordIDGetQuery):
 //
 //	sub_mchid string, required
 //

@@ -47,7 +47,7 @@ func (n V3MchOperationManageEnhancedDueDiligenceNode) Upload() V3MchOperationMan
 //
 //	due_diligence_id string, required
 //
-// Query:
+// Query (mchoperationmanage.EnhancedDueDiligenceGetQuery):
 //
 //	sub_mchid string, required
 //

@@ -170,7 +170,7 @@ type V3MedInsOrdersMixTradeNoNode struct {
 //
 //	mix_trade_no string, required
 //
-// Query:
+// Query (medins.OrdersMixTradeNoGetQuery):
 //
 //	sub_mchid string
 //
@@ -249,7 +249,7 @@ type V3MedInsOrdersOutTradeNoNode struct {
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (medins.OrdersOutTradeNoGetQuery):
 //
 //	sub_mchid string
 //
@@ -333,7 +333,7 @@ type V3MedInsRefundsNotifyNode struct {
 // https://pay.weixin.qq.com/doc/v3/merchant/4016781561
 // https://pay.weixin.qq.com/doc/v3/partner/4012166534
 //
-// Query:
+// Query (medins.RefundsNotifyPostQuery):
 //
 //	mix_trade_no string, required
 //

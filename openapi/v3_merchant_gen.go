@@ -84,7 +84,7 @@ type V3MerchantFundDayendbalanceNode struct {
 //
 //	account_type string, required
 //
-// Query:
+// Query (merchant.FundDayendbalanceGetQuery):
 //
 //	date string, required
 //
@@ -164,7 +164,7 @@ type V3MerchantFundWithdrawBillTypeNode struct {
 //
 //	bill_type string, required
 //
-// Query:
+// Query (merchant.FundWithdrawBillTypeGetQuery):
 //
 //	bill_type string: NO_SUCC
 //	bill_date string, required

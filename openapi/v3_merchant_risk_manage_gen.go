@@ -233,7 +233,7 @@ type V3MerchantRiskManageTradeRiskInformationNode struct {
 // https://pay.weixin.qq.com/doc/v3/merchant/4012526198
 // https://pay.weixin.qq.com/doc/v3/partner/4012467535
 //
-// Query:
+// Query (merchantriskmanage.TradeRiskInformationGetQuery):
 //
 //	sp_mchid string
 //	acquiring_bank_id string

@@ -134,7 +134,7 @@ func (n V3MerchantServiceComplaintsNode) TransactionID(transactionID string) V3M
 //
 // Deprecated: by WeChat Pay.
 //
-// Query:
+// Query (merchantservice.ComplaintsGetQuery):
 //
 //	limit integer
 //	offset integer
@@ -256,7 +256,7 @@ func (n V3MerchantServiceComplaintsV2Node) ComplaintID(complaintID string) V3Mer
 // https://pay.weixin.qq.com/doc/v3/merchant/4012533431
 // https://pay.weixin.qq.com/doc/v3/partner/4012691285
 //
-// Query:
+// Query (merchantservice.ComplaintsV2GetQuery):
 //
 //	limit integer
 //	offset integer
@@ -445,7 +445,7 @@ type V3MerchantServiceComplaintsV2ComplaintIDNegotiationHistorysNode struct {
 //
 //	complaint_id string, required
 //
-// Query:
+// Query (merchantservice.ComplaintsV2ComplaintIDNegotiationHistorysGetQuery):
 //
 //	limit integer
 //	offset integer

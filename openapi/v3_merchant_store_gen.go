@@ -88,7 +88,7 @@ func (n V3MerchantStoreStoresStoreIDNode) Recipients() V3MerchantStoreStoresStor
 //
 //	store_id integer, required
 //
-// Query:
+// Query (merchantstore.StoresStoreIDGetQuery):
 //
 //	sub_mchid string
 //

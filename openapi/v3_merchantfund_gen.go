@@ -43,7 +43,7 @@ type V3MerchantfundMerchantIncomeRecordsNode struct {
 // https://pay.weixin.qq.com/doc/v3/partner/4012720300
 // https://pay.weixin.qq.com/doc/v3/partner/4012718647
 //
-// Query:
+// Query (merchantfund.MerchantIncomeRecordsGetQuery):
 //
 //	account_type string, required: BASIC | OPERATION | FEES
 //	date string, required
@@ -100,7 +100,7 @@ type V3MerchantfundPartnerIncomeRecordsNode struct {
 // https://pay.weixin.qq.com/doc/v3/partner/4012718620
 // https://pay.weixin.qq.com/doc/v3/partner/4012712728
 //
-// Query:
+// Query (merchantfund.PartnerIncomeRecordsGetQuery):
 //
 //	sub_mchid string, required
 //	account_type string, required: BASIC | OPERATION | FEES

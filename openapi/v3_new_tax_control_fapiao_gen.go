@@ -511,7 +511,7 @@ func (n V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDNode) Reverse() V3Ne
 //
 //	fapiao_apply_id string, required
 //
-// Query:
+// Query (newtaxcontrolfapiao.FapiaoApplicationsFapiaoApplyIDGetQuery):
 //
 //	sub_mchid string
 //	fapiao_id string
@@ -609,7 +609,7 @@ type V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDFapiaoFilesNode struct 
 //
 //	fapiao_apply_id string, required
 //
-// Query:
+// Query (newtaxcontrolfapiao.FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetQuery):
 //
 //	sub_mchid string, required
 //	fapiao_id string, required
@@ -772,7 +772,11 @@ type V3NewTaxControlFapiaoFapiaomerchantGetspinviteurlNode struct {
 //
 // The header Wechatpay-Serial names the key that encrypts.
 //
-// Query:
+// Header:
+//
+//	Wechatpay-Serial string, required
+//
+// Query (newtaxcontrolfapiao.FapiaomerchantGetspinviteurlGetQuery):
 //
 //	operation_type string, required: AUTH_BINDING
 //	fapiao_mode string, required: THIRD_OR_SELF_FAPIAO | TENCENT_DIGITAL_TAX
@@ -781,10 +785,6 @@ type V3NewTaxControlFapiaoFapiaomerchantGetspinviteurlNode struct {
 //	operate_user string, encrypted
 //	invite_code string, required
 //	sub_mchid string
-//
-// Header:
-//
-//	Wechatpay-Serial string, required
 //
 // Reply (newtaxcontrolfapiao.FapiaomerchantGetspinviteurlGetReply):
 //
@@ -809,7 +809,7 @@ type V3NewTaxControlFapiaoFapiaomerchantListspinvitemchinfoNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015941524
 //
-// Query:
+// Query (newtaxcontrolfapiao.FapiaomerchantListspinvitemchinfoGetQuery):
 //
 //	query_time_start string, required
 //	query_time_end string, required
@@ -880,7 +880,7 @@ type V3NewTaxControlFapiaoMerchantBaseInformationNode struct {
 // https://pay.weixin.qq.com/doc/v3/merchant/4012538180
 // https://pay.weixin.qq.com/doc/v3/partner/4012474053
 //
-// Query:
+// Query (newtaxcontrolfapiao.MerchantBaseInformationGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -967,7 +967,7 @@ type V3NewTaxControlFapiaoMerchantTaxCodesNode struct {
 // https://pay.weixin.qq.com/doc/v3/merchant/4012538236
 // https://pay.weixin.qq.com/doc/v3/partner/4012474057
 //
-// Query:
+// Query (newtaxcontrolfapiao.MerchantTaxCodesGetQuery):
 //
 //	sub_mchid string
 //	offset integer, required
@@ -1092,7 +1092,7 @@ func (n V3NewTaxControlFapiaoUserTitleNode) TitleURL() V3NewTaxControlFapiaoUser
 // https://pay.weixin.qq.com/doc/v3/partner/4012474048
 // https://pay.weixin.qq.com/doc/v3/partner/4015784260
 //
-// Query:
+// Query (newtaxcontrolfapiao.UserTitleGetQuery):
 //
 //	sub_mchid string
 //	scene string, required: WITH_WECHATPAY | WITHOUT_WECHATPAY
@@ -1133,7 +1133,7 @@ type V3NewTaxControlFapiaoUserTitleTitleURLNode struct {
 // https://pay.weixin.qq.com/doc/v3/partner/4012474040
 // https://pay.weixin.qq.com/doc/v3/partner/4015770776
 //
-// Query:
+// Query (newtaxcontrolfapiao.UserTitleTitleURLGetQuery):
 //
 //	sub_mchid string
 //	fapiao_apply_id string, required

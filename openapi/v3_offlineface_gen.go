@@ -146,7 +146,7 @@ type V3OfflinefaceContractsContractIDNode struct {
 //
 //	contract_id string, required
 //
-// Query:
+// Query (offlineface.ContractsContractIDGetQuery):
 //
 //	appid string
 //
@@ -185,7 +185,7 @@ func (n V3OfflinefaceFaceCollectionsNode) CollectionID(collectionID string) V3Of
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/k12-development-guidelines.html
 //
-// Query:
+// Query (offlineface.FaceCollectionsGetQuery):
 //
 //	organization_id string, required
 //	offset integer
@@ -353,7 +353,7 @@ type V3OfflinefaceTransactionsOutTradeNoNode struct {
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (offlineface.TransactionsOutTradeNoGetQuery):
 //
 //	sp_mchid string, required
 //	sub_mchid string, required

@@ -37,7 +37,7 @@ func (n V3OfflinefacemchOrganizationsNode) OrganizationID(organizationID string)
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/k12-development-guidelines.html
 //
-// Query:
+// Query (offlinefacemch.OrganizationsGetQuery):
 //
 //	organization_id string
 //	organization_name string

@@ -47,7 +47,7 @@ type V3PalmserviceAuthorizationOpenIDNode struct {
 //
 //	openid string, required
 //
-// Query:
+// Query (palmservice.AuthorizationOpenIDGetQuery):
 //
 //	organization_id string, required
 //

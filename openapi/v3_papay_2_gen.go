@@ -29,7 +29,7 @@ func (n V3PapaySignPartnerContractsPlanIDOutContractCodeNode) Terminate() V3Papa
 //	plan_id number, required
 //	out_contract_code string, required
 //
-// Query:
+// Query (papay.SignPartnerContractsPlanIDOutContractCodeGetQuery):
 //
 //	sub_mchid string, required
 //

@@ -861,7 +861,7 @@ type V3PapayInsuranceSignPolicyPeriodsPlanIDOutContractCodeNode struct {
 //	plan_id number, required
 //	out_contract_code string, required
 //
-// Query:
+// Query (papay.InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetQuery):
 //
 //	limit number
 //	offset number
@@ -1016,7 +1016,7 @@ func (n V3PapayPayPartnerSchedulesContractIDNode) Schedule() V3PapayPayPartnerSc
 //
 //	contract_id string, required
 //
-// Query:
+// Query (papay.PayPartnerSchedulesContractIDGetQuery):
 //
 //	sub_mchid string, required
 //

@@ -164,7 +164,7 @@ type V3ParkingRemindersApplicationQueryNode struct {
 
 // Get is 查询停车场进件申请单: GET /v3/parking/reminders/application/query
 //
-// Query:
+// Query (parking.RemindersApplicationQueryGetQuery):
 //
 //	parking_lot_audit_no string, required
 //	out_parking_lot_id string, required
@@ -283,7 +283,7 @@ type V3ParkingRemindersApplicationsNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4019557811
 //
-// Query:
+// Query (parking.RemindersApplicationsGetQuery):
 //
 //	out_parking_lot_id string, required
 //	offset integer
@@ -512,7 +512,7 @@ type V3ParkingRemindersParkingLotNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4023070758
 //
-// Query:
+// Query (parking.RemindersParkingLotGetQuery):
 //
 //	out_parking_lot_id string
 //	wx_parking_lot_id string

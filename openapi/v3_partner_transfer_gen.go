@@ -98,7 +98,7 @@ func (n V3PartnerTransferBatchesBatchIDNode) Details() V3PartnerTransferBatchesB
 //
 //	batch_id string, required
 //
-// Query:
+// Query (partnertransfer.BatchesBatchIDGetQuery):
 //
 //	need_query_detail boolean, required
 //	offset integer
@@ -218,7 +218,7 @@ func (n V3PartnerTransferBatchesOutBatchNoNode) Details() V3PartnerTransferBatch
 //
 //	out_batch_no string, required
 //
-// Query:
+// Query (partnertransfer.BatchesOutBatchNoGetQuery):
 //
 //	need_query_detail boolean, required
 //	offset integer

@@ -606,7 +606,7 @@ type V3PayPartnerTransactionsIDNode struct {
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (pay.PartnerTransactionsIDGetQuery):
 //
 //	sp_mchid string, required
 //	sub_mchid string, required
@@ -983,7 +983,7 @@ func (n V3PayPartnerTransactionsOutTradeNoNode) Reverse() V3PayPartnerTransactio
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (pay.PartnerTransactionsOutTradeNoGetQuery):
 //
 //	sp_mchid string, required
 //	sub_mchid string, required
@@ -1576,7 +1576,7 @@ type V3PayTransactionsIDNode struct {
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (pay.TransactionsIDGetQuery):
 //
 //	mchid string, required
 //
@@ -1870,7 +1870,7 @@ func (n V3PayTransactionsOutTradeNoNode) Reverse() V3PayTransactionsOutTradeNoRe
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (pay.TransactionsOutTradeNoGetQuery):
 //
 //	mchid string, required
 //

@@ -58,7 +58,7 @@ func (n V3PayrollCardAuthenticationsNode) AuthenticateNumber(authenticateNumber 
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461820
 //
-// Query:
+// Query (payrollcard.AuthenticationsGetQuery):
 //
 //	openid string, required
 //	appid string
@@ -191,7 +191,7 @@ type V3PayrollCardAuthenticationsAuthenticateNumberNode struct {
 //
 //	authenticate_number string, required
 //
-// Query:
+// Query (payrollcard.AuthenticationsAuthenticateNumberGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -231,7 +231,7 @@ type V3PayrollCardRelationsNode struct {
 //
 //	openid string, required
 //
-// Query:
+// Query (payrollcard.RelationsGetQuery):
 //
 //	sub_mchid string, required
 //	appid string

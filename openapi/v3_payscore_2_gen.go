@@ -286,7 +286,7 @@ type V3PayscorePartnerServicequotasServiceIDNode struct {
 //
 //	service_id string, required
 //
-// Query:
+// Query (payscore.PartnerServicequotasServiceIDGetQuery):
 //
 //	sub_mchid string, required
 //	appid string, required
@@ -327,7 +327,7 @@ func (n V3PayscorePayafterOrdersNode) OutOrderNo(outOrderNo string) V3PayscorePa
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/payscore.php?chapter=17_2&index=4
 //
-// Query:
+// Query (payscore.PayafterOrdersGetQuery):
 //
 //	service_id string
 //	out_order_no string
@@ -692,7 +692,7 @@ func (n V3PayscorePermissionsAuthorizationCodeNode) Terminate() V3PayscorePermis
 //
 //	authorization_code string, required
 //
-// Query:
+// Query (payscore.PermissionsAuthorizationCodeGetQuery):
 //
 //	service_id string, required
 //
@@ -764,7 +764,7 @@ func (n V3PayscorePermissionsOpenIDNode) Terminate() V3PayscorePermissionsOpenID
 //
 //	openid string, required
 //
-// Query:
+// Query (payscore.PermissionsOpenIDGetQuery):
 //
 //	service_id string, required
 //	appid string, required
@@ -926,7 +926,7 @@ func (n V3PayscorePlanPartnerPayscorePlansMerchantPlanNoNode) Stop() V3PayscoreP
 //
 //	merchant_plan_no string, required
 //
-// Query:
+// Query (payscore.PlanPartnerPayscorePlansMerchantPlanNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -1185,7 +1185,7 @@ func (n V3PayscoreServiceorderNode) OutOrderNo(outOrderNo string) V3PayscoreServ
 // https://pay.weixin.qq.com/doc/v3/merchant/4012587902
 // https://pay.weixin.qq.com/doc/v3/merchant/4012647419
 //
-// Query:
+// Query (payscore.ServiceorderGetQuery):
 //
 //	out_order_no string
 //	query_id string

@@ -322,7 +322,7 @@ func (n V3PayscoreSignPlanPartnerUserSignPlansMerchantSignPlanNoNode) Stop() V3P
 //
 //	merchant_sign_plan_no string, required
 //
-// Query:
+// Query (payscore.SignPlanPartnerUserSignPlansMerchantSignPlanNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -712,7 +712,7 @@ func (n V3PayscoreSmartretailOrdersNode) OutOrderNo(outOrderNo string) V3Payscor
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/payscore.php?chapter=14_2&index=4
 //
-// Query:
+// Query (payscore.SmartretailOrdersGetQuery):
 //
 //	service_id string
 //	out_order_no string
@@ -922,7 +922,7 @@ type V3PayscoreUserServiceStateNode struct {
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/payscore/chapter3_8.shtml
 //
-// Query:
+// Query (payscore.UserServiceStateGetQuery):
 //
 //	appid string, required
 //	service_id string, required
@@ -982,7 +982,7 @@ type V3PayscoreUsersPermissionsTerminateNode struct {
 //	openid string, required
 //	service_id string, required
 //
-// Query:
+// Query (payscore.UsersPermissionsTerminatePostQuery):
 //
 //	openid string, required
 //	service_id string, required

@@ -145,7 +145,7 @@ func (n V3PayscoreAcquiringbankPermissionsAuthorizationCodeNode) Terminate() V3P
 //
 //	authorization_code string, required
 //
-// Query:
+// Query (payscore.AcquiringbankPermissionsAuthorizationCodeGetQuery):
 //
 //	service_id string, required
 //	channel_id string, required
@@ -224,7 +224,7 @@ func (n V3PayscoreAcquiringbankServiceorderNode) OutOrderNo(outOrderNo string) V
 // https://pay.weixin.qq.com/doc/v3/partner/4012691343
 // https://pay.weixin.qq.com/doc/v3/partner/4013194035
 //
-// Query:
+// Query (payscore.AcquiringbankServiceorderGetQuery):
 //
 //	service_id string, required
 //	sub_mchid string, required
@@ -408,7 +408,7 @@ type V3PayscoreAcquiringbankServiceorderDeductionNode struct {
 // https://pay.weixin.qq.com/doc/v3/partner/4012458665
 // https://pay.weixin.qq.com/doc/v3/partner/4013194110
 //
-// Query:
+// Query (payscore.AcquiringbankServiceorderDeductionGetQuery):
 //
 //	service_id string, required
 //	appid string, required
@@ -777,7 +777,7 @@ type V3PayscoreMerchantBillNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013394586
 //
-// Query:
+// Query (payscore.MerchantBillGetQuery):
 //
 //	bill_date string, required
 //	tar_type string: GZIP
@@ -839,7 +839,7 @@ func (n V3PayscoreOverseaPartnerServiceorderNode) OutOrderNo(outOrderNo string) 
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
 //
-// Query:
+// Query (payscore.OverseaPartnerServiceorderGetQuery):
 //
 //	service_id string, required
 //	sub_mchid string, required
@@ -1282,7 +1282,7 @@ type V3PayscorePartnerPermissionsAssessUserRiskLevelNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012783585
 //
-// Query:
+// Query (payscore.PartnerPermissionsAssessUserRiskLevelPostQuery):
 //
 //	sub_mchid string, required
 //
@@ -1348,7 +1348,7 @@ func (n V3PayscorePartnerPermissionsAuthorizationCodeNode) Terminate() V3Payscor
 //
 //	authorization_code string, required
 //
-// Query:
+// Query (payscore.PartnerPermissionsAuthorizationCodeGetQuery):
 //
 //	service_id string, required
 //	sub_mchid string, required
@@ -1415,7 +1415,7 @@ type V3PayscorePartnerPermissionsSearchNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012692798
 //
-// Query:
+// Query (payscore.PartnerPermissionsSearchGetQuery):
 //
 //	service_id string, required
 //	appid string, required
@@ -1575,7 +1575,7 @@ func (n V3PayscorePartnerServiceorderNode) OutOrderNo(outOrderNo string) V3Paysc
 // https://pay.weixin.qq.com/doc/v3/partner/4012692256
 // https://pay.weixin.qq.com/doc/v3/partner/4013138559
 //
-// Query:
+// Query (payscore.PartnerServiceorderGetQuery):
 //
 //	service_id string, required
 //	sub_mchid string, required

@@ -70,7 +70,7 @@ func (n V3PlatsolutionInsuranceMchTransferBatchesBatchIDNode) Details() V3Platso
 //
 //	batch_id string, required
 //
-// Query:
+// Query (platsolution.InsuranceMchTransferBatchesBatchIDGetQuery):
 //
 //	sub_mchid string, required
 //	need_query_detail boolean, required
@@ -140,7 +140,7 @@ type V3PlatsolutionInsuranceMchTransferBatchesBatchIDDetailsDetailIDNode struct 
 //	batch_id string, required
 //	detail_id string, required
 //
-// Query:
+// Query (platsolution.InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -214,7 +214,7 @@ func (n V3PlatsolutionInsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDeta
 //	out_batch_no string, required
 //	out_detail_no string, required
 //
-// Query:
+// Query (platsolution.InsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -292,7 +292,7 @@ func (n V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoNode) Details() V3Pla
 //
 //	out_batch_no string, required
 //
-// Query:
+// Query (platsolution.InsuranceMchTransferBatchesOutBatchNoGetQuery):
 //
 //	sub_mchid string, required
 //	need_query_detail boolean, required
@@ -362,7 +362,7 @@ type V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode s
 //	out_batch_no string, required
 //	out_detail_no string, required
 //
-// Query:
+// Query (platsolution.InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -423,7 +423,7 @@ func (n V3PlatsolutionInsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode) 
 //
 //	out_batch_no string, required
 //
-// Query:
+// Query (platsolution.InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -570,7 +570,7 @@ func (n V3PlatsolutionInsuranceMchTransferReservationOutReservationNoNode) Close
 //
 //	out_reservation_no string, required
 //
-// Query:
+// Query (platsolution.InsuranceMchTransferReservationOutReservationNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -617,7 +617,7 @@ type V3PlatsolutionInsuranceMchTransferReservationOutReservationNoCloseNode stru
 //
 //	out_reservation_no string, required
 //
-// Query:
+// Query (platsolution.InsuranceMchTransferReservationOutReservationNoClosePostQuery):
 //
 //	sub_mchid string, required
 //
@@ -664,7 +664,7 @@ type V3PlatsolutionInsuranceMchTransferReservationReservationIDNode struct {
 //
 //	reservation_id string, required
 //
-// Query:
+// Query (platsolution.InsuranceMchTransferReservationReservationIDGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -804,7 +804,7 @@ func (n V3PlatsolutionMchTransferBatchesBatchIDNode) Details() V3PlatsolutionMch
 //
 //	batch_id string, required
 //
-// Query:
+// Query (platsolution.MchTransferBatchesBatchIDGetQuery):
 //
 //	sub_mchid string, required
 //	need_query_detail boolean, required
@@ -874,7 +874,7 @@ type V3PlatsolutionMchTransferBatchesBatchIDDetailsDetailIDNode struct {
 //	batch_id string, required
 //	detail_id string, required
 //
-// Query:
+// Query (platsolution.MchTransferBatchesBatchIDDetailsDetailIDGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -948,7 +948,7 @@ func (n V3PlatsolutionMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode)
 //	out_batch_no string, required
 //	out_detail_no string, required
 //
-// Query:
+// Query (platsolution.MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -1026,7 +1026,7 @@ func (n V3PlatsolutionMchTransferBatchesOutBatchNoNode) Details() V3Platsolution
 //
 //	out_batch_no string, required
 //
-// Query:
+// Query (platsolution.MchTransferBatchesOutBatchNoGetQuery):
 //
 //	sub_mchid string, required
 //	need_query_detail boolean, required
@@ -1096,7 +1096,7 @@ type V3PlatsolutionMchTransferBatchesOutBatchNoDetailsOutDetailNoNode struct {
 //	out_batch_no string, required
 //	out_detail_no string, required
 //
-// Query:
+// Query (platsolution.MchTransferBatchesOutBatchNoDetailsOutDetailNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -1157,7 +1157,7 @@ func (n V3PlatsolutionMchTransferBatchesSummaryReceiptsOutBatchNoNode) Apply() V
 //
 //	out_batch_no string, required
 //
-// Query:
+// Query (platsolution.MchTransferBatchesSummaryReceiptsOutBatchNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -1304,7 +1304,7 @@ func (n V3PlatsolutionMchTransferReservationOutReservationNoNode) Close() V3Plat
 //
 //	out_reservation_no string, required
 //
-// Query:
+// Query (platsolution.MchTransferReservationOutReservationNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -1351,7 +1351,7 @@ type V3PlatsolutionMchTransferReservationOutReservationNoCloseNode struct {
 //
 //	out_reservation_no string, required
 //
-// Query:
+// Query (platsolution.MchTransferReservationOutReservationNoClosePostQuery):
 //
 //	sub_mchid string, required
 //
@@ -1398,7 +1398,7 @@ type V3PlatsolutionMchTransferReservationReservationIDNode struct {
 //
 //	reservation_id string, required
 //
-// Query:
+// Query (platsolution.MchTransferReservationReservationIDGetQuery):
 //
 //	sub_mchid string, required
 //

@@ -584,7 +584,7 @@ type V3PlatsolutionEcommerceMchTransferDepositAfterSalesCompensationBillsBillIDN
 //
 //	bill_id string, required
 //
-// Query:
+// Query (platsolution.EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetQuery):
 //
 //	sub_mchid string
 //
@@ -633,7 +633,7 @@ type V3PlatsolutionEcommerceMchTransferDepositAfterSalesCompensationBillsOutBill
 //
 //	out_bill_no string, required
 //
-// Query:
+// Query (platsolution.EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetQuery):
 //
 //	sub_mchid string
 //
@@ -845,7 +845,7 @@ type V3PlatsolutionEcommerceMchTransferDepositShippingCostCompensationBillsOutBi
 //
 //	out_bill_no string, required
 //
-// Query:
+// Query (platsolution.EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetQuery):
 //
 //	sub_mchid string
 //
@@ -957,7 +957,7 @@ type V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsBillIDNode struct {
 //
 //	bill_id string, required
 //
-// Query:
+// Query (platsolution.EcommerceMchTransferInsuranceClaimBillsBillIDGetQuery):
 //
 //	sub_mchid string
 //
@@ -1010,7 +1010,7 @@ func (n V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsOutBillNoNode) Canc
 //
 //	out_bill_no string, required
 //
-// Query:
+// Query (platsolution.EcommerceMchTransferInsuranceClaimBillsOutBillNoGetQuery):
 //
 //	sub_mchid string
 //
@@ -1180,7 +1180,7 @@ type V3PlatsolutionEcommerceMchTransferSubMchCompensationBillsOutBillNoNode stru
 //
 //	out_bill_no string, required
 //
-// Query:
+// Query (platsolution.EcommerceMchTransferSubMchCompensationBillsOutBillNoGetQuery):
 //
 //	sponsor_mchid string
 //
@@ -1289,7 +1289,7 @@ type V3PlatsolutionEcommerceMchTransferTransferBillsBillIDNode struct {
 //
 //	bill_id string, required
 //
-// Query:
+// Query (platsolution.EcommerceMchTransferTransferBillsBillIDGetQuery):
 //
 //	business_type string: DEPOSIT_COMPENSATION | PLATFORM_AFTER_SALES_COMPENSATION | INSURANCE_CLAIM | DEPOSIT_AFTER_SALES_COMPENSATION
 //
@@ -1337,7 +1337,7 @@ type V3PlatsolutionEcommerceMchTransferTransferBillsOutBillNoNode struct {
 //
 //	out_bill_no string, required
 //
-// Query:
+// Query (platsolution.EcommerceMchTransferTransferBillsOutBillNoGetQuery):
 //
 //	business_type string: DEPOSIT_COMPENSATION | PLATFORM_AFTER_SALES_COMPENSATION | INSURANCE_CLAIM | DEPOSIT_AFTER_SALES_COMPENSATION
 //
@@ -1556,7 +1556,7 @@ func (n V3PlatsolutionEcommerceRechargesOutRechargeNoNode) Close() V3Platsolutio
 //
 //	out_recharge_no string, required
 //
-// Query:
+// Query (platsolution.EcommerceRechargesOutRechargeNoGetQuery):
 //
 //	sub_mchid string, required
 //
@@ -1620,7 +1620,7 @@ type V3PlatsolutionEcommerceRechargesOutRechargeNoCloseNode struct {
 //
 //	out_recharge_no string, required
 //
-// Query:
+// Query (platsolution.EcommerceRechargesOutRechargeNoClosePostQuery):
 //
 //	sub_mchid string, required
 //
@@ -1895,7 +1895,7 @@ type V3PlatsolutionEcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode struct
 //
 //	out_request_no string, required
 //
-// Query:
+// Query (platsolution.EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoGetQuery):
 //
 //	sub_mchid string, required
 //

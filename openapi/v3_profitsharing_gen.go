@@ -55,7 +55,7 @@ type V3ProfitsharingBillsNode struct {
 // https://pay.weixin.qq.com/doc/v3/partner/4012761140
 // https://pay.weixin.qq.com/doc/v3/partner/4012715572
 //
-// Query:
+// Query (profitsharing.BillsGetQuery):
 //
 //	sub_mchid string
 //	bill_date string, required
@@ -227,7 +227,7 @@ type V3ProfitsharingOrdersOutOrderNoNode struct {
 //
 //	out_order_no string, required
 //
-// Query:
+// Query (profitsharing.OrdersOutOrderNoGetQuery):
 //
 //	sub_mchid string
 //	transaction_id string, required
@@ -412,7 +412,7 @@ type V3ProfitsharingReturnOrdersOutReturnNoNode struct {
 //
 //	out_return_no string, required
 //
-// Query:
+// Query (profitsharing.ReturnOrdersOutReturnNoGetQuery):
 //
 //	sub_mchid string
 //	out_order_no string, required

@@ -122,7 +122,7 @@ type V3QrcodeTransactionsOutTradeNoNode struct {
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (qrcode.TransactionsOutTradeNoGetQuery):
 //
 //	sub_mchid string
 //
@@ -198,7 +198,7 @@ type V3QrcodeUserServicesContractIDNode struct {
 //
 //	contract_id string, required
 //
-// Query:
+// Query (qrcode.UserServicesContractIDGetQuery):
 //
 //	appid string
 //	sub_appid string

@@ -27,16 +27,16 @@ type V3RealnameVerifyNode struct {
 //
 // The header Wechatpay-Serial names the key that encrypts.
 //
-// Query:
+// Header:
+//
+//	Wechatpay-Serial string, required
+//
+// Query (realname.VerifyGetQuery):
 //
 //	credential_type number, required: 1 | 2 | 5 | 9 | 12 | 17 | 19
 //	encrypted_credential_id string, required, encrypted
 //	encrypted_name string, required, encrypted
 //	wxp_trade_no string, required
-//
-// Header:
-//
-//	Wechatpay-Serial string, required
 //
 // Reply (realname.VerifyGetReply):
 //

@@ -192,7 +192,7 @@ type V3RefundDomesticRefundsOutRefundNoNode struct {
 //
 //	out_refund_no string, required
 //
-// Query:
+// Query (refund.DomesticRefundsOutRefundNoGetQuery):
 //
 //	sub_mchid string
 //

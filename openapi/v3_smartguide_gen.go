@@ -33,7 +33,11 @@ func (n V3SmartguideGuidesNode) GuideID(guideID string) V3SmartguideGuidesGuideI
 //
 // The header Wechatpay-Serial names the key that encrypts.
 //
-// Query:
+// Header:
+//
+//	Wechatpay-Serial string, required
+//
+// Query (smartguide.GuidesGetQuery):
 //
 //	sub_mchid string
 //	store_id integer, required
@@ -42,10 +46,6 @@ func (n V3SmartguideGuidesNode) GuideID(guideID string) V3SmartguideGuidesGuideI
 //	work_id string
 //	limit integer
 //	offset integer
-//
-// Header:
-//
-//	Wechatpay-Serial string, required
 //
 // Reply (smartguide.GuidesGetReply):
 //

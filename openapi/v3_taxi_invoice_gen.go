@@ -288,7 +288,7 @@ type V3TaxiInvoiceDriversNode struct {
 //
 //	driver_license string, required
 //
-// Query:
+// Query (taxiinvoice.DriversGetQuery):
 //
 //	region_id integer, required
 //
@@ -331,7 +331,7 @@ type V3TaxiInvoiceTaxiCompaniesNode struct {
 //
 //	company_mchid string, required
 //
-// Query:
+// Query (taxiinvoice.TaxiCompaniesGetQuery):
 //
 //	region_id integer, required
 //
@@ -465,7 +465,7 @@ type V3TaxiInvoiceTaxiesNode struct {
 //
 //	plate_number string, required
 //
-// Query:
+// Query (taxiinvoice.TaxiesGetQuery):
 //
 //	region_id integer, required
 //
@@ -507,7 +507,7 @@ type V3TaxiInvoiceUserTaxiOrderFindByTokenNode struct {
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012460180
 //
-// Query:
+// Query (taxiinvoice.UserTaxiOrderFindByTokenGetQuery):
 //
 //	token string, required
 //	openid string, required
@@ -542,7 +542,7 @@ type V3TaxiInvoiceUserTaxiOrdersNode struct {
 //
 // https://pay.weixin.qq.com/docs/partner/products/taxi-fapiao/introduction.html
 //
-// Query:
+// Query (taxiinvoice.UserTaxiOrdersGetQuery):
 //
 //	limit integer
 //	offset integer

@@ -52,7 +52,7 @@ type V3TransactionBlockTransactionBlockRecordsSubMchIDNode struct {
 //
 //	sub_mchid string, required
 //
-// Query:
+// Query (transactionblock.TransactionBlockRecordsSubMchIDGetQuery):
 //
 //	limit number, required
 //	offset number
@@ -143,7 +143,7 @@ type V3TransactionBlockTransactionBlockRecordsBlockRecordIDNode struct {
 //
 //	block_record_id string, required
 //
-// Query:
+// Query (transactionblock.TransactionBlockRecordsBlockRecordIDGetQuery):
 //
 //	sub_mchid string, required
 //

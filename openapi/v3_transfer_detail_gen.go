@@ -29,7 +29,7 @@ type V3TransferDetailElectronicReceiptsNode struct {
 // https://pay.weixin.qq.com/doc/v3/partner/4012718815
 // https://pay.weixin.qq.com/doc/v3/partner/4012721353
 //
-// Query:
+// Query (transferdetail.ElectronicReceiptsGetQuery):
 //
 //	accept_type string, required: BATCH_TRANSFER | TRANSFER_TO_POCKET | TRANSFER_TO_BANK
 //	out_batch_no string

@@ -98,7 +98,7 @@ func (n V3TransferBatchesBatchIDNode) Details() V3TransferBatchesBatchIDDetailsN
 //
 //	batch_id string, required
 //
-// Query:
+// Query (transfer.BatchesBatchIDGetQuery):
 //
 //	need_query_detail boolean, required
 //	offset integer
@@ -210,7 +210,7 @@ func (n V3TransferBatchesOutBatchNoNode) Details() V3TransferBatchesOutBatchNoDe
 //
 //	out_batch_no string, required
 //
-// Query:
+// Query (transfer.BatchesOutBatchNoGetQuery):
 //
 //	need_query_detail boolean, required
 //	offset integer

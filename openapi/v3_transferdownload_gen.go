@@ -37,7 +37,7 @@ type V3TransferdownloadElecvoucherfileNode struct {
 //
 // The reply carries no signature.
 //
-// Query:
+// Query (transferdownload.ElecvoucherfileGetQuery):
 //
 //	token string, required
 //	source string, required
@@ -67,7 +67,7 @@ type V3TransferdownloadSignfileNode struct {
 //
 // The reply carries no signature.
 //
-// Query:
+// Query (transferdownload.SignfileGetQuery):
 //
 //	token string, required
 func (n V3TransferdownloadSignfileNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {

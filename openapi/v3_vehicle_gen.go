@@ -61,7 +61,7 @@ type V3VehicleEtcContractsNode struct {
 //
 //	contract_id string, required
 //
-// Query:
+// Query (vehicle.EtcContractsGetQuery):
 //
 //	sub_mchid string
 //
@@ -241,7 +241,7 @@ type V3VehicleEtcTransactionsIDNode struct {
 //
 //	transaction_id string, required
 //
-// Query:
+// Query (vehicle.EtcTransactionsIDGetQuery):
 //
 //	sub_mchid string
 //
@@ -303,7 +303,7 @@ type V3VehicleEtcTransactionsOutTradeNoNode struct {
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (vehicle.EtcTransactionsOutTradeNoGetQuery):
 //
 //	sub_mchid string
 //
@@ -376,7 +376,7 @@ type V3VehicleEtcUsersContractsNode struct {
 //
 //	openid string, required
 //
-// Query:
+// Query (vehicle.EtcUsersContractsGetQuery):
 //
 //	sub_mchid string
 //	plan_id string, required
@@ -478,7 +478,7 @@ type V3VehicleParkingServicesFindNode struct {
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534043
 // https://pay.weixin.qq.com/doc/v3/partner/4012534183
 //
-// Query:
+// Query (vehicle.ParkingServicesFindGetQuery):
 //
 //	appid string, required
 //	sub_mchid string, required
@@ -532,7 +532,7 @@ type V3VehicleTransactionsOutTradeNoNode struct {
 //
 //	out_trade_no string, required
 //
-// Query:
+// Query (vehicle.TransactionsOutTradeNoGetQuery):
 //
 //	sub_mchid string
 //

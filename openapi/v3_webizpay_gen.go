@@ -48,7 +48,7 @@ func (n V3WebizpayAvailMchRangesNode) RangeID(rangeID string) V3WebizpayAvailMch
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4017205627
 //
-// Query:
+// Query (webizpay.AvailMchRangesGetQuery):
 //
 //	sp_mchid string, required
 //
@@ -118,7 +118,7 @@ func (n V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersNode) MerchantIdentifi
 //
 //	range_id string, required
 //
-// Query:
+// Query (webizpay.AvailMchRangesRangeIDMerchantIdentifiersGetQuery):
 //
 //	sp_mchid string, required
 //	offset integer, required
@@ -319,7 +319,7 @@ type V3WebizpayEmployeesOutQuotaCardsNode struct {
 //	employee_id string, required
 //	out_card_no string, required
 //
-// Query:
+// Query (webizpay.EmployeesOutQuotaCardsGetQuery):
 //
 //	sp_mchid string, required
 //	sub_mchid string, required
@@ -429,7 +429,7 @@ func (n V3WebizpayEmployeesQuotaCardsCardNoNode) PaymentURL() V3WebizpayEmployee
 //	employee_id string, required
 //	card_no string, required
 //
-// Query:
+// Query (webizpay.EmployeesQuotaCardsCardNoGetQuery):
 //
 //	sp_mchid string, required
 //	sub_mchid string, required
@@ -519,7 +519,7 @@ type V3WebizpayEmployeesQuotaCardsCardNoPaymentURLNode struct {
 //	employee_id string, required
 //	card_no string, required
 //
-// Query:
+// Query (webizpay.EmployeesQuotaCardsCardNoPaymentURLGetQuery):
 //
 //	sp_mchid string, required
 //	sub_mchid string, required
@@ -644,7 +644,7 @@ type V3WebizpayStoresEntityMatchesBatchIDNode struct {
 //
 //	batch_id string, required
 //
-// Query:
+// Query (webizpay.StoresEntityMatchesBatchIDGetQuery):
 //
 //	sp_mchid string, required
 //
@@ -697,7 +697,7 @@ type V3WebizpayUsersAuthorizationStateNode struct {
 //
 //	user_id string, required
 //
-// Query:
+// Query (webizpay.UsersAuthorizationStateGetQuery):
 //
 //	sp_mchid string, required
 //	sub_mchid string, required

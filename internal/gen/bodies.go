@@ -51,6 +51,7 @@ type body struct {
 
 func bodies(e catalogue.Endpoint) []body {
 	return []body{
+		{"Query", "the query", e.Query, true},
 		{"Request", "the JSON body", e.JSON, true},
 		{"Meta", "the part meta of an upload", meta(e), true},
 		{"Reply", "the reply", e.Reply, false},
@@ -63,7 +64,6 @@ func (f *family) add(e catalogue.Endpoint, name string) error {
 	if !slices.Contains(f.segments, segment) {
 		f.segments = append(f.segments, segment)
 	}
-	f.enums.add(e.Query)
 	for _, s := range bodies(e) {
 		if len(s.fields) == 0 {
 			continue
@@ -81,6 +81,9 @@ func (f *family) add(e catalogue.Endpoint, name string) error {
 			f.taken[typeName] = true
 		}
 		f.structs = append(f.structs, w.parts...)
+		if s.suffix == "Query" {
+			f.structs = append(f.structs, w.mapMethod(name+s.suffix, s.fields))
+		}
 	}
 	return nil
 }

@@ -46,10 +46,7 @@ func (w *structWriter) write(doc, name string, fields catalogue.Fields) {
 				goType = lists(f) + inner
 			}
 		}
-		if w.request && !f.Required && (goType == "int64" || goType == "bool") {
-			goType = "*" + goType
-		}
-		fmt.Fprintf(&b, "\t%s %s `%s`%s\n", names[i], goType, w.tags(f), note)
+		fmt.Fprintf(&b, "\t%s %s%s `%s`%s\n", names[i], w.pointer(f), goType, w.tags(f), note)
 	}
 	b.WriteString("}\n\n")
 	w.parts, w.names = append(w.parts, b.String()), append(w.names, name)
@@ -59,6 +56,35 @@ func (w *structWriter) write(doc, name string, fields catalogue.Fields) {
 			w.write(fmt.Sprintf("%s is %s in [%s].", inner, f.Name, name), inner, f.Fields)
 		}
 	}
+}
+
+// mapMethod is the method by which a struct of a query becomes what Options want.
+func (w *structWriter) mapMethod(name string, fields catalogue.Fields) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "// M is the query as Options.Query takes it.\nfunc (q %s) M() map[string]any {\nm := make(map[string]any, %d)\n", name, len(fields))
+	for i, goName := range fieldNames(fields) {
+		f := fields[i]
+		switch {
+		case w.pointer(f) != "":
+			fmt.Fprintf(&b, "if q.%s != nil {\nm[%q] = *q.%s\n}\n", goName, f.Name, goName)
+		case strings.HasSuffix(f.Type, "[]"):
+			fmt.Fprintf(&b, "if q.%s != nil {\nm[%q] = q.%s\n}\n", goName, f.Name, goName)
+		case !f.Required:
+			fmt.Fprintf(&b, "if q.%s != \"\" {\nm[%q] = q.%s\n}\n", goName, f.Name, goName)
+		default:
+			fmt.Fprintf(&b, "m[%q] = q.%s\n", f.Name, goName)
+		}
+	}
+	b.WriteString("return m\n}\n\n")
+	return b.String()
+}
+
+// pointer is the star of a field's type, if it has one.
+func (w *structWriter) pointer(f catalogue.Field) string {
+	if kind := w.typeOf(f); w.request && !f.Required && (kind == "int64" || kind == "bool") {
+		return "*"
+	}
+	return ""
 }
 
 func (w *structWriter) tags(f catalogue.Field) string {

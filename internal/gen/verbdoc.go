@@ -22,11 +22,10 @@ func verbDoc(n *node, e catalogue.Endpoint) string {
 	}
 	pkg, name := n.family()
 	writePlace(&b, "Vars", e.Vars)
-	writePlace(&b, "Query", e.Query)
 	writePlace(&b, "Header", e.Header)
 	writePlace(&b, "Body", e.Body)
 	for _, s := range bodies(e) {
-		place := map[string]string{"Request": "JSON", "Reply": "Reply"}[s.suffix]
+		place := map[string]string{"Query": "Query", "Request": "JSON", "Reply": "Reply"}[s.suffix]
 		if place != "" {
 			writePlace(&b, fmt.Sprintf("%s (%s.%s%s%s)", place, pkg, name, verb(e), s.suffix), s.fields)
 		}

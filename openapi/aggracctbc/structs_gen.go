@@ -2,11 +2,65 @@
 
 package aggracctbc
 
+// WbChannelAccountBalanceGetQuery is the query of GET /v3/aggracct-bc/wb-channel/account/balance,
+// 查询渠道额度.
+type WbChannelAccountBalanceGetQuery struct {
+	MchID        string   `json:"mchid"`
+	BalAccountNo string   `json:"bal_account_no" wechatpay:"encrypt"`
+	CardNo       string   `json:"card_no,omitzero" wechatpay:"encrypt"`
+	SgnNo        string   `json:"sgn_no,omitzero"`
+	ReqScene     ReqScene `json:"req_scene,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q WbChannelAccountBalanceGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["mchid"] = q.MchID
+	m["bal_account_no"] = q.BalAccountNo
+	if q.CardNo != "" {
+		m["card_no"] = q.CardNo
+	}
+	if q.SgnNo != "" {
+		m["sgn_no"] = q.SgnNo
+	}
+	if q.ReqScene != "" {
+		m["req_scene"] = q.ReqScene
+	}
+	return m
+}
+
 // WbChannelAccountBalanceGetReply is the reply of GET /v3/aggracct-bc/wb-channel/account/balance,
 // 查询渠道额度.
 type WbChannelAccountBalanceGetReply struct {
 	InTransitReductionExist bool  `json:"in_transit_reduction_exist,omitzero"`
 	Balance                 int64 `json:"balance,omitzero"`
+}
+
+// WbChannelAccountMchArchivesGetQuery is the query of GET
+// /v3/aggracct-bc/wb-channel/account/mch_archives, 查询商户资料.
+type WbChannelAccountMchArchivesGetQuery struct {
+	MchID        string   `json:"mchid"`
+	BalAccountNo string   `json:"bal_account_no" wechatpay:"encrypt"`
+	CardNo       string   `json:"card_no,omitzero" wechatpay:"encrypt"`
+	SgnNo        string   `json:"sgn_no,omitzero"`
+	ReqScene     ReqScene `json:"req_scene,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q WbChannelAccountMchArchivesGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["mchid"] = q.MchID
+	m["bal_account_no"] = q.BalAccountNo
+	if q.CardNo != "" {
+		m["card_no"] = q.CardNo
+	}
+	if q.SgnNo != "" {
+		m["sgn_no"] = q.SgnNo
+	}
+	if q.ReqScene != "" {
+		m["req_scene"] = q.ReqScene
+	}
+	return m
 }
 
 // WbChannelAccountMchArchivesGetReply is the reply of GET
@@ -58,6 +112,35 @@ type WbChannelAccountMchArchivesGetReplyBeneficialOwner struct {
 	BeneficialOwnerAddress       string                `json:"beneficial_owner_address,omitzero" wechatpay:"decrypt"`
 }
 
+// WbChannelAccountMchMediaGetQuery is the query of GET
+// /v3/aggracct-bc/wb-channel/account/mch_media, 查询商户影像件资料.
+type WbChannelAccountMchMediaGetQuery struct {
+	MchID         string        `json:"mchid,omitzero"`
+	PlatformTrxID string        `json:"platform_trx_id,omitzero"`
+	BusinessScene BusinessScene `json:"business_scene"`
+	MchMediaType  MchMediaType  `json:"mch_media_type,omitzero"`
+	MediaID       string        `json:"media_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q WbChannelAccountMchMediaGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	if q.MchID != "" {
+		m["mchid"] = q.MchID
+	}
+	if q.PlatformTrxID != "" {
+		m["platform_trx_id"] = q.PlatformTrxID
+	}
+	m["business_scene"] = q.BusinessScene
+	if q.MchMediaType != "" {
+		m["mch_media_type"] = q.MchMediaType
+	}
+	if q.MediaID != "" {
+		m["media_id"] = q.MediaID
+	}
+	return m
+}
+
 // WbChannelAccountMchMediaGetReply is the reply of GET
 // /v3/aggracct-bc/wb-channel/account/mch_media, 查询商户影像件资料.
 type WbChannelAccountMchMediaGetReply struct {
@@ -93,6 +176,22 @@ type WbChannelBankChannelAccountRenamePostReply struct {
 	FinishTime       string           `json:"finish_time,omitzero"`
 	FailCode         string           `json:"fail_code,omitzero"`
 	FailMsg          string           `json:"fail_msg,omitzero"`
+}
+
+// WbChannelBankChannelAccountRenameApplicationIDGetQuery is the query of GET
+// /v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id},
+// 查询渠道结算银行账户更名申请.
+type WbChannelBankChannelAccountRenameApplicationIDGetQuery struct {
+	MchID        string `json:"mchid"`
+	BalAccountNo string `json:"bal_account_no" wechatpay:"encrypt"`
+}
+
+// M is the query as Options.Query takes it.
+func (q WbChannelBankChannelAccountRenameApplicationIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["mchid"] = q.MchID
+	m["bal_account_no"] = q.BalAccountNo
+	return m
 }
 
 // WbChannelBankChannelAccountRenameApplicationIDGetReply is the reply of GET
@@ -175,6 +274,21 @@ type WbChannelControlOrdersRecoverPostReply struct {
 	OutRequestNo   string `json:"out_request_no,omitzero"`
 }
 
+// WbChannelControlOrdersOutRequestNoGetQuery is the query of GET
+// /v3/aggracct-bc/wb-channel/control-orders/{out_request_no}, 查询控制单.
+type WbChannelControlOrdersOutRequestNoGetQuery struct {
+	ControlType ControlType `json:"control_type"`
+	MchID       string      `json:"mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q WbChannelControlOrdersOutRequestNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["control_type"] = q.ControlType
+	m["mchid"] = q.MchID
+	return m
+}
+
 // WbChannelControlOrdersOutRequestNoGetReply is the reply of GET
 // /v3/aggracct-bc/wb-channel/control-orders/{out_request_no}, 查询控制单.
 type WbChannelControlOrdersOutRequestNoGetReply struct {
@@ -248,6 +362,33 @@ type WbChannelSpecialReductionPostReply struct {
 	SuccessTime   string        `json:"success_time,omitzero"`
 	FailTime      string        `json:"fail_time,omitzero"`
 	FailReason    FailReason    `json:"fail_reason,omitzero"`
+}
+
+// WbChannelSpecialReductionOutRequestNoGetQuery is the query of GET
+// /v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}, 查询特殊减额结果.
+type WbChannelSpecialReductionOutRequestNoGetQuery struct {
+	MchID        string   `json:"mchid"`
+	BalAccountNo string   `json:"bal_account_no" wechatpay:"encrypt"`
+	CardNo       string   `json:"card_no,omitzero" wechatpay:"encrypt"`
+	SgnNo        string   `json:"sgn_no,omitzero"`
+	ReqScene     ReqScene `json:"req_scene,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q WbChannelSpecialReductionOutRequestNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["mchid"] = q.MchID
+	m["bal_account_no"] = q.BalAccountNo
+	if q.CardNo != "" {
+		m["card_no"] = q.CardNo
+	}
+	if q.SgnNo != "" {
+		m["sgn_no"] = q.SgnNo
+	}
+	if q.ReqScene != "" {
+		m["req_scene"] = q.ReqScene
+	}
+	return m
 }
 
 // WbChannelSpecialReductionOutRequestNoGetReply is the reply of GET

@@ -2,6 +2,22 @@
 
 package apply4sub
 
+// SubMerchantsApplicationGetQuery is the query of GET
+// /v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no},
+// 查询结算账户修改申请状态.
+type SubMerchantsApplicationGetQuery struct {
+	AccountNumberRule AccountNumberRule `json:"account_number_rule,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q SubMerchantsApplicationGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.AccountNumberRule != "" {
+		m["account_number_rule"] = q.AccountNumberRule
+	}
+	return m
+}
+
 // SubMerchantsApplicationGetReply is the reply of GET
 // /v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no},
 // 查询结算账户修改申请状态.

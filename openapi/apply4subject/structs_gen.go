@@ -4,6 +4,25 @@ package apply4subject
 
 import "encoding/json"
 
+// ApplymentGetQuery is the query of GET /v3/apply4subject/applyment,
+// 查询商户开户意愿申请单审核结果.
+type ApplymentGetQuery struct {
+	ApplymentID  string `json:"applyment_id,omitzero"`
+	BusinessCode string `json:"business_code,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ApplymentGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.ApplymentID != "" {
+		m["applyment_id"] = q.ApplymentID
+	}
+	if q.BusinessCode != "" {
+		m["business_code"] = q.BusinessCode
+	}
+	return m
+}
+
 // ApplymentGetReply is the reply of GET /v3/apply4subject/applyment,
 // 查询商户开户意愿申请单审核结果.
 type ApplymentGetReply struct {
@@ -11,6 +30,21 @@ type ApplymentGetReply struct {
 	QrcodeData     string         `json:"qrcode_data,omitzero"`
 	RejectParam    string         `json:"reject_param,omitzero"`
 	RejectReason   string         `json:"reject_reason,omitzero"`
+}
+
+// ApplymentPostQuery is the query of POST /v3/apply4subject/applyment,
+// 提交商户开户意愿申请单.
+type ApplymentPostQuery struct {
+	ChannelID string `json:"channel_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ApplymentPostQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.ChannelID != "" {
+		m["channel_id"] = q.ChannelID
+	}
+	return m
 }
 
 // ApplymentPostRequest is the JSON body of POST /v3/apply4subject/applyment,

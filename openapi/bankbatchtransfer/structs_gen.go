@@ -2,6 +2,21 @@
 
 package bankbatchtransfer
 
+// ReceiptDetailReceiptsGetQuery is the query of GET
+// /v3/bank-batch-transfer/receipt/detail-receipts, 查询明细电子回单受理结果.
+type ReceiptDetailReceiptsGetQuery struct {
+	OutBatchNo  string `json:"out_batch_no"`
+	OutDetailNo string `json:"out_detail_no"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ReceiptDetailReceiptsGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["out_batch_no"] = q.OutBatchNo
+	m["out_detail_no"] = q.OutDetailNo
+	return m
+}
+
 // ReceiptDetailReceiptsGetReply is the reply of GET
 // /v3/bank-batch-transfer/receipt/detail-receipts, 查询明细电子回单受理结果.
 type ReceiptDetailReceiptsGetReply struct {
@@ -31,6 +46,19 @@ type ReceiptDetailReceiptsPostReply struct {
 	HashType     string `json:"hash_type,omitzero"`
 	HashValue    string `json:"hash_value,omitzero"`
 	DownloadURL  string `json:"download_url,omitzero"`
+}
+
+// ReceiptSummaryReceiptsGetQuery is the query of GET
+// /v3/bank-batch-transfer/receipt/summary-receipts, 查询汇总电子回单受理结果.
+type ReceiptSummaryReceiptsGetQuery struct {
+	OutBatchNo string `json:"out_batch_no"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ReceiptSummaryReceiptsGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["out_batch_no"] = q.OutBatchNo
+	return m
 }
 
 // ReceiptSummaryReceiptsGetReply is the reply of GET

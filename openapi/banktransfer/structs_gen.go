@@ -37,6 +37,31 @@ type BatchesPostReply struct {
 	CreateTime string `json:"create_time,omitzero"`
 }
 
+// BatchesBatchIDGetQuery is the query of GET /v3/bank-transfer/batches/batch-id/{batch_id},
+// 微信支付批次单号查询批次单.
+type BatchesBatchIDGetQuery struct {
+	NeedQueryDetail bool        `json:"need_query_detail"`
+	Offset          *int64      `json:"offset,omitzero"`
+	Limit           *int64      `json:"limit,omitzero"`
+	DetailState     DetailState `json:"detail_state,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BatchesBatchIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["need_query_detail"] = q.NeedQueryDetail
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.DetailState != "" {
+		m["detail_state"] = q.DetailState
+	}
+	return m
+}
+
 // BatchesBatchIDGetReply is the reply of GET /v3/bank-transfer/batches/batch-id/{batch_id},
 // 微信支付批次单号查询批次单.
 type BatchesBatchIDGetReply struct {
@@ -100,6 +125,33 @@ type BatchesBatchIDDetailsDetailIDGetReply struct {
 	AccountType             AccountType   `json:"account_type,omitzero"`
 	BankName                string        `json:"bank_name,omitzero"`
 	BankCardNumberTail      string        `json:"bank_card_number_tail,omitzero"`
+}
+
+// BatchesOutBatchNoGetQuery is the query of GET
+// /v3/bank-transfer/batches/out-batch-no/{out_batch_no}, 银行批次单号查询批次单.
+type BatchesOutBatchNoGetQuery struct {
+	OutBatchNo      string      `json:"out_batch_no"`
+	NeedQueryDetail bool        `json:"need_query_detail"`
+	Offset          *int64      `json:"offset,omitzero"`
+	Limit           *int64      `json:"limit,omitzero"`
+	DetailState     DetailState `json:"detail_state,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BatchesOutBatchNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["out_batch_no"] = q.OutBatchNo
+	m["need_query_detail"] = q.NeedQueryDetail
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.DetailState != "" {
+		m["detail_state"] = q.DetailState
+	}
+	return m
 }
 
 // BatchesOutBatchNoGetReply is the reply of GET

@@ -2,11 +2,58 @@
 
 package bill
 
+// FundflowbillGetQuery is the query of GET /v3/bill/fundflowbill, 申请资金账单.
+type FundflowbillGetQuery struct {
+	BillDate    string      `json:"bill_date"`
+	SubMchID    string      `json:"sub_mchid,omitzero"`
+	AccountType AccountType `json:"account_type,omitzero"`
+	TarType     TarType     `json:"tar_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FundflowbillGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["bill_date"] = q.BillDate
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.AccountType != "" {
+		m["account_type"] = q.AccountType
+	}
+	if q.TarType != "" {
+		m["tar_type"] = q.TarType
+	}
+	return m
+}
+
 // FundflowbillGetReply is the reply of GET /v3/bill/fundflowbill, 申请资金账单.
 type FundflowbillGetReply struct {
 	HashType    string `json:"hash_type,omitzero"`
 	HashValue   string `json:"hash_value,omitzero"`
 	DownloadURL string `json:"download_url,omitzero"`
+}
+
+// SubMerchantFundflowbillGetQuery is the query of GET /v3/bill/sub-merchant-fundflowbill,
+// 申请单个子商户资金账单.
+type SubMerchantFundflowbillGetQuery struct {
+	SubMchID    string      `json:"sub_mchid"`
+	BillDate    string      `json:"bill_date"`
+	TarType     TarType     `json:"tar_type,omitzero"`
+	Algorithm   Algorithm   `json:"algorithm"`
+	AccountType AccountType `json:"account_type"`
+}
+
+// M is the query as Options.Query takes it.
+func (q SubMerchantFundflowbillGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["sub_mchid"] = q.SubMchID
+	m["bill_date"] = q.BillDate
+	if q.TarType != "" {
+		m["tar_type"] = q.TarType
+	}
+	m["algorithm"] = q.Algorithm
+	m["account_type"] = q.AccountType
+	return m
 }
 
 // SubMerchantFundflowbillGetReply is the reply of GET /v3/bill/sub-merchant-fundflowbill,
@@ -25,6 +72,30 @@ type SubMerchantFundflowbillGetReplyDownloadBillList struct {
 	HashType     string `json:"hash_type,omitzero"`
 	HashValue    string `json:"hash_value,omitzero"`
 	Nonce        string `json:"nonce,omitzero"`
+}
+
+// TradebillGetQuery is the query of GET /v3/bill/tradebill, 申请交易账单.
+type TradebillGetQuery struct {
+	BillDate string   `json:"bill_date"`
+	SubMchID string   `json:"sub_mchid,omitzero"`
+	BillType BillType `json:"bill_type,omitzero"`
+	TarType  TarType  `json:"tar_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TradebillGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["bill_date"] = q.BillDate
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.BillType != "" {
+		m["bill_type"] = q.BillType
+	}
+	if q.TarType != "" {
+		m["tar_type"] = q.TarType
+	}
+	return m
 }
 
 // TradebillGetReply is the reply of GET /v3/bill/tradebill, 申请交易账单.

@@ -2,6 +2,309 @@
 
 package brand
 
+// PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformationCustomFieldList is
+// custom_field_list in [PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformation].
+type PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformationCustomFieldList struct {
+	Name             string   `json:"name,omitzero"`
+	UserChosenValues []string `json:"user_chosen_values,omitzero"`
+}
+
+// PartnerCardMemberUserCardsUserCardCodeInvalidatePostQuery is the query of POST
+// /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate, 作废用户会员卡.
+type PartnerCardMemberUserCardsUserCardCodeInvalidatePostQuery struct {
+	BrandID string `json:"brand_id"`
+	CardID  string `json:"card_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerCardMemberUserCardsUserCardCodeInvalidatePostQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["brand_id"] = q.BrandID
+	m["card_id"] = q.CardID
+	return m
+}
+
+// PartnerCardMemberUserCardsUserCardCodeInvalidatePostRequest is the JSON body of POST
+// /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate, 作废用户会员卡.
+type PartnerCardMemberUserCardsUserCardCodeInvalidatePostRequest struct {
+	OpenID        string `json:"openid"`
+	InvalidReason string `json:"invalid_reason,omitzero"`
+}
+
+// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply is the reply of POST
+// /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate, 作废用户会员卡.
+type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply struct {
+	UserCardCode         string                                                                        `json:"user_card_code,omitzero"`
+	CardID               string                                                                        `json:"card_id,omitzero"`
+	OpenID               string                                                                        `json:"openid,omitzero"`
+	CardColor            string                                                                        `json:"card_color,omitzero"`
+	CardPictureURL       string                                                                        `json:"card_picture_url,omitzero"`
+	BrandID              string                                                                        `json:"brand_id,omitzero"`
+	CardType             CardType                                                                      `json:"card_type,omitzero"`
+	PhoneNumber          string                                                                        `json:"phone_number,omitzero" wechatpay:"decrypt"`
+	Level                string                                                                        `json:"level,omitzero"`
+	ValidDateInformation PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyValidDateInformation `json:"valid_date_information,omitzero"`
+	PickupTime           string                                                                        `json:"pickup_time,omitzero"`
+	UserInformation      PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation      `json:"user_information,omitzero"`
+	Attach               string                                                                        `json:"attach,omitzero"`
+	UserCardState        UserCardState                                                                 `json:"user_card_state,omitzero"`
+	InvalidReason        string                                                                        `json:"invalid_reason,omitzero"`
+	InvalidTime          string                                                                        `json:"invalid_time,omitzero"`
+}
+
+// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyValidDateInformation is
+// valid_date_information in [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply].
+type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyValidDateInformation struct {
+	Type                     Type   `json:"type,omitzero"`
+	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
+	AvailableEndTime         string `json:"available_end_time,omitzero"`
+	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
+}
+
+// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation is user_information in
+// [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply].
+type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation struct {
+	CommonFieldList []PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCommonFieldList `json:"common_field_list,omitzero"`
+	CustomFieldList []PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
+}
+
+// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCommonFieldList is
+// common_field_list in [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation].
+type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCommonFieldList struct {
+	Name  Name   `json:"name,omitzero"`
+	Value string `json:"value,omitzero" wechatpay:"decrypt"`
+}
+
+// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCustomFieldList is
+// custom_field_list in [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation].
+type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCustomFieldList struct {
+	Name             string   `json:"name,omitzero"`
+	UserChosenValues []string `json:"user_chosen_values,omitzero"`
+}
+
+// PartnerCardMemberUserFeedsPostRequest is the JSON body of POST
+// /v3/brand/partner/card-member/user-feeds, 创建用户动态信息.
+type PartnerCardMemberUserFeedsPostRequest struct {
+	BrandID      string `json:"brand_id"`
+	CardID       string `json:"card_id"`
+	UserCardCode string `json:"user_card_code"`
+	OpenID       string `json:"openid"`
+	OutRequestNo string `json:"out_request_no"`
+	CellMessage  string `json:"cell_message"`
+}
+
+// PartnerCardMemberUserFeedsPostReply is the reply of POST
+// /v3/brand/partner/card-member/user-feeds, 创建用户动态信息.
+type PartnerCardMemberUserFeedsPostReply struct {
+	BrandID      string `json:"brand_id,omitzero"`
+	CardID       string `json:"card_id,omitzero"`
+	UserCardCode string `json:"user_card_code,omitzero"`
+	OpenID       string `json:"openid,omitzero"`
+	OutRequestNo string `json:"out_request_no,omitzero"`
+	CellMessage  string `json:"cell_message,omitzero"`
+}
+
+// PartnerCardMemberUserPointsExchangeCouponConfirmPostRequest is the JSON body of POST
+// /v3/brand/partner/card-member/user-points/exchange-coupon/confirm, 同步积分兑券结果.
+type PartnerCardMemberUserPointsExchangeCouponConfirmPostRequest struct {
+	RecordID                 string `json:"record_id"`
+	ExchangeCouponTemplateID string `json:"exchange_coupon_template_id"`
+	BrandID                  string `json:"brand_id"`
+	CardID                   string `json:"card_id"`
+	OpenID                   string `json:"openid"`
+	UserCardCode             string `json:"user_card_code"`
+	State                    State  `json:"state"`
+	CouponCode               string `json:"coupon_code,omitzero"`
+	FailReason               string `json:"fail_reason,omitzero"`
+}
+
+// PartnerCardMemberUserPointsExchangeCouponConfirmPostReply is the reply of POST
+// /v3/brand/partner/card-member/user-points/exchange-coupon/confirm, 同步积分兑券结果.
+type PartnerCardMemberUserPointsExchangeCouponConfirmPostReply struct {
+	RecordID                 string `json:"record_id,omitzero"`
+	ExchangeCouponTemplateID string `json:"exchange_coupon_template_id,omitzero"`
+	BrandID                  string `json:"brand_id,omitzero"`
+	CardID                   string `json:"card_id,omitzero"`
+	OpenID                   string `json:"openid,omitzero"`
+	UserCardCode             string `json:"user_card_code,omitzero"`
+	State                    State  `json:"state,omitzero"`
+	CouponCode               string `json:"coupon_code,omitzero"`
+	FailReason               string `json:"fail_reason,omitzero"`
+}
+
+// PartnerCardMemberUserPointsSyncPostRequest is the JSON body of POST
+// /v3/brand/partner/card-member/user-points/sync, 同步积分余额.
+type PartnerCardMemberUserPointsSyncPostRequest struct {
+	OutRequestNo string `json:"out_request_no"`
+	BrandID      string `json:"brand_id"`
+	CardID       string `json:"card_id"`
+	OpenID       string `json:"openid"`
+	UserCardCode string `json:"user_card_code"`
+	PointBalance int64  `json:"point_balance"`
+}
+
+// PartnerCardMemberUserPointsSyncPostReply is the reply of POST
+// /v3/brand/partner/card-member/user-points/sync, 同步积分余额.
+type PartnerCardMemberUserPointsSyncPostReply struct {
+	OutRequestNo string `json:"out_request_no,omitzero"`
+	BrandID      string `json:"brand_id,omitzero"`
+	CardID       string `json:"card_id,omitzero"`
+	OpenID       string `json:"openid,omitzero"`
+	UserCardCode string `json:"user_card_code,omitzero"`
+	PointBalance int64  `json:"point_balance,omitzero"`
+}
+
+// PartnerStoreBrandstoresGetQuery is the query of GET /v3/brand/partner/store/brandstores,
+// 列表查询品牌门店信息.
+type PartnerStoreBrandstoresGetQuery struct {
+	BrandID    string     `json:"brand_id"`
+	StoreState StoreState `json:"store_state,omitzero"`
+	Offset     *int64     `json:"offset,omitzero"`
+	Limit      *int64     `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerStoreBrandstoresGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["brand_id"] = q.BrandID
+	if q.StoreState != "" {
+		m["store_state"] = q.StoreState
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
+}
+
+// PartnerStoreBrandstoresGetReply is the reply of GET /v3/brand/partner/store/brandstores,
+// 列表查询品牌门店信息.
+type PartnerStoreBrandstoresGetReply struct {
+	BrandID    string                                `json:"brand_id,omitzero"`
+	Offset     int64                                 `json:"offset,omitzero"`
+	Limit      int64                                 `json:"limit,omitzero"`
+	TotalCount int64                                 `json:"total_count,omitzero"`
+	Data       []PartnerStoreBrandstoresGetReplyData `json:"data,omitzero"`
+}
+
+// PartnerStoreBrandstoresGetReplyData is data in [PartnerStoreBrandstoresGetReply].
+type PartnerStoreBrandstoresGetReplyData struct {
+	BrandID            string                                              `json:"brand_id,omitzero"`
+	StoreID            string                                              `json:"store_id,omitzero"`
+	StoreState         StoreState                                          `json:"store_state,omitzero"`
+	AuditState         AuditState                                          `json:"audit_state,omitzero"`
+	ReviewRejectReason string                                              `json:"review_reject_reason,omitzero"`
+	StoreBasics        PartnerStoreBrandstoresGetReplyDataStoreBasics      `json:"store_basics,omitzero"`
+	StoreAddress       PartnerStoreBrandstoresGetReplyDataStoreAddress     `json:"store_address,omitzero"`
+	StoreBusiness      PartnerStoreBrandstoresGetReplyDataStoreBusiness    `json:"store_business,omitzero"`
+	StoreRecipient     []PartnerStoreBrandstoresGetReplyDataStoreRecipient `json:"store_recipient,omitzero"`
+}
+
+// PartnerStoreBrandstoresGetReplyDataStoreBasics is store_basics in
+// [PartnerStoreBrandstoresGetReplyData].
+type PartnerStoreBrandstoresGetReplyDataStoreBasics struct {
+	StoreReferenceID string `json:"store_reference_id,omitzero"`
+	BranchName       string `json:"branch_name,omitzero"`
+}
+
+// PartnerStoreBrandstoresGetReplyDataStoreAddress is store_address in
+// [PartnerStoreBrandstoresGetReplyData].
+type PartnerStoreBrandstoresGetReplyDataStoreAddress struct {
+	AddressCode        string `json:"address_code,omitzero"`
+	AddressDetail      string `json:"address_detail,omitzero"`
+	AddressComplements string `json:"address_complements,omitzero"`
+	Longitude          string `json:"longitude,omitzero"`
+	Latitude           string `json:"latitude,omitzero"`
+}
+
+// PartnerStoreBrandstoresGetReplyDataStoreBusiness is store_business in
+// [PartnerStoreBrandstoresGetReplyData].
+type PartnerStoreBrandstoresGetReplyDataStoreBusiness struct {
+	ServicePhone  string `json:"service_phone,omitzero"`
+	BusinessHours string `json:"business_hours,omitzero"`
+}
+
+// PartnerStoreBrandstoresGetReplyDataStoreRecipient is store_recipient in
+// [PartnerStoreBrandstoresGetReplyData].
+type PartnerStoreBrandstoresGetReplyDataStoreRecipient struct {
+	MchID          string         `json:"mchid,omitzero"`
+	CompanyName    string         `json:"company_name,omitzero"`
+	RecipientState RecipientState `json:"recipient_state,omitzero"`
+}
+
+// PartnerStoreBrandstoresPostRequest is the JSON body of POST /v3/brand/partner/store/brandstores,
+// 创建品牌门店.
+type PartnerStoreBrandstoresPostRequest struct {
+	BrandID       string                                          `json:"brand_id"`
+	StoreBasics   PartnerStoreBrandstoresPostRequestStoreBasics   `json:"store_basics,omitzero"`
+	StoreAddress  PartnerStoreBrandstoresPostRequestStoreAddress  `json:"store_address"`
+	StoreBusiness PartnerStoreBrandstoresPostRequestStoreBusiness `json:"store_business,omitzero"`
+}
+
+// PartnerStoreBrandstoresPostRequestStoreBasics is store_basics in
+// [PartnerStoreBrandstoresPostRequest].
+type PartnerStoreBrandstoresPostRequestStoreBasics struct {
+	StoreReferenceID string `json:"store_reference_id,omitzero"`
+	BranchName       string `json:"branch_name,omitzero"`
+}
+
+// PartnerStoreBrandstoresPostRequestStoreAddress is store_address in
+// [PartnerStoreBrandstoresPostRequest].
+type PartnerStoreBrandstoresPostRequestStoreAddress struct {
+	AddressCode        string `json:"address_code"`
+	AddressDetail      string `json:"address_detail"`
+	AddressComplements string `json:"address_complements,omitzero"`
+	Longitude          string `json:"longitude,omitzero"`
+	Latitude           string `json:"latitude,omitzero"`
+}
+
+// PartnerStoreBrandstoresPostRequestStoreBusiness is store_business in
+// [PartnerStoreBrandstoresPostRequest].
+type PartnerStoreBrandstoresPostRequestStoreBusiness struct {
+	ServicePhone  string `json:"service_phone,omitzero"`
+	BusinessHours string `json:"business_hours,omitzero"`
+}
+
+// PartnerStoreBrandstoresPostReply is the reply of POST /v3/brand/partner/store/brandstores,
+// 创建品牌门店.
+type PartnerStoreBrandstoresPostReply struct {
+	BrandID            string                                           `json:"brand_id,omitzero"`
+	StoreID            string                                           `json:"store_id,omitzero"`
+	StoreState         StoreState                                       `json:"store_state,omitzero"`
+	AuditState         AuditState                                       `json:"audit_state,omitzero"`
+	ReviewRejectReason string                                           `json:"review_reject_reason,omitzero"`
+	StoreBasics        PartnerStoreBrandstoresPostReplyStoreBasics      `json:"store_basics,omitzero"`
+	StoreAddress       PartnerStoreBrandstoresPostReplyStoreAddress     `json:"store_address,omitzero"`
+	StoreBusiness      PartnerStoreBrandstoresPostReplyStoreBusiness    `json:"store_business,omitzero"`
+	StoreRecipient     []PartnerStoreBrandstoresPostReplyStoreRecipient `json:"store_recipient,omitzero"`
+}
+
+// PartnerStoreBrandstoresPostReplyStoreBasics is store_basics in
+// [PartnerStoreBrandstoresPostReply].
+type PartnerStoreBrandstoresPostReplyStoreBasics struct {
+	StoreReferenceID string `json:"store_reference_id,omitzero"`
+	BranchName       string `json:"branch_name,omitzero"`
+}
+
+// PartnerStoreBrandstoresPostReplyStoreAddress is store_address in
+// [PartnerStoreBrandstoresPostReply].
+type PartnerStoreBrandstoresPostReplyStoreAddress struct {
+	AddressCode        string `json:"address_code,omitzero"`
+	AddressDetail      string `json:"address_detail,omitzero"`
+	AddressComplements string `json:"address_complements,omitzero"`
+	Longitude          string `json:"longitude,omitzero"`
+	Latitude           string `json:"latitude,omitzero"`
+}
+
+// PartnerStoreBrandstoresPostReplyStoreBusiness is store_business in
+// [PartnerStoreBrandstoresPostReply].
+type PartnerStoreBrandstoresPostReplyStoreBusiness struct {
+	ServicePhone  string `json:"service_phone,omitzero"`
+	BusinessHours string `json:"business_hours,omitzero"`
+}
+
 // PartnerStoreBrandstoresPostReplyStoreRecipient is store_recipient in
 // [PartnerStoreBrandstoresPostReply].
 type PartnerStoreBrandstoresPostReplyStoreRecipient struct {
@@ -14,6 +317,19 @@ type PartnerStoreBrandstoresPostReplyStoreRecipient struct {
 // /v3/brand/partner/store/brandstores/{store_id}, 删除品牌门店.
 type PartnerStoreBrandstoresStoreIDDeleteRequest struct {
 	BrandID string `json:"brand_id"`
+}
+
+// PartnerStoreBrandstoresStoreIDGetQuery is the query of GET
+// /v3/brand/partner/store/brandstores/{store_id}, 查询品牌门店.
+type PartnerStoreBrandstoresStoreIDGetQuery struct {
+	BrandID string `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerStoreBrandstoresStoreIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["brand_id"] = q.BrandID
+	return m
 }
 
 // PartnerStoreBrandstoresStoreIDGetReply is the reply of GET
@@ -225,6 +541,23 @@ type ProfitsharingFinishOrderPostReply struct {
 	OrderID       string `json:"order_id,omitzero"`
 }
 
+// ProfitsharingOrdersGetQuery is the query of GET /v3/brand/profitsharing/orders,
+// 查询分账结果.
+type ProfitsharingOrdersGetQuery struct {
+	SubMchID      string `json:"sub_mchid"`
+	TransactionID string `json:"transaction_id"`
+	OutOrderNo    string `json:"out_order_no"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ProfitsharingOrdersGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["sub_mchid"] = q.SubMchID
+	m["transaction_id"] = q.TransactionID
+	m["out_order_no"] = q.OutOrderNo
+	return m
+}
+
 // ProfitsharingOrdersGetReply is the reply of GET /v3/brand/profitsharing/orders,
 // 查询分账结果.
 type ProfitsharingOrdersGetReply struct {
@@ -338,6 +671,29 @@ type ProfitsharingReceiversDeletePostReply struct {
 	BrandMchID string `json:"brand_mchid,omitzero"`
 	Type       Type   `json:"type,omitzero"`
 	Account    string `json:"account,omitzero"`
+}
+
+// ProfitsharingReturnordersGetQuery is the query of GET /v3/brand/profitsharing/returnorders,
+// 查询分账回退结果.
+type ProfitsharingReturnordersGetQuery struct {
+	SubMchID    string `json:"sub_mchid"`
+	OutReturnNo string `json:"out_return_no"`
+	OrderID     string `json:"order_id,omitzero"`
+	OutOrderNo  string `json:"out_order_no,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ProfitsharingReturnordersGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["sub_mchid"] = q.SubMchID
+	m["out_return_no"] = q.OutReturnNo
+	if q.OrderID != "" {
+		m["order_id"] = q.OrderID
+	}
+	if q.OutOrderNo != "" {
+		m["out_order_no"] = q.OutOrderNo
+	}
+	return m
 }
 
 // ProfitsharingReturnordersGetReply is the reply of GET /v3/brand/profitsharing/returnorders,

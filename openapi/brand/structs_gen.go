@@ -118,6 +118,27 @@ type ApplymentsCancelApplymentPostReply struct {
 	BusinessCode string `json:"business_code,omitzero"`
 }
 
+// CardCardConfigsGetQuery is the query of GET /v3/brand/card/card-configs,
+// 查询商家名片配置申请状态.
+type CardCardConfigsGetQuery struct {
+	BusinessCode string `json:"business_code,omitzero"`
+	ApplymentID  string `json:"applyment_id,omitzero"`
+	BrandID      string `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q CardCardConfigsGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.BusinessCode != "" {
+		m["business_code"] = q.BusinessCode
+	}
+	if q.ApplymentID != "" {
+		m["applyment_id"] = q.ApplymentID
+	}
+	m["brand_id"] = q.BrandID
+	return m
+}
+
 // CardCardConfigsGetReply is the reply of GET /v3/brand/card/card-configs,
 // 查询商家名片配置申请状态.
 type CardCardConfigsGetReply struct {
@@ -191,6 +212,27 @@ type CardCardConfigsCancelApplymentPostReply struct {
 	ApplymentState ApplymentState `json:"applyment_state,omitzero"`
 }
 
+// CardCardConfigsPreviewURLGetQuery is the query of GET /v3/brand/card/card-configs/preview-url,
+// 获取商家名片预览二维码.
+type CardCardConfigsPreviewURLGetQuery struct {
+	BusinessCode string `json:"business_code,omitzero"`
+	ApplymentID  string `json:"applyment_id,omitzero"`
+	BrandID      string `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q CardCardConfigsPreviewURLGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.BusinessCode != "" {
+		m["business_code"] = q.BusinessCode
+	}
+	if q.ApplymentID != "" {
+		m["applyment_id"] = q.ApplymentID
+	}
+	m["brand_id"] = q.BrandID
+	return m
+}
+
 // CardCardConfigsPreviewURLGetReply is the reply of GET /v3/brand/card/card-configs/preview-url,
 // 获取商家名片预览二维码.
 type CardCardConfigsPreviewURLGetReply struct {
@@ -219,6 +261,31 @@ type CardCardConfigsPublishPostReply struct {
 	BrandID              string      `json:"brand_id,omitzero"`
 	PublishType          PublishType `json:"publish_type,omitzero"`
 	ScheduledPublishTime string      `json:"scheduled_publish_time,omitzero"`
+}
+
+// CardCardLinksGetQuery is the query of GET /v3/brand/card/card-links,
+// 查询已生效交易连接名片规则.
+type CardCardLinksGetQuery struct {
+	BrandID      string       `json:"brand_id"`
+	PaymentScene PaymentScene `json:"payment_scene,omitzero"`
+	PageIndex    *int64       `json:"page_index,omitzero"`
+	PageSize     *int64       `json:"page_size,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q CardCardLinksGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["brand_id"] = q.BrandID
+	if q.PaymentScene != "" {
+		m["payment_scene"] = q.PaymentScene
+	}
+	if q.PageIndex != nil {
+		m["page_index"] = *q.PageIndex
+	}
+	if q.PageSize != nil {
+		m["page_size"] = *q.PageSize
+	}
+	return m
 }
 
 // CardCardLinksGetReply is the reply of GET /v3/brand/card/card-links,
@@ -259,6 +326,20 @@ type CardCardLinksPostReply struct {
 	AppID         string       `json:"appid,omitzero"`
 	CardLinkMchID string       `json:"card_link_mchid,omitzero"`
 	ServiceID     string       `json:"service_id,omitzero"`
+}
+
+// CardCardLinksBusinessCodeGetQuery is the query of GET
+// /v3/brand/card/card-links/business-code/{business_code},
+// 根据业务申请编号查询添加申请状态.
+type CardCardLinksBusinessCodeGetQuery struct {
+	BrandID string `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q CardCardLinksBusinessCodeGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["brand_id"] = q.BrandID
+	return m
 }
 
 // CardCardLinksBusinessCodeGetReply is the reply of GET
@@ -308,6 +389,31 @@ type CardCardLinksUnbindCardLinkPostReply struct {
 	ServiceID     string       `json:"service_id,omitzero"`
 }
 
+// MarketingShakeActivitiesActivitiesGetQuery is the query of GET
+// /v3/brand/marketing/shake-activities/activities, 查询摇优惠活动列表.
+type MarketingShakeActivitiesActivitiesGetQuery struct {
+	BrandID       string        `json:"brand_id"`
+	Limit         int64         `json:"limit"`
+	Offset        int64         `json:"offset"`
+	ActivityState ActivityState `json:"activity_state,omitzero"`
+	AuditState    string        `json:"audit_state,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MarketingShakeActivitiesActivitiesGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["brand_id"] = q.BrandID
+	m["limit"] = q.Limit
+	m["offset"] = q.Offset
+	if q.ActivityState != "" {
+		m["activity_state"] = q.ActivityState
+	}
+	if q.AuditState != "" {
+		m["audit_state"] = q.AuditState
+	}
+	return m
+}
+
 // MarketingShakeActivitiesActivitiesGetReply is the reply of GET
 // /v3/brand/marketing/shake-activities/activities, 查询摇优惠活动列表.
 type MarketingShakeActivitiesActivitiesGetReply struct {
@@ -349,6 +455,31 @@ type MarketingShakeActivitiesActivitiesGetReplyDataProductCoupon struct {
 // [MarketingShakeActivitiesActivitiesGetReplyDataProductCoupon].
 type MarketingShakeActivitiesActivitiesGetReplyDataProductCouponStockList struct {
 	StockID string `json:"stock_id,omitzero"`
+}
+
+// PartnerCardMemberCardsGetQuery is the query of GET /v3/brand/partner/card-member/cards,
+// 查询会员卡模板列表.
+type PartnerCardMemberCardsGetQuery struct {
+	BrandID string `json:"brand_id"`
+	State   State  `json:"state,omitzero"`
+	Offset  *int64 `json:"offset,omitzero"`
+	Limit   *int64 `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerCardMemberCardsGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["brand_id"] = q.BrandID
+	if q.State != "" {
+		m["state"] = q.State
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
 }
 
 // PartnerCardMemberCardsGetReply is the reply of GET /v3/brand/partner/card-member/cards,
@@ -598,6 +729,19 @@ type PartnerCardMemberCardsPostReplyUserInformationCustomFieldList struct {
 	Values []string `json:"values,omitzero"`
 }
 
+// PartnerCardMemberCardsCardIDDeleteQuery is the query of DELETE
+// /v3/brand/partner/card-member/cards/{card_id}, 删除会员卡模板.
+type PartnerCardMemberCardsCardIDDeleteQuery struct {
+	BrandID string `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerCardMemberCardsCardIDDeleteQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["brand_id"] = q.BrandID
+	return m
+}
+
 // PartnerCardMemberCardsCardIDDeleteReply is the reply of DELETE
 // /v3/brand/partner/card-member/cards/{card_id}, 删除会员卡模板.
 type PartnerCardMemberCardsCardIDDeleteReply struct {
@@ -679,6 +823,19 @@ type PartnerCardMemberCardsCardIDDeleteReplyUserInformationCustomFieldList struc
 	Type   Type     `json:"type,omitzero"`
 	Name   string   `json:"name,omitzero"`
 	Values []string `json:"values,omitzero"`
+}
+
+// PartnerCardMemberCardsCardIDGetQuery is the query of GET
+// /v3/brand/partner/card-member/cards/{card_id}, 查询会员卡模板信息.
+type PartnerCardMemberCardsCardIDGetQuery struct {
+	BrandID string `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerCardMemberCardsCardIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["brand_id"] = q.BrandID
+	return m
 }
 
 // PartnerCardMemberCardsCardIDGetReply is the reply of GET
@@ -1020,6 +1177,31 @@ type PartnerCardMemberCardsCardIDInvalidatePostReplyUserInformationCustomFieldLi
 	Values []string `json:"values,omitzero"`
 }
 
+// PartnerCardMemberMembershipActivitiesGetQuery is the query of GET
+// /v3/brand/partner/card-member/membership-activities, 查询品牌会员发券活动列表.
+type PartnerCardMemberMembershipActivitiesGetQuery struct {
+	BrandID       string        `json:"brand_id"`
+	CardID        string        `json:"card_id,omitzero"`
+	ActivityState ActivityState `json:"activity_state,omitzero"`
+	Offset        int64         `json:"offset"`
+	Limit         int64         `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerCardMemberMembershipActivitiesGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["brand_id"] = q.BrandID
+	if q.CardID != "" {
+		m["card_id"] = q.CardID
+	}
+	if q.ActivityState != "" {
+		m["activity_state"] = q.ActivityState
+	}
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	return m
+}
+
 // PartnerCardMemberMembershipActivitiesGetReply is the reply of GET
 // /v3/brand/partner/card-member/membership-activities, 查询品牌会员发券活动列表.
 type PartnerCardMemberMembershipActivitiesGetReply struct {
@@ -1103,6 +1285,20 @@ type PartnerCardMemberMembershipActivitiesPostReply struct {
 type PartnerCardMemberMembershipActivitiesPostReplyProductCouponStockList struct {
 	ProductCouponID string `json:"product_coupon_id,omitzero"`
 	StockID         string `json:"stock_id,omitzero"`
+}
+
+// PartnerCardMemberMembershipActivitiesActivityIDGetQuery is the query of GET
+// /v3/brand/partner/card-member/membership-activities/{activity_id},
+// 查询品牌会员发券活动.
+type PartnerCardMemberMembershipActivitiesActivityIDGetQuery struct {
+	BrandID string `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerCardMemberMembershipActivitiesActivityIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["brand_id"] = q.BrandID
+	return m
 }
 
 // PartnerCardMemberMembershipActivitiesActivityIDGetReply is the reply of GET
@@ -1235,6 +1431,29 @@ type PartnerCardMemberPreAuthTokensPostRequest struct {
 type PartnerCardMemberPreAuthTokensPostReply struct {
 	Token      string `json:"token,omitzero"`
 	ExpireTime string `json:"expire_time,omitzero"`
+}
+
+// PartnerCardMemberUserCardsGetQuery is the query of GET /v3/brand/partner/card-member/user-cards,
+// 查询用户在品牌下所有会员卡.
+type PartnerCardMemberUserCardsGetQuery struct {
+	BrandID       string        `json:"brand_id"`
+	OpenID        string        `json:"openid"`
+	UserCardState UserCardState `json:"user_card_state,omitzero"`
+	Offset        int64         `json:"offset"`
+	Limit         int64         `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerCardMemberUserCardsGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["brand_id"] = q.BrandID
+	m["openid"] = q.OpenID
+	if q.UserCardState != "" {
+		m["user_card_state"] = q.UserCardState
+	}
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	return m
 }
 
 // PartnerCardMemberUserCardsGetReply is the reply of GET /v3/brand/partner/card-member/user-cards,
@@ -1483,6 +1702,23 @@ type PartnerCardMemberUserCardsImportByPhonePostReplyUserInformationCustomFieldL
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
 }
 
+// PartnerCardMemberUserCardsUserCardCodeGetQuery is the query of GET
+// /v3/brand/partner/card-member/user-cards/{user_card_code}, 查询用户会员卡信息.
+type PartnerCardMemberUserCardsUserCardCodeGetQuery struct {
+	BrandID string `json:"brand_id"`
+	CardID  string `json:"card_id"`
+	OpenID  string `json:"openid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerCardMemberUserCardsUserCardCodeGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["brand_id"] = q.BrandID
+	m["card_id"] = q.CardID
+	m["openid"] = q.OpenID
+	return m
+}
+
 // PartnerCardMemberUserCardsUserCardCodeGetReply is the reply of GET
 // /v3/brand/partner/card-member/user-cards/{user_card_code}, 查询用户会员卡信息.
 type PartnerCardMemberUserCardsUserCardCodeGetReply struct {
@@ -1532,6 +1768,19 @@ type PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformationCommonFieldLis
 type PartnerCardMemberUserCardsUserCardCodeGetReplyUserInformationCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
+}
+
+// PartnerCardMemberUserCardsUserCardCodePatchQuery is the query of PATCH
+// /v3/brand/partner/card-member/user-cards/{user_card_code}, 修改用户会员卡信息.
+type PartnerCardMemberUserCardsUserCardCodePatchQuery struct {
+	CardID string `json:"card_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerCardMemberUserCardsUserCardCodePatchQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["card_id"] = q.CardID
+	return m
 }
 
 // PartnerCardMemberUserCardsUserCardCodePatchRequest is the JSON body of PATCH
@@ -1630,6 +1879,19 @@ type PartnerCardMemberUserCardsUserCardCodePatchReplyUserInformationCustomFieldL
 	UserChosenValues []string `json:"user_chosen_values,omitzero"`
 }
 
+// PartnerCardMemberUserCardsUserCardCodeConfirmPostQuery is the query of POST
+// /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm, 同步会员开通结果.
+type PartnerCardMemberUserCardsUserCardCodeConfirmPostQuery struct {
+	CardID string `json:"card_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerCardMemberUserCardsUserCardCodeConfirmPostQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["card_id"] = q.CardID
+	return m
+}
+
 // PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest is the JSON body of POST
 // /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm, 同步会员开通结果.
 type PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest struct {
@@ -1717,267 +1979,4 @@ type PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformation struc
 type PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformationCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`
 	Value string `json:"value,omitzero" wechatpay:"decrypt"`
-}
-
-// PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformationCustomFieldList is
-// custom_field_list in [PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformation].
-type PartnerCardMemberUserCardsUserCardCodeConfirmPostReplyUserInformationCustomFieldList struct {
-	Name             string   `json:"name,omitzero"`
-	UserChosenValues []string `json:"user_chosen_values,omitzero"`
-}
-
-// PartnerCardMemberUserCardsUserCardCodeInvalidatePostRequest is the JSON body of POST
-// /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate, 作废用户会员卡.
-type PartnerCardMemberUserCardsUserCardCodeInvalidatePostRequest struct {
-	OpenID        string `json:"openid"`
-	InvalidReason string `json:"invalid_reason,omitzero"`
-}
-
-// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply is the reply of POST
-// /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate, 作废用户会员卡.
-type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply struct {
-	UserCardCode         string                                                                        `json:"user_card_code,omitzero"`
-	CardID               string                                                                        `json:"card_id,omitzero"`
-	OpenID               string                                                                        `json:"openid,omitzero"`
-	CardColor            string                                                                        `json:"card_color,omitzero"`
-	CardPictureURL       string                                                                        `json:"card_picture_url,omitzero"`
-	BrandID              string                                                                        `json:"brand_id,omitzero"`
-	CardType             CardType                                                                      `json:"card_type,omitzero"`
-	PhoneNumber          string                                                                        `json:"phone_number,omitzero" wechatpay:"decrypt"`
-	Level                string                                                                        `json:"level,omitzero"`
-	ValidDateInformation PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyValidDateInformation `json:"valid_date_information,omitzero"`
-	PickupTime           string                                                                        `json:"pickup_time,omitzero"`
-	UserInformation      PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation      `json:"user_information,omitzero"`
-	Attach               string                                                                        `json:"attach,omitzero"`
-	UserCardState        UserCardState                                                                 `json:"user_card_state,omitzero"`
-	InvalidReason        string                                                                        `json:"invalid_reason,omitzero"`
-	InvalidTime          string                                                                        `json:"invalid_time,omitzero"`
-}
-
-// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyValidDateInformation is
-// valid_date_information in [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply].
-type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyValidDateInformation struct {
-	Type                     Type   `json:"type,omitzero"`
-	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
-	AvailableEndTime         string `json:"available_end_time,omitzero"`
-	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
-}
-
-// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation is user_information in
-// [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReply].
-type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation struct {
-	CommonFieldList []PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCommonFieldList `json:"common_field_list,omitzero"`
-	CustomFieldList []PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCustomFieldList `json:"custom_field_list,omitzero"`
-}
-
-// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCommonFieldList is
-// common_field_list in [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation].
-type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCommonFieldList struct {
-	Name  Name   `json:"name,omitzero"`
-	Value string `json:"value,omitzero" wechatpay:"decrypt"`
-}
-
-// PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCustomFieldList is
-// custom_field_list in [PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformation].
-type PartnerCardMemberUserCardsUserCardCodeInvalidatePostReplyUserInformationCustomFieldList struct {
-	Name             string   `json:"name,omitzero"`
-	UserChosenValues []string `json:"user_chosen_values,omitzero"`
-}
-
-// PartnerCardMemberUserFeedsPostRequest is the JSON body of POST
-// /v3/brand/partner/card-member/user-feeds, 创建用户动态信息.
-type PartnerCardMemberUserFeedsPostRequest struct {
-	BrandID      string `json:"brand_id"`
-	CardID       string `json:"card_id"`
-	UserCardCode string `json:"user_card_code"`
-	OpenID       string `json:"openid"`
-	OutRequestNo string `json:"out_request_no"`
-	CellMessage  string `json:"cell_message"`
-}
-
-// PartnerCardMemberUserFeedsPostReply is the reply of POST
-// /v3/brand/partner/card-member/user-feeds, 创建用户动态信息.
-type PartnerCardMemberUserFeedsPostReply struct {
-	BrandID      string `json:"brand_id,omitzero"`
-	CardID       string `json:"card_id,omitzero"`
-	UserCardCode string `json:"user_card_code,omitzero"`
-	OpenID       string `json:"openid,omitzero"`
-	OutRequestNo string `json:"out_request_no,omitzero"`
-	CellMessage  string `json:"cell_message,omitzero"`
-}
-
-// PartnerCardMemberUserPointsExchangeCouponConfirmPostRequest is the JSON body of POST
-// /v3/brand/partner/card-member/user-points/exchange-coupon/confirm, 同步积分兑券结果.
-type PartnerCardMemberUserPointsExchangeCouponConfirmPostRequest struct {
-	RecordID                 string `json:"record_id"`
-	ExchangeCouponTemplateID string `json:"exchange_coupon_template_id"`
-	BrandID                  string `json:"brand_id"`
-	CardID                   string `json:"card_id"`
-	OpenID                   string `json:"openid"`
-	UserCardCode             string `json:"user_card_code"`
-	State                    State  `json:"state"`
-	CouponCode               string `json:"coupon_code,omitzero"`
-	FailReason               string `json:"fail_reason,omitzero"`
-}
-
-// PartnerCardMemberUserPointsExchangeCouponConfirmPostReply is the reply of POST
-// /v3/brand/partner/card-member/user-points/exchange-coupon/confirm, 同步积分兑券结果.
-type PartnerCardMemberUserPointsExchangeCouponConfirmPostReply struct {
-	RecordID                 string `json:"record_id,omitzero"`
-	ExchangeCouponTemplateID string `json:"exchange_coupon_template_id,omitzero"`
-	BrandID                  string `json:"brand_id,omitzero"`
-	CardID                   string `json:"card_id,omitzero"`
-	OpenID                   string `json:"openid,omitzero"`
-	UserCardCode             string `json:"user_card_code,omitzero"`
-	State                    State  `json:"state,omitzero"`
-	CouponCode               string `json:"coupon_code,omitzero"`
-	FailReason               string `json:"fail_reason,omitzero"`
-}
-
-// PartnerCardMemberUserPointsSyncPostRequest is the JSON body of POST
-// /v3/brand/partner/card-member/user-points/sync, 同步积分余额.
-type PartnerCardMemberUserPointsSyncPostRequest struct {
-	OutRequestNo string `json:"out_request_no"`
-	BrandID      string `json:"brand_id"`
-	CardID       string `json:"card_id"`
-	OpenID       string `json:"openid"`
-	UserCardCode string `json:"user_card_code"`
-	PointBalance int64  `json:"point_balance"`
-}
-
-// PartnerCardMemberUserPointsSyncPostReply is the reply of POST
-// /v3/brand/partner/card-member/user-points/sync, 同步积分余额.
-type PartnerCardMemberUserPointsSyncPostReply struct {
-	OutRequestNo string `json:"out_request_no,omitzero"`
-	BrandID      string `json:"brand_id,omitzero"`
-	CardID       string `json:"card_id,omitzero"`
-	OpenID       string `json:"openid,omitzero"`
-	UserCardCode string `json:"user_card_code,omitzero"`
-	PointBalance int64  `json:"point_balance,omitzero"`
-}
-
-// PartnerStoreBrandstoresGetReply is the reply of GET /v3/brand/partner/store/brandstores,
-// 列表查询品牌门店信息.
-type PartnerStoreBrandstoresGetReply struct {
-	BrandID    string                                `json:"brand_id,omitzero"`
-	Offset     int64                                 `json:"offset,omitzero"`
-	Limit      int64                                 `json:"limit,omitzero"`
-	TotalCount int64                                 `json:"total_count,omitzero"`
-	Data       []PartnerStoreBrandstoresGetReplyData `json:"data,omitzero"`
-}
-
-// PartnerStoreBrandstoresGetReplyData is data in [PartnerStoreBrandstoresGetReply].
-type PartnerStoreBrandstoresGetReplyData struct {
-	BrandID            string                                              `json:"brand_id,omitzero"`
-	StoreID            string                                              `json:"store_id,omitzero"`
-	StoreState         StoreState                                          `json:"store_state,omitzero"`
-	AuditState         AuditState                                          `json:"audit_state,omitzero"`
-	ReviewRejectReason string                                              `json:"review_reject_reason,omitzero"`
-	StoreBasics        PartnerStoreBrandstoresGetReplyDataStoreBasics      `json:"store_basics,omitzero"`
-	StoreAddress       PartnerStoreBrandstoresGetReplyDataStoreAddress     `json:"store_address,omitzero"`
-	StoreBusiness      PartnerStoreBrandstoresGetReplyDataStoreBusiness    `json:"store_business,omitzero"`
-	StoreRecipient     []PartnerStoreBrandstoresGetReplyDataStoreRecipient `json:"store_recipient,omitzero"`
-}
-
-// PartnerStoreBrandstoresGetReplyDataStoreBasics is store_basics in
-// [PartnerStoreBrandstoresGetReplyData].
-type PartnerStoreBrandstoresGetReplyDataStoreBasics struct {
-	StoreReferenceID string `json:"store_reference_id,omitzero"`
-	BranchName       string `json:"branch_name,omitzero"`
-}
-
-// PartnerStoreBrandstoresGetReplyDataStoreAddress is store_address in
-// [PartnerStoreBrandstoresGetReplyData].
-type PartnerStoreBrandstoresGetReplyDataStoreAddress struct {
-	AddressCode        string `json:"address_code,omitzero"`
-	AddressDetail      string `json:"address_detail,omitzero"`
-	AddressComplements string `json:"address_complements,omitzero"`
-	Longitude          string `json:"longitude,omitzero"`
-	Latitude           string `json:"latitude,omitzero"`
-}
-
-// PartnerStoreBrandstoresGetReplyDataStoreBusiness is store_business in
-// [PartnerStoreBrandstoresGetReplyData].
-type PartnerStoreBrandstoresGetReplyDataStoreBusiness struct {
-	ServicePhone  string `json:"service_phone,omitzero"`
-	BusinessHours string `json:"business_hours,omitzero"`
-}
-
-// PartnerStoreBrandstoresGetReplyDataStoreRecipient is store_recipient in
-// [PartnerStoreBrandstoresGetReplyData].
-type PartnerStoreBrandstoresGetReplyDataStoreRecipient struct {
-	MchID          string         `json:"mchid,omitzero"`
-	CompanyName    string         `json:"company_name,omitzero"`
-	RecipientState RecipientState `json:"recipient_state,omitzero"`
-}
-
-// PartnerStoreBrandstoresPostRequest is the JSON body of POST /v3/brand/partner/store/brandstores,
-// 创建品牌门店.
-type PartnerStoreBrandstoresPostRequest struct {
-	BrandID       string                                          `json:"brand_id"`
-	StoreBasics   PartnerStoreBrandstoresPostRequestStoreBasics   `json:"store_basics,omitzero"`
-	StoreAddress  PartnerStoreBrandstoresPostRequestStoreAddress  `json:"store_address"`
-	StoreBusiness PartnerStoreBrandstoresPostRequestStoreBusiness `json:"store_business,omitzero"`
-}
-
-// PartnerStoreBrandstoresPostRequestStoreBasics is store_basics in
-// [PartnerStoreBrandstoresPostRequest].
-type PartnerStoreBrandstoresPostRequestStoreBasics struct {
-	StoreReferenceID string `json:"store_reference_id,omitzero"`
-	BranchName       string `json:"branch_name,omitzero"`
-}
-
-// PartnerStoreBrandstoresPostRequestStoreAddress is store_address in
-// [PartnerStoreBrandstoresPostRequest].
-type PartnerStoreBrandstoresPostRequestStoreAddress struct {
-	AddressCode        string `json:"address_code"`
-	AddressDetail      string `json:"address_detail"`
-	AddressComplements string `json:"address_complements,omitzero"`
-	Longitude          string `json:"longitude,omitzero"`
-	Latitude           string `json:"latitude,omitzero"`
-}
-
-// PartnerStoreBrandstoresPostRequestStoreBusiness is store_business in
-// [PartnerStoreBrandstoresPostRequest].
-type PartnerStoreBrandstoresPostRequestStoreBusiness struct {
-	ServicePhone  string `json:"service_phone,omitzero"`
-	BusinessHours string `json:"business_hours,omitzero"`
-}
-
-// PartnerStoreBrandstoresPostReply is the reply of POST /v3/brand/partner/store/brandstores,
-// 创建品牌门店.
-type PartnerStoreBrandstoresPostReply struct {
-	BrandID            string                                           `json:"brand_id,omitzero"`
-	StoreID            string                                           `json:"store_id,omitzero"`
-	StoreState         StoreState                                       `json:"store_state,omitzero"`
-	AuditState         AuditState                                       `json:"audit_state,omitzero"`
-	ReviewRejectReason string                                           `json:"review_reject_reason,omitzero"`
-	StoreBasics        PartnerStoreBrandstoresPostReplyStoreBasics      `json:"store_basics,omitzero"`
-	StoreAddress       PartnerStoreBrandstoresPostReplyStoreAddress     `json:"store_address,omitzero"`
-	StoreBusiness      PartnerStoreBrandstoresPostReplyStoreBusiness    `json:"store_business,omitzero"`
-	StoreRecipient     []PartnerStoreBrandstoresPostReplyStoreRecipient `json:"store_recipient,omitzero"`
-}
-
-// PartnerStoreBrandstoresPostReplyStoreBasics is store_basics in
-// [PartnerStoreBrandstoresPostReply].
-type PartnerStoreBrandstoresPostReplyStoreBasics struct {
-	StoreReferenceID string `json:"store_reference_id,omitzero"`
-	BranchName       string `json:"branch_name,omitzero"`
-}
-
-// PartnerStoreBrandstoresPostReplyStoreAddress is store_address in
-// [PartnerStoreBrandstoresPostReply].
-type PartnerStoreBrandstoresPostReplyStoreAddress struct {
-	AddressCode        string `json:"address_code,omitzero"`
-	AddressDetail      string `json:"address_detail,omitzero"`
-	AddressComplements string `json:"address_complements,omitzero"`
-	Longitude          string `json:"longitude,omitzero"`
-	Latitude           string `json:"latitude,omitzero"`
-}
-
-// PartnerStoreBrandstoresPostReplyStoreBusiness is store_business in
-// [PartnerStoreBrandstoresPostReply].
-type PartnerStoreBrandstoresPostReplyStoreBusiness struct {
-	ServicePhone  string `json:"service_phone,omitzero"`
-	BusinessHours string `json:"business_hours,omitzero"`
 }

@@ -28,6 +28,23 @@ type PointsNotifyPostRequest struct {
 	TotalPoints      *int64 `json:"total_points,omitzero"`
 }
 
+// UserAuthorizationsGetQuery is the query of GET /v3/businesscircle/user-authorizations/{openid},
+// 商圈积分授权查询.
+type UserAuthorizationsGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+	AppID    string `json:"appid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UserAuthorizationsGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["appid"] = q.AppID
+	return m
+}
+
 // UserAuthorizationsGetReply is the reply of GET /v3/businesscircle/user-authorizations/{openid},
 // 商圈积分授权查询.
 type UserAuthorizationsGetReply struct {
@@ -35,4 +52,23 @@ type UserAuthorizationsGetReply struct {
 	AuthorizeState  string `json:"authorize_state,omitzero"`
 	AuthorizeTime   string `json:"authorize_time,omitzero"`
 	DeauthorizeTime string `json:"deauthorize_time,omitzero"`
+}
+
+// UsersPointsCommitStatusGetQuery is the query of GET
+// /v3/businesscircle/users/{openid}/points/commit_status, 商圈会员待积分状态查询.
+type UsersPointsCommitStatusGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+	BrandID  int64  `json:"brandid"`
+	AppID    string `json:"appid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UsersPointsCommitStatusGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["brandid"] = q.BrandID
+	m["appid"] = q.AppID
+	return m
 }

@@ -29,6 +29,23 @@ type CapitallhhAreasProvincesProvinceCodeCitiesGetReplyData struct {
 	CityCode int64  `json:"city_code,omitzero"`
 }
 
+// CapitallhhBanksCorporateBankingGetQuery is the query of GET
+// /v3/capital/capitallhh/banks/corporate-banking, 查询支持对公业务的银行列表.
+type CapitallhhBanksCorporateBankingGetQuery struct {
+	Offset *int64 `json:"offset,omitzero"`
+	Limit  int64  `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q CapitallhhBanksCorporateBankingGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	m["limit"] = q.Limit
+	return m
+}
+
 // CapitallhhBanksCorporateBankingGetReply is the reply of GET
 // /v3/capital/capitallhh/banks/corporate-banking, 查询支持对公业务的银行列表.
 type CapitallhhBanksCorporateBankingGetReply struct {
@@ -54,6 +71,23 @@ type CapitallhhBanksCorporateBankingGetReplyLinks struct {
 	Next string `json:"next,omitzero"`
 	Prev string `json:"prev,omitzero"`
 	Self string `json:"self,omitzero"`
+}
+
+// CapitallhhBanksPersonalBankingGetQuery is the query of GET
+// /v3/capital/capitallhh/banks/personal-banking, 查询支持个人业务的银行列表.
+type CapitallhhBanksPersonalBankingGetQuery struct {
+	Offset *int64 `json:"offset,omitzero"`
+	Limit  int64  `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q CapitallhhBanksPersonalBankingGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	m["limit"] = q.Limit
+	return m
 }
 
 // CapitallhhBanksPersonalBankingGetReply is the reply of GET
@@ -82,6 +116,19 @@ type CapitallhhBanksPersonalBankingGetReplyLinks struct {
 	Self string `json:"self,omitzero"`
 }
 
+// CapitallhhBanksSearchBanksByBankAccountGetQuery is the query of GET
+// /v3/capital/capitallhh/banks/search-banks-by-bank-account, 获取对私银行卡号开户银行.
+type CapitallhhBanksSearchBanksByBankAccountGetQuery struct {
+	AccountNumber string `json:"account_number" wechatpay:"encrypt"`
+}
+
+// M is the query as Options.Query takes it.
+func (q CapitallhhBanksSearchBanksByBankAccountGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["account_number"] = q.AccountNumber
+	return m
+}
+
 // CapitallhhBanksSearchBanksByBankAccountGetReply is the reply of GET
 // /v3/capital/capitallhh/banks/search-banks-by-bank-account, 获取对私银行卡号开户银行.
 type CapitallhhBanksSearchBanksByBankAccountGetReply struct {
@@ -97,6 +144,25 @@ type CapitallhhBanksSearchBanksByBankAccountGetReplyData struct {
 	AccountBank     string `json:"account_bank,omitzero"`
 	AccountBankCode int64  `json:"account_bank_code,omitzero"`
 	NeedBankBranch  bool   `json:"need_bank_branch,omitzero"`
+}
+
+// CapitallhhBanksBankAliasCodeBranchesGetQuery is the query of GET
+// /v3/capital/capitallhh/banks/{bank_alias_code}/branches, 查询支行列表.
+type CapitallhhBanksBankAliasCodeBranchesGetQuery struct {
+	CityCode int64  `json:"city_code"`
+	Offset   *int64 `json:"offset,omitzero"`
+	Limit    int64  `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q CapitallhhBanksBankAliasCodeBranchesGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["city_code"] = q.CityCode
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	m["limit"] = q.Limit
+	return m
 }
 
 // CapitallhhBanksBankAliasCodeBranchesGetReply is the reply of GET

@@ -2,6 +2,20 @@
 
 package certificates
 
+// GetQuery is the query of GET /v3/certificates, 获取平台证书列表.
+type GetQuery struct {
+	AlgorithmType AlgorithmType `json:"algorithm_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q GetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.AlgorithmType != "" {
+		m["algorithm_type"] = q.AlgorithmType
+	}
+	return m
+}
+
 // GetReply is the reply of GET /v3/certificates, 获取平台证书列表.
 type GetReply struct {
 	Data []GetReplyData `json:"data,omitzero"`

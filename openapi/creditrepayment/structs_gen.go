@@ -224,6 +224,19 @@ type PartnerScheduleRecordsBatchCreatePostReplyScheduleRecords struct {
 	OpenID             string `json:"openid,omitzero"`
 }
 
+// PartnerScheduleRecordsOutRecordIDGetQuery is the query of GET
+// /v3/credit-repayment/partner/schedule-records/{out_record_id}, 查询预约还款记录.
+type PartnerScheduleRecordsOutRecordIDGetQuery struct {
+	ContractID string `json:"contract_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerScheduleRecordsOutRecordIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["contract_id"] = q.ContractID
+	return m
+}
+
 // PartnerScheduleRecordsOutRecordIDGetReply is the reply of GET
 // /v3/credit-repayment/partner/schedule-records/{out_record_id}, 查询预约还款记录.
 type PartnerScheduleRecordsOutRecordIDGetReply struct {

@@ -18,6 +18,21 @@ type ChargeContractsPreopenPostReply struct {
 	PreopenID string `json:"preopen_id,omitzero"`
 }
 
+// ChargeContractsContractIDGetQuery is the query of GET /v3/ebike/charge/contracts/{contract_id},
+// 通过签约号查询用户状态.
+type ChargeContractsContractIDGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ChargeContractsContractIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // ChargeContractsContractIDGetReply is the reply of GET /v3/ebike/charge/contracts/{contract_id},
 // 通过签约号查询用户状态.
 type ChargeContractsContractIDGetReply struct {
@@ -99,6 +114,21 @@ type ChargeTransactionsPostReply struct {
 	CreateTime  string `json:"create_time,omitzero"`
 }
 
+// ChargeTransactionsIDGetQuery is the query of GET
+// /v3/ebike/charge/transactions/id/{transaction_id}, 查询订单.
+type ChargeTransactionsIDGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ChargeTransactionsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // ChargeTransactionsIDGetReply is the reply of GET
 // /v3/ebike/charge/transactions/id/{transaction_id}, 查询订单.
 type ChargeTransactionsIDGetReply struct {
@@ -153,6 +183,21 @@ type ChargeTransactionsIDGetReplyPromotionDetail struct {
 	WxpayContribute    int64  `json:"wxpay_contribute,omitzero"`
 	MerchantContribute int64  `json:"merchant_contribute,omitzero"`
 	OtherContribute    int64  `json:"other_contribute,omitzero"`
+}
+
+// ChargeTransactionsOutTradeNoGetQuery is the query of GET
+// /v3/ebike/charge/transactions/out-trade-no/{out_trade_no}, 查询订单.
+type ChargeTransactionsOutTradeNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ChargeTransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
 }
 
 // ChargeTransactionsOutTradeNoGetReply is the reply of GET
@@ -210,6 +255,23 @@ type ChargeTransactionsOutTradeNoGetReplyPromotionDetail struct {
 	WxpayContribute    int64  `json:"wxpay_contribute,omitzero"`
 	MerchantContribute int64  `json:"merchant_contribute,omitzero"`
 	OtherContribute    int64  `json:"other_contribute,omitzero"`
+}
+
+// ChargeUsersContractGetQuery is the query of GET /v3/ebike/charge/users/{openid}/contract,
+// 通过用户标识查询用户状态.
+type ChargeUsersContractGetQuery struct {
+	SubMchID   string `json:"sub_mchid,omitzero"`
+	TradeScene string `json:"trade_scene"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ChargeUsersContractGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["trade_scene"] = q.TradeScene
+	return m
 }
 
 // ChargeUsersContractGetReply is the reply of GET /v3/ebike/charge/users/{openid}/contract,

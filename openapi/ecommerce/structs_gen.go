@@ -597,6 +597,27 @@ type ApplymentsApplymentIDRevokePostReply struct {
 	OutRequestNo string `json:"out_request_no,omitzero"`
 }
 
+// BillFundflowbillGetQuery is the query of GET /v3/ecommerce/bill/fundflowbill,
+// 申请二级商户资金账单.
+type BillFundflowbillGetQuery struct {
+	BillDate    string      `json:"bill_date"`
+	AccountType AccountType `json:"account_type"`
+	TarType     TarType     `json:"tar_type,omitzero"`
+	Algorithm   Algorithm   `json:"algorithm"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BillFundflowbillGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["bill_date"] = q.BillDate
+	m["account_type"] = q.AccountType
+	if q.TarType != "" {
+		m["tar_type"] = q.TarType
+	}
+	m["algorithm"] = q.Algorithm
+	return m
+}
+
 // BillFundflowbillGetReply is the reply of GET /v3/ecommerce/bill/fundflowbill,
 // 申请二级商户资金账单.
 type BillFundflowbillGetReply struct {
@@ -833,6 +854,21 @@ type CombinePapayTransactionsCombineOutTradeNoReversePostRequestSubOrders struct
 	SubAppID   string `json:"sub_appid,omitzero"`
 }
 
+// FundBalanceGetQuery is the query of GET /v3/ecommerce/fund/balance/{sub_mchid},
+// 查询二级商户账户实时余额.
+type FundBalanceGetQuery struct {
+	AccountType AccountType `json:"account_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FundBalanceGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.AccountType != "" {
+		m["account_type"] = q.AccountType
+	}
+	return m
+}
+
 // FundBalanceGetReply is the reply of GET /v3/ecommerce/fund/balance/{sub_mchid},
 // 查询二级商户账户实时余额.
 type FundBalanceGetReply struct {
@@ -840,6 +876,23 @@ type FundBalanceGetReply struct {
 	AccountType     AccountType `json:"account_type,omitzero"`
 	AvailableAmount int64       `json:"available_amount,omitzero"`
 	PendingAmount   int64       `json:"pending_amount,omitzero"`
+}
+
+// FundEnddaybalanceGetQuery is the query of GET /v3/ecommerce/fund/enddaybalance/{sub_mchid},
+// 查询二级商户账户日终余额.
+type FundEnddaybalanceGetQuery struct {
+	Date        string      `json:"date"`
+	AccountType AccountType `json:"account_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FundEnddaybalanceGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["date"] = q.Date
+	if q.AccountType != "" {
+		m["account_type"] = q.AccountType
+	}
+	return m
 }
 
 // FundEnddaybalanceGetReply is the reply of GET /v3/ecommerce/fund/enddaybalance/{sub_mchid},
@@ -870,6 +923,19 @@ type FundWithdrawPostReply struct {
 	AccountType  AccountType `json:"account_type,omitzero"`
 }
 
+// FundWithdrawOutRequestNoGetQuery is the query of GET
+// /v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}, 商户提现单号查询.
+type FundWithdrawOutRequestNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FundWithdrawOutRequestNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // FundWithdrawOutRequestNoGetReply is the reply of GET
 // /v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}, 商户提现单号查询.
 type FundWithdrawOutRequestNoGetReply struct {
@@ -890,6 +956,19 @@ type FundWithdrawOutRequestNoGetReply struct {
 	BankName      string      `json:"bank_name,omitzero"`
 }
 
+// FundWithdrawWithdrawIDGetQuery is the query of GET /v3/ecommerce/fund/withdraw/{withdraw_id},
+// 微信支付提现单号查询.
+type FundWithdrawWithdrawIDGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FundWithdrawWithdrawIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // FundWithdrawWithdrawIDGetReply is the reply of GET /v3/ecommerce/fund/withdraw/{withdraw_id},
 // 微信支付提现单号查询.
 type FundWithdrawWithdrawIDGetReply struct {
@@ -908,6 +987,20 @@ type FundWithdrawWithdrawIDGetReply struct {
 	AccountNumber string      `json:"account_number,omitzero"`
 	AccountBank   string      `json:"account_bank,omitzero"`
 	BankName      string      `json:"bank_name,omitzero"`
+}
+
+// IndividualContractsOutContractCodeGetQuery is the query of GET
+// /v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code},
+// 根据业务申请单号查签约信息.
+type IndividualContractsOutContractCodeGetQuery struct {
+	AppID string `json:"appid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q IndividualContractsOutContractCodeGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["appid"] = q.AppID
+	return m
 }
 
 // IndividualContractsOutContractCodeGetReply is the reply of GET
@@ -993,6 +1086,21 @@ type IndividualContractsPreEntrustSignMiniProgramPostReply struct {
 	PreEntrustwebID string `json:"pre_entrustweb_id,omitzero"`
 }
 
+// IndividualContractsOpenIDGetQuery is the query of GET
+// /v3/ecommerce/individual-contracts/{openid}, 查询个人收款方授权结果.
+type IndividualContractsOpenIDGetQuery struct {
+	AppID          string         `json:"appid"`
+	PermissionType PermissionType `json:"permission_type"`
+}
+
+// M is the query as Options.Query takes it.
+func (q IndividualContractsOpenIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["appid"] = q.AppID
+	m["permission_type"] = q.PermissionType
+	return m
+}
+
 // IndividualContractsOpenIDGetReply is the reply of GET
 // /v3/ecommerce/individual-contracts/{openid}, 查询个人收款方授权结果.
 type IndividualContractsOpenIDGetReply struct {
@@ -1061,6 +1169,19 @@ type MchTransferTransferBillsPostReply struct {
 	PackageInfo    string `json:"package_info,omitzero"`
 }
 
+// MchTransferTransferBillsOutBillNoGetQuery is the query of GET
+// /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}, 商户单号查询转账单.
+type MchTransferTransferBillsOutBillNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferTransferBillsOutBillNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // MchTransferTransferBillsOutBillNoGetReply is the reply of GET
 // /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}, 商户单号查询转账单.
 type MchTransferTransferBillsOutBillNoGetReply struct {
@@ -1096,6 +1217,20 @@ type MchTransferTransferBillsOutBillNoCancelPostReply struct {
 	UpdateTime     string `json:"update_time,omitzero"`
 }
 
+// MchTransferTransferBillsTransferBillNoGetQuery is the query of GET
+// /v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no},
+// 微信转账单号查询转账单.
+type MchTransferTransferBillsTransferBillNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferTransferBillsTransferBillNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // MchTransferTransferBillsTransferBillNoGetReply is the reply of GET
 // /v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no},
 // 微信转账单号查询转账单.
@@ -1114,6 +1249,23 @@ type MchTransferTransferBillsTransferBillNoGetReply struct {
 	UserName        string `json:"user_name,omitzero"`
 	CreateTime      string `json:"create_time,omitzero"`
 	UpdateTime      string `json:"update_time,omitzero"`
+}
+
+// ProfitsharingAfterSalesOrdersGetQuery is the query of GET
+// /v3/ecommerce/profitsharing/after-sales-orders, 查询售后服务分账结果.
+type ProfitsharingAfterSalesOrdersGetQuery struct {
+	SubMchID      string `json:"sub_mchid"`
+	TransactionID string `json:"transaction_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ProfitsharingAfterSalesOrdersGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["sub_mchid"] = q.SubMchID
+	if q.TransactionID != "" {
+		m["transaction_id"] = q.TransactionID
+	}
+	return m
 }
 
 // ProfitsharingAfterSalesOrdersGetReply is the reply of GET
@@ -1162,6 +1314,23 @@ type ProfitsharingFinishOrderPostReply struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 	OutOrderNo    string `json:"out_order_no,omitzero"`
 	OrderID       string `json:"order_id,omitzero"`
+}
+
+// ProfitsharingOrdersGetQuery is the query of GET /v3/ecommerce/profitsharing/orders,
+// 查询分账结果.
+type ProfitsharingOrdersGetQuery struct {
+	SubMchID      string `json:"sub_mchid"`
+	TransactionID string `json:"transaction_id"`
+	OutOrderNo    string `json:"out_order_no"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ProfitsharingOrdersGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["sub_mchid"] = q.SubMchID
+	m["transaction_id"] = q.TransactionID
+	m["out_order_no"] = q.OutOrderNo
+	return m
 }
 
 // ProfitsharingOrdersGetReply is the reply of GET /v3/ecommerce/profitsharing/orders,
@@ -1294,6 +1463,29 @@ type ProfitsharingReceiversDeletePostReply struct {
 	Account string `json:"account,omitzero"`
 }
 
+// ProfitsharingReturnordersGetQuery is the query of GET /v3/ecommerce/profitsharing/returnorders,
+// 查询分账回退结果.
+type ProfitsharingReturnordersGetQuery struct {
+	SubMchID    string `json:"sub_mchid"`
+	OrderID     string `json:"order_id,omitzero"`
+	OutOrderNo  string `json:"out_order_no,omitzero"`
+	OutReturnNo string `json:"out_return_no"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ProfitsharingReturnordersGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["sub_mchid"] = q.SubMchID
+	if q.OrderID != "" {
+		m["order_id"] = q.OrderID
+	}
+	if q.OutOrderNo != "" {
+		m["out_order_no"] = q.OutOrderNo
+	}
+	m["out_return_no"] = q.OutReturnNo
+	return m
+}
+
 // ProfitsharingReturnordersGetReply is the reply of GET /v3/ecommerce/profitsharing/returnorders,
 // 查询分账回退结果.
 type ProfitsharingReturnordersGetReply struct {
@@ -1405,6 +1597,25 @@ type RefundsApplyPostReplyPromotionDetail struct {
 	RefundAmount int64  `json:"refund_amount,omitzero"`
 }
 
+// RefundsIDGetQuery is the query of GET /v3/ecommerce/refunds/id/{refund_id},
+// 通过微信支付退款单号查询退款.
+type RefundsIDGetQuery struct {
+	IndividualAuthID string `json:"individual_auth_id,omitzero"`
+	SubMchID         string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q RefundsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.IndividualAuthID != "" {
+		m["individual_auth_id"] = q.IndividualAuthID
+	}
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // RefundsIDGetReply is the reply of GET /v3/ecommerce/refunds/id/{refund_id},
 // 通过微信支付退款单号查询退款.
 type RefundsIDGetReply struct {
@@ -1446,6 +1657,25 @@ type RefundsIDGetReplyPromotionDetail struct {
 	Type         string `json:"type,omitzero"`
 	Amount       int64  `json:"amount,omitzero"`
 	RefundAmount int64  `json:"refund_amount,omitzero"`
+}
+
+// RefundsOutRefundNoGetQuery is the query of GET
+// /v3/ecommerce/refunds/out-refund-no/{out_refund_no}, 通过商户退款单号查询退款.
+type RefundsOutRefundNoGetQuery struct {
+	IndividualAuthID string `json:"individual_auth_id,omitzero"`
+	SubMchID         string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q RefundsOutRefundNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.IndividualAuthID != "" {
+		m["individual_auth_id"] = q.IndividualAuthID
+	}
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
 }
 
 // RefundsOutRefundNoGetReply is the reply of GET
@@ -1561,6 +1791,19 @@ type RefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetailGoodsDetail struc
 	RefundQuantity   int64  `json:"refund_quantity,omitzero"`
 }
 
+// RefundsRefundIDReturnAdvanceGetQuery is the query of GET
+// /v3/ecommerce/refunds/{refund_id}/return-advance, 查询垫付回补结果.
+type RefundsRefundIDReturnAdvanceGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q RefundsRefundIDReturnAdvanceGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // RefundsRefundIDReturnAdvanceGetReply is the reply of GET
 // /v3/ecommerce/refunds/{refund_id}/return-advance, 查询垫付回补结果.
 type RefundsRefundIDReturnAdvanceGetReply struct {
@@ -1593,6 +1836,29 @@ type RefundsRefundIDReturnAdvancePostReply struct {
 	PayeeAccount    string `json:"payee_account,omitzero"`
 	Result          string `json:"result,omitzero"`
 	SuccessTime     string `json:"success_time,omitzero"`
+}
+
+// SubjectSubMerchantsGetQuery is the query of GET /v3/ecommerce/subject-sub-merchants,
+// 查询指定主体子商户列表.
+type SubjectSubMerchantsGetQuery struct {
+	OrganizationType OrganizationType `json:"organization_type"`
+	CertNumber       string           `json:"cert_number" wechatpay:"encrypt"`
+	Limit            *int64           `json:"limit,omitzero"`
+	Offset           *int64           `json:"offset,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q SubjectSubMerchantsGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["organization_type"] = q.OrganizationType
+	m["cert_number"] = q.CertNumber
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	return m
 }
 
 // SubjectSubMerchantsGetReply is the reply of GET /v3/ecommerce/subject-sub-merchants,

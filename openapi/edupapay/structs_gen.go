@@ -2,6 +2,27 @@
 
 package edupapay
 
+// ContractsIDGetQuery is the query of GET /v3/edu-papay/contracts/id/{contract_id},
+// 通过协议号查询签约.
+type ContractsIDGetQuery struct {
+	AppID    string `json:"appid"`
+	SubMchID string `json:"sub_mchid,omitzero"`
+	SubAppID string `json:"sub_appid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ContractsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["appid"] = q.AppID
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.SubAppID != "" {
+		m["sub_appid"] = q.SubAppID
+	}
+	return m
+}
+
 // ContractsIDGetReply is the reply of GET /v3/edu-papay/contracts/id/{contract_id},
 // 通过协议号查询签约.
 type ContractsIDGetReply struct {
@@ -69,6 +90,21 @@ type TransactionsPostRequestDeviceInformation struct {
 	DeviceIP string `json:"device_ip"`
 }
 
+// TransactionsIDGetQuery is the query of GET /v3/edu-papay/transactions/id/{transaction_id},
+// 微信订单号查单.
+type TransactionsIDGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // TransactionsIDGetReply is the reply of GET /v3/edu-papay/transactions/id/{transaction_id},
 // 微信订单号查单.
 type TransactionsIDGetReply struct {
@@ -120,6 +156,21 @@ type TransactionsIDGetReplyPromotionDetail struct {
 	WechatpayContribute int64  `json:"wechatpay_contribute,omitzero"`
 	MerchantContribute  int64  `json:"merchant_contribute,omitzero"`
 	OtherContribute     int64  `json:"other_contribute,omitzero"`
+}
+
+// TransactionsOutTradeNoGetQuery is the query of GET
+// /v3/edu-papay/transactions/out-trade-no/{out_trade_no}, 商户订单号查单.
+type TransactionsOutTradeNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
 }
 
 // TransactionsOutTradeNoGetReply is the reply of GET
@@ -183,6 +234,45 @@ type UserNotificationsSendPostRequest struct {
 	AppID    string `json:"appid"`
 	SubMchID string `json:"sub_mchid,omitzero"`
 	SubAppID string `json:"sub_appid,omitzero"`
+}
+
+// UserContractsGetQuery is the query of GET /v3/edu-papay/user/{openid}/contracts,
+// 通过用户标识查询签约.
+type UserContractsGetQuery struct {
+	AppID          string         `json:"appid"`
+	SubMchID       string         `json:"sub_mchid,omitzero"`
+	SubAppID       string         `json:"sub_appid,omitzero"`
+	SubOpenID      string         `json:"sub_openid,omitzero"`
+	PlanID         string         `json:"plan_id"`
+	ContractStatus ContractStatus `json:"contract_status,omitzero"`
+	Offset         *int64         `json:"offset,omitzero"`
+	Limit          *int64         `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UserContractsGetQuery) M() map[string]any {
+	m := make(map[string]any, 8)
+	m["appid"] = q.AppID
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.SubAppID != "" {
+		m["sub_appid"] = q.SubAppID
+	}
+	if q.SubOpenID != "" {
+		m["sub_openid"] = q.SubOpenID
+	}
+	m["plan_id"] = q.PlanID
+	if q.ContractStatus != "" {
+		m["contract_status"] = q.ContractStatus
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
 }
 
 // UserContractsGetReply is the reply of GET /v3/edu-papay/user/{openid}/contracts,

@@ -146,6 +146,21 @@ type TransactionsPostReplyPromotionDetail struct {
 	OtherContribute     int64  `json:"other_contribute,omitzero"`
 }
 
+// TransactionsIDGetQuery is the query of GET /v3/eduschoolpay/transactions/id/{transaction_id},
+// 微信支付订单号查单.
+type TransactionsIDGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // TransactionsIDGetReply is the reply of GET /v3/eduschoolpay/transactions/id/{transaction_id},
 // 微信支付订单号查单.
 type TransactionsIDGetReply struct {
@@ -198,6 +213,21 @@ type TransactionsIDGetReplyPromotionDetail struct {
 	WechatpayContribute int64  `json:"wechatpay_contribute,omitzero"`
 	MerchantContribute  int64  `json:"merchant_contribute,omitzero"`
 	OtherContribute     int64  `json:"other_contribute,omitzero"`
+}
+
+// TransactionsOutTradeNoGetQuery is the query of GET
+// /v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}, 商户订单号查单.
+type TransactionsOutTradeNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
 }
 
 // TransactionsOutTradeNoGetReply is the reply of GET
@@ -253,6 +283,29 @@ type TransactionsOutTradeNoGetReplyPromotionDetail struct {
 	WechatpayContribute int64  `json:"wechatpay_contribute,omitzero"`
 	MerchantContribute  int64  `json:"merchant_contribute,omitzero"`
 	OtherContribute     int64  `json:"other_contribute,omitzero"`
+}
+
+// UsersContractsGetQuery is the query of GET /v3/eduschoolpay/users/{openid}/contracts,
+// 查询用户签约列表.
+type UsersContractsGetQuery struct {
+	PlanID         string `json:"plan_id"`
+	ContractStatus string `json:"contract_status"`
+	Offset         *int64 `json:"offset,omitzero"`
+	Limit          *int64 `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UsersContractsGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["plan_id"] = q.PlanID
+	m["contract_status"] = q.ContractStatus
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
 }
 
 // UsersContractsGetReply is the reply of GET /v3/eduschoolpay/users/{openid}/contracts,

@@ -2,6 +2,34 @@
 
 package edustar
 
+// OrdersGetQuery is the query of GET /v3/edu-star/orders, 通过QQ账号查询核销订单列表.
+type OrdersGetQuery struct {
+	AppID        string `json:"appid"`
+	WechatOpenID string `json:"wechat_openid,omitzero"`
+	Qq           string `json:"qq,omitzero"`
+	Offset       *int64 `json:"offset,omitzero"`
+	Limit        *int64 `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q OrdersGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["appid"] = q.AppID
+	if q.WechatOpenID != "" {
+		m["wechat_openid"] = q.WechatOpenID
+	}
+	if q.Qq != "" {
+		m["qq"] = q.Qq
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
+}
+
 // OrdersGetReply is the reply of GET /v3/edu-star/orders, 通过QQ账号查询核销订单列表.
 type OrdersGetReply struct {
 	Data       []OrdersGetReplyData `json:"data,omitzero"`
@@ -41,6 +69,19 @@ type OrdersPostReply struct {
 	OrderID      string `json:"order_id,omitzero"`
 }
 
+// UsersOpenIDGetQuery is the query of GET /v3/edu-star/users/openid/{wechat_openid},
+// 通过微信用户标识查询用户信息.
+type UsersOpenIDGetQuery struct {
+	AppID string `json:"appid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UsersOpenIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["appid"] = q.AppID
+	return m
+}
+
 // UsersOpenIDGetReply is the reply of GET /v3/edu-star/users/openid/{wechat_openid},
 // 通过微信用户标识查询用户信息.
 type UsersOpenIDGetReply struct {
@@ -49,6 +90,18 @@ type UsersOpenIDGetReply struct {
 	WechatOpenID         string `json:"wechat_openid,omitzero"`
 	Qq                   string `json:"qq,omitzero"`
 	RegisterTime         string `json:"register_time,omitzero"`
+}
+
+// UsersQqGetQuery is the query of GET /v3/edu-star/users/qq/{qq}, 通过QQ账号查询用户信息.
+type UsersQqGetQuery struct {
+	AppID string `json:"appid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UsersQqGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["appid"] = q.AppID
+	return m
 }
 
 // UsersQqGetReply is the reply of GET /v3/edu-star/users/qq/{qq}, 通过QQ账号查询用户信息.

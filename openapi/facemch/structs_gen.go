@@ -2,6 +2,33 @@
 
 package facemch
 
+// UsersGetQuery is the query of GET /v3/facemch/users/{face_sid},
+// 查询用户授权的实名信息.
+type UsersGetQuery struct {
+	InfoType    InfoType `json:"info_type"`
+	AppID       string   `json:"appid"`
+	SubMchID    string   `json:"sub_mchid,omitzero"`
+	SubAppID    string   `json:"sub_appid,omitzero"`
+	SubSerialNo string   `json:"sub_serial_no,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UsersGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["info_type"] = q.InfoType
+	m["appid"] = q.AppID
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.SubAppID != "" {
+		m["sub_appid"] = q.SubAppID
+	}
+	if q.SubSerialNo != "" {
+		m["sub_serial_no"] = q.SubSerialNo
+	}
+	return m
+}
+
 // UsersGetReply is the reply of GET /v3/facemch/users/{face_sid},
 // 查询用户授权的实名信息.
 type UsersGetReply struct {

@@ -38,6 +38,26 @@ type BrandRedpacketBrandMerchantBatchesPostReply struct {
 	BatchState BatchState `json:"batch_state,omitzero"`
 }
 
+// BrandRedpacketBrandMerchantBatchesBatchNoGetQuery is the query of GET
+// /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no},
+// 微信支付批次单号查询批次单.
+type BrandRedpacketBrandMerchantBatchesBatchNoGetQuery struct {
+	NeedQueryDetail *bool       `json:"need_query_detail,omitzero"`
+	DetailState     DetailState `json:"detail_state,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BrandRedpacketBrandMerchantBatchesBatchNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.NeedQueryDetail != nil {
+		m["need_query_detail"] = *q.NeedQueryDetail
+	}
+	if q.DetailState != "" {
+		m["detail_state"] = q.DetailState
+	}
+	return m
+}
+
 // BrandRedpacketBrandMerchantBatchesBatchNoGetReply is the reply of GET
 // /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no},
 // 微信支付批次单号查询批次单.
@@ -91,6 +111,26 @@ type BrandRedpacketBrandMerchantBatchesBatchNoDetailsGetReply struct {
 	BrandID      json.Number `json:"brand_id,omitzero"`
 	TemplateID   string      `json:"template_id,omitzero"`
 	BrandAppID   string      `json:"brand_appid,omitzero"`
+}
+
+// BrandRedpacketBrandMerchantOutBatchesGetQuery is the query of GET
+// /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no},
+// 商家批次单号查询批次单.
+type BrandRedpacketBrandMerchantOutBatchesGetQuery struct {
+	NeedQueryDetail *bool       `json:"need_query_detail,omitzero"`
+	DetailState     DetailState `json:"detail_state,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BrandRedpacketBrandMerchantOutBatchesGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.NeedQueryDetail != nil {
+		m["need_query_detail"] = *q.NeedQueryDetail
+	}
+	if q.DetailState != "" {
+		m["detail_state"] = q.DetailState
+	}
+	return m
 }
 
 // BrandRedpacketBrandMerchantOutBatchesGetReply is the reply of GET
@@ -199,6 +239,20 @@ type MchTransferElecsignTransferBillNoTransferBillNoGetReply struct {
 	FailReason  string   `json:"fail_reason,omitzero"`
 }
 
+// MchTransferPartnerBudgetElectronicReceiptsGetQuery is the query of GET
+// /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts,
+// 查询预算出资的电子回单.
+type MchTransferPartnerBudgetElectronicReceiptsGetQuery struct {
+	AcceptID string `json:"accept_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferPartnerBudgetElectronicReceiptsGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["accept_id"] = q.AcceptID
+	return m
+}
+
 // MchTransferPartnerBudgetElectronicReceiptsGetReply is the reply of GET
 // /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts,
 // 查询预算出资的电子回单.
@@ -271,6 +325,20 @@ type MchTransferPartnerCharityBudgetPostReply struct {
 	LockedTime         string `json:"locked_time,omitzero"`
 	FinishedTime       string `json:"finished_time,omitzero"`
 	ClosedTime         string `json:"closed_time,omitzero"`
+}
+
+// MchTransferPartnerCharityBudgetOutBudgetNoGetQuery is the query of GET
+// /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no},
+// 商户单号查询公益捐赠预算详情.
+type MchTransferPartnerCharityBudgetOutBudgetNoGetQuery struct {
+	SponsorMchID string `json:"sponsor_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferPartnerCharityBudgetOutBudgetNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sponsor_mchid"] = q.SponsorMchID
+	return m
 }
 
 // MchTransferPartnerCharityBudgetOutBudgetNoGetReply is the reply of GET
@@ -354,6 +422,22 @@ type MchTransferPartnerCharityTransferBillsPostReply struct {
 	SuccessTime    string `json:"success_time,omitzero"`
 }
 
+// MchTransferPartnerCharityTransferBillsOutTransferNoGetQuery is the query of GET
+// /v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no},
+// 商户单号查询公益捐赠详情.
+type MchTransferPartnerCharityTransferBillsOutTransferNoGetQuery struct {
+	SponsorMchID string `json:"sponsor_mchid"`
+	OutBudgetNo  string `json:"out_budget_no"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferPartnerCharityTransferBillsOutTransferNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["sponsor_mchid"] = q.SponsorMchID
+	m["out_budget_no"] = q.OutBudgetNo
+	return m
+}
+
 // MchTransferPartnerCharityTransferBillsOutTransferNoGetReply is the reply of GET
 // /v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no},
 // 商户单号查询公益捐赠详情.
@@ -388,6 +472,20 @@ type MchTransferPartnerElectronicReceiptsPostReply struct {
 	HashType    HashType `json:"hash_type,omitzero"`
 	HashValue   string   `json:"hash_value,omitzero"`
 	DownloadURL string   `json:"download_url,omitzero"`
+}
+
+// MchTransferPartnerElectronicReceiptsOutBillNoGetQuery is the query of GET
+// /v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no},
+// 查询单笔转账电子回单.
+type MchTransferPartnerElectronicReceiptsOutBillNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferPartnerElectronicReceiptsOutBillNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // MchTransferPartnerElectronicReceiptsOutBillNoGetReply is the reply of GET
@@ -473,6 +571,20 @@ type MchTransferPartnerTransferBillsPostReply struct {
 	TransferBillNo string `json:"transfer_bill_no,omitzero"`
 	CreateTime     string `json:"create_time,omitzero"`
 	PackageInfo    string `json:"package_info,omitzero"`
+}
+
+// MchTransferPartnerTransferBillsOutBillNoGetQuery is the query of GET
+// /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no},
+// 商户单号查询转账单.
+type MchTransferPartnerTransferBillsOutBillNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferPartnerTransferBillsOutBillNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // MchTransferPartnerTransferBillsOutBillNoGetReply is the reply of GET
@@ -948,6 +1060,22 @@ type MchTransferUserConfirmAuthorizationPostReply struct {
 	State              State  `json:"state,omitzero"`
 	CreateTime         string `json:"create_time,omitzero"`
 	PackageInfo        string `json:"package_info,omitzero"`
+}
+
+// MchTransferUserConfirmAuthorizationOutAuthorizationNoGetQuery is the query of GET
+// /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no},
+// 商户单号查询自动收款授权.
+type MchTransferUserConfirmAuthorizationOutAuthorizationNoGetQuery struct {
+	IsDisplayAuthorization *bool `json:"is_display_authorization,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferUserConfirmAuthorizationOutAuthorizationNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.IsDisplayAuthorization != nil {
+		m["is_display_authorization"] = *q.IsDisplayAuthorization
+	}
+	return m
 }
 
 // MchTransferUserConfirmAuthorizationOutAuthorizationNoGetReply is the reply of GET

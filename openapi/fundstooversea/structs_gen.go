@@ -2,6 +2,23 @@
 
 package fundstooversea
 
+// BillDownloadURLGetQuery is the query of GET /v3/funds-to-oversea/bill-download-url,
+// 获取购付汇账单文件下载链接.
+type BillDownloadURLGetQuery struct {
+	BillDate string `json:"bill_date"`
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BillDownloadURLGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["bill_date"] = q.BillDate
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // BillDownloadURLGetReply is the reply of GET /v3/funds-to-oversea/bill-download-url,
 // 获取购付汇账单文件下载链接.
 type BillDownloadURLGetReply struct {
@@ -77,6 +94,21 @@ type OrdersPostReply struct {
 	ChargeAccountType        string `json:"charge_account_type,omitzero"`
 }
 
+// OrdersOutOrderIDGetQuery is the query of GET /v3/funds-to-oversea/orders/{out_order_id},
+// 查询出境结果.
+type OrdersOutOrderIDGetQuery struct {
+	SubMchID      string `json:"sub_mchid"`
+	TransactionID string `json:"transaction_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q OrdersOutOrderIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["sub_mchid"] = q.SubMchID
+	m["transaction_id"] = q.TransactionID
+	return m
+}
+
 // OrdersOutOrderIDGetReply is the reply of GET /v3/funds-to-oversea/orders/{out_order_id},
 // 查询出境结果.
 type OrdersOutOrderIDGetReply struct {
@@ -124,6 +156,20 @@ type ReturnReturnOrdersPostReply struct {
 	FailReason     FailReason `json:"fail_reason,omitzero"`
 }
 
+// ReturnReturnOrdersOutReturnNoGetQuery is the query of GET
+// /v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no},
+// 查询出境退回结果（通过商户出境退回单号）.
+type ReturnReturnOrdersOutReturnNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ReturnReturnOrdersOutReturnNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // ReturnReturnOrdersOutReturnNoGetReply is the reply of GET
 // /v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no},
 // 查询出境退回结果（通过商户出境退回单号）.
@@ -139,6 +185,20 @@ type ReturnReturnOrdersOutReturnNoGetReply struct {
 	CreateTime    string `json:"create_time,omitzero"`
 	SuccessTime   string `json:"success_time,omitzero"`
 	FailReason    string `json:"fail_reason,omitzero"`
+}
+
+// TransactionsAvailableAbroadAmountsGetQuery is the query of GET
+// /v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts,
+// 查询订单剩余可出境余额.
+type TransactionsAvailableAbroadAmountsGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionsAvailableAbroadAmountsGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // TransactionsAvailableAbroadAmountsGetReply is the reply of GET

@@ -2,6 +2,487 @@
 
 package global
 
+// M is the query as Options.Query takes it.
+func (q ProfitSharingRefundsBillDownloadURLGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.BillDate != "" {
+		m["bill_date"] = q.BillDate
+	}
+	return m
+}
+
+// ProfitSharingRefundsBillDownloadURLGetReply is the reply of GET
+// /v3/global/profit-sharing/refunds/bill-download-url, 获取分账退款账单下载链接.
+type ProfitSharingRefundsBillDownloadURLGetReply struct {
+	DownloadURL string `json:"download_url,omitzero"`
+}
+
+// ProfitSharingRefundsRefundableBalanceGetReply is the reply of GET
+// /v3/global/profit-sharing/refunds/refundable-balance, 查询可供垫付退款实时余额.
+type ProfitSharingRefundsRefundableBalanceGetReply struct {
+	SponsorMchID string `json:"sponsor_mchid,omitzero"`
+	Balance      int64  `json:"balance,omitzero"`
+	Currency     string `json:"currency,omitzero"`
+}
+
+// ProfitSharingTransactionsMarkPostRequest is the JSON body of POST
+// /v3/global/profit-sharing/transactions/mark, 分账标记.
+type ProfitSharingTransactionsMarkPostRequest struct {
+	SubMchID   string `json:"sub_mchid,omitzero"`
+	OutTradeNo string `json:"out_trade_no,omitzero"`
+	Currency   string `json:"currency,omitzero"`
+}
+
+// ProfitSharingTransactionsTransactionIDAmountsGetQuery is the query of GET
+// /v3/global/profit-sharing/transactions/{transaction_id}/amounts, 查询剩余待分金额.
+type ProfitSharingTransactionsTransactionIDAmountsGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ProfitSharingTransactionsTransactionIDAmountsGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
+// ProfitSharingTransactionsTransactionIDAmountsGetReply is the reply of GET
+// /v3/global/profit-sharing/transactions/{transaction_id}/amounts, 查询剩余待分金额.
+type ProfitSharingTransactionsTransactionIDAmountsGetReply struct {
+	TransactionID string `json:"transaction_id,omitzero"`
+	UnsplitAmount int64  `json:"unsplit_amount,omitzero"`
+	Currency      string `json:"currency,omitzero"`
+}
+
+// ProfitSharingTransactionsTransactionIDRefundableAmountsGetQuery is the query of GET
+// /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts,
+// 查询订单剩余可退款金额.
+type ProfitSharingTransactionsTransactionIDRefundableAmountsGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ProfitSharingTransactionsTransactionIDRefundableAmountsGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
+// ProfitSharingTransactionsTransactionIDRefundableAmountsGetReply is the reply of GET
+// /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts,
+// 查询订单剩余可退款金额.
+type ProfitSharingTransactionsTransactionIDRefundableAmountsGetReply struct {
+	TransactionID         string `json:"transaction_id,omitzero"`
+	RefundableAmount      int64  `json:"refundable_amount,omitzero"`
+	Currency              string `json:"currency,omitzero"`
+	FundsRefundableAmount int64  `json:"funds_refundable_amount,omitzero"`
+}
+
+// RefundPartnerRechargeBalanceSubMchIDGetReply is the reply of GET
+// /v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}, 商家充值退款余额查询.
+type RefundPartnerRechargeBalanceSubMchIDGetReply struct {
+	RemainingAmount int64  `json:"remaining_amount,omitzero"`
+	Currency        string `json:"currency,omitzero"`
+}
+
+// RefundRechargeBalanceGetReply is the reply of GET /v3/global/refund/recharge-balance,
+// 商家充值退款余额查询.
+type RefundRechargeBalanceGetReply struct {
+	RemainingAmount int64  `json:"remaining_amount,omitzero"`
+	Currency        string `json:"currency,omitzero"`
+}
+
+// RefundsGetQuery is the query of GET /v3/global/refunds, 查询所有退款.
+type RefundsGetQuery struct {
+	TransactionID string `json:"transaction_id,omitzero"`
+	OutTradeNo    string `json:"out_trade_no,omitzero"`
+	MchID         string `json:"mchid"`
+	SubMchID      string `json:"sub_mchid"`
+	SpMchID       string `json:"sp_mchid"`
+	Offset        int64  `json:"offset"`
+	Count         int64  `json:"count"`
+}
+
+// M is the query as Options.Query takes it.
+func (q RefundsGetQuery) M() map[string]any {
+	m := make(map[string]any, 7)
+	if q.TransactionID != "" {
+		m["transaction_id"] = q.TransactionID
+	}
+	if q.OutTradeNo != "" {
+		m["out_trade_no"] = q.OutTradeNo
+	}
+	m["mchid"] = q.MchID
+	m["sub_mchid"] = q.SubMchID
+	m["sp_mchid"] = q.SpMchID
+	m["offset"] = q.Offset
+	m["count"] = q.Count
+	return m
+}
+
+// RefundsGetReply is the reply of GET /v3/global/refunds, 查询所有退款.
+type RefundsGetReply struct {
+	ID              string                `json:"id,omitzero"`
+	MchID           string                `json:"mchid,omitzero"`
+	SubMchID        string                `json:"sub_mchid,omitzero"`
+	SpMchID         string                `json:"sp_mchid,omitzero"`
+	OutTradeNo      string                `json:"out_trade_no,omitzero"`
+	Amount          RefundsGetReplyAmount `json:"amount,omitzero"`
+	Data            []RefundsGetReplyData `json:"data,omitzero"`
+	TotalNum        int64                 `json:"total_num,omitzero"`
+	CurrentTotalNum int64                 `json:"current_total_num,omitzero"`
+}
+
+// RefundsGetReplyAmount is amount in [RefundsGetReply].
+type RefundsGetReplyAmount struct {
+	Total         int64  `json:"total,omitzero"`
+	Currency      string `json:"currency,omitzero"`
+	PayerTotal    int64  `json:"payer_total,omitzero"`
+	PayerCurrency string `json:"payer_currency,omitzero"`
+}
+
+// RefundsGetReplyData is data in [RefundsGetReply].
+type RefundsGetReplyData struct {
+	ID           string                          `json:"id,omitzero"`
+	OutRefundNo  string                          `json:"out_refund_no,omitzero"`
+	Channel      Channel                         `json:"channel,omitzero"`
+	RecvAccount  string                          `json:"recv_account,omitzero"`
+	FundSource   FundSource                      `json:"fund_source,omitzero"`
+	SuccessTime  string                          `json:"success_time,omitzero"`
+	CreateTime   string                          `json:"create_time,omitzero"`
+	Status       Status                          `json:"status,omitzero"`
+	Amount       RefundsGetReplyDataAmount       `json:"amount,omitzero"`
+	RefundDetail RefundsGetReplyDataRefundDetail `json:"refund_detail,omitzero"`
+}
+
+// RefundsGetReplyDataAmount is amount in [RefundsGetReplyData].
+type RefundsGetReplyDataAmount struct {
+	Refund        int64                                 `json:"refund,omitzero"`
+	Currency      string                                `json:"currency,omitzero"`
+	PayerRefund   int64                                 `json:"payer_refund,omitzero"`
+	PayerCurrency string                                `json:"payer_currency,omitzero"`
+	ExchangeRate  RefundsGetReplyDataAmountExchangeRate `json:"exchange_rate,omitzero"`
+}
+
+// RefundsGetReplyDataAmountExchangeRate is exchange_rate in [RefundsGetReplyDataAmount].
+type RefundsGetReplyDataAmountExchangeRate struct {
+	Type Type  `json:"type,omitzero"`
+	Rate int64 `json:"rate,omitzero"`
+}
+
+// RefundsGetReplyDataRefundDetail is refund_detail in [RefundsGetReplyData].
+type RefundsGetReplyDataRefundDetail struct {
+	PromotionID  string `json:"promotion_id,omitzero"`
+	Scope        Scope  `json:"scope,omitzero"`
+	Type         Type   `json:"type,omitzero"`
+	Amount       int64  `json:"amount,omitzero"`
+	RefundAmount int64  `json:"refund_amount,omitzero"`
+	Currency     string `json:"currency,omitzero"`
+}
+
+// RefundsPostRequest is the JSON body of POST /v3/global/refunds, 申请退款.
+type RefundsPostRequest struct {
+	MchID         string                   `json:"mchid"`
+	AppID         string                   `json:"appid"`
+	SpMchID       string                   `json:"sp_mchid"`
+	SubMchID      string                   `json:"sub_mchid"`
+	SpAppID       string                   `json:"sp_appid"`
+	SubAppID      string                   `json:"sub_appid,omitzero"`
+	TransactionID string                   `json:"transaction_id,omitzero"`
+	OutTradeNo    string                   `json:"out_trade_no,omitzero"`
+	OutRefundNo   string                   `json:"out_refund_no"`
+	Reason        string                   `json:"reason,omitzero"`
+	Amount        RefundsPostRequestAmount `json:"amount,omitzero"`
+	NotifyURL     string                   `json:"notify_url,omitzero"`
+}
+
+// RefundsPostRequestAmount is amount in [RefundsPostRequest].
+type RefundsPostRequestAmount struct {
+	Refund   int64  `json:"refund"`
+	Total    int64  `json:"total"`
+	Currency string `json:"currency"`
+}
+
+// RefundsPostReply is the reply of POST /v3/global/refunds, 申请退款.
+type RefundsPostReply struct {
+	ID          string                 `json:"id,omitzero"`
+	OutRefundNo string                 `json:"out_refund_no,omitzero"`
+	CreateTime  string                 `json:"create_time,omitzero"`
+	Amount      RefundsPostReplyAmount `json:"amount,omitzero"`
+	Detail      RefundsPostReplyDetail `json:"detail,omitzero"`
+}
+
+// RefundsPostReplyAmount is amount in [RefundsPostReply].
+type RefundsPostReplyAmount struct {
+	Refund        int64                              `json:"refund,omitzero"`
+	Currency      string                             `json:"currency,omitzero"`
+	PayerRefund   int64                              `json:"payer_refund,omitzero"`
+	PayerCurrency string                             `json:"payer_currency,omitzero"`
+	ExchangeRate  RefundsPostReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
+}
+
+// RefundsPostReplyAmountExchangeRate is exchange_rate in [RefundsPostReplyAmount].
+type RefundsPostReplyAmountExchangeRate struct {
+	Type Type  `json:"type,omitzero"`
+	Rate int64 `json:"rate,omitzero"`
+}
+
+// RefundsPostReplyDetail is detail in [RefundsPostReply].
+type RefundsPostReplyDetail struct {
+	PromotionID  string `json:"promotion_id,omitzero"`
+	Scope        Scope  `json:"scope,omitzero"`
+	Type         Type   `json:"type,omitzero"`
+	Amount       int64  `json:"amount,omitzero"`
+	RefundAmount int64  `json:"refund_amount,omitzero"`
+	Currency     string `json:"currency,omitzero"`
+}
+
+// RefundsIDGetQuery is the query of GET /v3/global/refunds/id/{refund_id},
+// 查询单笔退款(微信支付退款订单号).
+type RefundsIDGetQuery struct {
+	MchID    string `json:"mchid"`
+	SubMchID string `json:"sub_mchid"`
+	SpMchID  string `json:"sp_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q RefundsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["mchid"] = q.MchID
+	m["sub_mchid"] = q.SubMchID
+	m["sp_mchid"] = q.SpMchID
+	return m
+}
+
+// RefundsIDGetReply is the reply of GET /v3/global/refunds/id/{refund_id},
+// 查询单笔退款(微信支付退款订单号).
+type RefundsIDGetReply struct {
+	ID            string                  `json:"id,omitzero"`
+	OutRefundNo   string                  `json:"out_refund_no,omitzero"`
+	TransactionID string                  `json:"transaction_id,omitzero"`
+	OutTradeNo    string                  `json:"out_trade_no,omitzero"`
+	Channel       Channel                 `json:"channel,omitzero"`
+	RecvAccount   string                  `json:"recv_account,omitzero"`
+	FundSource    FundSource              `json:"fund_source,omitzero"`
+	SuccessTime   string                  `json:"success_time,omitzero"`
+	CreateTime    string                  `json:"create_time,omitzero"`
+	Status        Status                  `json:"status,omitzero"`
+	Amount        RefundsIDGetReplyAmount `json:"amount,omitzero"`
+	Detail        RefundsIDGetReplyDetail `json:"detail,omitzero"`
+}
+
+// RefundsIDGetReplyAmount is amount in [RefundsIDGetReply].
+type RefundsIDGetReplyAmount struct {
+	Refund        int64                               `json:"refund,omitzero"`
+	Currency      string                              `json:"currency,omitzero"`
+	PayerRefund   int64                               `json:"payer_refund,omitzero"`
+	PayerCurrency string                              `json:"payer_currency,omitzero"`
+	ExchangeRate  RefundsIDGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
+}
+
+// RefundsIDGetReplyAmountExchangeRate is exchange_rate in [RefundsIDGetReplyAmount].
+type RefundsIDGetReplyAmountExchangeRate struct {
+	Type Type  `json:"type,omitzero"`
+	Rate int64 `json:"rate,omitzero"`
+}
+
+// RefundsIDGetReplyDetail is detail in [RefundsIDGetReply].
+type RefundsIDGetReplyDetail struct {
+	PromotionID  string `json:"promotion_id,omitzero"`
+	Scope        Scope  `json:"scope,omitzero"`
+	Type         Type   `json:"type,omitzero"`
+	Amount       int64  `json:"amount,omitzero"`
+	RefundAmount int64  `json:"refund_amount,omitzero"`
+	Currency     string `json:"currency,omitzero"`
+}
+
+// RefundsOutRefundNoGetQuery is the query of GET /v3/global/refunds/out-refund-no/{out_refund_no},
+// 查询单笔退款(商户退款订单号).
+type RefundsOutRefundNoGetQuery struct {
+	MchID    string `json:"mchid"`
+	SubMchID string `json:"sub_mchid"`
+	SpMchID  string `json:"sp_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q RefundsOutRefundNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["mchid"] = q.MchID
+	m["sub_mchid"] = q.SubMchID
+	m["sp_mchid"] = q.SpMchID
+	return m
+}
+
+// RefundsOutRefundNoGetReply is the reply of GET /v3/global/refunds/out-refund-no/{out_refund_no},
+// 查询单笔退款(商户退款订单号).
+type RefundsOutRefundNoGetReply struct {
+	ID            string                           `json:"id,omitzero"`
+	OutRefundNo   string                           `json:"out_refund_no,omitzero"`
+	TransactionID string                           `json:"transaction_id,omitzero"`
+	OutTradeNo    string                           `json:"out_trade_no,omitzero"`
+	Channel       Channel                          `json:"channel,omitzero"`
+	RecvAccount   string                           `json:"recv_account,omitzero"`
+	FundSource    FundSource                       `json:"fund_source,omitzero"`
+	SuccessTime   string                           `json:"success_time,omitzero"`
+	CreateTime    string                           `json:"create_time,omitzero"`
+	Status        Status                           `json:"status,omitzero"`
+	Amount        RefundsOutRefundNoGetReplyAmount `json:"amount,omitzero"`
+	Detail        RefundsOutRefundNoGetReplyDetail `json:"detail,omitzero"`
+}
+
+// RefundsOutRefundNoGetReplyAmount is amount in [RefundsOutRefundNoGetReply].
+type RefundsOutRefundNoGetReplyAmount struct {
+	Refund        int64                                        `json:"refund,omitzero"`
+	Currency      string                                       `json:"currency,omitzero"`
+	PayerRefund   int64                                        `json:"payer_refund,omitzero"`
+	PayerCurrency string                                       `json:"payer_currency,omitzero"`
+	ExchangeRate  RefundsOutRefundNoGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
+}
+
+// RefundsOutRefundNoGetReplyAmountExchangeRate is exchange_rate in
+// [RefundsOutRefundNoGetReplyAmount].
+type RefundsOutRefundNoGetReplyAmountExchangeRate struct {
+	Type Type  `json:"type,omitzero"`
+	Rate int64 `json:"rate,omitzero"`
+}
+
+// RefundsOutRefundNoGetReplyDetail is detail in [RefundsOutRefundNoGetReply].
+type RefundsOutRefundNoGetReplyDetail struct {
+	PromotionID  string `json:"promotion_id,omitzero"`
+	Scope        Scope  `json:"scope,omitzero"`
+	Type         Type   `json:"type,omitzero"`
+	Amount       int64  `json:"amount,omitzero"`
+	RefundAmount int64  `json:"refund_amount,omitzero"`
+	Currency     string `json:"currency,omitzero"`
+}
+
+// SettleSettlementsGetQuery is the query of GET /v3/global/settle/settlements,
+// 查询结算资金明细.
+type SettleSettlementsGetQuery struct {
+	SubMchID        string      `json:"sub_mchid,omitzero"`
+	SettleState     SettleState `json:"settle_state"`
+	SettleStartDate string      `json:"settle_start_date,omitzero"`
+	SettleEndDate   string      `json:"settle_end_date,omitzero"`
+	Limit           int64       `json:"limit"`
+	Offset          int64       `json:"offset"`
+}
+
+// M is the query as Options.Query takes it.
+func (q SettleSettlementsGetQuery) M() map[string]any {
+	m := make(map[string]any, 6)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["settle_state"] = q.SettleState
+	if q.SettleStartDate != "" {
+		m["settle_start_date"] = q.SettleStartDate
+	}
+	if q.SettleEndDate != "" {
+		m["settle_end_date"] = q.SettleEndDate
+	}
+	m["limit"] = q.Limit
+	m["offset"] = q.Offset
+	return m
+}
+
+// SettleSettlementsGetReply is the reply of GET /v3/global/settle/settlements,
+// 查询结算资金明细.
+type SettleSettlementsGetReply struct {
+	Data       []SettleSettlementsGetReplyData `json:"data,omitzero"`
+	TotalCount int64                           `json:"total_count,omitzero"`
+	Offset     int64                           `json:"offset,omitzero"`
+	Limit      int64                           `json:"limit,omitzero"`
+}
+
+// SettleSettlementsGetReplyData is data in [SettleSettlementsGetReply].
+type SettleSettlementsGetReplyData struct {
+	BatchID        string                                   `json:"batch_id,omitzero"`
+	SettlementDate string                                   `json:"settlement_date,omitzero"`
+	TradeStartDate string                                   `json:"trade_start_date,omitzero"`
+	TradeEndDate   string                                   `json:"trade_end_date,omitzero"`
+	Amount         SettleSettlementsGetReplyDataAmount      `json:"amount,omitzero"`
+	WalletRegion   WalletRegion                             `json:"wallet_region,omitzero"`
+	SplitAmount    SettleSettlementsGetReplyDataSplitAmount `json:"split_amount,omitzero"`
+}
+
+// SettleSettlementsGetReplyDataAmount is amount in [SettleSettlementsGetReplyData].
+type SettleSettlementsGetReplyDataAmount struct {
+	Settled  int64  `json:"settled,omitzero"`
+	Unsettle int64  `json:"unsettle,omitzero"`
+	Currency string `json:"currency,omitzero"`
+	Pay      int64  `json:"pay,omitzero"`
+	Refund   int64  `json:"refund,omitzero"`
+	Net      int64  `json:"net,omitzero"`
+	Fee      int64  `json:"fee,omitzero"`
+}
+
+// SettleSettlementsGetReplyDataSplitAmount is split_amount in [SettleSettlementsGetReplyData].
+type SettleSettlementsGetReplyDataSplitAmount struct {
+	Settled  int64  `json:"settled,omitzero"`
+	Unsettle int64  `json:"unsettle,omitzero"`
+	Currency string `json:"currency,omitzero"`
+	Pay      int64  `json:"pay,omitzero"`
+	Refund   int64  `json:"refund,omitzero"`
+}
+
+// StatementsGetQuery is the query of GET /v3/global/statements, 下载对账单.
+type StatementsGetQuery struct {
+	Date  string `json:"date"`
+	MchID string `json:"mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q StatementsGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["date"] = q.Date
+	m["mchid"] = q.MchID
+	return m
+}
+
+// TransactionsAppPostRequest is the JSON body of POST /v3/global/transactions/app, APP支付下单.
+type TransactionsAppPostRequest struct {
+	MchID                string                              `json:"mchid"`
+	AppID                string                              `json:"appid"`
+	SubMchID             string                              `json:"sub_mchid"`
+	SpMchID              string                              `json:"sp_mchid"`
+	SpAppID              string                              `json:"sp_appid"`
+	SubAppID             string                              `json:"sub_appid,omitzero"`
+	Description          string                              `json:"description"`
+	Attach               string                              `json:"attach,omitzero"`
+	NotifyURL            string                              `json:"notify_url"`
+	OutTradeNo           string                              `json:"out_trade_no"`
+	GoodsTag             string                              `json:"goods_tag,omitzero"`
+	TradeType            string                              `json:"trade_type"`
+	LimitPay             string                              `json:"limit_pay,omitzero"`
+	TimeStart            string                              `json:"time_start,omitzero"`
+	TimeExpire           string                              `json:"time_expire,omitzero"`
+	MerchantCategoryCode string                              `json:"merchant_category_code"`
+	Payer                TransactionsAppPostRequestPayer     `json:"payer,omitzero"`
+	Amount               TransactionsAppPostRequestAmount    `json:"amount"`
+	SceneInfo            TransactionsAppPostRequestSceneInfo `json:"scene_info,omitzero"`
+	Detail               []TransactionsAppPostRequestDetail  `json:"detail,omitzero"`
+}
+
+// TransactionsAppPostRequestPayer is payer in [TransactionsAppPostRequest].
+type TransactionsAppPostRequestPayer struct {
+	OpenID    string `json:"openid,omitzero"`
+	SpOpenID  string `json:"sp_openid,omitzero"`
+	SubOpenID string `json:"sub_openid,omitzero"`
+}
+
+// TransactionsAppPostRequestAmount is amount in [TransactionsAppPostRequest].
+type TransactionsAppPostRequestAmount struct {
+	Total    int64  `json:"total"`
+	Currency string `json:"currency,omitzero"`
+}
+
 // TransactionsAppPostRequestSceneInfo is scene_info in [TransactionsAppPostRequest].
 type TransactionsAppPostRequestSceneInfo struct {
 	DeviceID      string                                       `json:"device_id,omitzero"`
@@ -39,6 +520,23 @@ type TransactionsAppPostRequestDetailGoodsDetail struct {
 // TransactionsAppPostReply is the reply of POST /v3/global/transactions/app, APP支付下单.
 type TransactionsAppPostReply struct {
 	PrepayID string `json:"prepay_id,omitzero"`
+}
+
+// TransactionsIDGetQuery is the query of GET /v3/global/transactions/id/{transaction_id},
+// 查询订单(微信支付订单号).
+type TransactionsIDGetQuery struct {
+	MchID    string `json:"mchid"`
+	SubMchID string `json:"sub_mchid"`
+	SpMchID  string `json:"sp_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["mchid"] = q.MchID
+	m["sub_mchid"] = q.SubMchID
+	m["sp_mchid"] = q.SpMchID
+	return m
 }
 
 // TransactionsIDGetReply is the reply of GET /v3/global/transactions/id/{transaction_id},
@@ -348,6 +846,23 @@ type TransactionsNativePostRequestDetailGoodsDetail struct {
 // Native支付下单.
 type TransactionsNativePostReply struct {
 	CodeURL string `json:"code_url,omitzero"`
+}
+
+// TransactionsOutTradeNoGetQuery is the query of GET
+// /v3/global/transactions/out-trade-no/{out_trade_no}, 查询订单(商户订单号).
+type TransactionsOutTradeNoGetQuery struct {
+	MchID    string `json:"mchid"`
+	SubMchID string `json:"sub_mchid"`
+	SpMchID  string `json:"sp_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["mchid"] = q.MchID
+	m["sub_mchid"] = q.SubMchID
+	m["sp_mchid"] = q.SpMchID
+	return m
 }
 
 // TransactionsOutTradeNoGetReply is the reply of GET

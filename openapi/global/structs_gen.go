@@ -2,6 +2,34 @@
 
 package global
 
+// V3CustomsOrdersGetQuery is the query of GET /global/v3/customs/orders, 报关查询.
+type V3CustomsOrdersGetQuery struct {
+	AppID     string    `json:"appid"`
+	MchID     string    `json:"mchid"`
+	OrderType OrderType `json:"order_type"`
+	OrderNo   string    `json:"order_no"`
+	Customs   Customs   `json:"customs"`
+	Offset    *int64    `json:"offset,omitzero"`
+	Limit     *int64    `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q V3CustomsOrdersGetQuery) M() map[string]any {
+	m := make(map[string]any, 7)
+	m["appid"] = q.AppID
+	m["mchid"] = q.MchID
+	m["order_type"] = q.OrderType
+	m["order_no"] = q.OrderNo
+	m["customs"] = q.Customs
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
+}
+
 // V3CustomsOrdersGetReply is the reply of GET /global/v3/customs/orders, 报关查询.
 type V3CustomsOrdersGetReply struct {
 	AppID                   string                        `json:"appid,omitzero"`
@@ -160,6 +188,34 @@ type CertificatesGetReplyDataEncryptCertificate struct {
 	Nonce          string `json:"nonce,omitzero"`
 	AssociatedData string `json:"associated_data,omitzero"`
 	Ciphertext     string `json:"ciphertext,omitzero"`
+}
+
+// CustomsOrdersGetQuery is the query of GET /v3/global/customs/orders, 报关查询.
+type CustomsOrdersGetQuery struct {
+	AppID     string    `json:"appid"`
+	MchID     string    `json:"mchid"`
+	OrderType OrderType `json:"order_type"`
+	OrderNo   string    `json:"order_no"`
+	Customs   Customs   `json:"customs"`
+	Offset    *int64    `json:"offset,omitzero"`
+	Limit     *int64    `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q CustomsOrdersGetQuery) M() map[string]any {
+	m := make(map[string]any, 7)
+	m["appid"] = q.AppID
+	m["mchid"] = q.MchID
+	m["order_type"] = q.OrderType
+	m["order_no"] = q.OrderNo
+	m["customs"] = q.Customs
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
 }
 
 // CustomsOrdersGetReply is the reply of GET /v3/global/customs/orders, 报关查询.
@@ -333,6 +389,37 @@ type MerchantServiceComplaintNotificationsPutReply struct {
 	URL   string `json:"url,omitzero"`
 }
 
+// MerchantServiceComplaintsGetQuery is the query of GET /v3/global/merchant-service/complaints,
+// 查询投诉单列表.
+type MerchantServiceComplaintsGetQuery struct {
+	Limit            *int64      `json:"limit,omitzero"`
+	Offset           *int64      `json:"offset,omitzero"`
+	BeginDate        string      `json:"begin_date"`
+	EndDate          string      `json:"end_date"`
+	ComplaintedMchID string      `json:"complainted_mchid,omitzero"`
+	MchLanguage      MchLanguage `json:"mch_language,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MerchantServiceComplaintsGetQuery) M() map[string]any {
+	m := make(map[string]any, 6)
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	m["begin_date"] = q.BeginDate
+	m["end_date"] = q.EndDate
+	if q.ComplaintedMchID != "" {
+		m["complainted_mchid"] = q.ComplaintedMchID
+	}
+	if q.MchLanguage != "" {
+		m["mch_language"] = q.MchLanguage
+	}
+	return m
+}
+
 // MerchantServiceComplaintsGetReply is the reply of GET /v3/global/merchant-service/complaints,
 // 查询投诉单列表.
 type MerchantServiceComplaintsGetReply struct {
@@ -391,6 +478,21 @@ type MerchantServiceComplaintsGetReplyDataServiceOrderInfo struct {
 	State      State  `json:"state,omitzero"`
 }
 
+// MerchantServiceComplaintsComplaintIDGetQuery is the query of GET
+// /v3/global/merchant-service/complaints/{complaint_id}, 查询投诉单详情.
+type MerchantServiceComplaintsComplaintIDGetQuery struct {
+	MchLanguage MchLanguage `json:"mch_language,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MerchantServiceComplaintsComplaintIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.MchLanguage != "" {
+		m["mch_language"] = q.MchLanguage
+	}
+	return m
+}
+
 // MerchantServiceComplaintsComplaintIDGetReply is the reply of GET
 // /v3/global/merchant-service/complaints/{complaint_id}, 查询投诉单详情.
 type MerchantServiceComplaintsComplaintIDGetReply struct {
@@ -447,6 +549,30 @@ type MerchantServiceComplaintsComplaintIDCompletePostRequest struct {
 	ComplaintedMchID string `json:"complainted_mchid"`
 }
 
+// MerchantServiceComplaintsComplaintIDNegotiationHistorysGetQuery is the query of GET
+// /v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys,
+// 查询投诉协商历史.
+type MerchantServiceComplaintsComplaintIDNegotiationHistorysGetQuery struct {
+	Limit       *int64      `json:"limit,omitzero"`
+	Offset      *int64      `json:"offset,omitzero"`
+	MchLanguage MchLanguage `json:"mch_language,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MerchantServiceComplaintsComplaintIDNegotiationHistorysGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.MchLanguage != "" {
+		m["mch_language"] = q.MchLanguage
+	}
+	return m
+}
+
 // MerchantServiceComplaintsComplaintIDNegotiationHistorysGetReply is the reply of GET
 // /v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys,
 // 查询投诉协商历史.
@@ -490,6 +616,19 @@ type MerchantServiceComplaintsComplaintIDResponsePostRequest struct {
 // /v3/global/merchant-service/images/upload, 商户上传反馈图片.
 type MerchantServiceImagesUploadPostReply struct {
 	MediaID string `json:"media_id,omitzero"`
+}
+
+// MerchantServiceImagesMediaIDGetQuery is the query of GET
+// /v3/global/merchant-service/images/{media_id}, 图片下载.
+type MerchantServiceImagesMediaIDGetQuery struct {
+	ComplaintID string `json:"complaint_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MerchantServiceImagesMediaIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["complaint_id"] = q.ComplaintID
+	return m
 }
 
 // MerchantStorageFileUploadPostMeta is the part meta of an upload of POST
@@ -745,6 +884,21 @@ type MerchantsPostReply struct {
 	VerificationStatus   VerificationStatus   `json:"verification_status,omitzero"`
 	Description          string               `json:"description,omitzero"`
 	H5AuthorizationState H5AuthorizationState `json:"h5_authorization_state,omitzero"`
+}
+
+// MerchantsSubMchIDGetQuery is the query of GET /v3/global/merchants/{sub_mchid},
+// 查询子商户（融合钱包）.
+type MerchantsSubMchIDGetQuery struct {
+	SpAppID string `json:"sp_appid"`
+	SpMchID string `json:"sp_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MerchantsSubMchIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["sp_appid"] = q.SpAppID
+	m["sp_mchid"] = q.SpMchID
+	return m
 }
 
 // MerchantsSubMchIDGetReply is the reply of GET /v3/global/merchants/{sub_mchid},
@@ -1137,6 +1291,37 @@ type PapayContractsMiniprogramPreEntrustSignPostReply struct {
 	SessionID string `json:"session_id,omitzero"`
 }
 
+// PapayContractsOutContractCodeGetQuery is the query of GET
+// /v3/global/papay/contracts/out-contract-code/{out_contract_code}, 商户协议号查询签约.
+type PapayContractsOutContractCodeGetQuery struct {
+	AppID    string `json:"appid,omitzero"`
+	SubMchID string `json:"sub_mchid,omitzero"`
+	SpAppID  string `json:"sp_appid,omitzero"`
+	SpMchID  string `json:"sp_mchid,omitzero"`
+	SubAppID string `json:"sub_appid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PapayContractsOutContractCodeGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.SpAppID != "" {
+		m["sp_appid"] = q.SpAppID
+	}
+	if q.SpMchID != "" {
+		m["sp_mchid"] = q.SpMchID
+	}
+	if q.SubAppID != "" {
+		m["sub_appid"] = q.SubAppID
+	}
+	return m
+}
+
 // PapayContractsOutContractCodeGetReply is the reply of GET
 // /v3/global/papay/contracts/out-contract-code/{out_contract_code}, 商户协议号查询签约.
 type PapayContractsOutContractCodeGetReply struct {
@@ -1178,6 +1363,41 @@ type PapayContractsWebPreEntrustSignPostRequest struct {
 // /v3/global/papay/contracts/web-pre-entrust-sign, WEB预签约.
 type PapayContractsWebPreEntrustSignPostReply struct {
 	ShowCodeURL string `json:"show_code_url,omitzero"`
+}
+
+// PapayContractsContractIDGetQuery is the query of GET /v3/global/papay/contracts/{contract_id},
+// 代扣协议ID查询签约.
+type PapayContractsContractIDGetQuery struct {
+	AppID    string `json:"appid,omitzero"`
+	SubMchID string `json:"sub_mchid,omitzero"`
+	SpAppID  string `json:"sp_appid,omitzero"`
+	SpMchID  string `json:"sp_mchid,omitzero"`
+	SubAppID string `json:"sub_appid,omitzero"`
+	PlanID   *int64 `json:"plan_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PapayContractsContractIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 6)
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.SpAppID != "" {
+		m["sp_appid"] = q.SpAppID
+	}
+	if q.SpMchID != "" {
+		m["sp_mchid"] = q.SpMchID
+	}
+	if q.SubAppID != "" {
+		m["sub_appid"] = q.SubAppID
+	}
+	if q.PlanID != nil {
+		m["plan_id"] = *q.PlanID
+	}
+	return m
 }
 
 // PapayContractsContractIDGetReply is the reply of GET /v3/global/papay/contracts/{contract_id},
@@ -1310,6 +1530,19 @@ type PapayTransactionsPostReplyPromotionDetailGoodsDetail struct {
 	Price          int64  `json:"price,omitzero"`
 }
 
+// PapayTransactionsOutTradeNoGetQuery is the query of GET
+// /v3/global/papay/transactions/out-trade-no/{out_trade_no}, 查询订单(商户订单号).
+type PapayTransactionsOutTradeNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PapayTransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // PapayTransactionsOutTradeNoGetReply is the reply of GET
 // /v3/global/papay/transactions/out-trade-no/{out_trade_no}, 查询订单(商户订单号).
 type PapayTransactionsOutTradeNoGetReply struct {
@@ -1379,6 +1612,32 @@ type PapayTransactionsOutTradeNoGetReplyPromotionDetailGoodsDetail struct {
 	DiscountAmount int64  `json:"discount_amount,omitzero"`
 	Quantity       int64  `json:"quantity,omitzero"`
 	Price          int64  `json:"price,omitzero"`
+}
+
+// PapayTransactionsOutTradeNoReversePostQuery is the query of POST
+// /v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse, 撤销订单(商户订单号).
+type PapayTransactionsOutTradeNoReversePostQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PapayTransactionsOutTradeNoReversePostQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
+// PapayTransactionsTransactionIDGetQuery is the query of GET
+// /v3/global/papay/transactions/{transaction_id}, 查询订单(微信支付订单号).
+type PapayTransactionsTransactionIDGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PapayTransactionsTransactionIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // PapayTransactionsTransactionIDGetReply is the reply of GET
@@ -1451,6 +1710,25 @@ type PapayTransactionsTransactionIDGetReplyPromotionDetailGoodsDetail struct {
 	DiscountAmount int64  `json:"discount_amount,omitzero"`
 	Quantity       int64  `json:"quantity,omitzero"`
 	Price          int64  `json:"price,omitzero"`
+}
+
+// ProfitSharingBillDownloadURLGetQuery is the query of GET
+// /v3/global/profit-sharing/bill-download-url, 获取分账账单文件下载地址.
+type ProfitSharingBillDownloadURLGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+	BillDate string `json:"bill_date,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ProfitSharingBillDownloadURLGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.BillDate != "" {
+		m["bill_date"] = q.BillDate
+	}
+	return m
 }
 
 // ProfitSharingBillDownloadURLGetReply is the reply of GET
@@ -1549,6 +1827,25 @@ type ProfitSharingOrdersUnfreezePostReplyReceivers struct {
 	Rate               int64  `json:"rate,omitzero"`
 }
 
+// ProfitSharingOrdersOutOrderNoGetQuery is the query of GET
+// /v3/global/profit-sharing/orders/{out_order_no}, 查询分账结果.
+type ProfitSharingOrdersOutOrderNoGetQuery struct {
+	SubMchID      string `json:"sub_mchid,omitzero"`
+	TransactionID string `json:"transaction_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ProfitSharingOrdersOutOrderNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.TransactionID != "" {
+		m["transaction_id"] = q.TransactionID
+	}
+	return m
+}
+
 // ProfitSharingOrdersOutOrderNoGetReply is the reply of GET
 // /v3/global/profit-sharing/orders/{out_order_no}, 查询分账结果.
 type ProfitSharingOrdersOutOrderNoGetReply struct {
@@ -1627,6 +1924,37 @@ type ProfitSharingReceiversPostReply struct {
 	PartnershipFileID string       `json:"partnership_file_id,omitzero"`
 }
 
+// ProfitSharingReceiversAccountGetQuery is the query of GET
+// /v3/global/profit-sharing/receivers/{account}, 查询分账接收方添加结果.
+type ProfitSharingReceiversAccountGetQuery struct {
+	SubMchID      string `json:"sub_mchid,omitzero"`
+	TransactionID string `json:"transaction_id,omitzero"`
+	AppID         string `json:"appid,omitzero"`
+	SubAppID      string `json:"sub_appid,omitzero"`
+	Type          Type   `json:"type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ProfitSharingReceiversAccountGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.TransactionID != "" {
+		m["transaction_id"] = q.TransactionID
+	}
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	if q.SubAppID != "" {
+		m["sub_appid"] = q.SubAppID
+	}
+	if q.Type != "" {
+		m["type"] = q.Type
+	}
+	return m
+}
+
 // ProfitSharingReceiversAccountGetReply is the reply of GET
 // /v3/global/profit-sharing/receivers/{account}, 查询分账接收方添加结果.
 type ProfitSharingReceiversAccountGetReply struct {
@@ -1644,335 +1972,9 @@ type ProfitSharingReceiversAccountGetReply struct {
 	FailReason     string       `json:"fail_reason,omitzero"`
 }
 
-// ProfitSharingRefundsBillDownloadURLGetReply is the reply of GET
+// ProfitSharingRefundsBillDownloadURLGetQuery is the query of GET
 // /v3/global/profit-sharing/refunds/bill-download-url, 获取分账退款账单下载链接.
-type ProfitSharingRefundsBillDownloadURLGetReply struct {
-	DownloadURL string `json:"download_url,omitzero"`
-}
-
-// ProfitSharingRefundsRefundableBalanceGetReply is the reply of GET
-// /v3/global/profit-sharing/refunds/refundable-balance, 查询可供垫付退款实时余额.
-type ProfitSharingRefundsRefundableBalanceGetReply struct {
-	SponsorMchID string `json:"sponsor_mchid,omitzero"`
-	Balance      int64  `json:"balance,omitzero"`
-	Currency     string `json:"currency,omitzero"`
-}
-
-// ProfitSharingTransactionsMarkPostRequest is the JSON body of POST
-// /v3/global/profit-sharing/transactions/mark, 分账标记.
-type ProfitSharingTransactionsMarkPostRequest struct {
-	SubMchID   string `json:"sub_mchid,omitzero"`
-	OutTradeNo string `json:"out_trade_no,omitzero"`
-	Currency   string `json:"currency,omitzero"`
-}
-
-// ProfitSharingTransactionsTransactionIDAmountsGetReply is the reply of GET
-// /v3/global/profit-sharing/transactions/{transaction_id}/amounts, 查询剩余待分金额.
-type ProfitSharingTransactionsTransactionIDAmountsGetReply struct {
-	TransactionID string `json:"transaction_id,omitzero"`
-	UnsplitAmount int64  `json:"unsplit_amount,omitzero"`
-	Currency      string `json:"currency,omitzero"`
-}
-
-// ProfitSharingTransactionsTransactionIDRefundableAmountsGetReply is the reply of GET
-// /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts,
-// 查询订单剩余可退款金额.
-type ProfitSharingTransactionsTransactionIDRefundableAmountsGetReply struct {
-	TransactionID         string `json:"transaction_id,omitzero"`
-	RefundableAmount      int64  `json:"refundable_amount,omitzero"`
-	Currency              string `json:"currency,omitzero"`
-	FundsRefundableAmount int64  `json:"funds_refundable_amount,omitzero"`
-}
-
-// RefundPartnerRechargeBalanceSubMchIDGetReply is the reply of GET
-// /v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}, 商家充值退款余额查询.
-type RefundPartnerRechargeBalanceSubMchIDGetReply struct {
-	RemainingAmount int64  `json:"remaining_amount,omitzero"`
-	Currency        string `json:"currency,omitzero"`
-}
-
-// RefundRechargeBalanceGetReply is the reply of GET /v3/global/refund/recharge-balance,
-// 商家充值退款余额查询.
-type RefundRechargeBalanceGetReply struct {
-	RemainingAmount int64  `json:"remaining_amount,omitzero"`
-	Currency        string `json:"currency,omitzero"`
-}
-
-// RefundsGetReply is the reply of GET /v3/global/refunds, 查询所有退款.
-type RefundsGetReply struct {
-	ID              string                `json:"id,omitzero"`
-	MchID           string                `json:"mchid,omitzero"`
-	SubMchID        string                `json:"sub_mchid,omitzero"`
-	SpMchID         string                `json:"sp_mchid,omitzero"`
-	OutTradeNo      string                `json:"out_trade_no,omitzero"`
-	Amount          RefundsGetReplyAmount `json:"amount,omitzero"`
-	Data            []RefundsGetReplyData `json:"data,omitzero"`
-	TotalNum        int64                 `json:"total_num,omitzero"`
-	CurrentTotalNum int64                 `json:"current_total_num,omitzero"`
-}
-
-// RefundsGetReplyAmount is amount in [RefundsGetReply].
-type RefundsGetReplyAmount struct {
-	Total         int64  `json:"total,omitzero"`
-	Currency      string `json:"currency,omitzero"`
-	PayerTotal    int64  `json:"payer_total,omitzero"`
-	PayerCurrency string `json:"payer_currency,omitzero"`
-}
-
-// RefundsGetReplyData is data in [RefundsGetReply].
-type RefundsGetReplyData struct {
-	ID           string                          `json:"id,omitzero"`
-	OutRefundNo  string                          `json:"out_refund_no,omitzero"`
-	Channel      Channel                         `json:"channel,omitzero"`
-	RecvAccount  string                          `json:"recv_account,omitzero"`
-	FundSource   FundSource                      `json:"fund_source,omitzero"`
-	SuccessTime  string                          `json:"success_time,omitzero"`
-	CreateTime   string                          `json:"create_time,omitzero"`
-	Status       Status                          `json:"status,omitzero"`
-	Amount       RefundsGetReplyDataAmount       `json:"amount,omitzero"`
-	RefundDetail RefundsGetReplyDataRefundDetail `json:"refund_detail,omitzero"`
-}
-
-// RefundsGetReplyDataAmount is amount in [RefundsGetReplyData].
-type RefundsGetReplyDataAmount struct {
-	Refund        int64                                 `json:"refund,omitzero"`
-	Currency      string                                `json:"currency,omitzero"`
-	PayerRefund   int64                                 `json:"payer_refund,omitzero"`
-	PayerCurrency string                                `json:"payer_currency,omitzero"`
-	ExchangeRate  RefundsGetReplyDataAmountExchangeRate `json:"exchange_rate,omitzero"`
-}
-
-// RefundsGetReplyDataAmountExchangeRate is exchange_rate in [RefundsGetReplyDataAmount].
-type RefundsGetReplyDataAmountExchangeRate struct {
-	Type Type  `json:"type,omitzero"`
-	Rate int64 `json:"rate,omitzero"`
-}
-
-// RefundsGetReplyDataRefundDetail is refund_detail in [RefundsGetReplyData].
-type RefundsGetReplyDataRefundDetail struct {
-	PromotionID  string `json:"promotion_id,omitzero"`
-	Scope        Scope  `json:"scope,omitzero"`
-	Type         Type   `json:"type,omitzero"`
-	Amount       int64  `json:"amount,omitzero"`
-	RefundAmount int64  `json:"refund_amount,omitzero"`
-	Currency     string `json:"currency,omitzero"`
-}
-
-// RefundsPostRequest is the JSON body of POST /v3/global/refunds, 申请退款.
-type RefundsPostRequest struct {
-	MchID         string                   `json:"mchid"`
-	AppID         string                   `json:"appid"`
-	SpMchID       string                   `json:"sp_mchid"`
-	SubMchID      string                   `json:"sub_mchid"`
-	SpAppID       string                   `json:"sp_appid"`
-	SubAppID      string                   `json:"sub_appid,omitzero"`
-	TransactionID string                   `json:"transaction_id,omitzero"`
-	OutTradeNo    string                   `json:"out_trade_no,omitzero"`
-	OutRefundNo   string                   `json:"out_refund_no"`
-	Reason        string                   `json:"reason,omitzero"`
-	Amount        RefundsPostRequestAmount `json:"amount,omitzero"`
-	NotifyURL     string                   `json:"notify_url,omitzero"`
-}
-
-// RefundsPostRequestAmount is amount in [RefundsPostRequest].
-type RefundsPostRequestAmount struct {
-	Refund   int64  `json:"refund"`
-	Total    int64  `json:"total"`
-	Currency string `json:"currency"`
-}
-
-// RefundsPostReply is the reply of POST /v3/global/refunds, 申请退款.
-type RefundsPostReply struct {
-	ID          string                 `json:"id,omitzero"`
-	OutRefundNo string                 `json:"out_refund_no,omitzero"`
-	CreateTime  string                 `json:"create_time,omitzero"`
-	Amount      RefundsPostReplyAmount `json:"amount,omitzero"`
-	Detail      RefundsPostReplyDetail `json:"detail,omitzero"`
-}
-
-// RefundsPostReplyAmount is amount in [RefundsPostReply].
-type RefundsPostReplyAmount struct {
-	Refund        int64                              `json:"refund,omitzero"`
-	Currency      string                             `json:"currency,omitzero"`
-	PayerRefund   int64                              `json:"payer_refund,omitzero"`
-	PayerCurrency string                             `json:"payer_currency,omitzero"`
-	ExchangeRate  RefundsPostReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
-}
-
-// RefundsPostReplyAmountExchangeRate is exchange_rate in [RefundsPostReplyAmount].
-type RefundsPostReplyAmountExchangeRate struct {
-	Type Type  `json:"type,omitzero"`
-	Rate int64 `json:"rate,omitzero"`
-}
-
-// RefundsPostReplyDetail is detail in [RefundsPostReply].
-type RefundsPostReplyDetail struct {
-	PromotionID  string `json:"promotion_id,omitzero"`
-	Scope        Scope  `json:"scope,omitzero"`
-	Type         Type   `json:"type,omitzero"`
-	Amount       int64  `json:"amount,omitzero"`
-	RefundAmount int64  `json:"refund_amount,omitzero"`
-	Currency     string `json:"currency,omitzero"`
-}
-
-// RefundsIDGetReply is the reply of GET /v3/global/refunds/id/{refund_id},
-// 查询单笔退款(微信支付退款订单号).
-type RefundsIDGetReply struct {
-	ID            string                  `json:"id,omitzero"`
-	OutRefundNo   string                  `json:"out_refund_no,omitzero"`
-	TransactionID string                  `json:"transaction_id,omitzero"`
-	OutTradeNo    string                  `json:"out_trade_no,omitzero"`
-	Channel       Channel                 `json:"channel,omitzero"`
-	RecvAccount   string                  `json:"recv_account,omitzero"`
-	FundSource    FundSource              `json:"fund_source,omitzero"`
-	SuccessTime   string                  `json:"success_time,omitzero"`
-	CreateTime    string                  `json:"create_time,omitzero"`
-	Status        Status                  `json:"status,omitzero"`
-	Amount        RefundsIDGetReplyAmount `json:"amount,omitzero"`
-	Detail        RefundsIDGetReplyDetail `json:"detail,omitzero"`
-}
-
-// RefundsIDGetReplyAmount is amount in [RefundsIDGetReply].
-type RefundsIDGetReplyAmount struct {
-	Refund        int64                               `json:"refund,omitzero"`
-	Currency      string                              `json:"currency,omitzero"`
-	PayerRefund   int64                               `json:"payer_refund,omitzero"`
-	PayerCurrency string                              `json:"payer_currency,omitzero"`
-	ExchangeRate  RefundsIDGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
-}
-
-// RefundsIDGetReplyAmountExchangeRate is exchange_rate in [RefundsIDGetReplyAmount].
-type RefundsIDGetReplyAmountExchangeRate struct {
-	Type Type  `json:"type,omitzero"`
-	Rate int64 `json:"rate,omitzero"`
-}
-
-// RefundsIDGetReplyDetail is detail in [RefundsIDGetReply].
-type RefundsIDGetReplyDetail struct {
-	PromotionID  string `json:"promotion_id,omitzero"`
-	Scope        Scope  `json:"scope,omitzero"`
-	Type         Type   `json:"type,omitzero"`
-	Amount       int64  `json:"amount,omitzero"`
-	RefundAmount int64  `json:"refund_amount,omitzero"`
-	Currency     string `json:"currency,omitzero"`
-}
-
-// RefundsOutRefundNoGetReply is the reply of GET /v3/global/refunds/out-refund-no/{out_refund_no},
-// 查询单笔退款(商户退款订单号).
-type RefundsOutRefundNoGetReply struct {
-	ID            string                           `json:"id,omitzero"`
-	OutRefundNo   string                           `json:"out_refund_no,omitzero"`
-	TransactionID string                           `json:"transaction_id,omitzero"`
-	OutTradeNo    string                           `json:"out_trade_no,omitzero"`
-	Channel       Channel                          `json:"channel,omitzero"`
-	RecvAccount   string                           `json:"recv_account,omitzero"`
-	FundSource    FundSource                       `json:"fund_source,omitzero"`
-	SuccessTime   string                           `json:"success_time,omitzero"`
-	CreateTime    string                           `json:"create_time,omitzero"`
-	Status        Status                           `json:"status,omitzero"`
-	Amount        RefundsOutRefundNoGetReplyAmount `json:"amount,omitzero"`
-	Detail        RefundsOutRefundNoGetReplyDetail `json:"detail,omitzero"`
-}
-
-// RefundsOutRefundNoGetReplyAmount is amount in [RefundsOutRefundNoGetReply].
-type RefundsOutRefundNoGetReplyAmount struct {
-	Refund        int64                                        `json:"refund,omitzero"`
-	Currency      string                                       `json:"currency,omitzero"`
-	PayerRefund   int64                                        `json:"payer_refund,omitzero"`
-	PayerCurrency string                                       `json:"payer_currency,omitzero"`
-	ExchangeRate  RefundsOutRefundNoGetReplyAmountExchangeRate `json:"exchange_rate,omitzero"`
-}
-
-// RefundsOutRefundNoGetReplyAmountExchangeRate is exchange_rate in
-// [RefundsOutRefundNoGetReplyAmount].
-type RefundsOutRefundNoGetReplyAmountExchangeRate struct {
-	Type Type  `json:"type,omitzero"`
-	Rate int64 `json:"rate,omitzero"`
-}
-
-// RefundsOutRefundNoGetReplyDetail is detail in [RefundsOutRefundNoGetReply].
-type RefundsOutRefundNoGetReplyDetail struct {
-	PromotionID  string `json:"promotion_id,omitzero"`
-	Scope        Scope  `json:"scope,omitzero"`
-	Type         Type   `json:"type,omitzero"`
-	Amount       int64  `json:"amount,omitzero"`
-	RefundAmount int64  `json:"refund_amount,omitzero"`
-	Currency     string `json:"currency,omitzero"`
-}
-
-// SettleSettlementsGetReply is the reply of GET /v3/global/settle/settlements,
-// 查询结算资金明细.
-type SettleSettlementsGetReply struct {
-	Data       []SettleSettlementsGetReplyData `json:"data,omitzero"`
-	TotalCount int64                           `json:"total_count,omitzero"`
-	Offset     int64                           `json:"offset,omitzero"`
-	Limit      int64                           `json:"limit,omitzero"`
-}
-
-// SettleSettlementsGetReplyData is data in [SettleSettlementsGetReply].
-type SettleSettlementsGetReplyData struct {
-	BatchID        string                                   `json:"batch_id,omitzero"`
-	SettlementDate string                                   `json:"settlement_date,omitzero"`
-	TradeStartDate string                                   `json:"trade_start_date,omitzero"`
-	TradeEndDate   string                                   `json:"trade_end_date,omitzero"`
-	Amount         SettleSettlementsGetReplyDataAmount      `json:"amount,omitzero"`
-	WalletRegion   WalletRegion                             `json:"wallet_region,omitzero"`
-	SplitAmount    SettleSettlementsGetReplyDataSplitAmount `json:"split_amount,omitzero"`
-}
-
-// SettleSettlementsGetReplyDataAmount is amount in [SettleSettlementsGetReplyData].
-type SettleSettlementsGetReplyDataAmount struct {
-	Settled  int64  `json:"settled,omitzero"`
-	Unsettle int64  `json:"unsettle,omitzero"`
-	Currency string `json:"currency,omitzero"`
-	Pay      int64  `json:"pay,omitzero"`
-	Refund   int64  `json:"refund,omitzero"`
-	Net      int64  `json:"net,omitzero"`
-	Fee      int64  `json:"fee,omitzero"`
-}
-
-// SettleSettlementsGetReplyDataSplitAmount is split_amount in [SettleSettlementsGetReplyData].
-type SettleSettlementsGetReplyDataSplitAmount struct {
-	Settled  int64  `json:"settled,omitzero"`
-	Unsettle int64  `json:"unsettle,omitzero"`
-	Currency string `json:"currency,omitzero"`
-	Pay      int64  `json:"pay,omitzero"`
-	Refund   int64  `json:"refund,omitzero"`
-}
-
-// TransactionsAppPostRequest is the JSON body of POST /v3/global/transactions/app, APP支付下单.
-type TransactionsAppPostRequest struct {
-	MchID                string                              `json:"mchid"`
-	AppID                string                              `json:"appid"`
-	SubMchID             string                              `json:"sub_mchid"`
-	SpMchID              string                              `json:"sp_mchid"`
-	SpAppID              string                              `json:"sp_appid"`
-	SubAppID             string                              `json:"sub_appid,omitzero"`
-	Description          string                              `json:"description"`
-	Attach               string                              `json:"attach,omitzero"`
-	NotifyURL            string                              `json:"notify_url"`
-	OutTradeNo           string                              `json:"out_trade_no"`
-	GoodsTag             string                              `json:"goods_tag,omitzero"`
-	TradeType            string                              `json:"trade_type"`
-	LimitPay             string                              `json:"limit_pay,omitzero"`
-	TimeStart            string                              `json:"time_start,omitzero"`
-	TimeExpire           string                              `json:"time_expire,omitzero"`
-	MerchantCategoryCode string                              `json:"merchant_category_code"`
-	Payer                TransactionsAppPostRequestPayer     `json:"payer,omitzero"`
-	Amount               TransactionsAppPostRequestAmount    `json:"amount"`
-	SceneInfo            TransactionsAppPostRequestSceneInfo `json:"scene_info,omitzero"`
-	Detail               []TransactionsAppPostRequestDetail  `json:"detail,omitzero"`
-}
-
-// TransactionsAppPostRequestPayer is payer in [TransactionsAppPostRequest].
-type TransactionsAppPostRequestPayer struct {
-	OpenID    string `json:"openid,omitzero"`
-	SpOpenID  string `json:"sp_openid,omitzero"`
-	SubOpenID string `json:"sub_openid,omitzero"`
-}
-
-// TransactionsAppPostRequestAmount is amount in [TransactionsAppPostRequest].
-type TransactionsAppPostRequestAmount struct {
-	Total    int64  `json:"total"`
-	Currency string `json:"currency,omitzero"`
+type ProfitSharingRefundsBillDownloadURLGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+	BillDate string `json:"bill_date,omitzero"`
 }

@@ -341,6 +341,45 @@ type SubsidyNQualificationsSyncPostReply struct {
 	Message string `json:"message,omitzero"`
 }
 
+// SubsidyQualificationGetQuery is the query of GET /v3/gov/subsidy/qualification,
+// 查询补贴资格.
+type SubsidyQualificationGetQuery struct {
+	RealName                string               `json:"real_name,omitzero" wechatpay:"encrypt"`
+	IDCardNumber            string               `json:"id_card_number,omitzero" wechatpay:"encrypt"`
+	PhoneNumber             string               `json:"phone_number,omitzero" wechatpay:"encrypt"`
+	ApplianceID             json.Number          `json:"appliance_id"`
+	OpenID                  string               `json:"openid,omitzero"`
+	AppID                   string               `json:"appid,omitzero"`
+	QualificationRegionCode json.Number          `json:"qualification_region_code"`
+	IdentityDocumentType    IdentityDocumentType `json:"identity_document_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q SubsidyQualificationGetQuery) M() map[string]any {
+	m := make(map[string]any, 8)
+	if q.RealName != "" {
+		m["real_name"] = q.RealName
+	}
+	if q.IDCardNumber != "" {
+		m["id_card_number"] = q.IDCardNumber
+	}
+	if q.PhoneNumber != "" {
+		m["phone_number"] = q.PhoneNumber
+	}
+	m["appliance_id"] = q.ApplianceID
+	if q.OpenID != "" {
+		m["openid"] = q.OpenID
+	}
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	m["qualification_region_code"] = q.QualificationRegionCode
+	if q.IdentityDocumentType != "" {
+		m["identity_document_type"] = q.IdentityDocumentType
+	}
+	return m
+}
+
 // SubsidyQualificationGetReply is the reply of GET /v3/gov/subsidy/qualification,
 // 查询补贴资格.
 type SubsidyQualificationGetReply struct {

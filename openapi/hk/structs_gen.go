@@ -131,6 +131,21 @@ type V3MerchantsPutReply struct {
 	SubMchID string `json:"sub_mchid,omitzero"`
 }
 
+// V3MerchantsSubMchIDGetQuery is the query of GET /hk/v3/merchants/{sub_mchid},
+// 查询子商户（融合钱包）.
+type V3MerchantsSubMchIDGetQuery struct {
+	SpAppID string `json:"sp_appid"`
+	SpMchID string `json:"sp_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q V3MerchantsSubMchIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["sp_appid"] = q.SpAppID
+	m["sp_mchid"] = q.SpMchID
+	return m
+}
+
 // V3MerchantsSubMchIDGetReply is the reply of GET /hk/v3/merchants/{sub_mchid},
 // 查询子商户（融合钱包）.
 type V3MerchantsSubMchIDGetReply struct {
@@ -178,6 +193,44 @@ type V3MerchantsSubMchIDGetReplyDirector struct {
 type V3MerchantsSubMchIDGetReplyPrincipal struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"`
+}
+
+// V3RefundsGetQuery is the query of GET /hk/v3/refunds, 查询所有退款.
+type V3RefundsGetQuery struct {
+	TransactionID string `json:"transaction_id,omitzero"`
+	OutTradeNo    string `json:"out_trade_no,omitzero"`
+	MchID         string `json:"mchid,omitzero"`
+	SubMchID      string `json:"sub_mchid,omitzero"`
+	SpMchID       string `json:"sp_mchid,omitzero"`
+	Offset        *int64 `json:"offset,omitzero"`
+	Count         *int64 `json:"count,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q V3RefundsGetQuery) M() map[string]any {
+	m := make(map[string]any, 7)
+	if q.TransactionID != "" {
+		m["transaction_id"] = q.TransactionID
+	}
+	if q.OutTradeNo != "" {
+		m["out_trade_no"] = q.OutTradeNo
+	}
+	if q.MchID != "" {
+		m["mchid"] = q.MchID
+	}
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.SpMchID != "" {
+		m["sp_mchid"] = q.SpMchID
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Count != nil {
+		m["count"] = *q.Count
+	}
+	return m
 }
 
 // V3RefundsGetReply is the reply of GET /hk/v3/refunds, 查询所有退款.
@@ -297,6 +350,29 @@ type V3RefundsPostReplyDetail struct {
 	Currency     string `json:"currency,omitzero"`
 }
 
+// V3RefundsIDGetQuery is the query of GET /hk/v3/refunds/id/{refund_id},
+// 查询单笔退款(微信支付退款订单号).
+type V3RefundsIDGetQuery struct {
+	MchID    string `json:"mchid,omitzero"`
+	SubMchID string `json:"sub_mchid,omitzero"`
+	SpMchID  string `json:"sp_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q V3RefundsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.MchID != "" {
+		m["mchid"] = q.MchID
+	}
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.SpMchID != "" {
+		m["sp_mchid"] = q.SpMchID
+	}
+	return m
+}
+
 // V3RefundsIDGetReply is the reply of GET /hk/v3/refunds/id/{refund_id},
 // 查询单笔退款(微信支付退款订单号).
 type V3RefundsIDGetReply struct {
@@ -337,6 +413,29 @@ type V3RefundsIDGetReplyDetail struct {
 	Amount       int64  `json:"amount,omitzero"`
 	RefundAmount int64  `json:"refund_amount,omitzero"`
 	Currency     string `json:"currency,omitzero"`
+}
+
+// V3RefundsOutRefundNoGetQuery is the query of GET /hk/v3/refunds/out-refund-no/{out_refund_no},
+// 查询单笔退款(商户退款订单号).
+type V3RefundsOutRefundNoGetQuery struct {
+	MchID    string `json:"mchid,omitzero"`
+	SubMchID string `json:"sub_mchid,omitzero"`
+	SpMchID  string `json:"sp_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q V3RefundsOutRefundNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.MchID != "" {
+		m["mchid"] = q.MchID
+	}
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.SpMchID != "" {
+		m["sp_mchid"] = q.SpMchID
+	}
+	return m
 }
 
 // V3RefundsOutRefundNoGetReply is the reply of GET /hk/v3/refunds/out-refund-no/{out_refund_no},
@@ -382,6 +481,35 @@ type V3RefundsOutRefundNoGetReplyDetail struct {
 	Currency     string `json:"currency,omitzero"`
 }
 
+// V3SettleSettlementsGetQuery is the query of GET /hk/v3/settle/settlements,
+// 查询结算资金明细.
+type V3SettleSettlementsGetQuery struct {
+	SubMchID        string      `json:"sub_mchid,omitzero"`
+	SettleState     SettleState `json:"settle_state"`
+	SettleStartDate string      `json:"settle_start_date,omitzero"`
+	SettleEndDate   string      `json:"settle_end_date,omitzero"`
+	Limit           int64       `json:"limit"`
+	Offset          int64       `json:"offset"`
+}
+
+// M is the query as Options.Query takes it.
+func (q V3SettleSettlementsGetQuery) M() map[string]any {
+	m := make(map[string]any, 6)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["settle_state"] = q.SettleState
+	if q.SettleStartDate != "" {
+		m["settle_start_date"] = q.SettleStartDate
+	}
+	if q.SettleEndDate != "" {
+		m["settle_end_date"] = q.SettleEndDate
+	}
+	m["limit"] = q.Limit
+	m["offset"] = q.Offset
+	return m
+}
+
 // V3SettleSettlementsGetReply is the reply of GET /hk/v3/settle/settlements,
 // 查询结算资金明细.
 type V3SettleSettlementsGetReply struct {
@@ -410,6 +538,20 @@ type V3SettleSettlementsGetReplyDataAmount struct {
 	Refund   int64  `json:"refund,omitzero"`
 	Net      int64  `json:"net,omitzero"`
 	Fee      int64  `json:"fee,omitzero"`
+}
+
+// V3StatementsGetQuery is the query of GET /hk/v3/statements, 下载对账单.
+type V3StatementsGetQuery struct {
+	Date  string `json:"date"`
+	MchID string `json:"mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q V3StatementsGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["date"] = q.Date
+	m["mchid"] = q.MchID
+	return m
 }
 
 // V3TransactionsAppPostRequest is the JSON body of POST /hk/v3/transactions/app, APP支付下单.
@@ -486,6 +628,23 @@ type V3TransactionsAppPostRequestDetailGoodsDetail struct {
 // V3TransactionsAppPostReply is the reply of POST /hk/v3/transactions/app, APP支付下单.
 type V3TransactionsAppPostReply struct {
 	PrepayID string `json:"prepay_id,omitzero"`
+}
+
+// V3TransactionsIDGetQuery is the query of GET /hk/v3/transactions/id/{transaction_id},
+// 查询订单(微信支付订单号).
+type V3TransactionsIDGetQuery struct {
+	MchID    string `json:"mchid"`
+	SubMchID string `json:"sub_mchid"`
+	SpMchID  string `json:"sp_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q V3TransactionsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["mchid"] = q.MchID
+	m["sub_mchid"] = q.SubMchID
+	m["sp_mchid"] = q.SpMchID
+	return m
 }
 
 // V3TransactionsIDGetReply is the reply of GET /hk/v3/transactions/id/{transaction_id},
@@ -939,6 +1098,23 @@ type V3TransactionsNativePostRequestDetailGoodsDetail struct {
 // 扫码支付下单.
 type V3TransactionsNativePostReply struct {
 	CodeURL string `json:"code_url,omitzero"`
+}
+
+// V3TransactionsOutTradeNoGetQuery is the query of GET
+// /hk/v3/transactions/out-trade-no/{out_trade_no}, 查询订单(商户订单号).
+type V3TransactionsOutTradeNoGetQuery struct {
+	MchID    string `json:"mchid"`
+	SubMchID string `json:"sub_mchid"`
+	SpMchID  string `json:"sp_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q V3TransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["mchid"] = q.MchID
+	m["sub_mchid"] = q.SubMchID
+	m["sp_mchid"] = q.SpMchID
+	return m
 }
 
 // V3TransactionsOutTradeNoGetReply is the reply of GET

@@ -18,6 +18,20 @@ type DeviceInspectionsGetReply struct {
 	InspectTime  string   `json:"inspect_time,omitzero"`
 }
 
+// DevicesGetQuery is the query of GET /v3/iotmanage/devices, 智能设备列表.
+type DevicesGetQuery struct {
+	Limit  int64 `json:"limit"`
+	Offset int64 `json:"offset"`
+}
+
+// M is the query as Options.Query takes it.
+func (q DevicesGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["limit"] = q.Limit
+	m["offset"] = q.Offset
+	return m
+}
+
 // DevicesGetReply is the reply of GET /v3/iotmanage/devices, 智能设备列表.
 type DevicesGetReply struct {
 	Data       []DevicesGetReplyData `json:"data,omitzero"`

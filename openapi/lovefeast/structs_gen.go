@@ -10,6 +10,25 @@ type BrandsGetReply struct {
 	ConsumeCount int64 `json:"consume_count,omitzero"`
 }
 
+// UsersOrdersBrandIDGetQuery is the query of GET
+// /v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}, 查询用户捐赠单列表.
+type UsersOrdersBrandIDGetQuery struct {
+	Offset *int64 `json:"offset,omitzero"`
+	Limit  *int64 `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UsersOrdersBrandIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
+}
+
 // UsersOrdersBrandIDGetReply is the reply of GET
 // /v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}, 查询用户捐赠单列表.
 type UsersOrdersBrandIDGetReply struct {

@@ -4,6 +4,374 @@ package marketing
 
 import "encoding/json"
 
+// FavorUsersCouponsGetReplyDataConsumeInformation is consume_information in
+// [FavorUsersCouponsGetReplyData].
+type FavorUsersCouponsGetReplyDataConsumeInformation struct {
+	ConsumeTime   string                                                       `json:"consume_time,omitzero"`
+	ConsumeMchID  string                                                       `json:"consume_mchid,omitzero"`
+	TransactionID string                                                       `json:"transaction_id,omitzero"`
+	GoodsDetail   []FavorUsersCouponsGetReplyDataConsumeInformationGoodsDetail `json:"goods_detail,omitzero"`
+}
+
+// FavorUsersCouponsGetReplyDataConsumeInformationGoodsDetail is goods_detail in
+// [FavorUsersCouponsGetReplyDataConsumeInformation].
+type FavorUsersCouponsGetReplyDataConsumeInformationGoodsDetail struct {
+	GoodsID        string `json:"goods_id,omitzero"`
+	Quantity       int64  `json:"quantity,omitzero"`
+	Price          int64  `json:"price,omitzero"`
+	DiscountAmount int64  `json:"discount_amount,omitzero"`
+}
+
+// FavorUsersCouponsPostRequest is the JSON body of POST /v3/marketing/favor/users/{openid}/coupons,
+// 发放代金券.
+type FavorUsersCouponsPostRequest struct {
+	StockID           string `json:"stock_id"`
+	OutRequestNo      string `json:"out_request_no"`
+	AppID             string `json:"appid"`
+	StockCreatorMchID string `json:"stock_creator_mchid"`
+	CouponValue       *int64 `json:"coupon_value,omitzero"`
+	CouponMinimum     *int64 `json:"coupon_minimum,omitzero"`
+}
+
+// FavorUsersCouponsPostReply is the reply of POST /v3/marketing/favor/users/{openid}/coupons,
+// 发放代金券.
+type FavorUsersCouponsPostReply struct {
+	CouponID string `json:"coupon_id,omitzero"`
+}
+
+// FavorUsersCouponsCouponIDGetQuery is the query of GET
+// /v3/marketing/favor/users/{openid}/coupons/{coupon_id}, 查询代金券详情.
+type FavorUsersCouponsCouponIDGetQuery struct {
+	AppID string `json:"appid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FavorUsersCouponsCouponIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["appid"] = q.AppID
+	return m
+}
+
+// FavorUsersCouponsCouponIDGetReply is the reply of GET
+// /v3/marketing/favor/users/{openid}/coupons/{coupon_id}, 查询代金券详情.
+type FavorUsersCouponsCouponIDGetReply struct {
+	StockCreatorMchID       string                                                   `json:"stock_creator_mchid,omitzero"`
+	StockID                 string                                                   `json:"stock_id,omitzero"`
+	CouponID                string                                                   `json:"coupon_id,omitzero"`
+	CouponName              string                                                   `json:"coupon_name,omitzero"`
+	Status                  Status                                                   `json:"status,omitzero"`
+	Description             string                                                   `json:"description,omitzero"`
+	CreateTime              string                                                   `json:"create_time,omitzero"`
+	CouponType              CouponType                                               `json:"coupon_type,omitzero"`
+	StartTime               string                                                   `json:"start_time,omitzero"`
+	StopTime                string                                                   `json:"stop_time,omitzero"`
+	Singleitem              bool                                                     `json:"singleitem,omitzero"`
+	CutToMessage            FavorUsersCouponsCouponIDGetReplyCutToMessage            `json:"cut_to_message,omitzero"`
+	AvailableBeginTime      string                                                   `json:"available_begin_time,omitzero"`
+	AvailableEndTime        string                                                   `json:"available_end_time,omitzero"`
+	NormalCouponInformation FavorUsersCouponsCouponIDGetReplyNormalCouponInformation `json:"normal_coupon_information,omitzero"`
+	ConsumeInformation      FavorUsersCouponsCouponIDGetReplyConsumeInformation      `json:"consume_information,omitzero"`
+	AvailableBalance        json.Number                                              `json:"available_balance,omitzero"`
+	BusinessType            BusinessType                                             `json:"business_type,omitzero"`
+}
+
+// FavorUsersCouponsCouponIDGetReplyCutToMessage is cut_to_message in
+// [FavorUsersCouponsCouponIDGetReply].
+type FavorUsersCouponsCouponIDGetReplyCutToMessage struct {
+	SinglePriceMax int64 `json:"single_price_max,omitzero"`
+	CutToPrice     int64 `json:"cut_to_price,omitzero"`
+}
+
+// FavorUsersCouponsCouponIDGetReplyNormalCouponInformation is normal_coupon_information in
+// [FavorUsersCouponsCouponIDGetReply].
+type FavorUsersCouponsCouponIDGetReplyNormalCouponInformation struct {
+	CouponAmount       int64 `json:"coupon_amount,omitzero"`
+	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
+}
+
+// FavorUsersCouponsCouponIDGetReplyConsumeInformation is consume_information in
+// [FavorUsersCouponsCouponIDGetReply].
+type FavorUsersCouponsCouponIDGetReplyConsumeInformation struct {
+	ConsumeTime   string                                                           `json:"consume_time,omitzero"`
+	ConsumeMchID  string                                                           `json:"consume_mchid,omitzero"`
+	TransactionID string                                                           `json:"transaction_id,omitzero"`
+	GoodsDetail   []FavorUsersCouponsCouponIDGetReplyConsumeInformationGoodsDetail `json:"goods_detail,omitzero"`
+}
+
+// FavorUsersCouponsCouponIDGetReplyConsumeInformationGoodsDetail is goods_detail in
+// [FavorUsersCouponsCouponIDGetReplyConsumeInformation].
+type FavorUsersCouponsCouponIDGetReplyConsumeInformationGoodsDetail struct {
+	GoodsID        string `json:"goods_id,omitzero"`
+	Quantity       int64  `json:"quantity,omitzero"`
+	Price          int64  `json:"price,omitzero"`
+	DiscountAmount int64  `json:"discount_amount,omitzero"`
+}
+
+// GoodsSubsidyActivityActivitiesGetQuery is the query of GET
+// /v3/marketing/goods-subsidy-activity/activities, 按区域查询品牌加价购活动.
+type GoodsSubsidyActivityActivitiesGetQuery struct {
+	CityID string      `json:"city_id"`
+	Offset json.Number `json:"offset"`
+	Limit  json.Number `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q GoodsSubsidyActivityActivitiesGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["city_id"] = q.CityID
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	return m
+}
+
+// GoodsSubsidyActivityActivitiesGetReply is the reply of GET
+// /v3/marketing/goods-subsidy-activity/activities, 按区域查询品牌加价购活动.
+type GoodsSubsidyActivityActivitiesGetReply struct {
+	TotalCount int64                                        `json:"total_count,omitzero"`
+	Data       []GoodsSubsidyActivityActivitiesGetReplyData `json:"data,omitzero"`
+	Offset     json.Number                                  `json:"offset,omitzero"`
+	Limit      json.Number                                  `json:"limit,omitzero"`
+}
+
+// GoodsSubsidyActivityActivitiesGetReplyData is data in [GoodsSubsidyActivityActivitiesGetReply].
+type GoodsSubsidyActivityActivitiesGetReplyData struct {
+	ActivityID        string                                                     `json:"activity_id,omitzero"`
+	BrandID           string                                                     `json:"brand_id,omitzero"`
+	CreatorMerchantID string                                                     `json:"creator_merchant_id,omitzero"`
+	ActivityInfo      GoodsSubsidyActivityActivitiesGetReplyDataActivityInfo     `json:"activity_info,omitzero"`
+	GoodsInformation  GoodsSubsidyActivityActivitiesGetReplyDataGoodsInformation `json:"goods_information,omitzero"`
+	RuleInformation   GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation  `json:"rule_information,omitzero"`
+}
+
+// GoodsSubsidyActivityActivitiesGetReplyDataActivityInfo is activity_info in
+// [GoodsSubsidyActivityActivitiesGetReplyData].
+type GoodsSubsidyActivityActivitiesGetReplyDataActivityInfo struct {
+	ActivityName        string `json:"activity_name,omitzero"`
+	ApplyStartTime      string `json:"apply_start_time,omitzero"`
+	ApplyEndTime        string `json:"apply_end_time,omitzero"`
+	ActivityStartTime   string `json:"activity_start_time,omitzero"`
+	ActivityEndTime     string `json:"activity_end_time,omitzero"`
+	ActivityDescription string `json:"activity_description,omitzero"`
+}
+
+// GoodsSubsidyActivityActivitiesGetReplyDataGoodsInformation is goods_information in
+// [GoodsSubsidyActivityActivitiesGetReplyData].
+type GoodsSubsidyActivityActivitiesGetReplyDataGoodsInformation struct {
+	GoodsID         string `json:"goods_id,omitzero"`
+	GoodsName       string `json:"goods_name,omitzero"`
+	GoodsPictureURL string `json:"goods_picture_url,omitzero"`
+}
+
+// GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation is rule_information in
+// [GoodsSubsidyActivityActivitiesGetReplyData].
+type GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation struct {
+	StoreSubsidy           string                                                           `json:"store_subsidy,omitzero"`
+	ServiceProviderSubsidy string                                                           `json:"service_provider_subsidy,omitzero"`
+	StoreSubsidyQuota      string                                                           `json:"store_subsidy_quota,omitzero"`
+	UserSubsidyQuota       string                                                           `json:"user_subsidy_quota,omitzero"`
+	Areas                  []GoodsSubsidyActivityActivitiesGetReplyDataRuleInformationAreas `json:"areas,omitzero"`
+}
+
+// GoodsSubsidyActivityActivitiesGetReplyDataRuleInformationAreas is areas in
+// [GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation].
+type GoodsSubsidyActivityActivitiesGetReplyDataRuleInformationAreas struct {
+	Province string `json:"province,omitzero"`
+	City     string `json:"city,omitzero"`
+	District string `json:"district,omitzero"`
+}
+
+// GoodsSubsidyActivityActivityApplyPostRequest is the JSON body of POST
+// /v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply,
+// 门店报名品牌加价购活动.
+type GoodsSubsidyActivityActivityApplyPostRequest struct {
+	CallerMerchantID string                                                   `json:"caller_merchant_id"`
+	ApplyInfos       []GoodsSubsidyActivityActivityApplyPostRequestApplyInfos `json:"apply_infos,omitzero"`
+}
+
+// GoodsSubsidyActivityActivityApplyPostRequestApplyInfos is apply_infos in
+// [GoodsSubsidyActivityActivityApplyPostRequest].
+type GoodsSubsidyActivityActivityApplyPostRequestApplyInfos struct {
+	StoreInfo          GoodsSubsidyActivityActivityApplyPostRequestApplyInfosStoreInfo `json:"store_info,omitzero"`
+	GoodsOriginalPrice *int64                                                          `json:"goods_original_price,omitzero"`
+}
+
+// GoodsSubsidyActivityActivityApplyPostRequestApplyInfosStoreInfo is store_info in
+// [GoodsSubsidyActivityActivityApplyPostRequestApplyInfos].
+type GoodsSubsidyActivityActivityApplyPostRequestApplyInfosStoreInfo struct {
+	StoreID              string `json:"store_id,omitzero"`
+	AccountingMerchantID string `json:"accounting_merchant_id,omitzero"`
+	MerchantID           string `json:"merchant_id,omitzero"`
+}
+
+// GoodsSubsidyActivityActivityApplyPostReply is the reply of POST
+// /v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply,
+// 门店报名品牌加价购活动.
+type GoodsSubsidyActivityActivityApplyPostReply struct {
+	ReturnMessage     string                                                        `json:"return_message,omitzero"`
+	FailedApplyInfos  []GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos  `json:"failed_apply_infos,omitzero"`
+	SucceedApplyInfos []GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos `json:"succeed_apply_infos,omitzero"`
+}
+
+// GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos is failed_apply_infos in
+// [GoodsSubsidyActivityActivityApplyPostReply].
+type GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos struct {
+	StoreInfo          GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfosStoreInfo `json:"store_info,omitzero"`
+	GoodsOriginalPrice int64                                                               `json:"goods_original_price,omitzero"`
+}
+
+// GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfosStoreInfo is store_info in
+// [GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos].
+type GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfosStoreInfo struct {
+	StoreID              string `json:"store_id,omitzero"`
+	AccountingMerchantID string `json:"accounting_merchant_id,omitzero"`
+	MerchantID           string `json:"merchant_id,omitzero"`
+}
+
+// GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos is succeed_apply_infos in
+// [GoodsSubsidyActivityActivityApplyPostReply].
+type GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos struct {
+	StoreInfo          GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfosStoreInfo `json:"store_info,omitzero"`
+	GoodsOriginalPrice int64                                                                `json:"goods_original_price,omitzero"`
+}
+
+// GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfosStoreInfo is store_info in
+// [GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos].
+type GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfosStoreInfo struct {
+	StoreID              string `json:"store_id,omitzero"`
+	AccountingMerchantID string `json:"accounting_merchant_id,omitzero"`
+	MerchantID           string `json:"merchant_id,omitzero"`
+}
+
+// GoodsSubsidyActivityQualificationLockPostRequest is the JSON body of POST
+// /v3/marketing/goods-subsidy-activity/qualification/lock, 锁定品牌加价购活动资格.
+type GoodsSubsidyActivityQualificationLockPostRequest struct {
+	OrderInformation GoodsSubsidyActivityQualificationLockPostRequestOrderInformation `json:"order_information"`
+	QualificationIDs []string                                                         `json:"qualification_ids,omitzero"`
+}
+
+// GoodsSubsidyActivityQualificationLockPostRequestOrderInformation is order_information in
+// [GoodsSubsidyActivityQualificationLockPostRequest].
+type GoodsSubsidyActivityQualificationLockPostRequestOrderInformation struct {
+	PayerOpenID     string `json:"payer_openid,omitzero"`
+	OutTradeNo      string `json:"out_trade_no,omitzero"`
+	TotalFee        *int64 `json:"total_fee,omitzero"`
+	StoreID         string `json:"store_id,omitzero"`
+	StoreMerchantID string `json:"store_merchant_id,omitzero"`
+}
+
+// GoodsSubsidyActivityQualificationLockPostReply is the reply of POST
+// /v3/marketing/goods-subsidy-activity/qualification/lock, 锁定品牌加价购活动资格.
+type GoodsSubsidyActivityQualificationLockPostReply struct {
+	ReturnMessage           string   `json:"return_message,omitzero"`
+	FailedQualificationIDs  []string `json:"failed_qualification_ids,omitzero"`
+	SucceedQualificationIDs []string `json:"succeed_qualification_ids,omitzero"`
+}
+
+// GoodsSubsidyActivityQualificationUnlockPostRequest is the JSON body of POST
+// /v3/marketing/goods-subsidy-activity/qualification/unlock, 解锁品牌加价购活动资格.
+type GoodsSubsidyActivityQualificationUnlockPostRequest struct {
+	OrderInformation GoodsSubsidyActivityQualificationUnlockPostRequestOrderInformation `json:"order_information"`
+	QualificationIDs []string                                                           `json:"qualification_ids,omitzero"`
+}
+
+// GoodsSubsidyActivityQualificationUnlockPostRequestOrderInformation is order_information in
+// [GoodsSubsidyActivityQualificationUnlockPostRequest].
+type GoodsSubsidyActivityQualificationUnlockPostRequestOrderInformation struct {
+	PayerOpenID     string `json:"payer_openid,omitzero"`
+	OutTradeNo      string `json:"out_trade_no,omitzero"`
+	TotalFee        *int64 `json:"total_fee,omitzero"`
+	StoreID         string `json:"store_id,omitzero"`
+	StoreMerchantID string `json:"store_merchant_id,omitzero"`
+}
+
+// GoodsSubsidyActivityQualificationUnlockPostReply is the reply of POST
+// /v3/marketing/goods-subsidy-activity/qualification/unlock, 解锁品牌加价购活动资格.
+type GoodsSubsidyActivityQualificationUnlockPostReply struct {
+	ReturnMessage           string   `json:"return_message,omitzero"`
+	FailedQualificationIDs  []string `json:"failed_qualification_ids,omitzero"`
+	SucceedQualificationIDs []string `json:"succeed_qualification_ids,omitzero"`
+}
+
+// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequest is the JSON body of
+// DELETE /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative,
+// 删除零售小店活动业务代理.
+type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequest struct {
+	RepresentativeInfoList []GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequestRepresentativeInfoList `json:"representative_info_list,omitzero"`
+	OutRequestNo           string                                                                                          `json:"out_request_no"`
+	DeleteTime             string                                                                                          `json:"delete_time"`
+}
+
+// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequestRepresentativeInfoList is
+// representative_info_list in
+// [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequest].
+type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequestRepresentativeInfoList struct {
+	OpenID string `json:"openid"`
+}
+
+// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReply is the reply of DELETE
+// /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative,
+// 删除零售小店活动业务代理.
+type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReply struct {
+	ActivityID                   string                                                                                              `json:"activity_id,omitzero"`
+	FailedRepresentativeInfoList []GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReplyFailedRepresentativeInfoList `json:"failed_representative_info_list,omitzero"`
+	DeleteTime                   string                                                                                              `json:"delete_time,omitzero"`
+}
+
+// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReplyFailedRepresentativeInfoList
+// is failed_representative_info_list in
+// [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReply].
+type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReplyFailedRepresentativeInfoList struct {
+	OpenID string `json:"openid,omitzero"`
+}
+
+// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequest is the JSON body of PUT
+// /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative,
+// 添加零售小店活动业务代理.
+type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequest struct {
+	RepresentativeInfoList []GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequestRepresentativeInfoList `json:"representative_info_list,omitzero"`
+	OutRequestNo           string                                                                                       `json:"out_request_no"`
+	AddTime                string                                                                                       `json:"add_time,omitzero"`
+}
+
+// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequestRepresentativeInfoList is
+// representative_info_list in
+// [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequest].
+type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequestRepresentativeInfoList struct {
+	OpenID string `json:"openid"`
+}
+
+// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReply is the reply of PUT
+// /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative,
+// 添加零售小店活动业务代理.
+type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReply struct {
+	ActivityID                   string                                                                                           `json:"activity_id,omitzero"`
+	FailedRepresentativeInfoList []GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReplyFailedRepresentativeInfoList `json:"failed_representative_info_list,omitzero"`
+	AddTime                      string                                                                                           `json:"add_time,omitzero"`
+}
+
+// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReplyFailedRepresentativeInfoList is
+// failed_representative_info_list in
+// [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReply].
+type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReplyFailedRepresentativeInfoList struct {
+	OpenID string `json:"openid,omitzero"`
+}
+
+// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativesGetQuery is the query of GET
+// /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives,
+// 查询零售小店活动业务代理.
+type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativesGetQuery struct {
+	Offset json.Number `json:"offset"`
+	Limit  json.Number `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q GoodsSubsidyActivityRetailStoreActActivityIDRepresentativesGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	return m
+}
+
 // GoodsSubsidyActivityRetailStoreActActivityIDRepresentativesGetReply is the reply of GET
 // /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives,
 // 查询零售小店活动业务代理.
@@ -73,6 +441,22 @@ type GoodsSubsidyActivityRetailStoreActBrandIDStoresDeleteReplyFailedStores stru
 	StoreName string `json:"store_name,omitzero"`
 }
 
+// GoodsSubsidyActivityRetailStoreActBrandIDStoresGetQuery is the query of GET
+// /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores,
+// 查询小店活动门店列表.
+type GoodsSubsidyActivityRetailStoreActBrandIDStoresGetQuery struct {
+	Offset json.Number `json:"offset"`
+	Limit  json.Number `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q GoodsSubsidyActivityRetailStoreActBrandIDStoresGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	return m
+}
+
 // GoodsSubsidyActivityRetailStoreActBrandIDStoresGetReply is the reply of GET
 // /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores,
 // 查询小店活动门店列表.
@@ -127,6 +511,35 @@ type GoodsSubsidyActivityRetailStoreActBrandIDStoresPostReplyFailedStores struct
 type GoodsSubsidyActivityRetailStoreActBrandIDStoresStoreCodeGetReply struct {
 	StoreCode string `json:"store_code,omitzero"`
 	StoreName string `json:"store_name,omitzero"`
+}
+
+// MembercardActivityActivitiesGetQuery is the query of GET
+// /v3/marketing/membercard-activity/activities, 查询活动列表.
+type MembercardActivityActivitiesGetQuery struct {
+	Limit          *int64         `json:"limit,omitzero"`
+	Offset         *int64         `json:"offset,omitzero"`
+	ActivityType   ActivityType   `json:"activity_type"`
+	CardID         string         `json:"card_id,omitzero"`
+	ActivityStatus ActivityStatus `json:"activity_status,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MembercardActivityActivitiesGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	m["activity_type"] = q.ActivityType
+	if q.CardID != "" {
+		m["card_id"] = q.CardID
+	}
+	if q.ActivityStatus != "" {
+		m["activity_status"] = q.ActivityStatus
+	}
+	return m
 }
 
 // MembercardActivityActivitiesGetReply is the reply of GET
@@ -661,6 +1074,29 @@ type MembercardOpenCallbackPatchRequest struct {
 type MembercardOpenCallbackPatchReply struct {
 	NotifyURL string `json:"notify_url,omitzero"`
 	MchID     string `json:"mchid,omitzero"`
+}
+
+// MembercardOpenCardsGetQuery is the query of GET /v3/marketing/membercard-open/cards,
+// 查询会员卡模板列表.
+type MembercardOpenCardsGetQuery struct {
+	BrandID string `json:"brand_id,omitzero"`
+	AppID   string `json:"appid,omitzero"`
+	Offset  int64  `json:"offset"`
+	Limit   int64  `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MembercardOpenCardsGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	if q.BrandID != "" {
+		m["brand_id"] = q.BrandID
+	}
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	return m
 }
 
 // MembercardOpenCardsGetReply is the reply of GET /v3/marketing/membercard-open/cards,
@@ -1233,6 +1669,20 @@ type MembercardOpenCardsCardIDCodesCodeUnavailablePostRequest struct {
 	Reason string `json:"reason,omitzero"`
 }
 
+// MembercardOpenCardsCardIDDecryptCodeGetQuery is the query of GET
+// /v3/marketing/membercard-open/cards/{card_id}/decrypt-code,
+// 加密code解码（跳转型激活）.
+type MembercardOpenCardsCardIDDecryptCodeGetQuery struct {
+	EncryptCode string `json:"encrypt_code"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MembercardOpenCardsCardIDDecryptCodeGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["encrypt_code"] = q.EncryptCode
+	return m
+}
+
 // MembercardOpenCardsCardIDDecryptCodeGetReply is the reply of GET
 // /v3/marketing/membercard-open/cards/{card_id}/decrypt-code,
 // 加密code解码（跳转型激活）.
@@ -1442,6 +1892,22 @@ type MembercardOpenPhonenumberMemberImportPostRequestMemberInformation struct {
 	RegistrationTime string `json:"registration_time"`
 }
 
+// MembercardOpenPhonenumberMemberSearchGetQuery is the query of GET
+// /v3/marketing/membercard-open/phonenumber-member/search,
+// 通过加密手机号查询会员领卡状态.
+type MembercardOpenPhonenumberMemberSearchGetQuery struct {
+	CardID               string `json:"card_id"`
+	EncryptedPhoneNumber string `json:"encrypted_phone_number" wechatpay:"encrypt"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MembercardOpenPhonenumberMemberSearchGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["card_id"] = q.CardID
+	m["encrypted_phone_number"] = q.EncryptedPhoneNumber
+	return m
+}
+
 // MembercardOpenPhonenumberMemberSearchGetReply is the reply of GET
 // /v3/marketing/membercard-open/phonenumber-member/search,
 // 通过加密手机号查询会员领卡状态.
@@ -1459,6 +1925,27 @@ type MembercardOpenPhonenumberMemberSearchGetReplyUserCardInformation struct {
 	ReceiveTime string `json:"receive_time,omitzero"`
 	CardAppID   string `json:"card_appid,omitzero"`
 	CardID      string `json:"card_id,omitzero"`
+}
+
+// MembercardOpenUserCardsGetQuery is the query of GET /v3/marketing/membercard-open/user/cards,
+// 查询用户在品牌下所有会员卡.
+type MembercardOpenUserCardsGetQuery struct {
+	OpenID string `json:"openid"`
+	AppID  string `json:"appid,omitzero"`
+	Offset int64  `json:"offset"`
+	Limit  int64  `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MembercardOpenUserCardsGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["openid"] = q.OpenID
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	return m
 }
 
 // MembercardOpenUserCardsGetReply is the reply of GET /v3/marketing/membercard-open/user/cards,
@@ -1493,488 +1980,4 @@ type PartnerDeliveryPlanDeliveryPlansPostRequest struct {
 	ReuseCouponConfig *bool     `json:"reuse_coupon_config,omitzero"`
 	UsageMode         UsageMode `json:"usage_mode,omitzero"`
 	StockBundleID     string    `json:"stock_bundle_id,omitzero"`
-}
-
-// PartnerDeliveryPlanDeliveryPlansPostReply is the reply of POST
-// /v3/marketing/partner/delivery-plan/delivery-plans, 创建投放计划.
-type PartnerDeliveryPlanDeliveryPlansPostReply struct {
-	Plan PartnerDeliveryPlanDeliveryPlansPostReplyPlan `json:"plan,omitzero"`
-}
-
-// PartnerDeliveryPlanDeliveryPlansPostReplyPlan is plan in
-// [PartnerDeliveryPlanDeliveryPlansPostReply].
-type PartnerDeliveryPlanDeliveryPlansPostReplyPlan struct {
-	PlanID            string    `json:"plan_id,omitzero"`
-	PlanName          string    `json:"plan_name,omitzero"`
-	PlanState         PlanState `json:"plan_state,omitzero"`
-	DeliveryStartTime string    `json:"delivery_start_time,omitzero"`
-	DeliveryEndTime   string    `json:"delivery_end_time,omitzero"`
-	StockID           string    `json:"stock_id,omitzero"`
-	ProductCouponID   string    `json:"product_coupon_id,omitzero"`
-	RecommendWord     string    `json:"recommend_word,omitzero"`
-	BrandID           string    `json:"brand_id,omitzero"`
-	TotalCount        int64     `json:"total_count,omitzero"`
-	UserLimit         int64     `json:"user_limit,omitzero"`
-	DailyLimit        int64     `json:"daily_limit,omitzero"`
-}
-
-// PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply is the reply of GET
-// /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans,
-// 分页查询投放计划列表.
-type PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply struct {
-	TotalCount int64                                                                  `json:"total_count,omitzero"`
-	PlanList   []PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReplyPlanList `json:"plan_list,omitzero"`
-}
-
-// PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReplyPlanList is plan_list in
-// [PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply].
-type PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReplyPlanList struct {
-	PlanID            string    `json:"plan_id,omitzero"`
-	PlanName          string    `json:"plan_name,omitzero"`
-	PlanState         PlanState `json:"plan_state,omitzero"`
-	DeliveryStartTime string    `json:"delivery_start_time,omitzero"`
-	DeliveryEndTime   string    `json:"delivery_end_time,omitzero"`
-	StockID           string    `json:"stock_id,omitzero"`
-	ProductCouponID   string    `json:"product_coupon_id,omitzero"`
-	RecommendWord     string    `json:"recommend_word,omitzero"`
-	BrandID           string    `json:"brand_id,omitzero"`
-	TotalCount        int64     `json:"total_count,omitzero"`
-	UserLimit         int64     `json:"user_limit,omitzero"`
-	DailyLimit        int64     `json:"daily_limit,omitzero"`
-}
-
-// PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequest is the JSON body of PATCH
-// /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}, 更新投放计划.
-type PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequest struct {
-	ModifyContent PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequestModifyContent `json:"modify_content"`
-	OutRequestNo  string                                                          `json:"out_request_no,omitzero"`
-}
-
-// PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequestModifyContent is modify_content in
-// [PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequest].
-type PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequestModifyContent struct {
-	PlanName        string `json:"plan_name,omitzero"`
-	DeliveryEndTime string `json:"delivery_end_time,omitzero"`
-	TotalCount      *int64 `json:"total_count,omitzero"`
-	UserLimit       *int64 `json:"user_limit,omitzero"`
-	DailyLimit      *int64 `json:"daily_limit,omitzero"`
-	RecommendWord   string `json:"recommend_word,omitzero"`
-}
-
-// PartnerDeliveryPlanDeliveryPlansPlanIDPatchReply is the reply of PATCH
-// /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}, 更新投放计划.
-type PartnerDeliveryPlanDeliveryPlansPlanIDPatchReply struct {
-	Plan PartnerDeliveryPlanDeliveryPlansPlanIDPatchReplyPlan `json:"plan,omitzero"`
-}
-
-// PartnerDeliveryPlanDeliveryPlansPlanIDPatchReplyPlan is plan in
-// [PartnerDeliveryPlanDeliveryPlansPlanIDPatchReply].
-type PartnerDeliveryPlanDeliveryPlansPlanIDPatchReplyPlan struct {
-	PlanID            string    `json:"plan_id,omitzero"`
-	PlanName          string    `json:"plan_name,omitzero"`
-	PlanState         PlanState `json:"plan_state,omitzero"`
-	DeliveryStartTime string    `json:"delivery_start_time,omitzero"`
-	DeliveryEndTime   string    `json:"delivery_end_time,omitzero"`
-	StockID           string    `json:"stock_id,omitzero"`
-	ProductCouponID   string    `json:"product_coupon_id,omitzero"`
-	RecommendWord     string    `json:"recommend_word,omitzero"`
-	BrandID           string    `json:"brand_id,omitzero"`
-	TotalCount        int64     `json:"total_count,omitzero"`
-	UserLimit         int64     `json:"user_limit,omitzero"`
-	DailyLimit        int64     `json:"daily_limit,omitzero"`
-}
-
-// PartnerDeliveryPlanSpMchIDNotifyURLPostRequest is the JSON body of POST
-// /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url, 设置投放计划回调地址.
-type PartnerDeliveryPlanSpMchIDNotifyURLPostRequest struct {
-	NotifyURL string `json:"notify_url"`
-}
-
-// PartnerDeliveryPlanSpMchIDNotifyURLPostReply is the reply of POST
-// /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url, 设置投放计划回调地址.
-type PartnerDeliveryPlanSpMchIDNotifyURLPostReply struct {
-	NotifyURL string `json:"notify_url,omitzero"`
-}
-
-// PartnerProductCouponImageGenerationTasksPostRequest is the JSON body of POST
-// /v3/marketing/partner/product-coupon/image-generation-tasks, 提交图片生成任务.
-type PartnerProductCouponImageGenerationTasksPostRequest struct {
-	BrandID             string                                                          `json:"brand_id"`
-	TaskID              string                                                          `json:"task_id"`
-	ImageGenerationType ImageGenerationType                                             `json:"image_generation_type"`
-	CombineImage        PartnerProductCouponImageGenerationTasksPostRequestCombineImage `json:"combine_image,omitzero"`
-	CutOut              PartnerProductCouponImageGenerationTasksPostRequestCutOut       `json:"cut_out,omitzero"`
-}
-
-// PartnerProductCouponImageGenerationTasksPostRequestCombineImage is combine_image in
-// [PartnerProductCouponImageGenerationTasksPostRequest].
-type PartnerProductCouponImageGenerationTasksPostRequestCombineImage struct {
-	Scope           Scope                                                                         `json:"scope"`
-	Type            Type                                                                          `json:"type"`
-	UsageMode       UsageMode                                                                     `json:"usage_mode"`
-	NormalCoupon    PartnerProductCouponImageGenerationTasksPostRequestCombineImageNormalCoupon   `json:"normal_coupon,omitzero"`
-	DiscountCoupon  PartnerProductCouponImageGenerationTasksPostRequestCombineImageDiscountCoupon `json:"discount_coupon,omitzero"`
-	ExchangeCoupon  PartnerProductCouponImageGenerationTasksPostRequestCombineImageExchangeCoupon `json:"exchange_coupon,omitzero"`
-	BackgroundColor string                                                                        `json:"background_color,omitzero"`
-}
-
-// PartnerProductCouponImageGenerationTasksPostRequestCombineImageNormalCoupon is normal_coupon in
-// [PartnerProductCouponImageGenerationTasksPostRequestCombineImage].
-type PartnerProductCouponImageGenerationTasksPostRequestCombineImageNormalCoupon struct {
-	Threshold      int64 `json:"threshold"`
-	DiscountAmount int64 `json:"discount_amount"`
-}
-
-// PartnerProductCouponImageGenerationTasksPostRequestCombineImageDiscountCoupon is discount_coupon
-// in [PartnerProductCouponImageGenerationTasksPostRequestCombineImage].
-type PartnerProductCouponImageGenerationTasksPostRequestCombineImageDiscountCoupon struct {
-	Threshold  int64 `json:"threshold"`
-	PercentOff int64 `json:"percent_off"`
-}
-
-// PartnerProductCouponImageGenerationTasksPostRequestCombineImageExchangeCoupon is exchange_coupon
-// in [PartnerProductCouponImageGenerationTasksPostRequestCombineImage].
-type PartnerProductCouponImageGenerationTasksPostRequestCombineImageExchangeCoupon struct {
-	Threshold     int64 `json:"threshold"`
-	ExchangePrice int64 `json:"exchange_price"`
-}
-
-// PartnerProductCouponImageGenerationTasksPostRequestCutOut is cut_out in
-// [PartnerProductCouponImageGenerationTasksPostRequest].
-type PartnerProductCouponImageGenerationTasksPostRequestCutOut struct {
-	ImageURL string `json:"image_url"`
-}
-
-// PartnerProductCouponImageGenerationTasksPostReply is the reply of POST
-// /v3/marketing/partner/product-coupon/image-generation-tasks, 提交图片生成任务.
-type PartnerProductCouponImageGenerationTasksPostReply struct {
-	TaskID  string `json:"task_id,omitzero"`
-	BrandID string `json:"brand_id,omitzero"`
-}
-
-// PartnerProductCouponImageGenerationTasksTaskIDGetReply is the reply of GET
-// /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id},
-// 查询图片生成任务执行结果.
-type PartnerProductCouponImageGenerationTasksTaskIDGetReply struct {
-	BrandID             string                                                                   `json:"brand_id,omitzero"`
-	TaskID              string                                                                   `json:"task_id,omitzero"`
-	ImageGenerationType ImageGenerationType                                                      `json:"image_generation_type,omitzero"`
-	TaskState           TaskState                                                                `json:"task_state,omitzero"`
-	CombineImageResult  PartnerProductCouponImageGenerationTasksTaskIDGetReplyCombineImageResult `json:"combine_image_result,omitzero"`
-	CutOutResult        PartnerProductCouponImageGenerationTasksTaskIDGetReplyCutOutResult       `json:"cut_out_result,omitzero"`
-}
-
-// PartnerProductCouponImageGenerationTasksTaskIDGetReplyCombineImageResult is combine_image_result
-// in [PartnerProductCouponImageGenerationTasksTaskIDGetReply].
-type PartnerProductCouponImageGenerationTasksTaskIDGetReplyCombineImageResult struct {
-	ImageURL string `json:"image_url,omitzero"`
-}
-
-// PartnerProductCouponImageGenerationTasksTaskIDGetReplyCutOutResult is cut_out_result in
-// [PartnerProductCouponImageGenerationTasksTaskIDGetReply].
-type PartnerProductCouponImageGenerationTasksTaskIDGetReplyCutOutResult struct {
-	ImageURL string `json:"image_url,omitzero"`
-}
-
-// PartnerProductCouponMediaUploadImagePostMeta is the part meta of an upload of POST
-// /v3/marketing/partner/product-coupon/media/upload-image, 图片上传.
-type PartnerProductCouponMediaUploadImagePostMeta struct {
-	Sha256   string `json:"sha256"`
-	Filename string `json:"filename"`
-}
-
-// PartnerProductCouponMediaUploadImagePostReply is the reply of POST
-// /v3/marketing/partner/product-coupon/media/upload-image, 图片上传.
-type PartnerProductCouponMediaUploadImagePostReply struct {
-	MediaURL string `json:"media_url,omitzero"`
-}
-
-// PartnerProductCouponNotifyConfigsGetReply is the reply of GET
-// /v3/marketing/partner/product-coupon/notify-configs, 获取商品券事件通知地址.
-type PartnerProductCouponNotifyConfigsGetReply struct {
-	NotifyURL  string `json:"notify_url,omitzero"`
-	UpdateTime string `json:"update_time,omitzero"`
-}
-
-// PartnerProductCouponNotifyConfigsPostRequest is the JSON body of POST
-// /v3/marketing/partner/product-coupon/notify-configs, 设置商品券事件通知地址.
-type PartnerProductCouponNotifyConfigsPostRequest struct {
-	NotifyURL string `json:"notify_url"`
-}
-
-// PartnerProductCouponNotifyConfigsPostReply is the reply of POST
-// /v3/marketing/partner/product-coupon/notify-configs, 设置商品券事件通知地址.
-type PartnerProductCouponNotifyConfigsPostReply struct {
-	NotifyURL  string `json:"notify_url,omitzero"`
-	UpdateTime string `json:"update_time,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequest is the JSON body of POST
-// /v3/marketing/partner/product-coupon/product-coupons, 创建商品券.
-type PartnerProductCouponProductCouponsPostRequest struct {
-	BrandID             string                                                           `json:"brand_id"`
-	OutRequestNo        string                                                           `json:"out_request_no"`
-	Scope               Scope                                                            `json:"scope"`
-	Type                Type                                                             `json:"type"`
-	UsageMode           UsageMode                                                        `json:"usage_mode"`
-	SingleUsageInfo     PartnerProductCouponProductCouponsPostRequestSingleUsageInfo     `json:"single_usage_info,omitzero"`
-	SequentialUsageInfo PartnerProductCouponProductCouponsPostRequestSequentialUsageInfo `json:"sequential_usage_info,omitzero"`
-	DisplayInfo         PartnerProductCouponProductCouponsPostRequestDisplayInfo         `json:"display_info"`
-	OutProductNo        string                                                           `json:"out_product_no,omitzero"`
-	Stock               PartnerProductCouponProductCouponsPostRequestStock               `json:"stock"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestSingleUsageInfo is single_usage_info in
-// [PartnerProductCouponProductCouponsPostRequest].
-type PartnerProductCouponProductCouponsPostRequestSingleUsageInfo struct {
-	NormalCoupon   PartnerProductCouponProductCouponsPostRequestSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
-	DiscountCoupon PartnerProductCouponProductCouponsPostRequestSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestSingleUsageInfoNormalCoupon is normal_coupon in
-// [PartnerProductCouponProductCouponsPostRequestSingleUsageInfo].
-type PartnerProductCouponProductCouponsPostRequestSingleUsageInfoNormalCoupon struct {
-	Threshold      int64 `json:"threshold"`
-	DiscountAmount int64 `json:"discount_amount"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestSingleUsageInfoDiscountCoupon is discount_coupon in
-// [PartnerProductCouponProductCouponsPostRequestSingleUsageInfo].
-type PartnerProductCouponProductCouponsPostRequestSingleUsageInfoDiscountCoupon struct {
-	Threshold  int64 `json:"threshold"`
-	PercentOff int64 `json:"percent_off"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestSequentialUsageInfo is sequential_usage_info in
-// [PartnerProductCouponProductCouponsPostRequest].
-type PartnerProductCouponProductCouponsPostRequestSequentialUsageInfo struct {
-	Type          Type   `json:"type"`
-	Count         int64  `json:"count"`
-	AvailableDays int64  `json:"available_days"`
-	IntervalDays  *int64 `json:"interval_days,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestDisplayInfo is display_info in
-// [PartnerProductCouponProductCouponsPostRequest].
-type PartnerProductCouponProductCouponsPostRequestDisplayInfo struct {
-	Name               string                                                                     `json:"name"`
-	ImageURL           string                                                                     `json:"image_url"`
-	BackgroundURL      string                                                                     `json:"background_url"`
-	DetailImageURLList []string                                                                   `json:"detail_image_url_list,omitzero"`
-	OriginalPrice      *int64                                                                     `json:"original_price,omitzero"`
-	ComboPackageList   []PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList `json:"combo_package_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList is combo_package_list in
-// [PartnerProductCouponProductCouponsPostRequestDisplayInfo].
-type PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList struct {
-	Name       string                                                                               `json:"name"`
-	PickCount  int64                                                                                `json:"pick_count"`
-	ChoiceList []PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageListChoiceList `json:"choice_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageListChoiceList is choice_list
-// in [PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList].
-type PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageListChoiceList struct {
-	Name             string `json:"name"`
-	Price            int64  `json:"price"`
-	Count            int64  `json:"count"`
-	ImageURL         string `json:"image_url,omitzero"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStock is stock in
-// [PartnerProductCouponProductCouponsPostRequest].
-type PartnerProductCouponProductCouponsPostRequestStock struct {
-	Remark               string                                                                 `json:"remark,omitzero"`
-	CouponCodeMode       CouponCodeMode                                                         `json:"coupon_code_mode"`
-	StockSendRule        PartnerProductCouponProductCouponsPostRequestStockStockSendRule        `json:"stock_send_rule"`
-	SingleUsageRule      PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule      `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
-	UsageRuleDisplayInfo PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo `json:"usage_rule_display_info"`
-	CouponDisplayInfo    PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo    `json:"coupon_display_info"`
-	NotifyConfig         PartnerProductCouponProductCouponsPostRequestStockNotifyConfig         `json:"notify_config"`
-	StoreScope           StoreScope                                                             `json:"store_scope"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockStockSendRule is stock_send_rule in
-// [PartnerProductCouponProductCouponsPostRequestStock].
-type PartnerProductCouponProductCouponsPostRequestStockStockSendRule struct {
-	MaxCount        int64  `json:"max_count"`
-	MaxCountPerDay  *int64 `json:"max_count_per_day,omitzero"`
-	MaxCountPerUser *int64 `json:"max_count_per_user,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule is single_usage_rule in
-// [PartnerProductCouponProductCouponsPostRequestStock].
-type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
-	NormalCoupon          PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
-	DiscountCoupon        PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
-	ExchangeCoupon        PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod is
-// coupon_available_period in [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
-type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                               `json:"available_begin_time"`
-	AvailableEndTime             string                                                                                                               `json:"available_end_time"`
-	AvailableDays                *int64                                                                                                               `json:"available_days,omitzero"`
-	WaitDaysAfterReceive         *int64                                                                                                               `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-	AvailableSeconds             *int64                                                                                                               `json:"available_seconds,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                  `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time"`
-	EndTime   int64 `json:"end_time"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time"`
-	EndTime   string `json:"end_time"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleNormalCoupon is normal_coupon in
-// [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
-type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleNormalCoupon struct {
-	Threshold      int64 `json:"threshold"`
-	DiscountAmount int64 `json:"discount_amount"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleDiscountCoupon is
-// discount_coupon in [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
-type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleDiscountCoupon struct {
-	Threshold  int64 `json:"threshold"`
-	PercentOff int64 `json:"percent_off"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleExchangeCoupon is
-// exchange_coupon in [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
-type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleExchangeCoupon struct {
-	Threshold     int64 `json:"threshold"`
-	ExchangePrice int64 `json:"exchange_price"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule is sequential_usage_rule in
-// [PartnerProductCouponProductCouponsPostRequestStock].
-type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
-	NormalCouponList      []PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
-	DiscountCouponList    []PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
-	ExchangeCouponList    []PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
-	SpecialFirst          *bool                                                                                      `json:"special_first,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod is
-// coupon_available_period in
-// [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
-type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                   `json:"available_begin_time"`
-	AvailableEndTime             string                                                                                                                   `json:"available_end_time"`
-	WaitDaysAfterReceive         *int64                                                                                                                   `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                      `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time"`
-	EndTime   int64 `json:"end_time"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time"`
-	EndTime   string `json:"end_time"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleNormalCouponList is
-// normal_coupon_list in [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
-type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleNormalCouponList struct {
-	Threshold      int64 `json:"threshold"`
-	DiscountAmount int64 `json:"discount_amount"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleDiscountCouponList is
-// discount_coupon_list in [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
-type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleDiscountCouponList struct {
-	Threshold  int64 `json:"threshold"`
-	PercentOff int64 `json:"percent_off"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleExchangeCouponList is
-// exchange_coupon_list in [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
-type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleExchangeCouponList struct {
-	Threshold     int64 `json:"threshold"`
-	ExchangePrice int64 `json:"exchange_price"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo is usage_rule_display_info
-// in [PartnerProductCouponProductCouponsPostRequestStock].
-type PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo struct {
-	CouponUsageMethodList    []CouponUsageMethodList                                                                        `json:"coupon_usage_method_list,omitzero"`
-	MiniProgramAppID         string                                                                                         `json:"mini_program_appid,omitzero"`
-	MiniProgramPath          string                                                                                         `json:"mini_program_path,omitzero"`
-	AppPath                  string                                                                                         `json:"app_path,omitzero"`
-	UsageDescription         string                                                                                         `json:"usage_description"`
-	CouponAvailableStoreInfo PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
-	AppJumpType              AppJumpType                                                                                    `json:"app_jump_type,omitzero"`
-	PasscodeLink             string                                                                                         `json:"passcode_link,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfoCouponAvailableStoreInfo is
-// coupon_available_store_info in
-// [PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo].
-type PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
-	Description      string `json:"description"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo is coupon_display_info in
-// [PartnerProductCouponProductCouponsPostRequestStock].
-type PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo struct {
-	CodeDisplayMode         CodeDisplayMode                                                                            `json:"code_display_mode"`
-	BackgroundColor         BackgroundColor                                                                            `json:"background_color,omitzero"`
-	EntranceMiniProgram     PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
-	EntranceOfficialAccount PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
-	EntranceFinder          PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceMiniProgram is
-// entrance_mini_program in [PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo].
-type PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceMiniProgram struct {
-	AppID           string `json:"appid"`
-	Path            string `json:"path"`
-	EntranceWording string `json:"entrance_wording"`
-	GuidanceWording string `json:"guidance_wording,omitzero"`
 }

@@ -2,6 +2,538 @@
 
 package marketing
 
+// PartnerDeliveryPlanDeliveryPlansPostReply is the reply of POST
+// /v3/marketing/partner/delivery-plan/delivery-plans, 创建投放计划.
+type PartnerDeliveryPlanDeliveryPlansPostReply struct {
+	Plan PartnerDeliveryPlanDeliveryPlansPostReplyPlan `json:"plan,omitzero"`
+}
+
+// PartnerDeliveryPlanDeliveryPlansPostReplyPlan is plan in
+// [PartnerDeliveryPlanDeliveryPlansPostReply].
+type PartnerDeliveryPlanDeliveryPlansPostReplyPlan struct {
+	PlanID            string    `json:"plan_id,omitzero"`
+	PlanName          string    `json:"plan_name,omitzero"`
+	PlanState         PlanState `json:"plan_state,omitzero"`
+	DeliveryStartTime string    `json:"delivery_start_time,omitzero"`
+	DeliveryEndTime   string    `json:"delivery_end_time,omitzero"`
+	StockID           string    `json:"stock_id,omitzero"`
+	ProductCouponID   string    `json:"product_coupon_id,omitzero"`
+	RecommendWord     string    `json:"recommend_word,omitzero"`
+	BrandID           string    `json:"brand_id,omitzero"`
+	TotalCount        int64     `json:"total_count,omitzero"`
+	UserLimit         int64     `json:"user_limit,omitzero"`
+	DailyLimit        int64     `json:"daily_limit,omitzero"`
+}
+
+// PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetQuery is the query of GET
+// /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans,
+// 分页查询投放计划列表.
+type PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetQuery struct {
+	PageSize   *int64     `json:"page_size,omitzero"`
+	Offset     *int64     `json:"offset,omitzero"`
+	PlanState  PlanState  `json:"plan_state,omitzero"`
+	AuditState AuditState `json:"audit_state,omitzero"`
+	PlanID     string     `json:"plan_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	if q.PageSize != nil {
+		m["page_size"] = *q.PageSize
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.PlanState != "" {
+		m["plan_state"] = q.PlanState
+	}
+	if q.AuditState != "" {
+		m["audit_state"] = q.AuditState
+	}
+	if q.PlanID != "" {
+		m["plan_id"] = q.PlanID
+	}
+	return m
+}
+
+// PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply is the reply of GET
+// /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans,
+// 分页查询投放计划列表.
+type PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply struct {
+	TotalCount int64                                                                  `json:"total_count,omitzero"`
+	PlanList   []PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReplyPlanList `json:"plan_list,omitzero"`
+}
+
+// PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReplyPlanList is plan_list in
+// [PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply].
+type PartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReplyPlanList struct {
+	PlanID            string    `json:"plan_id,omitzero"`
+	PlanName          string    `json:"plan_name,omitzero"`
+	PlanState         PlanState `json:"plan_state,omitzero"`
+	DeliveryStartTime string    `json:"delivery_start_time,omitzero"`
+	DeliveryEndTime   string    `json:"delivery_end_time,omitzero"`
+	StockID           string    `json:"stock_id,omitzero"`
+	ProductCouponID   string    `json:"product_coupon_id,omitzero"`
+	RecommendWord     string    `json:"recommend_word,omitzero"`
+	BrandID           string    `json:"brand_id,omitzero"`
+	TotalCount        int64     `json:"total_count,omitzero"`
+	UserLimit         int64     `json:"user_limit,omitzero"`
+	DailyLimit        int64     `json:"daily_limit,omitzero"`
+}
+
+// PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequest is the JSON body of PATCH
+// /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}, 更新投放计划.
+type PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequest struct {
+	ModifyContent PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequestModifyContent `json:"modify_content"`
+	OutRequestNo  string                                                          `json:"out_request_no,omitzero"`
+}
+
+// PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequestModifyContent is modify_content in
+// [PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequest].
+type PartnerDeliveryPlanDeliveryPlansPlanIDPatchRequestModifyContent struct {
+	PlanName        string `json:"plan_name,omitzero"`
+	DeliveryEndTime string `json:"delivery_end_time,omitzero"`
+	TotalCount      *int64 `json:"total_count,omitzero"`
+	UserLimit       *int64 `json:"user_limit,omitzero"`
+	DailyLimit      *int64 `json:"daily_limit,omitzero"`
+	RecommendWord   string `json:"recommend_word,omitzero"`
+}
+
+// PartnerDeliveryPlanDeliveryPlansPlanIDPatchReply is the reply of PATCH
+// /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}, 更新投放计划.
+type PartnerDeliveryPlanDeliveryPlansPlanIDPatchReply struct {
+	Plan PartnerDeliveryPlanDeliveryPlansPlanIDPatchReplyPlan `json:"plan,omitzero"`
+}
+
+// PartnerDeliveryPlanDeliveryPlansPlanIDPatchReplyPlan is plan in
+// [PartnerDeliveryPlanDeliveryPlansPlanIDPatchReply].
+type PartnerDeliveryPlanDeliveryPlansPlanIDPatchReplyPlan struct {
+	PlanID            string    `json:"plan_id,omitzero"`
+	PlanName          string    `json:"plan_name,omitzero"`
+	PlanState         PlanState `json:"plan_state,omitzero"`
+	DeliveryStartTime string    `json:"delivery_start_time,omitzero"`
+	DeliveryEndTime   string    `json:"delivery_end_time,omitzero"`
+	StockID           string    `json:"stock_id,omitzero"`
+	ProductCouponID   string    `json:"product_coupon_id,omitzero"`
+	RecommendWord     string    `json:"recommend_word,omitzero"`
+	BrandID           string    `json:"brand_id,omitzero"`
+	TotalCount        int64     `json:"total_count,omitzero"`
+	UserLimit         int64     `json:"user_limit,omitzero"`
+	DailyLimit        int64     `json:"daily_limit,omitzero"`
+}
+
+// PartnerDeliveryPlanSpMchIDNotifyURLPostRequest is the JSON body of POST
+// /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url, 设置投放计划回调地址.
+type PartnerDeliveryPlanSpMchIDNotifyURLPostRequest struct {
+	NotifyURL string `json:"notify_url"`
+}
+
+// PartnerDeliveryPlanSpMchIDNotifyURLPostReply is the reply of POST
+// /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url, 设置投放计划回调地址.
+type PartnerDeliveryPlanSpMchIDNotifyURLPostReply struct {
+	NotifyURL string `json:"notify_url,omitzero"`
+}
+
+// PartnerProductCouponImageGenerationTasksPostRequest is the JSON body of POST
+// /v3/marketing/partner/product-coupon/image-generation-tasks, 提交图片生成任务.
+type PartnerProductCouponImageGenerationTasksPostRequest struct {
+	BrandID             string                                                          `json:"brand_id"`
+	TaskID              string                                                          `json:"task_id"`
+	ImageGenerationType ImageGenerationType                                             `json:"image_generation_type"`
+	CombineImage        PartnerProductCouponImageGenerationTasksPostRequestCombineImage `json:"combine_image,omitzero"`
+	CutOut              PartnerProductCouponImageGenerationTasksPostRequestCutOut       `json:"cut_out,omitzero"`
+}
+
+// PartnerProductCouponImageGenerationTasksPostRequestCombineImage is combine_image in
+// [PartnerProductCouponImageGenerationTasksPostRequest].
+type PartnerProductCouponImageGenerationTasksPostRequestCombineImage struct {
+	Scope           Scope                                                                         `json:"scope"`
+	Type            Type                                                                          `json:"type"`
+	UsageMode       UsageMode                                                                     `json:"usage_mode"`
+	NormalCoupon    PartnerProductCouponImageGenerationTasksPostRequestCombineImageNormalCoupon   `json:"normal_coupon,omitzero"`
+	DiscountCoupon  PartnerProductCouponImageGenerationTasksPostRequestCombineImageDiscountCoupon `json:"discount_coupon,omitzero"`
+	ExchangeCoupon  PartnerProductCouponImageGenerationTasksPostRequestCombineImageExchangeCoupon `json:"exchange_coupon,omitzero"`
+	BackgroundColor string                                                                        `json:"background_color,omitzero"`
+}
+
+// PartnerProductCouponImageGenerationTasksPostRequestCombineImageNormalCoupon is normal_coupon in
+// [PartnerProductCouponImageGenerationTasksPostRequestCombineImage].
+type PartnerProductCouponImageGenerationTasksPostRequestCombineImageNormalCoupon struct {
+	Threshold      int64 `json:"threshold"`
+	DiscountAmount int64 `json:"discount_amount"`
+}
+
+// PartnerProductCouponImageGenerationTasksPostRequestCombineImageDiscountCoupon is discount_coupon
+// in [PartnerProductCouponImageGenerationTasksPostRequestCombineImage].
+type PartnerProductCouponImageGenerationTasksPostRequestCombineImageDiscountCoupon struct {
+	Threshold  int64 `json:"threshold"`
+	PercentOff int64 `json:"percent_off"`
+}
+
+// PartnerProductCouponImageGenerationTasksPostRequestCombineImageExchangeCoupon is exchange_coupon
+// in [PartnerProductCouponImageGenerationTasksPostRequestCombineImage].
+type PartnerProductCouponImageGenerationTasksPostRequestCombineImageExchangeCoupon struct {
+	Threshold     int64 `json:"threshold"`
+	ExchangePrice int64 `json:"exchange_price"`
+}
+
+// PartnerProductCouponImageGenerationTasksPostRequestCutOut is cut_out in
+// [PartnerProductCouponImageGenerationTasksPostRequest].
+type PartnerProductCouponImageGenerationTasksPostRequestCutOut struct {
+	ImageURL string `json:"image_url"`
+}
+
+// PartnerProductCouponImageGenerationTasksPostReply is the reply of POST
+// /v3/marketing/partner/product-coupon/image-generation-tasks, 提交图片生成任务.
+type PartnerProductCouponImageGenerationTasksPostReply struct {
+	TaskID  string `json:"task_id,omitzero"`
+	BrandID string `json:"brand_id,omitzero"`
+}
+
+// PartnerProductCouponImageGenerationTasksTaskIDGetQuery is the query of GET
+// /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id},
+// 查询图片生成任务执行结果.
+type PartnerProductCouponImageGenerationTasksTaskIDGetQuery struct {
+	BrandID             string              `json:"brand_id"`
+	ImageGenerationType ImageGenerationType `json:"image_generation_type"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerProductCouponImageGenerationTasksTaskIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["brand_id"] = q.BrandID
+	m["image_generation_type"] = q.ImageGenerationType
+	return m
+}
+
+// PartnerProductCouponImageGenerationTasksTaskIDGetReply is the reply of GET
+// /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id},
+// 查询图片生成任务执行结果.
+type PartnerProductCouponImageGenerationTasksTaskIDGetReply struct {
+	BrandID             string                                                                   `json:"brand_id,omitzero"`
+	TaskID              string                                                                   `json:"task_id,omitzero"`
+	ImageGenerationType ImageGenerationType                                                      `json:"image_generation_type,omitzero"`
+	TaskState           TaskState                                                                `json:"task_state,omitzero"`
+	CombineImageResult  PartnerProductCouponImageGenerationTasksTaskIDGetReplyCombineImageResult `json:"combine_image_result,omitzero"`
+	CutOutResult        PartnerProductCouponImageGenerationTasksTaskIDGetReplyCutOutResult       `json:"cut_out_result,omitzero"`
+}
+
+// PartnerProductCouponImageGenerationTasksTaskIDGetReplyCombineImageResult is combine_image_result
+// in [PartnerProductCouponImageGenerationTasksTaskIDGetReply].
+type PartnerProductCouponImageGenerationTasksTaskIDGetReplyCombineImageResult struct {
+	ImageURL string `json:"image_url,omitzero"`
+}
+
+// PartnerProductCouponImageGenerationTasksTaskIDGetReplyCutOutResult is cut_out_result in
+// [PartnerProductCouponImageGenerationTasksTaskIDGetReply].
+type PartnerProductCouponImageGenerationTasksTaskIDGetReplyCutOutResult struct {
+	ImageURL string `json:"image_url,omitzero"`
+}
+
+// PartnerProductCouponMediaUploadImagePostMeta is the part meta of an upload of POST
+// /v3/marketing/partner/product-coupon/media/upload-image, 图片上传.
+type PartnerProductCouponMediaUploadImagePostMeta struct {
+	Sha256   string `json:"sha256"`
+	Filename string `json:"filename"`
+}
+
+// PartnerProductCouponMediaUploadImagePostReply is the reply of POST
+// /v3/marketing/partner/product-coupon/media/upload-image, 图片上传.
+type PartnerProductCouponMediaUploadImagePostReply struct {
+	MediaURL string `json:"media_url,omitzero"`
+}
+
+// PartnerProductCouponNotifyConfigsGetReply is the reply of GET
+// /v3/marketing/partner/product-coupon/notify-configs, 获取商品券事件通知地址.
+type PartnerProductCouponNotifyConfigsGetReply struct {
+	NotifyURL  string `json:"notify_url,omitzero"`
+	UpdateTime string `json:"update_time,omitzero"`
+}
+
+// PartnerProductCouponNotifyConfigsPostRequest is the JSON body of POST
+// /v3/marketing/partner/product-coupon/notify-configs, 设置商品券事件通知地址.
+type PartnerProductCouponNotifyConfigsPostRequest struct {
+	NotifyURL string `json:"notify_url"`
+}
+
+// PartnerProductCouponNotifyConfigsPostReply is the reply of POST
+// /v3/marketing/partner/product-coupon/notify-configs, 设置商品券事件通知地址.
+type PartnerProductCouponNotifyConfigsPostReply struct {
+	NotifyURL  string `json:"notify_url,omitzero"`
+	UpdateTime string `json:"update_time,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequest is the JSON body of POST
+// /v3/marketing/partner/product-coupon/product-coupons, 创建商品券.
+type PartnerProductCouponProductCouponsPostRequest struct {
+	BrandID             string                                                           `json:"brand_id"`
+	OutRequestNo        string                                                           `json:"out_request_no"`
+	Scope               Scope                                                            `json:"scope"`
+	Type                Type                                                             `json:"type"`
+	UsageMode           UsageMode                                                        `json:"usage_mode"`
+	SingleUsageInfo     PartnerProductCouponProductCouponsPostRequestSingleUsageInfo     `json:"single_usage_info,omitzero"`
+	SequentialUsageInfo PartnerProductCouponProductCouponsPostRequestSequentialUsageInfo `json:"sequential_usage_info,omitzero"`
+	DisplayInfo         PartnerProductCouponProductCouponsPostRequestDisplayInfo         `json:"display_info"`
+	OutProductNo        string                                                           `json:"out_product_no,omitzero"`
+	Stock               PartnerProductCouponProductCouponsPostRequestStock               `json:"stock"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestSingleUsageInfo is single_usage_info in
+// [PartnerProductCouponProductCouponsPostRequest].
+type PartnerProductCouponProductCouponsPostRequestSingleUsageInfo struct {
+	NormalCoupon   PartnerProductCouponProductCouponsPostRequestSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
+	DiscountCoupon PartnerProductCouponProductCouponsPostRequestSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestSingleUsageInfoNormalCoupon is normal_coupon in
+// [PartnerProductCouponProductCouponsPostRequestSingleUsageInfo].
+type PartnerProductCouponProductCouponsPostRequestSingleUsageInfoNormalCoupon struct {
+	Threshold      int64 `json:"threshold"`
+	DiscountAmount int64 `json:"discount_amount"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestSingleUsageInfoDiscountCoupon is discount_coupon in
+// [PartnerProductCouponProductCouponsPostRequestSingleUsageInfo].
+type PartnerProductCouponProductCouponsPostRequestSingleUsageInfoDiscountCoupon struct {
+	Threshold  int64 `json:"threshold"`
+	PercentOff int64 `json:"percent_off"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestSequentialUsageInfo is sequential_usage_info in
+// [PartnerProductCouponProductCouponsPostRequest].
+type PartnerProductCouponProductCouponsPostRequestSequentialUsageInfo struct {
+	Type          Type   `json:"type"`
+	Count         int64  `json:"count"`
+	AvailableDays int64  `json:"available_days"`
+	IntervalDays  *int64 `json:"interval_days,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestDisplayInfo is display_info in
+// [PartnerProductCouponProductCouponsPostRequest].
+type PartnerProductCouponProductCouponsPostRequestDisplayInfo struct {
+	Name               string                                                                     `json:"name"`
+	ImageURL           string                                                                     `json:"image_url"`
+	BackgroundURL      string                                                                     `json:"background_url"`
+	DetailImageURLList []string                                                                   `json:"detail_image_url_list,omitzero"`
+	OriginalPrice      *int64                                                                     `json:"original_price,omitzero"`
+	ComboPackageList   []PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList `json:"combo_package_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList is combo_package_list in
+// [PartnerProductCouponProductCouponsPostRequestDisplayInfo].
+type PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList struct {
+	Name       string                                                                               `json:"name"`
+	PickCount  int64                                                                                `json:"pick_count"`
+	ChoiceList []PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageListChoiceList `json:"choice_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageListChoiceList is choice_list
+// in [PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageList].
+type PartnerProductCouponProductCouponsPostRequestDisplayInfoComboPackageListChoiceList struct {
+	Name             string `json:"name"`
+	Price            int64  `json:"price"`
+	Count            int64  `json:"count"`
+	ImageURL         string `json:"image_url,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStock is stock in
+// [PartnerProductCouponProductCouponsPostRequest].
+type PartnerProductCouponProductCouponsPostRequestStock struct {
+	Remark               string                                                                 `json:"remark,omitzero"`
+	CouponCodeMode       CouponCodeMode                                                         `json:"coupon_code_mode"`
+	StockSendRule        PartnerProductCouponProductCouponsPostRequestStockStockSendRule        `json:"stock_send_rule"`
+	SingleUsageRule      PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule      `json:"single_usage_rule,omitzero"`
+	SequentialUsageRule  PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
+	UsageRuleDisplayInfo PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo `json:"usage_rule_display_info"`
+	CouponDisplayInfo    PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo    `json:"coupon_display_info"`
+	NotifyConfig         PartnerProductCouponProductCouponsPostRequestStockNotifyConfig         `json:"notify_config"`
+	StoreScope           StoreScope                                                             `json:"store_scope"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockStockSendRule is stock_send_rule in
+// [PartnerProductCouponProductCouponsPostRequestStock].
+type PartnerProductCouponProductCouponsPostRequestStockStockSendRule struct {
+	MaxCount        int64  `json:"max_count"`
+	MaxCountPerDay  *int64 `json:"max_count_per_day,omitzero"`
+	MaxCountPerUser *int64 `json:"max_count_per_user,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule is single_usage_rule in
+// [PartnerProductCouponProductCouponsPostRequestStock].
+type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
+	NormalCoupon          PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
+	DiscountCoupon        PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
+	ExchangeCoupon        PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod is
+// coupon_available_period in [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
+type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                               `json:"available_begin_time"`
+	AvailableEndTime             string                                                                                                               `json:"available_end_time"`
+	AvailableDays                *int64                                                                                                               `json:"available_days,omitzero"`
+	WaitDaysAfterReceive         *int64                                                                                                               `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+	AvailableSeconds             *int64                                                                                                               `json:"available_seconds,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                  `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time"`
+	EndTime   int64 `json:"end_time"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time"`
+	EndTime   string `json:"end_time"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleNormalCoupon is normal_coupon in
+// [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
+type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleNormalCoupon struct {
+	Threshold      int64 `json:"threshold"`
+	DiscountAmount int64 `json:"discount_amount"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleDiscountCoupon is
+// discount_coupon in [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
+type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleDiscountCoupon struct {
+	Threshold  int64 `json:"threshold"`
+	PercentOff int64 `json:"percent_off"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleExchangeCoupon is
+// exchange_coupon in [PartnerProductCouponProductCouponsPostRequestStockSingleUsageRule].
+type PartnerProductCouponProductCouponsPostRequestStockSingleUsageRuleExchangeCoupon struct {
+	Threshold     int64 `json:"threshold"`
+	ExchangePrice int64 `json:"exchange_price"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule is sequential_usage_rule in
+// [PartnerProductCouponProductCouponsPostRequestStock].
+type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
+	NormalCouponList      []PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
+	DiscountCouponList    []PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
+	ExchangeCouponList    []PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
+	SpecialFirst          *bool                                                                                      `json:"special_first,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod is
+// coupon_available_period in
+// [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
+type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                   `json:"available_begin_time"`
+	AvailableEndTime             string                                                                                                                   `json:"available_end_time"`
+	WaitDaysAfterReceive         *int64                                                                                                                   `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                      `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time"`
+	EndTime   int64 `json:"end_time"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time"`
+	EndTime   string `json:"end_time"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleNormalCouponList is
+// normal_coupon_list in [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
+type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleNormalCouponList struct {
+	Threshold      int64 `json:"threshold"`
+	DiscountAmount int64 `json:"discount_amount"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleDiscountCouponList is
+// discount_coupon_list in [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
+type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleDiscountCouponList struct {
+	Threshold  int64 `json:"threshold"`
+	PercentOff int64 `json:"percent_off"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleExchangeCouponList is
+// exchange_coupon_list in [PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRule].
+type PartnerProductCouponProductCouponsPostRequestStockSequentialUsageRuleExchangeCouponList struct {
+	Threshold     int64 `json:"threshold"`
+	ExchangePrice int64 `json:"exchange_price"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo is usage_rule_display_info
+// in [PartnerProductCouponProductCouponsPostRequestStock].
+type PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo struct {
+	CouponUsageMethodList    []CouponUsageMethodList                                                                        `json:"coupon_usage_method_list,omitzero"`
+	MiniProgramAppID         string                                                                                         `json:"mini_program_appid,omitzero"`
+	MiniProgramPath          string                                                                                         `json:"mini_program_path,omitzero"`
+	AppPath                  string                                                                                         `json:"app_path,omitzero"`
+	UsageDescription         string                                                                                         `json:"usage_description"`
+	CouponAvailableStoreInfo PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
+	AppJumpType              AppJumpType                                                                                    `json:"app_jump_type,omitzero"`
+	PasscodeLink             string                                                                                         `json:"passcode_link,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfoCouponAvailableStoreInfo is
+// coupon_available_store_info in
+// [PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfo].
+type PartnerProductCouponProductCouponsPostRequestStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
+	Description      string `json:"description"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo is coupon_display_info in
+// [PartnerProductCouponProductCouponsPostRequestStock].
+type PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo struct {
+	CodeDisplayMode         CodeDisplayMode                                                                            `json:"code_display_mode"`
+	BackgroundColor         BackgroundColor                                                                            `json:"background_color,omitzero"`
+	EntranceMiniProgram     PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
+	EntranceOfficialAccount PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
+	EntranceFinder          PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceMiniProgram is
+// entrance_mini_program in [PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo].
+type PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceMiniProgram struct {
+	AppID           string `json:"appid"`
+	Path            string `json:"path"`
+	EntranceWording string `json:"entrance_wording"`
+	GuidanceWording string `json:"guidance_wording,omitzero"`
+}
+
 // PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfoEntranceOfficialAccount is
 // entrance_official_account in
 // [PartnerProductCouponProductCouponsPostRequestStockCouponDisplayInfo].
@@ -325,6 +857,19 @@ type PartnerProductCouponProductCouponsPostReplyStockNotifyConfig struct {
 type PartnerProductCouponProductCouponsPostReplyStockSentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
 	TodayCount int64 `json:"today_count,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDGetQuery is the query of GET
+// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}, 查询商品券.
+type PartnerProductCouponProductCouponsProductCouponIDGetQuery struct {
+	BrandID string `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerProductCouponProductCouponsProductCouponIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["brand_id"] = q.BrandID
+	return m
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDGetReply is the reply of GET
@@ -1426,554 +1971,4 @@ type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDU
 	NormalCoupon          PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
 	DiscountCoupon        PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
 	ExchangeCoupon        PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod
-// is coupon_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                                                                                `json:"available_begin_time,omitzero"`
-	AvailableEndTime             string                                                                                                                                                                                `json:"available_end_time,omitzero"`
-	AvailableDays                int64                                                                                                                                                                                 `json:"available_days,omitzero"`
-	WaitDaysAfterReceive         int64                                                                                                                                                                                 `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                                                                                   `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time,omitzero"`
-	EndTime   int64 `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleNormalCoupon
-// is normal_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleNormalCoupon struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleDiscountCoupon
-// is discount_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleDiscountCoupon struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleExchangeCoupon
-// is exchange_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleExchangeCoupon struct {
-	Threshold     int64 `json:"threshold,omitzero"`
-	ExchangePrice int64 `json:"exchange_price,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListStockBundleInfo
-// is stock_bundle_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListStockBundleInfo struct {
-	StockBundleID    string `json:"stock_bundle_id,omitzero"`
-	StockBundleIndex int64  `json:"stock_bundle_index,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfo
-// is usage_rule_display_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfo struct {
-	CouponUsageMethodList    []CouponUsageMethodList                                                                                                                              `json:"coupon_usage_method_list,omitzero"`
-	MiniProgramAppID         string                                                                                                                                               `json:"mini_program_appid,omitzero"`
-	MiniProgramPath          string                                                                                                                                               `json:"mini_program_path,omitzero"`
-	AppPath                  string                                                                                                                                               `json:"app_path,omitzero"`
-	UsageDescription         string                                                                                                                                               `json:"usage_description,omitzero"`
-	CouponAvailableStoreInfo PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
-	AppJumpType              AppJumpType                                                                                                                                          `json:"app_jump_type,omitzero"`
-	PasscodeLink             string                                                                                                                                               `json:"passcode_link,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
-	Description      string `json:"description,omitzero"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo
-// is coupon_display_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo struct {
-	CodeDisplayMode         CodeDisplayMode                                                                                                                                  `json:"code_display_mode,omitzero"`
-	BackgroundColor         BackgroundColor                                                                                                                                  `json:"background_color,omitzero"`
-	EntranceMiniProgram     PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
-	EntranceOfficialAccount PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
-	EntranceFinder          PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceMiniProgram struct {
-	AppID           string `json:"appid,omitzero"`
-	Path            string `json:"path,omitzero"`
-	EntranceWording string `json:"entrance_wording,omitzero"`
-	GuidanceWording string `json:"guidance_wording,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceOfficialAccount struct {
-	AppID string `json:"appid,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceFinder
-// is entrance_finder in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceFinder struct {
-	FinderID                 string `json:"finder_id,omitzero"`
-	FinderVideoID            string `json:"finder_video_id,omitzero"`
-	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListNotifyConfig
-// is notify_config in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListNotifyConfig struct {
-	NotifyAppID string `json:"notify_appid,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListSentCountInfo
-// is sent_count_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListSentCountInfo struct {
-	TotalCount int64 `json:"total_count,omitzero"`
-	TodayCount int64 `json:"today_count,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReply is the reply of GET
-// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks,
-// 查询商品券批次列表.
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReply struct {
-	TotalCount    int64                                                                      `json:"total_count,omitzero"`
-	NextPageToken string                                                                     `json:"next_page_token,omitzero"`
-	StockList     []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList `json:"stock_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList is stock_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReply].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList struct {
-	ProductCouponID      string                                                                                       `json:"product_coupon_id,omitzero"`
-	StockID              string                                                                                       `json:"stock_id,omitzero"`
-	Remark               string                                                                                       `json:"remark,omitzero"`
-	CouponCodeMode       CouponCodeMode                                                                               `json:"coupon_code_mode,omitzero"`
-	CouponCodeCountInfo  PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponCodeCountInfo  `json:"coupon_code_count_info,omitzero"`
-	StockSendRule        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListStockSendRule        `json:"stock_send_rule,omitzero"`
-	SingleUsageRule      PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule      `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
-	UsageRuleDisplayInfo PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"`
-	CouponDisplayInfo    PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo    `json:"coupon_display_info,omitzero"`
-	NotifyConfig         PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListNotifyConfig         `json:"notify_config,omitzero"`
-	StoreScope           StoreScope                                                                                   `json:"store_scope,omitzero"`
-	SentCountInfo        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSentCountInfo        `json:"sent_count_info,omitzero"`
-	State                State                                                                                        `json:"state,omitzero"`
-	DeactivateRequestNo  string                                                                                       `json:"deactivate_request_no,omitzero"`
-	DeactivateTime       string                                                                                       `json:"deactivate_time,omitzero"`
-	DeactivateReason     string                                                                                       `json:"deactivate_reason,omitzero"`
-	BrandID              string                                                                                       `json:"brand_id,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponCodeCountInfo is
-// coupon_code_count_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponCodeCountInfo struct {
-	TotalCount     int64 `json:"total_count,omitzero"`
-	AvailableCount int64 `json:"available_count,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListStockSendRule is
-// stock_send_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListStockSendRule struct {
-	MaxCount        int64 `json:"max_count,omitzero"`
-	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
-	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule is
-// single_usage_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
-	NormalCoupon          PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
-	DiscountCoupon        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
-	ExchangeCoupon        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                                     `json:"available_begin_time,omitzero"`
-	AvailableEndTime             string                                                                                                                                     `json:"available_end_time,omitzero"`
-	AvailableDays                int64                                                                                                                                      `json:"available_days,omitzero"`
-	WaitDaysAfterReceive         int64                                                                                                                                      `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                                        `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time,omitzero"`
-	EndTime   int64 `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleNormalCoupon
-// is normal_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleNormalCoupon struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleDiscountCoupon
-// is discount_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleDiscountCoupon struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleExchangeCoupon
-// is exchange_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleExchangeCoupon struct {
-	Threshold     int64 `json:"threshold,omitzero"`
-	ExchangePrice int64 `json:"exchange_price,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule is
-// sequential_usage_rule in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
-	NormalCouponList      []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
-	DiscountCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
-	ExchangeCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
-	SpecialFirst          bool                                                                                                             `json:"special_first,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                                         `json:"available_begin_time,omitzero"`
-	AvailableEndTime             string                                                                                                                                         `json:"available_end_time,omitzero"`
-	WaitDaysAfterReceive         int64                                                                                                                                          `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                                            `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time,omitzero"`
-	EndTime   int64 `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleNormalCouponList
-// is normal_coupon_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleNormalCouponList struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleDiscountCouponList
-// is discount_coupon_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleDiscountCouponList struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleExchangeCouponList struct {
-	Threshold     int64 `json:"threshold,omitzero"`
-	ExchangePrice int64 `json:"exchange_price,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfo is
-// usage_rule_display_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfo struct {
-	CouponUsageMethodList    []CouponUsageMethodList                                                                                              `json:"coupon_usage_method_list,omitzero"`
-	MiniProgramAppID         string                                                                                                               `json:"mini_program_appid,omitzero"`
-	MiniProgramPath          string                                                                                                               `json:"mini_program_path,omitzero"`
-	AppPath                  string                                                                                                               `json:"app_path,omitzero"`
-	UsageDescription         string                                                                                                               `json:"usage_description,omitzero"`
-	CouponAvailableStoreInfo PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
-	AppJumpType              AppJumpType                                                                                                          `json:"app_jump_type,omitzero"`
-	PasscodeLink             string                                                                                                               `json:"passcode_link,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
-	Description      string `json:"description,omitzero"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo is
-// coupon_display_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo struct {
-	CodeDisplayMode         CodeDisplayMode                                                                                                  `json:"code_display_mode,omitzero"`
-	BackgroundColor         BackgroundColor                                                                                                  `json:"background_color,omitzero"`
-	EntranceMiniProgram     PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
-	EntranceOfficialAccount PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
-	EntranceFinder          PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceMiniProgram struct {
-	AppID           string `json:"appid,omitzero"`
-	Path            string `json:"path,omitzero"`
-	EntranceWording string `json:"entrance_wording,omitzero"`
-	GuidanceWording string `json:"guidance_wording,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceOfficialAccount struct {
-	AppID string `json:"appid,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceFinder
-// is entrance_finder in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceFinder struct {
-	FinderID                 string `json:"finder_id,omitzero"`
-	FinderVideoID            string `json:"finder_video_id,omitzero"`
-	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListNotifyConfig is
-// notify_config in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListNotifyConfig struct {
-	NotifyAppID string `json:"notify_appid,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSentCountInfo is
-// sent_count_info in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
-type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSentCountInfo struct {
-	TotalCount int64 `json:"total_count,omitzero"`
-	TodayCount int64 `json:"today_count,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequest is the JSON body of POST
-// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks,
-// 添加商品券批次.
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequest struct {
-	BrandID      string                                                                  `json:"brand_id"`
-	OutRequestNo string                                                                  `json:"out_request_no"`
-	Stock        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock `json:"stock"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock is stock in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequest].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock struct {
-	Remark               string                                                                                      `json:"remark,omitzero"`
-	CouponCodeMode       CouponCodeMode                                                                              `json:"coupon_code_mode"`
-	StockSendRule        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockStockSendRule        `json:"stock_send_rule"`
-	SingleUsageRule      PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule      `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
-	UsageRuleDisplayInfo PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockUsageRuleDisplayInfo `json:"usage_rule_display_info"`
-	CouponDisplayInfo    PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfo    `json:"coupon_display_info"`
-	NotifyConfig         PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockNotifyConfig         `json:"notify_config"`
-	StoreScope           StoreScope                                                                                  `json:"store_scope"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockStockSendRule is
-// stock_send_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockStockSendRule struct {
-	MaxCount        int64  `json:"max_count"`
-	MaxCountPerDay  *int64 `json:"max_count_per_day,omitzero"`
-	MaxCountPerUser *int64 `json:"max_count_per_user,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule is
-// single_usage_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
-	NormalCoupon          PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
-	DiscountCoupon        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
-	ExchangeCoupon        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                                    `json:"available_begin_time"`
-	AvailableEndTime             string                                                                                                                                    `json:"available_end_time"`
-	AvailableDays                *int64                                                                                                                                    `json:"available_days,omitzero"`
-	WaitDaysAfterReceive         *int64                                                                                                                                    `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-	AvailableSeconds             *int64                                                                                                                                    `json:"available_seconds,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                                       `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time"`
-	EndTime   int64 `json:"end_time"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time"`
-	EndTime   string `json:"end_time"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleNormalCoupon
-// is normal_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleNormalCoupon struct {
-	Threshold      int64 `json:"threshold"`
-	DiscountAmount int64 `json:"discount_amount"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleDiscountCoupon
-// is discount_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleDiscountCoupon struct {
-	Threshold  int64 `json:"threshold"`
-	PercentOff int64 `json:"percent_off"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleExchangeCoupon
-// is exchange_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleExchangeCoupon struct {
-	Threshold     int64 `json:"threshold"`
-	ExchangePrice int64 `json:"exchange_price"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule is
-// sequential_usage_rule in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
-	NormalCouponList      []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
-	DiscountCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
-	ExchangeCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
-	SpecialFirst          *bool                                                                                                           `json:"special_first,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                                        `json:"available_begin_time"`
-	AvailableEndTime             string                                                                                                                                        `json:"available_end_time"`
-	WaitDaysAfterReceive         *int64                                                                                                                                        `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                                           `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time"`
-	EndTime   int64 `json:"end_time"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time"`
-	EndTime   string `json:"end_time"`
 }

@@ -2,6 +2,582 @@
 
 package marketing
 
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod
+// is coupon_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                                                                                `json:"available_begin_time,omitzero"`
+	AvailableEndTime             string                                                                                                                                                                                `json:"available_end_time,omitzero"`
+	AvailableDays                int64                                                                                                                                                                                 `json:"available_days,omitzero"`
+	WaitDaysAfterReceive         int64                                                                                                                                                                                 `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                                                                                   `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time,omitzero"`
+	EndTime   int64 `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleNormalCoupon
+// is normal_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleNormalCoupon struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleDiscountCoupon
+// is discount_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleDiscountCoupon struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleExchangeCoupon
+// is exchange_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListProgressiveBundleUsageRuleExchangeCoupon struct {
+	Threshold     int64 `json:"threshold,omitzero"`
+	ExchangePrice int64 `json:"exchange_price,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListStockBundleInfo
+// is stock_bundle_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListStockBundleInfo struct {
+	StockBundleID    string `json:"stock_bundle_id,omitzero"`
+	StockBundleIndex int64  `json:"stock_bundle_index,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfo
+// is usage_rule_display_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfo struct {
+	CouponUsageMethodList    []CouponUsageMethodList                                                                                                                              `json:"coupon_usage_method_list,omitzero"`
+	MiniProgramAppID         string                                                                                                                                               `json:"mini_program_appid,omitzero"`
+	MiniProgramPath          string                                                                                                                                               `json:"mini_program_path,omitzero"`
+	AppPath                  string                                                                                                                                               `json:"app_path,omitzero"`
+	UsageDescription         string                                                                                                                                               `json:"usage_description,omitzero"`
+	CouponAvailableStoreInfo PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
+	AppJumpType              AppJumpType                                                                                                                                          `json:"app_jump_type,omitzero"`
+	PasscodeLink             string                                                                                                                                               `json:"passcode_link,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo
+// is coupon_available_store_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
+	Description      string `json:"description,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo
+// is coupon_display_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo struct {
+	CodeDisplayMode         CodeDisplayMode                                                                                                                                  `json:"code_display_mode,omitzero"`
+	BackgroundColor         BackgroundColor                                                                                                                                  `json:"background_color,omitzero"`
+	EntranceMiniProgram     PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
+	EntranceOfficialAccount PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
+	EntranceFinder          PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceMiniProgram
+// is entrance_mini_program in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceMiniProgram struct {
+	AppID           string `json:"appid,omitzero"`
+	Path            string `json:"path,omitzero"`
+	EntranceWording string `json:"entrance_wording,omitzero"`
+	GuidanceWording string `json:"guidance_wording,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceOfficialAccount
+// is entrance_official_account in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceOfficialAccount struct {
+	AppID string `json:"appid,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceFinder
+// is entrance_finder in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListCouponDisplayInfoEntranceFinder struct {
+	FinderID                 string `json:"finder_id,omitzero"`
+	FinderVideoID            string `json:"finder_video_id,omitzero"`
+	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListNotifyConfig
+// is notify_config in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListNotifyConfig struct {
+	NotifyAppID string `json:"notify_appid,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListSentCountInfo
+// is sent_count_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetPostReplyStockListSentCountInfo struct {
+	TotalCount int64 `json:"total_count,omitzero"`
+	TodayCount int64 `json:"today_count,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetQuery is the query of GET
+// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks,
+// 查询商品券批次列表.
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetQuery struct {
+	State     State  `json:"state,omitzero"`
+	PageSize  *int64 `json:"page_size,omitzero"`
+	PageToken string `json:"page_token,omitzero"`
+	BrandID   string `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerProductCouponProductCouponsProductCouponIDStocksGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	if q.State != "" {
+		m["state"] = q.State
+	}
+	if q.PageSize != nil {
+		m["page_size"] = *q.PageSize
+	}
+	if q.PageToken != "" {
+		m["page_token"] = q.PageToken
+	}
+	m["brand_id"] = q.BrandID
+	return m
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReply is the reply of GET
+// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks,
+// 查询商品券批次列表.
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReply struct {
+	TotalCount    int64                                                                      `json:"total_count,omitzero"`
+	NextPageToken string                                                                     `json:"next_page_token,omitzero"`
+	StockList     []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList `json:"stock_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList is stock_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReply].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList struct {
+	ProductCouponID      string                                                                                       `json:"product_coupon_id,omitzero"`
+	StockID              string                                                                                       `json:"stock_id,omitzero"`
+	Remark               string                                                                                       `json:"remark,omitzero"`
+	CouponCodeMode       CouponCodeMode                                                                               `json:"coupon_code_mode,omitzero"`
+	CouponCodeCountInfo  PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponCodeCountInfo  `json:"coupon_code_count_info,omitzero"`
+	StockSendRule        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListStockSendRule        `json:"stock_send_rule,omitzero"`
+	SingleUsageRule      PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule      `json:"single_usage_rule,omitzero"`
+	SequentialUsageRule  PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
+	UsageRuleDisplayInfo PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"`
+	CouponDisplayInfo    PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo    `json:"coupon_display_info,omitzero"`
+	NotifyConfig         PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListNotifyConfig         `json:"notify_config,omitzero"`
+	StoreScope           StoreScope                                                                                   `json:"store_scope,omitzero"`
+	SentCountInfo        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSentCountInfo        `json:"sent_count_info,omitzero"`
+	State                State                                                                                        `json:"state,omitzero"`
+	DeactivateRequestNo  string                                                                                       `json:"deactivate_request_no,omitzero"`
+	DeactivateTime       string                                                                                       `json:"deactivate_time,omitzero"`
+	DeactivateReason     string                                                                                       `json:"deactivate_reason,omitzero"`
+	BrandID              string                                                                                       `json:"brand_id,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponCodeCountInfo is
+// coupon_code_count_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponCodeCountInfo struct {
+	TotalCount     int64 `json:"total_count,omitzero"`
+	AvailableCount int64 `json:"available_count,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListStockSendRule is
+// stock_send_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListStockSendRule struct {
+	MaxCount        int64 `json:"max_count,omitzero"`
+	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
+	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule is
+// single_usage_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
+	NormalCoupon          PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
+	DiscountCoupon        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
+	ExchangeCoupon        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod
+// is coupon_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                                     `json:"available_begin_time,omitzero"`
+	AvailableEndTime             string                                                                                                                                     `json:"available_end_time,omitzero"`
+	AvailableDays                int64                                                                                                                                      `json:"available_days,omitzero"`
+	WaitDaysAfterReceive         int64                                                                                                                                      `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                                        `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time,omitzero"`
+	EndTime   int64 `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleNormalCoupon
+// is normal_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleNormalCoupon struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleDiscountCoupon
+// is discount_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleDiscountCoupon struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleExchangeCoupon
+// is exchange_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSingleUsageRuleExchangeCoupon struct {
+	Threshold     int64 `json:"threshold,omitzero"`
+	ExchangePrice int64 `json:"exchange_price,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule is
+// sequential_usage_rule in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
+	NormalCouponList      []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
+	DiscountCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
+	ExchangeCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
+	SpecialFirst          bool                                                                                                             `json:"special_first,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod
+// is coupon_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                                         `json:"available_begin_time,omitzero"`
+	AvailableEndTime             string                                                                                                                                         `json:"available_end_time,omitzero"`
+	WaitDaysAfterReceive         int64                                                                                                                                          `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                                            `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time,omitzero"`
+	EndTime   int64 `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleNormalCouponList
+// is normal_coupon_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleNormalCouponList struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleDiscountCouponList
+// is discount_coupon_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleDiscountCouponList struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleExchangeCouponList
+// is exchange_coupon_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSequentialUsageRuleExchangeCouponList struct {
+	Threshold     int64 `json:"threshold,omitzero"`
+	ExchangePrice int64 `json:"exchange_price,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfo is
+// usage_rule_display_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfo struct {
+	CouponUsageMethodList    []CouponUsageMethodList                                                                                              `json:"coupon_usage_method_list,omitzero"`
+	MiniProgramAppID         string                                                                                                               `json:"mini_program_appid,omitzero"`
+	MiniProgramPath          string                                                                                                               `json:"mini_program_path,omitzero"`
+	AppPath                  string                                                                                                               `json:"app_path,omitzero"`
+	UsageDescription         string                                                                                                               `json:"usage_description,omitzero"`
+	CouponAvailableStoreInfo PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
+	AppJumpType              AppJumpType                                                                                                          `json:"app_jump_type,omitzero"`
+	PasscodeLink             string                                                                                                               `json:"passcode_link,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo
+// is coupon_available_store_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
+	Description      string `json:"description,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo is
+// coupon_display_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo struct {
+	CodeDisplayMode         CodeDisplayMode                                                                                                  `json:"code_display_mode,omitzero"`
+	BackgroundColor         BackgroundColor                                                                                                  `json:"background_color,omitzero"`
+	EntranceMiniProgram     PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
+	EntranceOfficialAccount PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
+	EntranceFinder          PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceMiniProgram
+// is entrance_mini_program in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceMiniProgram struct {
+	AppID           string `json:"appid,omitzero"`
+	Path            string `json:"path,omitzero"`
+	EntranceWording string `json:"entrance_wording,omitzero"`
+	GuidanceWording string `json:"guidance_wording,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceOfficialAccount
+// is entrance_official_account in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceOfficialAccount struct {
+	AppID string `json:"appid,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceFinder
+// is entrance_finder in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListCouponDisplayInfoEntranceFinder struct {
+	FinderID                 string `json:"finder_id,omitzero"`
+	FinderVideoID            string `json:"finder_video_id,omitzero"`
+	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListNotifyConfig is
+// notify_config in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListNotifyConfig struct {
+	NotifyAppID string `json:"notify_appid,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSentCountInfo is
+// sent_count_info in [PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockList].
+type PartnerProductCouponProductCouponsProductCouponIDStocksGetReplyStockListSentCountInfo struct {
+	TotalCount int64 `json:"total_count,omitzero"`
+	TodayCount int64 `json:"today_count,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequest is the JSON body of POST
+// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks,
+// 添加商品券批次.
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequest struct {
+	BrandID      string                                                                  `json:"brand_id"`
+	OutRequestNo string                                                                  `json:"out_request_no"`
+	Stock        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock `json:"stock"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock is stock in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequest].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock struct {
+	Remark               string                                                                                      `json:"remark,omitzero"`
+	CouponCodeMode       CouponCodeMode                                                                              `json:"coupon_code_mode"`
+	StockSendRule        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockStockSendRule        `json:"stock_send_rule"`
+	SingleUsageRule      PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule      `json:"single_usage_rule,omitzero"`
+	SequentialUsageRule  PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
+	UsageRuleDisplayInfo PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockUsageRuleDisplayInfo `json:"usage_rule_display_info"`
+	CouponDisplayInfo    PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockCouponDisplayInfo    `json:"coupon_display_info"`
+	NotifyConfig         PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockNotifyConfig         `json:"notify_config"`
+	StoreScope           StoreScope                                                                                  `json:"store_scope"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockStockSendRule is
+// stock_send_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockStockSendRule struct {
+	MaxCount        int64  `json:"max_count"`
+	MaxCountPerDay  *int64 `json:"max_count_per_day,omitzero"`
+	MaxCountPerUser *int64 `json:"max_count_per_user,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule is
+// single_usage_rule in [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
+	NormalCoupon          PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
+	DiscountCoupon        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
+	ExchangeCoupon        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod
+// is coupon_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                                    `json:"available_begin_time"`
+	AvailableEndTime             string                                                                                                                                    `json:"available_end_time"`
+	AvailableDays                *int64                                                                                                                                    `json:"available_days,omitzero"`
+	WaitDaysAfterReceive         *int64                                                                                                                                    `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+	AvailableSeconds             *int64                                                                                                                                    `json:"available_seconds,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                                       `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time"`
+	EndTime   int64 `json:"end_time"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time"`
+	EndTime   string `json:"end_time"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleNormalCoupon
+// is normal_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleNormalCoupon struct {
+	Threshold      int64 `json:"threshold"`
+	DiscountAmount int64 `json:"discount_amount"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleDiscountCoupon
+// is discount_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleDiscountCoupon struct {
+	Threshold  int64 `json:"threshold"`
+	PercentOff int64 `json:"percent_off"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleExchangeCoupon
+// is exchange_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSingleUsageRuleExchangeCoupon struct {
+	Threshold     int64 `json:"threshold"`
+	ExchangePrice int64 `json:"exchange_price"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule is
+// sequential_usage_rule in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStock].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`
+	NormalCouponList      []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
+	DiscountCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
+	ExchangeCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
+	SpecialFirst          *bool                                                                                                           `json:"special_first,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod
+// is coupon_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                                        `json:"available_begin_time"`
+	AvailableEndTime             string                                                                                                                                        `json:"available_end_time"`
+	WaitDaysAfterReceive         *int64                                                                                                                                        `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                                           `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time"`
+	EndTime   int64 `json:"end_time"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time"`
+	EndTime   string `json:"end_time"`
+}
+
 // PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRuleNormalCouponList
 // is normal_coupon_list in
 // [PartnerProductCouponProductCouponsProductCouponIDStocksPostRequestStockSequentialUsageRule].
@@ -335,6 +911,20 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplyNotifyConfi
 type PartnerProductCouponProductCouponsProductCouponIDStocksPostReplySentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"`
 	TodayCount int64 `json:"today_count,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetQuery is the query of GET
+// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id},
+// 查询商品券指定批次.
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetQuery struct {
+	BrandID string `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["brand_id"] = q.BrandID
+	return m
 }
 
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDGetReply is the reply of GET
@@ -961,6 +1551,29 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStor
 	Message string `json:"message,omitzero"`
 }
 
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresGetQuery is the
+// query of GET
+// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores,
+// 查询批次关联门店列表.
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresGetQuery struct {
+	PageSize  *int64 `json:"page_size,omitzero"`
+	PageToken string `json:"page_token,omitzero"`
+	BrandID   string `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.PageSize != nil {
+		m["page_size"] = *q.PageSize
+	}
+	if q.PageToken != "" {
+		m["page_token"] = q.PageToken
+	}
+	m["brand_id"] = q.BrandID
+	return m
+}
+
 // PartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresGetReply is the
 // reply of GET
 // /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores,
@@ -1363,616 +1976,4 @@ type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetP
 	WaitDaysAfterReceive         int64                                                                                                                                                 `json:"wait_days_after_receive,omitzero"`
 	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
 	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                                                   `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time,omitzero"`
-	EndTime   int64 `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleNormalCoupon
-// is normal_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleNormalCoupon struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleDiscountCoupon
-// is discount_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleDiscountCoupon struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleExchangeCoupon
-// is exchange_coupon in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleExchangeCoupon struct {
-	Threshold     int64 `json:"threshold,omitzero"`
-	ExchangePrice int64 `json:"exchange_price,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule
-// is sequential_usage_rule in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
-	NormalCouponList      []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
-	DiscountCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
-	ExchangeCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
-	SpecialFirst          bool                                                                                                                        `json:"special_first,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                                                    `json:"available_begin_time,omitzero"`
-	AvailableEndTime             string                                                                                                                                                    `json:"available_end_time,omitzero"`
-	WaitDaysAfterReceive         int64                                                                                                                                                     `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                                                       `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time,omitzero"`
-	EndTime   int64 `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleNormalCouponList
-// is normal_coupon_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleNormalCouponList struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleDiscountCouponList
-// is discount_coupon_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleDiscountCouponList struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleExchangeCouponList struct {
-	Threshold     int64 `json:"threshold,omitzero"`
-	ExchangePrice int64 `json:"exchange_price,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfo
-// is usage_rule_display_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfo struct {
-	CouponUsageMethodList    []CouponUsageMethodList                                                                                                         `json:"coupon_usage_method_list,omitzero"`
-	MiniProgramAppID         string                                                                                                                          `json:"mini_program_appid,omitzero"`
-	MiniProgramPath          string                                                                                                                          `json:"mini_program_path,omitzero"`
-	AppPath                  string                                                                                                                          `json:"app_path,omitzero"`
-	UsageDescription         string                                                                                                                          `json:"usage_description,omitzero"`
-	CouponAvailableStoreInfo PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
-	AppJumpType              AppJumpType                                                                                                                     `json:"app_jump_type,omitzero"`
-	PasscodeLink             string                                                                                                                          `json:"passcode_link,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
-	Description      string `json:"description,omitzero"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo
-// is coupon_display_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo struct {
-	CodeDisplayMode         CodeDisplayMode                                                                                                             `json:"code_display_mode,omitzero"`
-	BackgroundColor         BackgroundColor                                                                                                             `json:"background_color,omitzero"`
-	EntranceMiniProgram     PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
-	EntranceOfficialAccount PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
-	EntranceFinder          PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceMiniProgram struct {
-	AppID           string `json:"appid,omitzero"`
-	Path            string `json:"path,omitzero"`
-	EntranceWording string `json:"entrance_wording,omitzero"`
-	GuidanceWording string `json:"guidance_wording,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceOfficialAccount struct {
-	AppID string `json:"appid,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceFinder
-// is entrance_finder in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceFinder struct {
-	FinderID                 string `json:"finder_id,omitzero"`
-	FinderVideoID            string `json:"finder_video_id,omitzero"`
-	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyNotifyConfig
-// is notify_config in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyNotifyConfig struct {
-	NotifyAppID string `json:"notify_appid,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySentCountInfo
-// is sent_count_info in
-// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySentCountInfo struct {
-	TotalCount int64 `json:"total_count,omitzero"`
-	TodayCount int64 `json:"today_count,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesPostRequest is the
-// JSON body of POST
-// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes,
-// 预上传券Code.
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesPostRequest struct {
-	BrandID      string   `json:"brand_id"`
-	OutRequestNo string   `json:"out_request_no"`
-	CodeList     []string `json:"code_list,omitzero"`
-}
-
-// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesPostReply is the
-// reply of POST
-// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes,
-// 预上传券Code.
-type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesPostReply struct {
-	TotalCount           int64    `json:"total_count,omitzero"`
-	SuccessCodeList      []string `json:"success_code_list,omitzero"`
-	FailedCodeList       []string `json:"failed_code_list,omitzero"`
-	AlreadyExistCodeList []string `json:"already_exist_code_list,omitzero"`
-	DuplicateCodeList    []string `json:"duplicate_code_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostRequest is the JSON body of POST
-// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles,
-// 向用户发放商品券批次组.
-type PartnerProductCouponUsersCouponBundlesPostRequest struct {
-	BrandID         string                                                         `json:"brand_id"`
-	ProductCouponID string                                                         `json:"product_coupon_id"`
-	StockBundleID   string                                                         `json:"stock_bundle_id"`
-	AppID           string                                                         `json:"appid"`
-	SendRequestNo   string                                                         `json:"send_request_no"`
-	Attach          string                                                         `json:"attach,omitzero"`
-	CouponTagInfo   PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo `json:"coupon_tag_info,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo is coupon_tag_info in
-// [PartnerProductCouponUsersCouponBundlesPostRequest].
-type PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo struct {
-	CouponTagList []string                                                                    `json:"coupon_tag_list,omitzero"`
-	MemberTagInfo PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfoMemberTagInfo `json:"member_tag_info,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfoMemberTagInfo is member_tag_info in
-// [PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo].
-type PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfoMemberTagInfo struct {
-	MemberCardID string `json:"member_card_id"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReply is the reply of POST
-// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles,
-// 向用户发放商品券批次组.
-type PartnerProductCouponUsersCouponBundlesPostReply struct {
-	UserCouponBundleID    string                                                                 `json:"user_coupon_bundle_id,omitzero"`
-	UserProductCouponList []PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList `json:"user_product_coupon_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList is user_product_coupon_list
-// in [PartnerProductCouponUsersCouponBundlesPostReply].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList struct {
-	CouponCode                   string                                                                                           `json:"coupon_code,omitzero"`
-	CouponState                  CouponState                                                                                      `json:"coupon_state,omitzero"`
-	ValidBeginTime               string                                                                                           `json:"valid_begin_time,omitzero"`
-	ValidEndTime                 string                                                                                           `json:"valid_end_time,omitzero"`
-	ReceiveTime                  string                                                                                           `json:"receive_time,omitzero"`
-	SendRequestNo                string                                                                                           `json:"send_request_no,omitzero"`
-	SendChannel                  SendChannel                                                                                      `json:"send_channel,omitzero"`
-	ConfirmRequestNo             string                                                                                           `json:"confirm_request_no,omitzero"`
-	ConfirmTime                  string                                                                                           `json:"confirm_time,omitzero"`
-	DeactivateRequestNo          string                                                                                           `json:"deactivate_request_no,omitzero"`
-	DeactivateTime               string                                                                                           `json:"deactivate_time,omitzero"`
-	DeactivateReason             string                                                                                           `json:"deactivate_reason,omitzero"`
-	ProgressiveBundleUsageDetail PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetail `json:"progressive_bundle_usage_detail,omitzero"`
-	UserProductCouponBundleInfo  PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListUserProductCouponBundleInfo  `json:"user_product_coupon_bundle_info,omitzero"`
-	ProductCoupon                PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon                `json:"product_coupon,omitzero"`
-	Stock                        PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock                        `json:"stock,omitzero"`
-	Attach                       string                                                                                           `json:"attach,omitzero"`
-	ChannelCustomInfo            string                                                                                           `json:"channel_custom_info,omitzero"`
-	CouponTagInfo                PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfo                `json:"coupon_tag_info,omitzero"`
-	BrandID                      string                                                                                           `json:"brand_id,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetail
-// is progressive_bundle_usage_detail in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetail struct {
-	UseRequestNo        string                                                                                                              `json:"use_request_no,omitzero"`
-	UseTime             string                                                                                                              `json:"use_time,omitzero"`
-	AssociatedOrderInfo PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetailAssociatedOrderInfo `json:"associated_order_info,omitzero"`
-	ReturnRequestNo     string                                                                                                              `json:"return_request_no,omitzero"`
-	ReturnTime          string                                                                                                              `json:"return_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetailAssociatedOrderInfo
-// is associated_order_info in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetail].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetailAssociatedOrderInfo struct {
-	TransactionID string `json:"transaction_id,omitzero"`
-	OutTradeNo    string `json:"out_trade_no,omitzero"`
-	MchID         string `json:"mchid,omitzero"`
-	SubMchID      string `json:"sub_mchid,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListUserProductCouponBundleInfo
-// is user_product_coupon_bundle_info in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListUserProductCouponBundleInfo struct {
-	UserCouponBundleID    string `json:"user_coupon_bundle_id,omitzero"`
-	UserCouponBundleIndex int64  `json:"user_coupon_bundle_index,omitzero"`
-	TotalCount            int64  `json:"total_count,omitzero"`
-	UsedCount             int64  `json:"used_count,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon is
-// product_coupon in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon struct {
-	ProductCouponID            string                                                                                                      `json:"product_coupon_id,omitzero"`
-	State                      State                                                                                                       `json:"state,omitzero"`
-	BrandID                    string                                                                                                      `json:"brand_id,omitzero"`
-	Scope                      Scope                                                                                                       `json:"scope,omitzero"`
-	Type                       Type                                                                                                        `json:"type,omitzero"`
-	UsageMode                  UsageMode                                                                                                   `json:"usage_mode,omitzero"`
-	SingleUsageInfo            PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo            `json:"single_usage_info,omitzero"`
-	ProgressiveBundleUsageInfo PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponProgressiveBundleUsageInfo `json:"progressive_bundle_usage_info,omitzero"`
-	DisplayInfo                PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfo                `json:"display_info,omitzero"`
-	OutProductNo               string                                                                                                      `json:"out_product_no,omitzero"`
-	DeactivateRequestNo        string                                                                                                      `json:"deactivate_request_no,omitzero"`
-	DeactivateTime             string                                                                                                      `json:"deactivate_time,omitzero"`
-	DeactivateReason           string                                                                                                      `json:"deactivate_reason,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo
-// is single_usage_info in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo struct {
-	NormalCoupon   PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
-	DiscountCoupon PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon
-// is normal_coupon in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoDiscountCoupon
-// is discount_coupon in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoDiscountCoupon struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponProgressiveBundleUsageInfo
-// is progressive_bundle_usage_info in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponProgressiveBundleUsageInfo struct {
-	Count        int64 `json:"count,omitzero"`
-	IntervalDays int64 `json:"interval_days,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfo is
-// display_info in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfo struct {
-	Name               string                                                                                                         `json:"name,omitzero"`
-	ImageURL           string                                                                                                         `json:"image_url,omitzero"`
-	BackgroundURL      string                                                                                                         `json:"background_url,omitzero"`
-	DetailImageURLList []string                                                                                                       `json:"detail_image_url_list,omitzero"`
-	OriginalPrice      int64                                                                                                          `json:"original_price,omitzero"`
-	ComboPackageList   []PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList `json:"combo_package_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList
-// is combo_package_list in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfo].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList struct {
-	Name       string                                                                                                                   `json:"name,omitzero"`
-	PickCount  int64                                                                                                                    `json:"pick_count,omitzero"`
-	ChoiceList []PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageListChoiceList `json:"choice_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageListChoiceList
-// is choice_list in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageListChoiceList struct {
-	Name             string `json:"name,omitzero"`
-	Price            int64  `json:"price,omitzero"`
-	Count            int64  `json:"count,omitzero"`
-	ImageURL         string `json:"image_url,omitzero"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock is stock in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock struct {
-	ProductCouponID            string                                                                                              `json:"product_coupon_id,omitzero"`
-	StockID                    string                                                                                              `json:"stock_id,omitzero"`
-	Remark                     string                                                                                              `json:"remark,omitzero"`
-	CouponCodeMode             CouponCodeMode                                                                                      `json:"coupon_code_mode,omitzero"`
-	CouponCodeCountInfo        PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponCodeCountInfo        `json:"coupon_code_count_info,omitzero"`
-	StockSendRule              PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockSendRule              `json:"stock_send_rule,omitzero"`
-	ProgressiveBundleUsageRule PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule `json:"progressive_bundle_usage_rule,omitzero"`
-	StockBundleInfo            PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockBundleInfo            `json:"stock_bundle_info,omitzero"`
-	UsageRuleDisplayInfo       PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfo       `json:"usage_rule_display_info,omitzero"`
-	CouponDisplayInfo          PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo          `json:"coupon_display_info,omitzero"`
-	NotifyConfig               PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockNotifyConfig               `json:"notify_config,omitzero"`
-	StoreScope                 StoreScope                                                                                          `json:"store_scope,omitzero"`
-	SentCountInfo              PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockSentCountInfo              `json:"sent_count_info,omitzero"`
-	State                      State                                                                                               `json:"state,omitzero"`
-	DeactivateRequestNo        string                                                                                              `json:"deactivate_request_no,omitzero"`
-	DeactivateTime             string                                                                                              `json:"deactivate_time,omitzero"`
-	DeactivateReason           string                                                                                              `json:"deactivate_reason,omitzero"`
-	BrandID                    string                                                                                              `json:"brand_id,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponCodeCountInfo is
-// coupon_code_count_info in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponCodeCountInfo struct {
-	TotalCount     int64 `json:"total_count,omitzero"`
-	AvailableCount int64 `json:"available_count,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockSendRule is
-// stock_send_rule in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockSendRule struct {
-	MaxCount        int64 `json:"max_count,omitzero"`
-	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
-	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule
-// is progressive_bundle_usage_rule in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
-	NormalCoupon          PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
-	DiscountCoupon        PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
-	ExchangeCoupon        PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod
-// is coupon_available_period in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                                                 `json:"available_begin_time,omitzero"`
-	AvailableEndTime             string                                                                                                                                                 `json:"available_end_time,omitzero"`
-	AvailableDays                int64                                                                                                                                                  `json:"available_days,omitzero"`
-	WaitDaysAfterReceive         int64                                                                                                                                                  `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                                                    `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time,omitzero"`
-	EndTime   int64 `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleNormalCoupon
-// is normal_coupon in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleNormalCoupon struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleDiscountCoupon
-// is discount_coupon in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleDiscountCoupon struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleExchangeCoupon
-// is exchange_coupon in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleExchangeCoupon struct {
-	Threshold     int64 `json:"threshold,omitzero"`
-	ExchangePrice int64 `json:"exchange_price,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockBundleInfo is
-// stock_bundle_info in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockBundleInfo struct {
-	StockBundleID    string `json:"stock_bundle_id,omitzero"`
-	StockBundleIndex int64  `json:"stock_bundle_index,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfo is
-// usage_rule_display_info in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfo struct {
-	CouponUsageMethodList    []CouponUsageMethodList                                                                                               `json:"coupon_usage_method_list,omitzero"`
-	MiniProgramAppID         string                                                                                                                `json:"mini_program_appid,omitzero"`
-	MiniProgramPath          string                                                                                                                `json:"mini_program_path,omitzero"`
-	AppPath                  string                                                                                                                `json:"app_path,omitzero"`
-	UsageDescription         string                                                                                                                `json:"usage_description,omitzero"`
-	CouponAvailableStoreInfo PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
-	AppJumpType              AppJumpType                                                                                                           `json:"app_jump_type,omitzero"`
-	PasscodeLink             string                                                                                                                `json:"passcode_link,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfo].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
-	Description      string `json:"description,omitzero"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo is
-// coupon_display_info in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo struct {
-	CodeDisplayMode         CodeDisplayMode                                                                                                   `json:"code_display_mode,omitzero"`
-	BackgroundColor         BackgroundColor                                                                                                   `json:"background_color,omitzero"`
-	EntranceMiniProgram     PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
-	EntranceOfficialAccount PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
-	EntranceFinder          PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceMiniProgram
-// is entrance_mini_program in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceMiniProgram struct {
-	AppID           string `json:"appid,omitzero"`
-	Path            string `json:"path,omitzero"`
-	EntranceWording string `json:"entrance_wording,omitzero"`
-	GuidanceWording string `json:"guidance_wording,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceOfficialAccount struct {
-	AppID string `json:"appid,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceFinder
-// is entrance_finder in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceFinder struct {
-	FinderID                 string `json:"finder_id,omitzero"`
-	FinderVideoID            string `json:"finder_video_id,omitzero"`
-	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockNotifyConfig is
-// notify_config in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockNotifyConfig struct {
-	NotifyAppID string `json:"notify_appid,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockSentCountInfo is
-// sent_count_info in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockSentCountInfo struct {
-	TotalCount int64 `json:"total_count,omitzero"`
-	TodayCount int64 `json:"today_count,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfo is
-// coupon_tag_info in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfo struct {
-	CouponTagList []CouponTagList                                                                                `json:"coupon_tag_list,omitzero"`
-	MemberTagInfo PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfoMemberTagInfo `json:"member_tag_info,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfoMemberTagInfo is
-// member_tag_info in
-// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfo].
-type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfoMemberTagInfo struct {
-	MemberCardID string `json:"member_card_id,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostRequest is the JSON body of
-// POST
-// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate,
-// 失效用户商品券组.
-type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostRequest struct {
-	BrandID          string `json:"brand_id"`
-	ProductCouponID  string `json:"product_coupon_id"`
-	StockBundleID    string `json:"stock_bundle_id"`
-	AppID            string `json:"appid"`
-	OutRequestNo     string `json:"out_request_no"`
-	DeactivateReason string `json:"deactivate_reason"`
-}
-
-// PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply is the reply of POST
-// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate,
-// 失效用户商品券组.
-type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply struct {
-	UserCouponBundleID    string                                                                                             `json:"user_coupon_bundle_id,omitzero"`
-	UserProductCouponList []PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList `json:"user_product_coupon_list,omitzero"`
 }

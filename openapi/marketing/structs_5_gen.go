@@ -2,6 +2,618 @@
 
 package marketing
 
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                                                   `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time,omitzero"`
+	EndTime   int64 `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleNormalCoupon
+// is normal_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleNormalCoupon struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleDiscountCoupon
+// is discount_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleDiscountCoupon struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleExchangeCoupon
+// is exchange_coupon in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySingleUsageRuleExchangeCoupon struct {
+	Threshold     int64 `json:"threshold,omitzero"`
+	ExchangePrice int64 `json:"exchange_price,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule
+// is sequential_usage_rule in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
+	NormalCouponList      []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
+	DiscountCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
+	ExchangeCouponList    []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
+	SpecialFirst          bool                                                                                                                        `json:"special_first,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod
+// is coupon_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                                                    `json:"available_begin_time,omitzero"`
+	AvailableEndTime             string                                                                                                                                                    `json:"available_end_time,omitzero"`
+	WaitDaysAfterReceive         int64                                                                                                                                                     `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                                                       `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time,omitzero"`
+	EndTime   int64 `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleNormalCouponList
+// is normal_coupon_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleNormalCouponList struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleDiscountCouponList
+// is discount_coupon_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleDiscountCouponList struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleExchangeCouponList
+// is exchange_coupon_list in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRule].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySequentialUsageRuleExchangeCouponList struct {
+	Threshold     int64 `json:"threshold,omitzero"`
+	ExchangePrice int64 `json:"exchange_price,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfo
+// is usage_rule_display_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfo struct {
+	CouponUsageMethodList    []CouponUsageMethodList                                                                                                         `json:"coupon_usage_method_list,omitzero"`
+	MiniProgramAppID         string                                                                                                                          `json:"mini_program_appid,omitzero"`
+	MiniProgramPath          string                                                                                                                          `json:"mini_program_path,omitzero"`
+	AppPath                  string                                                                                                                          `json:"app_path,omitzero"`
+	UsageDescription         string                                                                                                                          `json:"usage_description,omitzero"`
+	CouponAvailableStoreInfo PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
+	AppJumpType              AppJumpType                                                                                                                     `json:"app_jump_type,omitzero"`
+	PasscodeLink             string                                                                                                                          `json:"passcode_link,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo
+// is coupon_available_store_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
+	Description      string `json:"description,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo
+// is coupon_display_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo struct {
+	CodeDisplayMode         CodeDisplayMode                                                                                                             `json:"code_display_mode,omitzero"`
+	BackgroundColor         BackgroundColor                                                                                                             `json:"background_color,omitzero"`
+	EntranceMiniProgram     PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
+	EntranceOfficialAccount PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
+	EntranceFinder          PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceMiniProgram
+// is entrance_mini_program in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceMiniProgram struct {
+	AppID           string `json:"appid,omitzero"`
+	Path            string `json:"path,omitzero"`
+	EntranceWording string `json:"entrance_wording,omitzero"`
+	GuidanceWording string `json:"guidance_wording,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceOfficialAccount
+// is entrance_official_account in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceOfficialAccount struct {
+	AppID string `json:"appid,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceFinder
+// is entrance_finder in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfo].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyCouponDisplayInfoEntranceFinder struct {
+	FinderID                 string `json:"finder_id,omitzero"`
+	FinderVideoID            string `json:"finder_video_id,omitzero"`
+	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyNotifyConfig
+// is notify_config in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplyNotifyConfig struct {
+	NotifyAppID string `json:"notify_appid,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySentCountInfo
+// is sent_count_info in
+// [PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReply].
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetPostReplySentCountInfo struct {
+	TotalCount int64 `json:"total_count,omitzero"`
+	TodayCount int64 `json:"today_count,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesPostRequest is the
+// JSON body of POST
+// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes,
+// 预上传券Code.
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesPostRequest struct {
+	BrandID      string   `json:"brand_id"`
+	OutRequestNo string   `json:"out_request_no"`
+	CodeList     []string `json:"code_list,omitzero"`
+}
+
+// PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesPostReply is the
+// reply of POST
+// /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes,
+// 预上传券Code.
+type PartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesPostReply struct {
+	TotalCount           int64    `json:"total_count,omitzero"`
+	SuccessCodeList      []string `json:"success_code_list,omitzero"`
+	FailedCodeList       []string `json:"failed_code_list,omitzero"`
+	AlreadyExistCodeList []string `json:"already_exist_code_list,omitzero"`
+	DuplicateCodeList    []string `json:"duplicate_code_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostRequest is the JSON body of POST
+// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles,
+// 向用户发放商品券批次组.
+type PartnerProductCouponUsersCouponBundlesPostRequest struct {
+	BrandID         string                                                         `json:"brand_id"`
+	ProductCouponID string                                                         `json:"product_coupon_id"`
+	StockBundleID   string                                                         `json:"stock_bundle_id"`
+	AppID           string                                                         `json:"appid"`
+	SendRequestNo   string                                                         `json:"send_request_no"`
+	Attach          string                                                         `json:"attach,omitzero"`
+	CouponTagInfo   PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo `json:"coupon_tag_info,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo is coupon_tag_info in
+// [PartnerProductCouponUsersCouponBundlesPostRequest].
+type PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo struct {
+	CouponTagList []string                                                                    `json:"coupon_tag_list,omitzero"`
+	MemberTagInfo PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfoMemberTagInfo `json:"member_tag_info,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfoMemberTagInfo is member_tag_info in
+// [PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfo].
+type PartnerProductCouponUsersCouponBundlesPostRequestCouponTagInfoMemberTagInfo struct {
+	MemberCardID string `json:"member_card_id"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReply is the reply of POST
+// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles,
+// 向用户发放商品券批次组.
+type PartnerProductCouponUsersCouponBundlesPostReply struct {
+	UserCouponBundleID    string                                                                 `json:"user_coupon_bundle_id,omitzero"`
+	UserProductCouponList []PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList `json:"user_product_coupon_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList is user_product_coupon_list
+// in [PartnerProductCouponUsersCouponBundlesPostReply].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList struct {
+	CouponCode                   string                                                                                           `json:"coupon_code,omitzero"`
+	CouponState                  CouponState                                                                                      `json:"coupon_state,omitzero"`
+	ValidBeginTime               string                                                                                           `json:"valid_begin_time,omitzero"`
+	ValidEndTime                 string                                                                                           `json:"valid_end_time,omitzero"`
+	ReceiveTime                  string                                                                                           `json:"receive_time,omitzero"`
+	SendRequestNo                string                                                                                           `json:"send_request_no,omitzero"`
+	SendChannel                  SendChannel                                                                                      `json:"send_channel,omitzero"`
+	ConfirmRequestNo             string                                                                                           `json:"confirm_request_no,omitzero"`
+	ConfirmTime                  string                                                                                           `json:"confirm_time,omitzero"`
+	DeactivateRequestNo          string                                                                                           `json:"deactivate_request_no,omitzero"`
+	DeactivateTime               string                                                                                           `json:"deactivate_time,omitzero"`
+	DeactivateReason             string                                                                                           `json:"deactivate_reason,omitzero"`
+	ProgressiveBundleUsageDetail PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetail `json:"progressive_bundle_usage_detail,omitzero"`
+	UserProductCouponBundleInfo  PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListUserProductCouponBundleInfo  `json:"user_product_coupon_bundle_info,omitzero"`
+	ProductCoupon                PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon                `json:"product_coupon,omitzero"`
+	Stock                        PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock                        `json:"stock,omitzero"`
+	Attach                       string                                                                                           `json:"attach,omitzero"`
+	ChannelCustomInfo            string                                                                                           `json:"channel_custom_info,omitzero"`
+	CouponTagInfo                PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfo                `json:"coupon_tag_info,omitzero"`
+	BrandID                      string                                                                                           `json:"brand_id,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetail
+// is progressive_bundle_usage_detail in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetail struct {
+	UseRequestNo        string                                                                                                              `json:"use_request_no,omitzero"`
+	UseTime             string                                                                                                              `json:"use_time,omitzero"`
+	AssociatedOrderInfo PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetailAssociatedOrderInfo `json:"associated_order_info,omitzero"`
+	ReturnRequestNo     string                                                                                                              `json:"return_request_no,omitzero"`
+	ReturnTime          string                                                                                                              `json:"return_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetailAssociatedOrderInfo
+// is associated_order_info in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetail].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProgressiveBundleUsageDetailAssociatedOrderInfo struct {
+	TransactionID string `json:"transaction_id,omitzero"`
+	OutTradeNo    string `json:"out_trade_no,omitzero"`
+	MchID         string `json:"mchid,omitzero"`
+	SubMchID      string `json:"sub_mchid,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListUserProductCouponBundleInfo
+// is user_product_coupon_bundle_info in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListUserProductCouponBundleInfo struct {
+	UserCouponBundleID    string `json:"user_coupon_bundle_id,omitzero"`
+	UserCouponBundleIndex int64  `json:"user_coupon_bundle_index,omitzero"`
+	TotalCount            int64  `json:"total_count,omitzero"`
+	UsedCount             int64  `json:"used_count,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon is
+// product_coupon in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon struct {
+	ProductCouponID            string                                                                                                      `json:"product_coupon_id,omitzero"`
+	State                      State                                                                                                       `json:"state,omitzero"`
+	BrandID                    string                                                                                                      `json:"brand_id,omitzero"`
+	Scope                      Scope                                                                                                       `json:"scope,omitzero"`
+	Type                       Type                                                                                                        `json:"type,omitzero"`
+	UsageMode                  UsageMode                                                                                                   `json:"usage_mode,omitzero"`
+	SingleUsageInfo            PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo            `json:"single_usage_info,omitzero"`
+	ProgressiveBundleUsageInfo PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponProgressiveBundleUsageInfo `json:"progressive_bundle_usage_info,omitzero"`
+	DisplayInfo                PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfo                `json:"display_info,omitzero"`
+	OutProductNo               string                                                                                                      `json:"out_product_no,omitzero"`
+	DeactivateRequestNo        string                                                                                                      `json:"deactivate_request_no,omitzero"`
+	DeactivateTime             string                                                                                                      `json:"deactivate_time,omitzero"`
+	DeactivateReason           string                                                                                                      `json:"deactivate_reason,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo
+// is single_usage_info in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo struct {
+	NormalCoupon   PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
+	DiscountCoupon PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon
+// is normal_coupon in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoNormalCoupon struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoDiscountCoupon
+// is discount_coupon in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfo].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponSingleUsageInfoDiscountCoupon struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponProgressiveBundleUsageInfo
+// is progressive_bundle_usage_info in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponProgressiveBundleUsageInfo struct {
+	Count        int64 `json:"count,omitzero"`
+	IntervalDays int64 `json:"interval_days,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfo is
+// display_info in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCoupon].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfo struct {
+	Name               string                                                                                                         `json:"name,omitzero"`
+	ImageURL           string                                                                                                         `json:"image_url,omitzero"`
+	BackgroundURL      string                                                                                                         `json:"background_url,omitzero"`
+	DetailImageURLList []string                                                                                                       `json:"detail_image_url_list,omitzero"`
+	OriginalPrice      int64                                                                                                          `json:"original_price,omitzero"`
+	ComboPackageList   []PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList `json:"combo_package_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList
+// is combo_package_list in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfo].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList struct {
+	Name       string                                                                                                                   `json:"name,omitzero"`
+	PickCount  int64                                                                                                                    `json:"pick_count,omitzero"`
+	ChoiceList []PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageListChoiceList `json:"choice_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageListChoiceList
+// is choice_list in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageList].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListProductCouponDisplayInfoComboPackageListChoiceList struct {
+	Name             string `json:"name,omitzero"`
+	Price            int64  `json:"price,omitzero"`
+	Count            int64  `json:"count,omitzero"`
+	ImageURL         string `json:"image_url,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock is stock in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock struct {
+	ProductCouponID            string                                                                                              `json:"product_coupon_id,omitzero"`
+	StockID                    string                                                                                              `json:"stock_id,omitzero"`
+	Remark                     string                                                                                              `json:"remark,omitzero"`
+	CouponCodeMode             CouponCodeMode                                                                                      `json:"coupon_code_mode,omitzero"`
+	CouponCodeCountInfo        PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponCodeCountInfo        `json:"coupon_code_count_info,omitzero"`
+	StockSendRule              PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockSendRule              `json:"stock_send_rule,omitzero"`
+	ProgressiveBundleUsageRule PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule `json:"progressive_bundle_usage_rule,omitzero"`
+	StockBundleInfo            PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockBundleInfo            `json:"stock_bundle_info,omitzero"`
+	UsageRuleDisplayInfo       PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfo       `json:"usage_rule_display_info,omitzero"`
+	CouponDisplayInfo          PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo          `json:"coupon_display_info,omitzero"`
+	NotifyConfig               PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockNotifyConfig               `json:"notify_config,omitzero"`
+	StoreScope                 StoreScope                                                                                          `json:"store_scope,omitzero"`
+	SentCountInfo              PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockSentCountInfo              `json:"sent_count_info,omitzero"`
+	State                      State                                                                                               `json:"state,omitzero"`
+	DeactivateRequestNo        string                                                                                              `json:"deactivate_request_no,omitzero"`
+	DeactivateTime             string                                                                                              `json:"deactivate_time,omitzero"`
+	DeactivateReason           string                                                                                              `json:"deactivate_reason,omitzero"`
+	BrandID                    string                                                                                              `json:"brand_id,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponCodeCountInfo is
+// coupon_code_count_info in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponCodeCountInfo struct {
+	TotalCount     int64 `json:"total_count,omitzero"`
+	AvailableCount int64 `json:"available_count,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockSendRule is
+// stock_send_rule in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockSendRule struct {
+	MaxCount        int64 `json:"max_count,omitzero"`
+	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
+	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule
+// is progressive_bundle_usage_rule in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
+	NormalCoupon          PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
+	DiscountCoupon        PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
+	ExchangeCoupon        PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod
+// is coupon_available_period in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                                                 `json:"available_begin_time,omitzero"`
+	AvailableEndTime             string                                                                                                                                                 `json:"available_end_time,omitzero"`
+	AvailableDays                int64                                                                                                                                                  `json:"available_days,omitzero"`
+	WaitDaysAfterReceive         int64                                                                                                                                                  `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                                                    `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time,omitzero"`
+	EndTime   int64 `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleNormalCoupon
+// is normal_coupon in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleNormalCoupon struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleDiscountCoupon
+// is discount_coupon in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleDiscountCoupon struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleExchangeCoupon
+// is exchange_coupon in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRule].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockProgressiveBundleUsageRuleExchangeCoupon struct {
+	Threshold     int64 `json:"threshold,omitzero"`
+	ExchangePrice int64 `json:"exchange_price,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockBundleInfo is
+// stock_bundle_info in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockStockBundleInfo struct {
+	StockBundleID    string `json:"stock_bundle_id,omitzero"`
+	StockBundleIndex int64  `json:"stock_bundle_index,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfo is
+// usage_rule_display_info in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfo struct {
+	CouponUsageMethodList    []CouponUsageMethodList                                                                                               `json:"coupon_usage_method_list,omitzero"`
+	MiniProgramAppID         string                                                                                                                `json:"mini_program_appid,omitzero"`
+	MiniProgramPath          string                                                                                                                `json:"mini_program_path,omitzero"`
+	AppPath                  string                                                                                                                `json:"app_path,omitzero"`
+	UsageDescription         string                                                                                                                `json:"usage_description,omitzero"`
+	CouponAvailableStoreInfo PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
+	AppJumpType              AppJumpType                                                                                                           `json:"app_jump_type,omitzero"`
+	PasscodeLink             string                                                                                                                `json:"passcode_link,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo
+// is coupon_available_store_info in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfo].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
+	Description      string `json:"description,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo is
+// coupon_display_info in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo struct {
+	CodeDisplayMode         CodeDisplayMode                                                                                                   `json:"code_display_mode,omitzero"`
+	BackgroundColor         BackgroundColor                                                                                                   `json:"background_color,omitzero"`
+	EntranceMiniProgram     PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
+	EntranceOfficialAccount PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
+	EntranceFinder          PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceMiniProgram
+// is entrance_mini_program in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceMiniProgram struct {
+	AppID           string `json:"appid,omitzero"`
+	Path            string `json:"path,omitzero"`
+	EntranceWording string `json:"entrance_wording,omitzero"`
+	GuidanceWording string `json:"guidance_wording,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceOfficialAccount
+// is entrance_official_account in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceOfficialAccount struct {
+	AppID string `json:"appid,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceFinder
+// is entrance_finder in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfo].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockCouponDisplayInfoEntranceFinder struct {
+	FinderID                 string `json:"finder_id,omitzero"`
+	FinderVideoID            string `json:"finder_video_id,omitzero"`
+	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockNotifyConfig is
+// notify_config in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockNotifyConfig struct {
+	NotifyAppID string `json:"notify_appid,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockSentCountInfo is
+// sent_count_info in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStock].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListStockSentCountInfo struct {
+	TotalCount int64 `json:"total_count,omitzero"`
+	TodayCount int64 `json:"today_count,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfo is
+// coupon_tag_info in [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponList].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfo struct {
+	CouponTagList []CouponTagList                                                                                `json:"coupon_tag_list,omitzero"`
+	MemberTagInfo PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfoMemberTagInfo `json:"member_tag_info,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfoMemberTagInfo is
+// member_tag_info in
+// [PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfo].
+type PartnerProductCouponUsersCouponBundlesPostReplyUserProductCouponListCouponTagInfoMemberTagInfo struct {
+	MemberCardID string `json:"member_card_id,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostRequest is the JSON body of
+// POST
+// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate,
+// 失效用户商品券组.
+type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostRequest struct {
+	BrandID          string `json:"brand_id"`
+	ProductCouponID  string `json:"product_coupon_id"`
+	StockBundleID    string `json:"stock_bundle_id"`
+	AppID            string `json:"appid"`
+	OutRequestNo     string `json:"out_request_no"`
+	DeactivateReason string `json:"deactivate_reason"`
+}
+
+// PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply is the reply of POST
+// /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate,
+// 失效用户商品券组.
+type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply struct {
+	UserCouponBundleID    string                                                                                             `json:"user_coupon_bundle_id,omitzero"`
+	UserProductCouponList []PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList `json:"user_product_coupon_list,omitzero"`
+}
+
 // PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponList
 // is user_product_coupon_list in
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply].
@@ -350,6 +962,42 @@ type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReply
 // [PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListCouponTagInfo].
 type PartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivatePostReplyUserProductCouponListCouponTagInfoMemberTagInfo struct {
 	MemberCardID string `json:"member_card_id,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsGetQuery is the query of GET
+// /v3/marketing/partner/product-coupon/users/{openid}/coupons,
+// 指定券状态查询用户商品券列表.
+type PartnerProductCouponUsersCouponsGetQuery struct {
+	ProductCouponID string      `json:"product_coupon_id,omitzero"`
+	StockID         string      `json:"stock_id,omitzero"`
+	AppID           string      `json:"appid"`
+	CouponState     CouponState `json:"coupon_state,omitzero"`
+	PageSize        *int64      `json:"page_size,omitzero"`
+	PageToken       string      `json:"page_token,omitzero"`
+	BrandID         string      `json:"brand_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerProductCouponUsersCouponsGetQuery) M() map[string]any {
+	m := make(map[string]any, 7)
+	if q.ProductCouponID != "" {
+		m["product_coupon_id"] = q.ProductCouponID
+	}
+	if q.StockID != "" {
+		m["stock_id"] = q.StockID
+	}
+	m["appid"] = q.AppID
+	if q.CouponState != "" {
+		m["coupon_state"] = q.CouponState
+	}
+	if q.PageSize != nil {
+		m["page_size"] = *q.PageSize
+	}
+	if q.PageToken != "" {
+		m["page_token"] = q.PageToken
+	}
+	m["brand_id"] = q.BrandID
+	return m
 }
 
 // PartnerProductCouponUsersCouponsGetReply is the reply of GET
@@ -1184,6 +1832,26 @@ type PartnerProductCouponUsersCouponsPostReplyStockSentCountInfo struct {
 	TodayCount int64 `json:"today_count,omitzero"`
 }
 
+// PartnerProductCouponUsersCouponsCouponCodeGetQuery is the query of GET
+// /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code},
+// 查询用户商品券详情.
+type PartnerProductCouponUsersCouponsCouponCodeGetQuery struct {
+	BrandID         string `json:"brand_id"`
+	ProductCouponID string `json:"product_coupon_id"`
+	StockID         string `json:"stock_id"`
+	AppID           string `json:"appid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerProductCouponUsersCouponsCouponCodeGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["brand_id"] = q.BrandID
+	m["product_coupon_id"] = q.ProductCouponID
+	m["stock_id"] = q.StockID
+	m["appid"] = q.AppID
+	return m
+}
+
 // PartnerProductCouponUsersCouponsCouponCodeGetReply is the reply of GET
 // /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code},
 // 查询用户商品券详情.
@@ -1308,671 +1976,4 @@ type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponSequentialUs
 	Count         int64 `json:"count,omitzero"`
 	AvailableDays int64 `json:"available_days,omitzero"`
 	IntervalDays  int64 `json:"interval_days,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfo is display_info in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCoupon].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfo struct {
-	Name               string                                                                                       `json:"name,omitzero"`
-	ImageURL           string                                                                                       `json:"image_url,omitzero"`
-	BackgroundURL      string                                                                                       `json:"background_url,omitzero"`
-	DetailImageURLList []string                                                                                     `json:"detail_image_url_list,omitzero"`
-	OriginalPrice      int64                                                                                        `json:"original_price,omitzero"`
-	ComboPackageList   []PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageList `json:"combo_package_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageList is
-// combo_package_list in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfo].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageList struct {
-	Name       string                                                                                                 `json:"name,omitzero"`
-	PickCount  int64                                                                                                  `json:"pick_count,omitzero"`
-	ChoiceList []PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageListChoiceList `json:"choice_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageListChoiceList
-// is choice_list in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageList].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageListChoiceList struct {
-	Name             string `json:"name,omitzero"`
-	Price            int64  `json:"price,omitzero"`
-	Count            int64  `json:"count,omitzero"`
-	ImageURL         string `json:"image_url,omitzero"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStock is stock in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReply].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStock struct {
-	ProductCouponID      string                                                                      `json:"product_coupon_id,omitzero"`
-	StockID              string                                                                      `json:"stock_id,omitzero"`
-	Remark               string                                                                      `json:"remark,omitzero"`
-	CouponCodeMode       CouponCodeMode                                                              `json:"coupon_code_mode,omitzero"`
-	CouponCodeCountInfo  PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponCodeCountInfo  `json:"coupon_code_count_info,omitzero"`
-	StockSendRule        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockStockSendRule        `json:"stock_send_rule,omitzero"`
-	SingleUsageRule      PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule      `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
-	UsageRuleDisplayInfo PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"`
-	CouponDisplayInfo    PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo    `json:"coupon_display_info,omitzero"`
-	NotifyConfig         PartnerProductCouponUsersCouponsCouponCodeGetReplyStockNotifyConfig         `json:"notify_config,omitzero"`
-	StoreScope           StoreScope                                                                  `json:"store_scope,omitzero"`
-	SentCountInfo        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSentCountInfo        `json:"sent_count_info,omitzero"`
-	State                State                                                                       `json:"state,omitzero"`
-	DeactivateRequestNo  string                                                                      `json:"deactivate_request_no,omitzero"`
-	DeactivateTime       string                                                                      `json:"deactivate_time,omitzero"`
-	DeactivateReason     string                                                                      `json:"deactivate_reason,omitzero"`
-	BrandID              string                                                                      `json:"brand_id,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponCodeCountInfo is
-// coupon_code_count_info in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponCodeCountInfo struct {
-	TotalCount     int64 `json:"total_count,omitzero"`
-	AvailableCount int64 `json:"available_count,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockStockSendRule is stock_send_rule in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockStockSendRule struct {
-	MaxCount        int64 `json:"max_count,omitzero"`
-	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
-	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule is single_usage_rule in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
-	NormalCoupon          PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
-	DiscountCoupon        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
-	ExchangeCoupon        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod is
-// coupon_available_period in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                    `json:"available_begin_time,omitzero"`
-	AvailableEndTime             string                                                                                                                    `json:"available_end_time,omitzero"`
-	AvailableDays                int64                                                                                                                     `json:"available_days,omitzero"`
-	WaitDaysAfterReceive         int64                                                                                                                     `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                       `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time,omitzero"`
-	EndTime   int64 `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleNormalCoupon is
-// normal_coupon in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleNormalCoupon struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleDiscountCoupon is
-// discount_coupon in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleDiscountCoupon struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleExchangeCoupon is
-// exchange_coupon in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleExchangeCoupon struct {
-	Threshold     int64 `json:"threshold,omitzero"`
-	ExchangePrice int64 `json:"exchange_price,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule is
-// sequential_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
-	NormalCouponList      []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
-	DiscountCouponList    []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
-	ExchangeCouponList    []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
-	SpecialFirst          bool                                                                                            `json:"special_first,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                        `json:"available_begin_time,omitzero"`
-	AvailableEndTime             string                                                                                                                        `json:"available_end_time,omitzero"`
-	WaitDaysAfterReceive         int64                                                                                                                         `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                           `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time,omitzero"`
-	EndTime   int64 `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleNormalCouponList is
-// normal_coupon_list in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleNormalCouponList struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleDiscountCouponList is
-// discount_coupon_list in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleDiscountCouponList struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleExchangeCouponList is
-// exchange_coupon_list in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleExchangeCouponList struct {
-	Threshold     int64 `json:"threshold,omitzero"`
-	ExchangePrice int64 `json:"exchange_price,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo is
-// usage_rule_display_info in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo struct {
-	CouponUsageMethodList    []CouponUsageMethodList                                                                             `json:"coupon_usage_method_list,omitzero"`
-	MiniProgramAppID         string                                                                                              `json:"mini_program_appid,omitzero"`
-	MiniProgramPath          string                                                                                              `json:"mini_program_path,omitzero"`
-	AppPath                  string                                                                                              `json:"app_path,omitzero"`
-	UsageDescription         string                                                                                              `json:"usage_description,omitzero"`
-	CouponAvailableStoreInfo PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
-	AppJumpType              AppJumpType                                                                                         `json:"app_jump_type,omitzero"`
-	PasscodeLink             string                                                                                              `json:"passcode_link,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
-	Description      string `json:"description,omitzero"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo is coupon_display_info
-// in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo struct {
-	CodeDisplayMode         CodeDisplayMode                                                                                 `json:"code_display_mode,omitzero"`
-	BackgroundColor         BackgroundColor                                                                                 `json:"background_color,omitzero"`
-	EntranceMiniProgram     PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
-	EntranceOfficialAccount PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
-	EntranceFinder          PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceMiniProgram is
-// entrance_mini_program in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceMiniProgram struct {
-	AppID           string `json:"appid,omitzero"`
-	Path            string `json:"path,omitzero"`
-	EntranceWording string `json:"entrance_wording,omitzero"`
-	GuidanceWording string `json:"guidance_wording,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceOfficialAccount
-// is entrance_official_account in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceOfficialAccount struct {
-	AppID string `json:"appid,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceFinder is
-// entrance_finder in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceFinder struct {
-	FinderID                 string `json:"finder_id,omitzero"`
-	FinderVideoID            string `json:"finder_video_id,omitzero"`
-	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockNotifyConfig is notify_config in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockNotifyConfig struct {
-	NotifyAppID string `json:"notify_appid,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSentCountInfo is sent_count_info in
-// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSentCountInfo struct {
-	TotalCount int64 `json:"total_count,omitzero"`
-	TodayCount int64 `json:"today_count,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostRequest is the JSON body of POST
-// /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm,
-// 确认发放用户商品券.
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostRequest struct {
-	BrandID         string `json:"brand_id"`
-	ProductCouponID string `json:"product_coupon_id"`
-	StockID         string `json:"stock_id"`
-	AppID           string `json:"appid"`
-	OutRequestNo    string `json:"out_request_no"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply is the reply of POST
-// /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm,
-// 确认发放用户商品券.
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply struct {
-	CouponCode                   string                                                                                 `json:"coupon_code,omitzero"`
-	CouponState                  CouponState                                                                            `json:"coupon_state,omitzero"`
-	ValidBeginTime               string                                                                                 `json:"valid_begin_time,omitzero"`
-	ValidEndTime                 string                                                                                 `json:"valid_end_time,omitzero"`
-	ReceiveTime                  string                                                                                 `json:"receive_time,omitzero"`
-	SendRequestNo                string                                                                                 `json:"send_request_no,omitzero"`
-	SendChannel                  SendChannel                                                                            `json:"send_channel,omitzero"`
-	ConfirmRequestNo             string                                                                                 `json:"confirm_request_no,omitzero"`
-	ConfirmTime                  string                                                                                 `json:"confirm_time,omitzero"`
-	DeactivateRequestNo          string                                                                                 `json:"deactivate_request_no,omitzero"`
-	DeactivateTime               string                                                                                 `json:"deactivate_time,omitzero"`
-	DeactivateReason             string                                                                                 `json:"deactivate_reason,omitzero"`
-	SingleUsageDetail            PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail            `json:"single_usage_detail,omitzero"`
-	ProgressiveBundleUsageDetail PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetail `json:"progressive_bundle_usage_detail,omitzero"`
-	ProductCoupon                PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon                `json:"product_coupon,omitzero"`
-	Stock                        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock                        `json:"stock,omitzero"`
-	Attach                       string                                                                                 `json:"attach,omitzero"`
-	ChannelCustomInfo            string                                                                                 `json:"channel_custom_info,omitzero"`
-	BrandID                      string                                                                                 `json:"brand_id,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail is
-// single_usage_detail in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail struct {
-	UseRequestNo                string                                                                                                 `json:"use_request_no,omitzero"`
-	UseTime                     string                                                                                                 `json:"use_time,omitzero"`
-	AssociatedOrderInfo         PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedOrderInfo         `json:"associated_order_info,omitzero"`
-	AssociatedPayScoreOrderInfo PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedPayScoreOrderInfo `json:"associated_pay_score_order_info,omitzero"`
-	SavedAmount                 int64                                                                                                  `json:"saved_amount,omitzero"`
-	ReturnRequestNo             string                                                                                                 `json:"return_request_no,omitzero"`
-	ReturnTime                  string                                                                                                 `json:"return_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedOrderInfo is
-// associated_order_info in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedOrderInfo struct {
-	TransactionID string `json:"transaction_id,omitzero"`
-	OutTradeNo    string `json:"out_trade_no,omitzero"`
-	MchID         string `json:"mchid,omitzero"`
-	SubMchID      string `json:"sub_mchid,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedPayScoreOrderInfo
-// is associated_pay_score_order_info in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedPayScoreOrderInfo struct {
-	OrderID    string `json:"order_id,omitzero"`
-	OutTradeNo string `json:"out_trade_no,omitzero"`
-	MchID      string `json:"mchid,omitzero"`
-	SubMchID   string `json:"sub_mchid,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetail is
-// progressive_bundle_usage_detail in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetail struct {
-	TotalCount     int64                                                                                                  `json:"total_count,omitzero"`
-	UsedCount      int64                                                                                                  `json:"used_count,omitzero"`
-	DetailItemList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemList `json:"detail_item_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemList
-// is detail_item_list in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetail].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemList struct {
-	DetailState         DetailState                                                                                                             `json:"detail_state,omitzero"`
-	ValidBeginTime      string                                                                                                                  `json:"valid_begin_time,omitzero"`
-	ValidEndTime        string                                                                                                                  `json:"valid_end_time,omitzero"`
-	UseRequestNo        string                                                                                                                  `json:"use_request_no,omitzero"`
-	UseTime             string                                                                                                                  `json:"use_time,omitzero"`
-	AssociatedOrderInfo PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemListAssociatedOrderInfo `json:"associated_order_info,omitzero"`
-	ReturnRequestNo     string                                                                                                                  `json:"return_request_no,omitzero"`
-	ReturnTime          string                                                                                                                  `json:"return_time,omitzero"`
-	DeleteTime          string                                                                                                                  `json:"delete_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemListAssociatedOrderInfo
-// is associated_order_info in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemList].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemListAssociatedOrderInfo struct {
-	TransactionID string `json:"transaction_id,omitzero"`
-	OutTradeNo    string `json:"out_trade_no,omitzero"`
-	MchID         string `json:"mchid,omitzero"`
-	SubMchID      string `json:"sub_mchid,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon is product_coupon in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon struct {
-	ProductCouponID     string                                                                                     `json:"product_coupon_id,omitzero"`
-	State               State                                                                                      `json:"state,omitzero"`
-	BrandID             string                                                                                     `json:"brand_id,omitzero"`
-	Scope               Scope                                                                                      `json:"scope,omitzero"`
-	Type                Type                                                                                       `json:"type,omitzero"`
-	UsageMode           UsageMode                                                                                  `json:"usage_mode,omitzero"`
-	SingleUsageInfo     PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo     `json:"single_usage_info,omitzero"`
-	SequentialUsageInfo PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSequentialUsageInfo `json:"sequential_usage_info,omitzero"`
-	DisplayInfo         PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfo         `json:"display_info,omitzero"`
-	OutProductNo        string                                                                                     `json:"out_product_no,omitzero"`
-	DeactivateRequestNo string                                                                                     `json:"deactivate_request_no,omitzero"`
-	DeactivateTime      string                                                                                     `json:"deactivate_time,omitzero"`
-	DeactivateReason    string                                                                                     `json:"deactivate_reason,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo is
-// single_usage_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo struct {
-	NormalCoupon   PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
-	DiscountCoupon PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoNormalCoupon
-// is normal_coupon in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoNormalCoupon struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoDiscountCoupon
-// is discount_coupon in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoDiscountCoupon struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSequentialUsageInfo is
-// sequential_usage_info in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSequentialUsageInfo struct {
-	Type          Type  `json:"type,omitzero"`
-	Count         int64 `json:"count,omitzero"`
-	AvailableDays int64 `json:"available_days,omitzero"`
-	IntervalDays  int64 `json:"interval_days,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfo is
-// display_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfo struct {
-	Name               string                                                                                               `json:"name,omitzero"`
-	ImageURL           string                                                                                               `json:"image_url,omitzero"`
-	BackgroundURL      string                                                                                               `json:"background_url,omitzero"`
-	DetailImageURLList []string                                                                                             `json:"detail_image_url_list,omitzero"`
-	OriginalPrice      int64                                                                                                `json:"original_price,omitzero"`
-	ComboPackageList   []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageList `json:"combo_package_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageList
-// is combo_package_list in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfo].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageList struct {
-	Name       string                                                                                                         `json:"name,omitzero"`
-	PickCount  int64                                                                                                          `json:"pick_count,omitzero"`
-	ChoiceList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageListChoiceList `json:"choice_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageListChoiceList
-// is choice_list in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageList].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageListChoiceList struct {
-	Name             string `json:"name,omitzero"`
-	Price            int64  `json:"price,omitzero"`
-	Count            int64  `json:"count,omitzero"`
-	ImageURL         string `json:"image_url,omitzero"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock is stock in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock struct {
-	ProductCouponID      string                                                                              `json:"product_coupon_id,omitzero"`
-	StockID              string                                                                              `json:"stock_id,omitzero"`
-	Remark               string                                                                              `json:"remark,omitzero"`
-	CouponCodeMode       CouponCodeMode                                                                      `json:"coupon_code_mode,omitzero"`
-	CouponCodeCountInfo  PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponCodeCountInfo  `json:"coupon_code_count_info,omitzero"`
-	StockSendRule        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockStockSendRule        `json:"stock_send_rule,omitzero"`
-	SingleUsageRule      PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule      `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
-	UsageRuleDisplayInfo PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"`
-	CouponDisplayInfo    PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo    `json:"coupon_display_info,omitzero"`
-	NotifyConfig         PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockNotifyConfig         `json:"notify_config,omitzero"`
-	StoreScope           StoreScope                                                                          `json:"store_scope,omitzero"`
-	SentCountInfo        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSentCountInfo        `json:"sent_count_info,omitzero"`
-	State                State                                                                               `json:"state,omitzero"`
-	DeactivateRequestNo  string                                                                              `json:"deactivate_request_no,omitzero"`
-	DeactivateTime       string                                                                              `json:"deactivate_time,omitzero"`
-	DeactivateReason     string                                                                              `json:"deactivate_reason,omitzero"`
-	BrandID              string                                                                              `json:"brand_id,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponCodeCountInfo is
-// coupon_code_count_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponCodeCountInfo struct {
-	TotalCount     int64 `json:"total_count,omitzero"`
-	AvailableCount int64 `json:"available_count,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockStockSendRule is stock_send_rule
-// in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockStockSendRule struct {
-	MaxCount        int64 `json:"max_count,omitzero"`
-	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
-	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule is
-// single_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
-	NormalCoupon          PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
-	DiscountCoupon        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
-	ExchangeCoupon        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod
-// is coupon_available_period in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                            `json:"available_begin_time,omitzero"`
-	AvailableEndTime             string                                                                                                                            `json:"available_end_time,omitzero"`
-	AvailableDays                int64                                                                                                                             `json:"available_days,omitzero"`
-	WaitDaysAfterReceive         int64                                                                                                                             `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                               `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time,omitzero"`
-	EndTime   int64 `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleNormalCoupon is
-// normal_coupon in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleNormalCoupon struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleDiscountCoupon is
-// discount_coupon in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleDiscountCoupon struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleExchangeCoupon is
-// exchange_coupon in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleExchangeCoupon struct {
-	Threshold     int64 `json:"threshold,omitzero"`
-	ExchangePrice int64 `json:"exchange_price,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule is
-// sequential_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule struct {
-	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
-	NormalCouponList      []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
-	DiscountCouponList    []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
-	ExchangeCouponList    []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
-	SpecialFirst          bool                                                                                                    `json:"special_first,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod
-// is coupon_available_period in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                                                                                                                                `json:"available_begin_time,omitzero"`
-	AvailableEndTime             string                                                                                                                                `json:"available_end_time,omitzero"`
-	WaitDaysAfterReceive         int64                                                                                                                                 `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
-// is weekly_available_period in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
-	DayList       []DayList                                                                                                                                   `json:"day_list,omitzero"`
-	DayPeriodList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
-// is day_period_list in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
-	BeginTime int64 `json:"begin_time,omitzero"`
-	EndTime   int64 `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
-// is irregular_available_period_list in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleNormalCouponList
-// is normal_coupon_list in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleNormalCouponList struct {
-	Threshold      int64 `json:"threshold,omitzero"`
-	DiscountAmount int64 `json:"discount_amount,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleDiscountCouponList
-// is discount_coupon_list in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleDiscountCouponList struct {
-	Threshold  int64 `json:"threshold,omitzero"`
-	PercentOff int64 `json:"percent_off,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleExchangeCouponList
-// is exchange_coupon_list in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleExchangeCouponList struct {
-	Threshold     int64 `json:"threshold,omitzero"`
-	ExchangePrice int64 `json:"exchange_price,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo is
-// usage_rule_display_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo struct {
-	CouponUsageMethodList    []CouponUsageMethodList                                                                                     `json:"coupon_usage_method_list,omitzero"`
-	MiniProgramAppID         string                                                                                                      `json:"mini_program_appid,omitzero"`
-	MiniProgramPath          string                                                                                                      `json:"mini_program_path,omitzero"`
-	AppPath                  string                                                                                                      `json:"app_path,omitzero"`
-	UsageDescription         string                                                                                                      `json:"usage_description,omitzero"`
-	CouponAvailableStoreInfo PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
-	AppJumpType              AppJumpType                                                                                                 `json:"app_jump_type,omitzero"`
-	PasscodeLink             string                                                                                                      `json:"passcode_link,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo
-// is coupon_available_store_info in
-// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
-	Description      string `json:"description,omitzero"`
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo is
-// coupon_display_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo struct {
-	CodeDisplayMode         CodeDisplayMode                                                                                         `json:"code_display_mode,omitzero"`
-	BackgroundColor         BackgroundColor                                                                                         `json:"background_color,omitzero"`
-	EntranceMiniProgram     PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
-	EntranceOfficialAccount PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
-	EntranceFinder          PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
 }

@@ -2,6 +2,673 @@
 
 package marketing
 
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfo is display_info in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCoupon].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfo struct {
+	Name               string                                                                                       `json:"name,omitzero"`
+	ImageURL           string                                                                                       `json:"image_url,omitzero"`
+	BackgroundURL      string                                                                                       `json:"background_url,omitzero"`
+	DetailImageURLList []string                                                                                     `json:"detail_image_url_list,omitzero"`
+	OriginalPrice      int64                                                                                        `json:"original_price,omitzero"`
+	ComboPackageList   []PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageList `json:"combo_package_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageList is
+// combo_package_list in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfo].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageList struct {
+	Name       string                                                                                                 `json:"name,omitzero"`
+	PickCount  int64                                                                                                  `json:"pick_count,omitzero"`
+	ChoiceList []PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageListChoiceList `json:"choice_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageListChoiceList
+// is choice_list in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageList].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyProductCouponDisplayInfoComboPackageListChoiceList struct {
+	Name             string `json:"name,omitzero"`
+	Price            int64  `json:"price,omitzero"`
+	Count            int64  `json:"count,omitzero"`
+	ImageURL         string `json:"image_url,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStock is stock in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReply].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStock struct {
+	ProductCouponID      string                                                                      `json:"product_coupon_id,omitzero"`
+	StockID              string                                                                      `json:"stock_id,omitzero"`
+	Remark               string                                                                      `json:"remark,omitzero"`
+	CouponCodeMode       CouponCodeMode                                                              `json:"coupon_code_mode,omitzero"`
+	CouponCodeCountInfo  PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponCodeCountInfo  `json:"coupon_code_count_info,omitzero"`
+	StockSendRule        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockStockSendRule        `json:"stock_send_rule,omitzero"`
+	SingleUsageRule      PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule      `json:"single_usage_rule,omitzero"`
+	SequentialUsageRule  PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
+	UsageRuleDisplayInfo PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"`
+	CouponDisplayInfo    PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo    `json:"coupon_display_info,omitzero"`
+	NotifyConfig         PartnerProductCouponUsersCouponsCouponCodeGetReplyStockNotifyConfig         `json:"notify_config,omitzero"`
+	StoreScope           StoreScope                                                                  `json:"store_scope,omitzero"`
+	SentCountInfo        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSentCountInfo        `json:"sent_count_info,omitzero"`
+	State                State                                                                       `json:"state,omitzero"`
+	DeactivateRequestNo  string                                                                      `json:"deactivate_request_no,omitzero"`
+	DeactivateTime       string                                                                      `json:"deactivate_time,omitzero"`
+	DeactivateReason     string                                                                      `json:"deactivate_reason,omitzero"`
+	BrandID              string                                                                      `json:"brand_id,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponCodeCountInfo is
+// coupon_code_count_info in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponCodeCountInfo struct {
+	TotalCount     int64 `json:"total_count,omitzero"`
+	AvailableCount int64 `json:"available_count,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockStockSendRule is stock_send_rule in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockStockSendRule struct {
+	MaxCount        int64 `json:"max_count,omitzero"`
+	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
+	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule is single_usage_rule in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
+	NormalCoupon          PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
+	DiscountCoupon        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
+	ExchangeCoupon        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod is
+// coupon_available_period in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                    `json:"available_begin_time,omitzero"`
+	AvailableEndTime             string                                                                                                                    `json:"available_end_time,omitzero"`
+	AvailableDays                int64                                                                                                                     `json:"available_days,omitzero"`
+	WaitDaysAfterReceive         int64                                                                                                                     `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                       `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time,omitzero"`
+	EndTime   int64 `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleNormalCoupon is
+// normal_coupon in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleNormalCoupon struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleDiscountCoupon is
+// discount_coupon in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleDiscountCoupon struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleExchangeCoupon is
+// exchange_coupon in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSingleUsageRuleExchangeCoupon struct {
+	Threshold     int64 `json:"threshold,omitzero"`
+	ExchangePrice int64 `json:"exchange_price,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule is
+// sequential_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
+	NormalCouponList      []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
+	DiscountCouponList    []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
+	ExchangeCouponList    []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
+	SpecialFirst          bool                                                                                            `json:"special_first,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod
+// is coupon_available_period in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                        `json:"available_begin_time,omitzero"`
+	AvailableEndTime             string                                                                                                                        `json:"available_end_time,omitzero"`
+	WaitDaysAfterReceive         int64                                                                                                                         `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                           `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time,omitzero"`
+	EndTime   int64 `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleNormalCouponList is
+// normal_coupon_list in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleNormalCouponList struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleDiscountCouponList is
+// discount_coupon_list in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleDiscountCouponList struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleExchangeCouponList is
+// exchange_coupon_list in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSequentialUsageRuleExchangeCouponList struct {
+	Threshold     int64 `json:"threshold,omitzero"`
+	ExchangePrice int64 `json:"exchange_price,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo is
+// usage_rule_display_info in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo struct {
+	CouponUsageMethodList    []CouponUsageMethodList                                                                             `json:"coupon_usage_method_list,omitzero"`
+	MiniProgramAppID         string                                                                                              `json:"mini_program_appid,omitzero"`
+	MiniProgramPath          string                                                                                              `json:"mini_program_path,omitzero"`
+	AppPath                  string                                                                                              `json:"app_path,omitzero"`
+	UsageDescription         string                                                                                              `json:"usage_description,omitzero"`
+	CouponAvailableStoreInfo PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
+	AppJumpType              AppJumpType                                                                                         `json:"app_jump_type,omitzero"`
+	PasscodeLink             string                                                                                              `json:"passcode_link,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo
+// is coupon_available_store_info in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfo].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
+	Description      string `json:"description,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo is coupon_display_info
+// in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo struct {
+	CodeDisplayMode         CodeDisplayMode                                                                                 `json:"code_display_mode,omitzero"`
+	BackgroundColor         BackgroundColor                                                                                 `json:"background_color,omitzero"`
+	EntranceMiniProgram     PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
+	EntranceOfficialAccount PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
+	EntranceFinder          PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceMiniProgram is
+// entrance_mini_program in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceMiniProgram struct {
+	AppID           string `json:"appid,omitzero"`
+	Path            string `json:"path,omitzero"`
+	EntranceWording string `json:"entrance_wording,omitzero"`
+	GuidanceWording string `json:"guidance_wording,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceOfficialAccount
+// is entrance_official_account in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceOfficialAccount struct {
+	AppID string `json:"appid,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceFinder is
+// entrance_finder in [PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfo].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockCouponDisplayInfoEntranceFinder struct {
+	FinderID                 string `json:"finder_id,omitzero"`
+	FinderVideoID            string `json:"finder_video_id,omitzero"`
+	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockNotifyConfig is notify_config in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockNotifyConfig struct {
+	NotifyAppID string `json:"notify_appid,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSentCountInfo is sent_count_info in
+// [PartnerProductCouponUsersCouponsCouponCodeGetReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeGetReplyStockSentCountInfo struct {
+	TotalCount int64 `json:"total_count,omitzero"`
+	TodayCount int64 `json:"today_count,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostRequest is the JSON body of POST
+// /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm,
+// 确认发放用户商品券.
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostRequest struct {
+	BrandID         string `json:"brand_id"`
+	ProductCouponID string `json:"product_coupon_id"`
+	StockID         string `json:"stock_id"`
+	AppID           string `json:"appid"`
+	OutRequestNo    string `json:"out_request_no"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply is the reply of POST
+// /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm,
+// 确认发放用户商品券.
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply struct {
+	CouponCode                   string                                                                                 `json:"coupon_code,omitzero"`
+	CouponState                  CouponState                                                                            `json:"coupon_state,omitzero"`
+	ValidBeginTime               string                                                                                 `json:"valid_begin_time,omitzero"`
+	ValidEndTime                 string                                                                                 `json:"valid_end_time,omitzero"`
+	ReceiveTime                  string                                                                                 `json:"receive_time,omitzero"`
+	SendRequestNo                string                                                                                 `json:"send_request_no,omitzero"`
+	SendChannel                  SendChannel                                                                            `json:"send_channel,omitzero"`
+	ConfirmRequestNo             string                                                                                 `json:"confirm_request_no,omitzero"`
+	ConfirmTime                  string                                                                                 `json:"confirm_time,omitzero"`
+	DeactivateRequestNo          string                                                                                 `json:"deactivate_request_no,omitzero"`
+	DeactivateTime               string                                                                                 `json:"deactivate_time,omitzero"`
+	DeactivateReason             string                                                                                 `json:"deactivate_reason,omitzero"`
+	SingleUsageDetail            PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail            `json:"single_usage_detail,omitzero"`
+	ProgressiveBundleUsageDetail PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetail `json:"progressive_bundle_usage_detail,omitzero"`
+	ProductCoupon                PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon                `json:"product_coupon,omitzero"`
+	Stock                        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock                        `json:"stock,omitzero"`
+	Attach                       string                                                                                 `json:"attach,omitzero"`
+	ChannelCustomInfo            string                                                                                 `json:"channel_custom_info,omitzero"`
+	BrandID                      string                                                                                 `json:"brand_id,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail is
+// single_usage_detail in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail struct {
+	UseRequestNo                string                                                                                                 `json:"use_request_no,omitzero"`
+	UseTime                     string                                                                                                 `json:"use_time,omitzero"`
+	AssociatedOrderInfo         PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedOrderInfo         `json:"associated_order_info,omitzero"`
+	AssociatedPayScoreOrderInfo PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedPayScoreOrderInfo `json:"associated_pay_score_order_info,omitzero"`
+	SavedAmount                 int64                                                                                                  `json:"saved_amount,omitzero"`
+	ReturnRequestNo             string                                                                                                 `json:"return_request_no,omitzero"`
+	ReturnTime                  string                                                                                                 `json:"return_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedOrderInfo is
+// associated_order_info in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedOrderInfo struct {
+	TransactionID string `json:"transaction_id,omitzero"`
+	OutTradeNo    string `json:"out_trade_no,omitzero"`
+	MchID         string `json:"mchid,omitzero"`
+	SubMchID      string `json:"sub_mchid,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedPayScoreOrderInfo
+// is associated_pay_score_order_info in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetail].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplySingleUsageDetailAssociatedPayScoreOrderInfo struct {
+	OrderID    string `json:"order_id,omitzero"`
+	OutTradeNo string `json:"out_trade_no,omitzero"`
+	MchID      string `json:"mchid,omitzero"`
+	SubMchID   string `json:"sub_mchid,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetail is
+// progressive_bundle_usage_detail in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetail struct {
+	TotalCount     int64                                                                                                  `json:"total_count,omitzero"`
+	UsedCount      int64                                                                                                  `json:"used_count,omitzero"`
+	DetailItemList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemList `json:"detail_item_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemList
+// is detail_item_list in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetail].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemList struct {
+	DetailState         DetailState                                                                                                             `json:"detail_state,omitzero"`
+	ValidBeginTime      string                                                                                                                  `json:"valid_begin_time,omitzero"`
+	ValidEndTime        string                                                                                                                  `json:"valid_end_time,omitzero"`
+	UseRequestNo        string                                                                                                                  `json:"use_request_no,omitzero"`
+	UseTime             string                                                                                                                  `json:"use_time,omitzero"`
+	AssociatedOrderInfo PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemListAssociatedOrderInfo `json:"associated_order_info,omitzero"`
+	ReturnRequestNo     string                                                                                                                  `json:"return_request_no,omitzero"`
+	ReturnTime          string                                                                                                                  `json:"return_time,omitzero"`
+	DeleteTime          string                                                                                                                  `json:"delete_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemListAssociatedOrderInfo
+// is associated_order_info in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemList].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProgressiveBundleUsageDetailDetailItemListAssociatedOrderInfo struct {
+	TransactionID string `json:"transaction_id,omitzero"`
+	OutTradeNo    string `json:"out_trade_no,omitzero"`
+	MchID         string `json:"mchid,omitzero"`
+	SubMchID      string `json:"sub_mchid,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon is product_coupon in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon struct {
+	ProductCouponID     string                                                                                     `json:"product_coupon_id,omitzero"`
+	State               State                                                                                      `json:"state,omitzero"`
+	BrandID             string                                                                                     `json:"brand_id,omitzero"`
+	Scope               Scope                                                                                      `json:"scope,omitzero"`
+	Type                Type                                                                                       `json:"type,omitzero"`
+	UsageMode           UsageMode                                                                                  `json:"usage_mode,omitzero"`
+	SingleUsageInfo     PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo     `json:"single_usage_info,omitzero"`
+	SequentialUsageInfo PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSequentialUsageInfo `json:"sequential_usage_info,omitzero"`
+	DisplayInfo         PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfo         `json:"display_info,omitzero"`
+	OutProductNo        string                                                                                     `json:"out_product_no,omitzero"`
+	DeactivateRequestNo string                                                                                     `json:"deactivate_request_no,omitzero"`
+	DeactivateTime      string                                                                                     `json:"deactivate_time,omitzero"`
+	DeactivateReason    string                                                                                     `json:"deactivate_reason,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo is
+// single_usage_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo struct {
+	NormalCoupon   PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoNormalCoupon   `json:"normal_coupon,omitzero"`
+	DiscountCoupon PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoDiscountCoupon `json:"discount_coupon,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoNormalCoupon
+// is normal_coupon in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoNormalCoupon struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoDiscountCoupon
+// is discount_coupon in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfo].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSingleUsageInfoDiscountCoupon struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSequentialUsageInfo is
+// sequential_usage_info in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponSequentialUsageInfo struct {
+	Type          Type  `json:"type,omitzero"`
+	Count         int64 `json:"count,omitzero"`
+	AvailableDays int64 `json:"available_days,omitzero"`
+	IntervalDays  int64 `json:"interval_days,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfo is
+// display_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCoupon].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfo struct {
+	Name               string                                                                                               `json:"name,omitzero"`
+	ImageURL           string                                                                                               `json:"image_url,omitzero"`
+	BackgroundURL      string                                                                                               `json:"background_url,omitzero"`
+	DetailImageURLList []string                                                                                             `json:"detail_image_url_list,omitzero"`
+	OriginalPrice      int64                                                                                                `json:"original_price,omitzero"`
+	ComboPackageList   []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageList `json:"combo_package_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageList
+// is combo_package_list in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfo].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageList struct {
+	Name       string                                                                                                         `json:"name,omitzero"`
+	PickCount  int64                                                                                                          `json:"pick_count,omitzero"`
+	ChoiceList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageListChoiceList `json:"choice_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageListChoiceList
+// is choice_list in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageList].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyProductCouponDisplayInfoComboPackageListChoiceList struct {
+	Name             string `json:"name,omitzero"`
+	Price            int64  `json:"price,omitzero"`
+	Count            int64  `json:"count,omitzero"`
+	ImageURL         string `json:"image_url,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock is stock in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReply].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock struct {
+	ProductCouponID      string                                                                              `json:"product_coupon_id,omitzero"`
+	StockID              string                                                                              `json:"stock_id,omitzero"`
+	Remark               string                                                                              `json:"remark,omitzero"`
+	CouponCodeMode       CouponCodeMode                                                                      `json:"coupon_code_mode,omitzero"`
+	CouponCodeCountInfo  PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponCodeCountInfo  `json:"coupon_code_count_info,omitzero"`
+	StockSendRule        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockStockSendRule        `json:"stock_send_rule,omitzero"`
+	SingleUsageRule      PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule      `json:"single_usage_rule,omitzero"`
+	SequentialUsageRule  PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
+	UsageRuleDisplayInfo PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"`
+	CouponDisplayInfo    PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo    `json:"coupon_display_info,omitzero"`
+	NotifyConfig         PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockNotifyConfig         `json:"notify_config,omitzero"`
+	StoreScope           StoreScope                                                                          `json:"store_scope,omitzero"`
+	SentCountInfo        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSentCountInfo        `json:"sent_count_info,omitzero"`
+	State                State                                                                               `json:"state,omitzero"`
+	DeactivateRequestNo  string                                                                              `json:"deactivate_request_no,omitzero"`
+	DeactivateTime       string                                                                              `json:"deactivate_time,omitzero"`
+	DeactivateReason     string                                                                              `json:"deactivate_reason,omitzero"`
+	BrandID              string                                                                              `json:"brand_id,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponCodeCountInfo is
+// coupon_code_count_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponCodeCountInfo struct {
+	TotalCount     int64 `json:"total_count,omitzero"`
+	AvailableCount int64 `json:"available_count,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockStockSendRule is stock_send_rule
+// in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockStockSendRule struct {
+	MaxCount        int64 `json:"max_count,omitzero"`
+	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`
+	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule is
+// single_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
+	NormalCoupon          PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleNormalCoupon          `json:"normal_coupon,omitzero"`
+	DiscountCoupon        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleDiscountCoupon        `json:"discount_coupon,omitzero"`
+	ExchangeCoupon        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleExchangeCoupon        `json:"exchange_coupon,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod
+// is coupon_available_period in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                            `json:"available_begin_time,omitzero"`
+	AvailableEndTime             string                                                                                                                            `json:"available_end_time,omitzero"`
+	AvailableDays                int64                                                                                                                             `json:"available_days,omitzero"`
+	WaitDaysAfterReceive         int64                                                                                                                             `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                               `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time,omitzero"`
+	EndTime   int64 `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleNormalCoupon is
+// normal_coupon in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleNormalCoupon struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleDiscountCoupon is
+// discount_coupon in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleDiscountCoupon struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleExchangeCoupon is
+// exchange_coupon in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSingleUsageRuleExchangeCoupon struct {
+	Threshold     int64 `json:"threshold,omitzero"`
+	ExchangePrice int64 `json:"exchange_price,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule is
+// sequential_usage_rule in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule struct {
+	CouponAvailablePeriod PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"`
+	NormalCouponList      []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleNormalCouponList    `json:"normal_coupon_list,omitzero"`
+	DiscountCouponList    []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleDiscountCouponList  `json:"discount_coupon_list,omitzero"`
+	ExchangeCouponList    []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleExchangeCouponList  `json:"exchange_coupon_list,omitzero"`
+	SpecialFirst          bool                                                                                                    `json:"special_first,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod
+// is coupon_available_period in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
+	AvailableBeginTime           string                                                                                                                                `json:"available_begin_time,omitzero"`
+	AvailableEndTime             string                                                                                                                                `json:"available_end_time,omitzero"`
+	WaitDaysAfterReceive         int64                                                                                                                                 `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod
+// is weekly_available_period in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod struct {
+	DayList       []DayList                                                                                                                                   `json:"day_list,omitzero"`
+	DayPeriodList []PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList `json:"day_period_list,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList
+// is day_period_list in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodWeeklyAvailablePeriodDayPeriodList struct {
+	BeginTime int64 `json:"begin_time,omitzero"`
+	EndTime   int64 `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList
+// is irregular_available_period_list in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriod].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleCouponAvailablePeriodIrregularAvailablePeriodList struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleNormalCouponList
+// is normal_coupon_list in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleNormalCouponList struct {
+	Threshold      int64 `json:"threshold,omitzero"`
+	DiscountAmount int64 `json:"discount_amount,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleDiscountCouponList
+// is discount_coupon_list in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleDiscountCouponList struct {
+	Threshold  int64 `json:"threshold,omitzero"`
+	PercentOff int64 `json:"percent_off,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleExchangeCouponList
+// is exchange_coupon_list in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRule].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockSequentialUsageRuleExchangeCouponList struct {
+	Threshold     int64 `json:"threshold,omitzero"`
+	ExchangePrice int64 `json:"exchange_price,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo is
+// usage_rule_display_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo struct {
+	CouponUsageMethodList    []CouponUsageMethodList                                                                                     `json:"coupon_usage_method_list,omitzero"`
+	MiniProgramAppID         string                                                                                                      `json:"mini_program_appid,omitzero"`
+	MiniProgramPath          string                                                                                                      `json:"mini_program_path,omitzero"`
+	AppPath                  string                                                                                                      `json:"app_path,omitzero"`
+	UsageDescription         string                                                                                                      `json:"usage_description,omitzero"`
+	CouponAvailableStoreInfo PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
+	AppJumpType              AppJumpType                                                                                                 `json:"app_jump_type,omitzero"`
+	PasscodeLink             string                                                                                                      `json:"passcode_link,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo
+// is coupon_available_store_info in
+// [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfo].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockUsageRuleDisplayInfoCouponAvailableStoreInfo struct {
+	Description      string `json:"description,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+}
+
+// PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo is
+// coupon_display_info in [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo struct {
+	CodeDisplayMode         CodeDisplayMode                                                                                         `json:"code_display_mode,omitzero"`
+	BackgroundColor         BackgroundColor                                                                                         `json:"background_color,omitzero"`
+	EntranceMiniProgram     PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`
+	EntranceOfficialAccount PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceOfficialAccount `json:"entrance_official_account,omitzero"`
+	EntranceFinder          PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceFinder          `json:"entrance_finder,omitzero"`
+}
+
 // PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfoEntranceMiniProgram
 // is entrance_mini_program in
 // [PartnerProductCouponUsersCouponsCouponCodeConfirmPostReplyStockCouponDisplayInfo].
@@ -1309,674 +1976,4 @@ type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockCouponDisplayInf
 // [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
 type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"`
-}
-
-// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSentCountInfo is sent_count_info in
-// [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
-type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSentCountInfo struct {
-	TotalCount int64 `json:"total_count,omitzero"`
-	TodayCount int64 `json:"today_count,omitzero"`
-}
-
-// PartnerProductCouponUsersPreSendCouponPostRequest is the JSON body of POST
-// /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon, 向用户预发放商品券.
-type PartnerProductCouponUsersPreSendCouponPostRequest struct {
-	BrandID         string `json:"brand_id"`
-	ProductCouponID string `json:"product_coupon_id"`
-	StockID         string `json:"stock_id"`
-	CouponCode      string `json:"coupon_code,omitzero"`
-	AppID           string `json:"appid"`
-	SendRequestNo   string `json:"send_request_no"`
-	Attach          string `json:"attach,omitzero"`
-}
-
-// PartnerProductCouponUsersPreSendCouponPostReply is the reply of POST
-// /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon, 向用户预发放商品券.
-type PartnerProductCouponUsersPreSendCouponPostReply struct {
-	Token string `json:"token,omitzero"`
-}
-
-// PartnerProductCouponUsersPreSendCouponBundlePostRequest is the JSON body of POST
-// /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle,
-// 向用户预发放商品券批次组.
-type PartnerProductCouponUsersPreSendCouponBundlePostRequest struct {
-	BrandID         string `json:"brand_id"`
-	ProductCouponID string `json:"product_coupon_id"`
-	StockBundleID   string `json:"stock_bundle_id"`
-	AppID           string `json:"appid"`
-	SendRequestNo   string `json:"send_request_no"`
-	Attach          string `json:"attach,omitzero"`
-}
-
-// PartnerProductCouponUsersPreSendCouponBundlePostReply is the reply of POST
-// /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle,
-// 向用户预发放商品券批次组.
-type PartnerProductCouponUsersPreSendCouponBundlePostReply struct {
-	Token string `json:"token,omitzero"`
-}
-
-// PartnershipsGetReply is the reply of GET /v3/marketing/partnerships, 查询合作关系列表.
-type PartnershipsGetReply struct {
-	Data       []PartnershipsGetReplyData `json:"data,omitzero"`
-	Limit      int64                      `json:"limit,omitzero"`
-	Offset     int64                      `json:"offset,omitzero"`
-	TotalCount int64                      `json:"total_count,omitzero"`
-}
-
-// PartnershipsGetReplyData is data in [PartnershipsGetReply].
-type PartnershipsGetReplyData struct {
-	Partner        PartnershipsGetReplyDataPartner        `json:"partner,omitzero"`
-	AuthorizedData PartnershipsGetReplyDataAuthorizedData `json:"authorized_data,omitzero"`
-	BuildTime      string                                 `json:"build_time,omitzero"`
-	TerminateTime  string                                 `json:"terminate_time,omitzero"`
-	CreateTime     string                                 `json:"create_time,omitzero"`
-	UpdateTime     string                                 `json:"update_time,omitzero"`
-}
-
-// PartnershipsGetReplyDataPartner is partner in [PartnershipsGetReplyData].
-type PartnershipsGetReplyDataPartner struct {
-	Type       string `json:"type,omitzero"`
-	AppID      string `json:"appid,omitzero"`
-	MerchantID string `json:"merchant_id,omitzero"`
-}
-
-// PartnershipsGetReplyDataAuthorizedData is authorized_data in [PartnershipsGetReplyData].
-type PartnershipsGetReplyDataAuthorizedData struct {
-	BusinessType string `json:"business_type,omitzero"`
-	StockID      string `json:"stock_id,omitzero"`
-}
-
-// PartnershipsBuildPostRequest is the JSON body of POST /v3/marketing/partnerships/build,
-// 建立合作关系.
-type PartnershipsBuildPostRequest struct {
-	Partner        PartnershipsBuildPostRequestPartner        `json:"partner"`
-	AuthorizedData PartnershipsBuildPostRequestAuthorizedData `json:"authorized_data"`
-}
-
-// PartnershipsBuildPostRequestPartner is partner in [PartnershipsBuildPostRequest].
-type PartnershipsBuildPostRequestPartner struct {
-	Type       Type   `json:"type"`
-	AppID      string `json:"appid,omitzero"`
-	MerchantID string `json:"merchant_id,omitzero"`
-}
-
-// PartnershipsBuildPostRequestAuthorizedData is authorized_data in [PartnershipsBuildPostRequest].
-type PartnershipsBuildPostRequestAuthorizedData struct {
-	BusinessType BusinessType `json:"business_type"`
-	StockID      string       `json:"stock_id,omitzero"`
-}
-
-// PartnershipsBuildPostReply is the reply of POST /v3/marketing/partnerships/build,
-// 建立合作关系.
-type PartnershipsBuildPostReply struct {
-	Partner        PartnershipsBuildPostReplyPartner        `json:"partner,omitzero"`
-	AuthorizedData PartnershipsBuildPostReplyAuthorizedData `json:"authorized_data,omitzero"`
-	State          State                                    `json:"state,omitzero"`
-	BuildTime      string                                   `json:"build_time,omitzero"`
-	CreateTime     string                                   `json:"create_time,omitzero"`
-	UpdateTime     string                                   `json:"update_time,omitzero"`
-}
-
-// PartnershipsBuildPostReplyPartner is partner in [PartnershipsBuildPostReply].
-type PartnershipsBuildPostReplyPartner struct {
-	Type       Type   `json:"type,omitzero"`
-	AppID      string `json:"appid,omitzero"`
-	MerchantID string `json:"merchant_id,omitzero"`
-}
-
-// PartnershipsBuildPostReplyAuthorizedData is authorized_data in [PartnershipsBuildPostReply].
-type PartnershipsBuildPostReplyAuthorizedData struct {
-	BusinessType BusinessType `json:"business_type,omitzero"`
-	StockID      string       `json:"stock_id,omitzero"`
-}
-
-// PartnershipsTerminatePostRequest is the JSON body of POST /v3/marketing/partnerships/terminate,
-// 终止合作关系.
-type PartnershipsTerminatePostRequest struct {
-	Partner        PartnershipsTerminatePostRequestPartner        `json:"partner"`
-	AuthorizedData PartnershipsTerminatePostRequestAuthorizedData `json:"authorized_data"`
-}
-
-// PartnershipsTerminatePostRequestPartner is partner in [PartnershipsTerminatePostRequest].
-type PartnershipsTerminatePostRequestPartner struct {
-	Type       Type   `json:"type"`
-	AppID      string `json:"appid,omitzero"`
-	MerchantID string `json:"merchant_id,omitzero"`
-}
-
-// PartnershipsTerminatePostRequestAuthorizedData is authorized_data in
-// [PartnershipsTerminatePostRequest].
-type PartnershipsTerminatePostRequestAuthorizedData struct {
-	BusinessType BusinessType `json:"business_type"`
-	StockID      string       `json:"stock_id,omitzero"`
-}
-
-// PartnershipsTerminatePostReply is the reply of POST /v3/marketing/partnerships/terminate,
-// 终止合作关系.
-type PartnershipsTerminatePostReply struct {
-	TerminateTime string `json:"terminate_time,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReply is the reply of GET /v3/marketing/paygiftactivity/activities,
-// 获取支付有礼活动列表.
-type PaygiftactivityActivitiesGetReply struct {
-	Offset     int64                                   `json:"offset,omitzero"`
-	Limit      int64                                   `json:"limit,omitzero"`
-	TotalCount int64                                   `json:"total_count,omitzero"`
-	Data       []PaygiftactivityActivitiesGetReplyData `json:"data,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyData is data in [PaygiftactivityActivitiesGetReply].
-type PaygiftactivityActivitiesGetReplyData struct {
-	ActivityBaseInfo PaygiftactivityActivitiesGetReplyDataActivityBaseInfo `json:"activity_base_info,omitzero"`
-	AdvancedSetting  PaygiftactivityActivitiesGetReplyDataAdvancedSetting  `json:"advanced_setting,omitzero"`
-	ActivityID       string                                                `json:"activity_id,omitzero"`
-	AwardSendRule    PaygiftactivityActivitiesGetReplyDataAwardSendRule    `json:"award_send_rule,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyDataActivityBaseInfo is activity_base_info in
-// [PaygiftactivityActivitiesGetReplyData].
-type PaygiftactivityActivitiesGetReplyDataActivityBaseInfo struct {
-	ActivityName        string                                                                `json:"activity_name,omitzero"`
-	ActivitySecondTitle string                                                                `json:"activity_second_title,omitzero"`
-	MerchantLogoURL     string                                                                `json:"merchant_logo_url,omitzero"`
-	BackgroundColor     BackgroundColor                                                       `json:"background_color,omitzero"`
-	BeginTime           string                                                                `json:"begin_time,omitzero"`
-	EndTime             string                                                                `json:"end_time,omitzero"`
-	AvailablePeriods    PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods `json:"available_periods,omitzero"`
-	OutRequestNo        string                                                                `json:"out_request_no,omitzero"`
-	DeliveryPurpose     DeliveryPurpose                                                       `json:"delivery_purpose,omitzero"`
-	MiniProgramsAppID   string                                                                `json:"mini_programs_appid,omitzero"`
-	MiniProgramsPath    string                                                                `json:"mini_programs_path,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods is available_periods in
-// [PaygiftactivityActivitiesGetReplyDataActivityBaseInfo].
-type PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods struct {
-	AvailableTime    []PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableTime    `json:"available_time,omitzero"`
-	AvailableDayTime []PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableDayTime `json:"available_day_time,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableTime is
-// available_time in [PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods].
-type PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableTime struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableDayTime is
-// available_day_time in [PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods].
-type PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableDayTime struct {
-	BeginDayTime string `json:"begin_day_time,omitzero"`
-	EndDayTime   string `json:"end_day_time,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyDataAdvancedSetting is advanced_setting in
-// [PaygiftactivityActivitiesGetReplyData].
-type PaygiftactivityActivitiesGetReplyDataAdvancedSetting struct {
-	DeliveryUserCategory DeliveryUserCategory                                            `json:"delivery_user_category,omitzero"`
-	MerchantMemberAppID  string                                                          `json:"merchant_member_appid,omitzero"`
-	PaymentMode          PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode `json:"payment_mode,omitzero"`
-	GoodsTags            []string                                                        `json:"goods_tags,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode is payment_mode in
-// [PaygiftactivityActivitiesGetReplyDataAdvancedSetting].
-type PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode struct {
-	PaymentSceneList         []PaymentSceneList                                                                      `json:"payment_scene_list,omitzero"`
-	PaymentMethodInformation PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentModePaymentMethodInformation `json:"payment_method_information,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentModePaymentMethodInformation is
-// payment_method_information in [PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode].
-type PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentModePaymentMethodInformation struct {
-	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
-	BankAbbreviation string        `json:"bank_abbreviation,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyDataAwardSendRule is award_send_rule in
-// [PaygiftactivityActivitiesGetReplyData].
-type PaygiftactivityActivitiesGetReplyDataAwardSendRule struct {
-	FullSendRule PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule `json:"full_send_rule,omitzero"`
-	StepSendRule PaygiftactivityActivitiesGetReplyDataAwardSendRuleStepSendRule `json:"step_send_rule,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule is full_send_rule in
-// [PaygiftactivityActivitiesGetReplyDataAwardSendRule].
-type PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule struct {
-	AwardType                AwardType                                                                 `json:"award_type,omitzero"`
-	MerchantOption           MerchantOption                                                            `json:"merchant_option,omitzero"`
-	TransactionAmountMinimum int64                                                                     `json:"transaction_amount_minimum,omitzero"`
-	SendContent              SendContent                                                               `json:"send_content,omitzero"`
-	AwardList                []PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRuleAwardList `json:"award_list,omitzero"`
-	MerchantIDList           []string                                                                  `json:"merchant_id_list,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRuleAwardList is award_list in
-// [PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule].
-type PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRuleAwardList struct {
-	StockID          string `json:"stock_id,omitzero"`
-	OriginalImageURL string `json:"original_image_url,omitzero"`
-	ThumbnailURL     string `json:"thumbnail_url,omitzero"`
-}
-
-// PaygiftactivityActivitiesGetReplyDataAwardSendRuleStepSendRule is step_send_rule in
-// [PaygiftactivityActivitiesGetReplyDataAwardSendRule].
-type PaygiftactivityActivitiesGetReplyDataAwardSendRuleStepSendRule struct {
-	AwardType      AwardType      `json:"award_type,omitzero"`
-	MerchantOption MerchantOption `json:"merchant_option,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGetReply is the reply of GET
-// /v3/marketing/paygiftactivity/activities/{activity_id}, 查询活动详情接口.
-type PaygiftactivityActivitiesActivityIDGetReply struct {
-	ActivityID        string                                                      `json:"activity_id,omitzero"`
-	ActivityType      ActivityType                                                `json:"activity_type,omitzero"`
-	ActivityStatus    ActivityStatus                                              `json:"activity_status,omitzero"`
-	CreatorMerchantID string                                                      `json:"creator_merchant_id,omitzero"`
-	BelongMerchantID  string                                                      `json:"belong_merchant_id,omitzero"`
-	PauseTime         string                                                      `json:"pause_time,omitzero"`
-	RecoveryTime      string                                                      `json:"recovery_time,omitzero"`
-	CreateTime        string                                                      `json:"create_time,omitzero"`
-	UpdateTime        string                                                      `json:"update_time,omitzero"`
-	ActivityBaseInfo  PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo `json:"activity_base_info,omitzero"`
-	AdvancedSetting   PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting  `json:"advanced_setting,omitzero"`
-	AwardSendRule     PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule    `json:"award_send_rule,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo is activity_base_info in
-// [PaygiftactivityActivitiesActivityIDGetReply].
-type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo struct {
-	ActivityName        string                                                                      `json:"activity_name,omitzero"`
-	ActivitySecondTitle string                                                                      `json:"activity_second_title,omitzero"`
-	MerchantLogoURL     string                                                                      `json:"merchant_logo_url,omitzero"`
-	BackgroundColor     BackgroundColor                                                             `json:"background_color,omitzero"`
-	BeginTime           string                                                                      `json:"begin_time,omitzero"`
-	EndTime             string                                                                      `json:"end_time,omitzero"`
-	AvailablePeriods    PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods `json:"available_periods,omitzero"`
-	OutRequestNo        string                                                                      `json:"out_request_no,omitzero"`
-	DeliveryPurpose     DeliveryPurpose                                                             `json:"delivery_purpose,omitzero"`
-	MiniProgramsAppID   string                                                                      `json:"mini_programs_appid,omitzero"`
-	MiniProgramsPath    string                                                                      `json:"mini_programs_path,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods is available_periods
-// in [PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo].
-type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods struct {
-	AvailableTime    []PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableTime    `json:"available_time,omitzero"`
-	AvailableDayTime []PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableDayTime `json:"available_day_time,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableTime is
-// available_time in [PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods].
-type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableTime struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableDayTime is
-// available_day_time in
-// [PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods].
-type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableDayTime struct {
-	BeginDayTime string `json:"begin_day_time,omitzero"`
-	EndDayTime   string `json:"end_day_time,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting is advanced_setting in
-// [PaygiftactivityActivitiesActivityIDGetReply].
-type PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting struct {
-	DeliveryUserCategory DeliveryUserCategory                                                  `json:"delivery_user_category,omitzero"`
-	MerchantMemberAppID  string                                                                `json:"merchant_member_appid,omitzero"`
-	PaymentMode          PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode `json:"payment_mode,omitzero"`
-	GoodsTags            []string                                                              `json:"goods_tags,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode is payment_mode in
-// [PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting].
-type PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode struct {
-	PaymentSceneList         []PaymentSceneList                                                                            `json:"payment_scene_list,omitzero"`
-	PaymentMethodInformation PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentModePaymentMethodInformation `json:"payment_method_information,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentModePaymentMethodInformation is
-// payment_method_information in
-// [PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode].
-type PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentModePaymentMethodInformation struct {
-	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
-	BankAbbreviation string        `json:"bank_abbreviation,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule is award_send_rule in
-// [PaygiftactivityActivitiesActivityIDGetReply].
-type PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule struct {
-	FullSendRule PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule `json:"full_send_rule,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule is full_send_rule in
-// [PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule].
-type PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule struct {
-	AwardType                AwardType                                                                       `json:"award_type,omitzero"`
-	MerchantOption           MerchantOption                                                                  `json:"merchant_option,omitzero"`
-	TransactionAmountMinimum int64                                                                           `json:"transaction_amount_minimum,omitzero"`
-	SendContent              SendContent                                                                     `json:"send_content,omitzero"`
-	AwardList                []PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRuleAwardList `json:"award_list,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRuleAwardList is award_list in
-// [PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule].
-type PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRuleAwardList struct {
-	StockID          string `json:"stock_id,omitzero"`
-	OriginalImageURL string `json:"original_image_url,omitzero"`
-	ThumbnailURL     string `json:"thumbnail_url,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGoodsGetReply is the reply of GET
-// /v3/marketing/paygiftactivity/activities/{activity_id}/goods, 查询活动指定商品列表.
-type PaygiftactivityActivitiesActivityIDGoodsGetReply struct {
-	Offset     int64                                                  `json:"offset,omitzero"`
-	Limit      int64                                                  `json:"limit,omitzero"`
-	TotalCount int64                                                  `json:"total_count,omitzero"`
-	ActivityID string                                                 `json:"activity_id,omitzero"`
-	Data       []PaygiftactivityActivitiesActivityIDGoodsGetReplyData `json:"data,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDGoodsGetReplyData is data in
-// [PaygiftactivityActivitiesActivityIDGoodsGetReply].
-type PaygiftactivityActivitiesActivityIDGoodsGetReplyData struct {
-	GoodsID    string `json:"goods_id,omitzero"`
-	CreateTime string `json:"create_time,omitzero"`
-	UpdateTime string `json:"update_time,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDMerchantsGetReply is the reply of GET
-// /v3/marketing/paygiftactivity/activities/{activity_id}/merchants, 查询活动发券商户号.
-type PaygiftactivityActivitiesActivityIDMerchantsGetReply struct {
-	Offset     int64                                                      `json:"offset,omitzero"`
-	Limit      int64                                                      `json:"limit,omitzero"`
-	TotalCount int64                                                      `json:"total_count,omitzero"`
-	ActivityID string                                                     `json:"activity_id,omitzero"`
-	Data       []PaygiftactivityActivitiesActivityIDMerchantsGetReplyData `json:"data,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDMerchantsGetReplyData is data in
-// [PaygiftactivityActivitiesActivityIDMerchantsGetReply].
-type PaygiftactivityActivitiesActivityIDMerchantsGetReplyData struct {
-	MchID        string `json:"mchid,omitzero"`
-	MerchantName string `json:"merchant_name,omitzero"`
-	CreateTime   string `json:"create_time,omitzero"`
-	UpdateTime   string `json:"update_time,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDMerchantsAddPostRequest is the JSON body of POST
-// /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add,
-// 新增活动发券商户号.
-type PaygiftactivityActivitiesActivityIDMerchantsAddPostRequest struct {
-	MerchantIDList []string `json:"merchant_id_list,omitzero"`
-	AddRequestNo   string   `json:"add_request_no,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDMerchantsAddPostReply is the reply of POST
-// /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add,
-// 新增活动发券商户号.
-type PaygiftactivityActivitiesActivityIDMerchantsAddPostReply struct {
-	ActivityID            string                                                                          `json:"activity_id,omitzero"`
-	AddTime               string                                                                          `json:"add_time,omitzero"`
-	InvalidMerchantIDList []PaygiftactivityActivitiesActivityIDMerchantsAddPostReplyInvalidMerchantIDList `json:"invalid_merchant_id_list,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDMerchantsAddPostReplyInvalidMerchantIDList is
-// invalid_merchant_id_list in [PaygiftactivityActivitiesActivityIDMerchantsAddPostReply].
-type PaygiftactivityActivitiesActivityIDMerchantsAddPostReplyInvalidMerchantIDList struct {
-	MchID         string `json:"mchid,omitzero"`
-	InvalidReason string `json:"invalid_reason,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDMerchantsDeletePostRequest is the JSON body of POST
-// /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete,
-// 删除活动发券商户号.
-type PaygiftactivityActivitiesActivityIDMerchantsDeletePostRequest struct {
-	MerchantIDList  []string `json:"merchant_id_list,omitzero"`
-	DeleteRequestNo string   `json:"delete_request_no,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDMerchantsDeletePostReply is the reply of POST
-// /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete,
-// 删除活动发券商户号.
-type PaygiftactivityActivitiesActivityIDMerchantsDeletePostReply struct {
-	ActivityID string `json:"activity_id,omitzero"`
-	DeleteTime string `json:"delete_time,omitzero"`
-}
-
-// PaygiftactivityActivitiesActivityIDTerminatePostReply is the reply of POST
-// /v3/marketing/paygiftactivity/activities/{activity_id}/terminate, 终止活动.
-type PaygiftactivityActivitiesActivityIDTerminatePostReply struct {
-	ActivityID    string `json:"activity_id,omitzero"`
-	TerminateTime string `json:"terminate_time,omitzero"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostRequest is the JSON body of POST
-// /v3/marketing/paygiftactivity/unique-threshold-activity, 创建全场满额送活动.
-type PaygiftactivityUniqueThresholdActivityPostRequest struct {
-	ActivityBaseInfo PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo `json:"activity_base_info"`
-	AdvancedSetting  PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting  `json:"advanced_setting,omitzero"`
-	AwardSendRule    PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule    `json:"award_send_rule"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo is activity_base_info in
-// [PaygiftactivityUniqueThresholdActivityPostRequest].
-type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo struct {
-	ActivityName        string                                                                            `json:"activity_name"`
-	ActivitySecondTitle string                                                                            `json:"activity_second_title"`
-	MerchantLogoURL     string                                                                            `json:"merchant_logo_url"`
-	BackgroundColor     BackgroundColor                                                                   `json:"background_color,omitzero"`
-	BeginTime           string                                                                            `json:"begin_time,omitzero"`
-	EndTime             string                                                                            `json:"end_time,omitzero"`
-	AvailablePeriods    PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods `json:"available_periods,omitzero"`
-	OutRequestNo        string                                                                            `json:"out_request_no"`
-	DeliveryPurpose     DeliveryPurpose                                                                   `json:"delivery_purpose"`
-	MiniProgramsAppID   string                                                                            `json:"mini_programs_appid,omitzero"`
-	MiniProgramsPath    string                                                                            `json:"mini_programs_path,omitzero"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods is
-// available_periods in [PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo].
-type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods struct {
-	AvailableTime    []PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableTime    `json:"available_time,omitzero"`
-	AvailableDayTime []PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableDayTime `json:"available_day_time,omitzero"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableTime is
-// available_time in
-// [PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods].
-type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableTime struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableDayTime
-// is available_day_time in
-// [PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods].
-type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableDayTime struct {
-	BeginDayTime string `json:"begin_day_time,omitzero"`
-	EndDayTime   string `json:"end_day_time,omitzero"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting is advanced_setting in
-// [PaygiftactivityUniqueThresholdActivityPostRequest].
-type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting struct {
-	DeliveryUserCategory     DeliveryUserCategory                                                                     `json:"delivery_user_category,omitzero"`
-	MerchantMemberAppID      string                                                                                   `json:"merchant_member_appid,omitzero"`
-	PaymentMode              PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode              `json:"payment_mode,omitzero"`
-	GoodsTags                []string                                                                                 `json:"goods_tags,omitzero"`
-	PaymentMethodInformation PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMethodInformation `json:"payment_method_information,omitzero"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode is payment_mode in
-// [PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting].
-type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode struct {
-	PaymentSceneList         []PaymentSceneList                                                                                  `json:"payment_scene_list,omitzero"`
-	PaymentMethodInformation PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentModePaymentMethodInformation `json:"payment_method_information,omitzero"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentModePaymentMethodInformation
-// is payment_method_information in
-// [PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode].
-type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentModePaymentMethodInformation struct {
-	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
-	BankAbbreviation string        `json:"bank_abbreviation,omitzero"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMethodInformation is
-// payment_method_information in [PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting].
-type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMethodInformation struct {
-	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
-	BankAbbreviation string        `json:"bank_abbreviation,omitzero"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule is award_send_rule in
-// [PaygiftactivityUniqueThresholdActivityPostRequest].
-type PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule struct {
-	AwardType                AwardType                                                                 `json:"award_type"`
-	MerchantOption           MerchantOption                                                            `json:"merchant_option"`
-	TransactionAmountMinimum int64                                                                     `json:"transaction_amount_minimum"`
-	SendContent              SendContent                                                               `json:"send_content"`
-	AwardList                []PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRuleAwardList `json:"award_list,omitzero"`
-	MerchantIDList           []string                                                                  `json:"merchant_id_list,omitzero"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRuleAwardList is award_list in
-// [PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule].
-type PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRuleAwardList struct {
-	StockID          string `json:"stock_id,omitzero"`
-	OriginalImageURL string `json:"original_image_url,omitzero"`
-	ThumbnailURL     string `json:"thumbnail_url,omitzero"`
-}
-
-// PaygiftactivityUniqueThresholdActivityPostReply is the reply of POST
-// /v3/marketing/paygiftactivity/unique-threshold-activity, 创建全场满额送活动.
-type PaygiftactivityUniqueThresholdActivityPostReply struct {
-	ActivityID string `json:"activity_id,omitzero"`
-	CreateTime string `json:"create_time,omitzero"`
-}
-
-// ShoppingReceiptCustomentrancesPostRequest is the JSON body of POST
-// /v3/marketing/shopping-receipt/customentrances, 创建自定义入口.
-type ShoppingReceiptCustomentrancesPostRequest struct {
-	CustomEntranceType  CustomEntranceType                                `json:"custom_entrance_type"`
-	Subtitle            string                                            `json:"subtitle"`
-	GoodsThumbnailURL   string                                            `json:"goods_thumbnail_url,omitzero"`
-	StartTime           string                                            `json:"start_time"`
-	EndTime             string                                            `json:"end_time"`
-	CustomEntranceState CustomEntranceState                               `json:"custom_entrance_state"`
-	BrandID             string                                            `json:"brand_id"`
-	OutRequestNo        string                                            `json:"out_request_no"`
-	JumpLink            ShoppingReceiptCustomentrancesPostRequestJumpLink `json:"jump_link"`
-}
-
-// ShoppingReceiptCustomentrancesPostRequestJumpLink is jump_link in
-// [ShoppingReceiptCustomentrancesPostRequest].
-type ShoppingReceiptCustomentrancesPostRequestJumpLink struct {
-	MiniProgramsAppID string `json:"mini_programs_appid"`
-	MiniProgramsPath  string `json:"mini_programs_path"`
-}
-
-// ShoppingReceiptCustomentrancesPostReply is the reply of POST
-// /v3/marketing/shopping-receipt/customentrances, 创建自定义入口.
-type ShoppingReceiptCustomentrancesPostReply struct {
-	CustomEntranceType  CustomEntranceType                              `json:"custom_entrance_type,omitzero"`
-	Subtitle            string                                          `json:"subtitle,omitzero"`
-	GoodsThumbnailURL   string                                          `json:"goods_thumbnail_url,omitzero"`
-	CustomEntranceState CustomEntranceState                             `json:"custom_entrance_state,omitzero"`
-	StartTime           string                                          `json:"start_time,omitzero"`
-	EndTime             string                                          `json:"end_time,omitzero"`
-	BrandID             string                                          `json:"brand_id,omitzero"`
-	CreateTime          string                                          `json:"create_time,omitzero"`
-	ModifyTime          string                                          `json:"modify_time,omitzero"`
-	OutRequestNo        string                                          `json:"out_request_no,omitzero"`
-	JumpLink            ShoppingReceiptCustomentrancesPostReplyJumpLink `json:"jump_link,omitzero"`
-}
-
-// ShoppingReceiptCustomentrancesPostReplyJumpLink is jump_link in
-// [ShoppingReceiptCustomentrancesPostReply].
-type ShoppingReceiptCustomentrancesPostReplyJumpLink struct {
-	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
-	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`
-}
-
-// ShoppingReceiptCustomentrancesBrandIDGetReply is the reply of GET
-// /v3/marketing/shopping-receipt/customentrances/{brand_id}, 查询自定义入口.
-type ShoppingReceiptCustomentrancesBrandIDGetReply struct {
-	CustomEntranceType  CustomEntranceType                                    `json:"custom_entrance_type,omitzero"`
-	Subtitle            string                                                `json:"subtitle,omitzero"`
-	GoodsThumbnailURL   string                                                `json:"goods_thumbnail_url,omitzero"`
-	CustomEntranceState CustomEntranceState                                   `json:"custom_entrance_state,omitzero"`
-	StartTime           string                                                `json:"start_time,omitzero"`
-	EndTime             string                                                `json:"end_time,omitzero"`
-	BrandID             string                                                `json:"brand_id,omitzero"`
-	CreateTime          string                                                `json:"create_time,omitzero"`
-	ModifyTime          string                                                `json:"modify_time,omitzero"`
-	OutRequestNo        string                                                `json:"out_request_no,omitzero"`
-	JumpLink            ShoppingReceiptCustomentrancesBrandIDGetReplyJumpLink `json:"jump_link,omitzero"`
-}
-
-// ShoppingReceiptCustomentrancesBrandIDGetReplyJumpLink is jump_link in
-// [ShoppingReceiptCustomentrancesBrandIDGetReply].
-type ShoppingReceiptCustomentrancesBrandIDGetReplyJumpLink struct {
-	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
-	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`
-}
-
-// ShoppingReceiptCustomentrancesBrandIDPatchRequest is the JSON body of PATCH
-// /v3/marketing/shopping-receipt/customentrances/{brand_id}, 更新自定义入口.
-type ShoppingReceiptCustomentrancesBrandIDPatchRequest struct {
-	CustomEntranceType  CustomEntranceType                                        `json:"custom_entrance_type,omitzero"`
-	Subtitle            string                                                    `json:"subtitle,omitzero"`
-	GoodsThumbnailURL   string                                                    `json:"goods_thumbnail_url,omitzero"`
-	CustomEntranceState CustomEntranceState                                       `json:"custom_entrance_state,omitzero"`
-	StartTime           string                                                    `json:"start_time,omitzero"`
-	EndTime             string                                                    `json:"end_time,omitzero"`
-	OutRequestNo        string                                                    `json:"out_request_no"`
-	JumpLink            ShoppingReceiptCustomentrancesBrandIDPatchRequestJumpLink `json:"jump_link,omitzero"`
-}
-
-// ShoppingReceiptCustomentrancesBrandIDPatchRequestJumpLink is jump_link in
-// [ShoppingReceiptCustomentrancesBrandIDPatchRequest].
-type ShoppingReceiptCustomentrancesBrandIDPatchRequestJumpLink struct {
-	MiniProgramsAppID string `json:"mini_programs_appid"`
-	MiniProgramsPath  string `json:"mini_programs_path"`
-}
-
-// ShoppingReceiptCustomentrancesBrandIDPatchReply is the reply of PATCH
-// /v3/marketing/shopping-receipt/customentrances/{brand_id}, 更新自定义入口.
-type ShoppingReceiptCustomentrancesBrandIDPatchReply struct {
-	CustomEntranceType  CustomEntranceType                                      `json:"custom_entrance_type,omitzero"`
-	Subtitle            string                                                  `json:"subtitle,omitzero"`
-	GoodsThumbnailURL   string                                                  `json:"goods_thumbnail_url,omitzero"`
-	CustomEntranceState CustomEntranceState                                     `json:"custom_entrance_state,omitzero"`
-	StartTime           string                                                  `json:"start_time,omitzero"`
-	EndTime             string                                                  `json:"end_time,omitzero"`
-	BrandID             string                                                  `json:"brand_id,omitzero"`
-	CreateTime          string                                                  `json:"create_time,omitzero"`
-	ModifyTime          string                                                  `json:"modify_time,omitzero"`
-	OutRequestNo        string                                                  `json:"out_request_no,omitzero"`
-	JumpLink            ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink `json:"jump_link,omitzero"`
-}
-
-// ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink is jump_link in
-// [ShoppingReceiptCustomentrancesBrandIDPatchReply].
-type ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink struct {
-	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
-	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`
-}
-
-// ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequest is the JSON body of POST
-// /v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos,
-// 上传商家电子小票跳转信息.
-type ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequest struct {
-	TransactionID       string                                                             `json:"transaction_id"`
-	TransactionMchID    string                                                             `json:"transaction_mchid,omitzero"`
-	TransactionSubMchID string                                                             `json:"transaction_sub_mchid,omitzero"`
-	OpenID              string                                                             `json:"openid"`
-	MerchantUploadTime  string                                                             `json:"merchant_upload_time"`
-	JumpInfo            ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequestJumpInfo `json:"jump_info"`
 }

@@ -2,6 +2,780 @@
 
 package marketing
 
+// PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSentCountInfo is sent_count_info in
+// [PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStock].
+type PartnerProductCouponUsersCouponsCouponCodeUsePostReplyStockSentCountInfo struct {
+	TotalCount int64 `json:"total_count,omitzero"`
+	TodayCount int64 `json:"today_count,omitzero"`
+}
+
+// PartnerProductCouponUsersPreSendCouponPostRequest is the JSON body of POST
+// /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon, 向用户预发放商品券.
+type PartnerProductCouponUsersPreSendCouponPostRequest struct {
+	BrandID         string `json:"brand_id"`
+	ProductCouponID string `json:"product_coupon_id"`
+	StockID         string `json:"stock_id"`
+	CouponCode      string `json:"coupon_code,omitzero"`
+	AppID           string `json:"appid"`
+	SendRequestNo   string `json:"send_request_no"`
+	Attach          string `json:"attach,omitzero"`
+}
+
+// PartnerProductCouponUsersPreSendCouponPostReply is the reply of POST
+// /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon, 向用户预发放商品券.
+type PartnerProductCouponUsersPreSendCouponPostReply struct {
+	Token string `json:"token,omitzero"`
+}
+
+// PartnerProductCouponUsersPreSendCouponBundlePostRequest is the JSON body of POST
+// /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle,
+// 向用户预发放商品券批次组.
+type PartnerProductCouponUsersPreSendCouponBundlePostRequest struct {
+	BrandID         string `json:"brand_id"`
+	ProductCouponID string `json:"product_coupon_id"`
+	StockBundleID   string `json:"stock_bundle_id"`
+	AppID           string `json:"appid"`
+	SendRequestNo   string `json:"send_request_no"`
+	Attach          string `json:"attach,omitzero"`
+}
+
+// PartnerProductCouponUsersPreSendCouponBundlePostReply is the reply of POST
+// /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle,
+// 向用户预发放商品券批次组.
+type PartnerProductCouponUsersPreSendCouponBundlePostReply struct {
+	Token string `json:"token,omitzero"`
+}
+
+// PartnershipsGetQuery is the query of GET /v3/marketing/partnerships, 查询合作关系列表.
+type PartnershipsGetQuery struct {
+	Partner        string `json:"partner,omitzero"`         // the JSON text of [PartnershipsGetQueryPartner]
+	AuthorizedData string `json:"authorized_data,omitzero"` // the JSON text of [PartnershipsGetQueryAuthorizedData]
+	Limit          *int64 `json:"limit,omitzero"`
+	Offset         *int64 `json:"offset,omitzero"`
+}
+
+// PartnershipsGetQueryPartner is partner in [PartnershipsGetQuery].
+type PartnershipsGetQueryPartner struct {
+	Type       Type   `json:"type"`
+	AppID      string `json:"appid,omitzero"`
+	MerchantID string `json:"merchant_id,omitzero"`
+}
+
+// PartnershipsGetQueryAuthorizedData is authorized_data in [PartnershipsGetQuery].
+type PartnershipsGetQueryAuthorizedData struct {
+	BusinessType BusinessType `json:"business_type,omitzero"`
+	StockID      string       `json:"stock_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnershipsGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	if q.Partner != "" {
+		m["partner"] = q.Partner
+	}
+	if q.AuthorizedData != "" {
+		m["authorized_data"] = q.AuthorizedData
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	return m
+}
+
+// PartnershipsGetReply is the reply of GET /v3/marketing/partnerships, 查询合作关系列表.
+type PartnershipsGetReply struct {
+	Data       []PartnershipsGetReplyData `json:"data,omitzero"`
+	Limit      int64                      `json:"limit,omitzero"`
+	Offset     int64                      `json:"offset,omitzero"`
+	TotalCount int64                      `json:"total_count,omitzero"`
+}
+
+// PartnershipsGetReplyData is data in [PartnershipsGetReply].
+type PartnershipsGetReplyData struct {
+	Partner        PartnershipsGetReplyDataPartner        `json:"partner,omitzero"`
+	AuthorizedData PartnershipsGetReplyDataAuthorizedData `json:"authorized_data,omitzero"`
+	BuildTime      string                                 `json:"build_time,omitzero"`
+	TerminateTime  string                                 `json:"terminate_time,omitzero"`
+	CreateTime     string                                 `json:"create_time,omitzero"`
+	UpdateTime     string                                 `json:"update_time,omitzero"`
+}
+
+// PartnershipsGetReplyDataPartner is partner in [PartnershipsGetReplyData].
+type PartnershipsGetReplyDataPartner struct {
+	Type       string `json:"type,omitzero"`
+	AppID      string `json:"appid,omitzero"`
+	MerchantID string `json:"merchant_id,omitzero"`
+}
+
+// PartnershipsGetReplyDataAuthorizedData is authorized_data in [PartnershipsGetReplyData].
+type PartnershipsGetReplyDataAuthorizedData struct {
+	BusinessType string `json:"business_type,omitzero"`
+	StockID      string `json:"stock_id,omitzero"`
+}
+
+// PartnershipsBuildPostRequest is the JSON body of POST /v3/marketing/partnerships/build,
+// 建立合作关系.
+type PartnershipsBuildPostRequest struct {
+	Partner        PartnershipsBuildPostRequestPartner        `json:"partner"`
+	AuthorizedData PartnershipsBuildPostRequestAuthorizedData `json:"authorized_data"`
+}
+
+// PartnershipsBuildPostRequestPartner is partner in [PartnershipsBuildPostRequest].
+type PartnershipsBuildPostRequestPartner struct {
+	Type       Type   `json:"type"`
+	AppID      string `json:"appid,omitzero"`
+	MerchantID string `json:"merchant_id,omitzero"`
+}
+
+// PartnershipsBuildPostRequestAuthorizedData is authorized_data in [PartnershipsBuildPostRequest].
+type PartnershipsBuildPostRequestAuthorizedData struct {
+	BusinessType BusinessType `json:"business_type"`
+	StockID      string       `json:"stock_id,omitzero"`
+}
+
+// PartnershipsBuildPostReply is the reply of POST /v3/marketing/partnerships/build,
+// 建立合作关系.
+type PartnershipsBuildPostReply struct {
+	Partner        PartnershipsBuildPostReplyPartner        `json:"partner,omitzero"`
+	AuthorizedData PartnershipsBuildPostReplyAuthorizedData `json:"authorized_data,omitzero"`
+	State          State                                    `json:"state,omitzero"`
+	BuildTime      string                                   `json:"build_time,omitzero"`
+	CreateTime     string                                   `json:"create_time,omitzero"`
+	UpdateTime     string                                   `json:"update_time,omitzero"`
+}
+
+// PartnershipsBuildPostReplyPartner is partner in [PartnershipsBuildPostReply].
+type PartnershipsBuildPostReplyPartner struct {
+	Type       Type   `json:"type,omitzero"`
+	AppID      string `json:"appid,omitzero"`
+	MerchantID string `json:"merchant_id,omitzero"`
+}
+
+// PartnershipsBuildPostReplyAuthorizedData is authorized_data in [PartnershipsBuildPostReply].
+type PartnershipsBuildPostReplyAuthorizedData struct {
+	BusinessType BusinessType `json:"business_type,omitzero"`
+	StockID      string       `json:"stock_id,omitzero"`
+}
+
+// PartnershipsTerminatePostRequest is the JSON body of POST /v3/marketing/partnerships/terminate,
+// 终止合作关系.
+type PartnershipsTerminatePostRequest struct {
+	Partner        PartnershipsTerminatePostRequestPartner        `json:"partner"`
+	AuthorizedData PartnershipsTerminatePostRequestAuthorizedData `json:"authorized_data"`
+}
+
+// PartnershipsTerminatePostRequestPartner is partner in [PartnershipsTerminatePostRequest].
+type PartnershipsTerminatePostRequestPartner struct {
+	Type       Type   `json:"type"`
+	AppID      string `json:"appid,omitzero"`
+	MerchantID string `json:"merchant_id,omitzero"`
+}
+
+// PartnershipsTerminatePostRequestAuthorizedData is authorized_data in
+// [PartnershipsTerminatePostRequest].
+type PartnershipsTerminatePostRequestAuthorizedData struct {
+	BusinessType BusinessType `json:"business_type"`
+	StockID      string       `json:"stock_id,omitzero"`
+}
+
+// PartnershipsTerminatePostReply is the reply of POST /v3/marketing/partnerships/terminate,
+// 终止合作关系.
+type PartnershipsTerminatePostReply struct {
+	TerminateTime string `json:"terminate_time,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetQuery is the query of GET /v3/marketing/paygiftactivity/activities,
+// 获取支付有礼活动列表.
+type PaygiftactivityActivitiesGetQuery struct {
+	Offset         int64          `json:"offset"`
+	Limit          int64          `json:"limit"`
+	ActivityName   string         `json:"activity_name,omitzero"`
+	ActivityStatus ActivityStatus `json:"activity_status,omitzero"`
+	AwardType      AwardType      `json:"award_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PaygiftactivityActivitiesGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	if q.ActivityName != "" {
+		m["activity_name"] = q.ActivityName
+	}
+	if q.ActivityStatus != "" {
+		m["activity_status"] = q.ActivityStatus
+	}
+	if q.AwardType != "" {
+		m["award_type"] = q.AwardType
+	}
+	return m
+}
+
+// PaygiftactivityActivitiesGetReply is the reply of GET /v3/marketing/paygiftactivity/activities,
+// 获取支付有礼活动列表.
+type PaygiftactivityActivitiesGetReply struct {
+	Offset     int64                                   `json:"offset,omitzero"`
+	Limit      int64                                   `json:"limit,omitzero"`
+	TotalCount int64                                   `json:"total_count,omitzero"`
+	Data       []PaygiftactivityActivitiesGetReplyData `json:"data,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyData is data in [PaygiftactivityActivitiesGetReply].
+type PaygiftactivityActivitiesGetReplyData struct {
+	ActivityBaseInfo PaygiftactivityActivitiesGetReplyDataActivityBaseInfo `json:"activity_base_info,omitzero"`
+	AdvancedSetting  PaygiftactivityActivitiesGetReplyDataAdvancedSetting  `json:"advanced_setting,omitzero"`
+	ActivityID       string                                                `json:"activity_id,omitzero"`
+	AwardSendRule    PaygiftactivityActivitiesGetReplyDataAwardSendRule    `json:"award_send_rule,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyDataActivityBaseInfo is activity_base_info in
+// [PaygiftactivityActivitiesGetReplyData].
+type PaygiftactivityActivitiesGetReplyDataActivityBaseInfo struct {
+	ActivityName        string                                                                `json:"activity_name,omitzero"`
+	ActivitySecondTitle string                                                                `json:"activity_second_title,omitzero"`
+	MerchantLogoURL     string                                                                `json:"merchant_logo_url,omitzero"`
+	BackgroundColor     BackgroundColor                                                       `json:"background_color,omitzero"`
+	BeginTime           string                                                                `json:"begin_time,omitzero"`
+	EndTime             string                                                                `json:"end_time,omitzero"`
+	AvailablePeriods    PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods `json:"available_periods,omitzero"`
+	OutRequestNo        string                                                                `json:"out_request_no,omitzero"`
+	DeliveryPurpose     DeliveryPurpose                                                       `json:"delivery_purpose,omitzero"`
+	MiniProgramsAppID   string                                                                `json:"mini_programs_appid,omitzero"`
+	MiniProgramsPath    string                                                                `json:"mini_programs_path,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods is available_periods in
+// [PaygiftactivityActivitiesGetReplyDataActivityBaseInfo].
+type PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods struct {
+	AvailableTime    []PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableTime    `json:"available_time,omitzero"`
+	AvailableDayTime []PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableDayTime `json:"available_day_time,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableTime is
+// available_time in [PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods].
+type PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableTime struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableDayTime is
+// available_day_time in [PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriods].
+type PaygiftactivityActivitiesGetReplyDataActivityBaseInfoAvailablePeriodsAvailableDayTime struct {
+	BeginDayTime string `json:"begin_day_time,omitzero"`
+	EndDayTime   string `json:"end_day_time,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyDataAdvancedSetting is advanced_setting in
+// [PaygiftactivityActivitiesGetReplyData].
+type PaygiftactivityActivitiesGetReplyDataAdvancedSetting struct {
+	DeliveryUserCategory DeliveryUserCategory                                            `json:"delivery_user_category,omitzero"`
+	MerchantMemberAppID  string                                                          `json:"merchant_member_appid,omitzero"`
+	PaymentMode          PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode `json:"payment_mode,omitzero"`
+	GoodsTags            []string                                                        `json:"goods_tags,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode is payment_mode in
+// [PaygiftactivityActivitiesGetReplyDataAdvancedSetting].
+type PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode struct {
+	PaymentSceneList         []PaymentSceneList                                                                      `json:"payment_scene_list,omitzero"`
+	PaymentMethodInformation PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentModePaymentMethodInformation `json:"payment_method_information,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentModePaymentMethodInformation is
+// payment_method_information in [PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentMode].
+type PaygiftactivityActivitiesGetReplyDataAdvancedSettingPaymentModePaymentMethodInformation struct {
+	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
+	BankAbbreviation string        `json:"bank_abbreviation,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyDataAwardSendRule is award_send_rule in
+// [PaygiftactivityActivitiesGetReplyData].
+type PaygiftactivityActivitiesGetReplyDataAwardSendRule struct {
+	FullSendRule PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule `json:"full_send_rule,omitzero"`
+	StepSendRule PaygiftactivityActivitiesGetReplyDataAwardSendRuleStepSendRule `json:"step_send_rule,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule is full_send_rule in
+// [PaygiftactivityActivitiesGetReplyDataAwardSendRule].
+type PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule struct {
+	AwardType                AwardType                                                                 `json:"award_type,omitzero"`
+	MerchantOption           MerchantOption                                                            `json:"merchant_option,omitzero"`
+	TransactionAmountMinimum int64                                                                     `json:"transaction_amount_minimum,omitzero"`
+	SendContent              SendContent                                                               `json:"send_content,omitzero"`
+	AwardList                []PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRuleAwardList `json:"award_list,omitzero"`
+	MerchantIDList           []string                                                                  `json:"merchant_id_list,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRuleAwardList is award_list in
+// [PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRule].
+type PaygiftactivityActivitiesGetReplyDataAwardSendRuleFullSendRuleAwardList struct {
+	StockID          string `json:"stock_id,omitzero"`
+	OriginalImageURL string `json:"original_image_url,omitzero"`
+	ThumbnailURL     string `json:"thumbnail_url,omitzero"`
+}
+
+// PaygiftactivityActivitiesGetReplyDataAwardSendRuleStepSendRule is step_send_rule in
+// [PaygiftactivityActivitiesGetReplyDataAwardSendRule].
+type PaygiftactivityActivitiesGetReplyDataAwardSendRuleStepSendRule struct {
+	AwardType      AwardType      `json:"award_type,omitzero"`
+	MerchantOption MerchantOption `json:"merchant_option,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGetReply is the reply of GET
+// /v3/marketing/paygiftactivity/activities/{activity_id}, 查询活动详情接口.
+type PaygiftactivityActivitiesActivityIDGetReply struct {
+	ActivityID        string                                                      `json:"activity_id,omitzero"`
+	ActivityType      ActivityType                                                `json:"activity_type,omitzero"`
+	ActivityStatus    ActivityStatus                                              `json:"activity_status,omitzero"`
+	CreatorMerchantID string                                                      `json:"creator_merchant_id,omitzero"`
+	BelongMerchantID  string                                                      `json:"belong_merchant_id,omitzero"`
+	PauseTime         string                                                      `json:"pause_time,omitzero"`
+	RecoveryTime      string                                                      `json:"recovery_time,omitzero"`
+	CreateTime        string                                                      `json:"create_time,omitzero"`
+	UpdateTime        string                                                      `json:"update_time,omitzero"`
+	ActivityBaseInfo  PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo `json:"activity_base_info,omitzero"`
+	AdvancedSetting   PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting  `json:"advanced_setting,omitzero"`
+	AwardSendRule     PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule    `json:"award_send_rule,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo is activity_base_info in
+// [PaygiftactivityActivitiesActivityIDGetReply].
+type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo struct {
+	ActivityName        string                                                                      `json:"activity_name,omitzero"`
+	ActivitySecondTitle string                                                                      `json:"activity_second_title,omitzero"`
+	MerchantLogoURL     string                                                                      `json:"merchant_logo_url,omitzero"`
+	BackgroundColor     BackgroundColor                                                             `json:"background_color,omitzero"`
+	BeginTime           string                                                                      `json:"begin_time,omitzero"`
+	EndTime             string                                                                      `json:"end_time,omitzero"`
+	AvailablePeriods    PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods `json:"available_periods,omitzero"`
+	OutRequestNo        string                                                                      `json:"out_request_no,omitzero"`
+	DeliveryPurpose     DeliveryPurpose                                                             `json:"delivery_purpose,omitzero"`
+	MiniProgramsAppID   string                                                                      `json:"mini_programs_appid,omitzero"`
+	MiniProgramsPath    string                                                                      `json:"mini_programs_path,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods is available_periods
+// in [PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfo].
+type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods struct {
+	AvailableTime    []PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableTime    `json:"available_time,omitzero"`
+	AvailableDayTime []PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableDayTime `json:"available_day_time,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableTime is
+// available_time in [PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods].
+type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableTime struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableDayTime is
+// available_day_time in
+// [PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriods].
+type PaygiftactivityActivitiesActivityIDGetReplyActivityBaseInfoAvailablePeriodsAvailableDayTime struct {
+	BeginDayTime string `json:"begin_day_time,omitzero"`
+	EndDayTime   string `json:"end_day_time,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting is advanced_setting in
+// [PaygiftactivityActivitiesActivityIDGetReply].
+type PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting struct {
+	DeliveryUserCategory DeliveryUserCategory                                                  `json:"delivery_user_category,omitzero"`
+	MerchantMemberAppID  string                                                                `json:"merchant_member_appid,omitzero"`
+	PaymentMode          PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode `json:"payment_mode,omitzero"`
+	GoodsTags            []string                                                              `json:"goods_tags,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode is payment_mode in
+// [PaygiftactivityActivitiesActivityIDGetReplyAdvancedSetting].
+type PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode struct {
+	PaymentSceneList         []PaymentSceneList                                                                            `json:"payment_scene_list,omitzero"`
+	PaymentMethodInformation PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentModePaymentMethodInformation `json:"payment_method_information,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentModePaymentMethodInformation is
+// payment_method_information in
+// [PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentMode].
+type PaygiftactivityActivitiesActivityIDGetReplyAdvancedSettingPaymentModePaymentMethodInformation struct {
+	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
+	BankAbbreviation string        `json:"bank_abbreviation,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule is award_send_rule in
+// [PaygiftactivityActivitiesActivityIDGetReply].
+type PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule struct {
+	FullSendRule PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule `json:"full_send_rule,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule is full_send_rule in
+// [PaygiftactivityActivitiesActivityIDGetReplyAwardSendRule].
+type PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule struct {
+	AwardType                AwardType                                                                       `json:"award_type,omitzero"`
+	MerchantOption           MerchantOption                                                                  `json:"merchant_option,omitzero"`
+	TransactionAmountMinimum int64                                                                           `json:"transaction_amount_minimum,omitzero"`
+	SendContent              SendContent                                                                     `json:"send_content,omitzero"`
+	AwardList                []PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRuleAwardList `json:"award_list,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRuleAwardList is award_list in
+// [PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRule].
+type PaygiftactivityActivitiesActivityIDGetReplyAwardSendRuleFullSendRuleAwardList struct {
+	StockID          string `json:"stock_id,omitzero"`
+	OriginalImageURL string `json:"original_image_url,omitzero"`
+	ThumbnailURL     string `json:"thumbnail_url,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGoodsGetQuery is the query of GET
+// /v3/marketing/paygiftactivity/activities/{activity_id}/goods, 查询活动指定商品列表.
+type PaygiftactivityActivitiesActivityIDGoodsGetQuery struct {
+	Offset *int64 `json:"offset,omitzero"`
+	Limit  *int64 `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PaygiftactivityActivitiesActivityIDGoodsGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
+}
+
+// PaygiftactivityActivitiesActivityIDGoodsGetReply is the reply of GET
+// /v3/marketing/paygiftactivity/activities/{activity_id}/goods, 查询活动指定商品列表.
+type PaygiftactivityActivitiesActivityIDGoodsGetReply struct {
+	Offset     int64                                                  `json:"offset,omitzero"`
+	Limit      int64                                                  `json:"limit,omitzero"`
+	TotalCount int64                                                  `json:"total_count,omitzero"`
+	ActivityID string                                                 `json:"activity_id,omitzero"`
+	Data       []PaygiftactivityActivitiesActivityIDGoodsGetReplyData `json:"data,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDGoodsGetReplyData is data in
+// [PaygiftactivityActivitiesActivityIDGoodsGetReply].
+type PaygiftactivityActivitiesActivityIDGoodsGetReplyData struct {
+	GoodsID    string `json:"goods_id,omitzero"`
+	CreateTime string `json:"create_time,omitzero"`
+	UpdateTime string `json:"update_time,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDMerchantsGetQuery is the query of GET
+// /v3/marketing/paygiftactivity/activities/{activity_id}/merchants, 查询活动发券商户号.
+type PaygiftactivityActivitiesActivityIDMerchantsGetQuery struct {
+	Offset *int64 `json:"offset,omitzero"`
+	Limit  *int64 `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PaygiftactivityActivitiesActivityIDMerchantsGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
+}
+
+// PaygiftactivityActivitiesActivityIDMerchantsGetReply is the reply of GET
+// /v3/marketing/paygiftactivity/activities/{activity_id}/merchants, 查询活动发券商户号.
+type PaygiftactivityActivitiesActivityIDMerchantsGetReply struct {
+	Offset     int64                                                      `json:"offset,omitzero"`
+	Limit      int64                                                      `json:"limit,omitzero"`
+	TotalCount int64                                                      `json:"total_count,omitzero"`
+	ActivityID string                                                     `json:"activity_id,omitzero"`
+	Data       []PaygiftactivityActivitiesActivityIDMerchantsGetReplyData `json:"data,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDMerchantsGetReplyData is data in
+// [PaygiftactivityActivitiesActivityIDMerchantsGetReply].
+type PaygiftactivityActivitiesActivityIDMerchantsGetReplyData struct {
+	MchID        string `json:"mchid,omitzero"`
+	MerchantName string `json:"merchant_name,omitzero"`
+	CreateTime   string `json:"create_time,omitzero"`
+	UpdateTime   string `json:"update_time,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDMerchantsAddPostRequest is the JSON body of POST
+// /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add,
+// 新增活动发券商户号.
+type PaygiftactivityActivitiesActivityIDMerchantsAddPostRequest struct {
+	MerchantIDList []string `json:"merchant_id_list,omitzero"`
+	AddRequestNo   string   `json:"add_request_no,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDMerchantsAddPostReply is the reply of POST
+// /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add,
+// 新增活动发券商户号.
+type PaygiftactivityActivitiesActivityIDMerchantsAddPostReply struct {
+	ActivityID            string                                                                          `json:"activity_id,omitzero"`
+	AddTime               string                                                                          `json:"add_time,omitzero"`
+	InvalidMerchantIDList []PaygiftactivityActivitiesActivityIDMerchantsAddPostReplyInvalidMerchantIDList `json:"invalid_merchant_id_list,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDMerchantsAddPostReplyInvalidMerchantIDList is
+// invalid_merchant_id_list in [PaygiftactivityActivitiesActivityIDMerchantsAddPostReply].
+type PaygiftactivityActivitiesActivityIDMerchantsAddPostReplyInvalidMerchantIDList struct {
+	MchID         string `json:"mchid,omitzero"`
+	InvalidReason string `json:"invalid_reason,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDMerchantsDeletePostRequest is the JSON body of POST
+// /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete,
+// 删除活动发券商户号.
+type PaygiftactivityActivitiesActivityIDMerchantsDeletePostRequest struct {
+	MerchantIDList  []string `json:"merchant_id_list,omitzero"`
+	DeleteRequestNo string   `json:"delete_request_no,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDMerchantsDeletePostReply is the reply of POST
+// /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete,
+// 删除活动发券商户号.
+type PaygiftactivityActivitiesActivityIDMerchantsDeletePostReply struct {
+	ActivityID string `json:"activity_id,omitzero"`
+	DeleteTime string `json:"delete_time,omitzero"`
+}
+
+// PaygiftactivityActivitiesActivityIDTerminatePostReply is the reply of POST
+// /v3/marketing/paygiftactivity/activities/{activity_id}/terminate, 终止活动.
+type PaygiftactivityActivitiesActivityIDTerminatePostReply struct {
+	ActivityID    string `json:"activity_id,omitzero"`
+	TerminateTime string `json:"terminate_time,omitzero"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostRequest is the JSON body of POST
+// /v3/marketing/paygiftactivity/unique-threshold-activity, 创建全场满额送活动.
+type PaygiftactivityUniqueThresholdActivityPostRequest struct {
+	ActivityBaseInfo PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo `json:"activity_base_info"`
+	AdvancedSetting  PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting  `json:"advanced_setting,omitzero"`
+	AwardSendRule    PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule    `json:"award_send_rule"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo is activity_base_info in
+// [PaygiftactivityUniqueThresholdActivityPostRequest].
+type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo struct {
+	ActivityName        string                                                                            `json:"activity_name"`
+	ActivitySecondTitle string                                                                            `json:"activity_second_title"`
+	MerchantLogoURL     string                                                                            `json:"merchant_logo_url"`
+	BackgroundColor     BackgroundColor                                                                   `json:"background_color,omitzero"`
+	BeginTime           string                                                                            `json:"begin_time,omitzero"`
+	EndTime             string                                                                            `json:"end_time,omitzero"`
+	AvailablePeriods    PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods `json:"available_periods,omitzero"`
+	OutRequestNo        string                                                                            `json:"out_request_no"`
+	DeliveryPurpose     DeliveryPurpose                                                                   `json:"delivery_purpose"`
+	MiniProgramsAppID   string                                                                            `json:"mini_programs_appid,omitzero"`
+	MiniProgramsPath    string                                                                            `json:"mini_programs_path,omitzero"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods is
+// available_periods in [PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfo].
+type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods struct {
+	AvailableTime    []PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableTime    `json:"available_time,omitzero"`
+	AvailableDayTime []PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableDayTime `json:"available_day_time,omitzero"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableTime is
+// available_time in
+// [PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods].
+type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableTime struct {
+	BeginTime string `json:"begin_time,omitzero"`
+	EndTime   string `json:"end_time,omitzero"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableDayTime
+// is available_day_time in
+// [PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriods].
+type PaygiftactivityUniqueThresholdActivityPostRequestActivityBaseInfoAvailablePeriodsAvailableDayTime struct {
+	BeginDayTime string `json:"begin_day_time,omitzero"`
+	EndDayTime   string `json:"end_day_time,omitzero"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting is advanced_setting in
+// [PaygiftactivityUniqueThresholdActivityPostRequest].
+type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting struct {
+	DeliveryUserCategory     DeliveryUserCategory                                                                     `json:"delivery_user_category,omitzero"`
+	MerchantMemberAppID      string                                                                                   `json:"merchant_member_appid,omitzero"`
+	PaymentMode              PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode              `json:"payment_mode,omitzero"`
+	GoodsTags                []string                                                                                 `json:"goods_tags,omitzero"`
+	PaymentMethodInformation PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMethodInformation `json:"payment_method_information,omitzero"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode is payment_mode in
+// [PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting].
+type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode struct {
+	PaymentSceneList         []PaymentSceneList                                                                                  `json:"payment_scene_list,omitzero"`
+	PaymentMethodInformation PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentModePaymentMethodInformation `json:"payment_method_information,omitzero"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentModePaymentMethodInformation
+// is payment_method_information in
+// [PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMode].
+type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentModePaymentMethodInformation struct {
+	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
+	BankAbbreviation string        `json:"bank_abbreviation,omitzero"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMethodInformation is
+// payment_method_information in [PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSetting].
+type PaygiftactivityUniqueThresholdActivityPostRequestAdvancedSettingPaymentMethodInformation struct {
+	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`
+	BankAbbreviation string        `json:"bank_abbreviation,omitzero"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule is award_send_rule in
+// [PaygiftactivityUniqueThresholdActivityPostRequest].
+type PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule struct {
+	AwardType                AwardType                                                                 `json:"award_type"`
+	MerchantOption           MerchantOption                                                            `json:"merchant_option"`
+	TransactionAmountMinimum int64                                                                     `json:"transaction_amount_minimum"`
+	SendContent              SendContent                                                               `json:"send_content"`
+	AwardList                []PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRuleAwardList `json:"award_list,omitzero"`
+	MerchantIDList           []string                                                                  `json:"merchant_id_list,omitzero"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRuleAwardList is award_list in
+// [PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRule].
+type PaygiftactivityUniqueThresholdActivityPostRequestAwardSendRuleAwardList struct {
+	StockID          string `json:"stock_id,omitzero"`
+	OriginalImageURL string `json:"original_image_url,omitzero"`
+	ThumbnailURL     string `json:"thumbnail_url,omitzero"`
+}
+
+// PaygiftactivityUniqueThresholdActivityPostReply is the reply of POST
+// /v3/marketing/paygiftactivity/unique-threshold-activity, 创建全场满额送活动.
+type PaygiftactivityUniqueThresholdActivityPostReply struct {
+	ActivityID string `json:"activity_id,omitzero"`
+	CreateTime string `json:"create_time,omitzero"`
+}
+
+// ShoppingReceiptCustomentrancesPostRequest is the JSON body of POST
+// /v3/marketing/shopping-receipt/customentrances, 创建自定义入口.
+type ShoppingReceiptCustomentrancesPostRequest struct {
+	CustomEntranceType  CustomEntranceType                                `json:"custom_entrance_type"`
+	Subtitle            string                                            `json:"subtitle"`
+	GoodsThumbnailURL   string                                            `json:"goods_thumbnail_url,omitzero"`
+	StartTime           string                                            `json:"start_time"`
+	EndTime             string                                            `json:"end_time"`
+	CustomEntranceState CustomEntranceState                               `json:"custom_entrance_state"`
+	BrandID             string                                            `json:"brand_id"`
+	OutRequestNo        string                                            `json:"out_request_no"`
+	JumpLink            ShoppingReceiptCustomentrancesPostRequestJumpLink `json:"jump_link"`
+}
+
+// ShoppingReceiptCustomentrancesPostRequestJumpLink is jump_link in
+// [ShoppingReceiptCustomentrancesPostRequest].
+type ShoppingReceiptCustomentrancesPostRequestJumpLink struct {
+	MiniProgramsAppID string `json:"mini_programs_appid"`
+	MiniProgramsPath  string `json:"mini_programs_path"`
+}
+
+// ShoppingReceiptCustomentrancesPostReply is the reply of POST
+// /v3/marketing/shopping-receipt/customentrances, 创建自定义入口.
+type ShoppingReceiptCustomentrancesPostReply struct {
+	CustomEntranceType  CustomEntranceType                              `json:"custom_entrance_type,omitzero"`
+	Subtitle            string                                          `json:"subtitle,omitzero"`
+	GoodsThumbnailURL   string                                          `json:"goods_thumbnail_url,omitzero"`
+	CustomEntranceState CustomEntranceState                             `json:"custom_entrance_state,omitzero"`
+	StartTime           string                                          `json:"start_time,omitzero"`
+	EndTime             string                                          `json:"end_time,omitzero"`
+	BrandID             string                                          `json:"brand_id,omitzero"`
+	CreateTime          string                                          `json:"create_time,omitzero"`
+	ModifyTime          string                                          `json:"modify_time,omitzero"`
+	OutRequestNo        string                                          `json:"out_request_no,omitzero"`
+	JumpLink            ShoppingReceiptCustomentrancesPostReplyJumpLink `json:"jump_link,omitzero"`
+}
+
+// ShoppingReceiptCustomentrancesPostReplyJumpLink is jump_link in
+// [ShoppingReceiptCustomentrancesPostReply].
+type ShoppingReceiptCustomentrancesPostReplyJumpLink struct {
+	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
+	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`
+}
+
+// ShoppingReceiptCustomentrancesBrandIDGetReply is the reply of GET
+// /v3/marketing/shopping-receipt/customentrances/{brand_id}, 查询自定义入口.
+type ShoppingReceiptCustomentrancesBrandIDGetReply struct {
+	CustomEntranceType  CustomEntranceType                                    `json:"custom_entrance_type,omitzero"`
+	Subtitle            string                                                `json:"subtitle,omitzero"`
+	GoodsThumbnailURL   string                                                `json:"goods_thumbnail_url,omitzero"`
+	CustomEntranceState CustomEntranceState                                   `json:"custom_entrance_state,omitzero"`
+	StartTime           string                                                `json:"start_time,omitzero"`
+	EndTime             string                                                `json:"end_time,omitzero"`
+	BrandID             string                                                `json:"brand_id,omitzero"`
+	CreateTime          string                                                `json:"create_time,omitzero"`
+	ModifyTime          string                                                `json:"modify_time,omitzero"`
+	OutRequestNo        string                                                `json:"out_request_no,omitzero"`
+	JumpLink            ShoppingReceiptCustomentrancesBrandIDGetReplyJumpLink `json:"jump_link,omitzero"`
+}
+
+// ShoppingReceiptCustomentrancesBrandIDGetReplyJumpLink is jump_link in
+// [ShoppingReceiptCustomentrancesBrandIDGetReply].
+type ShoppingReceiptCustomentrancesBrandIDGetReplyJumpLink struct {
+	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
+	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`
+}
+
+// ShoppingReceiptCustomentrancesBrandIDPatchRequest is the JSON body of PATCH
+// /v3/marketing/shopping-receipt/customentrances/{brand_id}, 更新自定义入口.
+type ShoppingReceiptCustomentrancesBrandIDPatchRequest struct {
+	CustomEntranceType  CustomEntranceType                                        `json:"custom_entrance_type,omitzero"`
+	Subtitle            string                                                    `json:"subtitle,omitzero"`
+	GoodsThumbnailURL   string                                                    `json:"goods_thumbnail_url,omitzero"`
+	CustomEntranceState CustomEntranceState                                       `json:"custom_entrance_state,omitzero"`
+	StartTime           string                                                    `json:"start_time,omitzero"`
+	EndTime             string                                                    `json:"end_time,omitzero"`
+	OutRequestNo        string                                                    `json:"out_request_no"`
+	JumpLink            ShoppingReceiptCustomentrancesBrandIDPatchRequestJumpLink `json:"jump_link,omitzero"`
+}
+
+// ShoppingReceiptCustomentrancesBrandIDPatchRequestJumpLink is jump_link in
+// [ShoppingReceiptCustomentrancesBrandIDPatchRequest].
+type ShoppingReceiptCustomentrancesBrandIDPatchRequestJumpLink struct {
+	MiniProgramsAppID string `json:"mini_programs_appid"`
+	MiniProgramsPath  string `json:"mini_programs_path"`
+}
+
+// ShoppingReceiptCustomentrancesBrandIDPatchReply is the reply of PATCH
+// /v3/marketing/shopping-receipt/customentrances/{brand_id}, 更新自定义入口.
+type ShoppingReceiptCustomentrancesBrandIDPatchReply struct {
+	CustomEntranceType  CustomEntranceType                                      `json:"custom_entrance_type,omitzero"`
+	Subtitle            string                                                  `json:"subtitle,omitzero"`
+	GoodsThumbnailURL   string                                                  `json:"goods_thumbnail_url,omitzero"`
+	CustomEntranceState CustomEntranceState                                     `json:"custom_entrance_state,omitzero"`
+	StartTime           string                                                  `json:"start_time,omitzero"`
+	EndTime             string                                                  `json:"end_time,omitzero"`
+	BrandID             string                                                  `json:"brand_id,omitzero"`
+	CreateTime          string                                                  `json:"create_time,omitzero"`
+	ModifyTime          string                                                  `json:"modify_time,omitzero"`
+	OutRequestNo        string                                                  `json:"out_request_no,omitzero"`
+	JumpLink            ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink `json:"jump_link,omitzero"`
+}
+
+// ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink is jump_link in
+// [ShoppingReceiptCustomentrancesBrandIDPatchReply].
+type ShoppingReceiptCustomentrancesBrandIDPatchReplyJumpLink struct {
+	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"`
+	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`
+}
+
+// ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequest is the JSON body of POST
+// /v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos,
+// 上传商家电子小票跳转信息.
+type ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequest struct {
+	TransactionID       string                                                             `json:"transaction_id"`
+	TransactionMchID    string                                                             `json:"transaction_mchid,omitzero"`
+	TransactionSubMchID string                                                             `json:"transaction_sub_mchid,omitzero"`
+	OpenID              string                                                             `json:"openid"`
+	MerchantUploadTime  string                                                             `json:"merchant_upload_time"`
+	JumpInfo            ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequestJumpInfo `json:"jump_info"`
+}
+
 // ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequestJumpInfo is jump_info in
 // [ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequest].
 type ShoppingReceiptMerchantshoppingreceiptjumpinfosPostRequestJumpInfo struct {
@@ -85,6 +859,31 @@ type ShoppingReceiptShoppingreceiptsPostReplyReceiptMerchantContactInformation s
 	ConsultationPhoneNumber string `json:"consultation_phone_number,omitzero" wechatpay:"decrypt"`
 }
 
+// WeeklyDiscountActivitiesGetQuery is the query of GET /v3/marketing/weekly-discount/activities,
+// 查询周周惠活动列表.
+type WeeklyDiscountActivitiesGetQuery struct {
+	Limit              int64  `json:"limit"`
+	Offset             int64  `json:"offset"`
+	ApplyingMerchantID int64  `json:"applying_merchant_id"`
+	StoreID            *int64 `json:"store_id,omitzero"`
+	ActivityAreaCode   int64  `json:"activity_area_code"`
+	ActivityScene      string `json:"activity_scene"`
+}
+
+// M is the query as Options.Query takes it.
+func (q WeeklyDiscountActivitiesGetQuery) M() map[string]any {
+	m := make(map[string]any, 6)
+	m["limit"] = q.Limit
+	m["offset"] = q.Offset
+	m["applying_merchant_id"] = q.ApplyingMerchantID
+	if q.StoreID != nil {
+		m["store_id"] = *q.StoreID
+	}
+	m["activity_area_code"] = q.ActivityAreaCode
+	m["activity_scene"] = q.ActivityScene
+	return m
+}
+
 // WeeklyDiscountActivitiesGetReply is the reply of GET /v3/marketing/weekly-discount/activities,
 // 查询周周惠活动列表.
 type WeeklyDiscountActivitiesGetReply struct {
@@ -145,6 +944,32 @@ type WeeklyDiscountActivitiesActivityIDApplyPostRequest struct {
 type WeeklyDiscountActivitiesActivityIDApplyPostReply struct {
 	ActivityID  int64  `json:"activity_id,omitzero"`
 	SuccessTime string `json:"success_time,omitzero"`
+}
+
+// WithdrawFavorUsersCouponsGetQuery is the query of GET
+// /v3/marketing/withdraw-favor/users/{openid}/coupons,
+// 查询批次下用户银行提现免费券列表.
+type WithdrawFavorUsersCouponsGetQuery struct {
+	MchID   string `json:"mchid"`
+	StockID string `json:"stock_id"`
+	AppID   string `json:"appid"`
+	Offset  *int64 `json:"offset,omitzero"`
+	Limit   *int64 `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q WithdrawFavorUsersCouponsGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["mchid"] = q.MchID
+	m["stock_id"] = q.StockID
+	m["appid"] = q.AppID
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
 }
 
 // WithdrawFavorUsersCouponsGetReply is the reply of GET

@@ -22,6 +22,20 @@ type BankFavorUsersBankMultiActivityPostReply struct {
 	CouponID string `json:"coupon_id,omitzero"`
 }
 
+// BankFavorUsersCouponsGetQuery is the query of GET
+// /v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id},
+// 查询绑定多笔立减活动的代金券详情.
+type BankFavorUsersCouponsGetQuery struct {
+	AppID string `json:"appid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BankFavorUsersCouponsGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["appid"] = q.AppID
+	return m
+}
+
 // BankFavorUsersCouponsGetReply is the reply of GET
 // /v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id},
 // 查询绑定多笔立减活动的代金券详情.
@@ -45,6 +59,31 @@ type BankFavorUsersCouponsGetReply struct {
 // BankFavorUsersCouponsGetReplyUseAmountList is use_amount_list in [BankFavorUsersCouponsGetReply].
 type BankFavorUsersCouponsGetReplyUseAmountList struct {
 	UsedAmounts []string `json:"used_amounts,omitzero"`
+}
+
+// BankPackagesTasksGetQuery is the query of GET /v3/marketing/bank/packages/{package_id}/tasks,
+// 查询上传任务列表.
+type BankPackagesTasksGetQuery struct {
+	Status   Status `json:"status"`
+	Filename string `json:"filename,omitzero"`
+	Offset   *int64 `json:"offset,omitzero"`
+	Limit    *int64 `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BankPackagesTasksGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["status"] = q.Status
+	if q.Filename != "" {
+		m["filename"] = q.Filename
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
 }
 
 // BankPackagesTasksGetReply is the reply of GET /v3/marketing/bank/packages/{package_id}/tasks,
@@ -91,6 +130,19 @@ type BankPackagesTasksPostReply struct {
 	FailCount        int64  `json:"fail_count,omitzero"`
 	SuccessCount     int64  `json:"success_count,omitzero"`
 	SuccessUserCount int64  `json:"success_user_count,omitzero"`
+}
+
+// BusifavorCallbacksGetQuery is the query of GET /v3/marketing/busifavor/callbacks,
+// 查询商家券事件通知地址.
+type BusifavorCallbacksGetQuery struct {
+	MchID string `json:"mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BusifavorCallbacksGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["mchid"] = q.MchID
+	return m
 }
 
 // BusifavorCallbacksGetReply is the reply of GET /v3/marketing/busifavor/callbacks,
@@ -659,6 +711,33 @@ type BusifavorStocksStockIDBudgetPatchReply struct {
 	MaxCouponsByDay int64 `json:"max_coupons_by_day,omitzero"`
 }
 
+// BusifavorStocksStockIDCouponcodesGetQuery is the query of GET
+// /v3/marketing/busifavor/stocks/{stock_id}/couponcodes, 查询预存code列表.
+type BusifavorStocksStockIDCouponcodesGetQuery struct {
+	Status Status      `json:"status,omitzero"`
+	AppID  string      `json:"appid,omitzero"`
+	Offset json.Number `json:"offset,omitzero"`
+	Limit  json.Number `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BusifavorStocksStockIDCouponcodesGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	if q.Status != "" {
+		m["status"] = q.Status
+	}
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	if q.Offset != "" {
+		m["offset"] = q.Offset
+	}
+	if q.Limit != "" {
+		m["limit"] = q.Limit
+	}
+	return m
+}
+
 // BusifavorStocksStockIDCouponcodesGetReply is the reply of GET
 // /v3/marketing/busifavor/stocks/{stock_id}/couponcodes, 查询预存code列表.
 type BusifavorStocksStockIDCouponcodesGetReply struct {
@@ -710,11 +789,39 @@ type BusifavorStocksStockIDCouponcodesPostReplyFailCodes struct {
 	Message    string `json:"message,omitzero"`
 }
 
+// BusifavorStocksStockIDCouponcodesCouponCodeDeleteQuery is the query of DELETE
+// /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}, 删除预存code.
+type BusifavorStocksStockIDCouponcodesCouponCodeDeleteQuery struct {
+	DeleteRequestNo string `json:"delete_request_no"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BusifavorStocksStockIDCouponcodesCouponCodeDeleteQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["delete_request_no"] = q.DeleteRequestNo
+	return m
+}
+
 // BusifavorStocksStockIDCouponcodesCouponCodeDeleteReply is the reply of DELETE
 // /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}, 删除预存code.
 type BusifavorStocksStockIDCouponcodesCouponCodeDeleteReply struct {
 	StockID    string `json:"stock_id,omitzero"`
 	DeleteTime string `json:"delete_time,omitzero"`
+}
+
+// BusifavorStocksStockIDCouponcodesCouponCodeGetQuery is the query of GET
+// /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}, 查询预存code详情.
+type BusifavorStocksStockIDCouponcodesCouponCodeGetQuery struct {
+	AppID string `json:"appid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BusifavorStocksStockIDCouponcodesCouponCodeGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	return m
 }
 
 // BusifavorStocksStockIDCouponcodesCouponCodeGetReply is the reply of GET
@@ -864,6 +971,25 @@ type BusifavorStocksStockIDCouponcodesCouponCodeGetReplyCouponInformationDisplay
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
 }
 
+// BusifavorSubsidyPayReceiptsGetQuery is the query of GET
+// /v3/marketing/busifavor/subsidy/pay-receipts, 查询营销补差付款单列表.
+type BusifavorSubsidyPayReceiptsGetQuery struct {
+	StockID      string `json:"stock_id"`
+	CouponCode   string `json:"coupon_code"`
+	OutSubsidyNo string `json:"out_subsidy_no,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BusifavorSubsidyPayReceiptsGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["stock_id"] = q.StockID
+	m["coupon_code"] = q.CouponCode
+	if q.OutSubsidyNo != "" {
+		m["out_subsidy_no"] = q.OutSubsidyNo
+	}
+	return m
+}
+
 // BusifavorSubsidyPayReceiptsGetReply is the reply of GET
 // /v3/marketing/busifavor/subsidy/pay-receipts, 查询营销补差付款单列表.
 type BusifavorSubsidyPayReceiptsGetReply struct {
@@ -991,6 +1117,47 @@ type BusifavorSubsidyReturnReceiptsSubsidyReturnReceiptIDGetReply struct {
 	SubsidyReceiptID       string `json:"subsidy_receipt_id,omitzero"`
 	OutSubsidyReturnNo     string `json:"out_subsidy_return_no,omitzero"`
 	ReturnCreateTime       string `json:"return_create_time,omitzero"`
+}
+
+// BusifavorUsersCouponsGetQuery is the query of GET /v3/marketing/busifavor/users/{openid}/coupons,
+// 根据过滤条件查询用户券.
+type BusifavorUsersCouponsGetQuery struct {
+	AppID           string      `json:"appid"`
+	StockID         string      `json:"stock_id,omitzero"`
+	CouponState     CouponState `json:"coupon_state,omitzero"`
+	CreatorMerchant string      `json:"creator_merchant,omitzero"`
+	BelongMerchant  string      `json:"belong_merchant,omitzero"`
+	SenderMerchant  string      `json:"sender_merchant,omitzero"`
+	Offset          json.Number `json:"offset,omitzero"`
+	Limit           json.Number `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BusifavorUsersCouponsGetQuery) M() map[string]any {
+	m := make(map[string]any, 8)
+	m["appid"] = q.AppID
+	if q.StockID != "" {
+		m["stock_id"] = q.StockID
+	}
+	if q.CouponState != "" {
+		m["coupon_state"] = q.CouponState
+	}
+	if q.CreatorMerchant != "" {
+		m["creator_merchant"] = q.CreatorMerchant
+	}
+	if q.BelongMerchant != "" {
+		m["belong_merchant"] = q.BelongMerchant
+	}
+	if q.SenderMerchant != "" {
+		m["sender_merchant"] = q.SenderMerchant
+	}
+	if q.Offset != "" {
+		m["offset"] = q.Offset
+	}
+	if q.Limit != "" {
+		m["limit"] = q.Limit
+	}
+	return m
 }
 
 // BusifavorUsersCouponsGetReply is the reply of GET /v3/marketing/busifavor/users/{openid}/coupons,
@@ -1254,6 +1421,19 @@ type BusifavorUsersCouponsCouponCodeAppIDsGetReplyDisplayPatternInfoFinderInfo s
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"`
 }
 
+// FavorCallbacksGetQuery is the query of GET /v3/marketing/favor/callbacks,
+// 获取已设置的消息通知地址.
+type FavorCallbacksGetQuery struct {
+	MchID string `json:"mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FavorCallbacksGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["mchid"] = q.MchID
+	return m
+}
+
 // FavorCallbacksGetReply is the reply of GET /v3/marketing/favor/callbacks,
 // 获取已设置的消息通知地址.
 type FavorCallbacksGetReply struct {
@@ -1398,6 +1578,34 @@ type FavorMediaImageUploadPostReply struct {
 	MediaURL string `json:"media_url,omitzero"`
 }
 
+// FavorStocksGetQuery is the query of GET /v3/marketing/favor/stocks, 条件查询批次列表.
+type FavorStocksGetQuery struct {
+	Offset            int64  `json:"offset"`
+	Limit             int64  `json:"limit"`
+	StockCreatorMchID string `json:"stock_creator_mchid"`
+	CreateStartTime   string `json:"create_start_time,omitzero"`
+	CreateEndTime     string `json:"create_end_time,omitzero"`
+	Status            Status `json:"status,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FavorStocksGetQuery) M() map[string]any {
+	m := make(map[string]any, 6)
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	m["stock_creator_mchid"] = q.StockCreatorMchID
+	if q.CreateStartTime != "" {
+		m["create_start_time"] = q.CreateStartTime
+	}
+	if q.CreateEndTime != "" {
+		m["create_end_time"] = q.CreateEndTime
+	}
+	if q.Status != "" {
+		m["status"] = q.Status
+	}
+	return m
+}
+
 // FavorStocksGetReply is the reply of GET /v3/marketing/favor/stocks, 条件查询批次列表.
 type FavorStocksGetReply struct {
 	TotalCount int64                     `json:"total_count,omitzero"`
@@ -1454,6 +1662,19 @@ type FavorStocksGetReplyDataAvailableRegionList struct {
 	Country  string `json:"country,omitzero"`
 }
 
+// FavorStocksStockIDGetQuery is the query of GET /v3/marketing/favor/stocks/{stock_id},
+// 查询批次详情.
+type FavorStocksStockIDGetQuery struct {
+	StockCreatorMchID string `json:"stock_creator_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FavorStocksStockIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["stock_creator_mchid"] = q.StockCreatorMchID
+	return m
+}
+
 // FavorStocksStockIDGetReply is the reply of GET /v3/marketing/favor/stocks/{stock_id},
 // 查询批次详情.
 type FavorStocksStockIDGetReply struct {
@@ -1504,6 +1725,23 @@ type FavorStocksStockIDGetReplyAvailableRegionList struct {
 	Country  string `json:"country,omitzero"`
 }
 
+// FavorStocksStockIDItemsGetQuery is the query of GET /v3/marketing/favor/stocks/{stock_id}/items,
+// 查询代金券可用单品.
+type FavorStocksStockIDItemsGetQuery struct {
+	StockCreatorMchID string `json:"stock_creator_mchid"`
+	Offset            int64  `json:"offset"`
+	Limit             string `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FavorStocksStockIDItemsGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["stock_creator_mchid"] = q.StockCreatorMchID
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	return m
+}
+
 // FavorStocksStockIDItemsGetReply is the reply of GET /v3/marketing/favor/stocks/{stock_id}/items,
 // 查询代金券可用单品.
 type FavorStocksStockIDItemsGetReply struct {
@@ -1512,6 +1750,23 @@ type FavorStocksStockIDItemsGetReply struct {
 	Offset     int64    `json:"offset,omitzero"`
 	Limit      int64    `json:"limit,omitzero"`
 	StockID    string   `json:"stock_id,omitzero"`
+}
+
+// FavorStocksStockIDMerchantsGetQuery is the query of GET
+// /v3/marketing/favor/stocks/{stock_id}/merchants, 查询代金券可用商户.
+type FavorStocksStockIDMerchantsGetQuery struct {
+	Offset            int64  `json:"offset"`
+	Limit             string `json:"limit"`
+	StockCreatorMchID string `json:"stock_creator_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FavorStocksStockIDMerchantsGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	m["stock_creator_mchid"] = q.StockCreatorMchID
+	return m
 }
 
 // FavorStocksStockIDMerchantsGetReply is the reply of GET
@@ -1560,6 +1815,19 @@ type FavorStocksStockIDRefundFlowGetReply struct {
 	HashType  string `json:"hash_type,omitzero"`
 }
 
+// FavorStocksStockIDRefundFlowByDayGetQuery is the query of GET
+// /v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day, 获取批次退款明细下载链接.
+type FavorStocksStockIDRefundFlowByDayGetQuery struct {
+	BillDate string `json:"bill_date"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FavorStocksStockIDRefundFlowByDayGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["bill_date"] = q.BillDate
+	return m
+}
+
 // FavorStocksStockIDRefundFlowByDayGetReply is the reply of GET
 // /v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day, 获取批次退款明细下载链接.
 type FavorStocksStockIDRefundFlowByDayGetReply struct {
@@ -1602,12 +1870,70 @@ type FavorStocksStockIDUseFlowGetReply struct {
 	HashType  string `json:"hash_type,omitzero"`
 }
 
+// FavorStocksStockIDUseFlowByDayGetQuery is the query of GET
+// /v3/marketing/favor/stocks/{stock_id}/use-flow-by-day, 获取批次核销明细下载链接.
+type FavorStocksStockIDUseFlowByDayGetQuery struct {
+	BillDate string `json:"bill_date"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FavorStocksStockIDUseFlowByDayGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["bill_date"] = q.BillDate
+	return m
+}
+
 // FavorStocksStockIDUseFlowByDayGetReply is the reply of GET
 // /v3/marketing/favor/stocks/{stock_id}/use-flow-by-day, 获取批次核销明细下载链接.
 type FavorStocksStockIDUseFlowByDayGetReply struct {
 	URL               string `json:"url,omitzero"`
 	StockUseflowHash  string `json:"stock_useflow_hash,omitzero"`
 	StockUseflowCount string `json:"stock_useflow_count,omitzero"`
+}
+
+// FavorUsersCouponsGetQuery is the query of GET /v3/marketing/favor/users/{openid}/coupons,
+// 根据商户号查用户的券.
+type FavorUsersCouponsGetQuery struct {
+	AppID          string       `json:"appid"`
+	StockID        string       `json:"stock_id,omitzero"`
+	Status         Status       `json:"status,omitzero"`
+	CreatorMchID   string       `json:"creator_mchid,omitzero"`
+	SenderMchID    string       `json:"sender_mchid,omitzero"`
+	AvailableMchID string       `json:"available_mchid,omitzero"`
+	Offset         *int64       `json:"offset,omitzero"`
+	Limit          *int64       `json:"limit,omitzero"`
+	BusinessType   BusinessType `json:"business_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FavorUsersCouponsGetQuery) M() map[string]any {
+	m := make(map[string]any, 9)
+	m["appid"] = q.AppID
+	if q.StockID != "" {
+		m["stock_id"] = q.StockID
+	}
+	if q.Status != "" {
+		m["status"] = q.Status
+	}
+	if q.CreatorMchID != "" {
+		m["creator_mchid"] = q.CreatorMchID
+	}
+	if q.SenderMchID != "" {
+		m["sender_mchid"] = q.SenderMchID
+	}
+	if q.AvailableMchID != "" {
+		m["available_mchid"] = q.AvailableMchID
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.BusinessType != "" {
+		m["business_type"] = q.BusinessType
+	}
+	return m
 }
 
 // FavorUsersCouponsGetReply is the reply of GET /v3/marketing/favor/users/{openid}/coupons,
@@ -1652,326 +1978,4 @@ type FavorUsersCouponsGetReplyDataCutToMessage struct {
 type FavorUsersCouponsGetReplyDataNormalCouponInformation struct {
 	CouponAmount       int64 `json:"coupon_amount,omitzero"`
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
-}
-
-// FavorUsersCouponsGetReplyDataConsumeInformation is consume_information in
-// [FavorUsersCouponsGetReplyData].
-type FavorUsersCouponsGetReplyDataConsumeInformation struct {
-	ConsumeTime   string                                                       `json:"consume_time,omitzero"`
-	ConsumeMchID  string                                                       `json:"consume_mchid,omitzero"`
-	TransactionID string                                                       `json:"transaction_id,omitzero"`
-	GoodsDetail   []FavorUsersCouponsGetReplyDataConsumeInformationGoodsDetail `json:"goods_detail,omitzero"`
-}
-
-// FavorUsersCouponsGetReplyDataConsumeInformationGoodsDetail is goods_detail in
-// [FavorUsersCouponsGetReplyDataConsumeInformation].
-type FavorUsersCouponsGetReplyDataConsumeInformationGoodsDetail struct {
-	GoodsID        string `json:"goods_id,omitzero"`
-	Quantity       int64  `json:"quantity,omitzero"`
-	Price          int64  `json:"price,omitzero"`
-	DiscountAmount int64  `json:"discount_amount,omitzero"`
-}
-
-// FavorUsersCouponsPostRequest is the JSON body of POST /v3/marketing/favor/users/{openid}/coupons,
-// 发放代金券.
-type FavorUsersCouponsPostRequest struct {
-	StockID           string `json:"stock_id"`
-	OutRequestNo      string `json:"out_request_no"`
-	AppID             string `json:"appid"`
-	StockCreatorMchID string `json:"stock_creator_mchid"`
-	CouponValue       *int64 `json:"coupon_value,omitzero"`
-	CouponMinimum     *int64 `json:"coupon_minimum,omitzero"`
-}
-
-// FavorUsersCouponsPostReply is the reply of POST /v3/marketing/favor/users/{openid}/coupons,
-// 发放代金券.
-type FavorUsersCouponsPostReply struct {
-	CouponID string `json:"coupon_id,omitzero"`
-}
-
-// FavorUsersCouponsCouponIDGetReply is the reply of GET
-// /v3/marketing/favor/users/{openid}/coupons/{coupon_id}, 查询代金券详情.
-type FavorUsersCouponsCouponIDGetReply struct {
-	StockCreatorMchID       string                                                   `json:"stock_creator_mchid,omitzero"`
-	StockID                 string                                                   `json:"stock_id,omitzero"`
-	CouponID                string                                                   `json:"coupon_id,omitzero"`
-	CouponName              string                                                   `json:"coupon_name,omitzero"`
-	Status                  Status                                                   `json:"status,omitzero"`
-	Description             string                                                   `json:"description,omitzero"`
-	CreateTime              string                                                   `json:"create_time,omitzero"`
-	CouponType              CouponType                                               `json:"coupon_type,omitzero"`
-	StartTime               string                                                   `json:"start_time,omitzero"`
-	StopTime                string                                                   `json:"stop_time,omitzero"`
-	Singleitem              bool                                                     `json:"singleitem,omitzero"`
-	CutToMessage            FavorUsersCouponsCouponIDGetReplyCutToMessage            `json:"cut_to_message,omitzero"`
-	AvailableBeginTime      string                                                   `json:"available_begin_time,omitzero"`
-	AvailableEndTime        string                                                   `json:"available_end_time,omitzero"`
-	NormalCouponInformation FavorUsersCouponsCouponIDGetReplyNormalCouponInformation `json:"normal_coupon_information,omitzero"`
-	ConsumeInformation      FavorUsersCouponsCouponIDGetReplyConsumeInformation      `json:"consume_information,omitzero"`
-	AvailableBalance        json.Number                                              `json:"available_balance,omitzero"`
-	BusinessType            BusinessType                                             `json:"business_type,omitzero"`
-}
-
-// FavorUsersCouponsCouponIDGetReplyCutToMessage is cut_to_message in
-// [FavorUsersCouponsCouponIDGetReply].
-type FavorUsersCouponsCouponIDGetReplyCutToMessage struct {
-	SinglePriceMax int64 `json:"single_price_max,omitzero"`
-	CutToPrice     int64 `json:"cut_to_price,omitzero"`
-}
-
-// FavorUsersCouponsCouponIDGetReplyNormalCouponInformation is normal_coupon_information in
-// [FavorUsersCouponsCouponIDGetReply].
-type FavorUsersCouponsCouponIDGetReplyNormalCouponInformation struct {
-	CouponAmount       int64 `json:"coupon_amount,omitzero"`
-	TransactionMinimum int64 `json:"transaction_minimum,omitzero"`
-}
-
-// FavorUsersCouponsCouponIDGetReplyConsumeInformation is consume_information in
-// [FavorUsersCouponsCouponIDGetReply].
-type FavorUsersCouponsCouponIDGetReplyConsumeInformation struct {
-	ConsumeTime   string                                                           `json:"consume_time,omitzero"`
-	ConsumeMchID  string                                                           `json:"consume_mchid,omitzero"`
-	TransactionID string                                                           `json:"transaction_id,omitzero"`
-	GoodsDetail   []FavorUsersCouponsCouponIDGetReplyConsumeInformationGoodsDetail `json:"goods_detail,omitzero"`
-}
-
-// FavorUsersCouponsCouponIDGetReplyConsumeInformationGoodsDetail is goods_detail in
-// [FavorUsersCouponsCouponIDGetReplyConsumeInformation].
-type FavorUsersCouponsCouponIDGetReplyConsumeInformationGoodsDetail struct {
-	GoodsID        string `json:"goods_id,omitzero"`
-	Quantity       int64  `json:"quantity,omitzero"`
-	Price          int64  `json:"price,omitzero"`
-	DiscountAmount int64  `json:"discount_amount,omitzero"`
-}
-
-// GoodsSubsidyActivityActivitiesGetReply is the reply of GET
-// /v3/marketing/goods-subsidy-activity/activities, 按区域查询品牌加价购活动.
-type GoodsSubsidyActivityActivitiesGetReply struct {
-	TotalCount int64                                        `json:"total_count,omitzero"`
-	Data       []GoodsSubsidyActivityActivitiesGetReplyData `json:"data,omitzero"`
-	Offset     json.Number                                  `json:"offset,omitzero"`
-	Limit      json.Number                                  `json:"limit,omitzero"`
-}
-
-// GoodsSubsidyActivityActivitiesGetReplyData is data in [GoodsSubsidyActivityActivitiesGetReply].
-type GoodsSubsidyActivityActivitiesGetReplyData struct {
-	ActivityID        string                                                     `json:"activity_id,omitzero"`
-	BrandID           string                                                     `json:"brand_id,omitzero"`
-	CreatorMerchantID string                                                     `json:"creator_merchant_id,omitzero"`
-	ActivityInfo      GoodsSubsidyActivityActivitiesGetReplyDataActivityInfo     `json:"activity_info,omitzero"`
-	GoodsInformation  GoodsSubsidyActivityActivitiesGetReplyDataGoodsInformation `json:"goods_information,omitzero"`
-	RuleInformation   GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation  `json:"rule_information,omitzero"`
-}
-
-// GoodsSubsidyActivityActivitiesGetReplyDataActivityInfo is activity_info in
-// [GoodsSubsidyActivityActivitiesGetReplyData].
-type GoodsSubsidyActivityActivitiesGetReplyDataActivityInfo struct {
-	ActivityName        string `json:"activity_name,omitzero"`
-	ApplyStartTime      string `json:"apply_start_time,omitzero"`
-	ApplyEndTime        string `json:"apply_end_time,omitzero"`
-	ActivityStartTime   string `json:"activity_start_time,omitzero"`
-	ActivityEndTime     string `json:"activity_end_time,omitzero"`
-	ActivityDescription string `json:"activity_description,omitzero"`
-}
-
-// GoodsSubsidyActivityActivitiesGetReplyDataGoodsInformation is goods_information in
-// [GoodsSubsidyActivityActivitiesGetReplyData].
-type GoodsSubsidyActivityActivitiesGetReplyDataGoodsInformation struct {
-	GoodsID         string `json:"goods_id,omitzero"`
-	GoodsName       string `json:"goods_name,omitzero"`
-	GoodsPictureURL string `json:"goods_picture_url,omitzero"`
-}
-
-// GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation is rule_information in
-// [GoodsSubsidyActivityActivitiesGetReplyData].
-type GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation struct {
-	StoreSubsidy           string                                                           `json:"store_subsidy,omitzero"`
-	ServiceProviderSubsidy string                                                           `json:"service_provider_subsidy,omitzero"`
-	StoreSubsidyQuota      string                                                           `json:"store_subsidy_quota,omitzero"`
-	UserSubsidyQuota       string                                                           `json:"user_subsidy_quota,omitzero"`
-	Areas                  []GoodsSubsidyActivityActivitiesGetReplyDataRuleInformationAreas `json:"areas,omitzero"`
-}
-
-// GoodsSubsidyActivityActivitiesGetReplyDataRuleInformationAreas is areas in
-// [GoodsSubsidyActivityActivitiesGetReplyDataRuleInformation].
-type GoodsSubsidyActivityActivitiesGetReplyDataRuleInformationAreas struct {
-	Province string `json:"province,omitzero"`
-	City     string `json:"city,omitzero"`
-	District string `json:"district,omitzero"`
-}
-
-// GoodsSubsidyActivityActivityApplyPostRequest is the JSON body of POST
-// /v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply,
-// 门店报名品牌加价购活动.
-type GoodsSubsidyActivityActivityApplyPostRequest struct {
-	CallerMerchantID string                                                   `json:"caller_merchant_id"`
-	ApplyInfos       []GoodsSubsidyActivityActivityApplyPostRequestApplyInfos `json:"apply_infos,omitzero"`
-}
-
-// GoodsSubsidyActivityActivityApplyPostRequestApplyInfos is apply_infos in
-// [GoodsSubsidyActivityActivityApplyPostRequest].
-type GoodsSubsidyActivityActivityApplyPostRequestApplyInfos struct {
-	StoreInfo          GoodsSubsidyActivityActivityApplyPostRequestApplyInfosStoreInfo `json:"store_info,omitzero"`
-	GoodsOriginalPrice *int64                                                          `json:"goods_original_price,omitzero"`
-}
-
-// GoodsSubsidyActivityActivityApplyPostRequestApplyInfosStoreInfo is store_info in
-// [GoodsSubsidyActivityActivityApplyPostRequestApplyInfos].
-type GoodsSubsidyActivityActivityApplyPostRequestApplyInfosStoreInfo struct {
-	StoreID              string `json:"store_id,omitzero"`
-	AccountingMerchantID string `json:"accounting_merchant_id,omitzero"`
-	MerchantID           string `json:"merchant_id,omitzero"`
-}
-
-// GoodsSubsidyActivityActivityApplyPostReply is the reply of POST
-// /v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply,
-// 门店报名品牌加价购活动.
-type GoodsSubsidyActivityActivityApplyPostReply struct {
-	ReturnMessage     string                                                        `json:"return_message,omitzero"`
-	FailedApplyInfos  []GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos  `json:"failed_apply_infos,omitzero"`
-	SucceedApplyInfos []GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos `json:"succeed_apply_infos,omitzero"`
-}
-
-// GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos is failed_apply_infos in
-// [GoodsSubsidyActivityActivityApplyPostReply].
-type GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos struct {
-	StoreInfo          GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfosStoreInfo `json:"store_info,omitzero"`
-	GoodsOriginalPrice int64                                                               `json:"goods_original_price,omitzero"`
-}
-
-// GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfosStoreInfo is store_info in
-// [GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfos].
-type GoodsSubsidyActivityActivityApplyPostReplyFailedApplyInfosStoreInfo struct {
-	StoreID              string `json:"store_id,omitzero"`
-	AccountingMerchantID string `json:"accounting_merchant_id,omitzero"`
-	MerchantID           string `json:"merchant_id,omitzero"`
-}
-
-// GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos is succeed_apply_infos in
-// [GoodsSubsidyActivityActivityApplyPostReply].
-type GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos struct {
-	StoreInfo          GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfosStoreInfo `json:"store_info,omitzero"`
-	GoodsOriginalPrice int64                                                                `json:"goods_original_price,omitzero"`
-}
-
-// GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfosStoreInfo is store_info in
-// [GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfos].
-type GoodsSubsidyActivityActivityApplyPostReplySucceedApplyInfosStoreInfo struct {
-	StoreID              string `json:"store_id,omitzero"`
-	AccountingMerchantID string `json:"accounting_merchant_id,omitzero"`
-	MerchantID           string `json:"merchant_id,omitzero"`
-}
-
-// GoodsSubsidyActivityQualificationLockPostRequest is the JSON body of POST
-// /v3/marketing/goods-subsidy-activity/qualification/lock, 锁定品牌加价购活动资格.
-type GoodsSubsidyActivityQualificationLockPostRequest struct {
-	OrderInformation GoodsSubsidyActivityQualificationLockPostRequestOrderInformation `json:"order_information"`
-	QualificationIDs []string                                                         `json:"qualification_ids,omitzero"`
-}
-
-// GoodsSubsidyActivityQualificationLockPostRequestOrderInformation is order_information in
-// [GoodsSubsidyActivityQualificationLockPostRequest].
-type GoodsSubsidyActivityQualificationLockPostRequestOrderInformation struct {
-	PayerOpenID     string `json:"payer_openid,omitzero"`
-	OutTradeNo      string `json:"out_trade_no,omitzero"`
-	TotalFee        *int64 `json:"total_fee,omitzero"`
-	StoreID         string `json:"store_id,omitzero"`
-	StoreMerchantID string `json:"store_merchant_id,omitzero"`
-}
-
-// GoodsSubsidyActivityQualificationLockPostReply is the reply of POST
-// /v3/marketing/goods-subsidy-activity/qualification/lock, 锁定品牌加价购活动资格.
-type GoodsSubsidyActivityQualificationLockPostReply struct {
-	ReturnMessage           string   `json:"return_message,omitzero"`
-	FailedQualificationIDs  []string `json:"failed_qualification_ids,omitzero"`
-	SucceedQualificationIDs []string `json:"succeed_qualification_ids,omitzero"`
-}
-
-// GoodsSubsidyActivityQualificationUnlockPostRequest is the JSON body of POST
-// /v3/marketing/goods-subsidy-activity/qualification/unlock, 解锁品牌加价购活动资格.
-type GoodsSubsidyActivityQualificationUnlockPostRequest struct {
-	OrderInformation GoodsSubsidyActivityQualificationUnlockPostRequestOrderInformation `json:"order_information"`
-	QualificationIDs []string                                                           `json:"qualification_ids,omitzero"`
-}
-
-// GoodsSubsidyActivityQualificationUnlockPostRequestOrderInformation is order_information in
-// [GoodsSubsidyActivityQualificationUnlockPostRequest].
-type GoodsSubsidyActivityQualificationUnlockPostRequestOrderInformation struct {
-	PayerOpenID     string `json:"payer_openid,omitzero"`
-	OutTradeNo      string `json:"out_trade_no,omitzero"`
-	TotalFee        *int64 `json:"total_fee,omitzero"`
-	StoreID         string `json:"store_id,omitzero"`
-	StoreMerchantID string `json:"store_merchant_id,omitzero"`
-}
-
-// GoodsSubsidyActivityQualificationUnlockPostReply is the reply of POST
-// /v3/marketing/goods-subsidy-activity/qualification/unlock, 解锁品牌加价购活动资格.
-type GoodsSubsidyActivityQualificationUnlockPostReply struct {
-	ReturnMessage           string   `json:"return_message,omitzero"`
-	FailedQualificationIDs  []string `json:"failed_qualification_ids,omitzero"`
-	SucceedQualificationIDs []string `json:"succeed_qualification_ids,omitzero"`
-}
-
-// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequest is the JSON body of
-// DELETE /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative,
-// 删除零售小店活动业务代理.
-type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequest struct {
-	RepresentativeInfoList []GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequestRepresentativeInfoList `json:"representative_info_list,omitzero"`
-	OutRequestNo           string                                                                                          `json:"out_request_no"`
-	DeleteTime             string                                                                                          `json:"delete_time"`
-}
-
-// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequestRepresentativeInfoList is
-// representative_info_list in
-// [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequest].
-type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteRequestRepresentativeInfoList struct {
-	OpenID string `json:"openid"`
-}
-
-// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReply is the reply of DELETE
-// /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative,
-// 删除零售小店活动业务代理.
-type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReply struct {
-	ActivityID                   string                                                                                              `json:"activity_id,omitzero"`
-	FailedRepresentativeInfoList []GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReplyFailedRepresentativeInfoList `json:"failed_representative_info_list,omitzero"`
-	DeleteTime                   string                                                                                              `json:"delete_time,omitzero"`
-}
-
-// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReplyFailedRepresentativeInfoList
-// is failed_representative_info_list in
-// [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReply].
-type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativeDeleteReplyFailedRepresentativeInfoList struct {
-	OpenID string `json:"openid,omitzero"`
-}
-
-// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequest is the JSON body of PUT
-// /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative,
-// 添加零售小店活动业务代理.
-type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequest struct {
-	RepresentativeInfoList []GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequestRepresentativeInfoList `json:"representative_info_list,omitzero"`
-	OutRequestNo           string                                                                                       `json:"out_request_no"`
-	AddTime                string                                                                                       `json:"add_time,omitzero"`
-}
-
-// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequestRepresentativeInfoList is
-// representative_info_list in
-// [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequest].
-type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutRequestRepresentativeInfoList struct {
-	OpenID string `json:"openid"`
-}
-
-// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReply is the reply of PUT
-// /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative,
-// 添加零售小店活动业务代理.
-type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReply struct {
-	ActivityID                   string                                                                                           `json:"activity_id,omitzero"`
-	FailedRepresentativeInfoList []GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReplyFailedRepresentativeInfoList `json:"failed_representative_info_list,omitzero"`
-	AddTime                      string                                                                                           `json:"add_time,omitzero"`
-}
-
-// GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReplyFailedRepresentativeInfoList is
-// failed_representative_info_list in
-// [GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReply].
-type GoodsSubsidyActivityRetailStoreActActivityIDRepresentativePutReplyFailedRepresentativeInfoList struct {
-	OpenID string `json:"openid,omitzero"`
 }

@@ -4,6 +4,30 @@ package mchmanage
 
 import "encoding/json"
 
+// MchManageRecordsSubMchIDGetQuery is the query of GET
+// /v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid},
+// 分页查询子商户名下的商户管理记录.
+type MchManageRecordsSubMchIDGetQuery struct {
+	Limit             json.Number       `json:"limit"`
+	Offset            json.Number       `json:"offset,omitzero"`
+	ManageRecordType  ManageRecordType  `json:"manage_record_type"`
+	ManageRecordState ManageRecordState `json:"manage_record_state,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchManageRecordsSubMchIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["limit"] = q.Limit
+	if q.Offset != "" {
+		m["offset"] = q.Offset
+	}
+	m["manage_record_type"] = q.ManageRecordType
+	if q.ManageRecordState != "" {
+		m["manage_record_state"] = q.ManageRecordState
+	}
+	return m
+}
+
 // MchManageRecordsSubMchIDGetReply is the reply of GET
 // /v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid},
 // 分页查询子商户名下的商户管理记录.
@@ -135,6 +159,19 @@ type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsOrderInter
 type MchManageRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRelations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`
 	SourceValue string      `json:"source_value,omitzero"`
+}
+
+// MchManageRecordsManageRecordIDGetQuery is the query of GET
+// /v3/mch-manage/mch-manage-records/{manage_record_id}, 查询子商户下指定商户管理记录.
+type MchManageRecordsManageRecordIDGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchManageRecordsManageRecordIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // MchManageRecordsManageRecordIDGetReply is the reply of GET

@@ -4,6 +4,20 @@ package mchoperationmanage
 
 import "encoding/json"
 
+// EnhancedDueDiligenceGetQuery is the query of GET
+// /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id},
+// 查询子商户强化尽调单信息.
+type EnhancedDueDiligenceGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EnhancedDueDiligenceGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // EnhancedDueDiligenceGetReply is the reply of GET
 // /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id},
 // 查询子商户强化尽调单信息.

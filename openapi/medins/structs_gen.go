@@ -142,6 +142,21 @@ type OrdersPostReplyPassthroughRequestContent struct {
 	SetlLatlnt string `json:"setlLatlnt,omitzero"`
 }
 
+// OrdersMixTradeNoGetQuery is the query of GET /v3/med-ins/orders/mix-trade-no/{mix_trade_no},
+// 使用医保自费混合订单号查看下单结果.
+type OrdersMixTradeNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q OrdersMixTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // OrdersMixTradeNoGetReply is the reply of GET /v3/med-ins/orders/mix-trade-no/{mix_trade_no},
 // 使用医保自费混合订单号查看下单结果.
 type OrdersMixTradeNoGetReply struct {
@@ -214,6 +229,21 @@ type OrdersMixTradeNoGetReplyPassthroughRequestContent struct {
 	SetlLatlnt string `json:"setlLatlnt,omitzero"`
 }
 
+// OrdersOutTradeNoGetQuery is the query of GET /v3/med-ins/orders/out-trade-no/{out_trade_no},
+// 使用商户订单号查看下单结果.
+type OrdersOutTradeNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q OrdersOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // OrdersOutTradeNoGetReply is the reply of GET /v3/med-ins/orders/out-trade-no/{out_trade_no},
 // 使用商户订单号查看下单结果.
 type OrdersOutTradeNoGetReply struct {
@@ -284,6 +314,18 @@ type OrdersOutTradeNoGetReplyPassthroughRequestContent struct {
 	PayAuthNo  string `json:"payAuthNo,omitzero"`
 	PayOrdID   string `json:"payOrdId,omitzero"`
 	SetlLatlnt string `json:"setlLatlnt,omitzero"`
+}
+
+// RefundsNotifyPostQuery is the query of POST /v3/med-ins/refunds/notify, 医保退款通知.
+type RefundsNotifyPostQuery struct {
+	MixTradeNo string `json:"mix_trade_no"`
+}
+
+// M is the query as Options.Query takes it.
+func (q RefundsNotifyPostQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["mix_trade_no"] = q.MixTradeNo
+	return m
 }
 
 // RefundsNotifyPostRequest is the JSON body of POST /v3/med-ins/refunds/notify, 医保退款通知.

@@ -9,6 +9,19 @@ type FundBalanceGetReply struct {
 	PendingAmount   int64 `json:"pending_amount,omitzero"`
 }
 
+// FundDayendbalanceGetQuery is the query of GET /v3/merchant/fund/dayendbalance/{account_type},
+// 查询账户日终余额.
+type FundDayendbalanceGetQuery struct {
+	Date string `json:"date"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FundDayendbalanceGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["date"] = q.Date
+	return m
+}
+
 // FundDayendbalanceGetReply is the reply of GET /v3/merchant/fund/dayendbalance/{account_type},
 // 查询账户日终余额.
 type FundDayendbalanceGetReply struct {
@@ -30,6 +43,27 @@ type FundWithdrawPostRequest struct {
 type FundWithdrawPostReply struct {
 	WithdrawID   string `json:"withdraw_id,omitzero"`
 	OutRequestNo string `json:"out_request_no,omitzero"`
+}
+
+// FundWithdrawBillTypeGetQuery is the query of GET
+// /v3/merchant/fund/withdraw/bill-type/{bill_type}, 按日下载提现异常文件.
+type FundWithdrawBillTypeGetQuery struct {
+	BillType BillType `json:"bill_type,omitzero"`
+	BillDate string   `json:"bill_date"`
+	TarType  TarType  `json:"tar_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FundWithdrawBillTypeGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.BillType != "" {
+		m["bill_type"] = q.BillType
+	}
+	m["bill_date"] = q.BillDate
+	if q.TarType != "" {
+		m["tar_type"] = q.TarType
+	}
+	return m
 }
 
 // FundWithdrawBillTypeGetReply is the reply of GET

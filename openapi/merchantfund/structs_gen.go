@@ -2,6 +2,27 @@
 
 package merchantfund
 
+// MerchantIncomeRecordsGetQuery is the query of GET /v3/merchantfund/merchant/income-records,
+// 服务商银行来账查询.
+type MerchantIncomeRecordsGetQuery struct {
+	AccountType AccountType `json:"account_type"`
+	Date        string      `json:"date"`
+	Offset      *int64      `json:"offset,omitzero"`
+	Limit       int64       `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MerchantIncomeRecordsGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["account_type"] = q.AccountType
+	m["date"] = q.Date
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	m["limit"] = q.Limit
+	return m
+}
+
 // MerchantIncomeRecordsGetReply is the reply of GET /v3/merchantfund/merchant/income-records,
 // 服务商银行来账查询.
 type MerchantIncomeRecordsGetReply struct {
@@ -31,6 +52,29 @@ type MerchantIncomeRecordsGetReplyLinks struct {
 	Next string `json:"next,omitzero"`
 	Prev string `json:"prev,omitzero"`
 	Self string `json:"self,omitzero"`
+}
+
+// PartnerIncomeRecordsGetQuery is the query of GET /v3/merchantfund/partner/income-records,
+// 特约商户银行来账查询.
+type PartnerIncomeRecordsGetQuery struct {
+	SubMchID    string      `json:"sub_mchid"`
+	AccountType AccountType `json:"account_type"`
+	Date        string      `json:"date"`
+	Offset      *int64      `json:"offset,omitzero"`
+	Limit       int64       `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerIncomeRecordsGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["sub_mchid"] = q.SubMchID
+	m["account_type"] = q.AccountType
+	m["date"] = q.Date
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	m["limit"] = q.Limit
+	return m
 }
 
 // PartnerIncomeRecordsGetReply is the reply of GET /v3/merchantfund/partner/income-records,

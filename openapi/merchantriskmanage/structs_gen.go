@@ -146,6 +146,39 @@ type ReportTradeUnionInformationPostReply struct {
 	OutTradeNo      string `json:"out_trade_no,omitzero"`
 }
 
+// TradeRiskInformationGetQuery is the query of GET /v3/merchant-risk-manage/trade-risk-information,
+// 查询风险信息.
+type TradeRiskInformationGetQuery struct {
+	SpMchID               string `json:"sp_mchid,omitzero"`
+	AcquiringBankID       string `json:"acquiring_bank_id,omitzero"`
+	ChannelID             string `json:"channel_id,omitzero"`
+	SubMchID              string `json:"sub_mchid,omitzero"`
+	OutTradeNo            string `json:"out_trade_no"`
+	ComplaintsInformation string `json:"complaints_information,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TradeRiskInformationGetQuery) M() map[string]any {
+	m := make(map[string]any, 6)
+	if q.SpMchID != "" {
+		m["sp_mchid"] = q.SpMchID
+	}
+	if q.AcquiringBankID != "" {
+		m["acquiring_bank_id"] = q.AcquiringBankID
+	}
+	if q.ChannelID != "" {
+		m["channel_id"] = q.ChannelID
+	}
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["out_trade_no"] = q.OutTradeNo
+	if q.ComplaintsInformation != "" {
+		m["complaints_information"] = q.ComplaintsInformation
+	}
+	return m
+}
+
 // TradeRiskInformationGetReply is the reply of GET /v3/merchant-risk-manage/trade-risk-information,
 // 查询风险信息.
 type TradeRiskInformationGetReply struct {

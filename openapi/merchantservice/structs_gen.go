@@ -37,6 +37,32 @@ type ComplaintNotificationsPutReply struct {
 	URL   string `json:"url,omitzero"`
 }
 
+// ComplaintsGetQuery is the query of GET /v3/merchant-service/complaints, 查询投诉信息.
+type ComplaintsGetQuery struct {
+	Limit     *int64 `json:"limit,omitzero"`
+	Offset    *int64 `json:"offset,omitzero"`
+	BeginDate string `json:"begin_date"`
+	EndDate   string `json:"end_date"`
+	SubMchID  string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ComplaintsGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	m["begin_date"] = q.BeginDate
+	m["end_date"] = q.EndDate
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // ComplaintsGetReply is the reply of GET /v3/merchant-service/complaints, 查询投诉信息.
 type ComplaintsGetReply struct {
 	Offset     int64                    `json:"offset,omitzero"`
@@ -87,6 +113,33 @@ type ComplaintsTransactionIDNegotiationHistorysGetReplyComplaintNegotiationHisto
 	OperateType    OperateType `json:"operate_type,omitzero"`
 	OperateDetails string      `json:"operate_details,omitzero"`
 	ImageList      []string    `json:"image_list,omitzero"`
+}
+
+// ComplaintsV2GetQuery is the query of GET /v3/merchant-service/complaints-v2,
+// 查询投诉单列表.
+type ComplaintsV2GetQuery struct {
+	Limit            *int64 `json:"limit,omitzero"`
+	Offset           *int64 `json:"offset,omitzero"`
+	BeginDate        string `json:"begin_date"`
+	EndDate          string `json:"end_date"`
+	ComplaintedMchID string `json:"complainted_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ComplaintsV2GetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	m["begin_date"] = q.BeginDate
+	m["end_date"] = q.EndDate
+	if q.ComplaintedMchID != "" {
+		m["complainted_mchid"] = q.ComplaintedMchID
+	}
+	return m
 }
 
 // ComplaintsV2GetReply is the reply of GET /v3/merchant-service/complaints-v2,
@@ -240,6 +293,25 @@ type ComplaintsV2ComplaintIDGetReplyAdditionalInfoSharePowerInfoReturnAddressInf
 // /v3/merchant-service/complaints-v2/{complaint_id}/complete, 反馈处理完成.
 type ComplaintsV2ComplaintIDCompletePostRequest struct {
 	ComplaintedMchID string `json:"complainted_mchid"`
+}
+
+// ComplaintsV2ComplaintIDNegotiationHistorysGetQuery is the query of GET
+// /v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys, 查询投诉协商历史.
+type ComplaintsV2ComplaintIDNegotiationHistorysGetQuery struct {
+	Limit  *int64 `json:"limit,omitzero"`
+	Offset *int64 `json:"offset,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ComplaintsV2ComplaintIDNegotiationHistorysGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	return m
 }
 
 // ComplaintsV2ComplaintIDNegotiationHistorysGetReply is the reply of GET

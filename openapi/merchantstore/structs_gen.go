@@ -48,6 +48,20 @@ type StoresPostReply struct {
 	StoreID int64 `json:"store_id,omitzero"`
 }
 
+// StoresStoreIDGetQuery is the query of GET /v3/merchant-store/stores/{store_id}, 查询门店.
+type StoresStoreIDGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q StoresStoreIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // StoresStoreIDGetReply is the reply of GET /v3/merchant-store/stores/{store_id}, 查询门店.
 type StoresStoreIDGetReply struct {
 	StoreBasics    StoresStoreIDGetReplyStoreBasics      `json:"store_basics,omitzero"`

@@ -405,6 +405,25 @@ type FapiaoApplicationsUploadFapiaoFilePostReply struct {
 	FapiaoMediaID string `json:"fapiao_media_id,omitzero"`
 }
 
+// FapiaoApplicationsFapiaoApplyIDGetQuery is the query of GET
+// /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}, 查询电子发票.
+type FapiaoApplicationsFapiaoApplyIDGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+	FapiaoID string `json:"fapiao_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FapiaoApplicationsFapiaoApplyIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	if q.FapiaoID != "" {
+		m["fapiao_id"] = q.FapiaoID
+	}
+	return m
+}
+
 // FapiaoApplicationsFapiaoApplyIDGetReply is the reply of GET
 // /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}, 查询电子发票.
 type FapiaoApplicationsFapiaoApplyIDGetReply struct {
@@ -514,6 +533,22 @@ type FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformationItems struct {
 	TaxRate       int64         `json:"tax_rate,omitzero"`
 	TaxPreferMark TaxPreferMark `json:"tax_prefer_mark,omitzero"`
 	Discount      bool          `json:"discount,omitzero"`
+}
+
+// FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetQuery is the query of GET
+// /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files,
+// 获取发票下载信息.
+type FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+	FapiaoID string `json:"fapiao_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["sub_mchid"] = q.SubMchID
+	m["fapiao_id"] = q.FapiaoID
+	return m
 }
 
 // FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply is the reply of GET
@@ -631,6 +666,40 @@ type FapiaoApplicationsFapiaoApplyIDReversePostRequestFapiaoInformation struct {
 	FapiaoNumber string `json:"fapiao_number"`
 }
 
+// FapiaomerchantGetspinviteurlGetQuery is the query of GET
+// /v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl,
+// 获取邀请商户开通服务商电子发票能力.
+type FapiaomerchantGetspinviteurlGetQuery struct {
+	OperationType         OperationType           `json:"operation_type"`
+	FapiaoMode            FapiaoMode              `json:"fapiao_mode"`
+	FapiaoAbilityTypeList []FapiaoAbilityTypeList `json:"fapiao_ability_type_list,omitzero"`
+	InviteChannel         string                  `json:"invite_channel,omitzero"`
+	OperateUser           string                  `json:"operate_user,omitzero" wechatpay:"encrypt"`
+	InviteCode            string                  `json:"invite_code"`
+	SubMchID              string                  `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FapiaomerchantGetspinviteurlGetQuery) M() map[string]any {
+	m := make(map[string]any, 7)
+	m["operation_type"] = q.OperationType
+	m["fapiao_mode"] = q.FapiaoMode
+	if q.FapiaoAbilityTypeList != nil {
+		m["fapiao_ability_type_list"] = q.FapiaoAbilityTypeList
+	}
+	if q.InviteChannel != "" {
+		m["invite_channel"] = q.InviteChannel
+	}
+	if q.OperateUser != "" {
+		m["operate_user"] = q.OperateUser
+	}
+	m["invite_code"] = q.InviteCode
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // FapiaomerchantGetspinviteurlGetReply is the reply of GET
 // /v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl,
 // 获取邀请商户开通服务商电子发票能力.
@@ -638,6 +707,31 @@ type FapiaomerchantGetspinviteurlGetReply struct {
 	InviteURL        string `json:"invite_url,omitzero"`
 	MiniprogramAppID string `json:"miniprogram_appid,omitzero"`
 	MiniprogramPath  string `json:"miniprogram_path,omitzero"`
+}
+
+// FapiaomerchantListspinvitemchinfoGetQuery is the query of GET
+// /v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo, 获取邀请开通的商户信息.
+type FapiaomerchantListspinvitemchinfoGetQuery struct {
+	QueryTimeStart  string          `json:"query_time_start"`
+	QueryTimeEnd    string          `json:"query_time_end"`
+	Offset          int64           `json:"offset"`
+	Limit           int64           `json:"limit"`
+	InviteCode      string          `json:"invite_code,omitzero"`
+	MchInviteStatus MchInviteStatus `json:"mch_invite_status"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FapiaomerchantListspinvitemchinfoGetQuery) M() map[string]any {
+	m := make(map[string]any, 6)
+	m["query_time_start"] = q.QueryTimeStart
+	m["query_time_end"] = q.QueryTimeEnd
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	if q.InviteCode != "" {
+		m["invite_code"] = q.InviteCode
+	}
+	m["mch_invite_status"] = q.MchInviteStatus
+	return m
 }
 
 // FapiaomerchantListspinvitemchinfoGetReply is the reply of GET
@@ -669,6 +763,19 @@ type FapiaomerchantListspinvitemchinfoGetReplyMchInviteResultList struct {
 	OperateTime        string           `json:"operate_time,omitzero"`
 	InviteFailedCode   InviteFailedCode `json:"invite_failed_code,omitzero"`
 	InviteFailedReason string           `json:"invite_failed_reason,omitzero"`
+}
+
+// MerchantBaseInformationGetQuery is the query of GET
+// /v3/new-tax-control-fapiao/merchant/base-information, 获取商户开票基础信息.
+type MerchantBaseInformationGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MerchantBaseInformationGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // MerchantBaseInformationGetReply is the reply of GET
@@ -720,6 +827,25 @@ type MerchantDevelopmentConfigPatchReply struct {
 	CallbackURL      string `json:"callback_url,omitzero"`
 	ShowFapiaoCell   bool   `json:"show_fapiao_cell,omitzero"`
 	SupportVatFapiao bool   `json:"support_vat_fapiao,omitzero"`
+}
+
+// MerchantTaxCodesGetQuery is the query of GET /v3/new-tax-control-fapiao/merchant/tax-codes,
+// 获取商品和服务税收分类对照表.
+type MerchantTaxCodesGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+	Offset   int64  `json:"offset"`
+	Limit    int64  `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MerchantTaxCodesGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	return m
 }
 
 // MerchantTaxCodesGetReply is the reply of GET /v3/new-tax-control-fapiao/merchant/tax-codes,
@@ -789,6 +915,25 @@ type MerchantSubMchIDCheckStatusGetReplyDigitalTaxModeAbilityInfo struct {
 	AuthorizeFailReason string `json:"authorize_fail_reason,omitzero"`
 }
 
+// UserTitleGetQuery is the query of GET /v3/new-tax-control-fapiao/user-title,
+// 获取用户填写的抬头.
+type UserTitleGetQuery struct {
+	SubMchID      string `json:"sub_mchid,omitzero"`
+	Scene         Scene  `json:"scene"`
+	FapiaoApplyID string `json:"fapiao_apply_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UserTitleGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["scene"] = q.Scene
+	m["fapiao_apply_id"] = q.FapiaoApplyID
+	return m
+}
+
 // UserTitleGetReply is the reply of GET /v3/new-tax-control-fapiao/user-title,
 // 获取用户填写的抬头.
 type UserTitleGetReply struct {
@@ -805,6 +950,51 @@ type UserTitleGetReply struct {
 	OutTradeNo       string         `json:"out_trade_no,omitzero"`
 	FapiaoBillType   FapiaoBillType `json:"fapiao_bill_type,omitzero"`
 	UserApplyMessage string         `json:"user_apply_message,omitzero"`
+}
+
+// UserTitleTitleURLGetQuery is the query of GET /v3/new-tax-control-fapiao/user-title/title-url,
+// 获取抬头填写链接.
+type UserTitleTitleURLGetQuery struct {
+	SubMchID       string `json:"sub_mchid,omitzero"`
+	FapiaoApplyID  string `json:"fapiao_apply_id"`
+	Source         Source `json:"source"`
+	AppID          string `json:"appid"`
+	OpenID         string `json:"openid"`
+	TotalAmount    int64  `json:"total_amount"`
+	SellerName     string `json:"seller_name,omitzero"`
+	ShowPhoneCell  *bool  `json:"show_phone_cell,omitzero"`
+	MustInputPhone *bool  `json:"must_input_phone,omitzero"`
+	ShowEmailCell  *bool  `json:"show_email_cell,omitzero"`
+	MustInputEmail *bool  `json:"must_input_email,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UserTitleTitleURLGetQuery) M() map[string]any {
+	m := make(map[string]any, 11)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["fapiao_apply_id"] = q.FapiaoApplyID
+	m["source"] = q.Source
+	m["appid"] = q.AppID
+	m["openid"] = q.OpenID
+	m["total_amount"] = q.TotalAmount
+	if q.SellerName != "" {
+		m["seller_name"] = q.SellerName
+	}
+	if q.ShowPhoneCell != nil {
+		m["show_phone_cell"] = *q.ShowPhoneCell
+	}
+	if q.MustInputPhone != nil {
+		m["must_input_phone"] = *q.MustInputPhone
+	}
+	if q.ShowEmailCell != nil {
+		m["show_email_cell"] = *q.ShowEmailCell
+	}
+	if q.MustInputEmail != nil {
+		m["must_input_email"] = *q.MustInputEmail
+	}
+	return m
 }
 
 // UserTitleTitleURLGetReply is the reply of GET /v3/new-tax-control-fapiao/user-title/title-url,

@@ -67,6 +67,21 @@ type ContractsPresignPostReply struct {
 	PresignToken string `json:"presign_token,omitzero"`
 }
 
+// ContractsContractIDGetQuery is the query of GET /v3/offlineface/contracts/{contract_id},
+// 签约查询接口.
+type ContractsContractIDGetQuery struct {
+	AppID string `json:"appid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ContractsContractIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	return m
+}
+
 // ContractsContractIDGetReply is the reply of GET /v3/offlineface/contracts/{contract_id},
 // 签约查询接口.
 type ContractsContractIDGetReply struct {
@@ -80,6 +95,27 @@ type ContractsContractIDGetReply struct {
 	ContractTerminatedTime string               `json:"contract_terminated_time,omitzero"`
 	ContractMode           ContractMode         `json:"contract_mode,omitzero"`
 	ContractBankCardFrom   ContractBankCardFrom `json:"contract_bank_card_from,omitzero"`
+}
+
+// FaceCollectionsGetQuery is the query of GET /v3/offlineface/face-collections,
+// 查询重采用户列表.
+type FaceCollectionsGetQuery struct {
+	OrganizationID string `json:"organization_id"`
+	Offset         *int64 `json:"offset,omitzero"`
+	Limit          *int64 `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q FaceCollectionsGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["organization_id"] = q.OrganizationID
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
 }
 
 // FaceCollectionsGetReply is the reply of GET /v3/offlineface/face-collections,
@@ -202,6 +238,23 @@ type TransactionsPostReplyAmount struct {
 // TransactionsPostReplySceneInfo is scene_info in [TransactionsPostReply].
 type TransactionsPostReplySceneInfo struct {
 	DeviceIP string `json:"device_ip,omitzero"`
+}
+
+// TransactionsOutTradeNoGetQuery is the query of GET
+// /v3/offlineface/transactions/out-trade-no/{out_trade_no}, 查单接口.
+type TransactionsOutTradeNoGetQuery struct {
+	SpMchID           string            `json:"sp_mchid"`
+	SubMchID          string            `json:"sub_mchid"`
+	BusinessProductID BusinessProductID `json:"business_product_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["sp_mchid"] = q.SpMchID
+	m["sub_mchid"] = q.SubMchID
+	m["business_product_id"] = q.BusinessProductID
+	return m
 }
 
 // TransactionsOutTradeNoGetReply is the reply of GET

@@ -2,6 +2,25 @@
 
 package offlinefacemch
 
+// OrganizationsGetQuery is the query of GET /v3/offlinefacemch/organizations,
+// 查询机构信息接口.
+type OrganizationsGetQuery struct {
+	OrganizationID   string `json:"organization_id,omitzero"`
+	OrganizationName string `json:"organization_name,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q OrganizationsGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.OrganizationID != "" {
+		m["organization_id"] = q.OrganizationID
+	}
+	if q.OrganizationName != "" {
+		m["organization_name"] = q.OrganizationName
+	}
+	return m
+}
+
 // OrganizationsGetReply is the reply of GET /v3/offlinefacemch/organizations,
 // 查询机构信息接口.
 type OrganizationsGetReply struct {

@@ -2,6 +2,19 @@
 
 package palmservice
 
+// AuthorizationOpenIDGetQuery is the query of GET /v3/palmservice/authorization/openid/{openid},
+// 查询刷掌授权.
+type AuthorizationOpenIDGetQuery struct {
+	OrganizationID string `json:"organization_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q AuthorizationOpenIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["organization_id"] = q.OrganizationID
+	return m
+}
+
 // AuthorizationOpenIDGetReply is the reply of GET /v3/palmservice/authorization/openid/{openid},
 // 查询刷掌授权.
 type AuthorizationOpenIDGetReply struct {

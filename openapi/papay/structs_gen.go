@@ -572,6 +572,26 @@ type InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReplyPolicyPeriodsEstim
 	Currency string `json:"currency,omitzero"`
 }
 
+// InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetQuery is the query of GET
+// /v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code},
+// 保险商户查询保险扣费周期列表.
+type InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetQuery struct {
+	Limit  json.Number `json:"limit,omitzero"`
+	Offset json.Number `json:"offset,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.Limit != "" {
+		m["limit"] = q.Limit
+	}
+	if q.Offset != "" {
+		m["offset"] = q.Offset
+	}
+	return m
+}
+
 // InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply is the reply of GET
 // /v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code},
 // 保险商户查询保险扣费周期列表.
@@ -648,6 +668,19 @@ type PayHarmonyTransactionsApplyPostReply struct {
 type PayHarmonyTransactionsApplyPostReplyAmount struct {
 	Total    int64  `json:"total,omitzero"`
 	Currency string `json:"currency,omitzero"`
+}
+
+// PayPartnerSchedulesContractIDGetQuery is the query of GET
+// /v3/papay/pay/partner/schedules/contract-id/{contract_id}, 查询扣费预约.
+type PayPartnerSchedulesContractIDGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PayPartnerSchedulesContractIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // PayPartnerSchedulesContractIDGetReply is the reply of GET
@@ -1363,6 +1396,20 @@ type SignContractsPreEntrustSignPostReply struct {
 	MiniProgramUsername string `json:"mini_program_username,omitzero"`
 	MiniProgramPath     string `json:"mini_program_path,omitzero"`
 	RedirectURL         string `json:"redirect_url,omitzero"`
+}
+
+// SignPartnerContractsPlanIDOutContractCodeGetQuery is the query of GET
+// /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code},
+// 通过商户协议号查询委托代扣签约协议.
+type SignPartnerContractsPlanIDOutContractCodeGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q SignPartnerContractsPlanIDOutContractCodeGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // SignPartnerContractsPlanIDOutContractCodeGetReply is the reply of GET

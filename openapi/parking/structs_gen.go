@@ -99,6 +99,21 @@ type RemindersApplicationPostReply struct {
 	ParkingLotAuditNo string `json:"parking_lot_audit_no,omitzero"`
 }
 
+// RemindersApplicationQueryGetQuery is the query of GET /v3/parking/reminders/application/query,
+// 查询停车场进件申请单.
+type RemindersApplicationQueryGetQuery struct {
+	ParkingLotAuditNo string `json:"parking_lot_audit_no"`
+	OutParkingLotID   string `json:"out_parking_lot_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q RemindersApplicationQueryGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["parking_lot_audit_no"] = q.ParkingLotAuditNo
+	m["out_parking_lot_id"] = q.OutParkingLotID
+	return m
+}
+
 // RemindersApplicationQueryGetReply is the reply of GET /v3/parking/reminders/application/query,
 // 查询停车场进件申请单.
 type RemindersApplicationQueryGetReply struct {
@@ -221,6 +236,27 @@ type RemindersApplicationQueryGetReplyApplicationAuditCommentFields struct {
 type RemindersApplicationWithdrawPostRequest struct {
 	ParkingLotAuditNo string `json:"parking_lot_audit_no"`
 	OutParkingLotID   string `json:"out_parking_lot_id"`
+}
+
+// RemindersApplicationsGetQuery is the query of GET /v3/parking/reminders/applications,
+// 查询停车场进件申请单列表.
+type RemindersApplicationsGetQuery struct {
+	OutParkingLotID string `json:"out_parking_lot_id"`
+	Offset          *int64 `json:"offset,omitzero"`
+	Limit           *int64 `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q RemindersApplicationsGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["out_parking_lot_id"] = q.OutParkingLotID
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
 }
 
 // RemindersApplicationsGetReply is the reply of GET /v3/parking/reminders/applications,
@@ -417,6 +453,25 @@ type RemindersParkingFeePostReply struct {
 	NextRaiseTimestamp   int64        `json:"next_raise_timestamp,omitzero"`
 	PayableAmount        int64        `json:"payable_amount,omitzero"`
 	PaidAmount           int64        `json:"paid_amount,omitzero"`
+}
+
+// RemindersParkingLotGetQuery is the query of GET /v3/parking/reminders/parking-lot,
+// 查询停车场信息.
+type RemindersParkingLotGetQuery struct {
+	OutParkingLotID string `json:"out_parking_lot_id,omitzero"`
+	WxParkingLotID  string `json:"wx_parking_lot_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q RemindersParkingLotGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.OutParkingLotID != "" {
+		m["out_parking_lot_id"] = q.OutParkingLotID
+	}
+	if q.WxParkingLotID != "" {
+		m["wx_parking_lot_id"] = q.WxParkingLotID
+	}
+	return m
 }
 
 // RemindersParkingLotGetReply is the reply of GET /v3/parking/reminders/parking-lot,

@@ -35,6 +35,31 @@ type BatchesPostReply struct {
 	CreateTime string `json:"create_time,omitzero"`
 }
 
+// BatchesBatchIDGetQuery is the query of GET /v3/partner-transfer/batches/batch-id/{batch_id},
+// 微信支付批次单号查询批次单.
+type BatchesBatchIDGetQuery struct {
+	NeedQueryDetail bool         `json:"need_query_detail"`
+	Offset          *int64       `json:"offset,omitzero"`
+	Limit           *int64       `json:"limit,omitzero"`
+	DetailStatus    DetailStatus `json:"detail_status,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BatchesBatchIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["need_query_detail"] = q.NeedQueryDetail
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.DetailStatus != "" {
+		m["detail_status"] = q.DetailStatus
+	}
+	return m
+}
+
 // BatchesBatchIDGetReply is the reply of GET /v3/partner-transfer/batches/batch-id/{batch_id},
 // 微信支付批次单号查询批次单.
 type BatchesBatchIDGetReply struct {
@@ -91,6 +116,31 @@ type BatchesBatchIDDetailsDetailIDGetReply struct {
 	AccountType        string `json:"account_type,omitzero"`
 	BankName           string `json:"bank_name,omitzero"`
 	BankCardNumberTail string `json:"bank_card_number_tail,omitzero"`
+}
+
+// BatchesOutBatchNoGetQuery is the query of GET
+// /v3/partner-transfer/batches/out-batch-no/{out_batch_no}, 商家批次单号查询批次单.
+type BatchesOutBatchNoGetQuery struct {
+	NeedQueryDetail bool         `json:"need_query_detail"`
+	Offset          *int64       `json:"offset,omitzero"`
+	Limit           *int64       `json:"limit,omitzero"`
+	DetailStatus    DetailStatus `json:"detail_status,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BatchesOutBatchNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["need_query_detail"] = q.NeedQueryDetail
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.DetailStatus != "" {
+		m["detail_status"] = q.DetailStatus
+	}
+	return m
 }
 
 // BatchesOutBatchNoGetReply is the reply of GET

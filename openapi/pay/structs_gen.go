@@ -512,6 +512,21 @@ type PartnerTransactionsH5PostReply struct {
 	H5URL string `json:"h5_url,omitzero"`
 }
 
+// PartnerTransactionsIDGetQuery is the query of GET
+// /v3/pay/partner/transactions/id/{transaction_id}, 微信支付订单号查询.
+type PartnerTransactionsIDGetQuery struct {
+	SpMchID  string `json:"sp_mchid"`
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerTransactionsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["sp_mchid"] = q.SpMchID
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // PartnerTransactionsIDGetReply is the reply of GET
 // /v3/pay/partner/transactions/id/{transaction_id}, 微信支付订单号查询.
 type PartnerTransactionsIDGetReply struct {
@@ -965,6 +980,21 @@ type PartnerTransactionsNativePostRequestPayerIdentity struct {
 // Native下单.
 type PartnerTransactionsNativePostReply struct {
 	CodeURL string `json:"code_url,omitzero"`
+}
+
+// PartnerTransactionsOutTradeNoGetQuery is the query of GET
+// /v3/pay/partner/transactions/out-trade-no/{out_trade_no}, 商户订单号查询.
+type PartnerTransactionsOutTradeNoGetQuery struct {
+	SpMchID  string `json:"sp_mchid"`
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerTransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["sp_mchid"] = q.SpMchID
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // PartnerTransactionsOutTradeNoGetReply is the reply of GET
@@ -1578,6 +1608,19 @@ type TransactionsH5PostReply struct {
 	H5URL string `json:"h5_url,omitzero"`
 }
 
+// TransactionsIDGetQuery is the query of GET /v3/pay/transactions/id/{transaction_id},
+// 微信支付订单号查询.
+type TransactionsIDGetQuery struct {
+	MchID string `json:"mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["mchid"] = q.MchID
+	return m
+}
+
 // TransactionsIDGetReply is the reply of GET /v3/pay/transactions/id/{transaction_id},
 // 微信支付订单号查询.
 type TransactionsIDGetReply struct {
@@ -1914,67 +1957,15 @@ type TransactionsNativePostReply struct {
 	CodeURL string `json:"code_url,omitzero"`
 }
 
-// TransactionsOutTradeNoGetReply is the reply of GET
+// TransactionsOutTradeNoGetQuery is the query of GET
 // /v3/pay/transactions/out-trade-no/{out_trade_no}, 商户订单号查询.
-type TransactionsOutTradeNoGetReply struct {
-	TransactionID   string                                        `json:"transaction_id,omitzero"`
-	TradeType       string                                        `json:"trade_type,omitzero"`
-	TradeState      string                                        `json:"trade_state,omitzero"`
-	TradeStateDesc  string                                        `json:"trade_state_desc,omitzero"`
-	BankType        string                                        `json:"bank_type,omitzero"`
-	SuccessTime     string                                        `json:"success_time,omitzero"`
-	AppID           string                                        `json:"appid,omitzero"`
-	MchID           string                                        `json:"mchid,omitzero"`
-	Description     string                                        `json:"description,omitzero"`
-	Attach          string                                        `json:"attach,omitzero"`
-	OutTradeNo      string                                        `json:"out_trade_no,omitzero"`
-	Amount          TransactionsOutTradeNoGetReplyAmount          `json:"amount,omitzero"`
-	TimeExpire      string                                        `json:"time_expire,omitzero"`
-	NotifyURL       string                                        `json:"notify_url,omitzero"`
-	GoodsTag        string                                        `json:"goods_tag,omitzero"`
-	LimitPay        []LimitPay                                    `json:"limit_pay,omitzero"`
-	SupportFapiao   bool                                          `json:"support_fapiao,omitzero"`
-	Detail          TransactionsOutTradeNoGetReplyDetail          `json:"detail,omitzero"`
-	SceneInfo       TransactionsOutTradeNoGetReplySceneInfo       `json:"scene_info,omitzero"`
-	Payer           TransactionsOutTradeNoGetReplyPayer           `json:"payer,omitzero"`
-	InstallmentInfo TransactionsOutTradeNoGetReplyInstallmentInfo `json:"installment_info,omitzero"`
+type TransactionsOutTradeNoGetQuery struct {
+	MchID string `json:"mchid"`
 }
 
-// TransactionsOutTradeNoGetReplyAmount is amount in [TransactionsOutTradeNoGetReply].
-type TransactionsOutTradeNoGetReplyAmount struct {
-	Total    int64  `json:"total,omitzero"`
-	Currency string `json:"currency,omitzero"`
-}
-
-// TransactionsOutTradeNoGetReplyDetail is detail in [TransactionsOutTradeNoGetReply].
-type TransactionsOutTradeNoGetReplyDetail struct {
-	CostPrice   int64                                             `json:"cost_price,omitzero"`
-	InvoiceID   string                                            `json:"invoice_id,omitzero"`
-	GoodsDetail []TransactionsOutTradeNoGetReplyDetailGoodsDetail `json:"goods_detail,omitzero"`
-}
-
-// TransactionsOutTradeNoGetReplyDetailGoodsDetail is goods_detail in
-// [TransactionsOutTradeNoGetReplyDetail].
-type TransactionsOutTradeNoGetReplyDetailGoodsDetail struct {
-	MerchantGoodsID  string `json:"merchant_goods_id,omitzero"`
-	WechatpayGoodsID string `json:"wechatpay_goods_id,omitzero"`
-	GoodsName        string `json:"goods_name,omitzero"`
-	Quantity         int64  `json:"quantity,omitzero"`
-	UnitPrice        int64  `json:"unit_price,omitzero"`
-}
-
-// TransactionsOutTradeNoGetReplySceneInfo is scene_info in [TransactionsOutTradeNoGetReply].
-type TransactionsOutTradeNoGetReplySceneInfo struct {
-	PayerClientIP string                                           `json:"payer_client_ip,omitzero"`
-	DeviceID      string                                           `json:"device_id,omitzero"`
-	StoreInfo     TransactionsOutTradeNoGetReplySceneInfoStoreInfo `json:"store_info,omitzero"`
-}
-
-// TransactionsOutTradeNoGetReplySceneInfoStoreInfo is store_info in
-// [TransactionsOutTradeNoGetReplySceneInfo].
-type TransactionsOutTradeNoGetReplySceneInfoStoreInfo struct {
-	ID       string `json:"id,omitzero"`
-	Name     string `json:"name,omitzero"`
-	AreaCode string `json:"area_code,omitzero"`
-	Address  string `json:"address,omitzero"`
+// M is the query as Options.Query takes it.
+func (q TransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["mchid"] = q.MchID
+	return m
 }

@@ -2,6 +2,40 @@
 
 package payrollcard
 
+// AuthenticationsGetQuery is the query of GET /v3/payroll-card/authentications, 查询核身记录.
+type AuthenticationsGetQuery struct {
+	OpenID            string `json:"openid"`
+	AppID             string `json:"appid,omitzero"`
+	SubAppID          string `json:"sub_appid,omitzero"`
+	SubMchID          string `json:"sub_mchid"`
+	AuthenticateDate  string `json:"authenticate_date"`
+	AuthenticateState string `json:"authenticate_state"`
+	Offset            *int64 `json:"offset,omitzero"`
+	Limit             *int64 `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q AuthenticationsGetQuery) M() map[string]any {
+	m := make(map[string]any, 8)
+	m["openid"] = q.OpenID
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	if q.SubAppID != "" {
+		m["sub_appid"] = q.SubAppID
+	}
+	m["sub_mchid"] = q.SubMchID
+	m["authenticate_date"] = q.AuthenticateDate
+	m["authenticate_state"] = q.AuthenticateState
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	return m
+}
+
 // AuthenticationsGetReply is the reply of GET /v3/payroll-card/authentications, 查询核身记录.
 type AuthenticationsGetReply struct {
 	Data       []AuthenticationsGetReplyData `json:"data,omitzero"`
@@ -77,6 +111,19 @@ type AuthenticationsPreOrderWithAuthPostReply struct {
 	ExpiresIn          int64  `json:"expires_in,omitzero"`
 }
 
+// AuthenticationsAuthenticateNumberGetQuery is the query of GET
+// /v3/payroll-card/authentications/{authenticate_number}, 获取核身结果.
+type AuthenticationsAuthenticateNumberGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q AuthenticationsAuthenticateNumberGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // AuthenticationsAuthenticateNumberGetReply is the reply of GET
 // /v3/payroll-card/authentications/{authenticate_number}, 获取核身结果.
 type AuthenticationsAuthenticateNumberGetReply struct {
@@ -91,6 +138,27 @@ type AuthenticationsAuthenticateNumberGetReply struct {
 	AuthenticateTime         string            `json:"authenticate_time,omitzero"`
 	AuthenticateNumber       string            `json:"authenticate_number,omitzero"`
 	AuthenticateFailedReason string            `json:"authenticate_failed_reason,omitzero"`
+}
+
+// RelationsGetQuery is the query of GET /v3/payroll-card/relations/{openid},
+// 查询微工卡授权关系.
+type RelationsGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+	AppID    string `json:"appid,omitzero"`
+	SubAppID string `json:"sub_appid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q RelationsGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["sub_mchid"] = q.SubMchID
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	if q.SubAppID != "" {
+		m["sub_appid"] = q.SubAppID
+	}
+	return m
 }
 
 // RelationsGetReply is the reply of GET /v3/payroll-card/relations/{openid},

@@ -2,6 +2,390 @@
 
 package payscore
 
+import "encoding/json"
+
+// SignPlanUserSignPlansPostRequest is the JSON body of POST /v3/payscore/sign-plan/user-sign-plans,
+// 创建用户的签约计划.
+type SignPlanUserSignPlansPostRequest struct {
+	ServiceID          string                                           `json:"service_id"`
+	PlanID             string                                           `json:"plan_id"`
+	AppID              string                                           `json:"appid"`
+	OpenID             string                                           `json:"openid"`
+	MerchantSignPlanNo string                                           `json:"merchant_sign_plan_no"`
+	NotifyURL          string                                           `json:"notify_url"`
+	SignPlanDetail     []SignPlanUserSignPlansPostRequestSignPlanDetail `json:"sign_plan_detail,omitzero"`
+}
+
+// SignPlanUserSignPlansPostRequestSignPlanDetail is sign_plan_detail in
+// [SignPlanUserSignPlansPostRequest].
+type SignPlanUserSignPlansPostRequestSignPlanDetail struct {
+	PlanDetailNo         json.Number `json:"plan_detail_no"`
+	MerchantPlanDetailNo string      `json:"merchant_plan_detail_no"`
+}
+
+// SignPlanUserSignPlansPostReply is the reply of POST /v3/payscore/sign-plan/user-sign-plans,
+// 创建用户的签约计划.
+type SignPlanUserSignPlansPostReply struct {
+	SignPlan SignPlanUserSignPlansPostReplySignPlan `json:"sign_plan,omitzero"`
+	Package  string                                 `json:"package,omitzero"`
+}
+
+// SignPlanUserSignPlansPostReplySignPlan is sign_plan in [SignPlanUserSignPlansPostReply].
+type SignPlanUserSignPlansPostReplySignPlan struct {
+	SignPlanID          string                                                   `json:"sign_plan_id,omitzero"`
+	OpenID              string                                                   `json:"openid,omitzero"`
+	ServiceID           string                                                   `json:"service_id,omitzero"`
+	MchID               string                                                   `json:"mchid,omitzero"`
+	AppID               string                                                   `json:"appid,omitzero"`
+	MerchantSignPlanNo  string                                                   `json:"merchant_sign_plan_no,omitzero"`
+	MerchantCallbackURL string                                                   `json:"merchant_callback_url,omitzero"`
+	PlanID              string                                                   `json:"plan_id,omitzero"`
+	GoingDetailNo       json.Number                                              `json:"going_detail_no,omitzero"`
+	SignState           string                                                   `json:"sign_state,omitzero"`
+	CancelSignTime      string                                                   `json:"cancel_sign_time,omitzero"`
+	CancelSignType      string                                                   `json:"cancel_sign_type,omitzero"`
+	CancelReason        string                                                   `json:"cancel_reason,omitzero"`
+	PlanName            string                                                   `json:"plan_name,omitzero"`
+	PlanOverTime        string                                                   `json:"plan_over_time,omitzero"`
+	TotalOriginPrice    int64                                                    `json:"total_origin_price,omitzero"`
+	DeductionQuantity   int64                                                    `json:"deduction_quantity,omitzero"`
+	TotalActualPrice    int64                                                    `json:"total_actual_price,omitzero"`
+	SignedDetailList    []SignPlanUserSignPlansPostReplySignPlanSignedDetailList `json:"signed_detail_list,omitzero"`
+	SignTime            string                                                   `json:"sign_time,omitzero"`
+}
+
+// SignPlanUserSignPlansPostReplySignPlanSignedDetailList is signed_detail_list in
+// [SignPlanUserSignPlansPostReplySignPlan].
+type SignPlanUserSignPlansPostReplySignPlanSignedDetailList struct {
+	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
+	OriginalPrice           int64       `json:"original_price,omitzero"`
+	PlanDiscountDescription string      `json:"plan_discount_description,omitzero"`
+	ActualPrice             int64       `json:"actual_price,omitzero"`
+	PlanDetailState         string      `json:"plan_detail_state,omitzero"`
+	OrderID                 string      `json:"order_id,omitzero"`
+	MerchantPlanDetailNo    string      `json:"merchant_plan_detail_no,omitzero"`
+	PlanDetailName          string      `json:"plan_detail_name,omitzero"`
+	ActualPayPrice          int64       `json:"actual_pay_price,omitzero"`
+	UseTime                 string      `json:"use_time,omitzero"`
+	CompleteTime            string      `json:"complete_time,omitzero"`
+	CancelTime              string      `json:"cancel_time,omitzero"`
+}
+
+// SignPlanUserSignPlansMerchantSignPlanNoGetReply is the reply of GET
+// /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no},
+// 查询用户的签约计划.
+type SignPlanUserSignPlansMerchantSignPlanNoGetReply struct {
+	SignPlanID          string                                                            `json:"sign_plan_id,omitzero"`
+	OpenID              string                                                            `json:"openid,omitzero"`
+	ServiceID           string                                                            `json:"service_id,omitzero"`
+	MchID               string                                                            `json:"mchid,omitzero"`
+	AppID               string                                                            `json:"appid,omitzero"`
+	MerchantSignPlanNo  string                                                            `json:"merchant_sign_plan_no,omitzero"`
+	MerchantCallbackURL string                                                            `json:"merchant_callback_url,omitzero"`
+	PlanID              string                                                            `json:"plan_id,omitzero"`
+	GoingDetailNo       json.Number                                                       `json:"going_detail_no,omitzero"`
+	SignState           string                                                            `json:"sign_state,omitzero"`
+	CancelSignTime      string                                                            `json:"cancel_sign_time,omitzero"`
+	CancelSignType      string                                                            `json:"cancel_sign_type,omitzero"`
+	CancelReason        string                                                            `json:"cancel_reason,omitzero"`
+	PlanName            string                                                            `json:"plan_name,omitzero"`
+	PlanOverTime        string                                                            `json:"plan_over_time,omitzero"`
+	TotalOriginPrice    int64                                                             `json:"total_origin_price,omitzero"`
+	DeductionQuantity   int64                                                             `json:"deduction_quantity,omitzero"`
+	TotalActualPrice    int64                                                             `json:"total_actual_price,omitzero"`
+	SignedDetailList    []SignPlanUserSignPlansMerchantSignPlanNoGetReplySignedDetailList `json:"signed_detail_list,omitzero"`
+	SignTime            string                                                            `json:"sign_time,omitzero"`
+}
+
+// SignPlanUserSignPlansMerchantSignPlanNoGetReplySignedDetailList is signed_detail_list in
+// [SignPlanUserSignPlansMerchantSignPlanNoGetReply].
+type SignPlanUserSignPlansMerchantSignPlanNoGetReplySignedDetailList struct {
+	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
+	OriginalPrice           int64       `json:"original_price,omitzero"`
+	PlanDiscountDescription string      `json:"plan_discount_description,omitzero"`
+	ActualPrice             int64       `json:"actual_price,omitzero"`
+	PlanDetailState         string      `json:"plan_detail_state,omitzero"`
+	OrderID                 string      `json:"order_id,omitzero"`
+	MerchantPlanDetailNo    string      `json:"merchant_plan_detail_no,omitzero"`
+	PlanDetailName          string      `json:"plan_detail_name,omitzero"`
+	ActualPayPrice          int64       `json:"actual_pay_price,omitzero"`
+	UseTime                 string      `json:"use_time,omitzero"`
+	CompleteTime            string      `json:"complete_time,omitzero"`
+	CancelTime              string      `json:"cancel_time,omitzero"`
+}
+
+// SignPlanUserSignPlansMerchantSignPlanNoStopPostRequest is the JSON body of POST
+// /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop,
+// 直连商户取消用户的签约计划.
+type SignPlanUserSignPlansMerchantSignPlanNoStopPostRequest struct {
+	StopReason string `json:"stop_reason"`
+}
+
+// SignPlanUserSignPlansMerchantSignPlanNoStopPostReply is the reply of POST
+// /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop,
+// 直连商户取消用户的签约计划.
+type SignPlanUserSignPlansMerchantSignPlanNoStopPostReply struct {
+	SignPlanID          string                                                                 `json:"sign_plan_id,omitzero"`
+	OpenID              string                                                                 `json:"openid,omitzero"`
+	ServiceID           string                                                                 `json:"service_id,omitzero"`
+	MchID               string                                                                 `json:"mchid,omitzero"`
+	AppID               string                                                                 `json:"appid,omitzero"`
+	MerchantSignPlanNo  string                                                                 `json:"merchant_sign_plan_no,omitzero"`
+	MerchantCallbackURL string                                                                 `json:"merchant_callback_url,omitzero"`
+	PlanID              string                                                                 `json:"plan_id,omitzero"`
+	GoingDetailNo       json.Number                                                            `json:"going_detail_no,omitzero"`
+	SignState           string                                                                 `json:"sign_state,omitzero"`
+	CancelSignTime      string                                                                 `json:"cancel_sign_time,omitzero"`
+	CancelSignType      string                                                                 `json:"cancel_sign_type,omitzero"`
+	CancelReason        string                                                                 `json:"cancel_reason,omitzero"`
+	PlanName            string                                                                 `json:"plan_name,omitzero"`
+	PlanOverTime        string                                                                 `json:"plan_over_time,omitzero"`
+	TotalOriginPrice    int64                                                                  `json:"total_origin_price,omitzero"`
+	DeductionQuantity   int64                                                                  `json:"deduction_quantity,omitzero"`
+	TotalActualPrice    int64                                                                  `json:"total_actual_price,omitzero"`
+	SignedDetailList    []SignPlanUserSignPlansMerchantSignPlanNoStopPostReplySignedDetailList `json:"signed_detail_list,omitzero"`
+	SignTime            string                                                                 `json:"sign_time,omitzero"`
+}
+
+// SignPlanUserSignPlansMerchantSignPlanNoStopPostReplySignedDetailList is signed_detail_list in
+// [SignPlanUserSignPlansMerchantSignPlanNoStopPostReply].
+type SignPlanUserSignPlansMerchantSignPlanNoStopPostReplySignedDetailList struct {
+	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`
+	OriginalPrice           int64       `json:"original_price,omitzero"`
+	PlanDiscountDescription string      `json:"plan_discount_description,omitzero"`
+	ActualPrice             int64       `json:"actual_price,omitzero"`
+	PlanDetailState         string      `json:"plan_detail_state,omitzero"`
+	OrderID                 string      `json:"order_id,omitzero"`
+	MerchantPlanDetailNo    string      `json:"merchant_plan_detail_no,omitzero"`
+	PlanDetailName          string      `json:"plan_detail_name,omitzero"`
+	ActualPayPrice          int64       `json:"actual_pay_price,omitzero"`
+	UseTime                 string      `json:"use_time,omitzero"`
+	CompleteTime            string      `json:"complete_time,omitzero"`
+	CancelTime              string      `json:"cancel_time,omitzero"`
+}
+
+// SmartretailOrdersGetQuery is the query of GET /v3/payscore/smartretail-orders,
+// 查询智慧零售订单.
+type SmartretailOrdersGetQuery struct {
+	ServiceID  string `json:"service_id,omitzero"`
+	OutOrderNo string `json:"out_order_no,omitzero"`
+	QueryID    string `json:"query_id,omitzero"`
+	AppID      string `json:"appid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q SmartretailOrdersGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	if q.ServiceID != "" {
+		m["service_id"] = q.ServiceID
+	}
+	if q.OutOrderNo != "" {
+		m["out_order_no"] = q.OutOrderNo
+	}
+	if q.QueryID != "" {
+		m["query_id"] = q.QueryID
+	}
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	return m
+}
+
+// SmartretailOrdersGetReply is the reply of GET /v3/payscore/smartretail-orders,
+// 查询智慧零售订单.
+type SmartretailOrdersGetReply struct {
+	AppID                    string                               `json:"appid,omitzero"`
+	MchID                    string                               `json:"mchid,omitzero"`
+	OutOrderNo               string                               `json:"out_order_no,omitzero"`
+	ServiceID                string                               `json:"service_id,omitzero"`
+	State                    string                               `json:"state,omitzero"`
+	FinishType               int64                                `json:"finish_type,omitzero"`
+	ServiceStartTime         string                               `json:"service_start_time,omitzero"`
+	ServiceEndTime           string                               `json:"service_end_time,omitzero"`
+	RealServiceStartTime     string                               `json:"real_service_start_time,omitzero"`
+	RealServiceEndTime       string                               `json:"real_service_end_time,omitzero"`
+	PaySuccTime              string                               `json:"pay_succ_time,omitzero"`
+	ServiceStartLocation     string                               `json:"service_start_location,omitzero"`
+	ServiceEndLocation       string                               `json:"service_end_location,omitzero"`
+	RealServiceStartLocation string                               `json:"real_service_start_location,omitzero"`
+	RealServiceEndLocation   string                               `json:"real_service_end_location,omitzero"`
+	ServiceIntroduction      string                               `json:"service_introduction,omitzero"`
+	Fees                     []SmartretailOrdersGetReplyFees      `json:"fees,omitzero"`
+	Discounts                []SmartretailOrdersGetReplyDiscounts `json:"discounts,omitzero"`
+	RiskAmount               int64                                `json:"risk_amount,omitzero"`
+	TotalAmount              int64                                `json:"total_amount,omitzero"`
+	Attach                   string                               `json:"attach,omitzero"`
+	FinishTicket             string                               `json:"finish_ticket,omitzero"`
+	FinishTransactionID      string                               `json:"finish_transaction_id,omitzero"`
+	PayType                  PayType                              `json:"pay_type,omitzero"`
+}
+
+// SmartretailOrdersGetReplyFees is fees in [SmartretailOrdersGetReply].
+type SmartretailOrdersGetReplyFees struct {
+	FeeName   string `json:"fee_name,omitzero"`
+	FeeCount  int64  `json:"fee_count,omitzero"`
+	FeeAmount int64  `json:"fee_amount,omitzero"`
+	FeeDesc   string `json:"fee_desc,omitzero"`
+}
+
+// SmartretailOrdersGetReplyDiscounts is discounts in [SmartretailOrdersGetReply].
+type SmartretailOrdersGetReplyDiscounts struct {
+	DiscountName   string `json:"discount_name,omitzero"`
+	DiscountAmount int64  `json:"discount_amount,omitzero"`
+	DiscountDesc   string `json:"discount_desc,omitzero"`
+}
+
+// SmartretailOrdersPostRequest is the JSON body of POST /v3/payscore/smartretail-orders,
+// 创建智慧零售订单.
+type SmartretailOrdersPostRequest struct {
+	AppID                string                                  `json:"appid"`
+	OutOrderNo           string                                  `json:"out_order_no"`
+	ServiceID            string                                  `json:"service_id"`
+	ServiceStartTime     string                                  `json:"service_start_time,omitzero"`
+	ServiceEndTime       string                                  `json:"service_end_time,omitzero"`
+	ServiceStartLocation string                                  `json:"service_start_location,omitzero"`
+	ServiceEndLocation   string                                  `json:"service_end_location,omitzero"`
+	ServiceIntroduction  string                                  `json:"service_introduction,omitzero"`
+	Fees                 []SmartretailOrdersPostRequestFees      `json:"fees,omitzero"`
+	Discounts            []SmartretailOrdersPostRequestDiscounts `json:"discounts,omitzero"`
+	RiskAmount           *int64                                  `json:"risk_amount,omitzero"`
+	Attach               string                                  `json:"attach,omitzero"`
+	NeedUserConfirm      *bool                                   `json:"need_user_confirm,omitzero"`
+	OpenID               string                                  `json:"openid,omitzero"`
+}
+
+// SmartretailOrdersPostRequestFees is fees in [SmartretailOrdersPostRequest].
+type SmartretailOrdersPostRequestFees struct {
+	FeeName   string `json:"fee_name,omitzero"`
+	FeeCount  *int64 `json:"fee_count,omitzero"`
+	FeeAmount *int64 `json:"fee_amount,omitzero"`
+	FeeDesc   string `json:"fee_desc,omitzero"`
+}
+
+// SmartretailOrdersPostRequestDiscounts is discounts in [SmartretailOrdersPostRequest].
+type SmartretailOrdersPostRequestDiscounts struct {
+	DiscountName string `json:"discount_name,omitzero"`
+	DiscountDesc string `json:"discount_desc,omitzero"`
+}
+
+// SmartretailOrdersPostReply is the reply of POST /v3/payscore/smartretail-orders,
+// 创建智慧零售订单.
+type SmartretailOrdersPostReply struct {
+	AppID                   string `json:"appid,omitzero"`
+	MchID                   string `json:"mchid,omitzero"`
+	OutOrderNo              string `json:"out_order_no,omitzero"`
+	ServiceID               string `json:"service_id,omitzero"`
+	OrderID                 string `json:"order_id,omitzero"`
+	MiniprogramBusinesstype string `json:"miniprogram_businesstype,omitzero"`
+	MiniprogramAppID        string `json:"miniprogram_appid,omitzero"`
+	MiniprogramPath         string `json:"miniprogram_path,omitzero"`
+	MiniprogramUsername     string `json:"miniprogram_username,omitzero"`
+	Package                 string `json:"package,omitzero"`
+}
+
+// SmartretailOrdersOutOrderNoCancelPostRequest is the JSON body of POST
+// /v3/payscore/smartretail-orders/{out_order_no}/cancel, 撤销智慧零售订单.
+type SmartretailOrdersOutOrderNoCancelPostRequest struct {
+	AppID     string `json:"appid"`
+	ServiceID string `json:"service_id"`
+	Reason    string `json:"reason"`
+}
+
+// SmartretailOrdersOutOrderNoCancelPostReply is the reply of POST
+// /v3/payscore/smartretail-orders/{out_order_no}/cancel, 撤销智慧零售订单.
+type SmartretailOrdersOutOrderNoCancelPostReply struct {
+	AppID      string `json:"appid,omitzero"`
+	MchID      string `json:"mchid,omitzero"`
+	OutOrderNo string `json:"out_order_no,omitzero"`
+	ServiceID  string `json:"service_id,omitzero"`
+	OrderID    string `json:"order_id,omitzero"`
+}
+
+// SmartretailOrdersOutOrderNoCompletePostRequest is the JSON body of POST
+// /v3/payscore/smartretail-orders/{out_order_no}/complete, 完结智慧零售订单.
+type SmartretailOrdersOutOrderNoCompletePostRequest struct {
+	AppID                  string                                                    `json:"appid"`
+	ServiceID              string                                                    `json:"service_id"`
+	FinishType             *int64                                                    `json:"finish_type,omitzero"`
+	CancelReason           string                                                    `json:"cancel_reason,omitzero"`
+	RealServiceStartTime   string                                                    `json:"real_service_start_time,omitzero"`
+	RealServiceEndTime     string                                                    `json:"real_service_end_time,omitzero"`
+	RealServiceEndLocation string                                                    `json:"real_service_end_location,omitzero"`
+	Fees                   []SmartretailOrdersOutOrderNoCompletePostRequestFees      `json:"fees,omitzero"`
+	Discounts              []SmartretailOrdersOutOrderNoCompletePostRequestDiscounts `json:"discounts,omitzero"`
+	TotalAmount            *int64                                                    `json:"total_amount,omitzero"`
+	FinishTicket           string                                                    `json:"finish_ticket,omitzero"`
+	ProfitSharing          *bool                                                     `json:"profit_sharing,omitzero"`
+}
+
+// SmartretailOrdersOutOrderNoCompletePostRequestFees is fees in
+// [SmartretailOrdersOutOrderNoCompletePostRequest].
+type SmartretailOrdersOutOrderNoCompletePostRequestFees struct {
+	FeeName   string `json:"fee_name,omitzero"`
+	FeeCount  *int64 `json:"fee_count,omitzero"`
+	FeeAmount *int64 `json:"fee_amount,omitzero"`
+	FeeDesc   string `json:"fee_desc,omitzero"`
+}
+
+// SmartretailOrdersOutOrderNoCompletePostRequestDiscounts is discounts in
+// [SmartretailOrdersOutOrderNoCompletePostRequest].
+type SmartretailOrdersOutOrderNoCompletePostRequestDiscounts struct {
+	DiscountName   string `json:"discount_name,omitzero"`
+	DiscountAmount *int64 `json:"discount_amount,omitzero"`
+	DiscountDesc   string `json:"discount_desc,omitzero"`
+}
+
+// SmartretailOrdersOutOrderNoCompletePostReply is the reply of POST
+// /v3/payscore/smartretail-orders/{out_order_no}/complete, 完结智慧零售订单.
+type SmartretailOrdersOutOrderNoCompletePostReply struct {
+	AppID      string `json:"appid,omitzero"`
+	MchID      string `json:"mchid,omitzero"`
+	OutOrderNo string `json:"out_order_no,omitzero"`
+	ServiceID  string `json:"service_id,omitzero"`
+	OrderID    string `json:"order_id,omitzero"`
+}
+
+// UserServiceStateGetQuery is the query of GET /v3/payscore/user-service-state,
+// 查询用户授权状态.
+type UserServiceStateGetQuery struct {
+	AppID     string `json:"appid"`
+	ServiceID string `json:"service_id"`
+	OpenID    string `json:"openid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UserServiceStateGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["appid"] = q.AppID
+	m["service_id"] = q.ServiceID
+	m["openid"] = q.OpenID
+	return m
+}
+
+// UserServiceStateGetReply is the reply of GET /v3/payscore/user-service-state,
+// 查询用户授权状态.
+type UserServiceStateGetReply struct {
+	AppID           string          `json:"appid,omitzero"`
+	ServiceID       string          `json:"service_id,omitzero"`
+	OpenID          string          `json:"openid,omitzero"`
+	UseServiceState UseServiceState `json:"use_service_state,omitzero"`
+}
+
+// UsersPermissionsTerminatePostQuery is the query of POST
+// /v3/payscore/users/{openid}/permissions/{service_id}/terminate, 商户解除用户授权关系.
+type UsersPermissionsTerminatePostQuery struct {
+	OpenID    string `json:"openid"`
+	ServiceID string `json:"service_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UsersPermissionsTerminatePostQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["openid"] = q.OpenID
+	m["service_id"] = q.ServiceID
+	return m
+}
+
 // UsersPermissionsTerminatePostRequest is the JSON body of POST
 // /v3/payscore/users/{openid}/permissions/{service_id}/terminate, 商户解除用户授权关系.
 type UsersPermissionsTerminatePostRequest struct {

@@ -22,6 +22,24 @@ type AcquiringbankPermissionsPostReply struct {
 	ApplyPermissionsToken string `json:"apply_permissions_token,omitzero"`
 }
 
+// AcquiringbankPermissionsAuthorizationCodeGetQuery is the query of GET
+// /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code},
+// 从业机构查询与用户授权记录（授权协议号）.
+type AcquiringbankPermissionsAuthorizationCodeGetQuery struct {
+	ServiceID string `json:"service_id"`
+	ChannelID string `json:"channel_id"`
+	SubMchID  string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q AcquiringbankPermissionsAuthorizationCodeGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["service_id"] = q.ServiceID
+	m["channel_id"] = q.ChannelID
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // AcquiringbankPermissionsAuthorizationCodeGetReply is the reply of GET
 // /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code},
 // 从业机构查询与用户授权记录（授权协议号）.
@@ -49,6 +67,31 @@ type AcquiringbankPermissionsAuthorizationCodeTerminatePostRequest struct {
 	ChannelID string `json:"channel_id,omitzero"`
 	SubMchID  string `json:"sub_mchid"`
 	Reason    string `json:"reason"`
+}
+
+// AcquiringbankServiceorderGetQuery is the query of GET /v3/payscore/acquiringbank/serviceorder,
+// 从业机构查询微信支付分订单.
+type AcquiringbankServiceorderGetQuery struct {
+	ServiceID  string `json:"service_id"`
+	SubMchID   string `json:"sub_mchid"`
+	ChannelID  string `json:"channel_id"`
+	OutOrderNo string `json:"out_order_no,omitzero"`
+	QueryID    string `json:"query_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q AcquiringbankServiceorderGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["service_id"] = q.ServiceID
+	m["sub_mchid"] = q.SubMchID
+	m["channel_id"] = q.ChannelID
+	if q.OutOrderNo != "" {
+		m["out_order_no"] = q.OutOrderNo
+	}
+	if q.QueryID != "" {
+		m["query_id"] = q.QueryID
+	}
+	return m
 }
 
 // AcquiringbankServiceorderGetReply is the reply of GET /v3/payscore/acquiringbank/serviceorder,
@@ -289,6 +332,33 @@ type AcquiringbankServiceorderPostReplyTimeRange struct {
 type AcquiringbankServiceorderPostReplyLocation struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
+}
+
+// AcquiringbankServiceorderDeductionGetQuery is the query of GET
+// /v3/payscore/acquiringbank/serviceorder/deduction, 从业机构查询微信支付分扣款信息.
+type AcquiringbankServiceorderDeductionGetQuery struct {
+	ServiceID  string `json:"service_id"`
+	AppID      string `json:"appid"`
+	SubMchID   string `json:"sub_mchid"`
+	SubAppID   string `json:"sub_appid,omitzero"`
+	ChannelID  string `json:"channel_id"`
+	OutOrderNo string `json:"out_order_no,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q AcquiringbankServiceorderDeductionGetQuery) M() map[string]any {
+	m := make(map[string]any, 6)
+	m["service_id"] = q.ServiceID
+	m["appid"] = q.AppID
+	m["sub_mchid"] = q.SubMchID
+	if q.SubAppID != "" {
+		m["sub_appid"] = q.SubAppID
+	}
+	m["channel_id"] = q.ChannelID
+	if q.OutOrderNo != "" {
+		m["out_order_no"] = q.OutOrderNo
+	}
+	return m
 }
 
 // AcquiringbankServiceorderDeductionGetReply is the reply of GET
@@ -610,6 +680,26 @@ type AcquiringbankServicepayondeliveryorderPostReplyShoppingInfoGoods struct {
 	CategoryID []string `json:"category_id,omitzero"`
 }
 
+// MerchantBillGetQuery is the query of GET /v3/payscore/merchant-bill, 商户申请获取对账单.
+type MerchantBillGetQuery struct {
+	BillDate            string  `json:"bill_date"`
+	TarType             TarType `json:"tar_type,omitzero"`
+	EncryptionAlgorithm string  `json:"encryption_algorithm"`
+	ServiceID           string  `json:"service_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MerchantBillGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["bill_date"] = q.BillDate
+	if q.TarType != "" {
+		m["tar_type"] = q.TarType
+	}
+	m["encryption_algorithm"] = q.EncryptionAlgorithm
+	m["service_id"] = q.ServiceID
+	return m
+}
+
 // MerchantBillGetReply is the reply of GET /v3/payscore/merchant-bill, 商户申请获取对账单.
 type MerchantBillGetReply struct {
 	DownloadBillCount int64                                  `json:"download_bill_count,omitzero"`
@@ -624,6 +714,29 @@ type MerchantBillGetReplyDownloadBillList struct {
 	DownloadURL  string `json:"download_url,omitzero"`
 	EncryptKey   string `json:"encrypt_key,omitzero"`
 	Nonce        string `json:"nonce,omitzero"`
+}
+
+// OverseaPartnerServiceorderGetQuery is the query of GET /v3/payscore/oversea/partner/serviceorder,
+// 查询支付分订单.
+type OverseaPartnerServiceorderGetQuery struct {
+	ServiceID  string `json:"service_id"`
+	SubMchID   string `json:"sub_mchid"`
+	OutOrderNo string `json:"out_order_no,omitzero"`
+	QueryID    string `json:"query_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q OverseaPartnerServiceorderGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["service_id"] = q.ServiceID
+	m["sub_mchid"] = q.SubMchID
+	if q.OutOrderNo != "" {
+		m["out_order_no"] = q.OutOrderNo
+	}
+	if q.QueryID != "" {
+		m["query_id"] = q.QueryID
+	}
+	return m
 }
 
 // OverseaPartnerServiceorderGetReply is the reply of GET /v3/payscore/oversea/partner/serviceorder,
@@ -991,6 +1104,19 @@ type PartnerPermissionsApplyForScenePostReply struct {
 	TransactionPermissionsToken string `json:"transaction_permissions_token,omitzero"`
 }
 
+// PartnerPermissionsAssessUserRiskLevelPostQuery is the query of POST
+// /v3/payscore/partner/permissions/assess-user-risk-level, 服务商评估用户分层.
+type PartnerPermissionsAssessUserRiskLevelPostQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerPermissionsAssessUserRiskLevelPostQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // PartnerPermissionsAssessUserRiskLevelPostRequest is the JSON body of POST
 // /v3/payscore/partner/permissions/assess-user-risk-level, 服务商评估用户分层.
 type PartnerPermissionsAssessUserRiskLevelPostRequest struct {
@@ -1040,6 +1166,22 @@ type PartnerPermissionsAssessUserRiskLevelPostReply struct {
 	RiskLevelVersion         json.Number `json:"risk_level_version,omitzero"`
 }
 
+// PartnerPermissionsAuthorizationCodeGetQuery is the query of GET
+// /v3/payscore/partner/permissions/authorization-code/{authorization_code},
+// 查询与用户授权记录（授权协议号）.
+type PartnerPermissionsAuthorizationCodeGetQuery struct {
+	ServiceID string `json:"service_id"`
+	SubMchID  string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerPermissionsAuthorizationCodeGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["service_id"] = q.ServiceID
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // PartnerPermissionsAuthorizationCodeGetReply is the reply of GET
 // /v3/payscore/partner/permissions/authorization-code/{authorization_code},
 // 查询与用户授权记录（授权协议号）.
@@ -1067,6 +1209,35 @@ type PartnerPermissionsAuthorizationCodeTerminatePostRequest struct {
 	ServiceID string `json:"service_id"`
 	SubMchID  string `json:"sub_mchid"`
 	Reason    string `json:"reason"`
+}
+
+// PartnerPermissionsSearchGetQuery is the query of GET /v3/payscore/partner/permissions/search,
+// 查询与用户授权记录（openid）.
+type PartnerPermissionsSearchGetQuery struct {
+	ServiceID string `json:"service_id"`
+	AppID     string `json:"appid"`
+	SubMchID  string `json:"sub_mchid"`
+	SubAppID  string `json:"sub_appid,omitzero"`
+	OpenID    string `json:"openid,omitzero"`
+	SubOpenID string `json:"sub_openid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerPermissionsSearchGetQuery) M() map[string]any {
+	m := make(map[string]any, 6)
+	m["service_id"] = q.ServiceID
+	m["appid"] = q.AppID
+	m["sub_mchid"] = q.SubMchID
+	if q.SubAppID != "" {
+		m["sub_appid"] = q.SubAppID
+	}
+	if q.OpenID != "" {
+		m["openid"] = q.OpenID
+	}
+	if q.SubOpenID != "" {
+		m["sub_openid"] = q.SubOpenID
+	}
+	return m
 }
 
 // PartnerPermissionsSearchGetReply is the reply of GET /v3/payscore/partner/permissions/search,
@@ -1138,6 +1309,29 @@ type PartnerServiceAccountApplicationsOutApplyNoGetReply struct {
 	ResultNotifyURL string `json:"result_notify_url,omitzero"`
 	ApplyState      string `json:"apply_state,omitzero"`
 	RejectReason    string `json:"reject_reason,omitzero"`
+}
+
+// PartnerServiceorderGetQuery is the query of GET /v3/payscore/partner/serviceorder,
+// 查询支付分订单.
+type PartnerServiceorderGetQuery struct {
+	ServiceID  string `json:"service_id"`
+	SubMchID   string `json:"sub_mchid"`
+	OutOrderNo string `json:"out_order_no,omitzero"`
+	QueryID    string `json:"query_id,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q PartnerServiceorderGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["service_id"] = q.ServiceID
+	m["sub_mchid"] = q.SubMchID
+	if q.OutOrderNo != "" {
+		m["out_order_no"] = q.OutOrderNo
+	}
+	if q.QueryID != "" {
+		m["query_id"] = q.QueryID
+	}
+	return m
 }
 
 // PartnerServiceorderGetReply is the reply of GET /v3/payscore/partner/serviceorder,
@@ -1784,199 +1978,4 @@ type PartnerServicepayondeliveryorderPostReplyShoppingInfo struct {
 	RealMerchantAppID string                                                        `json:"real_merchant_appid,omitzero"`
 	JumpLink          PartnerServicepayondeliveryorderPostReplyShoppingInfoJumpLink `json:"jump_link,omitzero"`
 	Goods             []PartnerServicepayondeliveryorderPostReplyShoppingInfoGoods  `json:"goods,omitzero"`
-}
-
-// PartnerServicepayondeliveryorderPostReplyShoppingInfoJumpLink is jump_link in
-// [PartnerServicepayondeliveryorderPostReplyShoppingInfo].
-type PartnerServicepayondeliveryorderPostReplyShoppingInfoJumpLink struct {
-	JumpLinkType string `json:"jump_link_type,omitzero"`
-	AppID        string `json:"appid,omitzero"`
-	Path         string `json:"path,omitzero"`
-}
-
-// PartnerServicepayondeliveryorderPostReplyShoppingInfoGoods is goods in
-// [PartnerServicepayondeliveryorderPostReplyShoppingInfo].
-type PartnerServicepayondeliveryorderPostReplyShoppingInfoGoods struct {
-	Name       string   `json:"name,omitzero"`
-	Picture    string   `json:"picture,omitzero"`
-	Amount     int64    `json:"amount,omitzero"`
-	Count      int64    `json:"count,omitzero"`
-	CategoryID []string `json:"category_id,omitzero"`
-}
-
-// PartnerServicequotasServiceIDGetReply is the reply of GET
-// /v3/payscore/partner/servicequotas/service-id/{service_id},
-// 查询用户分层对应建议先享金额.
-type PartnerServicequotasServiceIDGetReply struct {
-	ServiceID        string                                        `json:"service_id,omitzero"`
-	MchID            string                                        `json:"mchid,omitzero"`
-	SubMchID         string                                        `json:"sub_mchid,omitzero"`
-	AppID            string                                        `json:"appid,omitzero"`
-	SubAppID         string                                        `json:"sub_appid,omitzero"`
-	RiskLevelVersion json.Number                                   `json:"risk_level_version,omitzero"`
-	Quotas           []PartnerServicequotasServiceIDGetReplyQuotas `json:"quotas,omitzero"`
-}
-
-// PartnerServicequotasServiceIDGetReplyQuotas is quotas in [PartnerServicequotasServiceIDGetReply].
-type PartnerServicequotasServiceIDGetReplyQuotas struct {
-	RiskLevel      json.Number `json:"risk_level,omitzero"`
-	SuggestedQuota json.Number `json:"suggested_quota,omitzero"`
-}
-
-// PayafterOrdersGetReply is the reply of GET /v3/payscore/payafter-orders,
-// 查询先享后付订单.
-type PayafterOrdersGetReply struct {
-	AppID                    string                            `json:"appid,omitzero"`
-	MchID                    string                            `json:"mchid,omitzero"`
-	OutOrderNo               string                            `json:"out_order_no,omitzero"`
-	ServiceID                string                            `json:"service_id,omitzero"`
-	State                    string                            `json:"state,omitzero"`
-	FinishType               int64                             `json:"finish_type,omitzero"`
-	ServiceStartTime         string                            `json:"service_start_time,omitzero"`
-	ServiceEndTime           string                            `json:"service_end_time,omitzero"`
-	RealServiceStartTime     string                            `json:"real_service_start_time,omitzero"`
-	RealServiceEndTime       string                            `json:"real_service_end_time,omitzero"`
-	PaySuccTime              string                            `json:"pay_succ_time,omitzero"`
-	ServiceStartLocation     string                            `json:"service_start_location,omitzero"`
-	ServiceEndLocation       string                            `json:"service_end_location,omitzero"`
-	RealServiceStartLocation string                            `json:"real_service_start_location,omitzero"`
-	RealServiceEndLocation   string                            `json:"real_service_end_location,omitzero"`
-	ServiceIntroduction      string                            `json:"service_introduction,omitzero"`
-	Fees                     []PayafterOrdersGetReplyFees      `json:"fees,omitzero"`
-	Discounts                []PayafterOrdersGetReplyDiscounts `json:"discounts,omitzero"`
-	RiskAmount               int64                             `json:"risk_amount,omitzero"`
-	TotalAmount              int64                             `json:"total_amount,omitzero"`
-	Attach                   string                            `json:"attach,omitzero"`
-	FinishTicket             string                            `json:"finish_ticket,omitzero"`
-	FinishTransactionID      string                            `json:"finish_transaction_id,omitzero"`
-	PayType                  PayType                           `json:"pay_type,omitzero"`
-}
-
-// PayafterOrdersGetReplyFees is fees in [PayafterOrdersGetReply].
-type PayafterOrdersGetReplyFees struct {
-	FeeName   string `json:"fee_name,omitzero"`
-	FeeCount  int64  `json:"fee_count,omitzero"`
-	FeeAmount int64  `json:"fee_amount,omitzero"`
-	FeeDesc   string `json:"fee_desc,omitzero"`
-}
-
-// PayafterOrdersGetReplyDiscounts is discounts in [PayafterOrdersGetReply].
-type PayafterOrdersGetReplyDiscounts struct {
-	DiscountName   string `json:"discount_name,omitzero"`
-	DiscountAmount int64  `json:"discount_amount,omitzero"`
-	DiscountDesc   string `json:"discount_desc,omitzero"`
-}
-
-// PayafterOrdersPostRequest is the JSON body of POST /v3/payscore/payafter-orders,
-// 创建先享后付订单.
-type PayafterOrdersPostRequest struct {
-	AppID                string                               `json:"appid"`
-	OutOrderNo           string                               `json:"out_order_no"`
-	ServiceID            string                               `json:"service_id"`
-	ServiceStartTime     string                               `json:"service_start_time,omitzero"`
-	ServiceEndTime       string                               `json:"service_end_time,omitzero"`
-	ServiceStartLocation string                               `json:"service_start_location,omitzero"`
-	ServiceEndLocation   string                               `json:"service_end_location,omitzero"`
-	ServiceIntroduction  string                               `json:"service_introduction,omitzero"`
-	Fees                 []PayafterOrdersPostRequestFees      `json:"fees,omitzero"`
-	Discounts            []PayafterOrdersPostRequestDiscounts `json:"discounts,omitzero"`
-	RiskAmount           *int64                               `json:"risk_amount,omitzero"`
-	Attach               string                               `json:"attach,omitzero"`
-	NeedUserConfirm      *bool                                `json:"need_user_confirm,omitzero"`
-	OpenID               string                               `json:"openid,omitzero"`
-	Name                 string                               `json:"name,omitzero" wechatpay:"encrypt"`
-	Phone                string                               `json:"phone,omitzero" wechatpay:"encrypt"`
-	UserID               string                               `json:"userid,omitzero" wechatpay:"encrypt"`
-	Address              string                               `json:"address,omitzero" wechatpay:"encrypt"`
-}
-
-// PayafterOrdersPostRequestFees is fees in [PayafterOrdersPostRequest].
-type PayafterOrdersPostRequestFees struct {
-	FeeName   string `json:"fee_name,omitzero"`
-	FeeCount  *int64 `json:"fee_count,omitzero"`
-	FeeAmount *int64 `json:"fee_amount,omitzero"`
-	FeeDesc   string `json:"fee_desc,omitzero"`
-}
-
-// PayafterOrdersPostRequestDiscounts is discounts in [PayafterOrdersPostRequest].
-type PayafterOrdersPostRequestDiscounts struct {
-	DiscountName string `json:"discount_name,omitzero"`
-	DiscountDesc string `json:"discount_desc,omitzero"`
-}
-
-// PayafterOrdersPostReply is the reply of POST /v3/payscore/payafter-orders,
-// 创建先享后付订单.
-type PayafterOrdersPostReply struct {
-	AppID                   string `json:"appid,omitzero"`
-	MchID                   string `json:"mchid,omitzero"`
-	OutOrderNo              string `json:"out_order_no,omitzero"`
-	ServiceID               string `json:"service_id,omitzero"`
-	OrderID                 string `json:"order_id,omitzero"`
-	MiniprogramBusinesstype string `json:"miniprogram_businesstype,omitzero"`
-	MiniprogramAppID        string `json:"miniprogram_appid,omitzero"`
-	MiniprogramPath         string `json:"miniprogram_path,omitzero"`
-	MiniprogramUsername     string `json:"miniprogram_username,omitzero"`
-	Package                 string `json:"package,omitzero"`
-}
-
-// PayafterOrdersOutOrderNoCancelPostRequest is the JSON body of POST
-// /v3/payscore/payafter-orders/{out_order_no}/cancel, 撤销先享后付订单.
-type PayafterOrdersOutOrderNoCancelPostRequest struct {
-	AppID     string `json:"appid"`
-	ServiceID string `json:"service_id"`
-	Reason    string `json:"reason"`
-}
-
-// PayafterOrdersOutOrderNoCancelPostReply is the reply of POST
-// /v3/payscore/payafter-orders/{out_order_no}/cancel, 撤销先享后付订单.
-type PayafterOrdersOutOrderNoCancelPostReply struct {
-	AppID      string `json:"appid,omitzero"`
-	MchID      string `json:"mchid,omitzero"`
-	OutOrderNo string `json:"out_order_no,omitzero"`
-	ServiceID  string `json:"service_id,omitzero"`
-	OrderID    string `json:"order_id,omitzero"`
-}
-
-// PayafterOrdersOutOrderNoCompletePostRequest is the JSON body of POST
-// /v3/payscore/payafter-orders/{out_order_no}/complete, 完结先享后付订单.
-type PayafterOrdersOutOrderNoCompletePostRequest struct {
-	AppID                  string                                                 `json:"appid"`
-	ServiceID              string                                                 `json:"service_id"`
-	FinishType             *int64                                                 `json:"finish_type,omitzero"`
-	CancelReason           string                                                 `json:"cancel_reason,omitzero"`
-	RealServiceStartTime   string                                                 `json:"real_service_start_time,omitzero"`
-	RealServiceEndTime     string                                                 `json:"real_service_end_time,omitzero"`
-	RealServiceEndLocation string                                                 `json:"real_service_end_location,omitzero"`
-	Fees                   []PayafterOrdersOutOrderNoCompletePostRequestFees      `json:"fees,omitzero"`
-	Discounts              []PayafterOrdersOutOrderNoCompletePostRequestDiscounts `json:"discounts,omitzero"`
-	TotalAmount            *int64                                                 `json:"total_amount,omitzero"`
-	FinishTicket           string                                                 `json:"finish_ticket,omitzero"`
-	ProfitSharing          *bool                                                  `json:"profit_sharing,omitzero"`
-}
-
-// PayafterOrdersOutOrderNoCompletePostRequestFees is fees in
-// [PayafterOrdersOutOrderNoCompletePostRequest].
-type PayafterOrdersOutOrderNoCompletePostRequestFees struct {
-	FeeName   string `json:"fee_name,omitzero"`
-	FeeCount  *int64 `json:"fee_count,omitzero"`
-	FeeAmount *int64 `json:"fee_amount,omitzero"`
-	FeeDesc   string `json:"fee_desc,omitzero"`
-}
-
-// PayafterOrdersOutOrderNoCompletePostRequestDiscounts is discounts in
-// [PayafterOrdersOutOrderNoCompletePostRequest].
-type PayafterOrdersOutOrderNoCompletePostRequestDiscounts struct {
-	DiscountName   string `json:"discount_name,omitzero"`
-	DiscountAmount *int64 `json:"discount_amount,omitzero"`
-	DiscountDesc   string `json:"discount_desc,omitzero"`
-}
-
-// PayafterOrdersOutOrderNoCompletePostReply is the reply of POST
-// /v3/payscore/payafter-orders/{out_order_no}/complete, 完结先享后付订单.
-type PayafterOrdersOutOrderNoCompletePostReply struct {
-	AppID      string `json:"appid,omitzero"`
-	MchID      string `json:"mchid,omitzero"`
-	OutOrderNo string `json:"out_order_no,omitzero"`
-	ServiceID  string `json:"service_id,omitzero"`
-	OrderID    string `json:"order_id,omitzero"`
 }

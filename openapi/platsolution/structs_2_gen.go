@@ -4,6 +4,341 @@ package platsolution
 
 import "encoding/json"
 
+// InsuranceMchTransferBatchesOutBatchNoGetReplyData is data in
+// [InsuranceMchTransferBatchesOutBatchNoGetReply].
+type InsuranceMchTransferBatchesOutBatchNoGetReplyData struct {
+	DetailID    string      `json:"detail_id,omitzero"`
+	OutDetailNo string      `json:"out_detail_no,omitzero"`
+	DetailState DetailState `json:"detail_state,omitzero"`
+}
+
+// InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoGetQuery is the query of GET
+// /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no},
+// 商户明细单号查询明细单.
+type InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
+// InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoGetReply is the reply of GET
+// /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no},
+// 商户明细单号查询明细单.
+type InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoGetReply struct {
+	OutBatchNo         string      `json:"out_batch_no,omitzero"`
+	BatchID            string      `json:"batch_id,omitzero"`
+	OutDetailNo        string      `json:"out_detail_no,omitzero"`
+	DetailID           string      `json:"detail_id,omitzero"`
+	SpAppID            string      `json:"sp_appid,omitzero"`
+	SubMchID           string      `json:"sub_mchid,omitzero"`
+	SubAppID           string      `json:"sub_appid,omitzero"`
+	CreateTime         string      `json:"create_time,omitzero"`
+	DetailState        DetailState `json:"detail_state,omitzero"`
+	TransferAmount     int64       `json:"transfer_amount,omitzero"`
+	TransferRemark     string      `json:"transfer_remark,omitzero"`
+	FailReason         FailReason  `json:"fail_reason,omitzero"`
+	OpenID             string      `json:"openid,omitzero"`
+	BankType           string      `json:"bank_type,omitzero"`
+	UserName           string      `json:"user_name,omitzero" wechatpay:"decrypt"`
+	TransferFinishTime string      `json:"transfer_finish_time,omitzero"`
+	BankRefundTime     string      `json:"bank_refund_time,omitzero"`
+}
+
+// InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetQuery is the query of GET
+// /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no},
+// 查询商家转账批次电子回单.
+type InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
+// InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply is the reply of GET
+// /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no},
+// 查询商家转账批次电子回单.
+type InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply struct {
+	BatchID      string       `json:"batch_id,omitzero"`
+	OutBatchNo   string       `json:"out_batch_no,omitzero"`
+	SubMchID     string       `json:"sub_mchid,omitzero"`
+	ReceiptState ReceiptState `json:"receipt_state,omitzero"`
+	HashType     string       `json:"hash_type,omitzero"`
+	HashValue    string       `json:"hash_value,omitzero"`
+	DownloadURL  string       `json:"download_url,omitzero"`
+}
+
+// InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyPostRequest is the JSON body of POST
+// /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply,
+// 申请商家转账批次电子回单.
+type InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyPostRequest struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply is the reply of POST
+// /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply,
+// 申请商家转账批次电子回单.
+type InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply struct {
+	SubMchID     string       `json:"sub_mchid,omitzero"`
+	OutBatchNo   string       `json:"out_batch_no,omitzero"`
+	ReceiptState ReceiptState `json:"receipt_state,omitzero"`
+}
+
+// InsuranceMchTransferReservationApplyPostRequest is the JSON body of POST
+// /v3/platsolution/insurance/mch-transfer/reservation/apply, 受理单次预约商家转账.
+type InsuranceMchTransferReservationApplyPostRequest struct {
+	SubMchID           string                                                         `json:"sub_mchid"`
+	SpAppID            string                                                         `json:"sp_appid"`
+	SubAppID           string                                                         `json:"sub_appid,omitzero"`
+	OutReservationNo   string                                                         `json:"out_reservation_no"`
+	TransferSceneID    string                                                         `json:"transfer_scene_id"`
+	EstimatedDate      string                                                         `json:"estimated_date"`
+	EstimatedMaxAmount *int64                                                         `json:"estimated_max_amount,omitzero"`
+	ExactAmount        *int64                                                         `json:"exact_amount,omitzero"`
+	OpenID             string                                                         `json:"openid,omitzero"`
+	UserRealName       string                                                         `json:"user_real_name,omitzero" wechatpay:"encrypt"`
+	ReserveRemark      string                                                         `json:"reserve_remark"`
+	NotifyURL          string                                                         `json:"notify_url"`
+	SceneReportData    InsuranceMchTransferReservationApplyPostRequestSceneReportData `json:"scene_report_data,omitzero"`
+}
+
+// InsuranceMchTransferReservationApplyPostRequestSceneReportData is scene_report_data in
+// [InsuranceMchTransferReservationApplyPostRequest].
+type InsuranceMchTransferReservationApplyPostRequestSceneReportData struct {
+	InsurancePolicy InsuranceMchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy `json:"insurance_policy,omitzero"`
+}
+
+// InsuranceMchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy is insurance_policy
+// in [InsuranceMchTransferReservationApplyPostRequestSceneReportData].
+type InsuranceMchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy struct {
+	ProductRegistrationNo string `json:"product_registration_no"`
+	PolicyNo              string `json:"policy_no"`
+	Name                  string `json:"name"`
+	WithdrawalNo          string `json:"withdrawal_no,omitzero"`
+	ClaimNo               string `json:"claim_no,omitzero"`
+}
+
+// InsuranceMchTransferReservationApplyPostReply is the reply of POST
+// /v3/platsolution/insurance/mch-transfer/reservation/apply, 受理单次预约商家转账.
+type InsuranceMchTransferReservationApplyPostReply struct {
+	SubMchID         string `json:"sub_mchid,omitzero"`
+	OutReservationNo string `json:"out_reservation_no,omitzero"`
+	ReservationID    string `json:"reservation_id,omitzero"`
+	AcceptTime       string `json:"accept_time,omitzero"`
+	State            State  `json:"state,omitzero"`
+	PackageInfo      string `json:"package_info,omitzero"`
+}
+
+// InsuranceMchTransferReservationOutReservationNoGetQuery is the query of GET
+// /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no},
+// 商户预约单号查询预约商家转账记录.
+type InsuranceMchTransferReservationOutReservationNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q InsuranceMchTransferReservationOutReservationNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
+// InsuranceMchTransferReservationOutReservationNoGetReply is the reply of GET
+// /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no},
+// 商户预约单号查询预约商家转账记录.
+type InsuranceMchTransferReservationOutReservationNoGetReply struct {
+	SpMchID            string                                                           `json:"sp_mchid,omitzero"`
+	SubMchID           string                                                           `json:"sub_mchid,omitzero"`
+	SpAppID            string                                                           `json:"sp_appid,omitzero"`
+	SubAppID           string                                                           `json:"sub_appid,omitzero"`
+	ReservationID      string                                                           `json:"reservation_id,omitzero"`
+	OutReservationNo   string                                                           `json:"out_reservation_no,omitzero"`
+	TransferSceneID    string                                                           `json:"transfer_scene_id,omitzero"`
+	EstimatedDate      string                                                           `json:"estimated_date,omitzero"`
+	EstimatedMaxAmount int64                                                            `json:"estimated_max_amount,omitzero"`
+	ExactAmount        int64                                                            `json:"exact_amount,omitzero"`
+	OpenID             string                                                           `json:"openid,omitzero"`
+	BankType           string                                                           `json:"bank_type,omitzero"`
+	State              State                                                            `json:"state,omitzero"`
+	AcceptTime         string                                                           `json:"accept_time,omitzero"`
+	ReserveTime        string                                                           `json:"reserve_time,omitzero"`
+	CloseInfo          InsuranceMchTransferReservationOutReservationNoGetReplyCloseInfo `json:"close_info,omitzero"`
+}
+
+// InsuranceMchTransferReservationOutReservationNoGetReplyCloseInfo is close_info in
+// [InsuranceMchTransferReservationOutReservationNoGetReply].
+type InsuranceMchTransferReservationOutReservationNoGetReplyCloseInfo struct {
+	CloseTime   string      `json:"close_time,omitzero"`
+	CloseReason CloseReason `json:"close_reason,omitzero"`
+}
+
+// InsuranceMchTransferReservationOutReservationNoClosePostQuery is the query of POST
+// /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close,
+// 关闭预约商家转账记录.
+type InsuranceMchTransferReservationOutReservationNoClosePostQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q InsuranceMchTransferReservationOutReservationNoClosePostQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
+// InsuranceMchTransferReservationOutReservationNoClosePostReply is the reply of POST
+// /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close,
+// 关闭预约商家转账记录.
+type InsuranceMchTransferReservationOutReservationNoClosePostReply struct {
+	SpMchID            string                                                                 `json:"sp_mchid,omitzero"`
+	SubMchID           string                                                                 `json:"sub_mchid,omitzero"`
+	SpAppID            string                                                                 `json:"sp_appid,omitzero"`
+	SubAppID           string                                                                 `json:"sub_appid,omitzero"`
+	ReservationID      string                                                                 `json:"reservation_id,omitzero"`
+	OutReservationNo   string                                                                 `json:"out_reservation_no,omitzero"`
+	TransferSceneID    string                                                                 `json:"transfer_scene_id,omitzero"`
+	EstimatedDate      string                                                                 `json:"estimated_date,omitzero"`
+	EstimatedMaxAmount int64                                                                  `json:"estimated_max_amount,omitzero"`
+	ExactAmount        int64                                                                  `json:"exact_amount,omitzero"`
+	OpenID             string                                                                 `json:"openid,omitzero"`
+	BankType           string                                                                 `json:"bank_type,omitzero"`
+	State              State                                                                  `json:"state,omitzero"`
+	AcceptTime         string                                                                 `json:"accept_time,omitzero"`
+	ReserveTime        string                                                                 `json:"reserve_time,omitzero"`
+	CloseInfo          InsuranceMchTransferReservationOutReservationNoClosePostReplyCloseInfo `json:"close_info,omitzero"`
+}
+
+// InsuranceMchTransferReservationOutReservationNoClosePostReplyCloseInfo is close_info in
+// [InsuranceMchTransferReservationOutReservationNoClosePostReply].
+type InsuranceMchTransferReservationOutReservationNoClosePostReplyCloseInfo struct {
+	CloseTime   string      `json:"close_time,omitzero"`
+	CloseReason CloseReason `json:"close_reason,omitzero"`
+}
+
+// InsuranceMchTransferReservationReservationIDGetQuery is the query of GET
+// /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id},
+// 微信支付预约单号查询预约商家转账记录.
+type InsuranceMchTransferReservationReservationIDGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q InsuranceMchTransferReservationReservationIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
+// InsuranceMchTransferReservationReservationIDGetReply is the reply of GET
+// /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id},
+// 微信支付预约单号查询预约商家转账记录.
+type InsuranceMchTransferReservationReservationIDGetReply struct {
+	SpMchID            string                                                        `json:"sp_mchid,omitzero"`
+	SubMchID           string                                                        `json:"sub_mchid,omitzero"`
+	SpAppID            string                                                        `json:"sp_appid,omitzero"`
+	SubAppID           string                                                        `json:"sub_appid,omitzero"`
+	ReservationID      string                                                        `json:"reservation_id,omitzero"`
+	OutReservationNo   string                                                        `json:"out_reservation_no,omitzero"`
+	TransferSceneID    string                                                        `json:"transfer_scene_id,omitzero"`
+	EstimatedDate      string                                                        `json:"estimated_date,omitzero"`
+	EstimatedMaxAmount int64                                                         `json:"estimated_max_amount,omitzero"`
+	ExactAmount        int64                                                         `json:"exact_amount,omitzero"`
+	OpenID             string                                                        `json:"openid,omitzero"`
+	BankType           string                                                        `json:"bank_type,omitzero"`
+	State              State                                                         `json:"state,omitzero"`
+	AcceptTime         string                                                        `json:"accept_time,omitzero"`
+	ReserveTime        string                                                        `json:"reserve_time,omitzero"`
+	CloseInfo          InsuranceMchTransferReservationReservationIDGetReplyCloseInfo `json:"close_info,omitzero"`
+}
+
+// InsuranceMchTransferReservationReservationIDGetReplyCloseInfo is close_info in
+// [InsuranceMchTransferReservationReservationIDGetReply].
+type InsuranceMchTransferReservationReservationIDGetReplyCloseInfo struct {
+	CloseTime   string      `json:"close_time,omitzero"`
+	CloseReason CloseReason `json:"close_reason,omitzero"`
+}
+
+// MchTransferBatchesApplyPostRequest is the JSON body of POST
+// /v3/platsolution/mch-transfer/batches/apply, 受理商家转账.
+type MchTransferBatchesApplyPostRequest struct {
+	SubMchID           string                                                 `json:"sub_mchid"`
+	SpAppID            string                                                 `json:"sp_appid"`
+	SubAppID           string                                                 `json:"sub_appid,omitzero"`
+	OutBatchNo         string                                                 `json:"out_batch_no"`
+	BatchName          string                                                 `json:"batch_name"`
+	BatchRemark        string                                                 `json:"batch_remark"`
+	TotalAmount        int64                                                  `json:"total_amount"`
+	TotalNum           int64                                                  `json:"total_num"`
+	TransferSceneID    string                                                 `json:"transfer_scene_id"`
+	TransferDetailList []MchTransferBatchesApplyPostRequestTransferDetailList `json:"transfer_detail_list,omitzero"`
+	NotifyURL          string                                                 `json:"notify_url"`
+}
+
+// MchTransferBatchesApplyPostRequestTransferDetailList is transfer_detail_list in
+// [MchTransferBatchesApplyPostRequest].
+type MchTransferBatchesApplyPostRequestTransferDetailList struct {
+	OutDetailNo    string `json:"out_detail_no"`
+	TransferAmount int64  `json:"transfer_amount"`
+	TransferRemark string `json:"transfer_remark"`
+	ReservationID  string `json:"reservation_id"`
+	OpenID         string `json:"openid"`
+}
+
+// MchTransferBatchesApplyPostReply is the reply of POST
+// /v3/platsolution/mch-transfer/batches/apply, 受理商家转账.
+type MchTransferBatchesApplyPostReply struct {
+	OutBatchNo string `json:"out_batch_no,omitzero"`
+	BatchID    string `json:"batch_id,omitzero"`
+	CreateTime string `json:"create_time,omitzero"`
+	BatchState string `json:"batch_state,omitzero"`
+}
+
+// MchTransferBatchesBatchIDGetQuery is the query of GET
+// /v3/platsolution/mch-transfer/batches/batch-id/{batch_id},
+// 微信支付转账批次单号查询批次单.
+type MchTransferBatchesBatchIDGetQuery struct {
+	SubMchID        string      `json:"sub_mchid"`
+	NeedQueryDetail bool        `json:"need_query_detail"`
+	DetailState     DetailState `json:"detail_state,omitzero"`
+	Offset          json.Number `json:"offset,omitzero"`
+	Limit           json.Number `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferBatchesBatchIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["sub_mchid"] = q.SubMchID
+	m["need_query_detail"] = q.NeedQueryDetail
+	if q.DetailState != "" {
+		m["detail_state"] = q.DetailState
+	}
+	if q.Offset != "" {
+		m["offset"] = q.Offset
+	}
+	if q.Limit != "" {
+		m["limit"] = q.Limit
+	}
+	return m
+}
+
+// MchTransferBatchesBatchIDGetReply is the reply of GET
+// /v3/platsolution/mch-transfer/batches/batch-id/{batch_id},
+// 微信支付转账批次单号查询批次单.
+type MchTransferBatchesBatchIDGetReply struct {
+	TransferBatch MchTransferBatchesBatchIDGetReplyTransferBatch `json:"transfer_batch,omitzero"`
+	Data          []MchTransferBatchesBatchIDGetReplyData        `json:"data,omitzero"`
+	Offset        json.Number                                    `json:"offset,omitzero"`
+	Limit         json.Number                                    `json:"limit,omitzero"`
+}
+
 // MchTransferBatchesBatchIDGetReplyTransferBatch is transfer_batch in
 // [MchTransferBatchesBatchIDGetReply].
 type MchTransferBatchesBatchIDGetReplyTransferBatch struct {
@@ -33,6 +368,20 @@ type MchTransferBatchesBatchIDGetReplyData struct {
 	DetailState string `json:"detail_state,omitzero"`
 }
 
+// MchTransferBatchesBatchIDDetailsDetailIDGetQuery is the query of GET
+// /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id},
+// 微信支付转账明细单号查询明细单.
+type MchTransferBatchesBatchIDDetailsDetailIDGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferBatchesBatchIDDetailsDetailIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // MchTransferBatchesBatchIDDetailsDetailIDGetReply is the reply of GET
 // /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id},
 // 微信支付转账明细单号查询明细单.
@@ -54,6 +403,20 @@ type MchTransferBatchesBatchIDDetailsDetailIDGetReply struct {
 	UserName           string `json:"user_name,omitzero"`
 	TransferFinishTime string `json:"transfer_finish_time,omitzero"`
 	BankRefundTime     string `json:"bank_refund_time,omitzero"`
+}
+
+// MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoGetQuery is the query of GET
+// /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no},
+// 查询商家转账明细电子回单.
+type MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoGetReply is the reply of GET
@@ -86,6 +449,34 @@ type MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoApplyPostReply struct 
 	OutBatchNo   string `json:"out_batch_no,omitzero"`
 	OutDetailNo  string `json:"out_detail_no,omitzero"`
 	ReceiptState string `json:"receipt_state,omitzero"`
+}
+
+// MchTransferBatchesOutBatchNoGetQuery is the query of GET
+// /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no},
+// 商户转账批次单号查询批次单.
+type MchTransferBatchesOutBatchNoGetQuery struct {
+	SubMchID        string      `json:"sub_mchid"`
+	NeedQueryDetail bool        `json:"need_query_detail"`
+	Offset          json.Number `json:"offset,omitzero"`
+	Limit           json.Number `json:"limit,omitzero"`
+	DetailState     DetailState `json:"detail_state,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferBatchesOutBatchNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["sub_mchid"] = q.SubMchID
+	m["need_query_detail"] = q.NeedQueryDetail
+	if q.Offset != "" {
+		m["offset"] = q.Offset
+	}
+	if q.Limit != "" {
+		m["limit"] = q.Limit
+	}
+	if q.DetailState != "" {
+		m["detail_state"] = q.DetailState
+	}
+	return m
 }
 
 // MchTransferBatchesOutBatchNoGetReply is the reply of GET
@@ -127,6 +518,20 @@ type MchTransferBatchesOutBatchNoGetReplyData struct {
 	DetailState string `json:"detail_state,omitzero"`
 }
 
+// MchTransferBatchesOutBatchNoDetailsOutDetailNoGetQuery is the query of GET
+// /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no},
+// 商户明细单号查询明细单.
+type MchTransferBatchesOutBatchNoDetailsOutDetailNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferBatchesOutBatchNoDetailsOutDetailNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // MchTransferBatchesOutBatchNoDetailsOutDetailNoGetReply is the reply of GET
 // /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no},
 // 商户明细单号查询明细单.
@@ -148,6 +553,20 @@ type MchTransferBatchesOutBatchNoDetailsOutDetailNoGetReply struct {
 	UserName           string `json:"user_name,omitzero"`
 	TransferFinishTime string `json:"transfer_finish_time,omitzero"`
 	BankRefundTime     string `json:"bank_refund_time,omitzero"`
+}
+
+// MchTransferBatchesSummaryReceiptsOutBatchNoGetQuery is the query of GET
+// /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no},
+// 查询商家转账批次电子回单.
+type MchTransferBatchesSummaryReceiptsOutBatchNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferBatchesSummaryReceiptsOutBatchNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // MchTransferBatchesSummaryReceiptsOutBatchNoGetReply is the reply of GET
@@ -224,6 +643,20 @@ type MchTransferReservationApplyPostReply struct {
 	PackageInfo      string `json:"package_info,omitzero"`
 }
 
+// MchTransferReservationOutReservationNoGetQuery is the query of GET
+// /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no},
+// 商户预约单号查询预约商家转账记录.
+type MchTransferReservationOutReservationNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferReservationOutReservationNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // MchTransferReservationOutReservationNoGetReply is the reply of GET
 // /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no},
 // 商户预约单号查询预约商家转账记录.
@@ -253,6 +686,20 @@ type MchTransferReservationOutReservationNoGetReplyCloseInfo struct {
 	CloseReason string `json:"close_reason,omitzero"`
 }
 
+// MchTransferReservationOutReservationNoClosePostQuery is the query of POST
+// /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close,
+// 关闭预约商家转账记录.
+type MchTransferReservationOutReservationNoClosePostQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferReservationOutReservationNoClosePostQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // MchTransferReservationOutReservationNoClosePostReply is the reply of POST
 // /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close,
 // 关闭预约商家转账记录.
@@ -280,6 +727,20 @@ type MchTransferReservationOutReservationNoClosePostReply struct {
 type MchTransferReservationOutReservationNoClosePostReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
 	CloseReason string `json:"close_reason,omitzero"`
+}
+
+// MchTransferReservationReservationIDGetQuery is the query of GET
+// /v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id},
+// 微信支付预约单号查询预约商家转账记录.
+type MchTransferReservationReservationIDGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q MchTransferReservationReservationIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // MchTransferReservationReservationIDGetReply is the reply of GET

@@ -378,6 +378,22 @@ type EcommerceMchTransferDepositAfterSalesCompensationBillsPostReplyReceiverDeta
 	Type          Type   `json:"type,omitzero"`
 }
 
+// EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetQuery is the query of GET
+// /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id},
+// 查询保证金售后赔付结果（按微信支付赔付单号）.
+type EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReply is the reply of GET
 // /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id},
 // 查询保证金售后赔付结果（按微信支付赔付单号）.
@@ -423,6 +439,22 @@ type EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyReceive
 type EcommerceMchTransferDepositAfterSalesCompensationBillsBillIDGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
 	CloseReason string `json:"close_reason,omitzero"`
+}
+
+// EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetQuery is the query of GET
+// /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no},
+// 查询保证金售后赔付结果（按商户赔付单号）.
+type EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoGetReply is the reply of GET
@@ -692,6 +724,22 @@ type EcommerceMchTransferDepositShippingCostCompensationBillsPostReplyReceiverDe
 	SpOpenID string `json:"sp_openid,omitzero"`
 }
 
+// EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetQuery is the query of GET
+// /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no},
+// 查询保证金售后赔付运费结果（按商户赔付单号）.
+type EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // EcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoGetReply is the reply of GET
 // /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no},
 // 查询保证金售后赔付运费结果（按商户赔付单号）.
@@ -806,6 +854,22 @@ type EcommerceMchTransferInsuranceClaimBillsPostReplyReceiverDetailReceiverTrans
 	Type          Type   `json:"type,omitzero"`
 }
 
+// EcommerceMchTransferInsuranceClaimBillsBillIDGetQuery is the query of GET
+// /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id},
+// 查询保险理赔结果（按微信支付赔付单号）.
+type EcommerceMchTransferInsuranceClaimBillsBillIDGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EcommerceMchTransferInsuranceClaimBillsBillIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // EcommerceMchTransferInsuranceClaimBillsBillIDGetReply is the reply of GET
 // /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id},
 // 查询保险理赔结果（按微信支付赔付单号）.
@@ -850,6 +914,22 @@ type EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyReceiverDetailReceiver
 type EcommerceMchTransferInsuranceClaimBillsBillIDGetReplyCloseInfo struct {
 	AcceptTime  string `json:"accept_time,omitzero"`
 	CloseReason string `json:"close_reason,omitzero"`
+}
+
+// EcommerceMchTransferInsuranceClaimBillsOutBillNoGetQuery is the query of GET
+// /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no},
+// 查询保险理赔结果（按商户赔付单号）.
+type EcommerceMchTransferInsuranceClaimBillsOutBillNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EcommerceMchTransferInsuranceClaimBillsOutBillNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
 }
 
 // EcommerceMchTransferInsuranceClaimBillsOutBillNoGetReply is the reply of GET
@@ -1010,6 +1090,22 @@ type EcommerceMchTransferSubMchCompensationBillsPostReplyReceiverDetailReceiverM
 	MchID string `json:"mchid,omitzero"`
 }
 
+// EcommerceMchTransferSubMchCompensationBillsOutBillNoGetQuery is the query of GET
+// /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no},
+// 查询赔付结果（按商户赔付单号）.
+type EcommerceMchTransferSubMchCompensationBillsOutBillNoGetQuery struct {
+	SponsorMchID string `json:"sponsor_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EcommerceMchTransferSubMchCompensationBillsOutBillNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SponsorMchID != "" {
+		m["sponsor_mchid"] = q.SponsorMchID
+	}
+	return m
+}
+
 // EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply is the reply of GET
 // /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no},
 // 查询赔付结果（按商户赔付单号）.
@@ -1118,6 +1214,22 @@ type EcommerceMchTransferTransferBillsPostReplyReceiverDetailReceiverMchInfo str
 	MchID string `json:"mch_id,omitzero"`
 }
 
+// EcommerceMchTransferTransferBillsBillIDGetQuery is the query of GET
+// /v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id},
+// 查询保证金赔付结果（按微信支付赔付单号）.
+type EcommerceMchTransferTransferBillsBillIDGetQuery struct {
+	BusinessType BusinessType `json:"business_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EcommerceMchTransferTransferBillsBillIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.BusinessType != "" {
+		m["business_type"] = q.BusinessType
+	}
+	return m
+}
+
 // EcommerceMchTransferTransferBillsBillIDGetReply is the reply of GET
 // /v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id},
 // 查询保证金赔付结果（按微信支付赔付单号）.
@@ -1161,6 +1273,22 @@ type EcommerceMchTransferTransferBillsBillIDGetReplyReceiverDetailReceiverMchInf
 type EcommerceMchTransferTransferBillsBillIDGetReplyCloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`
 	CloseReason string `json:"close_reason,omitzero"`
+}
+
+// EcommerceMchTransferTransferBillsOutBillNoGetQuery is the query of GET
+// /v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no},
+// 查询保证金赔付结果（按商户赔付单号）.
+type EcommerceMchTransferTransferBillsOutBillNoGetQuery struct {
+	BusinessType BusinessType `json:"business_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EcommerceMchTransferTransferBillsOutBillNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.BusinessType != "" {
+		m["business_type"] = q.BusinessType
+	}
+	return m
 }
 
 // EcommerceMchTransferTransferBillsOutBillNoGetReply is the reply of GET
@@ -1281,6 +1409,20 @@ type EcommerceRechargesApplyPostReply struct {
 	RechargeURL   string `json:"recharge_url,omitzero"`
 }
 
+// EcommerceRechargesOutRechargeNoGetQuery is the query of GET
+// /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no},
+// 查询二级商户充值结果.
+type EcommerceRechargesOutRechargeNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EcommerceRechargesOutRechargeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // EcommerceRechargesOutRechargeNoGetReply is the reply of GET
 // /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no},
 // 查询二级商户充值结果.
@@ -1340,6 +1482,20 @@ type EcommerceRechargesOutRechargeNoGetReplyOnlineBankRechargeInfo struct {
 	OnlineBankType  OnlineBankType `json:"online_bank_type,omitzero"`
 	BankCardTail    string         `json:"bank_card_tail,omitzero"`
 	BankAccountName string         `json:"bank_account_name,omitzero"`
+}
+
+// EcommerceRechargesOutRechargeNoClosePostQuery is the query of POST
+// /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close,
+// 关闭二级商户充值.
+type EcommerceRechargesOutRechargeNoClosePostQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EcommerceRechargesOutRechargeNoClosePostQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // EcommerceRechargesOutRechargeNoClosePostReply is the reply of POST
@@ -1542,6 +1698,20 @@ type EcommerceWithdrawDayEndBalanceWithdrawPostReply struct {
 	BankName      string      `json:"bank_name,omitzero"`
 }
 
+// EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoGetQuery is the query of GET
+// /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no},
+// 查询二级商户按日终余额预约提现状态.
+type EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoGetReply is the reply of GET
 // /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no},
 // 查询二级商户按日终余额预约提现状态.
@@ -1601,6 +1771,34 @@ type InsuranceMchTransferBatchesApplyPostReply struct {
 	BatchState BatchState `json:"batch_state,omitzero"`
 }
 
+// InsuranceMchTransferBatchesBatchIDGetQuery is the query of GET
+// /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id},
+// 微信支付转账批次单号查询批次单.
+type InsuranceMchTransferBatchesBatchIDGetQuery struct {
+	SubMchID        string      `json:"sub_mchid"`
+	NeedQueryDetail bool        `json:"need_query_detail"`
+	DetailState     DetailState `json:"detail_state,omitzero"`
+	Offset          json.Number `json:"offset,omitzero"`
+	Limit           json.Number `json:"limit,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q InsuranceMchTransferBatchesBatchIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["sub_mchid"] = q.SubMchID
+	m["need_query_detail"] = q.NeedQueryDetail
+	if q.DetailState != "" {
+		m["detail_state"] = q.DetailState
+	}
+	if q.Offset != "" {
+		m["offset"] = q.Offset
+	}
+	if q.Limit != "" {
+		m["limit"] = q.Limit
+	}
+	return m
+}
+
 // InsuranceMchTransferBatchesBatchIDGetReply is the reply of GET
 // /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id},
 // 微信支付转账批次单号查询批次单.
@@ -1641,6 +1839,20 @@ type InsuranceMchTransferBatchesBatchIDGetReplyData struct {
 	DetailState DetailState `json:"detail_state,omitzero"`
 }
 
+// InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetQuery is the query of GET
+// /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id},
+// 微信支付转账明细单号查询明细单.
+type InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply is the reply of GET
 // /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id},
 // 微信支付转账明细单号查询明细单.
@@ -1662,6 +1874,20 @@ type InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply struct {
 	UserName           string      `json:"user_name,omitzero" wechatpay:"decrypt"`
 	TransferFinishTime string      `json:"transfer_finish_time,omitzero"`
 	BankRefundTime     string      `json:"bank_refund_time,omitzero"`
+}
+
+// InsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoGetQuery is the query of GET
+// /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no},
+// 查询商家转账明细电子回单.
+type InsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q InsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // InsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoGetReply is the reply of GET
@@ -1697,6 +1923,34 @@ type InsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoApplyPostRepl
 	ReceiptState ReceiptState `json:"receipt_state,omitzero"`
 }
 
+// InsuranceMchTransferBatchesOutBatchNoGetQuery is the query of GET
+// /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no},
+// 商户转账批次单号查询批次单.
+type InsuranceMchTransferBatchesOutBatchNoGetQuery struct {
+	SubMchID        string      `json:"sub_mchid"`
+	NeedQueryDetail bool        `json:"need_query_detail"`
+	Offset          json.Number `json:"offset,omitzero"`
+	Limit           json.Number `json:"limit,omitzero"`
+	DetailState     DetailState `json:"detail_state,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q InsuranceMchTransferBatchesOutBatchNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["sub_mchid"] = q.SubMchID
+	m["need_query_detail"] = q.NeedQueryDetail
+	if q.Offset != "" {
+		m["offset"] = q.Offset
+	}
+	if q.Limit != "" {
+		m["limit"] = q.Limit
+	}
+	if q.DetailState != "" {
+		m["detail_state"] = q.DetailState
+	}
+	return m
+}
+
 // InsuranceMchTransferBatchesOutBatchNoGetReply is the reply of GET
 // /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no},
 // 商户转账批次单号查询批次单.
@@ -1727,241 +1981,4 @@ type InsuranceMchTransferBatchesOutBatchNoGetReplyTransferBatch struct {
 	FailedAmount    int64       `json:"failed_amount,omitzero"`
 	FailedNum       int64       `json:"failed_num,omitzero"`
 	TransferSceneID string      `json:"transfer_scene_id,omitzero"`
-}
-
-// InsuranceMchTransferBatchesOutBatchNoGetReplyData is data in
-// [InsuranceMchTransferBatchesOutBatchNoGetReply].
-type InsuranceMchTransferBatchesOutBatchNoGetReplyData struct {
-	DetailID    string      `json:"detail_id,omitzero"`
-	OutDetailNo string      `json:"out_detail_no,omitzero"`
-	DetailState DetailState `json:"detail_state,omitzero"`
-}
-
-// InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoGetReply is the reply of GET
-// /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no},
-// 商户明细单号查询明细单.
-type InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoGetReply struct {
-	OutBatchNo         string      `json:"out_batch_no,omitzero"`
-	BatchID            string      `json:"batch_id,omitzero"`
-	OutDetailNo        string      `json:"out_detail_no,omitzero"`
-	DetailID           string      `json:"detail_id,omitzero"`
-	SpAppID            string      `json:"sp_appid,omitzero"`
-	SubMchID           string      `json:"sub_mchid,omitzero"`
-	SubAppID           string      `json:"sub_appid,omitzero"`
-	CreateTime         string      `json:"create_time,omitzero"`
-	DetailState        DetailState `json:"detail_state,omitzero"`
-	TransferAmount     int64       `json:"transfer_amount,omitzero"`
-	TransferRemark     string      `json:"transfer_remark,omitzero"`
-	FailReason         FailReason  `json:"fail_reason,omitzero"`
-	OpenID             string      `json:"openid,omitzero"`
-	BankType           string      `json:"bank_type,omitzero"`
-	UserName           string      `json:"user_name,omitzero" wechatpay:"decrypt"`
-	TransferFinishTime string      `json:"transfer_finish_time,omitzero"`
-	BankRefundTime     string      `json:"bank_refund_time,omitzero"`
-}
-
-// InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply is the reply of GET
-// /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no},
-// 查询商家转账批次电子回单.
-type InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply struct {
-	BatchID      string       `json:"batch_id,omitzero"`
-	OutBatchNo   string       `json:"out_batch_no,omitzero"`
-	SubMchID     string       `json:"sub_mchid,omitzero"`
-	ReceiptState ReceiptState `json:"receipt_state,omitzero"`
-	HashType     string       `json:"hash_type,omitzero"`
-	HashValue    string       `json:"hash_value,omitzero"`
-	DownloadURL  string       `json:"download_url,omitzero"`
-}
-
-// InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyPostRequest is the JSON body of POST
-// /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply,
-// 申请商家转账批次电子回单.
-type InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyPostRequest struct {
-	SubMchID string `json:"sub_mchid"`
-}
-
-// InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply is the reply of POST
-// /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply,
-// 申请商家转账批次电子回单.
-type InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply struct {
-	SubMchID     string       `json:"sub_mchid,omitzero"`
-	OutBatchNo   string       `json:"out_batch_no,omitzero"`
-	ReceiptState ReceiptState `json:"receipt_state,omitzero"`
-}
-
-// InsuranceMchTransferReservationApplyPostRequest is the JSON body of POST
-// /v3/platsolution/insurance/mch-transfer/reservation/apply, 受理单次预约商家转账.
-type InsuranceMchTransferReservationApplyPostRequest struct {
-	SubMchID           string                                                         `json:"sub_mchid"`
-	SpAppID            string                                                         `json:"sp_appid"`
-	SubAppID           string                                                         `json:"sub_appid,omitzero"`
-	OutReservationNo   string                                                         `json:"out_reservation_no"`
-	TransferSceneID    string                                                         `json:"transfer_scene_id"`
-	EstimatedDate      string                                                         `json:"estimated_date"`
-	EstimatedMaxAmount *int64                                                         `json:"estimated_max_amount,omitzero"`
-	ExactAmount        *int64                                                         `json:"exact_amount,omitzero"`
-	OpenID             string                                                         `json:"openid,omitzero"`
-	UserRealName       string                                                         `json:"user_real_name,omitzero" wechatpay:"encrypt"`
-	ReserveRemark      string                                                         `json:"reserve_remark"`
-	NotifyURL          string                                                         `json:"notify_url"`
-	SceneReportData    InsuranceMchTransferReservationApplyPostRequestSceneReportData `json:"scene_report_data,omitzero"`
-}
-
-// InsuranceMchTransferReservationApplyPostRequestSceneReportData is scene_report_data in
-// [InsuranceMchTransferReservationApplyPostRequest].
-type InsuranceMchTransferReservationApplyPostRequestSceneReportData struct {
-	InsurancePolicy InsuranceMchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy `json:"insurance_policy,omitzero"`
-}
-
-// InsuranceMchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy is insurance_policy
-// in [InsuranceMchTransferReservationApplyPostRequestSceneReportData].
-type InsuranceMchTransferReservationApplyPostRequestSceneReportDataInsurancePolicy struct {
-	ProductRegistrationNo string `json:"product_registration_no"`
-	PolicyNo              string `json:"policy_no"`
-	Name                  string `json:"name"`
-	WithdrawalNo          string `json:"withdrawal_no,omitzero"`
-	ClaimNo               string `json:"claim_no,omitzero"`
-}
-
-// InsuranceMchTransferReservationApplyPostReply is the reply of POST
-// /v3/platsolution/insurance/mch-transfer/reservation/apply, 受理单次预约商家转账.
-type InsuranceMchTransferReservationApplyPostReply struct {
-	SubMchID         string `json:"sub_mchid,omitzero"`
-	OutReservationNo string `json:"out_reservation_no,omitzero"`
-	ReservationID    string `json:"reservation_id,omitzero"`
-	AcceptTime       string `json:"accept_time,omitzero"`
-	State            State  `json:"state,omitzero"`
-	PackageInfo      string `json:"package_info,omitzero"`
-}
-
-// InsuranceMchTransferReservationOutReservationNoGetReply is the reply of GET
-// /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no},
-// 商户预约单号查询预约商家转账记录.
-type InsuranceMchTransferReservationOutReservationNoGetReply struct {
-	SpMchID            string                                                           `json:"sp_mchid,omitzero"`
-	SubMchID           string                                                           `json:"sub_mchid,omitzero"`
-	SpAppID            string                                                           `json:"sp_appid,omitzero"`
-	SubAppID           string                                                           `json:"sub_appid,omitzero"`
-	ReservationID      string                                                           `json:"reservation_id,omitzero"`
-	OutReservationNo   string                                                           `json:"out_reservation_no,omitzero"`
-	TransferSceneID    string                                                           `json:"transfer_scene_id,omitzero"`
-	EstimatedDate      string                                                           `json:"estimated_date,omitzero"`
-	EstimatedMaxAmount int64                                                            `json:"estimated_max_amount,omitzero"`
-	ExactAmount        int64                                                            `json:"exact_amount,omitzero"`
-	OpenID             string                                                           `json:"openid,omitzero"`
-	BankType           string                                                           `json:"bank_type,omitzero"`
-	State              State                                                            `json:"state,omitzero"`
-	AcceptTime         string                                                           `json:"accept_time,omitzero"`
-	ReserveTime        string                                                           `json:"reserve_time,omitzero"`
-	CloseInfo          InsuranceMchTransferReservationOutReservationNoGetReplyCloseInfo `json:"close_info,omitzero"`
-}
-
-// InsuranceMchTransferReservationOutReservationNoGetReplyCloseInfo is close_info in
-// [InsuranceMchTransferReservationOutReservationNoGetReply].
-type InsuranceMchTransferReservationOutReservationNoGetReplyCloseInfo struct {
-	CloseTime   string      `json:"close_time,omitzero"`
-	CloseReason CloseReason `json:"close_reason,omitzero"`
-}
-
-// InsuranceMchTransferReservationOutReservationNoClosePostReply is the reply of POST
-// /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close,
-// 关闭预约商家转账记录.
-type InsuranceMchTransferReservationOutReservationNoClosePostReply struct {
-	SpMchID            string                                                                 `json:"sp_mchid,omitzero"`
-	SubMchID           string                                                                 `json:"sub_mchid,omitzero"`
-	SpAppID            string                                                                 `json:"sp_appid,omitzero"`
-	SubAppID           string                                                                 `json:"sub_appid,omitzero"`
-	ReservationID      string                                                                 `json:"reservation_id,omitzero"`
-	OutReservationNo   string                                                                 `json:"out_reservation_no,omitzero"`
-	TransferSceneID    string                                                                 `json:"transfer_scene_id,omitzero"`
-	EstimatedDate      string                                                                 `json:"estimated_date,omitzero"`
-	EstimatedMaxAmount int64                                                                  `json:"estimated_max_amount,omitzero"`
-	ExactAmount        int64                                                                  `json:"exact_amount,omitzero"`
-	OpenID             string                                                                 `json:"openid,omitzero"`
-	BankType           string                                                                 `json:"bank_type,omitzero"`
-	State              State                                                                  `json:"state,omitzero"`
-	AcceptTime         string                                                                 `json:"accept_time,omitzero"`
-	ReserveTime        string                                                                 `json:"reserve_time,omitzero"`
-	CloseInfo          InsuranceMchTransferReservationOutReservationNoClosePostReplyCloseInfo `json:"close_info,omitzero"`
-}
-
-// InsuranceMchTransferReservationOutReservationNoClosePostReplyCloseInfo is close_info in
-// [InsuranceMchTransferReservationOutReservationNoClosePostReply].
-type InsuranceMchTransferReservationOutReservationNoClosePostReplyCloseInfo struct {
-	CloseTime   string      `json:"close_time,omitzero"`
-	CloseReason CloseReason `json:"close_reason,omitzero"`
-}
-
-// InsuranceMchTransferReservationReservationIDGetReply is the reply of GET
-// /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id},
-// 微信支付预约单号查询预约商家转账记录.
-type InsuranceMchTransferReservationReservationIDGetReply struct {
-	SpMchID            string                                                        `json:"sp_mchid,omitzero"`
-	SubMchID           string                                                        `json:"sub_mchid,omitzero"`
-	SpAppID            string                                                        `json:"sp_appid,omitzero"`
-	SubAppID           string                                                        `json:"sub_appid,omitzero"`
-	ReservationID      string                                                        `json:"reservation_id,omitzero"`
-	OutReservationNo   string                                                        `json:"out_reservation_no,omitzero"`
-	TransferSceneID    string                                                        `json:"transfer_scene_id,omitzero"`
-	EstimatedDate      string                                                        `json:"estimated_date,omitzero"`
-	EstimatedMaxAmount int64                                                         `json:"estimated_max_amount,omitzero"`
-	ExactAmount        int64                                                         `json:"exact_amount,omitzero"`
-	OpenID             string                                                        `json:"openid,omitzero"`
-	BankType           string                                                        `json:"bank_type,omitzero"`
-	State              State                                                         `json:"state,omitzero"`
-	AcceptTime         string                                                        `json:"accept_time,omitzero"`
-	ReserveTime        string                                                        `json:"reserve_time,omitzero"`
-	CloseInfo          InsuranceMchTransferReservationReservationIDGetReplyCloseInfo `json:"close_info,omitzero"`
-}
-
-// InsuranceMchTransferReservationReservationIDGetReplyCloseInfo is close_info in
-// [InsuranceMchTransferReservationReservationIDGetReply].
-type InsuranceMchTransferReservationReservationIDGetReplyCloseInfo struct {
-	CloseTime   string      `json:"close_time,omitzero"`
-	CloseReason CloseReason `json:"close_reason,omitzero"`
-}
-
-// MchTransferBatchesApplyPostRequest is the JSON body of POST
-// /v3/platsolution/mch-transfer/batches/apply, 受理商家转账.
-type MchTransferBatchesApplyPostRequest struct {
-	SubMchID           string                                                 `json:"sub_mchid"`
-	SpAppID            string                                                 `json:"sp_appid"`
-	SubAppID           string                                                 `json:"sub_appid,omitzero"`
-	OutBatchNo         string                                                 `json:"out_batch_no"`
-	BatchName          string                                                 `json:"batch_name"`
-	BatchRemark        string                                                 `json:"batch_remark"`
-	TotalAmount        int64                                                  `json:"total_amount"`
-	TotalNum           int64                                                  `json:"total_num"`
-	TransferSceneID    string                                                 `json:"transfer_scene_id"`
-	TransferDetailList []MchTransferBatchesApplyPostRequestTransferDetailList `json:"transfer_detail_list,omitzero"`
-	NotifyURL          string                                                 `json:"notify_url"`
-}
-
-// MchTransferBatchesApplyPostRequestTransferDetailList is transfer_detail_list in
-// [MchTransferBatchesApplyPostRequest].
-type MchTransferBatchesApplyPostRequestTransferDetailList struct {
-	OutDetailNo    string `json:"out_detail_no"`
-	TransferAmount int64  `json:"transfer_amount"`
-	TransferRemark string `json:"transfer_remark"`
-	ReservationID  string `json:"reservation_id"`
-	OpenID         string `json:"openid"`
-}
-
-// MchTransferBatchesApplyPostReply is the reply of POST
-// /v3/platsolution/mch-transfer/batches/apply, 受理商家转账.
-type MchTransferBatchesApplyPostReply struct {
-	OutBatchNo string `json:"out_batch_no,omitzero"`
-	BatchID    string `json:"batch_id,omitzero"`
-	CreateTime string `json:"create_time,omitzero"`
-	BatchState string `json:"batch_state,omitzero"`
-}
-
-// MchTransferBatchesBatchIDGetReply is the reply of GET
-// /v3/platsolution/mch-transfer/batches/batch-id/{batch_id},
-// 微信支付转账批次单号查询批次单.
-type MchTransferBatchesBatchIDGetReply struct {
-	TransferBatch MchTransferBatchesBatchIDGetReplyTransferBatch `json:"transfer_batch,omitzero"`
-	Data          []MchTransferBatchesBatchIDGetReplyData        `json:"data,omitzero"`
-	Offset        json.Number                                    `json:"offset,omitzero"`
-	Limit         json.Number                                    `json:"limit,omitzero"`
 }

@@ -2,6 +2,26 @@
 
 package profitsharing
 
+// BillsGetQuery is the query of GET /v3/profitsharing/bills, 申请分账账单.
+type BillsGetQuery struct {
+	SubMchID string  `json:"sub_mchid,omitzero"`
+	BillDate string  `json:"bill_date"`
+	TarType  TarType `json:"tar_type,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BillsGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["bill_date"] = q.BillDate
+	if q.TarType != "" {
+		m["tar_type"] = q.TarType
+	}
+	return m
+}
+
 // BillsGetReply is the reply of GET /v3/profitsharing/bills, 申请分账账单.
 type BillsGetReply struct {
 	DownloadURL string   `json:"download_url,omitzero"`
@@ -90,6 +110,23 @@ type OrdersUnfreezePostReplyReceivers struct {
 	DetailID    string     `json:"detail_id,omitzero"`
 	CreateTime  string     `json:"create_time,omitzero"`
 	FinishTime  string     `json:"finish_time,omitzero"`
+}
+
+// OrdersOutOrderNoGetQuery is the query of GET /v3/profitsharing/orders/{out_order_no},
+// 查询分账结果.
+type OrdersOutOrderNoGetQuery struct {
+	SubMchID      string `json:"sub_mchid,omitzero"`
+	TransactionID string `json:"transaction_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q OrdersOutOrderNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["transaction_id"] = q.TransactionID
+	return m
 }
 
 // OrdersOutOrderNoGetReply is the reply of GET /v3/profitsharing/orders/{out_order_no},
@@ -184,6 +221,23 @@ type ReturnOrdersPostReply struct {
 	FailReason  FailReason `json:"fail_reason,omitzero"`
 	CreateTime  string     `json:"create_time,omitzero"`
 	FinishTime  string     `json:"finish_time,omitzero"`
+}
+
+// ReturnOrdersOutReturnNoGetQuery is the query of GET
+// /v3/profitsharing/return-orders/{out_return_no}, 查询分账回退结果.
+type ReturnOrdersOutReturnNoGetQuery struct {
+	SubMchID   string `json:"sub_mchid,omitzero"`
+	OutOrderNo string `json:"out_order_no"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ReturnOrdersOutReturnNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["out_order_no"] = q.OutOrderNo
+	return m
 }
 
 // ReturnOrdersOutReturnNoGetReply is the reply of GET

@@ -97,6 +97,21 @@ type TransactionsPostReplyPromotionDetail struct {
 	Currency            string `json:"currency,omitzero"`
 }
 
+// TransactionsOutTradeNoGetQuery is the query of GET
+// /v3/qrcode/transactions/out-trade-no/{out_trade_no}, 查询订单.
+type TransactionsOutTradeNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // TransactionsOutTradeNoGetReply is the reply of GET
 // /v3/qrcode/transactions/out-trade-no/{out_trade_no}, 查询订单.
 type TransactionsOutTradeNoGetReply struct {
@@ -152,6 +167,29 @@ type TransactionsOutTradeNoGetReplyPromotionDetail struct {
 	MerchantContribute  int64  `json:"merchant_contribute,omitzero"`
 	OtherContribute     int64  `json:"other_contribute,omitzero"`
 	Currency            string `json:"currency,omitzero"`
+}
+
+// UserServicesContractIDGetQuery is the query of GET
+// /v3/qrcode/user-services/contract-id/{contract_id}, 查询用户服务可用信息.
+type UserServicesContractIDGetQuery struct {
+	AppID    string `json:"appid,omitzero"`
+	SubAppID string `json:"sub_appid,omitzero"`
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UserServicesContractIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.AppID != "" {
+		m["appid"] = q.AppID
+	}
+	if q.SubAppID != "" {
+		m["sub_appid"] = q.SubAppID
+	}
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
 }
 
 // UserServicesContractIDGetReply is the reply of GET

@@ -4,6 +4,24 @@ package realname
 
 import "encoding/json"
 
+// VerifyGetQuery is the query of GET /v3/realname/verify, 实名信息校验.
+type VerifyGetQuery struct {
+	CredentialType        json.Number `json:"credential_type"`
+	EncryptedCredentialID string      `json:"encrypted_credential_id" wechatpay:"encrypt"`
+	EncryptedName         string      `json:"encrypted_name" wechatpay:"encrypt"`
+	WxpTradeNo            string      `json:"wxp_trade_no"`
+}
+
+// M is the query as Options.Query takes it.
+func (q VerifyGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["credential_type"] = q.CredentialType
+	m["encrypted_credential_id"] = q.EncryptedCredentialID
+	m["encrypted_name"] = q.EncryptedName
+	m["wxp_trade_no"] = q.WxpTradeNo
+	return m
+}
+
 // VerifyGetReply is the reply of GET /v3/realname/verify, 实名信息校验.
 type VerifyGetReply struct {
 	VerifyResult json.Number `json:"verify_result,omitzero"`

@@ -96,6 +96,21 @@ type DomesticRefundsPostReplyPromotionDetailGoodsDetail struct {
 	RefundQuantity   int64  `json:"refund_quantity,omitzero"`
 }
 
+// DomesticRefundsOutRefundNoGetQuery is the query of GET
+// /v3/refund/domestic/refunds/{out_refund_no}, 查询单笔退款.
+type DomesticRefundsOutRefundNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q DomesticRefundsOutRefundNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // DomesticRefundsOutRefundNoGetReply is the reply of GET
 // /v3/refund/domestic/refunds/{out_refund_no}, 查询单笔退款.
 type DomesticRefundsOutRefundNoGetReply struct {

@@ -2,6 +2,42 @@
 
 package smartguide
 
+// GuidesGetQuery is the query of GET /v3/smartguide/guides, 服务人员查询.
+type GuidesGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+	StoreID  int64  `json:"store_id"`
+	UserID   string `json:"userid,omitzero"`
+	Mobile   string `json:"mobile,omitzero" wechatpay:"encrypt"`
+	WorkID   string `json:"work_id,omitzero"`
+	Limit    *int64 `json:"limit,omitzero"`
+	Offset   *int64 `json:"offset,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q GuidesGetQuery) M() map[string]any {
+	m := make(map[string]any, 7)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["store_id"] = q.StoreID
+	if q.UserID != "" {
+		m["userid"] = q.UserID
+	}
+	if q.Mobile != "" {
+		m["mobile"] = q.Mobile
+	}
+	if q.WorkID != "" {
+		m["work_id"] = q.WorkID
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	return m
+}
+
 // GuidesGetReply is the reply of GET /v3/smartguide/guides, 服务人员查询.
 type GuidesGetReply struct {
 	TotalCount int64                `json:"total_count,omitzero"`

@@ -175,6 +175,19 @@ type DriverUpdateDriverPostReplyDriverPhotoPhotoDigest struct {
 	HashValue string `json:"hash_value,omitzero"`
 }
 
+// DriversGetQuery is the query of GET /v3/taxi-invoice/drivers/{driver_license},
+// 获取司机信息.
+type DriversGetQuery struct {
+	RegionID int64 `json:"region_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q DriversGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["region_id"] = q.RegionID
+	return m
+}
+
 // DriversGetReply is the reply of GET /v3/taxi-invoice/drivers/{driver_license},
 // 获取司机信息.
 type DriversGetReply struct {
@@ -200,6 +213,19 @@ type DriversGetReplyDriverPhoto struct {
 type DriversGetReplyDriverPhotoPhotoDigest struct {
 	HashType  string `json:"hash_type,omitzero"`
 	HashValue string `json:"hash_value,omitzero"`
+}
+
+// TaxiCompaniesGetQuery is the query of GET /v3/taxi-invoice/taxi-companies/{company_mchid},
+// 获取出租车公司商户信息.
+type TaxiCompaniesGetQuery struct {
+	RegionID int64 `json:"region_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TaxiCompaniesGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["region_id"] = q.RegionID
+	return m
 }
 
 // TaxiCompaniesGetReply is the reply of GET /v3/taxi-invoice/taxi-companies/{company_mchid},
@@ -266,6 +292,18 @@ type TaxiUpdateTaxiPostReply struct {
 	RegionID      int64  `json:"region_id,omitzero"`
 }
 
+// TaxiesGetQuery is the query of GET /v3/taxi-invoice/taxies/{plate_number}, 获取出租车信息.
+type TaxiesGetQuery struct {
+	RegionID int64 `json:"region_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TaxiesGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["region_id"] = q.RegionID
+	return m
+}
+
 // TaxiesGetReply is the reply of GET /v3/taxi-invoice/taxies/{plate_number}, 获取出租车信息.
 type TaxiesGetReply struct {
 	PlateNumber    string `json:"plate_number,omitzero"`
@@ -278,6 +316,31 @@ type TaxiesGetReply struct {
 	TaxiState      string `json:"taxi_state,omitzero"`
 }
 
+// UserTaxiOrderFindByTokenGetQuery is the query of GET
+// /v3/taxi-invoice/user-taxi-order/find-by-token, 根据凭证查询乘客行程单.
+type UserTaxiOrderFindByTokenGetQuery struct {
+	Token    string `json:"token"`
+	OpenID   string `json:"openid"`
+	AppID    string `json:"appid"`
+	RegionID *int64 `json:"region_id,omitzero"`
+	AuthMode string `json:"auth_mode,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UserTaxiOrderFindByTokenGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["token"] = q.Token
+	m["openid"] = q.OpenID
+	m["appid"] = q.AppID
+	if q.RegionID != nil {
+		m["region_id"] = *q.RegionID
+	}
+	if q.AuthMode != "" {
+		m["auth_mode"] = q.AuthMode
+	}
+	return m
+}
+
 // UserTaxiOrderFindByTokenGetReply is the reply of GET
 // /v3/taxi-invoice/user-taxi-order/find-by-token, 根据凭证查询乘客行程单.
 type UserTaxiOrderFindByTokenGetReply struct {
@@ -288,6 +351,35 @@ type UserTaxiOrderFindByTokenGetReply struct {
 	Source        string `json:"source,omitzero"`
 	PayTime       string `json:"pay_time,omitzero"`
 	PayAmount     int64  `json:"pay_amount,omitzero"`
+}
+
+// UserTaxiOrdersGetQuery is the query of GET /v3/taxi-invoice/user-taxi-orders,
+// 获取乘客行程单列表.
+type UserTaxiOrdersGetQuery struct {
+	Limit     *int64 `json:"limit,omitzero"`
+	Offset    *int64 `json:"offset,omitzero"`
+	OpenID    string `json:"openid"`
+	AppID     string `json:"appid"`
+	BeginDate string `json:"begin_date"`
+	EndDate   string `json:"end_date"`
+	RegionID  int64  `json:"region_id"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UserTaxiOrdersGetQuery) M() map[string]any {
+	m := make(map[string]any, 7)
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	m["openid"] = q.OpenID
+	m["appid"] = q.AppID
+	m["begin_date"] = q.BeginDate
+	m["end_date"] = q.EndDate
+	m["region_id"] = q.RegionID
+	return m
 }
 
 // UserTaxiOrdersGetReply is the reply of GET /v3/taxi-invoice/user-taxi-orders,

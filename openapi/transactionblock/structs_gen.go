@@ -4,6 +4,24 @@ package transactionblock
 
 import "encoding/json"
 
+// TransactionBlockRecordsSubMchIDGetQuery is the query of GET
+// /v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid},
+// 分页查询子商户名下的交易拦截记录.
+type TransactionBlockRecordsSubMchIDGetQuery struct {
+	Limit  json.Number `json:"limit"`
+	Offset json.Number `json:"offset,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionBlockRecordsSubMchIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["limit"] = q.Limit
+	if q.Offset != "" {
+		m["offset"] = q.Offset
+	}
+	return m
+}
+
 // TransactionBlockRecordsSubMchIDGetReply is the reply of GET
 // /v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid},
 // 分页查询子商户名下的交易拦截记录.
@@ -127,6 +145,20 @@ type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsOrd
 type TransactionBlockRecordsSubMchIDGetReplyDataRequestedItemInfoRecordFieldsRelations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`
 	SourceValue string      `json:"source_value,omitzero"`
+}
+
+// TransactionBlockRecordsBlockRecordIDGetQuery is the query of GET
+// /v3/transaction-block/transaction-block-records/{block_record_id},
+// 查询子商户交易拦截记录详情.
+type TransactionBlockRecordsBlockRecordIDGetQuery struct {
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionBlockRecordsBlockRecordIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // TransactionBlockRecordsBlockRecordIDGetReply is the reply of GET

@@ -33,6 +33,31 @@ type BatchesPostReply struct {
 	BatchStatus BatchStatus `json:"batch_status,omitzero"`
 }
 
+// BatchesBatchIDGetQuery is the query of GET /v3/transfer/batches/batch-id/{batch_id},
+// 微信批次单号查询批次单.
+type BatchesBatchIDGetQuery struct {
+	NeedQueryDetail bool   `json:"need_query_detail"`
+	Offset          *int64 `json:"offset,omitzero"`
+	Limit           *int64 `json:"limit,omitzero"`
+	DetailStatus    string `json:"detail_status,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BatchesBatchIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["need_query_detail"] = q.NeedQueryDetail
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.DetailStatus != "" {
+		m["detail_status"] = q.DetailStatus
+	}
+	return m
+}
+
 // BatchesBatchIDGetReply is the reply of GET /v3/transfer/batches/batch-id/{batch_id},
 // 微信批次单号查询批次单.
 type BatchesBatchIDGetReply struct {
@@ -87,6 +112,31 @@ type BatchesBatchIDDetailsDetailIDGetReply struct {
 	UserName       string `json:"user_name,omitzero"`
 	InitiateTime   string `json:"initiate_time,omitzero"`
 	UpdateTime     string `json:"update_time,omitzero"`
+}
+
+// BatchesOutBatchNoGetQuery is the query of GET /v3/transfer/batches/out-batch-no/{out_batch_no},
+// 商家批次单号查询批次单.
+type BatchesOutBatchNoGetQuery struct {
+	NeedQueryDetail bool   `json:"need_query_detail"`
+	Offset          *int64 `json:"offset,omitzero"`
+	Limit           *int64 `json:"limit,omitzero"`
+	DetailStatus    string `json:"detail_status,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q BatchesOutBatchNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 4)
+	m["need_query_detail"] = q.NeedQueryDetail
+	if q.Offset != nil {
+		m["offset"] = *q.Offset
+	}
+	if q.Limit != nil {
+		m["limit"] = *q.Limit
+	}
+	if q.DetailStatus != "" {
+		m["detail_status"] = q.DetailStatus
+	}
+	return m
 }
 
 // BatchesOutBatchNoGetReply is the reply of GET /v3/transfer/batches/out-batch-no/{out_batch_no},

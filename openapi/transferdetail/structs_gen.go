@@ -2,6 +2,25 @@
 
 package transferdetail
 
+// ElectronicReceiptsGetQuery is the query of GET /v3/transfer-detail/electronic-receipts,
+// 查询转账明细电子回单受理结果.
+type ElectronicReceiptsGetQuery struct {
+	AcceptType  AcceptType `json:"accept_type"`
+	OutBatchNo  string     `json:"out_batch_no,omitzero"`
+	OutDetailNo string     `json:"out_detail_no"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ElectronicReceiptsGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["accept_type"] = q.AcceptType
+	if q.OutBatchNo != "" {
+		m["out_batch_no"] = q.OutBatchNo
+	}
+	m["out_detail_no"] = q.OutDetailNo
+	return m
+}
+
 // ElectronicReceiptsGetReply is the reply of GET /v3/transfer-detail/electronic-receipts,
 // 查询转账明细电子回单受理结果.
 type ElectronicReceiptsGetReply struct {

@@ -2,6 +2,21 @@
 
 package vehicle
 
+// EtcContractsGetQuery is the query of GET /v3/vehicle/etc/contracts/{contract_id},
+// 通过商户ETC绑定号查询签约状态.
+type EtcContractsGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EtcContractsGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // EtcContractsGetReply is the reply of GET /v3/vehicle/etc/contracts/{contract_id},
 // 通过商户ETC绑定号查询签约状态.
 type EtcContractsGetReply struct {
@@ -141,6 +156,21 @@ type EtcTransactionsHighwayPostReplyPromotionDetail struct {
 	OtherContribute    int64  `json:"other_contribute,omitzero"`
 }
 
+// EtcTransactionsIDGetQuery is the query of GET /v3/vehicle/etc/transactions/id/{transaction_id},
+// 查询订单.
+type EtcTransactionsIDGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EtcTransactionsIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
+}
+
 // EtcTransactionsIDGetReply is the reply of GET /v3/vehicle/etc/transactions/id/{transaction_id},
 // 查询订单.
 type EtcTransactionsIDGetReply struct {
@@ -193,6 +223,21 @@ type EtcTransactionsIDGetReplyPromotionDetail struct {
 	WxpayContribute    int64  `json:"wxpay_contribute,omitzero"`
 	MerchantContribute int64  `json:"merchant_contribute,omitzero"`
 	OtherContribute    int64  `json:"other_contribute,omitzero"`
+}
+
+// EtcTransactionsOutTradeNoGetQuery is the query of GET
+// /v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}, 查询订单.
+type EtcTransactionsOutTradeNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EtcTransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
 }
 
 // EtcTransactionsOutTradeNoGetReply is the reply of GET
@@ -251,6 +296,25 @@ type EtcTransactionsOutTradeNoGetReplyPromotionDetail struct {
 	OtherContribute    int64  `json:"other_contribute,omitzero"`
 }
 
+// EtcUsersContractsGetQuery is the query of GET /v3/vehicle/etc/users/{openid}/contracts,
+// 查询ETC签约状态.
+type EtcUsersContractsGetQuery struct {
+	SubMchID    string `json:"sub_mchid,omitzero"`
+	PlanID      string `json:"plan_id"`
+	PlateNumber string `json:"plate_number"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EtcUsersContractsGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	m["plan_id"] = q.PlanID
+	m["plate_number"] = q.PlateNumber
+	return m
+}
+
 // EtcUsersContractsGetReply is the reply of GET /v3/vehicle/etc/users/{openid}/contracts,
 // 查询ETC签约状态.
 type EtcUsersContractsGetReply struct {
@@ -291,6 +355,27 @@ type ParkingParkingsPostReply struct {
 	BlockReason  BlockReason `json:"block_reason,omitzero"`
 }
 
+// ParkingServicesFindGetQuery is the query of GET /v3/vehicle/parking/services/find,
+// 查询车牌服务开通信息.
+type ParkingServicesFindGetQuery struct {
+	AppID       string     `json:"appid"`
+	SubMchID    string     `json:"sub_mchid"`
+	PlateNumber string     `json:"plate_number"`
+	PlateColor  PlateColor `json:"plate_color"`
+	OpenID      string     `json:"openid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q ParkingServicesFindGetQuery) M() map[string]any {
+	m := make(map[string]any, 5)
+	m["appid"] = q.AppID
+	m["sub_mchid"] = q.SubMchID
+	m["plate_number"] = q.PlateNumber
+	m["plate_color"] = q.PlateColor
+	m["openid"] = q.OpenID
+	return m
+}
+
 // ParkingServicesFindGetReply is the reply of GET /v3/vehicle/parking/services/find,
 // 查询车牌服务开通信息.
 type ParkingServicesFindGetReply struct {
@@ -299,6 +384,21 @@ type ParkingServicesFindGetReply struct {
 	ServiceOpenTime string       `json:"service_open_time,omitzero"`
 	OpenID          string       `json:"openid,omitzero"`
 	ServiceState    ServiceState `json:"service_state,omitzero"`
+}
+
+// TransactionsOutTradeNoGetQuery is the query of GET
+// /v3/vehicle/transactions/out-trade-no/{out_trade_no}, 查询订单.
+type TransactionsOutTradeNoGetQuery struct {
+	SubMchID string `json:"sub_mchid,omitzero"`
+}
+
+// M is the query as Options.Query takes it.
+func (q TransactionsOutTradeNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	if q.SubMchID != "" {
+		m["sub_mchid"] = q.SubMchID
+	}
+	return m
 }
 
 // TransactionsOutTradeNoGetReply is the reply of GET

@@ -2,6 +2,19 @@
 
 package webizpay
 
+// AvailMchRangesGetQuery is the query of GET /v3/webizpay/avail-mch-ranges,
+// 查询可用商户范围列表.
+type AvailMchRangesGetQuery struct {
+	SpMchID string `json:"sp_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q AvailMchRangesGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sp_mchid"] = q.SpMchID
+	return m
+}
+
 // AvailMchRangesGetReply is the reply of GET /v3/webizpay/avail-mch-ranges,
 // 查询可用商户范围列表.
 type AvailMchRangesGetReply struct {
@@ -26,6 +39,23 @@ type AvailMchRangesPostRequest struct {
 // 创建可用商户范围.
 type AvailMchRangesPostReply struct {
 	RangeID string `json:"range_id,omitzero"`
+}
+
+// AvailMchRangesRangeIDMerchantIdentifiersGetQuery is the query of GET
+// /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers, 查询商户标识列表.
+type AvailMchRangesRangeIDMerchantIdentifiersGetQuery struct {
+	SpMchID string `json:"sp_mchid"`
+	Offset  int64  `json:"offset"`
+	Limit   int64  `json:"limit"`
+}
+
+// M is the query as Options.Query takes it.
+func (q AvailMchRangesRangeIDMerchantIdentifiersGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["sp_mchid"] = q.SpMchID
+	m["offset"] = q.Offset
+	m["limit"] = q.Limit
+	return m
 }
 
 // AvailMchRangesRangeIDMerchantIdentifiersGetReply is the reply of GET
@@ -111,6 +141,22 @@ type BillTradeBillPostReply struct {
 	DownloadURL string `json:"download_url,omitzero"`
 }
 
+// EmployeesOutQuotaCardsGetQuery is the query of GET
+// /v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no},
+// 使用商户卡号查询企业支付额度卡.
+type EmployeesOutQuotaCardsGetQuery struct {
+	SpMchID  string `json:"sp_mchid"`
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EmployeesOutQuotaCardsGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["sp_mchid"] = q.SpMchID
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // EmployeesOutQuotaCardsGetReply is the reply of GET
 // /v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no},
 // 使用商户卡号查询企业支付额度卡.
@@ -164,6 +210,22 @@ type EmployeesQuotaCardsPostReply struct {
 	EffectiveEndTime   string `json:"effective_end_time,omitzero"`
 }
 
+// EmployeesQuotaCardsCardNoGetQuery is the query of GET
+// /v3/webizpay/employees/{employee_id}/quota-cards/{card_no},
+// 企业商户查询企业支付额度卡.
+type EmployeesQuotaCardsCardNoGetQuery struct {
+	SpMchID  string `json:"sp_mchid"`
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EmployeesQuotaCardsCardNoGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["sp_mchid"] = q.SpMchID
+	m["sub_mchid"] = q.SubMchID
+	return m
+}
+
 // EmployeesQuotaCardsCardNoGetReply is the reply of GET
 // /v3/webizpay/employees/{employee_id}/quota-cards/{card_no},
 // 企业商户查询企业支付额度卡.
@@ -208,6 +270,24 @@ type EmployeesQuotaCardsCardNoCancelPostReply struct {
 	CardNo           string    `json:"card_no,omitzero"`
 	CardState        CardState `json:"card_state,omitzero"`
 	CardDisabledTime string    `json:"card_disabled_time,omitzero"`
+}
+
+// EmployeesQuotaCardsCardNoPaymentURLGetQuery is the query of GET
+// /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url,
+// 企业商户获取指定额度卡支付链接.
+type EmployeesQuotaCardsCardNoPaymentURLGetQuery struct {
+	SpMchID         string          `json:"sp_mchid"`
+	SubMchID        string          `json:"sub_mchid"`
+	ApplicationType ApplicationType `json:"application_type"`
+}
+
+// M is the query as Options.Query takes it.
+func (q EmployeesQuotaCardsCardNoPaymentURLGetQuery) M() map[string]any {
+	m := make(map[string]any, 3)
+	m["sp_mchid"] = q.SpMchID
+	m["sub_mchid"] = q.SubMchID
+	m["application_type"] = q.ApplicationType
+	return m
 }
 
 // EmployeesQuotaCardsCardNoPaymentURLGetReply is the reply of GET
@@ -268,6 +348,19 @@ type StoresEntityMatchesPostReply struct {
 	State      State  `json:"state,omitzero"`
 }
 
+// StoresEntityMatchesBatchIDGetQuery is the query of GET
+// /v3/webizpay/stores/entity-matches/{batch_id}, 查询门店主体匹配结果.
+type StoresEntityMatchesBatchIDGetQuery struct {
+	SpMchID string `json:"sp_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q StoresEntityMatchesBatchIDGetQuery) M() map[string]any {
+	m := make(map[string]any, 1)
+	m["sp_mchid"] = q.SpMchID
+	return m
+}
+
 // StoresEntityMatchesBatchIDGetReply is the reply of GET
 // /v3/webizpay/stores/entity-matches/{batch_id}, 查询门店主体匹配结果.
 type StoresEntityMatchesBatchIDGetReply struct {
@@ -284,6 +377,22 @@ type StoresEntityMatchesBatchIDGetReplyMatchResults struct {
 	OrganizationCode string `json:"organization_code,omitzero"`
 	StoreName        string `json:"store_name,omitzero"`
 	HasValidMchID    bool   `json:"has_valid_mchid,omitzero"`
+}
+
+// UsersAuthorizationStateGetQuery is the query of GET
+// /v3/webizpay/users/{user_id}/authorization-state,
+// 企业商户查询企业员工开通授权状态.
+type UsersAuthorizationStateGetQuery struct {
+	SpMchID  string `json:"sp_mchid"`
+	SubMchID string `json:"sub_mchid"`
+}
+
+// M is the query as Options.Query takes it.
+func (q UsersAuthorizationStateGetQuery) M() map[string]any {
+	m := make(map[string]any, 2)
+	m["sp_mchid"] = q.SpMchID
+	m["sub_mchid"] = q.SubMchID
+	return m
 }
 
 // UsersAuthorizationStateGetReply is the reply of GET
