@@ -26,6 +26,7 @@
 //   - GET /v3/certificates (and /v3/global/certificates), encrypted with the APIv3 key;
 //   - GET /v3/bill/tradebill, fundflowbill and (in encrypted parts)
 //     sub-merchant-fundflowbill, with the downloads behind them: see [Gateway.PutBill];
+//   - uploads, to any path: the digest in the meta part must be that of the file;
 //   - any other path with a segment v3 is answered with an echo of the request;
 //   - [Gateway.Handle] adds or replaces an endpoint.
 //

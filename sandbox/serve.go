@@ -113,6 +113,9 @@ func (g *Gateway) answer(r *http.Request, body []byte) *Reply {
 		return refusal
 	}
 	handler, vars := g.find(r.Method, "/v3/"+path)
+	if handler == nil && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+		handler = g.upload
+	}
 	if handler == nil {
 		handler = echo
 	}

@@ -33,6 +33,17 @@ type Vectors struct {
 		Package   string `json:"package"`
 		PaySign   string `json:"paySign"`
 	} `json:"jsapi_pay"`
+	AppPay []struct {
+		AppID     string `json:"appid"`
+		TimeStamp string `json:"timestamp"`
+		NonceStr  string `json:"noncestr"`
+		PrepayID  string `json:"prepayid"`
+		Sign      string `json:"sign"`
+	} `json:"app_pay"`
+	V2Sign []struct {
+		Type, Key, Sign string
+		Params          map[string]string
+	} `json:"v2_sign"`
 	Names []struct {
 		Name    string `json:"name"`
 		Segment string `json:"segment"`

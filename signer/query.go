@@ -1,0 +1,20 @@
+package signer
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// query writes parameters sorted by name, percent-encoded.
+func query(params map[string]string) string {
+	pairs := make([]string, 0, len(params))
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		pairs = append(pairs, escape(name)+"="+escape(params[name]))
+	}
+	return strings.Join(pairs, "&")
+}
+
+// escape writes a space as %20: not every reader of a query takes a plus for one.
+func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
