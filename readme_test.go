@@ -3,6 +3,7 @@ package wechatpay_test
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/openapi"
@@ -176,6 +178,30 @@ func readmeBill(ctx context.Context, c *wechatpay.Client, yesterday string) erro
 	return nil
 }
 
+func readmeUpload(ctx context.Context, c *wechatpay.Client) error {
+	resp, err := c.Chain("v3/merchant/media/upload").Post(ctx, &wechatpay.Options{
+		Body: media.File("licence.png"), // or media.Bytes(name, data), media.Reader(name, r, size)
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println(resp.Get("media_id"))
+	return nil
+}
+
+func readmePay(ctx context.Context, sign signer.Signer, appid, prepayID string) error {
+	jsapi, err := signer.PayJSAPI(ctx, sign, appid, prepayID) // or PayApp, Instalment{Number: 3}.PayJSAPI, H5URL
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(jsapi) // {"appId": …, "timeStamp": …, "package": "prepay_id=…", "paySign": …}
+	if err != nil {
+		return err
+	}
+	fmt.Println(len(data) > 0)
+	return nil
+}
+
 func readmeErrors(err error) {
 	var api *wechatpay.APIError
 	switch {
@@ -295,6 +321,11 @@ func TestReadmeSnippetsRun(t *testing.T) {
 	resp, err = readmeEncrypt(t.Context(), c)
 	require.NoError(t, err)
 	assert.Equal(t, "张三", resp.Get("opened.contact_info.contact_name").Str)
+	require.NoError(t, os.WriteFile("licence.png", []byte("\x89PNG\r\n\x1a\n"), 0o600))
+	require.NoError(t, readmeUpload(t.Context(), c))
+	sign, err := signer.New(cred.PrivateKey)
+	require.NoError(t, err)
+	require.NoError(t, readmePay(t.Context(), sign, "wx1", "wx2"))
 	gateway().PutBill("/v3/bill/tradebill", func(w io.Writer) error { _, err := io.WriteString(w, "a bill"); return err })
 	require.NoError(t, readmeBill(t.Context(), c, yesterday()))
 
@@ -312,6 +343,7 @@ func TestReadmeSnippetsRun(t *testing.T) {
 // readmeImports are the imports of this file that the README names.
 const readmeImports = `	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/openapi"

@@ -1,0 +1,72 @@
+// Payparams prints, as JSON, what each front end needs to open a payment: a web page or
+// mini program, a mobile app, one with instalments, and the payment score's page.
+//
+//	go run ./examples/payparams
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"os"
+
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+const (
+	appID    = "wxd678efh567hg6787"
+	prepayID = "wx201410272009395522657a690389285100" // of a prepay's reply
+	apiV2Key = "00000000000000000000000000000000"     // of the merchant console
+)
+
+func main() {
+	if err := run(context.Background(), os.Stdout); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, out io.Writer) error {
+	gateway, err := sandbox.New(sandbox.Config{}) // for the merchant's key
+	if err != nil {
+		return err
+	}
+	merchant := gateway.Credentials()
+	sign, err := signer.New(merchant.PrivateKey)
+	if err != nil {
+		return err
+	}
+	for _, make := range []func() (string, any, error){
+		func() (string, any, error) {
+			p, err := signer.PayJSAPI(ctx, sign, appID, prepayID)
+			return "JSAPI", p, err
+		},
+		func() (string, any, error) {
+			p, err := signer.PayApp(ctx, sign, appID, merchant.MchID, prepayID)
+			return "APP", p, err
+		},
+		func() (string, any, error) {
+			p, err := signer.Instalment{Number: 3}.PayJSAPI(ctx, sign, appID, prepayID)
+			return "instalments", p, err
+		},
+		func() (string, any, error) {
+			p, err := signer.ScoreUse(merchant.MchID, "package of the reply", apiV2Key)
+			return "payment score", p, err
+		},
+	} {
+		name, parameters, err := make()
+		if err != nil {
+			return err
+		}
+		data, err := json.MarshalIndent(parameters, "", "  ")
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(out, "%s: %s\n", name, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
