@@ -51,7 +51,7 @@ func BenchmarkUpload(b *testing.B) {
 
 func TestAnUploadIsNeverHeld(t *testing.T) {
 	c, opts, _ := uploading(t)
-	result := testing.Benchmark(func(b *testing.B) {
+	result := testing.Benchmark(func(b *testing.B) { //nolint:thelper // a benchmark of its own
 		for b.Loop() {
 			if _, err := c.Chain("v3/merchant/media/upload").Post(b.Context(), opts); err != nil {
 				b.Fatal(err)

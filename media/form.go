@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Omit, as a field's name in a [Form], leaves that field out.
+// Omit leaves a field out, as its name in a [Form].
 const Omit = "-"
 
 // A Form says how an endpoint wants a file: the names of parts and fields, and what it
@@ -66,7 +66,7 @@ var forms = []struct {
 		NameField: Omit, DigestField: "digest", AlgorithmField: "digest_algorithm", Algorithm: "SM3", Limits: anyType(5 * mb),
 	}},
 	{"/v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file", Form{
-		NameField: Omit, DigestField: "digest", AlgorithmField: "digest_alogrithm", Algorithm: "SM3", Limits: anyType(2 * mb), // the field is spelled so
+		NameField: Omit, DigestField: "digest", AlgorithmField: "digest_alogrithm", Algorithm: "SM3", Limits: anyType(2 * mb), //nolint:misspell // as WeChat Pay spells it
 	}},
 }
 

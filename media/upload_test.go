@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"hash"
 	"io"
 	"io/fs"
 	"mime"
@@ -45,7 +44,7 @@ func parse(tb testing.TB, b *media.Body) form {
 	data, err := io.ReadAll(r)
 	require.NoError(tb, err)
 	require.NoError(tb, r.Close())
-	require.EqualValues(tb, b.Size, len(data))
+	require.Len(tb, data, int(b.Size))
 	_, params, err := mime.ParseMediaType(b.ContentType)
 	require.NoError(tb, err)
 	parts := multipart.NewReader(bytes.NewReader(data), params["boundary"])
@@ -79,7 +78,7 @@ func TestUploadByEverySource(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, png, 0o600))
 	file, err := os.Open(path)
 	require.NoError(t, err)
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	for name, u := range map[string]*media.Upload{
 		"a file":         media.File(path),
 		"bytes":          media.Bytes("店铺.png", png),
@@ -125,12 +124,12 @@ func TestFormsDifferByEndpoint(t *testing.T) {
 	}
 	for path, want := range map[string]map[string]any{
 		"v3/taxi-invoice/cards/upload-file":                                {"digest": "x", "digest_algorithm": "SM3"},
-		"v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file": {"digest": "x", "digest_alogrithm": "SM3"},
+		"v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file": {"digest": "x", "digest_alogrithm": "SM3"}, //nolint:misspell // as WeChat Pay spells it
 	} {
 		u := media.Bytes("a.pdf", []byte("%PDF-1.4"))
 		_, err := u.Build(media.Target{Path: path})
 		require.ErrorContains(t, err, "wants a digest by SM3; set Upload.NewHash", path)
-		u.NewHash = func() hash.Hash { return md5.New() } // in place of one of a library's
+		u.NewHash = md5.New // in place of one of a library's
 		b, err := u.Build(media.Target{Path: path})
 		require.NoError(t, err)
 		f := parse(t, b)

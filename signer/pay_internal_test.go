@@ -131,24 +131,24 @@ func TestParametersOfTheAPIv2Key(t *testing.T) {
 	}
 	assert.Positive(t, compared)
 	key := v.APIv2Key
-	for name, make := range map[string]func(key string) (BusinessView, error){
+	for name, view := range map[string]func(key string) (BusinessView, error){
 		"wxpayScoreUse":    func(key string) (BusinessView, error) { return ScoreUse("1900000109", "AAQTlf/=", key) },
 		"wxpayScoreDetail": func(key string) (BusinessView, error) { return ScoreDetail("1900000109", "500001", "O1", key) },
 		"wxpayScoreEnable": func(key string) (BusinessView, error) { return ScoreEnable("1900000109", "500001", "R1", key) },
 	} {
-		view, err := make(key)
+		opened, err := view(key)
 		require.NoError(t, err)
-		assert.Equal(t, name, view.BusinessType)
-		sign, err := SignHMAC(view.ExtraData, key)
+		assert.Equal(t, name, opened.BusinessType)
+		sign, err := SignHMAC(opened.ExtraData, key)
 		require.NoError(t, err)
-		assert.Equal(t, sign, view.ExtraData["sign"])
-		assert.Equal(t, "HMAC-SHA256", view.ExtraData["sign_type"])
-		values, err := url.ParseQuery(view.QueryString())
+		assert.Equal(t, sign, opened.ExtraData["sign"])
+		assert.Equal(t, "HMAC-SHA256", opened.ExtraData["sign_type"])
+		values, err := url.ParseQuery(opened.QueryString())
 		require.NoError(t, err)
-		for field, value := range view.ExtraData {
+		for field, value := range opened.ExtraData {
 			assert.Equal(t, value, values.Get(field))
 		}
-		_, err = make("secret")
+		_, err = view("secret")
 		require.ErrorContains(t, err, "the APIv2 key has 6 bytes; it must have 32")
 		assert.NotContains(t, err.Error(), "secret")
 	}

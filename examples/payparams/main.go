@@ -38,7 +38,7 @@ func run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for _, make := range []func() (string, any, error){
+	for _, parametersOf := range []func() (string, any, error){
 		func() (string, any, error) {
 			p, err := signer.PayJSAPI(ctx, sign, appID, prepayID)
 			return "JSAPI", p, err
@@ -56,7 +56,7 @@ func run(ctx context.Context, out io.Writer) error {
 			return "payment score", p, err
 		},
 	} {
-		name, parameters, err := make()
+		name, parameters, err := parametersOf()
 		if err != nil {
 			return err
 		}
