@@ -1,0 +1,102 @@
+package wechatpay_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/media"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+)
+
+var picture = append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 1000)...)
+
+func TestUploadsAreTakenByTheirEndpoints(t *testing.T) {
+	c, w := sandboxClient(t, nil)
+	for path, field := range map[string]string{
+		"v3/merchant/media/upload":                                    "media_id",
+		"v3/marketing/favor/media/image-upload":                       "media_url",
+		"v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload": "file_id",
+	} {
+		opts := &wechatpay.Options{Body: media.Bytes("a.png", picture)}
+		if field == "file_id" {
+			opts.Vars = wechatpay.M{"sub_mchid": "1900000109"}
+		}
+		resp, err := c.Chain(path).Post(t.Context(), opts)
+		require.NoError(t, err, path)
+		assert.NotEmpty(t, resp.Get(field).Str, path)
+		assert.Contains(t, w.last(t).Header.Get("Content-Type"), "multipart/form-data; boundary=")
+	}
+	before := w.count()
+	for want, body := range map[string]media.Source{
+		"it is image/gif": media.Bytes("a.gif", []byte("GIF89a....")),
+		"the Body is nil": (*media.Body)(nil),
+		"make it with":    (*media.Upload)(nil),
+		"no such file":    media.File("none.png"),
+	} {
+		_, err := c.Chain("v3/merchant/media/upload").Post(t.Context(), &wechatpay.Options{Body: body})
+		require.ErrorIs(t, err, wechatpay.ErrInvalid)
+		require.ErrorContains(t, err, want)
+	}
+	assert.Equal(t, before, w.count(), "nothing was sent")
+}
+
+func TestAnUploadIsSentAgainWhole(t *testing.T) {
+	tries := 0
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.Retry = middleware.RetryConfig{Wait: time.Millisecond}
+		cfg.Stack = func(s *middleware.Stack) error {
+			return s.Push("lossy", func(next http.RoundTripper) http.RoundTripper {
+				return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					if tries++; tries == 1 {
+						drain(r)
+						return nil, errors.New("the connection broke")
+					}
+					return next.RoundTrip(r)
+				})
+			})
+		}
+	})
+	yes := true
+	resp, err := c.Chain("v3/merchant/media/upload").Post(t.Context(), &wechatpay.Options{
+		Body: media.Bytes("a.png", picture), Idempotent: &yes,
+	})
+	require.NoError(t, err)
+	assert.NotEmpty(t, resp.Get("media_id").Str, "the gateway has compared the digest")
+	assert.Equal(t, 2, tries)
+}
+
+func TestTheMetaOfAnUploadIsEncrypted(t *testing.T) {
+	const receipts, phone = "v3/marketing/shopping-receipt/shoppingreceipts", "0755-86013388"
+	var opened string
+	gateway().Handle("POST", "/"+receipts, func(r *sandbox.Request) *sandbox.Reply {
+		opened = string(r.Opened)
+		return sandbox.JSON(200, map[string]any{})
+	})
+	c, w := sandboxClient(t, nil)
+	upload := media.Bytes("receipt.png", picture)
+	upload.Meta = wechatpay.M{
+		"transaction_id":               "1",
+		"merchant_contact_information": wechatpay.M{"consultation_phone_number": phone},
+	}
+	for name, encrypt := range map[string][]string{
+		"by the documentation": wechatpay.Auto,
+		"by path":              {"merchant_contact_information.consultation_phone_number"},
+	} {
+		_, err := c.Chain(receipts).Post(t.Context(), &wechatpay.Options{Body: upload, Encrypt: encrypt})
+		require.NoError(t, err, name)
+		assert.Contains(t, opened, phone, name)
+		sent := w.last(t)
+		assert.NotContains(t, sent.body, phone, name)
+		assert.Equal(t, gateway().Credentials().PublicKeyID, sent.Header.Get("Wechatpay-Serial"), name)
+	}
+	_, err := c.Chain(receipts).Post(t.Context(), &wechatpay.Options{Body: upload, Encrypt: []string{"missing"}})
+	require.ErrorIs(t, err, wechatpay.ErrInvalid)
+	require.ErrorContains(t, err, `field "missing": no such field`)
+}
