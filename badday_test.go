@@ -292,7 +292,9 @@ func TestBadDay(t *testing.T) {
 		if unknown {
 			count["unknown"]++
 			count["unknown that took effect"] += took
-			require.True(t, open, "call %d was not ambiguous: %v: %v", i, faults, o.Err)
+			// One that a busy machine kept from the network until its time was up met no fault,
+			// and is taken for unknown to be safe.
+			require.True(t, open || len(faults) == 0, "call %d was not ambiguous: %v: %v", i, faults, o.Err)
 		} else {
 			count["certain"]++
 			require.Zero(t, took, "call %d took effect, and nobody says so: %v: %v", i, faults, o.Err)

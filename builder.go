@@ -1,6 +1,7 @@
 package wechatpay
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -36,9 +37,10 @@ type Client struct {
 	maxReply int64
 	hint     func(method, path string) string
 	now      func() time.Time
-	attempts int              // that Retry makes, and Download
-	decrypt  cipher.Decrypter // nil where there is none
-	keys     signer.KeyFinder // nil where a Verifier of the user's own stands in their place
+	attempts int               // that Retry makes, and Download
+	decrypt  cipher.Decrypter  // nil where there is none
+	keyring  *platform.Keyring // of the client's own, or nil
+	keys     signer.KeyFinder  // nil where a Verifier of the user's own stands in their place
 	stack    middleware.Stack
 	send     http.RoundTripper // the stack around the transport
 	wire     http.RoundTripper // the transport
@@ -104,9 +106,10 @@ func New(cfg Config) (*Client, error) {
 func (c *Client) build(cfg Config, credential signer.Credential, bare middleware.Stack) (err error) {
 	c.keys = cfg.PlatformKeys
 	if cfg.downloads() {
-		if c.keys, err = c.newKeyring(cfg, bare); err != nil {
+		if c.keyring, err = c.newKeyring(cfg, bare); err != nil {
 			return err
 		}
+		c.keys = c.keyring
 	}
 	verifier := cfg.Verifier
 	if verifier == nil {
@@ -127,14 +130,31 @@ func (c *Client) build(cfg Config, credential signer.Credential, bare middleware
 func (c *Client) newKeyring(cfg Config, bare middleware.Stack) (*platform.Keyring, error) {
 	held, _ := cfg.PlatformKeys.(signer.Keys)
 	return platform.New(platform.Config{
-		APIv3Key:   cfg.APIv3Key,
-		Credential: signer.Credential{ID: cfg.MchID}, // the stack signs
-		Keys:       held,
-		BaseURL:    c.base.origin + c.base.prefix,
-		Transport:  bare.Around(c.wire),
-		Logger:     cfg.Logger,
-		Clock:      cfg.Clock,
+		APIv3Key:    cfg.APIv3Key,
+		Credential:  signer.Credential{ID: cfg.MchID}, // the stack signs
+		Keys:        held,
+		PublicKeyID: c.keyID,
+		BaseURL:     c.base.origin + c.base.prefix,
+		Transport:   bare.Around(c.wire),
+		Logger:      cfg.Logger,
+		Clock:       cfg.Clock,
 	})
+}
+
+// ready sees to it that a reply can be verified before a request is sent that may take
+// effect: else the first one would leave its outcome unknown, if the keys cannot be had.
+func (c *Client) ready(ctx context.Context, method string) error {
+	if c.keyring == nil || safe(method) || !c.keyring.Empty() {
+		return nil
+	}
+	err := c.keyring.Refresh(ctx)
+	if err == nil && c.keyring.Empty() {
+		err = platform.ErrNoCertificates
+	}
+	if err != nil {
+		return fmt.Errorf("%w: no key to verify the reply with: %w", middleware.ErrNotSent, err)
+	}
+	return nil
 }
 
 // PlatformKeys are the keys by which replies are verified, to verify webhooks with as

@@ -51,6 +51,12 @@ func (ch Chain) prepare(ctx context.Context, method string, opts *Options) (*cal
 func (c *call) Run() (*Response, error) {
 	defer c.cancel()
 	client, method := c.chain.client, c.request.Method
+	if err := client.ready(c.request.Context(), method); err != nil {
+		if c.request.Body != nil {
+			_ = c.request.Body.Close()
+		}
+		return nil, c.fail(err)
+	}
 	resp, err := client.send.RoundTrip(c.request)
 	if err != nil {
 		return nil, c.fail(err)

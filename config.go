@@ -51,8 +51,10 @@ type Config struct {
 
 	// APIv3Key, 32 characters from the merchant console, lets the client download the
 	// platform certificates as they are needed, and renew them: beside the fixed
-	// PlatformKeys, if there are any. A [platform.Keyring] among the PlatformKeys has
-	// a key of its own. [Client.PlatformKeys] are the keys to verify webhooks with.
+	// PlatformKeys, if there are any. A request that may take effect waits for the first
+	// download, and is not sent without. It has no use beside a Verifier, or a KeyFinder
+	// of another kind, such as a [platform.Keyring]. [Client.PlatformKeys] are the keys to
+	// verify webhooks with.
 	APIv3Key string `json:"-"`
 
 	// Verifier judges signatures in place of PlatformKeys: by a remote service,

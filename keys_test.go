@@ -75,7 +75,8 @@ func TestAKeyringOfOnesOwn(t *testing.T) {
 	assert.Same(t, keys, c.PlatformKeys())
 }
 
-func TestAFailedDownloadLeavesTheOutcomeUnknown(t *testing.T) {
+// TestNothingIsSentThatCouldNotBeVerified: a client without a key gets one first.
+func TestNothingIsSentThatCouldNotBeVerified(t *testing.T) {
 	c, w := downloading(t, func(cfg *wechatpay.Config) {
 		inner := cfg.Transport
 		cfg.Transport = middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
@@ -85,13 +86,21 @@ func TestAFailedDownloadLeavesTheOutcomeUnknown(t *testing.T) {
 			return inner.RoundTrip(r)
 		})
 	})
-	_, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"a": 1}})
-	require.ErrorIs(t, err, wechatpay.ErrUnknownKey)
+	post := func() error {
+		_, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"a": 1}})
+		return err
+	}
+	err := post()
+	require.ErrorIs(t, err, middleware.ErrNotSent)
 	var status *platform.StatusError
 	require.ErrorAs(t, err, &status, "the cause is told")
 	assert.Equal(t, 401, status.StatusCode)
-	assert.True(t, wechatpay.OutcomeUnknown(err), "the call itself was carried out")
-	assert.Positive(t, w.count())
+	assert.False(t, wechatpay.OutcomeUnknown(err))
+	assert.Equal(t, 1, w.count(), "the download alone")
+
+	_, err = c.Chain("v3/echo").Get(t.Context(), nil)
+	require.ErrorIs(t, err, wechatpay.ErrUnknownKey, "what takes no effect is sent at once")
+	require.ErrorAs(t, err, &status)
 }
 
 func TestAPIv3KeyIsChecked(t *testing.T) {

@@ -65,7 +65,8 @@ type HandlerConfig struct {
 
 	// OnError is told of every webhook that was refused (event is nil, or what could be
 	// read of it) and of every one that failed; errors.Is tells which. It must be safe
-	// for concurrent use. Default: [slog.Default], without any content.
+	// for concurrent use. Default: the text of the error
+	// goes to [slog.Default].
 	OnError func(ctx context.Context, event *Event, err error)
 }
 

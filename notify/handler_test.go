@@ -302,7 +302,7 @@ func TestTheContextEndsBeforeWeChatPayGivesUp(t *testing.T) {
 func TestTheFunctionsOwnAnswer(t *testing.T) {
 	h, _ := handler(t, func(cfg *notify.HandlerConfig) {
 		cfg.Fallback = func(context.Context, *notify.Event) (*notify.Reply, error) {
-			reply, err := notify.JSON(202, map[string]any{"retention_type": "COUPON"})
+			reply, err := notify.JSON(200, map[string]any{"retention_type": "COUPON"})
 			reply.Header.Set("X-Shop", "1")
 			return reply, err
 		}
@@ -311,7 +311,7 @@ func TestTheFunctionsOwnAnswer(t *testing.T) {
 	question.EventType = notify.EntrustTerminateRetention
 	for range 2 { // the same question again has the same answer
 		reply := h.Serve(t.Context(), request(t, question))
-		assert.Equal(t, 202, reply.Status)
+		assert.Equal(t, 200, reply.Status)
 		assert.Equal(t, "1", reply.Header.Get("X-Shop"))
 		assert.JSONEq(t, `{"retention_type":"COUPON"}`, string(reply.Body))
 	}

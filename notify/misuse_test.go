@@ -91,6 +91,17 @@ func TestAStoreThatHangsHoldsNobodyUp(t *testing.T) {
 	})
 }
 
+// TestALateSuccessIsNoted: the store is told although the function's time is up.
+func TestALateSuccessIsNoted(t *testing.T) {
+	h, f := handler(t, func(c *notify.HandlerConfig) {
+		c.Timeout = time.Millisecond
+		c.Seen = oddStore{func() {}, func(context.Context) {}}
+		c.Fallback = func(ctx context.Context, _ *notify.Event) (*notify.Reply, error) { <-ctx.Done(); return nil, nil }
+	})
+	assert.Equal(t, 204, h.Serve(t.Context(), request(t, paid)).Status)
+	assert.Zero(t, f.count(), "its context has not ended")
+}
+
 func TestNothingPrintsAKeyOrAResource(t *testing.T) {
 	key, number := gateway().Credentials().APIv3Key, "1217752501201407033233368018"
 	h, _ := handler(t, func(c *notify.HandlerConfig) {

@@ -31,6 +31,10 @@ type Config struct {
 	// public key of a merchant that has one, or certificates from the console.
 	Keys signer.Keys `json:"-"`
 
+	// PublicKeyID is the public key of Keys that downloads name in Wechatpay-Serial, as
+	// every request of a merchant with one is to; default: the only one.
+	PublicKeyID string
+
 	// BaseURL of the download; default https://api.mch.weixin.qq.com/. A path prefix
 	// is sent and signed.
 	BaseURL string

@@ -4,9 +4,8 @@
 // A fixed set is [signer.Keys]: certificates by serial and public keys by id, side
 // by side. A [Keyring] is a set that renews itself: it downloads the platform
 // certificates when a reply or a webhook names one that it does not hold, and when
-// the newest one nears its end. Both are found in by the serial that was received,
-// both tell which key encrypts ([signer.Keys.EncryptionKey],
-// [Keyring.EncryptionKey]), and both fit wherever a [signer.KeyFinder] does: the
+// the newest one nears its end. Both find a key by the serial that was received, tell which
+// one encrypts ([signer.Keys.EncryptionKey], [Keyring.EncryptionKey]), and fit wherever a [signer.KeyFinder] does: the
 // client's Config, and the webhooks' in package notify.
 //
 // A client whose Config has an APIv3Key makes a Keyring by itself. Make one of your

@@ -69,8 +69,8 @@ func (r *Keyring) run(f *flight) {
 		if value := recover(); value != nil {
 			err = fmt.Errorf("%w: panic: %v", errBroken, value)
 		}
+		r.report(ctx, list, err) // stored before it lands, so that no other flight stores meanwhile
 		r.land(f, list, err)
-		r.report(ctx, list, err)
 	}()
 	list, err = r.download(ctx)
 }
@@ -149,7 +149,11 @@ func (r *Keyring) request(ctx context.Context) (*http.Request, error) {
 	request.Header.Set("User-Agent", "wechatpay-chain")
 	// Who has a public key names it in every request; a certificate may have been
 	// withdrawn by now.
-	if id, _, err := r.cfg.Keys.EncryptionKey(ctx, r.cfg.Clock()); err == nil && strings.HasPrefix(id, signer.PublicKeyIDPrefix) {
+	id := r.cfg.PublicKeyID
+	if only, _, err := r.cfg.Keys.EncryptionKey(ctx, r.cfg.Clock()); err == nil && id == "" {
+		id = only
+	}
+	if strings.HasPrefix(id, signer.PublicKeyIDPrefix) {
 		request.Header.Set(signer.HeaderSerial, id)
 	}
 	return middleware.WithCall(request, middleware.Call{Route: r.url.Path, MchID: r.cfg.Credential.ID, MaxReply: maxReply}), nil

@@ -145,6 +145,9 @@ func (r *Keyring) EncryptionKey(ctx context.Context, now time.Time) (id string, 
 	return r.held.Load().keys.EncryptionKey(ctx, now)
 }
 
+// Empty tells whether no key is held yet.
+func (r *Keyring) Empty() bool { return len(r.held.Load().keys) == 0 }
+
 // All goes through the keys held now, by id.
 func (r *Keyring) All() iter.Seq2[string, crypto.PublicKey] { return maps.All(r.held.Load().keys) }
 

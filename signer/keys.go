@@ -58,13 +58,18 @@ func (k Keys) Key(_ context.Context, id string) (crypto.PublicKey, error) {
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053264
 func (k Keys) EncryptionKey(_ context.Context, now time.Time) (id string, key *rsa.PublicKey, err error) {
 	var newest *x509.Certificate
+	var bare []string // keys without a certificate, under a serial
 	for held, found := range k {
 		switch found := found.(type) {
 		case *rsa.PublicKey:
-			if key != nil {
+			switch {
+			case !strings.HasPrefix(held, PublicKeyIDPrefix):
+				bare = append(bare, held)
+			case key != nil:
 				return "", nil, fmt.Errorf("several public keys are held (%s and %s): which one encrypts is not known", min(id, held), max(id, held))
+			default:
+				id, key = held, found
 			}
-			id, key = held, found
 		case *x509.Certificate:
 			_, usable := found.PublicKey.(*rsa.PublicKey)
 			if usable && !now.Before(found.NotBefore) && !now.After(found.NotAfter) && (newest == nil || newer(found, newest)) {
@@ -72,13 +77,15 @@ func (k Keys) EncryptionKey(_ context.Context, now time.Time) (id string, key *r
 			}
 		}
 	}
-	if key == nil && newest != nil {
-		id, key = Serial(newest), newest.PublicKey.(*rsa.PublicKey) //nolint:forcetypeassert // the loop took no other
+	switch {
+	case key != nil:
+		return id, key, nil
+	case newest != nil:
+		return Serial(newest), newest.PublicKey.(*rsa.PublicKey), nil //nolint:forcetypeassert // the loop took no other
+	case len(bare) == 1: // valid as far as anyone can tell
+		return bare[0], k[bare[0]].(*rsa.PublicKey), nil //nolint:forcetypeassert // likewise
 	}
-	if key == nil {
-		return "", nil, fmt.Errorf("%w to encrypt with: no public key and no valid certificate among the %d held", ErrUnknownKey, len(k))
-	}
-	return id, key, nil
+	return "", nil, fmt.Errorf("%w to encrypt with: no public key and no valid certificate among the %d held", ErrUnknownKey, len(k))
 }
 
 // newer compares by what begins later, then by what ends later, then by serial, so

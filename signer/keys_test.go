@@ -36,6 +36,9 @@ func TestWhichKeyEncrypts(t *testing.T) {
 		"not what has ended":          {signer.CertificateKeys(cert(1, -3*h, h), cert(2, -2*h, -h)), "01"},
 		"not what is to begin":        {signer.CertificateKeys(cert(1, -3*h, h), cert(2, h, 2*h)), "01"},
 		"not another kind of key":     {signer.CertificateKeys(cert(1, -3*h, h), foreign), "01"},
+		"a bare key under a serial":   {signer.Keys{"0A": public}, "0A"},
+		"a certificate before that":   {signer.Keys{"0A": public, "01": cert(1, -h, h)}, "01"},
+		"a public key before that":    {signer.Keys{"0A": public, "PUB_KEY_ID_1": public}, "PUB_KEY_ID_1"},
 		"the public key":              {signer.Keys{"01": cert(1, -h, h), "PUB_KEY_ID_1": public}, "PUB_KEY_ID_1"},
 	} {
 		id, key, err := tc.keys.EncryptionKey(t.Context(), now)

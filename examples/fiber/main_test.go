@@ -79,6 +79,8 @@ func TestTableClaims(t *testing.T) {
 	assert.Equal(t, notify.New, begin(), "its process died")
 	require.NoError(t, seen.End(t.Context(), "1", true))
 	assert.Equal(t, notify.Handled, begin())
+	require.NoError(t, seen.End(t.Context(), "1", false), "one whose lease had ended")
+	assert.Equal(t, notify.Handled, begin(), "takes nothing back")
 	require.NoError(t, seen.db.Close())
 	_, err = seen.Begin(t.Context(), "2")
 	require.Error(t, err)

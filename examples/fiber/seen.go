@@ -53,9 +53,10 @@ func (t table) Begin(ctx context.Context, key string) (notify.Progress, error) {
 	return notify.UnderWay, nil
 }
 
-// End marks the row, or removes it.
+// End marks the row, or removes it. What is handled stays so, though a process whose
+// lease had ended gives up afterwards.
 func (t table) End(ctx context.Context, key string, handled bool) error {
-	statement := `DELETE FROM wechatpay_events WHERE id = ?`
+	statement := `DELETE FROM wechatpay_events WHERE id = ? AND handled = 0`
 	if handled {
 		statement = `UPDATE wechatpay_events SET handled = 1 WHERE id = ?`
 	}
