@@ -93,10 +93,8 @@ func BenchmarkBill(b *testing.B) {
 		require.NoError(b, err)
 		file, err := os.Open(path)
 		require.NoError(b, err)
-		statement, err := media.ReadStatement(file)
-		require.NoError(b, err)
 		rows := 0
-		for _, err := range statement.Rows() {
+		for _, err := range media.ReadBill(file).Rows() {
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -17,6 +17,17 @@
 //     goes through all that WeChat Pay demands of one: headers, clock, key,
 //     signature.
 //
+// # Pay parameters
+//
+// What opens a payment in the payer's hands, as structs whose JSON has the names that
+// the client takes:
+//
+//   - [PayJSAPI] (web pages inside of WeChat, mini programs) and [PayApp], for combined
+//     orders too, and [Instalment] for a number of instalments chosen in advance;
+//   - [H5URL]; a Native order's code_url needs nothing: show it as a QR code as it is;
+//   - [ScoreUse], [ScoreDetail], [ScoreEnable], [PayCoupons] and [CouponURL], which
+//     the APIv2 key signs, as [SignHMAC] does for others of their kind.
+//
 // # Keys
 //
 // [PrivateKey], [PublicKey] and [Certificate] read a [Source] ([File], [FS],

@@ -89,17 +89,14 @@ func read(path string, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = file.Close() }()
-	statement, err := media.ReadStatement(file)
-	if err != nil {
-		return err
-	}
-	for row, err := range statement.Rows() {
+	bill := media.ReadBill(file)
+	for row, err := range bill.Rows("商户订单号", "应结订单金额") {
 		if err != nil {
 			return err
 		}
 		_, _ = fmt.Fprintln(out, row.Get("商户订单号"), row.Get("应结订单金额"), row.Get("商品名称"))
 	}
-	_, err = fmt.Fprintln(out, "总交易单数", statement.Summary().Get("总交易单数"))
+	_, err = fmt.Fprintln(out, "总交易单数", bill.Summary().Get("总交易单数"))
 	return err
 }
 
