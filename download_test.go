@@ -289,6 +289,27 @@ type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
+func TestPartsWithAnotherDigestAreRefused(t *testing.T) {
+	c, _ := billClient(t, billText, nil)
+	for _, gzip := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "b")
+		_, err := c.Chain("v3/bill/sub-merchant-fundflowbill").Download(t.Context(), path, &wechatpay.Options{
+			Query: billQuery(gzip), Header: http.Header{sandbox.FaultHeader: {"bill-wrong-hash"}},
+		})
+		require.ErrorIs(t, err, media.ErrChecksum)
+		assert.NoFileExists(t, path)
+	}
+}
+
+// TestAShortReplyIsToldWhateverTheTransport: one that does not compare lengths itself.
+func TestAShortReplyIsToldWhateverTheTransport(t *testing.T) {
+	c := answering(t, nil, func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: 10, Body: io.NopCloser(strings.NewReader("12345")), Request: r}, nil
+	})
+	_, err := c.Chain("v3/billdownload/file").Get(t.Context(), &wechatpay.Options{Sink: io.Discard})
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+}
+
 func TestSinkIsGivenNothingThatWasNotVerified(t *testing.T) {
 	c, _ := sandboxClient(t, nil)
 	var sink bytes.Buffer
