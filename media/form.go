@@ -128,9 +128,6 @@ func (f Form) check(found findings) error {
 	if f.Limits == nil {
 		return nil
 	}
-	if limit := f.largest(); found.size > limit {
-		return fmt.Errorf("it has %d bytes, and the endpoint takes %d at most", found.size, limit)
-	}
 	limit, known := f.Limits[found.mime]
 	if !known {
 		limit, known = f.Limits[""]

@@ -39,7 +39,7 @@ func compose(u *Upload, form Form, found findings, meta []byte) (*Body, error) {
 		Size:        int64(len(head)) + found.size + int64(len(tail)),
 		Signed:      meta,
 		Open: func() (io.ReadCloser, error) {
-			file, size, err := u.content.open()
+			file, size, err := u.content.open(0)
 			if err != nil {
 				return nil, fmt.Errorf("media: %s: %w", u.name, err)
 			}

@@ -22,7 +22,7 @@ import (
 // for the usual form. Its fields overrule the table; most uploads need none of them.
 //
 // An Upload must not be changed while in use. It may be used again, and by several
-// calls at once, unless [Reader] made it of what can only be sought in.
+// calls at once.
 type Upload struct {
 	// Meta are the fields of the meta part besides those that tell of the file: item_id,
 	// bank_type and so on. A field for the file's name or digest that stands here wins.
@@ -50,15 +50,16 @@ func File(path string) *Upload {
 
 // Bytes uploads what is in memory, under that file name. data must not be changed.
 func Bytes(name string, data []byte) *Upload {
-	return &Upload{name: name, content: &readerContent{r: bytes.NewReader(data), size: int64(len(data))}}
+	return &Upload{name: name, content: newReaderContent(bytes.NewReader(data), int64(len(data)))}
 }
 
-// Reader uploads the first size bytes of r, under that file name. An [io.ReaderAt], such
-// as an [os.File], is read from its start as often as needed; an [io.Seeker] is sought
-// back, so that it serves one call at a time; any other reader is read once, and kept in
-// memory.
+// Reader uploads what r has, under that file name: size bytes, no less and no more. An
+// [io.ReaderAt], such as an [os.File], or another [io.Seeker] is read from its start, in
+// place and as often as needed; a Seeker must not be used elsewhere meanwhile. Any other
+// reader is read once, and kept in memory: up to what the endpoint takes, or 64 MB where
+// that is not known. Nothing is closed.
 func Reader(name string, r io.Reader, size int64) *Upload {
-	return &Upload{name: name, content: &readerContent{r: r, size: size}}
+	return &Upload{name: name, content: newReaderContent(r, size)}
 }
 
 // String names the file.
@@ -114,14 +115,11 @@ func (u *Upload) inspect(form Form) (findings, error) {
 	if err != nil {
 		return findings{}, err
 	}
-	r, size, err := u.content.open()
+	r, size, err := u.content.open(form.largest())
 	if err != nil {
 		return findings{}, err
 	}
 	defer func() { _ = r.Close() }()
-	if limit := form.largest(); limit > 0 && size > limit {
-		return findings{size: size}, nil // check refuses it; it need not be read for that
-	}
 	head := make([]byte, 512) // as much as http.DetectContentType looks at
 	n, err := io.ReadFull(r, head)
 	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF { //nolint:errorlint // ReadFull returns them bare

@@ -195,6 +195,9 @@ func TestUploadRefuses(t *testing.T) {
 		"a negative size":          {media.Reader("a.png", bytes.NewReader(png), -1), imagePath, "negative", nil},
 		"less than announced":      {media.Reader("a.png", bytes.NewReader(png), int64(len(png))+1), imagePath, "it has 2008 bytes, and 2009 were announced", nil},
 		"less of a plain reader":   {media.Reader("a.png", iotest.OneByteReader(bytes.NewReader(png)), int64(len(png))+1), imagePath, "it has 2008 bytes, and 2009 were announced", nil},
+		"more than announced":      {media.Reader("a.png", bytes.NewReader(png), 100), imagePath, "it goes on after the 100 bytes", nil},
+		"more of a plain reader":   {media.Reader("a.png", iotest.OneByteReader(bytes.NewReader(png)), 100), imagePath, "it goes on after the 100 bytes", nil},
+		"more than is read for":    {media.Reader("a.png", iotest.ErrReader(errors.New("it was read")), 8<<20), imagePath, "takes 7864320 at most", nil},
 		"too much to be kept":      {media.Reader("a.png", iotest.OneByteReader(bytes.NewReader(png)), 65<<20), "v3/new", "use a file", nil},
 		"a reader that breaks":     {media.Reader("a.png", iotest.ErrReader(broken), 10), imagePath, "broken", broken},
 		"an image too large":       {sized(pngHead, 5<<20+1), imagePath, "it has 5242881 bytes, and the endpoint takes 5242880 of image/png", nil},
@@ -238,6 +241,42 @@ func TestAFileThatChangesOnTheWayFails(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, append(png, 0), 0o600))
 	_, err = b.Open()
 	require.ErrorContains(t, err, "it had 2008 bytes and has 2009 now")
+
+	require.NoError(t, os.WriteFile(path, png, 0o600))
+	r, err := b.Open()
+	require.NoError(t, err)
+	defer func() { _ = r.Close() }()
+	require.NoError(t, os.WriteFile(path, append(png, 0), 0o600))
+	data, err := io.ReadAll(r)
+	require.NoError(t, err)
+	assert.Len(t, data, int(b.Size), "what is added while it is sent is not")
+}
+
+// TestAttemptsMayOverlap: a transport may still read the body of an attempt that failed.
+func TestAttemptsMayOverlap(t *testing.T) {
+	b, err := media.Reader("a.png", struct{ io.ReadSeeker }{bytes.NewReader(png)}, int64(len(png))).Build(media.Target{Path: imagePath})
+	require.NoError(t, err)
+	first, err := b.Open()
+	require.NoError(t, err)
+	_, err = io.CopyN(io.Discard, first, b.Size/2)
+	require.NoError(t, err)
+	assert.Equal(t, png, parse(t, b).file)
+	rest, err := io.ReadAll(first)
+	require.NoError(t, err)
+	assert.Len(t, rest, int(b.Size-b.Size/2))
+}
+
+func TestAPipeIsReadOnceAndKept(t *testing.T) {
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	defer func() { _ = r.Close() }()
+	_, err = w.Write(png)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	b, err := media.Reader("a.png", r, int64(len(png))).Build(media.Target{Path: imagePath})
+	require.NoError(t, err)
+	assert.Equal(t, png, parse(t, b).file)
+	assert.Equal(t, png, parse(t, b).file, "again")
 }
 
 func TestUploadsAtOnce(t *testing.T) {

@@ -1,0 +1,21 @@
+//go:build unix
+
+package media_test
+
+import (
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/media"
+)
+
+// TestAFileThatIsAPipeIsNotWaitedFor: to open one would wait for its writer.
+func TestAFileThatIsAPipeIsNotWaitedFor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	require.NoError(t, syscall.Mkfifo(path, 0o600))
+	_, err := media.File(path).Build(media.Target{Path: imagePath})
+	require.ErrorContains(t, err, "no regular file")
+}
