@@ -2,11 +2,14 @@ package media
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"hash"
 	"maps"
+	"mime"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Omit leaves a field out, as its name in a [Form].
@@ -21,7 +24,7 @@ type Form struct {
 	AlgorithmField string // of meta; for few endpoints
 	Algorithm      string // of the digest: SHA256, as a rule
 	// Limits are the most bytes by MIME type; other types are refused. An entry "" is for
-	// all others. None is no limit.
+	// all others. A map without entries lifts the limits that are known.
 	Limits map[string]int64
 }
 
@@ -110,11 +113,14 @@ func (f Form) over(base Form) Form {
 func (u *Upload) hash(form Form) (hash.Hash, error) {
 	switch {
 	case u.NewHash != nil:
-		return u.NewHash(), nil
+		if h := u.NewHash(); h != nil {
+			return h, nil
+		}
+		return nil, errors.New("Upload.NewHash returned nil")
 	case strings.EqualFold(form.Algorithm, "SHA256"):
 		return sha256.New(), nil
 	}
-	return nil, fmt.Errorf("the endpoint wants a digest by %s; set Upload.NewHash to one of a library that has it", form.Algorithm)
+	return nil, fmt.Errorf("the endpoint wants a digest by %s; set Upload.NewHash to one of a library that has it, or give it in Meta as %q", form.Algorithm, form.DigestField)
 }
 
 // largest is the most that the form takes of any type, or 0.
@@ -123,20 +129,27 @@ func (f Form) largest() int64 { return slices.Max(append(slices.Collect(maps.Val
 // check refuses what the endpoint would, before it is sent.
 func (f Form) check(found findings) error {
 	if found.size == 0 {
-		return fmt.Errorf("it is empty")
+		return errors.New("it is empty")
 	}
-	if f.Limits == nil {
+	kind, _, err := mime.ParseMediaType(found.mime)
+	if err != nil || strings.ContainsFunc(found.mime, unicode.IsControl) {
+		return fmt.Errorf("Upload.ContentType %q is no MIME type", found.mime)
+	}
+	if strings.ContainsFunc(f.FilePart, unicode.IsControl) {
+		return fmt.Errorf("Form.FilePart %q holds a line break or another control character", f.FilePart)
+	}
+	if len(f.Limits) == 0 {
 		return nil
 	}
-	limit, known := f.Limits[found.mime]
+	limit, known := f.Limits[kind]
 	if !known {
 		limit, known = f.Limits[""]
 	}
 	switch {
 	case !known:
-		return fmt.Errorf("it is %s, and the endpoint takes %s; set Upload.ContentType if that is wrong", found.mime, strings.Join(slices.Sorted(maps.Keys(f.Limits)), ", "))
+		return fmt.Errorf("it is %s, and the endpoint takes %s; set Upload.ContentType if that is wrong", kind, strings.Join(slices.Sorted(maps.Keys(f.Limits)), ", "))
 	case found.size > limit:
-		return fmt.Errorf("it has %d bytes, and the endpoint takes %d of %s", found.size, limit, found.mime)
+		return fmt.Errorf("it has %d bytes, and the endpoint takes %d of %s", found.size, limit, kind)
 	}
 	return nil
 }

@@ -3,17 +3,16 @@ package media
 import (
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
-	"maps"
 	"mime"
 	"net/http"
 	"path"
 	"path/filepath"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -25,15 +24,16 @@ import (
 // calls at once.
 type Upload struct {
 	// Meta are the fields of the meta part besides those that tell of the file: item_id,
-	// bank_type and so on. A field for the file's name or digest that stands here wins.
-	Meta map[string]any
+	// bank_type and so on, in a map, a struct or whatever else is marshalled as an object.
+	// A field for the file's name or digest that stands here wins.
+	Meta any
 
 	// Form says how the file is told of, where the table is not to; what is empty in it is
 	// left to the table.
 	Form Form
 
 	// NewHash makes the hash of the digest; default SHA-256. An endpoint that wants SM3
-	// needs one of a library that has it.
+	// needs one of a library that has it, or the digest in Meta.
 	NewHash func() hash.Hash
 
 	// ContentType is the file's MIME type; default: by its content, then by its name.
@@ -84,23 +84,27 @@ func (u *Upload) Build(t Target) (*Body, error) {
 		return nil, err
 	}
 	form := u.Form.over(formOf(t.Path))
-	found, err := u.inspect(form)
+	meta, err := newMeta(u.Meta)
+	if err != nil {
+		return nil, fmt.Errorf("media: %s: Upload.Meta: %w", u.name, err)
+	}
+	found, err := u.inspect(form, meta.lacks(form.DigestField))
 	if err == nil {
 		err = form.check(found)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("media: %s: %w", u.name, err)
 	}
-	meta, err := u.meta(form, found)
+	signed, err := meta.tell(u.name, form, found)
 	if err != nil {
-		return nil, fmt.Errorf("media: %s: Upload.Meta: %w", u.name, err)
+		return nil, fmt.Errorf("media: %s: the meta part: %w", u.name, err)
 	}
 	if t.Seal != nil {
-		if meta, err = t.Seal(meta); err != nil {
+		if signed, err = t.Seal(signed); err != nil {
 			return nil, err
 		}
 	}
-	return compose(u, form, found, meta)
+	return compose(u, form, found, signed)
 }
 
 // findings are what one pass over a file tells.
@@ -110,10 +114,15 @@ type findings struct {
 	mime   string
 }
 
-func (u *Upload) inspect(form Form) (findings, error) {
-	sum, err := u.hash(form)
-	if err != nil {
-		return findings{}, err
+func (u *Upload) inspect(form Form, digest bool) (findings, error) {
+	sum := hash.Hash(nil)
+	into := io.Discard
+	if digest {
+		var err error
+		if sum, err = u.hash(form); err != nil {
+			return findings{}, err
+		}
+		into = sum
 	}
 	r, size, err := u.content.open(form.largest())
 	if err != nil {
@@ -125,12 +134,16 @@ func (u *Upload) inspect(form Form) (findings, error) {
 	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF { //nolint:errorlint // ReadFull returns them bare
 		return findings{}, err
 	}
-	sum.Write(head[:n])
-	rest, err := io.Copy(sum, r)
+	_, _ = into.Write(head[:n]) // neither fails
+	rest, err := io.Copy(into, r)
 	if err == nil && int64(n)+rest != size {
 		err = fmt.Errorf("it has %d bytes, and %d were announced", int64(n)+rest, size)
 	}
-	return findings{size: size, digest: hex.EncodeToString(sum.Sum(nil)), mime: u.mime(head[:n])}, err
+	found := findings{size: size, mime: u.mime(head[:n])}
+	if sum != nil {
+		found.digest = hex.EncodeToString(sum.Sum(nil))
+	}
+	return found, err
 }
 
 // mime is the type by the content, or by the name where that says nothing.
@@ -146,24 +159,6 @@ func (u *Upload) mime(head []byte) string {
 	return found
 }
 
-// meta is the JSON of the meta part.
-func (u *Upload) meta(form Form, found findings) ([]byte, error) {
-	fields := map[string]any{form.NameField: u.name, form.DigestField: found.digest}
-	if form.AlgorithmField != "" {
-		fields[form.AlgorithmField] = form.Algorithm
-	}
-	delete(fields, "")
-	delete(fields, Omit)
-	maps.Copy(fields, u.Meta)
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(fields); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
-}
-
 // checkName refuses what a header cannot hold.
 func checkName(name string) error {
 	switch {
@@ -171,7 +166,7 @@ func checkName(name string) error {
 		return errors.New("media: the file has no name")
 	case !utf8.ValidString(name):
 		return errors.New("media: the file's name is not UTF-8")
-	case strings.ContainsFunc(name, func(c rune) bool { return c < ' ' || c == 0x7f }):
+	case strings.ContainsFunc(name, unicode.IsControl):
 		return fmt.Errorf("media: the file's name %q holds a line break or another control character", name)
 	}
 	return nil
