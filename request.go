@@ -124,7 +124,7 @@ func (c *call) setBody(r *http.Request, opts *Options, seal *sealing) (contentTy
 		r.Body = io.NopCloser(&c.body)
 		return "application/json", nil
 	case opts.Body != nil:
-		built, err := opts.Body.Build(media.Target{Method: r.Method, Path: c.chain.route(), Seal: seal.ofMeta()})
+		built, err := build(opts.Body, media.Target{Method: r.Method, Path: c.chain.route(), Seal: seal.ofMeta()})
 		if err != nil {
 			return "", fmt.Errorf("Options.Body: %w", err)
 		}
@@ -139,6 +139,18 @@ func (c *call) setBody(r *http.Request, opts *Options, seal *sealing) (contentTy
 		r.Body = http.NoBody // sent as Content-Length: 0
 		return "application/json", nil
 	}
+}
+
+// build trusts no source to make a body, or to be there at all.
+func build(source media.Source, target media.Target) (*media.Body, error) {
+	if isNil(source) {
+		return nil, fmt.Errorf("a nil %T", source)
+	}
+	body, err := source.Build(target)
+	if err != nil {
+		return nil, err
+	}
+	return body, body.Validate()
 }
 
 // mediaBody is a body that is streamed, and signed in part.

@@ -35,10 +35,13 @@ func TestUploadsAreTakenByTheirEndpoints(t *testing.T) {
 	}
 	before := w.count()
 	for want, body := range map[string]media.Source{
-		"it is image/gif": media.Bytes("a.gif", []byte("GIF89a....")),
-		"the Body is nil": (*media.Body)(nil),
-		"make it with":    (*media.Upload)(nil),
-		"no such file":    media.File("none.png"),
+		"it is image/gif":              media.Bytes("a.gif", []byte("GIF89a....")),
+		"a nil *media.Body":            (*media.Body)(nil),
+		"a nil *media.Upload":          (*media.Upload)(nil),
+		"no such file":                 media.File("none.png"),
+		"the Body is nil":              making{},
+		"Body.Open is nil":             making{&media.Body{ContentType: "a/b", Size: 1}},
+		"a nil *wechatpay_test.making": (*making)(nil),
 	} {
 		_, err := c.Chain("v3/merchant/media/upload").Post(t.Context(), &wechatpay.Options{Body: body})
 		require.ErrorIs(t, err, wechatpay.ErrInvalid)
@@ -46,6 +49,11 @@ func TestUploadsAreTakenByTheirEndpoints(t *testing.T) {
 	}
 	assert.Equal(t, before, w.count(), "nothing was sent")
 }
+
+// making is a source that makes a body, good or not.
+type making struct{ body *media.Body }
+
+func (m making) Build(media.Target) (*media.Body, error) { return m.body, nil }
 
 func TestAnUploadIsSentAgainWhole(t *testing.T) {
 	tries := 0

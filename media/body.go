@@ -45,18 +45,20 @@ type Body struct {
 
 // Build gives the Body itself, if it is complete. It has no fields to encrypt.
 func (b *Body) Build(t Target) (*Body, error) {
-	if b == nil {
-		return nil, errors.New("media: the Body is nil")
+	if err := b.Validate(); err != nil {
+		return nil, err
 	}
 	if t.Seal != nil {
 		return nil, errors.New("media: the fields of a Body cannot be encrypted; use an Upload, with its Meta")
 	}
-	return b, b.Validate()
+	return b, nil
 }
 
 // Validate reports what a Body lacks.
 func (b *Body) Validate() error {
 	switch {
+	case b == nil:
+		return errors.New("media: the Body is nil")
 	case b.Open == nil:
 		return errors.New("media: Body.Open is nil")
 	case b.ContentType == "":
