@@ -375,6 +375,9 @@ func TestUploads(t *testing.T) {
 		"another file":            {"/v3/merchant/media/upload", `{"sha256":"` + sum + `"}`, "file", []byte{0, 1, 3}, 400, "文件摘要不一致"},
 		"no digest":               {"/v3/merchant/media/upload", `{}`, "file", []byte{0, 1, 2}, 400, "缺少文件摘要"},
 		"no file":                 {"/v3/merchant/media/upload", `{"sha256":"` + sum + `"}`, "other", []byte{0, 1, 2}, 400, "缺少文件"},
+		"another part's name":     {"/v3/mch-manage/submission-files/sub-mchid/1/upload", `{"file_digest":"` + sum + `"}`, "file", []byte{0, 1, 2}, 400, "submission_file"},
+		"due diligence":           {"/v3/mch-operation-manage/enhanced-due-diligence/1/upload", `{"file_digest":"` + sum + `"}`, "due_diligence_file", []byte{0, 1, 2}, 200, "file_id"},
+		"SM3 by its name alone":   {"/v3/merchant/media/upload", `{"filename":"SM3","sha256":"00"}`, "file", []byte{0, 1, 2}, 400, "文件摘要不一致"},
 		"an empty file":           {"/v3/merchant/media/upload", `{"sha256":"` + sum + `"}`, "file", nil, 400, "缺少文件"},
 		"meta that is no JSON":    {"/v3/merchant/media/upload", `{`, "file", []byte{0, 1, 2}, 400, "JSON"},
 	} {

@@ -26,22 +26,22 @@ var digestFields = []string{"sha256", "file_digest", "digest"}
 func (g *Gateway) upload(r *Request) *Reply {
 	_, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	parts := multipart.NewReader(bytes.NewReader(r.Body), params["boundary"])
-	meta, err := nextPart(parts, func(name string) bool { return name == "meta" })
+	meta, err := nextPart(parts, "meta")
 	if err != nil || !gjson.ValidBytes(meta) {
 		return paramError("meta", "body", "第一部分应为 JSON 格式的 meta")
 	}
-	file, err := nextPart(parts, func(name string) bool { return strings.HasSuffix(name, "file") })
+	name := filePart(r.URL.Path)
+	file, err := nextPart(parts, name)
 	if err != nil || len(file) == 0 {
-		return paramError("file", "body", "缺少文件")
+		return paramError(name, "body", "缺少文件")
 	}
-	sum := sha256.Sum256(file)
+	sum, bySM3 := sha256.Sum256(file), algorithm(meta) == "SM3"
 	for _, field := range digestFields {
 		digest := gjson.GetBytes(meta, field).String()
 		switch {
 		case digest == "":
 			continue
-		case strings.Contains(strings.ToUpper(string(meta)), `"SM3"`):
-		case digest != hex.EncodeToString(sum[:]):
+		case !bySM3 && digest != hex.EncodeToString(sum[:]):
 			return paramError(field, "body", "文件摘要不一致")
 		}
 		return JSON(http.StatusOK, uploaded(r.URL.Path))
@@ -49,13 +49,29 @@ func (g *Gateway) upload(r *Request) *Reply {
 	return paramError("sha256", "body", "meta 中缺少文件摘要")
 }
 
-func nextPart(parts *multipart.Reader, wanted func(name string) bool) ([]byte, error) {
-	part, err := parts.NextPart()
+// algorithm is what meta says that its digest is by; one field has WeChat Pay's spelling.
+func algorithm(meta []byte) string {
+	return gjson.GetBytes(meta, "digest_algorithm").String() + gjson.GetBytes(meta, "digest_alogrithm").String() //nolint:misspell // see above
+}
+
+// filePart is the name of the file's part.
+func filePart(path string) string {
+	switch {
+	case strings.Contains(path, "/submission-files/"):
+		return "submission_file"
+	case strings.Contains(path, "/enhanced-due-diligence/"):
+		return "due_diligence_file"
+	}
+	return "file"
+}
+
+func nextPart(parts *multipart.Reader, wanted string) ([]byte, error) {
+	part, err := parts.NextRawPart()
 	if err != nil {
 		return nil, err
 	}
-	if !wanted(part.FormName()) {
-		return nil, fmt.Errorf("part %q", part.FormName())
+	if name := part.FormName(); name != wanted {
+		return nil, fmt.Errorf("part %q in the place of %q", name, wanted)
 	}
 	return io.ReadAll(part)
 }
