@@ -7,6 +7,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"testing"
 	"testing/iotest"
@@ -19,6 +20,9 @@ import (
 func TestUploadRefuses(t *testing.T) {
 	dir := t.TempDir()
 	broken := errors.New("broken")
+	large := filepath.Join(dir, "large.png")
+	require.NoError(t, os.WriteFile(large, nil, 0o600))
+	require.NoError(t, os.Truncate(large, 1<<40), "a hole, which takes no room")
 	sized := func(head string, size int) *media.Upload {
 		return media.Bytes("a", append([]byte(head), make([]byte, size-len(head))...))
 	}
@@ -32,6 +36,7 @@ func TestUploadRefuses(t *testing.T) {
 		"nil":                      {nil, imagePath, "make it with File, Bytes or Reader", nil},
 		"zero":                     {new(media.Upload), imagePath, "make it with File, Bytes or Reader", nil},
 		"no such file":             {media.File(filepath.Join(dir, "none.png")), imagePath, "none.png", fs.ErrNotExist},
+		"a file of a terabyte":     {media.File(large), imagePath, "it has 1099511627776 bytes, and the endpoint takes 7864320 at most", nil},
 		"a folder":                 {media.File(dir), imagePath, "no regular file", nil},
 		"no name":                  {media.Bytes("", png), imagePath, "has no name", nil},
 		"a line break in its name": {media.Bytes("a\r\nX: y", png), imagePath, "line break", nil},
