@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ func (ch Chain) Download(ctx context.Context, path string, opts *Options) (*Down
 	if opts == nil {
 		opts = &Options{}
 	}
-	d := &downloading{chain: ch, opts: opts, gzip: strings.EqualFold(queryText(opts.Query, "tar_type"), "GZIP")}
+	d := &downloading{chain: ch, opts: opts, gzip: strings.EqualFold(ch.queryText(opts.Query, "tar_type"), "GZIP")}
 	if err := d.check(path); err != nil {
 		return nil, &CallError{Method: http.MethodGet, Path: ch.String(), Err: invalid(err)}
 	}
@@ -92,15 +93,27 @@ func (d *downloading) check(path string) error {
 		return errors.New("Download: the path of the file is empty")
 	case opts.Sink != nil || len(opts.Encrypt) > 0 || len(opts.Decrypt) > 0 || opts.JSON != nil || opts.Body != nil:
 		return errors.New("Download: of the Options, Sink, Encrypt, Decrypt, JSON and Body do not apply")
-	case strings.HasPrefix(queryText(opts.Query, "algorithm"), "SM"):
-		return fmt.Errorf("Download: algorithm %.20q cannot be decrypted here; ask for AEAD_AES_256_GCM", queryText(opts.Query, "algorithm"))
+	case strings.HasPrefix(d.chain.queryText(opts.Query, "algorithm"), "SM"):
+		return fmt.Errorf("Download: algorithm %.20q cannot be decrypted here; ask for AEAD_AES_256_GCM", d.chain.queryText(opts.Query, "algorithm"))
 	}
 	return nil
 }
 
-func queryText(query M, name string) string {
-	text, _ := query[name].(string)
-	return text
+// queryText is a value of the query, wherever it stands: in the options, of whatever
+// type, or in the path.
+func (ch Chain) queryText(query M, name string) string {
+	if v, there := query[name]; there && !isNil(v) {
+		text, _ := scalar(v) // what cannot be written is refused by the call
+		return text
+	}
+	return ch.literalQuery().Get(name)
+}
+
+// literalQuery is the query that stands in the path itself.
+func (ch Chain) literalQuery() url.Values {
+	_, raw, _ := strings.Cut(ch.path[pathEnd(ch.path):], "?")
+	values, _ := url.ParseQuery(raw)
+	return values
 }
 
 // worthAnother tells what another attempt may mend: what became of a download. The
@@ -157,7 +170,7 @@ var errNoDownload = errors.New("the reply has no download_url with a hash_type a
 // parts are what a reply tells to download, in order.
 func (d *downloading) parts(resp *Response) ([]part, error) {
 	if list := resp.Get("download_bill_list"); list.IsArray() {
-		return encryptedParts(list)
+		return encryptedParts(list, resp.Get("download_bill_count"))
 	}
 	p := newPart(gjson.ParseBytes(resp.data))
 	if p.url == "" || p.checksum.Value == "" {

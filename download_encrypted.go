@@ -20,7 +20,7 @@ import (
 const MaxPart = 256 << 20
 
 // encryptedParts are those of a bill in parts, by their sequence.
-func encryptedParts(list gjson.Result) ([]part, error) {
+func encryptedParts(list, count gjson.Result) ([]part, error) {
 	var parts []part
 	for _, v := range list.Array() {
 		p := newPart(v)
@@ -36,10 +36,16 @@ func encryptedParts(list gjson.Result) ([]part, error) {
 	if len(parts) == 0 {
 		return nil, errors.New("download_bill_list is empty")
 	}
+	if count.Exists() && count.Int() != int64(len(parts)) {
+		return nil, fmt.Errorf("download_bill_list has %d parts, and download_bill_count says %d", len(parts), count.Int())
+	}
 	slices.SortStableFunc(parts, func(a, b part) int { return int(a.sequence - b.sequence) })
 	for i, p := range parts[1:] {
 		if p.sequence == parts[i].sequence {
 			return nil, fmt.Errorf("download_bill_list has two parts of bill_sequence %d", p.sequence)
+		}
+		if p.sequence != parts[i].sequence+1 {
+			return nil, fmt.Errorf("download_bill_list has no part between bill_sequence %d and %d", parts[i].sequence, p.sequence)
 		}
 	}
 	return parts, nil

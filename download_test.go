@@ -83,6 +83,24 @@ func TestDownload(t *testing.T) {
 	}
 }
 
+// TestTarTypeIsFoundWhereverItStands: of a type of its own, as generated queries have it,
+// or in the path.
+func TestTarTypeIsFoundWhereverItStands(t *testing.T) {
+	type tarType string
+	c, _ := billClient(t, billText, nil)
+	for _, tc := range []struct {
+		path  string
+		query wechatpay.M
+	}{
+		{"v3/bill/tradebill", wechatpay.M{"bill_date": yesterday(), "tar_type": tarType("GZIP")}},
+		{"v3/bill/tradebill?tar_type=GZIP&bill_date=" + yesterday(), nil},
+	} {
+		done, err := c.Chain(tc.path).Download(t.Context(), filepath.Join(t.TempDir(), "b"), &wechatpay.Options{Query: tc.query})
+		require.NoError(t, err)
+		assert.EqualValues(t, len(billText), done.Size)
+	}
+}
+
 func TestABrokenDownloadNeverLooksLikeABill(t *testing.T) {
 	c, w := billClient(t, billText, func(cfg *wechatpay.Config) {
 		cfg.Retry = middleware.RetryConfig{Attempts: 2, Wait: time.Millisecond}
@@ -178,6 +196,8 @@ func TestDownloadRefuses(t *testing.T) {
 		"lacks its download_url, encrypt_key":     `{"download_bill_list":[{}]}`,
 		`unknown kind of checksum ""`:             `{"download_bill_list":[{"download_url":"u","encrypt_key":"k","nonce":"n"}]}`,
 		"two parts of bill_sequence 1":            `{"download_bill_list":[{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"},{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`,
+		"download_bill_count says 2":              `{"download_bill_count":2,"download_bill_list":[{"bill_sequence":2,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`,
+		"no part between bill_sequence 1 and 3":   `{"download_bill_list":[{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"},{"bill_sequence":3,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`,
 		"encrypt_key is not base64":               `{"download_bill_list":[{"download_url":"u","encrypt_key":"%","nonce":"n","hash_type":"SHA1"}]}`,
 		"encrypt_key: crypto/rsa: decryption err": `{"download_bill_list":[{"download_url":"u","encrypt_key":"AAAA","nonce":"n","hash_type":"SHA1"}]}`,
 	} {

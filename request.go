@@ -64,6 +64,9 @@ func (ch Chain) request(ctx context.Context, method string, opts *Options) (*cal
 	if err := c.setHeader(&r, [4]string{"application/json", contentType, userAgent, keyID}, opts.Header); err != nil {
 		return nil, invalid(err)
 	}
+	if seal != nil { // the key that was encrypted with, however the caller spelled it
+		r.Header[signer.HeaderSerial] = []string{seal.id}
+	}
 	if opts.Body != nil { // opened last: nobody would close it after a refusal
 		if r.Body, err = r.GetBody(); err != nil {
 			return nil, invalid(err)

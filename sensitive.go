@@ -86,18 +86,29 @@ func (ch Chain) sealing(ctx context.Context, method string, opts *Options) (*sea
 			s.json = append(s.json, optional(marked.JSON)...)
 			s.query = append(s.query, optional(marked.Query)...)
 			s.meta = append(s.meta, optional(marked.Meta)...)
-		case opts.JSON != nil:
-			s.json = append(s.json, field)
-		case opts.Body != nil:
-			s.meta = append(s.meta, field)
+		case opts.JSON != nil || opts.Body != nil:
+			name := strings.TrimSuffix(field, "?")
+			if _, there := opts.Query[name]; there {
+				return nil, invalid(fmt.Errorf("Options.Encrypt: %q is in Options.Query, and is looked for in the body; use Auto, or a call of its own", name))
+			}
+			if opts.JSON != nil {
+				s.json = append(s.json, field)
+			} else {
+				s.meta = append(s.meta, field)
+			}
 		default:
 			s.query = append(s.query, field)
+		}
+	}
+	for _, field := range s.query {
+		if name := strings.TrimSuffix(field, "?"); ch.literalQuery().Has(name) {
+			return nil, invalid(fmt.Errorf("Options.Encrypt: %q stands in the path, where it stays in the clear; put it into Options.Query", name))
 		}
 	}
 	var err error
 	named := ch.client.keyID
 	for name, values := range opts.Header { // in whatever case
-		if strings.EqualFold(name, signer.HeaderSerial) && len(values) > 0 {
+		if strings.EqualFold(name, signer.HeaderSerial) && len(values) > 0 && values[0] != "" {
 			named = values[0]
 		}
 	}

@@ -119,20 +119,21 @@ func TestEncryptRefusesBeforeAnythingIsSent(t *testing.T) {
 		want string
 		is   error
 	}{
-		"nothing there":         {wechatpay.Options{JSON: body, Encrypt: []string{"b"}}, `field "b": no such field`, cipher.ErrNoField},
-		"no string":             {wechatpay.Options{JSON: body, Encrypt: []string{"n"}}, `field "n": what is at "n" is no string but number`, nil},
-		"too long":              {wechatpay.Options{JSON: body, Encrypt: []string{"long"}}, `field "long": cipher: too long to encrypt: it has 216 bytes`, cipher.ErrTooLong},
-		"encrypted already":     {wechatpay.Options{JSON: body, Encrypt: []string{"sealed"}}, `field "sealed": cipher: encrypted already`, cipher.ErrEncryptedAlready},
-		"named twice":           {wechatpay.Options{JSON: body, Encrypt: []string{"a", "a"}}, `field "a" is named twice`, nil},
-		"a malformed path":      {wechatpay.Options{JSON: body, Encrypt: []string{"a.*"}}, `selects nothing here`, nil},
-		"no such in the query":  {wechatpay.Options{Encrypt: []string{"b"}, Query: wechatpay.M{"a": "x"}}, `field "b": no such field in Options.Query`, cipher.ErrNoField},
-		"a number in the query": {wechatpay.Options{Encrypt: []string{"a"}, Query: wechatpay.M{"a": 7}}, `field "a" of Options.Query is no string but a int`, nil},
-		"twice in the query":    {wechatpay.Options{Encrypt: []string{"a", "a?"}, Query: wechatpay.M{"a": "x"}}, `field "a" is named twice`, nil},
-		"no marks":              {wechatpay.Options{JSON: body, Encrypt: wechatpay.Auto}, "no encrypted fields are documented for POST v3/x", nil},
-		"no marks of a reply":   {wechatpay.Options{JSON: body, Decrypt: wechatpay.Auto}, "no encrypted fields are documented for POST v3/x", nil},
-		"a malformed reply":     {wechatpay.Options{JSON: body, Decrypt: []string{"a..b"}}, "a key of the path is empty", nil},
-		"decrypt and a sink":    {wechatpay.Options{JSON: body, Decrypt: []string{"a"}, Sink: new(strings.Builder)}, "leave Sink out", nil},
-		"progress of nothing":   {wechatpay.Options{JSON: body, Progress: func(int64, int64) {}}, "set Sink", nil},
+		"nothing there":          {wechatpay.Options{JSON: body, Encrypt: []string{"b"}}, `field "b": no such field`, cipher.ErrNoField},
+		"no string":              {wechatpay.Options{JSON: body, Encrypt: []string{"n"}}, `field "n": what is at "n" is no string but number`, nil},
+		"too long":               {wechatpay.Options{JSON: body, Encrypt: []string{"long"}}, `field "long": cipher: too long to encrypt: it has 216 bytes`, cipher.ErrTooLong},
+		"encrypted already":      {wechatpay.Options{JSON: body, Encrypt: []string{"sealed"}}, `field "sealed": cipher: encrypted already`, cipher.ErrEncryptedAlready},
+		"named twice":            {wechatpay.Options{JSON: body, Encrypt: []string{"a", "a"}}, `field "a" is named twice`, nil},
+		"a malformed path":       {wechatpay.Options{JSON: body, Encrypt: []string{"a.*"}}, `selects nothing here`, nil},
+		"no such in the query":   {wechatpay.Options{Encrypt: []string{"b"}, Query: wechatpay.M{"a": "x"}}, `field "b": no such field in Options.Query`, cipher.ErrNoField},
+		"a number in the query":  {wechatpay.Options{Encrypt: []string{"a"}, Query: wechatpay.M{"a": 7}}, `field "a" of Options.Query is no string but a int`, nil},
+		"twice in the query":     {wechatpay.Options{Encrypt: []string{"a", "a?"}, Query: wechatpay.M{"a": "x"}}, `field "a" is named twice`, nil},
+		"in the query and named": {wechatpay.Options{JSON: body, Query: wechatpay.M{"phone": "138"}, Encrypt: []string{"phone?"}}, `"phone" is in Options.Query`, nil},
+		"no marks":               {wechatpay.Options{JSON: body, Encrypt: wechatpay.Auto}, "no encrypted fields are documented for POST v3/x", nil},
+		"no marks of a reply":    {wechatpay.Options{JSON: body, Decrypt: wechatpay.Auto}, "no encrypted fields are documented for POST v3/x", nil},
+		"a malformed reply":      {wechatpay.Options{JSON: body, Decrypt: []string{"a..b"}}, "a key of the path is empty", nil},
+		"decrypt and a sink":     {wechatpay.Options{JSON: body, Decrypt: []string{"a"}, Sink: new(strings.Builder)}, "leave Sink out", nil},
+		"progress of nothing":    {wechatpay.Options{JSON: body, Progress: func(int64, int64) {}}, "set Sink", nil},
 	} {
 		_, err := c.Chain("v3/x").Post(t.Context(), &tc.opts)
 		require.ErrorIs(t, err, wechatpay.ErrInvalid, name)
@@ -143,7 +144,30 @@ func TestEncryptRefusesBeforeAnythingIsSent(t *testing.T) {
 		assert.NotContains(t, err.Error(), "中", name)
 		assert.False(t, wechatpay.OutcomeUnknown(err))
 	}
+	const balance = "v3/aggracct-bc/wb-channel/account/balance"
+	_, err = c.Chain(balance+"?card_no=622").Get(t.Context(), &wechatpay.Options{Encrypt: wechatpay.Auto})
+	require.ErrorIs(t, err, wechatpay.ErrInvalid)
+	require.ErrorContains(t, err, `"card_no" stands in the path`)
 	assert.Zero(t, w.count())
+}
+
+// TestTheKeyIsNamedHoweverTheHeaderIsSpelled: what was encrypted with is what is named.
+func TestTheKeyIsNamedHoweverTheHeaderIsSpelled(t *testing.T) {
+	cred := gateway().Credentials()
+	c, w := sandboxClient(t, nil)
+	for _, header := range []http.Header{
+		{"Wechatpay-Serial": {}}, {"Wechatpay-Serial": {""}},
+		{"Wechatpay-Serial": {cred.PlatformSerial}, "wechatpay-serial": {cred.PublicKeyID}},
+	} {
+		for range 10 {
+			opts := settlementOptions()
+			opts.Header = header
+			resp, err := c.Chain(settlement).Post(t.Context(), opts)
+			require.NoError(t, err)
+			assert.Equal(t, "张三", resp.Get("opened.account_name").Str)
+			assert.Len(t, w.last(t).Header["Wechatpay-Serial"], 1)
+		}
+	}
 }
 
 func TestAKeyToEncryptWithMustBeFound(t *testing.T) {
