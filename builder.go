@@ -88,7 +88,9 @@ func New(cfg Config) (*Client, error) {
 		c.wire = NewTransport()
 	}
 	credential := signer.Credential{ID: cfg.MchID, Serial: strings.ToUpper(cfg.Serial), Signer: sign}
-	bare, err := c.defaultStack(cfg, credential, nil)
+	single := cfg // a keyring paces its downloads by itself: retries would multiply them
+	single.Retry.Attempts = 1
+	bare, err := c.defaultStack(single, credential, nil)
 	problem("Failover", err)
 	problem("APIv3Key", cfg.checkAPIv3Key())
 	if problems == nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"github.com/tidwall/gjson"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/media"
 )
 
@@ -125,7 +126,7 @@ func (d *downloading) worthAnother(err error) bool {
 	if !d.applied || errors.Is(err, ErrInvalid) || errors.As(err, &disk) {
 		return false
 	}
-	return errors.As(err, &api) || errors.As(err, &call)
+	return errors.As(err, &api) || errors.As(err, &call) || errors.Is(err, media.ErrChecksum) || errors.Is(err, cipher.ErrDecrypt)
 }
 
 // once is one attempt, from the application to the file.

@@ -55,7 +55,7 @@ type HandlerConfig struct {
 	// once. Default [NewMemory]. Events that ask for data are answered each time.
 	Seen Seen
 
-	// Key is what an event is remembered by; default its ID. An empty key is remembered
+	// Key is what an event is remembered by, beside its EventType; default its ID. An empty key is remembered
 	// by nothing. That the ID stays the same when an event is sent again is not
 	// documented: settle orders under a lock, whatever this says.
 	Key func(*Event) string
@@ -211,7 +211,7 @@ func (h *Handler) handle(ctx context.Context, event *Event, target string, began
 			err = reply.check()
 		}
 	} else {
-		reply, err = h.once(ctx, key, handle, event)
+		reply, err = h.once(ctx, event.EventType+" "+key, handle, event)
 	}
 	if err != nil {
 		return nil, err

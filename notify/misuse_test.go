@@ -91,6 +91,22 @@ func TestAStoreThatHangsHoldsNobodyUp(t *testing.T) {
 	})
 }
 
+// TestAKeyIsThatOfItsEventType: the same order number in a payment and in its refund.
+func TestAKeyIsThatOfItsEventType(t *testing.T) {
+	handled := 0
+	h, _ := handler(t, func(c *notify.HandlerConfig) {
+		c.Key = func(e *notify.Event) string { return e.Get("out_trade_no").Str }
+		c.Fallback = func(context.Context, *notify.Event) (*notify.Reply, error) { handled++; return nil, nil }
+	})
+	refunded := paid
+	refunded.ID, refunded.EventType = "2", notify.RefundSuccess
+	for range 2 {
+		h.Serve(t.Context(), request(t, paid))
+		h.Serve(t.Context(), request(t, refunded))
+	}
+	assert.Equal(t, 2, handled)
+}
+
 // TestALateSuccessIsNoted: the store is told although the function's time is up.
 func TestALateSuccessIsNoted(t *testing.T) {
 	h, f := handler(t, func(c *notify.HandlerConfig) {

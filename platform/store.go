@@ -39,7 +39,7 @@ func load(dir string, log *slog.Logger) (signer.Keys, error) {
 	keys := signer.Keys{}
 	for _, entry := range entries {
 		serial, ok := serialOf(entry.Name())
-		if !ok {
+		if !ok || !entry.Type().IsRegular() { // to read a pipe would hang
 			continue
 		}
 		path := filepath.Join(dir, entry.Name())

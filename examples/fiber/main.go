@@ -72,8 +72,9 @@ func mount(app *fiber.App, path string, handler *notify.Handler) {
 		for name, values := range c.GetReqHeaders() {
 			header[name] = values
 		}
+		// BodyRaw is what was signed; Body would unzip, before anything is verified.
 		reply := handler.Serve(c.Context(), notify.Request{
-			Header: header, Body: bytes.NewReader(c.Body()), Target: c.OriginalURL(),
+			Header: header, Body: bytes.NewReader(c.BodyRaw()), Target: c.OriginalURL(),
 		})
 		for name := range reply.Header {
 			c.Set(name, reply.Header.Get(name))
