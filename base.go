@@ -9,7 +9,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
-// Base says which base URL the documentation of an endpoint gives it, where that is not
+// WithBaseURL says which base URL the documentation of an endpoint gives it, where that is not
 // [DefaultBaseURL], such as https://apihk.mch.weixin.qq.com/. The chains of package
 // openapi do so by themselves. A prefix in it, such as /global/, belongs to the path, and
 // is put in front of one that does not begin with it.
@@ -18,7 +18,7 @@ import (
 // caller's, or a host that stands in for the one of base ([middleware.Mainland],
 // [middleware.Overseas]). An [Options].BaseURL is stronger than both. A base that is
 // none is told by the call.
-func (ch Chain) Base(base string) Chain {
+func (ch Chain) WithBaseURL(base string) Chain {
 	ch.base = base
 	return ch
 }
@@ -36,7 +36,7 @@ func (ch Chain) site(opts *Options, path string) (base baseURL, below string, er
 	}
 	own, err := parseBaseURL(ch.base)
 	if err != nil {
-		return own, "", fmt.Errorf("Chain.Base: %w", err)
+		return own, "", fmt.Errorf("Chain.WithBaseURL: %w", err)
 	}
 	if opts.BaseURL == "" && !standsIn(base, own) {
 		base = own

@@ -11,10 +11,10 @@ type binding struct {
 	next        *binding
 }
 
-// Bind fills a placeholder of the path, as [Options].Vars does, but for all calls of the
+// WithVar fills a placeholder of the path, as [Options].Vars does, but for all calls of the
 // chain that it returns. The value is encoded, and judged, as one of Vars is: at the
 // call, which is refused too if the name is filled twice, or names no placeholder.
-func (ch Chain) Bind(name, value string) Chain {
+func (ch Chain) WithVar(name, value string) Chain {
 	ch.bound = &binding{name, value, ch.bound}
 	return ch
 }

@@ -13,8 +13,8 @@ import (
 type Chain struct {
 	client *Client
 	path   string   // a path, a template, or an absolute URL; as written
-	base   string   // see Base
-	bound  *binding // see Bind
+	base   string   // see WithBaseURL
+	bound  *binding // see WithVar
 	err    error    // what was wrong while it was built; every call returns it
 }
 

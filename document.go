@@ -9,6 +9,8 @@ import (
 
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
+
+	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
 // A Document is a JSON body that is built or amended by path. It is an immutable
@@ -30,7 +32,7 @@ func NewDocument(body any) Document {
 	if body == nil {
 		return Document{}
 	}
-	data, err := encodeJSON(body)
+	data, err := encodeBody(body)
 	if err != nil {
 		err = fmt.Errorf("the Document's start %w", err)
 	}
@@ -48,7 +50,7 @@ func (d Document) Set(path string, value any) Document {
 	if err := checkPlace(gjson.ParseBytes(d.object()), path); err != nil {
 		return d.step("Set", path, nil, err)
 	}
-	raw, err := encodeJSON(value)
+	raw, err := encodeBody(value)
 	if err != nil {
 		return d.step("Set", path, nil, fmt.Errorf("the value %w", err))
 	}
@@ -99,6 +101,15 @@ func splitPath(path string) []string {
 		}
 	}
 	return append(keys, path[start:])
+}
+
+// encodeBody is the one place where a body is marshalled: what it returns is what is
+// signed and sent.
+func encodeBody(v any) ([]byte, error) {
+	if d, ok := v.(Document); ok {
+		return d.Bytes()
+	}
+	return jsonx.Encode(v)
 }
 
 func (d Document) step(verb, path string, data []byte, err error) Document {

@@ -57,8 +57,12 @@ func (ch Chain) Download(ctx context.Context, path string, opts *Options) (*Down
 	if opts == nil {
 		opts = &Options{}
 	}
-	d := &downloading{chain: ch, opts: opts, gzip: strings.EqualFold(ch.queryText(opts.Query, "tar_type"), "GZIP")}
-	if err := d.check(path); err != nil {
+	query, err := queryOf(opts.Query)
+	d := &downloading{chain: ch, opts: opts, query: query, gzip: strings.EqualFold(ch.queryText(query, "tar_type"), "GZIP")}
+	if err == nil {
+		err = d.check(path)
+	}
+	if err != nil {
 		return nil, &CallError{Method: http.MethodGet, Path: ch.String(), Err: invalid(err)}
 	}
 	attempts, pauses := ch.client.attempts, backoff.NewExponentialBackOff()
@@ -81,6 +85,7 @@ func (ch Chain) Download(ctx context.Context, path string, opts *Options) (*Down
 type downloading struct {
 	chain   Chain
 	opts    *Options
+	query   M
 	gzip    bool
 	applied bool // in the attempt at hand
 	size    int64
@@ -94,8 +99,8 @@ func (d *downloading) check(path string) error {
 		return errors.New("Download: the path of the file is empty")
 	case opts.Sink != nil || len(opts.Encrypt) > 0 || len(opts.Decrypt) > 0 || opts.JSON != nil || opts.Body != nil:
 		return errors.New("Download: of the Options, Sink, Encrypt, Decrypt, JSON and Body do not apply")
-	case strings.HasPrefix(d.chain.queryText(opts.Query, "algorithm"), "SM"):
-		return fmt.Errorf("Download: algorithm %.20q cannot be decrypted here; ask for AEAD_AES_256_GCM", d.chain.queryText(opts.Query, "algorithm"))
+	case strings.HasPrefix(d.chain.queryText(d.query, "algorithm"), "SM"):
+		return fmt.Errorf("Download: algorithm %.20q cannot be decrypted here; ask for AEAD_AES_256_GCM", d.chain.queryText(d.query, "algorithm"))
 	}
 	return nil
 }

@@ -24,9 +24,10 @@ type Options struct {
 	Vars M
 
 	// Query is appended to the path, sorted by key, percent-encoded by RFC 3986
-	// (a space is %20). A slice repeats its key, a bool is true or false, nil is
-	// left out.
-	Query M
+	// (a space is %20): an [M], another map with string keys, or a struct with JSON
+	// tags, such as the generated queries below package openapi. A slice repeats its key,
+	// a bool is true or false, nil and what omitzero or omitempty leaves out are not sent.
+	Query any
 
 	// JSON is the body: a struct, an [M], a [Document], marshalled once, HTML
 	// characters not escaped; or [encoding/json.RawMessage] and []byte, which are

@@ -36,11 +36,15 @@ func (ch Chain) request(ctx context.Context, method string, opts *Options) (*cal
 	if c.treat, err = ch.treatment(method, opts); err != nil {
 		return nil, invalid(err)
 	}
-	seal, err := ch.sealing(ctx, method, opts)
+	query, err := queryOf(opts.Query)
+	if err != nil {
+		return nil, invalid(err)
+	}
+	seal, err := ch.sealing(ctx, method, opts, query)
 	if err != nil {
 		return nil, err
 	}
-	query, err := seal.sealQuery(opts.Query)
+	query, err = seal.sealQuery(query)
 	if err != nil {
 		return nil, invalid(err)
 	}
@@ -112,7 +116,7 @@ func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 func (c *call) setBody(r *http.Request, opts *Options, seal *sealing) (contentType string, err error) {
 	switch {
 	case opts.JSON != nil:
-		if c.json, err = encodeJSON(opts.JSON); err != nil {
+		if c.json, err = encodeBody(opts.JSON); err != nil {
 			return "", fmt.Errorf("Options.JSON %w", err)
 		}
 		if c.json, err = seal.sealJSON(c.json); err != nil {

@@ -71,7 +71,7 @@ type sealing struct {
 
 // sealing reads Options.Encrypt; it is nil where nothing is to be encrypted. The error is
 // ready to be returned: it wraps ErrInvalid where the options are at fault.
-func (ch Chain) sealing(ctx context.Context, method string, opts *Options) (*sealing, error) {
+func (ch Chain) sealing(ctx context.Context, method string, opts *Options, query M) (*sealing, error) {
 	if len(opts.Encrypt) == 0 {
 		return nil, nil
 	}
@@ -88,7 +88,7 @@ func (ch Chain) sealing(ctx context.Context, method string, opts *Options) (*sea
 			s.meta = append(s.meta, optional(marked.Meta)...)
 		case opts.JSON != nil || opts.Body != nil:
 			name := strings.TrimSuffix(field, "?")
-			if _, there := opts.Query[name]; there {
+			if _, there := query[name]; there {
 				return nil, invalid(fmt.Errorf("Options.Encrypt: %q is in Options.Query, and is looked for in the body; use Auto, or a call of its own", name))
 			}
 			if opts.JSON != nil {

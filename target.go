@@ -34,7 +34,7 @@ func (ch Chain) resolve(opts *Options, query M, u *url.URL) error {
 // build it anew would encode it twice.
 func (ch Chain) resolveAbsolute(opts *Options, query M, u *url.URL) error {
 	if len(opts.Vars) > 0 || opts.BaseURL != "" || ch.bound != nil || ch.base != "" {
-		return errors.New("Options: an absolute URL is used verbatim; Vars and BaseURL do not apply, nor Bind and Base")
+		return errors.New("Options: an absolute URL is used verbatim; Vars and BaseURL do not apply, nor WithVar and WithBaseURL")
 	}
 	parsed, err := url.Parse(ch.path)
 	if err != nil {

@@ -87,6 +87,53 @@ func elements(v any) ([]any, bool) {
 	return list, true
 }
 
+// queryOf is a query as names and values: of a map with string keys, or of a struct, by
+// its JSON tags.
+func queryOf(query any) (M, error) {
+	if m, ok := query.(M); ok || query == nil {
+		return m, nil
+	}
+	v := reflect.ValueOf(query)
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	switch {
+	case v.Kind() == reflect.Pointer:
+		return nil, nil
+	case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
+		m := make(M, v.Len())
+		for pairs := v.MapRange(); pairs.Next(); {
+			m[pairs.Key().String()] = pairs.Value().Interface()
+		}
+		return m, nil
+	case v.Kind() == reflect.Struct:
+		m := make(M, v.NumField())
+		addFields(m, v)
+		return m, nil
+	}
+	return nil, fmt.Errorf("Options.Query: cannot use a %T; pass an M or a struct with json tags", query)
+}
+
+// addFields puts the fields of a struct into a query, under the names that
+// encoding/json would give them.
+func addFields(m M, v reflect.Value) {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		omit := strings.Contains(options, "omitzero") || strings.Contains(options, "omitempty")
+		switch {
+		case field.Anonymous && name == "" && field.Type.Kind() == reflect.Struct:
+			addFields(m, v.Field(i))
+			continue
+		case !field.IsExported() || name == "-" || omit && v.Field(i).IsZero():
+			continue
+		case name == "":
+			name = field.Name
+		}
+		m[name] = v.Field(i).Interface()
+	}
+}
+
 // encodeQuery writes a query by RFC 3986, sorted by key.
 func encodeQuery(query M) (string, error) {
 	var b strings.Builder

@@ -140,7 +140,7 @@ func TestAllocations(t *testing.T) {
 	}))
 	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() {
 		chain = c.Chain("v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}").
-			Bind("openid", "oUpF8").Bind("coupon_code", "1").Bind("appid", "wxd678")
+			WithVar("openid", "oUpF8").WithVar("coupon_code", "1").WithVar("appid", "wxd678")
 	}), 3.0, "and this is what the verb makes of them")
 }
 

@@ -20,7 +20,7 @@
 //
 // A chain is a small value that is made without an allocation, immutable, and safe for
 // concurrent use. It goes to the host that the documentation gives the endpoint: see
-// [wechatpay.Chain.Base].
+// [wechatpay.Chain.WithBaseURL].
 //
 // # What goes in, and what comes out
 //

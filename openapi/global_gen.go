@@ -92,12 +92,12 @@ type GlobalV3CustomsOrdersNode struct {
 //	data[].explanation string
 //	data[].modify_time string, required
 func (n GlobalV3CustomsOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("global/v3/customs/orders").Base("https://apihk.mch.weixin.qq.com/global/").Get(ctx, opts)
+	return n.client.Chain("global/v3/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/global/").Get(ctx, opts)
 }
 
 // GetAsync is [GlobalV3CustomsOrdersNode.Get] in the background.
 func (n GlobalV3CustomsOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("global/v3/customs/orders").Base("https://apihk.mch.weixin.qq.com/global/").GetAsync(ctx, opts)
+	return n.client.Chain("global/v3/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/global/").GetAsync(ctx, opts)
 }
 
 // Patch is 报关信息修改: PATCH /global/v3/customs/orders
@@ -133,12 +133,12 @@ func (n GlobalV3CustomsOrdersNode) GetAsync(ctx context.Context, opts *wechatpay
 //	verify_department string, required: UNIONPAY | NETSUNION | OTHERS
 //	verify_department_trade_id string, required
 func (n GlobalV3CustomsOrdersNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("global/v3/customs/orders").Base("https://apihk.mch.weixin.qq.com/global/").Patch(ctx, opts)
+	return n.client.Chain("global/v3/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/global/").Patch(ctx, opts)
 }
 
 // PatchAsync is [GlobalV3CustomsOrdersNode.Patch] in the background.
 func (n GlobalV3CustomsOrdersNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("global/v3/customs/orders").Base("https://apihk.mch.weixin.qq.com/global/").PatchAsync(ctx, opts)
+	return n.client.Chain("global/v3/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/global/").PatchAsync(ctx, opts)
 }
 
 // Post is 报关: POST /global/v3/customs/orders
@@ -174,12 +174,12 @@ func (n GlobalV3CustomsOrdersNode) PatchAsync(ctx context.Context, opts *wechatp
 //	verify_department string, required: UNIONPAY | NETSUNION | OTHERS
 //	verify_department_trade_id string, required
 func (n GlobalV3CustomsOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("global/v3/customs/orders").Base("https://apihk.mch.weixin.qq.com/global/").Post(ctx, opts)
+	return n.client.Chain("global/v3/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/global/").Post(ctx, opts)
 }
 
 // PostAsync is [GlobalV3CustomsOrdersNode.Post] in the background.
 func (n GlobalV3CustomsOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("global/v3/customs/orders").Base("https://apihk.mch.weixin.qq.com/global/").PostAsync(ctx, opts)
+	return n.client.Chain("global/v3/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/global/").PostAsync(ctx, opts)
 }
 
 // GlobalV3CustomsRedeclareNode is the chain as far as /global/v3/customs/redeclare.
@@ -216,12 +216,12 @@ type GlobalV3CustomsRedeclareNode struct {
 //	modify_time string, required
 //	explanation string
 func (n GlobalV3CustomsRedeclareNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("global/v3/customs/redeclare").Base("https://apihk.mch.weixin.qq.com/global/").Post(ctx, opts)
+	return n.client.Chain("global/v3/customs/redeclare").WithBaseURL("https://apihk.mch.weixin.qq.com/global/").Post(ctx, opts)
 }
 
 // PostAsync is [GlobalV3CustomsRedeclareNode.Post] in the background.
 func (n GlobalV3CustomsRedeclareNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("global/v3/customs/redeclare").Base("https://apihk.mch.weixin.qq.com/global/").PostAsync(ctx, opts)
+	return n.client.Chain("global/v3/customs/redeclare").WithBaseURL("https://apihk.mch.weixin.qq.com/global/").PostAsync(ctx, opts)
 }
 
 // GlobalV3CustomsVerifyCertificateNode is the chain as far as /global/v3/customs/verify-certificate.
@@ -262,10 +262,10 @@ type GlobalV3CustomsVerifyCertificateNode struct {
 //	transaction_id string, required
 //	certificate_check_result string, required: SAME | DIFFERENT
 func (n GlobalV3CustomsVerifyCertificateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("global/v3/customs/verify-certificate").Base("https://apihk.mch.weixin.qq.com/global/").Post(ctx, opts)
+	return n.client.Chain("global/v3/customs/verify-certificate").WithBaseURL("https://apihk.mch.weixin.qq.com/global/").Post(ctx, opts)
 }
 
 // PostAsync is [GlobalV3CustomsVerifyCertificateNode.Post] in the background.
 func (n GlobalV3CustomsVerifyCertificateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("global/v3/customs/verify-certificate").Base("https://apihk.mch.weixin.qq.com/global/").PostAsync(ctx, opts)
+	return n.client.Chain("global/v3/customs/verify-certificate").WithBaseURL("https://apihk.mch.weixin.qq.com/global/").PostAsync(ctx, opts)
 }

@@ -104,12 +104,12 @@ func (n HkV3MerchantsNode) SubMchID(subMchID string) HkV3MerchantsSubMchIDNode {
 //	verification_status string: Under Review | Approved
 //	description string
 func (n HkV3MerchantsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/merchants").Base("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
+	return n.client.Chain("hk/v3/merchants").WithBaseURL("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
 }
 
 // PostAsync is [HkV3MerchantsNode.Post] in the background.
 func (n HkV3MerchantsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/merchants").Base("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
+	return n.client.Chain("hk/v3/merchants").WithBaseURL("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
 }
 
 // Put is 修改子商户（融合钱包）: PUT /hk/v3/merchants
@@ -165,12 +165,12 @@ func (n HkV3MerchantsNode) PostAsync(ctx context.Context, opts *wechatpay.Option
 //
 //	sub_mchid string, required
 func (n HkV3MerchantsNode) Put(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/merchants").Base("https://api.mch.weixin.qq.com/hk/").Put(ctx, opts)
+	return n.client.Chain("hk/v3/merchants").WithBaseURL("https://api.mch.weixin.qq.com/hk/").Put(ctx, opts)
 }
 
 // PutAsync is [HkV3MerchantsNode.Put] in the background.
 func (n HkV3MerchantsNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/merchants").Base("https://api.mch.weixin.qq.com/hk/").PutAsync(ctx, opts)
+	return n.client.Chain("hk/v3/merchants").WithBaseURL("https://api.mch.weixin.qq.com/hk/").PutAsync(ctx, opts)
 }
 
 // HkV3MerchantsSubMchIDNode is the chain as far as /hk/v3/merchants/{sub_mchid}.
@@ -225,12 +225,12 @@ type HkV3MerchantsSubMchIDNode struct {
 //	principal.name string
 //	principal.number string
 func (n HkV3MerchantsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/merchants/{sub_mchid}").Base("https://api.mch.weixin.qq.com/hk/").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("hk/v3/merchants/{sub_mchid}").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [HkV3MerchantsSubMchIDNode.Get] in the background.
 func (n HkV3MerchantsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/merchants/{sub_mchid}").Base("https://api.mch.weixin.qq.com/hk/").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("hk/v3/merchants/{sub_mchid}").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // HkV3RefundsNode is the chain as far as /hk/v3/refunds.
@@ -303,12 +303,12 @@ func (n HkV3RefundsNode) OutRefundNo(outRefundNo string) HkV3RefundsOutRefundNoN
 //	total_num integer, required
 //	current_total_num integer, required
 func (n HkV3RefundsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/refunds").Base("https://api.mch.weixin.qq.com/hk/").Get(ctx, opts)
+	return n.client.Chain("hk/v3/refunds").WithBaseURL("https://api.mch.weixin.qq.com/hk/").Get(ctx, opts)
 }
 
 // GetAsync is [HkV3RefundsNode.Get] in the background.
 func (n HkV3RefundsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/refunds").Base("https://api.mch.weixin.qq.com/hk/").GetAsync(ctx, opts)
+	return n.client.Chain("hk/v3/refunds").WithBaseURL("https://api.mch.weixin.qq.com/hk/").GetAsync(ctx, opts)
 }
 
 // Post is 申请退款: POST /hk/v3/refunds
@@ -356,12 +356,12 @@ func (n HkV3RefundsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) 
 //	detail.refund_amount integer
 //	detail.currency string, required
 func (n HkV3RefundsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/refunds").Base("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
+	return n.client.Chain("hk/v3/refunds").WithBaseURL("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
 }
 
 // PostAsync is [HkV3RefundsNode.Post] in the background.
 func (n HkV3RefundsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/refunds").Base("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
+	return n.client.Chain("hk/v3/refunds").WithBaseURL("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
 }
 
 // HkV3RefundsIDNode is the chain as far as /hk/v3/refunds/id/{refund_id}.
@@ -414,12 +414,12 @@ type HkV3RefundsIDNode struct {
 //	detail.refund_amount integer
 //	detail.currency string, required
 func (n HkV3RefundsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/refunds/id/{refund_id}").Base("https://api.mch.weixin.qq.com/hk/").Bind("refund_id", n.refundID).Get(ctx, opts)
+	return n.client.Chain("hk/v3/refunds/id/{refund_id}").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("refund_id", n.refundID).Get(ctx, opts)
 }
 
 // GetAsync is [HkV3RefundsIDNode.Get] in the background.
 func (n HkV3RefundsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/refunds/id/{refund_id}").Base("https://api.mch.weixin.qq.com/hk/").Bind("refund_id", n.refundID).GetAsync(ctx, opts)
+	return n.client.Chain("hk/v3/refunds/id/{refund_id}").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("refund_id", n.refundID).GetAsync(ctx, opts)
 }
 
 // HkV3RefundsOutRefundNoNode is the chain as far as /hk/v3/refunds/out-refund-no/{out_refund_no}.
@@ -472,12 +472,12 @@ type HkV3RefundsOutRefundNoNode struct {
 //	detail.refund_amount integer
 //	detail.currency string, required
 func (n HkV3RefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/refunds/out-refund-no/{out_refund_no}").Base("https://api.mch.weixin.qq.com/hk/").Bind("out_refund_no", n.outRefundNo).Get(ctx, opts)
+	return n.client.Chain("hk/v3/refunds/out-refund-no/{out_refund_no}").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("out_refund_no", n.outRefundNo).Get(ctx, opts)
 }
 
 // GetAsync is [HkV3RefundsOutRefundNoNode.Get] in the background.
 func (n HkV3RefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/refunds/out-refund-no/{out_refund_no}").Base("https://api.mch.weixin.qq.com/hk/").Bind("out_refund_no", n.outRefundNo).GetAsync(ctx, opts)
+	return n.client.Chain("hk/v3/refunds/out-refund-no/{out_refund_no}").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("out_refund_no", n.outRefundNo).GetAsync(ctx, opts)
 }
 
 // HkV3SettleNode is the chain as far as /hk/v3/settle.
@@ -530,12 +530,12 @@ type HkV3SettleSettlementsNode struct {
 //	offset integer, required
 //	limit integer, required
 func (n HkV3SettleSettlementsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/settle/settlements").Base("https://api.mch.weixin.qq.com/hk/").Get(ctx, opts)
+	return n.client.Chain("hk/v3/settle/settlements").WithBaseURL("https://api.mch.weixin.qq.com/hk/").Get(ctx, opts)
 }
 
 // GetAsync is [HkV3SettleSettlementsNode.Get] in the background.
 func (n HkV3SettleSettlementsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/settle/settlements").Base("https://api.mch.weixin.qq.com/hk/").GetAsync(ctx, opts)
+	return n.client.Chain("hk/v3/settle/settlements").WithBaseURL("https://api.mch.weixin.qq.com/hk/").GetAsync(ctx, opts)
 }
 
 // HkV3StatementsNode is the chain as far as /hk/v3/statements.
@@ -560,12 +560,12 @@ type HkV3StatementsNode struct {
 //	date string, required
 //	mchid string, required
 func (n HkV3StatementsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/statements").Base("https://api.mch.weixin.qq.com/hk/").Get(ctx, opts)
+	return n.client.Chain("hk/v3/statements").WithBaseURL("https://api.mch.weixin.qq.com/hk/").Get(ctx, opts)
 }
 
 // GetAsync is [HkV3StatementsNode.Get] in the background.
 func (n HkV3StatementsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/statements").Base("https://api.mch.weixin.qq.com/hk/").GetAsync(ctx, opts)
+	return n.client.Chain("hk/v3/statements").WithBaseURL("https://api.mch.weixin.qq.com/hk/").GetAsync(ctx, opts)
 }
 
 // HkV3TransactionsNode is the chain as far as /hk/v3/transactions.
@@ -665,12 +665,12 @@ type HkV3TransactionsAppNode struct {
 //
 //	prepay_id string, required
 func (n HkV3TransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/transactions/app").Base("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/app").WithBaseURL("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
 }
 
 // PostAsync is [HkV3TransactionsAppNode.Post] in the background.
 func (n HkV3TransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/transactions/app").Base("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/app").WithBaseURL("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
 }
 
 // HkV3TransactionsIDNode is the chain as far as /hk/v3/transactions/id/{transaction_id}.
@@ -751,12 +751,12 @@ func (n HkV3TransactionsIDNode) Reverse() HkV3TransactionsIDReverseNode {
 //	promotion_detail[].goods_detail[].quantity integer, required
 //	promotion_detail[].goods_detail[].price integer, required
 func (n HkV3TransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/transactions/id/{transaction_id}").Base("https://api.mch.weixin.qq.com/hk/").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/id/{transaction_id}").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [HkV3TransactionsIDNode.Get] in the background.
 func (n HkV3TransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/transactions/id/{transaction_id}").Base("https://api.mch.weixin.qq.com/hk/").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/id/{transaction_id}").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // HkV3TransactionsIDCloseNode is the chain as far as /hk/v3/transactions/id/{transaction_id}/close.
@@ -781,12 +781,12 @@ type HkV3TransactionsIDCloseNode struct {
 //	sub_mchid string
 //	sp_mchid string
 func (n HkV3TransactionsIDCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/transactions/id/{transaction_id}/close").Base("https://api.mch.weixin.qq.com/hk/").Bind("transaction_id", n.transactionID).Post(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/id/{transaction_id}/close").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("transaction_id", n.transactionID).Post(ctx, opts)
 }
 
 // PostAsync is [HkV3TransactionsIDCloseNode.Post] in the background.
 func (n HkV3TransactionsIDCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/transactions/id/{transaction_id}/close").Base("https://api.mch.weixin.qq.com/hk/").Bind("transaction_id", n.transactionID).PostAsync(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/id/{transaction_id}/close").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("transaction_id", n.transactionID).PostAsync(ctx, opts)
 }
 
 // HkV3TransactionsIDReverseNode is the chain as far as /hk/v3/transactions/id/{transaction_id}/reverse.
@@ -811,12 +811,12 @@ type HkV3TransactionsIDReverseNode struct {
 //	sp_mchid string, required
 //	sub_mchid string, required
 func (n HkV3TransactionsIDReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/transactions/id/{transaction_id}/reverse").Base("https://api.mch.weixin.qq.com/hk/").Bind("transaction_id", n.transactionID).Post(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/id/{transaction_id}/reverse").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("transaction_id", n.transactionID).Post(ctx, opts)
 }
 
 // PostAsync is [HkV3TransactionsIDReverseNode.Post] in the background.
 func (n HkV3TransactionsIDReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/transactions/id/{transaction_id}/reverse").Base("https://api.mch.weixin.qq.com/hk/").Bind("transaction_id", n.transactionID).PostAsync(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/id/{transaction_id}/reverse").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("transaction_id", n.transactionID).PostAsync(ctx, opts)
 }
 
 // HkV3TransactionsJsapiNode is the chain as far as /hk/v3/transactions/jsapi.
@@ -878,12 +878,12 @@ type HkV3TransactionsJsapiNode struct {
 //
 //	prepay_id string, required
 func (n HkV3TransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/transactions/jsapi").Base("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/jsapi").WithBaseURL("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
 }
 
 // PostAsync is [HkV3TransactionsJsapiNode.Post] in the background.
 func (n HkV3TransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/transactions/jsapi").Base("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/jsapi").WithBaseURL("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
 }
 
 // HkV3TransactionsMicropayNode is the chain as far as /hk/v3/transactions/micropay.
@@ -981,12 +981,12 @@ type HkV3TransactionsMicropayNode struct {
 //	detail[].goods_detail[].quantity integer, required
 //	detail[].goods_detail[].price integer, required
 func (n HkV3TransactionsMicropayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/transactions/micropay").Base("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/micropay").WithBaseURL("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
 }
 
 // PostAsync is [HkV3TransactionsMicropayNode.Post] in the background.
 func (n HkV3TransactionsMicropayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/transactions/micropay").Base("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/micropay").WithBaseURL("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
 }
 
 // HkV3TransactionsMwebNode is the chain as far as /hk/v3/transactions/mweb.
@@ -1048,12 +1048,12 @@ type HkV3TransactionsMwebNode struct {
 //
 //	mweb_url string, required
 func (n HkV3TransactionsMwebNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/transactions/mweb").Base("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/mweb").WithBaseURL("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
 }
 
 // PostAsync is [HkV3TransactionsMwebNode.Post] in the background.
 func (n HkV3TransactionsMwebNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/transactions/mweb").Base("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/mweb").WithBaseURL("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
 }
 
 // HkV3TransactionsNativeNode is the chain as far as /hk/v3/transactions/native.
@@ -1115,12 +1115,12 @@ type HkV3TransactionsNativeNode struct {
 //
 //	code_url string, required
 func (n HkV3TransactionsNativeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/transactions/native").Base("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/native").WithBaseURL("https://api.mch.weixin.qq.com/hk/").Post(ctx, opts)
 }
 
 // PostAsync is [HkV3TransactionsNativeNode.Post] in the background.
 func (n HkV3TransactionsNativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/transactions/native").Base("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/native").WithBaseURL("https://api.mch.weixin.qq.com/hk/").PostAsync(ctx, opts)
 }
 
 // HkV3TransactionsOutTradeNoNode is the chain as far as /hk/v3/transactions/out-trade-no/{out_trade_no}.
@@ -1201,12 +1201,12 @@ func (n HkV3TransactionsOutTradeNoNode) Reverse() HkV3TransactionsOutTradeNoReve
 //	promotion_detail[].goods_detail[].quantity integer, required
 //	promotion_detail[].goods_detail[].price integer, required
 func (n HkV3TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}").Base("https://api.mch.weixin.qq.com/hk/").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [HkV3TransactionsOutTradeNoNode.Get] in the background.
 func (n HkV3TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}").Base("https://api.mch.weixin.qq.com/hk/").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // HkV3TransactionsOutTradeNoCloseNode is the chain as far as /hk/v3/transactions/out-trade-no/{out_trade_no}/close.
@@ -1231,12 +1231,12 @@ type HkV3TransactionsOutTradeNoCloseNode struct {
 //	sub_mchid string
 //	sp_mchid string
 func (n HkV3TransactionsOutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}/close").Base("https://api.mch.weixin.qq.com/hk/").Bind("out_trade_no", n.outTradeNo).Post(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}/close").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("out_trade_no", n.outTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [HkV3TransactionsOutTradeNoCloseNode.Post] in the background.
 func (n HkV3TransactionsOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}/close").Base("https://api.mch.weixin.qq.com/hk/").Bind("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}/close").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
 }
 
 // HkV3TransactionsOutTradeNoReverseNode is the chain as far as /hk/v3/transactions/out-trade-no/{out_trade_no}/reverse.
@@ -1261,10 +1261,10 @@ type HkV3TransactionsOutTradeNoReverseNode struct {
 //	sp_mchid string, required
 //	sub_mchid string, required
 func (n HkV3TransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}/reverse").Base("https://api.mch.weixin.qq.com/hk/").Bind("out_trade_no", n.outTradeNo).Post(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}/reverse").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("out_trade_no", n.outTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [HkV3TransactionsOutTradeNoReverseNode.Post] in the background.
 func (n HkV3TransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}/reverse").Base("https://api.mch.weixin.qq.com/hk/").Bind("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("hk/v3/transactions/out-trade-no/{out_trade_no}/reverse").WithBaseURL("https://api.mch.weixin.qq.com/hk/").WithVar("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
 }

@@ -56,10 +56,10 @@ type InvoicingFapiaoFapiaoFileNode struct {
 //	invoice_no string, required
 //	fapiao_id string, required
 func (n InvoicingFapiaoFapiaoFileNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("invoicing/fapiao/fapiao-file").Base("https://pay.wechatpay.cn/").Get(ctx, opts)
+	return n.client.Chain("invoicing/fapiao/fapiao-file").WithBaseURL("https://pay.wechatpay.cn/").Get(ctx, opts)
 }
 
 // GetAsync is [InvoicingFapiaoFapiaoFileNode.Get] in the background.
 func (n InvoicingFapiaoFapiaoFileNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("invoicing/fapiao/fapiao-file").Base("https://pay.wechatpay.cn/").GetAsync(ctx, opts)
+	return n.client.Chain("invoicing/fapiao/fapiao-file").WithBaseURL("https://pay.wechatpay.cn/").GetAsync(ctx, opts)
 }

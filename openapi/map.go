@@ -19,7 +19,7 @@ func Map(c *wechatpay.Client) map[string]wechatpay.Chain {
 	for _, e := range all {
 		chain := c.Chain(strings.TrimPrefix(e.Path, "/"))
 		if e.Base != "" {
-			chain = chain.Base(e.Base)
+			chain = chain.WithBaseURL(e.Base)
 		}
 		chains[strings.TrimPrefix(e.Path, "/")] = chain
 	}

@@ -57,12 +57,12 @@ func (n V3AbnormalFundProcessingReceiptsNode) TransferInstructions() V3AbnormalF
 //	instruction.appid string[], required
 //	instruction.notify_url string, required
 func (n V3AbnormalFundProcessingReceiptsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}").Bind("receipt_id", n.receiptID).Get(ctx, opts)
+	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}").WithVar("receipt_id", n.receiptID).Get(ctx, opts)
 }
 
 // GetAsync is [V3AbnormalFundProcessingReceiptsNode.Get] in the background.
 func (n V3AbnormalFundProcessingReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}").Bind("receipt_id", n.receiptID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}").WithVar("receipt_id", n.receiptID).GetAsync(ctx, opts)
 }
 
 // V3AbnormalFundProcessingReceiptsTransferInstructionsNode is the chain as far as /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions.
@@ -119,12 +119,12 @@ func (n V3AbnormalFundProcessingReceiptsTransferInstructionsNode) OutInstruction
 //	instruction.success_time string
 //	instruction.notify_url string, required
 func (n V3AbnormalFundProcessingReceiptsTransferInstructionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions").Bind("receipt_id", n.receiptID).Post(ctx, opts)
+	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions").WithVar("receipt_id", n.receiptID).Post(ctx, opts)
 }
 
 // PostAsync is [V3AbnormalFundProcessingReceiptsTransferInstructionsNode.Post] in the background.
 func (n V3AbnormalFundProcessingReceiptsTransferInstructionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions").Bind("receipt_id", n.receiptID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions").WithVar("receipt_id", n.receiptID).PostAsync(ctx, opts)
 }
 
 // V3AbnormalFundProcessingReceiptsTransferInstructionsOutInstructionNoNode is the chain as far as /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}.
@@ -162,10 +162,10 @@ type V3AbnormalFundProcessingReceiptsTransferInstructionsOutInstructionNoNode st
 //	notify_url string, required
 //	instruction_instance_id string
 func (n V3AbnormalFundProcessingReceiptsTransferInstructionsOutInstructionNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}").Bind("receipt_id", n.receiptID).Bind("out_instruction_no", n.outInstructionNo).Get(ctx, opts)
+	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}").WithVar("receipt_id", n.receiptID).WithVar("out_instruction_no", n.outInstructionNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3AbnormalFundProcessingReceiptsTransferInstructionsOutInstructionNoNode.Get] in the background.
 func (n V3AbnormalFundProcessingReceiptsTransferInstructionsOutInstructionNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}").Bind("receipt_id", n.receiptID).Bind("out_instruction_no", n.outInstructionNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}").WithVar("receipt_id", n.receiptID).WithVar("out_instruction_no", n.outInstructionNo).GetAsync(ctx, opts)
 }

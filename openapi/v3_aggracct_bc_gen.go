@@ -297,12 +297,12 @@ type V3AggracctBcWbChannelBankChannelAccountRenameApplicationIDNode struct {
 //	fail_code string
 //	fail_msg string
 func (n V3AggracctBcWbChannelBankChannelAccountRenameApplicationIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}").Bind("application_id", n.applicationID).Get(ctx, opts)
+	return n.client.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}").WithVar("application_id", n.applicationID).Get(ctx, opts)
 }
 
 // GetAsync is [V3AggracctBcWbChannelBankChannelAccountRenameApplicationIDNode.Get] in the background.
 func (n V3AggracctBcWbChannelBankChannelAccountRenameApplicationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}").Bind("application_id", n.applicationID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}").WithVar("application_id", n.applicationID).GetAsync(ctx, opts)
 }
 
 // V3AggracctBcWbChannelControlOrdersNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders.
@@ -531,12 +531,12 @@ type V3AggracctBcWbChannelControlOrdersOutRequestNoNode struct {
 //	recover_order.error_message string
 //	recover_order.error_code string
 func (n V3AggracctBcWbChannelControlOrdersOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/aggracct-bc/wb-channel/control-orders/{out_request_no}").Bind("out_request_no", n.outRequestNo).Get(ctx, opts)
+	return n.client.Chain("v3/aggracct-bc/wb-channel/control-orders/{out_request_no}").WithVar("out_request_no", n.outRequestNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3AggracctBcWbChannelControlOrdersOutRequestNoNode.Get] in the background.
 func (n V3AggracctBcWbChannelControlOrdersOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/aggracct-bc/wb-channel/control-orders/{out_request_no}").Bind("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/aggracct-bc/wb-channel/control-orders/{out_request_no}").WithVar("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
 }
 
 // V3AggracctBcWbChannelSpecialReductionNode is the chain as far as /v3/aggracct-bc/wb-channel/special-reduction.
@@ -635,10 +635,10 @@ type V3AggracctBcWbChannelSpecialReductionOutRequestNoNode struct {
 //	fail_time string
 //	fail_reason string: BALANCE_NOT_ENOUGH | RECEIPT_NOT_EXIST_CLOSED | TIME_OUT_CLOSED
 func (n V3AggracctBcWbChannelSpecialReductionOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}").Bind("out_request_no", n.outRequestNo).Get(ctx, opts)
+	return n.client.Chain("v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}").WithVar("out_request_no", n.outRequestNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3AggracctBcWbChannelSpecialReductionOutRequestNoNode.Get] in the background.
 func (n V3AggracctBcWbChannelSpecialReductionOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}").Bind("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}").WithVar("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
 }

@@ -74,12 +74,12 @@ type V3Apply4subSubMerchantsApplicationNode struct {
 //	verify_fail_reason string
 //	verify_finish_time string
 func (n V3Apply4subSubMerchantsApplicationNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}").Bind("sub_mchid", n.subMchID).Bind("application_no", n.applicationNo).Get(ctx, opts)
+	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}").WithVar("sub_mchid", n.subMchID).WithVar("application_no", n.applicationNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3Apply4subSubMerchantsApplicationNode.Get] in the background.
 func (n V3Apply4subSubMerchantsApplicationNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}").Bind("sub_mchid", n.subMchID).Bind("application_no", n.applicationNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}").WithVar("sub_mchid", n.subMchID).WithVar("application_no", n.applicationNo).GetAsync(ctx, opts)
 }
 
 // V3Apply4subSubMerchantsModifySettlementNode is the chain as far as /v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement.
@@ -120,12 +120,12 @@ type V3Apply4subSubMerchantsModifySettlementNode struct {
 //
 //	application_no string, required
 func (n V3Apply4subSubMerchantsModifySettlementNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement").Bind("sub_mchid", n.subMchID).Post(ctx, opts)
+	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement").WithVar("sub_mchid", n.subMchID).Post(ctx, opts)
 }
 
 // PostAsync is [V3Apply4subSubMerchantsModifySettlementNode.Post] in the background.
 func (n V3Apply4subSubMerchantsModifySettlementNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement").Bind("sub_mchid", n.subMchID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement").WithVar("sub_mchid", n.subMchID).PostAsync(ctx, opts)
 }
 
 // V3Apply4subSubMerchantsSettlementNode is the chain as far as /v3/apply4sub/sub_merchants/{sub_mchid}/settlement.
@@ -155,10 +155,10 @@ type V3Apply4subSubMerchantsSettlementNode struct {
 //	verify_result string, required: VERIFY_SUCCESS | VERIFY_FAIL | VERIFYING
 //	verify_fail_reason string
 func (n V3Apply4subSubMerchantsSettlementNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/settlement").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/settlement").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3Apply4subSubMerchantsSettlementNode.Get] in the background.
 func (n V3Apply4subSubMerchantsSettlementNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/settlement").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/settlement").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }

@@ -189,12 +189,12 @@ type V3Apply4subjectApplymentMerchantsStateNode struct {
 //
 //	authorize_state string, required: AUTHORIZE_STATE_UNAUTHORIZED | AUTHORIZE_STATE_AUTHORIZED
 func (n V3Apply4subjectApplymentMerchantsStateNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/apply4subject/applyment/merchants/{sub_mchid}/state").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/apply4subject/applyment/merchants/{sub_mchid}/state").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3Apply4subjectApplymentMerchantsStateNode.Get] in the background.
 func (n V3Apply4subjectApplymentMerchantsStateNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/apply4subject/applyment/merchants/{sub_mchid}/state").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/apply4subject/applyment/merchants/{sub_mchid}/state").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3Apply4subjectApplymentApplymentIDNode is the chain as far as /v3/apply4subject/applyment/{applyment_id}.
@@ -222,12 +222,12 @@ type V3Apply4subjectApplymentApplymentIDCancelNode struct {
 //
 //	applyment_id string, required
 func (n V3Apply4subjectApplymentApplymentIDCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/apply4subject/applyment/{applyment_id}/cancel").Bind("applyment_id", n.applymentID).Post(ctx, opts)
+	return n.client.Chain("v3/apply4subject/applyment/{applyment_id}/cancel").WithVar("applyment_id", n.applymentID).Post(ctx, opts)
 }
 
 // PostAsync is [V3Apply4subjectApplymentApplymentIDCancelNode.Post] in the background.
 func (n V3Apply4subjectApplymentApplymentIDCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/apply4subject/applyment/{applyment_id}/cancel").Bind("applyment_id", n.applymentID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/apply4subject/applyment/{applyment_id}/cancel").WithVar("applyment_id", n.applymentID).PostAsync(ctx, opts)
 }
 
 // V3Apply4subjectApplymentBusinessCodeNode is the chain as far as /v3/apply4subject/applyment/{business_code}.
@@ -255,10 +255,10 @@ type V3Apply4subjectApplymentBusinessCodeCancelNode struct {
 //
 //	business_code string, required
 func (n V3Apply4subjectApplymentBusinessCodeCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/apply4subject/applyment/{business_code}/cancel").Bind("business_code", n.businessCode).Post(ctx, opts)
+	return n.client.Chain("v3/apply4subject/applyment/{business_code}/cancel").WithVar("business_code", n.businessCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3Apply4subjectApplymentBusinessCodeCancelNode.Post] in the background.
 func (n V3Apply4subjectApplymentBusinessCodeCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/apply4subject/applyment/{business_code}/cancel").Bind("business_code", n.businessCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/apply4subject/applyment/{business_code}/cancel").WithVar("business_code", n.businessCode).PostAsync(ctx, opts)
 }

@@ -234,12 +234,12 @@ type V3Applyment4subApplymentApplymentIDNode struct {
 //	audit_detail[].field_name string
 //	audit_detail[].reject_reason string
 func (n V3Applyment4subApplymentApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/applyment4sub/applyment/applyment_id/{applyment_id}").Bind("applyment_id", n.applymentID).Get(ctx, opts)
+	return n.client.Chain("v3/applyment4sub/applyment/applyment_id/{applyment_id}").WithVar("applyment_id", n.applymentID).Get(ctx, opts)
 }
 
 // GetAsync is [V3Applyment4subApplymentApplymentIDNode.Get] in the background.
 func (n V3Applyment4subApplymentApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/applyment4sub/applyment/applyment_id/{applyment_id}").Bind("applyment_id", n.applymentID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/applyment4sub/applyment/applyment_id/{applyment_id}").WithVar("applyment_id", n.applymentID).GetAsync(ctx, opts)
 }
 
 // V3Applyment4subApplymentBusinessCodeNode is the chain as far as /v3/applyment4sub/applyment/business_code/{business_code}.
@@ -270,10 +270,10 @@ type V3Applyment4subApplymentBusinessCodeNode struct {
 //	audit_detail[].field_name string
 //	audit_detail[].reject_reason string
 func (n V3Applyment4subApplymentBusinessCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/applyment4sub/applyment/business_code/{business_code}").Bind("business_code", n.businessCode).Get(ctx, opts)
+	return n.client.Chain("v3/applyment4sub/applyment/business_code/{business_code}").WithVar("business_code", n.businessCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3Applyment4subApplymentBusinessCodeNode.Get] in the background.
 func (n V3Applyment4subApplymentBusinessCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/applyment4sub/applyment/business_code/{business_code}").Bind("business_code", n.businessCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/applyment4sub/applyment/business_code/{business_code}").WithVar("business_code", n.businessCode).GetAsync(ctx, opts)
 }

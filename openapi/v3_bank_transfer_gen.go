@@ -137,12 +137,12 @@ func (n V3BankTransferBatchesBatchIDNode) Details() V3BankTransferBatchesBatchID
 //	transfer_detail_list[].detail_state string, required: PROCESSING | SUCCESS | REFUND
 //	transfer_detail_list[].fail_reason string: ACCOUNT_FROZEN | REAL_NAME_CHECK_FAIL | NAME_NOT_CORRECT | OPENID_INVALID | TRANSFER_QUOTA_EXCEED | DAY_RECEIVED_QUOTA_EXCEED | MONTH_RECEIVED_QUOTA_EXCEED | DAY_RECEIVED_COUNT_EXCEED | PRODUCT_AUTH_CHECK_FAIL | OVERDUE_CLOSE | ID_CARD_NOT_CORRECT | ACCOUNT_NOT_EXIST | TRANSFER_RISK | PAYROLL_CARD_ALREADY_LOGOUT | PAYROLL_CARD_ALREADY_FROZEN | PAYROLL_CARD_UNAUTHORIZED | PAYROLL_CARD_USER_NOT_OPEN | PAYROLL_CARD_NAME_CARD_NOT_MATCH | PAYROLL_CARD_ID_CARD_NOT_MATCH | PAYROLL_CARD_BANKCARD_UNBUNDLING | BANK_CARD_COLLECTIONS_ABOVE_QUOTA | BANK_CARD_ACCOUNT_ABNORMAL | BANK_CARD_STATUS_ABNORMAL | BANK_CARD_BANK_INFO_WRONG | BANK_CARD_CARD_INFO_WRONG | OTHER_FAIL_REASON_TYPE | REALNAME_ACCOUNT_RECEIVED_QUOTA_EXCEED | TRANSFER_REMARK_SET_FAIL
 func (n V3BankTransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").Bind("batch_id", n.batchID).Get(ctx, opts)
+	return n.client.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").WithVar("batch_id", n.batchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3BankTransferBatchesBatchIDNode.Get] in the background.
 func (n V3BankTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").Bind("batch_id", n.batchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").WithVar("batch_id", n.batchID).GetAsync(ctx, opts)
 }
 
 // V3BankTransferBatchesBatchIDDetailsNode is the chain as far as /v3/bank-transfer/batches/batch-id/{batch_id}/details.
@@ -197,12 +197,12 @@ type V3BankTransferBatchesBatchIDDetailsDetailIDNode struct {
 //	bank_name string
 //	bank_card_number_tail string
 func (n V3BankTransferBatchesBatchIDDetailsDetailIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Bind("batch_id", n.batchID).Bind("detail_id", n.detailID).Get(ctx, opts)
+	return n.client.Chain("v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").WithVar("batch_id", n.batchID).WithVar("detail_id", n.detailID).Get(ctx, opts)
 }
 
 // GetAsync is [V3BankTransferBatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n V3BankTransferBatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Bind("batch_id", n.batchID).Bind("detail_id", n.detailID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").WithVar("batch_id", n.batchID).WithVar("detail_id", n.detailID).GetAsync(ctx, opts)
 }
 
 // V3BankTransferBatchesOutBatchNoNode is the chain as far as /v3/bank-transfer/batches/out-batch-no/{out_batch_no}.
@@ -263,12 +263,12 @@ func (n V3BankTransferBatchesOutBatchNoNode) Details() V3BankTransferBatchesOutB
 //	transfer_detail_list[].detail_state string, required: PROCESSING | SUCCESS | REFUND
 //	transfer_detail_list[].fail_reason string: ACCOUNT_FROZEN | REAL_NAME_CHECK_FAIL | NAME_NOT_CORRECT | OPENID_INVALID | TRANSFER_QUOTA_EXCEED | DAY_RECEIVED_QUOTA_EXCEED | MONTH_RECEIVED_QUOTA_EXCEED | DAY_RECEIVED_COUNT_EXCEED | PRODUCT_AUTH_CHECK_FAIL | OVERDUE_CLOSE | ID_CARD_NOT_CORRECT | ACCOUNT_NOT_EXIST | TRANSFER_RISK | PAYROLL_CARD_ALREADY_LOGOUT | PAYROLL_CARD_ALREADY_FROZEN | PAYROLL_CARD_UNAUTHORIZED | PAYROLL_CARD_USER_NOT_OPEN | PAYROLL_CARD_NAME_CARD_NOT_MATCH | PAYROLL_CARD_ID_CARD_NOT_MATCH | PAYROLL_CARD_BANKCARD_UNBUNDLING | BANK_CARD_COLLECTIONS_ABOVE_QUOTA | BANK_CARD_ACCOUNT_ABNORMAL | BANK_CARD_STATUS_ABNORMAL | BANK_CARD_BANK_INFO_WRONG | BANK_CARD_CARD_INFO_WRONG | OTHER_FAIL_REASON_TYPE | REALNAME_ACCOUNT_RECEIVED_QUOTA_EXCEED | TRANSFER_REMARK_SET_FAIL
 func (n V3BankTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).Get(ctx, opts)
+	return n.client.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3BankTransferBatchesOutBatchNoNode.Get] in the background.
 func (n V3BankTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
 }
 
 // V3BankTransferBatchesOutBatchNoDetailsNode is the chain as far as /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -323,10 +323,10 @@ type V3BankTransferBatchesOutBatchNoDetailsOutDetailNoNode struct {
 //	bank_name string
 //	bank_card_number_tail string
 func (n V3BankTransferBatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).Get(ctx, opts)
+	return n.client.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3BankTransferBatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n V3BankTransferBatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
 }

@@ -61,12 +61,12 @@ type V3BrandPartnerCardMemberUserCardsUserCardCodeInvalidateNode struct {
 //	invalid_reason string
 //	invalid_time string
 func (n V3BrandPartnerCardMemberUserCardsUserCardCodeInvalidateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate").Bind("user_card_code", n.userCardCode).Post(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate").WithVar("user_card_code", n.userCardCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3BrandPartnerCardMemberUserCardsUserCardCodeInvalidateNode.Post] in the background.
 func (n V3BrandPartnerCardMemberUserCardsUserCardCodeInvalidateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate").Bind("user_card_code", n.userCardCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate").WithVar("user_card_code", n.userCardCode).PostAsync(ctx, opts)
 }
 
 // V3BrandPartnerCardMemberUserFeedsNode is the chain as far as /v3/brand/partner/card-member/user-feeds.
@@ -363,12 +363,12 @@ func (n V3BrandPartnerStoreBrandstoresStoreIDNode) Unbindrecipient() V3BrandPart
 //
 //	brand_id string, required
 func (n V3BrandPartnerStoreBrandstoresStoreIDNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").Bind("store_id", n.storeID).Delete(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").WithVar("store_id", n.storeID).Delete(ctx, opts)
 }
 
 // DeleteAsync is [V3BrandPartnerStoreBrandstoresStoreIDNode.Delete] in the background.
 func (n V3BrandPartnerStoreBrandstoresStoreIDNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").Bind("store_id", n.storeID).DeleteAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").WithVar("store_id", n.storeID).DeleteAsync(ctx, opts)
 }
 
 // Get is 查询品牌门店: GET /v3/brand/partner/store/brandstores/{store_id}
@@ -407,12 +407,12 @@ func (n V3BrandPartnerStoreBrandstoresStoreIDNode) DeleteAsync(ctx context.Conte
 //	store_recipient[].company_name string
 //	store_recipient[].recipient_state string: CONFIRMED | ADMIN_REJECTED | CONFIRMING | TIMEOUT_REJECTED
 func (n V3BrandPartnerStoreBrandstoresStoreIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").Bind("store_id", n.storeID).Get(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").WithVar("store_id", n.storeID).Get(ctx, opts)
 }
 
 // GetAsync is [V3BrandPartnerStoreBrandstoresStoreIDNode.Get] in the background.
 func (n V3BrandPartnerStoreBrandstoresStoreIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").Bind("store_id", n.storeID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").WithVar("store_id", n.storeID).GetAsync(ctx, opts)
 }
 
 // Patch is 更新品牌门店: PATCH /v3/brand/partner/store/brandstores/{store_id}
@@ -463,12 +463,12 @@ func (n V3BrandPartnerStoreBrandstoresStoreIDNode) GetAsync(ctx context.Context,
 //	store_recipient[].company_name string
 //	store_recipient[].recipient_state string: CONFIRMED | ADMIN_REJECTED | CONFIRMING | TIMEOUT_REJECTED
 func (n V3BrandPartnerStoreBrandstoresStoreIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").Bind("store_id", n.storeID).Patch(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").WithVar("store_id", n.storeID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3BrandPartnerStoreBrandstoresStoreIDNode.Patch] in the background.
 func (n V3BrandPartnerStoreBrandstoresStoreIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").Bind("store_id", n.storeID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}").WithVar("store_id", n.storeID).PatchAsync(ctx, opts)
 }
 
 // V3BrandPartnerStoreBrandstoresStoreIDBindrecipientNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/bindrecipient.
@@ -499,12 +499,12 @@ type V3BrandPartnerStoreBrandstoresStoreIDBindrecipientNode struct {
 //	company_name string
 //	recipient_state string: CONFIRMED | ADMIN_REJECTED | CONFIRMING | TIMEOUT_REJECTED
 func (n V3BrandPartnerStoreBrandstoresStoreIDBindrecipientNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/bindrecipient").Bind("store_id", n.storeID).Post(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/bindrecipient").WithVar("store_id", n.storeID).Post(ctx, opts)
 }
 
 // PostAsync is [V3BrandPartnerStoreBrandstoresStoreIDBindrecipientNode.Post] in the background.
 func (n V3BrandPartnerStoreBrandstoresStoreIDBindrecipientNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/bindrecipient").Bind("store_id", n.storeID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/bindrecipient").WithVar("store_id", n.storeID).PostAsync(ctx, opts)
 }
 
 // V3BrandPartnerStoreBrandstoresStoreIDCloseNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/close.
@@ -531,12 +531,12 @@ type V3BrandPartnerStoreBrandstoresStoreIDCloseNode struct {
 //	store_id string
 //	store_state string: OPEN | CREATING | CLOSED
 func (n V3BrandPartnerStoreBrandstoresStoreIDCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/close").Bind("store_id", n.storeID).Post(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/close").WithVar("store_id", n.storeID).Post(ctx, opts)
 }
 
 // PostAsync is [V3BrandPartnerStoreBrandstoresStoreIDCloseNode.Post] in the background.
 func (n V3BrandPartnerStoreBrandstoresStoreIDCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/close").Bind("store_id", n.storeID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/close").WithVar("store_id", n.storeID).PostAsync(ctx, opts)
 }
 
 // V3BrandPartnerStoreBrandstoresStoreIDResumeNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/resume.
@@ -563,12 +563,12 @@ type V3BrandPartnerStoreBrandstoresStoreIDResumeNode struct {
 //	store_id string
 //	store_state string: OPEN | CREATING | CLOSED
 func (n V3BrandPartnerStoreBrandstoresStoreIDResumeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/resume").Bind("store_id", n.storeID).Post(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/resume").WithVar("store_id", n.storeID).Post(ctx, opts)
 }
 
 // PostAsync is [V3BrandPartnerStoreBrandstoresStoreIDResumeNode.Post] in the background.
 func (n V3BrandPartnerStoreBrandstoresStoreIDResumeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/resume").Bind("store_id", n.storeID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/resume").WithVar("store_id", n.storeID).PostAsync(ctx, opts)
 }
 
 // V3BrandPartnerStoreBrandstoresStoreIDUnbindrecipientNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient.
@@ -594,12 +594,12 @@ type V3BrandPartnerStoreBrandstoresStoreIDUnbindrecipientNode struct {
 //
 //	failed_reason string
 func (n V3BrandPartnerStoreBrandstoresStoreIDUnbindrecipientNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/unbindrecipient").Bind("store_id", n.storeID).Post(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/unbindrecipient").WithVar("store_id", n.storeID).Post(ctx, opts)
 }
 
 // PostAsync is [V3BrandPartnerStoreBrandstoresStoreIDUnbindrecipientNode.Post] in the background.
 func (n V3BrandPartnerStoreBrandstoresStoreIDUnbindrecipientNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/unbindrecipient").Bind("store_id", n.storeID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/store/brandstores/{store_id}/unbindrecipient").WithVar("store_id", n.storeID).PostAsync(ctx, opts)
 }
 
 // V3BrandProfitsharingNode is the chain as far as /v3/brand/profitsharing.
@@ -651,12 +651,12 @@ type V3BrandProfitsharingBrandConfigsNode struct {
 //	brand_mchid string, required
 //	max_ratio integer, required
 func (n V3BrandProfitsharingBrandConfigsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/profitsharing/brand-configs/{brand_mchid}").Bind("brand_mchid", n.brandMchID).Get(ctx, opts)
+	return n.client.Chain("v3/brand/profitsharing/brand-configs/{brand_mchid}").WithVar("brand_mchid", n.brandMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3BrandProfitsharingBrandConfigsNode.Get] in the background.
 func (n V3BrandProfitsharingBrandConfigsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/profitsharing/brand-configs/{brand_mchid}").Bind("brand_mchid", n.brandMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/brand/profitsharing/brand-configs/{brand_mchid}").WithVar("brand_mchid", n.brandMchID).GetAsync(ctx, opts)
 }
 
 // V3BrandProfitsharingFinishOrderNode is the chain as far as /v3/brand/profitsharing/finish-order.
@@ -819,12 +819,12 @@ type V3BrandProfitsharingOrdersTransactionIDAmountsNode struct {
 //	transaction_id string, required
 //	unsplit_amount integer, required
 func (n V3BrandProfitsharingOrdersTransactionIDAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/profitsharing/orders/{transaction_id}/amounts").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/brand/profitsharing/orders/{transaction_id}/amounts").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3BrandProfitsharingOrdersTransactionIDAmountsNode.Get] in the background.
 func (n V3BrandProfitsharingOrdersTransactionIDAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/profitsharing/orders/{transaction_id}/amounts").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/brand/profitsharing/orders/{transaction_id}/amounts").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3BrandProfitsharingReceiversNode is the chain as far as /v3/brand/profitsharing/receivers.

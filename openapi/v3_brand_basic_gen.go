@@ -58,10 +58,10 @@ type V3BrandBasicPartnerBrandsProductAuthoritiesNode struct {
 //	authorization_product string[]: BRAND_PRODUCT_AUTHORITY_MERCHANT_CARD | BRAND_PRODUCT_AUTHORITY_CARD_LINK | BRAND_PRODUCT_AUTHORITY_PRODUCT_COUPON | BRAND_PRODUCT_AUTHORITY_SHAKE_COUPON | BRAND_PRODUCT_AUTHORITY_BRAND_PAY_GIFT | BRAND_PRODUCT_AUTHORITY_BRAND_STORE | BRAND_PRODUCT_AUTHORITY_PAYMENT_MERCHANT_MANAGE | BRAND_PRODUCT_AUTHORITY_APPID_MANAGE | BRAND_PRODUCT_AUTHORITY_FINDER_MANAGE | BRAND_PRODUCT_AUTHORITY_CATEGORY_MANAGE
 //	update_time string, required
 func (n V3BrandBasicPartnerBrandsProductAuthoritiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand-basic/partner/brands/{brand_id}/product-authorities").Bind("brand_id", n.brandID).Get(ctx, opts)
+	return n.client.Chain("v3/brand-basic/partner/brands/{brand_id}/product-authorities").WithVar("brand_id", n.brandID).Get(ctx, opts)
 }
 
 // GetAsync is [V3BrandBasicPartnerBrandsProductAuthoritiesNode.Get] in the background.
 func (n V3BrandBasicPartnerBrandsProductAuthoritiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand-basic/partner/brands/{brand_id}/product-authorities").Bind("brand_id", n.brandID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/brand-basic/partner/brands/{brand_id}/product-authorities").WithVar("brand_id", n.brandID).GetAsync(ctx, opts)
 }

@@ -142,12 +142,12 @@ type V3BrandApplymentsApplymentIDNode struct {
 //	reject_reason string
 //	brand_id string
 func (n V3BrandApplymentsApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/applyments/applyment-id/{applyment_id}").Bind("applyment_id", n.applymentID).Get(ctx, opts)
+	return n.client.Chain("v3/brand/applyments/applyment-id/{applyment_id}").WithVar("applyment_id", n.applymentID).Get(ctx, opts)
 }
 
 // GetAsync is [V3BrandApplymentsApplymentIDNode.Get] in the background.
 func (n V3BrandApplymentsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/applyments/applyment-id/{applyment_id}").Bind("applyment_id", n.applymentID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/brand/applyments/applyment-id/{applyment_id}").WithVar("applyment_id", n.applymentID).GetAsync(ctx, opts)
 }
 
 // V3BrandApplymentsBusinessCodeNode is the chain as far as /v3/brand/applyments/business-code/{business_code}.
@@ -174,12 +174,12 @@ type V3BrandApplymentsBusinessCodeNode struct {
 //	reject_reason string
 //	brand_id string
 func (n V3BrandApplymentsBusinessCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/applyments/business-code/{business_code}").Bind("business_code", n.businessCode).Get(ctx, opts)
+	return n.client.Chain("v3/brand/applyments/business-code/{business_code}").WithVar("business_code", n.businessCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3BrandApplymentsBusinessCodeNode.Get] in the background.
 func (n V3BrandApplymentsBusinessCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/applyments/business-code/{business_code}").Bind("business_code", n.businessCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/brand/applyments/business-code/{business_code}").WithVar("business_code", n.businessCode).GetAsync(ctx, opts)
 }
 
 // V3BrandApplymentsCancelApplymentNode is the chain as far as /v3/brand/applyments/cancel-applyment.
@@ -514,12 +514,12 @@ type V3BrandCardCardLinksBusinessCodeNode struct {
 //	configuration_state string, required: WAITING_AUDIT | AUDIT_REJECT | WAITING_CONFIRMATION | MERCHANT_ADMIN_REJECT | IN_EFFECT
 //	reject_reason string
 func (n V3BrandCardCardLinksBusinessCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/card/card-links/business-code/{business_code}").Bind("business_code", n.businessCode).Get(ctx, opts)
+	return n.client.Chain("v3/brand/card/card-links/business-code/{business_code}").WithVar("business_code", n.businessCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3BrandCardCardLinksBusinessCodeNode.Get] in the background.
 func (n V3BrandCardCardLinksBusinessCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/card/card-links/business-code/{business_code}").Bind("business_code", n.businessCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/brand/card/card-links/business-code/{business_code}").WithVar("business_code", n.businessCode).GetAsync(ctx, opts)
 }
 
 // V3BrandCardCardLinksCancelApplymentNode is the chain as far as /v3/brand/card/card-links/cancel-applyment.
@@ -942,12 +942,12 @@ func (n V3BrandPartnerCardMemberCardsCardIDNode) Invalidate() V3BrandPartnerCard
 //	create_time string, required
 //	update_time string, required
 func (n V3BrandPartnerCardMemberCardsCardIDNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").Bind("card_id", n.cardID).Delete(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").WithVar("card_id", n.cardID).Delete(ctx, opts)
 }
 
 // DeleteAsync is [V3BrandPartnerCardMemberCardsCardIDNode.Delete] in the background.
 func (n V3BrandPartnerCardMemberCardsCardIDNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").Bind("card_id", n.cardID).DeleteAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").WithVar("card_id", n.cardID).DeleteAsync(ctx, opts)
 }
 
 // Get is 查询会员卡模板信息: GET /v3/brand/partner/card-member/cards/{card_id}
@@ -1008,12 +1008,12 @@ func (n V3BrandPartnerCardMemberCardsCardIDNode) DeleteAsync(ctx context.Context
 //	create_time string, required
 //	update_time string, required
 func (n V3BrandPartnerCardMemberCardsCardIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").Bind("card_id", n.cardID).Get(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").WithVar("card_id", n.cardID).Get(ctx, opts)
 }
 
 // GetAsync is [V3BrandPartnerCardMemberCardsCardIDNode.Get] in the background.
 func (n V3BrandPartnerCardMemberCardsCardIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").Bind("card_id", n.cardID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").WithVar("card_id", n.cardID).GetAsync(ctx, opts)
 }
 
 // Patch is 修改会员卡模板信息: PATCH /v3/brand/partner/card-member/cards/{card_id}
@@ -1108,12 +1108,12 @@ func (n V3BrandPartnerCardMemberCardsCardIDNode) GetAsync(ctx context.Context, o
 //	create_time string, required
 //	update_time string, required
 func (n V3BrandPartnerCardMemberCardsCardIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").Bind("card_id", n.cardID).Patch(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").WithVar("card_id", n.cardID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3BrandPartnerCardMemberCardsCardIDNode.Patch] in the background.
 func (n V3BrandPartnerCardMemberCardsCardIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").Bind("card_id", n.cardID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}").WithVar("card_id", n.cardID).PatchAsync(ctx, opts)
 }
 
 // V3BrandPartnerCardMemberCardsCardIDInvalidateNode is the chain as far as /v3/brand/partner/card-member/cards/{card_id}/invalidate.
@@ -1184,12 +1184,12 @@ type V3BrandPartnerCardMemberCardsCardIDInvalidateNode struct {
 //	create_time string, required
 //	update_time string, required
 func (n V3BrandPartnerCardMemberCardsCardIDInvalidateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}/invalidate").Bind("card_id", n.cardID).Post(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}/invalidate").WithVar("card_id", n.cardID).Post(ctx, opts)
 }
 
 // PostAsync is [V3BrandPartnerCardMemberCardsCardIDInvalidateNode.Post] in the background.
 func (n V3BrandPartnerCardMemberCardsCardIDInvalidateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}/invalidate").Bind("card_id", n.cardID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/cards/{card_id}/invalidate").WithVar("card_id", n.cardID).PostAsync(ctx, opts)
 }
 
 // V3BrandPartnerCardMemberMembershipActivitiesNode is the chain as far as /v3/brand/partner/card-member/membership-activities.
@@ -1336,12 +1336,12 @@ func (n V3BrandPartnerCardMemberMembershipActivitiesActivityIDNode) Terminate() 
 //	create_time string, required
 //	modify_time string, required
 func (n V3BrandPartnerCardMemberMembershipActivitiesActivityIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").Bind("activity_id", n.activityID).Get(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").WithVar("activity_id", n.activityID).Get(ctx, opts)
 }
 
 // GetAsync is [V3BrandPartnerCardMemberMembershipActivitiesActivityIDNode.Get] in the background.
 func (n V3BrandPartnerCardMemberMembershipActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").Bind("activity_id", n.activityID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").WithVar("activity_id", n.activityID).GetAsync(ctx, opts)
 }
 
 // Patch is 修改品牌会员发券活动信息: PATCH /v3/brand/partner/card-member/membership-activities/{activity_id}
@@ -1380,12 +1380,12 @@ func (n V3BrandPartnerCardMemberMembershipActivitiesActivityIDNode) GetAsync(ctx
 //	create_time string, required
 //	modify_time string, required
 func (n V3BrandPartnerCardMemberMembershipActivitiesActivityIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").Bind("activity_id", n.activityID).Patch(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").WithVar("activity_id", n.activityID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3BrandPartnerCardMemberMembershipActivitiesActivityIDNode.Patch] in the background.
 func (n V3BrandPartnerCardMemberMembershipActivitiesActivityIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").Bind("activity_id", n.activityID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").WithVar("activity_id", n.activityID).PatchAsync(ctx, opts)
 }
 
 // V3BrandPartnerCardMemberMembershipActivitiesActivityIDTerminateNode is the chain as far as /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate.
@@ -1426,12 +1426,12 @@ type V3BrandPartnerCardMemberMembershipActivitiesActivityIDTerminateNode struct 
 //	create_time string, required
 //	modify_time string, required
 func (n V3BrandPartnerCardMemberMembershipActivitiesActivityIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}/terminate").Bind("activity_id", n.activityID).Post(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}/terminate").WithVar("activity_id", n.activityID).Post(ctx, opts)
 }
 
 // PostAsync is [V3BrandPartnerCardMemberMembershipActivitiesActivityIDTerminateNode.Post] in the background.
 func (n V3BrandPartnerCardMemberMembershipActivitiesActivityIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}/terminate").Bind("activity_id", n.activityID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}/terminate").WithVar("activity_id", n.activityID).PostAsync(ctx, opts)
 }
 
 // V3BrandPartnerCardMemberPayViewTokensNode is the chain as far as /v3/brand/partner/card-member/pay-view-tokens.
@@ -1767,12 +1767,12 @@ func (n V3BrandPartnerCardMemberUserCardsUserCardCodeNode) Invalidate() V3BrandP
 //	invalid_reason string
 //	invalid_time string
 func (n V3BrandPartnerCardMemberUserCardsUserCardCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").Bind("user_card_code", n.userCardCode).Get(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").WithVar("user_card_code", n.userCardCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3BrandPartnerCardMemberUserCardsUserCardCodeNode.Get] in the background.
 func (n V3BrandPartnerCardMemberUserCardsUserCardCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").Bind("user_card_code", n.userCardCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").WithVar("user_card_code", n.userCardCode).GetAsync(ctx, opts)
 }
 
 // Patch is 修改用户会员卡信息: PATCH /v3/brand/partner/card-member/user-cards/{user_card_code}
@@ -1839,12 +1839,12 @@ func (n V3BrandPartnerCardMemberUserCardsUserCardCodeNode) GetAsync(ctx context.
 //	invalid_reason string
 //	invalid_time string
 func (n V3BrandPartnerCardMemberUserCardsUserCardCodeNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").Bind("user_card_code", n.userCardCode).Patch(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").WithVar("user_card_code", n.userCardCode).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3BrandPartnerCardMemberUserCardsUserCardCodeNode.Patch] in the background.
 func (n V3BrandPartnerCardMemberUserCardsUserCardCodeNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").Bind("user_card_code", n.userCardCode).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").WithVar("user_card_code", n.userCardCode).PatchAsync(ctx, opts)
 }
 
 // V3BrandPartnerCardMemberUserCardsUserCardCodeConfirmNode is the chain as far as /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm.
@@ -1923,10 +1923,10 @@ type V3BrandPartnerCardMemberUserCardsUserCardCodeConfirmNode struct {
 //	invalid_reason string
 //	invalid_time string
 func (n V3BrandPartnerCardMemberUserCardsUserCardCodeConfirmNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/confirm").Bind("user_card_code", n.userCardCode).Post(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/confirm").WithVar("user_card_code", n.userCardCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3BrandPartnerCardMemberUserCardsUserCardCodeConfirmNode.Post] in the background.
 func (n V3BrandPartnerCardMemberUserCardsUserCardCodeConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/confirm").Bind("user_card_code", n.userCardCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/confirm").WithVar("user_card_code", n.userCardCode).PostAsync(ctx, opts)
 }

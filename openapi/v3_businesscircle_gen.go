@@ -128,12 +128,12 @@ type V3BusinesscircleUserAuthorizationsNode struct {
 //	authorize_time string
 //	deauthorize_time string
 func (n V3BusinesscircleUserAuthorizationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/businesscircle/user-authorizations/{openid}").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/businesscircle/user-authorizations/{openid}").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3BusinesscircleUserAuthorizationsNode.Get] in the background.
 func (n V3BusinesscircleUserAuthorizationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/businesscircle/user-authorizations/{openid}").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/businesscircle/user-authorizations/{openid}").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }
 
 // V3BusinesscircleUsersNode is the chain as far as /v3/businesscircle/users/{openid}.
@@ -179,10 +179,10 @@ type V3BusinesscircleUsersPointsCommitStatusNode struct {
 //	brandid integer, required
 //	appid string, required
 func (n V3BusinesscircleUsersPointsCommitStatusNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/businesscircle/users/{openid}/points/commit_status").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/businesscircle/users/{openid}/points/commit_status").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3BusinesscircleUsersPointsCommitStatusNode.Get] in the background.
 func (n V3BusinesscircleUsersPointsCommitStatusNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/businesscircle/users/{openid}/points/commit_status").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/businesscircle/users/{openid}/points/commit_status").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }

@@ -103,12 +103,12 @@ type V3CapitalCapitallhhAreasProvincesProvinceCodeCitiesNode struct {
 //	data[].city_code integer, required
 //	total_count integer, required
 func (n V3CapitalCapitallhhAreasProvincesProvinceCodeCitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/capital/capitallhh/areas/provinces/{province_code}/cities").Bind("province_code", n.provinceCode).Get(ctx, opts)
+	return n.client.Chain("v3/capital/capitallhh/areas/provinces/{province_code}/cities").WithVar("province_code", n.provinceCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3CapitalCapitallhhAreasProvincesProvinceCodeCitiesNode.Get] in the background.
 func (n V3CapitalCapitallhhAreasProvincesProvinceCodeCitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/capital/capitallhh/areas/provinces/{province_code}/cities").Bind("province_code", n.provinceCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/capital/capitallhh/areas/provinces/{province_code}/cities").WithVar("province_code", n.provinceCode).GetAsync(ctx, opts)
 }
 
 // V3CapitalCapitallhhBanksNode is the chain as far as /v3/capital/capitallhh/banks.
@@ -297,10 +297,10 @@ type V3CapitalCapitallhhBanksBankAliasCodeBranchesNode struct {
 //	bank_alias string, required
 //	bank_alias_code string, required
 func (n V3CapitalCapitallhhBanksBankAliasCodeBranchesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/capital/capitallhh/banks/{bank_alias_code}/branches").Bind("bank_alias_code", n.bankAliasCode).Get(ctx, opts)
+	return n.client.Chain("v3/capital/capitallhh/banks/{bank_alias_code}/branches").WithVar("bank_alias_code", n.bankAliasCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3CapitalCapitallhhBanksBankAliasCodeBranchesNode.Get] in the background.
 func (n V3CapitalCapitallhhBanksBankAliasCodeBranchesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/capital/capitallhh/banks/{bank_alias_code}/branches").Bind("bank_alias_code", n.bankAliasCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/capital/capitallhh/banks/{bank_alias_code}/branches").WithVar("bank_alias_code", n.bankAliasCode).GetAsync(ctx, opts)
 }

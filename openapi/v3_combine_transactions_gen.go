@@ -250,12 +250,12 @@ type V3CombineTransactionsIDNode struct {
 //	sub_orders[].amount.settlement_rate number
 //	trade_scenario string: RECOMMERCE
 func (n V3CombineTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/combine-transactions/id/{combine_transaction_id}").Bind("combine_transaction_id", n.combineTransactionID).Get(ctx, opts)
+	return n.client.Chain("v3/combine-transactions/id/{combine_transaction_id}").WithVar("combine_transaction_id", n.combineTransactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3CombineTransactionsIDNode.Get] in the background.
 func (n V3CombineTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/combine-transactions/id/{combine_transaction_id}").Bind("combine_transaction_id", n.combineTransactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/combine-transactions/id/{combine_transaction_id}").WithVar("combine_transaction_id", n.combineTransactionID).GetAsync(ctx, opts)
 }
 
 // V3CombineTransactionsJsapiNode is the chain as far as /v3/combine-transactions/jsapi.
@@ -530,12 +530,12 @@ func (n V3CombineTransactionsOutTradeNoNode) Close() V3CombineTransactionsOutTra
 //	installment_info.use_subsidy boolean, required
 //	installment_info.selected_installment_number integer, required
 func (n V3CombineTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}").Bind("combine_out_trade_no", n.combineOutTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}").WithVar("combine_out_trade_no", n.combineOutTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3CombineTransactionsOutTradeNoNode.Get] in the background.
 func (n V3CombineTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}").Bind("combine_out_trade_no", n.combineOutTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}").WithVar("combine_out_trade_no", n.combineOutTradeNo).GetAsync(ctx, opts)
 }
 
 // V3CombineTransactionsOutTradeNoCloseNode is the chain as far as /v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close.
@@ -576,10 +576,10 @@ type V3CombineTransactionsOutTradeNoCloseNode struct {
 //	sub_orders[].sub_mchid string
 //	sub_orders[].sub_appid string
 func (n V3CombineTransactionsOutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close").Bind("combine_out_trade_no", n.combineOutTradeNo).Post(ctx, opts)
+	return n.client.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close").WithVar("combine_out_trade_no", n.combineOutTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3CombineTransactionsOutTradeNoCloseNode.Post] in the background.
 func (n V3CombineTransactionsOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close").Bind("combine_out_trade_no", n.combineOutTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close").WithVar("combine_out_trade_no", n.combineOutTradeNo).PostAsync(ctx, opts)
 }

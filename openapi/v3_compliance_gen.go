@@ -94,10 +94,10 @@ type V3ComplianceInactiveMerchantIdentityVerificationMerchantsSubMchIDVerificati
 //	create_time string
 //	finish_time string
 func (n V3ComplianceInactiveMerchantIdentityVerificationMerchantsSubMchIDVerificationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}").Bind("sub_mchid", n.subMchID).Bind("verification_id", n.verificationID).Get(ctx, opts)
+	return n.client.Chain("v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}").WithVar("sub_mchid", n.subMchID).WithVar("verification_id", n.verificationID).Get(ctx, opts)
 }
 
 // GetAsync is [V3ComplianceInactiveMerchantIdentityVerificationMerchantsSubMchIDVerificationsNode.Get] in the background.
 func (n V3ComplianceInactiveMerchantIdentityVerificationMerchantsSubMchIDVerificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}").Bind("sub_mchid", n.subMchID).Bind("verification_id", n.verificationID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}").WithVar("sub_mchid", n.subMchID).WithVar("verification_id", n.verificationID).GetAsync(ctx, opts)
 }

@@ -233,12 +233,12 @@ type V3CreditRepaymentPartnerContractsOutContractCodeNode struct {
 //	appid string
 //	repayment_amount_limit integer, required
 func (n V3CreditRepaymentPartnerContractsOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/credit-repayment/partner/contracts/{out_contract_code}").Bind("out_contract_code", n.outContractCode).Get(ctx, opts)
+	return n.client.Chain("v3/credit-repayment/partner/contracts/{out_contract_code}").WithVar("out_contract_code", n.outContractCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3CreditRepaymentPartnerContractsOutContractCodeNode.Get] in the background.
 func (n V3CreditRepaymentPartnerContractsOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/credit-repayment/partner/contracts/{out_contract_code}").Bind("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/credit-repayment/partner/contracts/{out_contract_code}").WithVar("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
 }
 
 // V3CreditRepaymentPartnerDeductOrdersNode is the chain as far as /v3/credit-repayment/partner/deduct-orders.
@@ -317,12 +317,12 @@ type V3CreditRepaymentPartnerDeductOrdersOutTradeNoNode struct {
 //	attach string
 //	transaction_id string
 func (n V3CreditRepaymentPartnerDeductOrdersOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/credit-repayment/partner/deduct-orders/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/credit-repayment/partner/deduct-orders/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3CreditRepaymentPartnerDeductOrdersOutTradeNoNode.Get] in the background.
 func (n V3CreditRepaymentPartnerDeductOrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/credit-repayment/partner/deduct-orders/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/credit-repayment/partner/deduct-orders/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3CreditRepaymentPartnerScheduleRecordsNode is the chain as far as /v3/credit-repayment/partner/schedule-records.
@@ -411,10 +411,10 @@ type V3CreditRepaymentPartnerScheduleRecordsOutRecordIDNode struct {
 //	repayment_date string, required
 //	openid string, required
 func (n V3CreditRepaymentPartnerScheduleRecordsOutRecordIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/credit-repayment/partner/schedule-records/{out_record_id}").Bind("out_record_id", n.outRecordID).Get(ctx, opts)
+	return n.client.Chain("v3/credit-repayment/partner/schedule-records/{out_record_id}").WithVar("out_record_id", n.outRecordID).Get(ctx, opts)
 }
 
 // GetAsync is [V3CreditRepaymentPartnerScheduleRecordsOutRecordIDNode.Get] in the background.
 func (n V3CreditRepaymentPartnerScheduleRecordsOutRecordIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/credit-repayment/partner/schedule-records/{out_record_id}").Bind("out_record_id", n.outRecordID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/credit-repayment/partner/schedule-records/{out_record_id}").WithVar("out_record_id", n.outRecordID).GetAsync(ctx, opts)
 }

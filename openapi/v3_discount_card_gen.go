@@ -125,12 +125,12 @@ func (n V3DiscountCardCardsOutCardCodeNode) AddUserRecords() V3DiscountCardCards
 //	rewards[].reward_usage_records[].remark string
 //	sharer_openid string
 func (n V3DiscountCardCardsOutCardCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/discount-card/cards/{out_card_code}").Bind("out_card_code", n.outCardCode).Get(ctx, opts)
+	return n.client.Chain("v3/discount-card/cards/{out_card_code}").WithVar("out_card_code", n.outCardCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3DiscountCardCardsOutCardCodeNode.Get] in the background.
 func (n V3DiscountCardCardsOutCardCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/discount-card/cards/{out_card_code}").Bind("out_card_code", n.outCardCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/discount-card/cards/{out_card_code}").WithVar("out_card_code", n.outCardCode).GetAsync(ctx, opts)
 }
 
 // V3DiscountCardCardsOutCardCodeAddUserRecordsNode is the chain as far as /v3/discount-card/cards/{out_card_code}/add-user-records.
@@ -168,12 +168,12 @@ type V3DiscountCardCardsOutCardCodeAddUserRecordsNode struct {
 //	reward_usage_records[].amount integer, required
 //	reward_usage_records[].remark string
 func (n V3DiscountCardCardsOutCardCodeAddUserRecordsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/discount-card/cards/{out_card_code}/add-user-records").Bind("out_card_code", n.outCardCode).Post(ctx, opts)
+	return n.client.Chain("v3/discount-card/cards/{out_card_code}/add-user-records").WithVar("out_card_code", n.outCardCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3DiscountCardCardsOutCardCodeAddUserRecordsNode.Post] in the background.
 func (n V3DiscountCardCardsOutCardCodeAddUserRecordsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/discount-card/cards/{out_card_code}/add-user-records").Bind("out_card_code", n.outCardCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/discount-card/cards/{out_card_code}/add-user-records").WithVar("out_card_code", n.outCardCode).PostAsync(ctx, opts)
 }
 
 // V3DiscountCardOrdersNode is the chain as far as /v3/discount-card/orders.
@@ -253,12 +253,12 @@ type V3DiscountCardOrdersOutTradeNoNode struct {
 //	rewards[].reward_time string, required
 //	rewards[].remark string
 func (n V3DiscountCardOrdersOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/discount-card/orders/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/discount-card/orders/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3DiscountCardOrdersOutTradeNoNode.Get] in the background.
 func (n V3DiscountCardOrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/discount-card/orders/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/discount-card/orders/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3DiscountCardOrdersOutOrderNoNode is the chain as far as /v3/discount-card/orders/{out_order_no}.
@@ -321,12 +321,12 @@ type V3DiscountCardOrdersOutOrderNoNode struct {
 //	rewards[].reward_time string, required
 //	rewards[].remark string
 func (n V3DiscountCardOrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/discount-card/orders/{out_order_no}").Bind("out_order_no", n.outOrderNo).Get(ctx, opts)
+	return n.client.Chain("v3/discount-card/orders/{out_order_no}").WithVar("out_order_no", n.outOrderNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3DiscountCardOrdersOutOrderNoNode.Get] in the background.
 func (n V3DiscountCardOrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/discount-card/orders/{out_order_no}").Bind("out_order_no", n.outOrderNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/discount-card/orders/{out_order_no}").WithVar("out_order_no", n.outOrderNo).GetAsync(ctx, opts)
 }
 
 // Patch is 更新先享卡订单: PATCH /v3/discount-card/orders/{out_order_no}
@@ -362,10 +362,10 @@ func (n V3DiscountCardOrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *
 //	out_order_no string, required
 //	order_id string, required
 func (n V3DiscountCardOrdersOutOrderNoNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/discount-card/orders/{out_order_no}").Bind("out_order_no", n.outOrderNo).Patch(ctx, opts)
+	return n.client.Chain("v3/discount-card/orders/{out_order_no}").WithVar("out_order_no", n.outOrderNo).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3DiscountCardOrdersOutOrderNoNode.Patch] in the background.
 func (n V3DiscountCardOrdersOutOrderNoNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/discount-card/orders/{out_order_no}").Bind("out_order_no", n.outOrderNo).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/discount-card/orders/{out_order_no}").WithVar("out_order_no", n.outOrderNo).PatchAsync(ctx, opts)
 }

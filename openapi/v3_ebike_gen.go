@@ -115,12 +115,12 @@ func (n V3EbikeChargeContractsContractIDNode) Confirm() V3EbikeChargeContractsCo
 //	contract_id string
 //	contract_state string, required
 func (n V3EbikeChargeContractsContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ebike/charge/contracts/{contract_id}").Bind("contract_id", n.contractID).Get(ctx, opts)
+	return n.client.Chain("v3/ebike/charge/contracts/{contract_id}").WithVar("contract_id", n.contractID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EbikeChargeContractsContractIDNode.Get] in the background.
 func (n V3EbikeChargeContractsContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ebike/charge/contracts/{contract_id}").Bind("contract_id", n.contractID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ebike/charge/contracts/{contract_id}").WithVar("contract_id", n.contractID).GetAsync(ctx, opts)
 }
 
 // V3EbikeChargeContractsContractIDConfirmNode is the chain as far as /v3/ebike/charge/contracts/{contract_id}/confirm.
@@ -154,12 +154,12 @@ type V3EbikeChargeContractsContractIDConfirmNode struct {
 //
 //	charging_token string, required
 func (n V3EbikeChargeContractsContractIDConfirmNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ebike/charge/contracts/{contract_id}/confirm").Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/ebike/charge/contracts/{contract_id}/confirm").WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3EbikeChargeContractsContractIDConfirmNode.Post] in the background.
 func (n V3EbikeChargeContractsContractIDConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ebike/charge/contracts/{contract_id}/confirm").Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/ebike/charge/contracts/{contract_id}/confirm").WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }
 
 // V3EbikeChargeTransactionsNode is the chain as far as /v3/ebike/charge/transactions.
@@ -279,12 +279,12 @@ type V3EbikeChargeTransactionsIDNode struct {
 //	promotion_detail[].merchant_contribute integer
 //	promotion_detail[].other_contribute integer
 func (n V3EbikeChargeTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ebike/charge/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/ebike/charge/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EbikeChargeTransactionsIDNode.Get] in the background.
 func (n V3EbikeChargeTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ebike/charge/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ebike/charge/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3EbikeChargeTransactionsOutTradeNoNode is the chain as far as /v3/ebike/charge/transactions/out-trade-no/{out_trade_no}.
@@ -344,12 +344,12 @@ type V3EbikeChargeTransactionsOutTradeNoNode struct {
 //	promotion_detail[].merchant_contribute integer
 //	promotion_detail[].other_contribute integer
 func (n V3EbikeChargeTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ebike/charge/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/ebike/charge/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3EbikeChargeTransactionsOutTradeNoNode.Get] in the background.
 func (n V3EbikeChargeTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ebike/charge/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ebike/charge/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3EbikeChargeUsersNode is the chain as far as /v3/ebike/charge/users/{openid}.
@@ -392,10 +392,10 @@ type V3EbikeChargeUsersContractNode struct {
 //	contract_id string
 //	contract_state string, required
 func (n V3EbikeChargeUsersContractNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ebike/charge/users/{openid}/contract").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/ebike/charge/users/{openid}/contract").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EbikeChargeUsersContractNode.Get] in the background.
 func (n V3EbikeChargeUsersContractNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ebike/charge/users/{openid}/contract").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ebike/charge/users/{openid}/contract").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }

@@ -235,12 +235,12 @@ type V3EcommerceProfitsharingOrdersTransactionIDAmountsNode struct {
 //	transaction_id string, required
 //	unsplit_amount integer, required
 func (n V3EcommerceProfitsharingOrdersTransactionIDAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/profitsharing/orders/{transaction_id}/amounts").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/profitsharing/orders/{transaction_id}/amounts").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceProfitsharingOrdersTransactionIDAmountsNode.Get] in the background.
 func (n V3EcommerceProfitsharingOrdersTransactionIDAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/profitsharing/orders/{transaction_id}/amounts").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/profitsharing/orders/{transaction_id}/amounts").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3EcommerceProfitsharingReceiversNode is the chain as far as /v3/ecommerce/profitsharing/receivers.
@@ -537,12 +537,12 @@ type V3EcommerceRefundsIDNode struct {
 //	refund_account string: REFUND_SOURCE_SUB_MERCHANT | REFUND_SOURCE_PARTNER_ADVANCE
 //	funds_account string: AVAILABLE | UNSETTLED | OPERATION | BASIC | ECNY_BASIC
 func (n V3EcommerceRefundsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/refunds/id/{refund_id}").Bind("refund_id", n.refundID).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/refunds/id/{refund_id}").WithVar("refund_id", n.refundID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceRefundsIDNode.Get] in the background.
 func (n V3EcommerceRefundsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/refunds/id/{refund_id}").Bind("refund_id", n.refundID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/refunds/id/{refund_id}").WithVar("refund_id", n.refundID).GetAsync(ctx, opts)
 }
 
 // V3EcommerceRefundsOutRefundNoNode is the chain as far as /v3/ecommerce/refunds/out-refund-no/{out_refund_no}.
@@ -595,12 +595,12 @@ type V3EcommerceRefundsOutRefundNoNode struct {
 //	refund_account string: REFUND_SOURCE_SUB_MERCHANT | REFUND_SOURCE_PARTNER_ADVANCE
 //	funds_account string: AVAILABLE | UNSETTLED | OPERATION | BASIC | ECNY_BASIC
 func (n V3EcommerceRefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/refunds/out-refund-no/{out_refund_no}").Bind("out_refund_no", n.outRefundNo).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/refunds/out-refund-no/{out_refund_no}").WithVar("out_refund_no", n.outRefundNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceRefundsOutRefundNoNode.Get] in the background.
 func (n V3EcommerceRefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/refunds/out-refund-no/{out_refund_no}").Bind("out_refund_no", n.outRefundNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/refunds/out-refund-no/{out_refund_no}").WithVar("out_refund_no", n.outRefundNo).GetAsync(ctx, opts)
 }
 
 // V3EcommerceRefundsRefundIDNode is the chain as far as /v3/ecommerce/refunds/{refund_id}.
@@ -686,12 +686,12 @@ type V3EcommerceRefundsRefundIDApplyAbnormalRefundNode struct {
 //	promotion_detail[].goods_detail[].refund_quantity number, required
 //	refund_account string: REFUND_SOURCE_PARTNER_ADVANCE | REFUND_SOURCE_SUB_MERCHANT
 func (n V3EcommerceRefundsRefundIDApplyAbnormalRefundNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund").Bind("refund_id", n.refundID).Post(ctx, opts)
+	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund").WithVar("refund_id", n.refundID).Post(ctx, opts)
 }
 
 // PostAsync is [V3EcommerceRefundsRefundIDApplyAbnormalRefundNode.Post] in the background.
 func (n V3EcommerceRefundsRefundIDApplyAbnormalRefundNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund").Bind("refund_id", n.refundID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund").WithVar("refund_id", n.refundID).PostAsync(ctx, opts)
 }
 
 // V3EcommerceRefundsRefundIDReturnAdvanceNode is the chain as far as /v3/ecommerce/refunds/{refund_id}/return-advance.
@@ -724,12 +724,12 @@ type V3EcommerceRefundsRefundIDReturnAdvanceNode struct {
 //	result string, required
 //	success_time string
 func (n V3EcommerceRefundsRefundIDReturnAdvanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").Bind("refund_id", n.refundID).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").WithVar("refund_id", n.refundID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceRefundsRefundIDReturnAdvanceNode.Get] in the background.
 func (n V3EcommerceRefundsRefundIDReturnAdvanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").Bind("refund_id", n.refundID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").WithVar("refund_id", n.refundID).GetAsync(ctx, opts)
 }
 
 // Post is 垫付退款回补: POST /v3/ecommerce/refunds/{refund_id}/return-advance
@@ -756,12 +756,12 @@ func (n V3EcommerceRefundsRefundIDReturnAdvanceNode) GetAsync(ctx context.Contex
 //	result string, required
 //	success_time string
 func (n V3EcommerceRefundsRefundIDReturnAdvanceNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").Bind("refund_id", n.refundID).Post(ctx, opts)
+	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").WithVar("refund_id", n.refundID).Post(ctx, opts)
 }
 
 // PostAsync is [V3EcommerceRefundsRefundIDReturnAdvanceNode.Post] in the background.
 func (n V3EcommerceRefundsRefundIDReturnAdvanceNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").Bind("refund_id", n.refundID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").WithVar("refund_id", n.refundID).PostAsync(ctx, opts)
 }
 
 // V3EcommerceSubjectSubMerchantsNode is the chain as far as /v3/ecommerce/subject-sub-merchants.

@@ -182,12 +182,12 @@ type V3EcommerceAccountApplyCancelWithdrawApplymentIDNode struct {
 //	confirm_cancel object
 //	confirm_cancel.confirm_cancel_url string
 func (n V3EcommerceAccountApplyCancelWithdrawApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}").Bind("applyment_id", n.applymentID).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}").WithVar("applyment_id", n.applymentID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceAccountApplyCancelWithdrawApplymentIDNode.Get] in the background.
 func (n V3EcommerceAccountApplyCancelWithdrawApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}").Bind("applyment_id", n.applymentID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}").WithVar("applyment_id", n.applymentID).GetAsync(ctx, opts)
 }
 
 // V3EcommerceAccountApplyCancelWithdrawConfirmNode is the chain as far as /v3/ecommerce/account/apply-cancel-withdraw/confirm.
@@ -256,12 +256,12 @@ type V3EcommerceAccountApplyCancelWithdrawOutRequestNoNode struct {
 //	confirm_cancel object
 //	confirm_cancel.confirm_cancel_url string
 func (n V3EcommerceAccountApplyCancelWithdrawOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceAccountApplyCancelWithdrawOutRequestNoNode.Get] in the background.
 func (n V3EcommerceAccountApplyCancelWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
 }
 
 // V3EcommerceAccountApplyCancelWithdrawValidateCancelNode is the chain as far as /v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}.
@@ -290,12 +290,12 @@ type V3EcommerceAccountApplyCancelWithdrawValidateCancelNode struct {
 //	block_reasons[].type string: CONSUMER_COMPLAINT_UNPROCESSED | HAS_BLOCKING_CONTROL | FUNDS_PENDING_PROCESSING | OTHER_REASON
 //	block_reasons[].description string
 func (n V3EcommerceAccountApplyCancelWithdrawValidateCancelNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceAccountApplyCancelWithdrawValidateCancelNode.Get] in the background.
 func (n V3EcommerceAccountApplyCancelWithdrawValidateCancelNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3EcommerceAccountCancelApplicationsNode is the chain as far as /v3/ecommerce/account/cancel-applications.
@@ -391,12 +391,12 @@ type V3EcommerceAccountCancelApplicationsOutApplyNoNode struct {
 //	cancel_state string: REVIEWING | REJECTED | CANCEL_SUCCESS
 //	update_time string
 func (n V3EcommerceAccountCancelApplicationsOutApplyNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}").Bind("out_apply_no", n.outApplyNo).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}").WithVar("out_apply_no", n.outApplyNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceAccountCancelApplicationsOutApplyNoNode.Get] in the background.
 func (n V3EcommerceAccountCancelApplicationsOutApplyNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}").Bind("out_apply_no", n.outApplyNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}").WithVar("out_apply_no", n.outApplyNo).GetAsync(ctx, opts)
 }
 
 // V3EcommerceApplymentsNode is the chain as far as /v3/ecommerce/applyments.
@@ -567,12 +567,12 @@ func (n V3EcommerceApplymentsOutRequestNoNode) Revoke() V3EcommerceApplymentsOut
 //	applyment_id number, required
 //	sign_state string: UNSIGNED | SIGNED | NOT_SIGNABLE
 func (n V3EcommerceApplymentsOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceApplymentsOutRequestNoNode.Get] in the background.
 func (n V3EcommerceApplymentsOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
 }
 
 // V3EcommerceApplymentsOutRequestNoRevokeNode is the chain as far as /v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke.
@@ -594,12 +594,12 @@ type V3EcommerceApplymentsOutRequestNoRevokeNode struct {
 //	applyment_id integer, required
 //	out_request_no string, required
 func (n V3EcommerceApplymentsOutRequestNoRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").Bind("out_request_no", n.outRequestNo).Post(ctx, opts)
+	return n.client.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").WithVar("out_request_no", n.outRequestNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3EcommerceApplymentsOutRequestNoRevokeNode.Post] in the background.
 func (n V3EcommerceApplymentsOutRequestNoRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").Bind("out_request_no", n.outRequestNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").WithVar("out_request_no", n.outRequestNo).PostAsync(ctx, opts)
 }
 
 // V3EcommerceApplymentsSubmitAccountHostingApplymentNode is the chain as far as /v3/ecommerce/applyments/submit-account-hosting-applyment.
@@ -784,12 +784,12 @@ func (n V3EcommerceApplymentsApplymentIDNode) Revoke() V3EcommerceApplymentsAppl
 //	applyment_id number, required
 //	sign_state string: UNSIGNED | SIGNED | NOT_SIGNABLE
 func (n V3EcommerceApplymentsApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/applyments/{applyment_id}").Bind("applyment_id", n.applymentID).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/applyments/{applyment_id}").WithVar("applyment_id", n.applymentID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceApplymentsApplymentIDNode.Get] in the background.
 func (n V3EcommerceApplymentsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/applyments/{applyment_id}").Bind("applyment_id", n.applymentID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/applyments/{applyment_id}").WithVar("applyment_id", n.applymentID).GetAsync(ctx, opts)
 }
 
 // V3EcommerceApplymentsApplymentIDRevokeNode is the chain as far as /v3/ecommerce/applyments/{applyment_id}/revoke.
@@ -811,12 +811,12 @@ type V3EcommerceApplymentsApplymentIDRevokeNode struct {
 //	applyment_id integer, required
 //	out_request_no string, required
 func (n V3EcommerceApplymentsApplymentIDRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").Bind("applyment_id", n.applymentID).Post(ctx, opts)
+	return n.client.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").WithVar("applyment_id", n.applymentID).Post(ctx, opts)
 }
 
 // PostAsync is [V3EcommerceApplymentsApplymentIDRevokeNode.Post] in the background.
 func (n V3EcommerceApplymentsApplymentIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").Bind("applyment_id", n.applymentID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").WithVar("applyment_id", n.applymentID).PostAsync(ctx, opts)
 }
 
 // V3EcommerceBillNode is the chain as far as /v3/ecommerce/bill.
@@ -943,12 +943,12 @@ func (n V3EcommerceCombinePapayContractsPlanIDOutContractCodeNode) Terminate() V
 //	contract_terminate_info.contract_termination_remark string, required
 //	openid string, required
 func (n V3EcommerceCombinePapayContractsPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceCombinePapayContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n V3EcommerceCombinePapayContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
 }
 
 // V3EcommerceCombinePapayContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
@@ -977,12 +977,12 @@ type V3EcommerceCombinePapayContractsPlanIDOutContractCodeTerminateNode struct {
 //	plan_id integer, required
 //	out_contract_code string, required
 func (n V3EcommerceCombinePapayContractsPlanIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).Post(ctx, opts)
+	return n.client.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3EcommerceCombinePapayContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n V3EcommerceCombinePapayContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).PostAsync(ctx, opts)
 }
 
 // V3EcommerceCombinePapayContractsPreEntrustSignNode is the chain as far as /v3/ecommerce/combine-papay/contracts/pre-entrust-sign.
@@ -1167,12 +1167,12 @@ func (n V3EcommerceCombinePapayTransactionsCombineOutTradeNoNode) Reverse() V3Ec
 //	combine_payer_info object
 //	combine_payer_info.openid string, required
 func (n V3EcommerceCombinePapayTransactionsCombineOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}").Bind("combine_out_trade_no", n.combineOutTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}").WithVar("combine_out_trade_no", n.combineOutTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceCombinePapayTransactionsCombineOutTradeNoNode.Get] in the background.
 func (n V3EcommerceCombinePapayTransactionsCombineOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}").Bind("combine_out_trade_no", n.combineOutTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}").WithVar("combine_out_trade_no", n.combineOutTradeNo).GetAsync(ctx, opts)
 }
 
 // V3EcommerceCombinePapayTransactionsCombineOutTradeNoReverseNode is the chain as far as /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse.
@@ -1198,12 +1198,12 @@ type V3EcommerceCombinePapayTransactionsCombineOutTradeNoReverseNode struct {
 //	sub_orders[].sub_mchid string, required
 //	sub_orders[].sub_appid string
 func (n V3EcommerceCombinePapayTransactionsCombineOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse").Bind("combine_out_trade_no", n.combineOutTradeNo).Post(ctx, opts)
+	return n.client.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse").WithVar("combine_out_trade_no", n.combineOutTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3EcommerceCombinePapayTransactionsCombineOutTradeNoReverseNode.Post] in the background.
 func (n V3EcommerceCombinePapayTransactionsCombineOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse").Bind("combine_out_trade_no", n.combineOutTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse").WithVar("combine_out_trade_no", n.combineOutTradeNo).PostAsync(ctx, opts)
 }
 
 // V3EcommerceFundNode is the chain as far as /v3/ecommerce/fund.
@@ -1254,12 +1254,12 @@ type V3EcommerceFundBalanceNode struct {
 //	available_amount integer, required
 //	pending_amount integer
 func (n V3EcommerceFundBalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/fund/balance/{sub_mchid}").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/fund/balance/{sub_mchid}").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceFundBalanceNode.Get] in the background.
 func (n V3EcommerceFundBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/fund/balance/{sub_mchid}").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/fund/balance/{sub_mchid}").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3EcommerceFundEnddaybalanceNode is the chain as far as /v3/ecommerce/fund/enddaybalance/{sub_mchid}.
@@ -1288,12 +1288,12 @@ type V3EcommerceFundEnddaybalanceNode struct {
 //	pending_amount integer
 //	account_type string: BASIC | DEPOSIT
 func (n V3EcommerceFundEnddaybalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/fund/enddaybalance/{sub_mchid}").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/fund/enddaybalance/{sub_mchid}").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceFundEnddaybalanceNode.Get] in the background.
 func (n V3EcommerceFundEnddaybalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/fund/enddaybalance/{sub_mchid}").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/fund/enddaybalance/{sub_mchid}").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3EcommerceFundWithdrawNode is the chain as far as /v3/ecommerce/fund/withdraw.
@@ -1382,12 +1382,12 @@ type V3EcommerceFundWithdrawOutRequestNoNode struct {
 //	account_bank string
 //	bank_name string
 func (n V3EcommerceFundWithdrawOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceFundWithdrawOutRequestNoNode.Get] in the background.
 func (n V3EcommerceFundWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
 }
 
 // V3EcommerceFundWithdrawWithdrawIDNode is the chain as far as /v3/ecommerce/fund/withdraw/{withdraw_id}.
@@ -1429,12 +1429,12 @@ type V3EcommerceFundWithdrawWithdrawIDNode struct {
 //	account_bank string
 //	bank_name string
 func (n V3EcommerceFundWithdrawWithdrawIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/fund/withdraw/{withdraw_id}").Bind("withdraw_id", n.withdrawID).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/fund/withdraw/{withdraw_id}").WithVar("withdraw_id", n.withdrawID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceFundWithdrawWithdrawIDNode.Get] in the background.
 func (n V3EcommerceFundWithdrawWithdrawIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/fund/withdraw/{withdraw_id}").Bind("withdraw_id", n.withdrawID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/fund/withdraw/{withdraw_id}").WithVar("withdraw_id", n.withdrawID).GetAsync(ctx, opts)
 }
 
 // V3EcommerceIndividualContractsNode is the chain as far as /v3/ecommerce/individual-contracts.
@@ -1491,12 +1491,12 @@ type V3EcommerceIndividualContractsOutContractCodeNode struct {
 //	real_name_auth_result.access_token string, required
 //	real_name_auth_result.access_token_expire_time string, required
 func (n V3EcommerceIndividualContractsOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}").Bind("out_contract_code", n.outContractCode).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}").WithVar("out_contract_code", n.outContractCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceIndividualContractsOutContractCodeNode.Get] in the background.
 func (n V3EcommerceIndividualContractsOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}").Bind("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}").WithVar("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
 }
 
 // V3EcommerceIndividualContractsPreEntrustSignWithRealNameIdentityNode is the chain as far as /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity.
@@ -1678,12 +1678,12 @@ type V3EcommerceIndividualContractsOpenIDNode struct {
 //	operation_time string, required
 //	auth_state string, required: AUTHORIZED | UNAUTHORIZED
 func (n V3EcommerceIndividualContractsOpenIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/individual-contracts/{openid}").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/individual-contracts/{openid}").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceIndividualContractsOpenIDNode.Get] in the background.
 func (n V3EcommerceIndividualContractsOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/individual-contracts/{openid}").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/individual-contracts/{openid}").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }
 
 // V3EcommerceMchTransferNode is the chain as far as /v3/ecommerce/mch-transfer.
@@ -1759,12 +1759,12 @@ type V3EcommerceMchTransferAuthorizationsSubMchIDNode struct {
 //	authorization_state string, required
 //	authorize_time string
 func (n V3EcommerceMchTransferAuthorizationsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/mch-transfer/authorizations/{sub_mchid}").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/mch-transfer/authorizations/{sub_mchid}").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceMchTransferAuthorizationsSubMchIDNode.Get] in the background.
 func (n V3EcommerceMchTransferAuthorizationsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/mch-transfer/authorizations/{sub_mchid}").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/mch-transfer/authorizations/{sub_mchid}").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3EcommerceMchTransferTransferBillsNode is the chain as far as /v3/ecommerce/mch-transfer/transfer-bills.
@@ -1862,12 +1862,12 @@ func (n V3EcommerceMchTransferTransferBillsOutBillNoNode) Cancel() V3EcommerceMc
 //	create_time string, required
 //	update_time string, required
 func (n V3EcommerceMchTransferTransferBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceMchTransferTransferBillsOutBillNoNode.Get] in the background.
 func (n V3EcommerceMchTransferTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3EcommerceMchTransferTransferBillsOutBillNoCancelNode is the chain as far as /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
@@ -1896,12 +1896,12 @@ type V3EcommerceMchTransferTransferBillsOutBillNoCancelNode struct {
 //	state string, required
 //	update_time string, required
 func (n V3EcommerceMchTransferTransferBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).Post(ctx, opts)
+	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3EcommerceMchTransferTransferBillsOutBillNoCancelNode.Post] in the background.
 func (n V3EcommerceMchTransferTransferBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
 }
 
 // V3EcommerceMchTransferTransferBillsTransferBillNoNode is the chain as far as /v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}.
@@ -1939,12 +1939,12 @@ type V3EcommerceMchTransferTransferBillsTransferBillNoNode struct {
 //	create_time string, required
 //	update_time string, required
 func (n V3EcommerceMchTransferTransferBillsTransferBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").Bind("transfer_bill_no", n.transferBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").WithVar("transfer_bill_no", n.transferBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3EcommerceMchTransferTransferBillsTransferBillNoNode.Get] in the background.
 func (n V3EcommerceMchTransferTransferBillsTransferBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").Bind("transfer_bill_no", n.transferBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").WithVar("transfer_bill_no", n.transferBillNo).GetAsync(ctx, opts)
 }
 
 // V3EcommerceProfitsharingNode is the chain as far as /v3/ecommerce/profitsharing.

@@ -86,12 +86,12 @@ type V3EduPapayContractsIDNode struct {
 //	contract_information.contract_status string
 //	contract_information.create_time string
 func (n V3EduPapayContractsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/edu-papay/contracts/id/{contract_id}").Bind("contract_id", n.contractID).Get(ctx, opts)
+	return n.client.Chain("v3/edu-papay/contracts/id/{contract_id}").WithVar("contract_id", n.contractID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EduPapayContractsIDNode.Get] in the background.
 func (n V3EduPapayContractsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/edu-papay/contracts/id/{contract_id}").Bind("contract_id", n.contractID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/edu-papay/contracts/id/{contract_id}").WithVar("contract_id", n.contractID).GetAsync(ctx, opts)
 }
 
 // V3EduPapayContractsPresignNode is the chain as far as /v3/edu-papay/contracts/presign.
@@ -143,12 +143,12 @@ type V3EduPapayContractsContractIDNode struct {
 //
 //	contract_id string, required
 func (n V3EduPapayContractsContractIDNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/edu-papay/contracts/{contract_id}").Bind("contract_id", n.contractID).Delete(ctx, opts)
+	return n.client.Chain("v3/edu-papay/contracts/{contract_id}").WithVar("contract_id", n.contractID).Delete(ctx, opts)
 }
 
 // DeleteAsync is [V3EduPapayContractsContractIDNode.Delete] in the background.
 func (n V3EduPapayContractsContractIDNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/edu-papay/contracts/{contract_id}").Bind("contract_id", n.contractID).DeleteAsync(ctx, opts)
+	return n.client.Chain("v3/edu-papay/contracts/{contract_id}").WithVar("contract_id", n.contractID).DeleteAsync(ctx, opts)
 }
 
 // V3EduPapayTransactionsNode is the chain as far as /v3/edu-papay/transactions.
@@ -252,12 +252,12 @@ type V3EduPapayTransactionsIDNode struct {
 //	promotion_detail[].merchant_contribute integer
 //	promotion_detail[].other_contribute integer
 func (n V3EduPapayTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/edu-papay/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/edu-papay/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EduPapayTransactionsIDNode.Get] in the background.
 func (n V3EduPapayTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/edu-papay/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/edu-papay/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3EduPapayTransactionsOutTradeNoNode is the chain as far as /v3/edu-papay/transactions/out-trade-no/{out_trade_no}.
@@ -314,12 +314,12 @@ type V3EduPapayTransactionsOutTradeNoNode struct {
 //	promotion_detail[].merchant_contribute integer
 //	promotion_detail[].other_contribute integer
 func (n V3EduPapayTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/edu-papay/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/edu-papay/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3EduPapayTransactionsOutTradeNoNode.Get] in the background.
 func (n V3EduPapayTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/edu-papay/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/edu-papay/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3EduPapayUserNotificationsNode is the chain as far as /v3/edu-papay/user-notifications/{contract_id}.
@@ -354,12 +354,12 @@ type V3EduPapayUserNotificationsSendNode struct {
 //	sub_mchid string
 //	sub_appid string
 func (n V3EduPapayUserNotificationsSendNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/edu-papay/user-notifications/{contract_id}/send").Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/edu-papay/user-notifications/{contract_id}/send").WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3EduPapayUserNotificationsSendNode.Post] in the background.
 func (n V3EduPapayUserNotificationsSendNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/edu-papay/user-notifications/{contract_id}/send").Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/edu-papay/user-notifications/{contract_id}/send").WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }
 
 // V3EduPapayUserNode is the chain as far as /v3/edu-papay/user/{openid}.
@@ -417,10 +417,10 @@ type V3EduPapayUserContractsNode struct {
 //	offset integer
 //	limit integer
 func (n V3EduPapayUserContractsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/edu-papay/user/{openid}/contracts").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/edu-papay/user/{openid}/contracts").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EduPapayUserContractsNode.Get] in the background.
 func (n V3EduPapayUserContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/edu-papay/user/{openid}/contracts").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/edu-papay/user/{openid}/contracts").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }

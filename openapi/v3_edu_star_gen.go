@@ -129,12 +129,12 @@ type V3EduStarUsersOpenIDNode struct {
 //	qq string
 //	register_time string
 func (n V3EduStarUsersOpenIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/edu-star/users/openid/{wechat_openid}").Bind("wechat_openid", n.wechatOpenID).Get(ctx, opts)
+	return n.client.Chain("v3/edu-star/users/openid/{wechat_openid}").WithVar("wechat_openid", n.wechatOpenID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EduStarUsersOpenIDNode.Get] in the background.
 func (n V3EduStarUsersOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/edu-star/users/openid/{wechat_openid}").Bind("wechat_openid", n.wechatOpenID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/edu-star/users/openid/{wechat_openid}").WithVar("wechat_openid", n.wechatOpenID).GetAsync(ctx, opts)
 }
 
 // V3EduStarUsersQqNode is the chain as far as /v3/edu-star/users/qq/{qq}.
@@ -163,10 +163,10 @@ type V3EduStarUsersQqNode struct {
 //	qq string, required
 //	register_time string
 func (n V3EduStarUsersQqNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/edu-star/users/qq/{qq}").Bind("qq", n.qq).Get(ctx, opts)
+	return n.client.Chain("v3/edu-star/users/qq/{qq}").WithVar("qq", n.qq).Get(ctx, opts)
 }
 
 // GetAsync is [V3EduStarUsersQqNode.Get] in the background.
 func (n V3EduStarUsersQqNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/edu-star/users/qq/{qq}").Bind("qq", n.qq).GetAsync(ctx, opts)
+	return n.client.Chain("v3/edu-star/users/qq/{qq}").WithVar("qq", n.qq).GetAsync(ctx, opts)
 }

@@ -120,12 +120,12 @@ func (n V3EduschoolpayContractsContractIDNode) Terminate() V3EduschoolpayContrac
 //	create_time string, required
 //	out_contract_code string, required
 func (n V3EduschoolpayContractsContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/eduschoolpay/contracts/{contract_id}").Bind("contract_id", n.contractID).Get(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/contracts/{contract_id}").WithVar("contract_id", n.contractID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EduschoolpayContractsContractIDNode.Get] in the background.
 func (n V3EduschoolpayContractsContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/eduschoolpay/contracts/{contract_id}").Bind("contract_id", n.contractID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/contracts/{contract_id}").WithVar("contract_id", n.contractID).GetAsync(ctx, opts)
 }
 
 // V3EduschoolpayContractsContractIDTerminateNode is the chain as far as /v3/eduschoolpay/contracts/{contract_id}/terminate.
@@ -142,12 +142,12 @@ type V3EduschoolpayContractsContractIDTerminateNode struct {
 //
 //	contract_id string, required
 func (n V3EduschoolpayContractsContractIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/eduschoolpay/contracts/{contract_id}/terminate").Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/contracts/{contract_id}/terminate").WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3EduschoolpayContractsContractIDTerminateNode.Post] in the background.
 func (n V3EduschoolpayContractsContractIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/eduschoolpay/contracts/{contract_id}/terminate").Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/contracts/{contract_id}/terminate").WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }
 
 // V3EduschoolpayTransactionsNode is the chain as far as /v3/eduschoolpay/transactions.
@@ -293,12 +293,12 @@ type V3EduschoolpayTransactionsIDNode struct {
 //	promotion_detail[].merchant_contribute integer
 //	promotion_detail[].other_contribute integer
 func (n V3EduschoolpayTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/eduschoolpay/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EduschoolpayTransactionsIDNode.Get] in the background.
 func (n V3EduschoolpayTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/eduschoolpay/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3EduschoolpayTransactionsOutTradeNoNode is the chain as far as /v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}.
@@ -355,12 +355,12 @@ type V3EduschoolpayTransactionsOutTradeNoNode struct {
 //	promotion_detail[].merchant_contribute integer
 //	promotion_detail[].other_contribute integer
 func (n V3EduschoolpayTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3EduschoolpayTransactionsOutTradeNoNode.Get] in the background.
 func (n V3EduschoolpayTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3EduschoolpayUsersNode is the chain as far as /v3/eduschoolpay/users/{openid}.
@@ -419,12 +419,12 @@ type V3EduschoolpayUsersContractsNode struct {
 //	links.prev string
 //	links.self string, required
 func (n V3EduschoolpayUsersContractsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/eduschoolpay/users/{openid}/contracts").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/users/{openid}/contracts").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EduschoolpayUsersContractsNode.Get] in the background.
 func (n V3EduschoolpayUsersContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/eduschoolpay/users/{openid}/contracts").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/users/{openid}/contracts").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }
 
 // V3EduschoolpayUsersDebtStateNode is the chain as far as /v3/eduschoolpay/users/{openid}/debt-state.
@@ -449,10 +449,10 @@ type V3EduschoolpayUsersDebtStateNode struct {
 //	debt_count integer, required
 //	update_time string, required
 func (n V3EduschoolpayUsersDebtStateNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/eduschoolpay/users/{openid}/debt-state").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/users/{openid}/debt-state").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3EduschoolpayUsersDebtStateNode.Get] in the background.
 func (n V3EduschoolpayUsersDebtStateNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/eduschoolpay/users/{openid}/debt-state").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/eduschoolpay/users/{openid}/debt-state").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }

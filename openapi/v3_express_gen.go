@@ -51,10 +51,10 @@ type V3ExpressUsersTransformNode struct {
 //
 //	openid string, required
 func (n V3ExpressUsersTransformNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/express/users/{openid}/transform").Bind("openid", n.openID).Post(ctx, opts)
+	return n.client.Chain("v3/express/users/{openid}/transform").WithVar("openid", n.openID).Post(ctx, opts)
 }
 
 // PostAsync is [V3ExpressUsersTransformNode.Post] in the background.
 func (n V3ExpressUsersTransformNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/express/users/{openid}/transform").Bind("openid", n.openID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/express/users/{openid}/transform").WithVar("openid", n.openID).PostAsync(ctx, opts)
 }

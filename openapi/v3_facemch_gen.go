@@ -50,10 +50,10 @@ type V3FacemchUsersNode struct {
 //	real_name_info.credential_type integer
 //	real_name_info.encrypted_credential_id string, encrypted
 func (n V3FacemchUsersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/facemch/users/{face_sid}").Bind("face_sid", n.faceSid).Get(ctx, opts)
+	return n.client.Chain("v3/facemch/users/{face_sid}").WithVar("face_sid", n.faceSid).Get(ctx, opts)
 }
 
 // GetAsync is [V3FacemchUsersNode.Get] in the background.
 func (n V3FacemchUsersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/facemch/users/{face_sid}").Bind("face_sid", n.faceSid).GetAsync(ctx, opts)
+	return n.client.Chain("v3/facemch/users/{face_sid}").WithVar("face_sid", n.faceSid).GetAsync(ctx, opts)
 }

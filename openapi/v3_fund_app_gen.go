@@ -140,12 +140,12 @@ func (n V3FundAppBrandRedpacketBrandMerchantBatchesBatchNoNode) Details(detailNo
 //	detail_list[].out_detail_no string, required
 //	detail_list[].detail_state string, required: DETAIL_INIT | DETAIL_WAIT_PAY | DETAIL_PROCESSING | DETAIL_SUCCESS | DETAIL_FAIL
 func (n V3FundAppBrandRedpacketBrandMerchantBatchesBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").Bind("batch_no", n.batchNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").WithVar("batch_no", n.batchNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppBrandRedpacketBrandMerchantBatchesBatchNoNode.Get] in the background.
 func (n V3FundAppBrandRedpacketBrandMerchantBatchesBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").Bind("batch_no", n.batchNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").WithVar("batch_no", n.batchNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppBrandRedpacketBrandMerchantBatchesBatchNoDetailsNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}.
@@ -183,12 +183,12 @@ type V3FundAppBrandRedpacketBrandMerchantBatchesBatchNoDetailsNode struct {
 //	template_id string, required
 //	brand_appid string
 func (n V3FundAppBrandRedpacketBrandMerchantBatchesBatchNoDetailsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}").Bind("batch_no", n.batchNo).Bind("detail_no", n.detailNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}").WithVar("batch_no", n.batchNo).WithVar("detail_no", n.detailNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppBrandRedpacketBrandMerchantBatchesBatchNoDetailsNode.Get] in the background.
 func (n V3FundAppBrandRedpacketBrandMerchantBatchesBatchNoDetailsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}").Bind("batch_no", n.batchNo).Bind("detail_no", n.detailNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}").WithVar("batch_no", n.batchNo).WithVar("detail_no", n.detailNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppBrandRedpacketBrandMerchantOutBatchesNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}.
@@ -240,12 +240,12 @@ func (n V3FundAppBrandRedpacketBrandMerchantOutBatchesNode) OutDetails(outDetail
 //	detail_list[].out_detail_no string, required
 //	detail_list[].detail_state string, required: DETAIL_INIT | DETAIL_WAIT_PAY | DETAIL_PROCESSING | DETAIL_SUCCESS | DETAIL_FAIL
 func (n V3FundAppBrandRedpacketBrandMerchantOutBatchesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppBrandRedpacketBrandMerchantOutBatchesNode.Get] in the background.
 func (n V3FundAppBrandRedpacketBrandMerchantOutBatchesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppBrandRedpacketBrandMerchantOutBatchesOutDetailsNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}.
@@ -283,12 +283,12 @@ type V3FundAppBrandRedpacketBrandMerchantOutBatchesOutDetailsNode struct {
 //	template_id string, required
 //	brand_appid string
 func (n V3FundAppBrandRedpacketBrandMerchantOutBatchesOutDetailsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppBrandRedpacketBrandMerchantOutBatchesOutDetailsNode.Get] in the background.
 func (n V3FundAppBrandRedpacketBrandMerchantOutBatchesOutDetailsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferNode is the chain as far as /v3/fund-app/mch-transfer.
@@ -391,12 +391,12 @@ type V3FundAppMchTransferElecsignOutBillNoOutBillNoNode struct {
 //	download_url string
 //	fail_reason string
 func (n V3FundAppMchTransferElecsignOutBillNoOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferElecsignOutBillNoOutBillNoNode.Get] in the background.
 func (n V3FundAppMchTransferElecsignOutBillNoOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferElecsignTransferBillNoNode is the chain as far as /v3/fund-app/mch-transfer/elecsign/transfer-bill-no.
@@ -454,12 +454,12 @@ type V3FundAppMchTransferElecsignTransferBillNoTransferBillNoNode struct {
 //	download_url string
 //	fail_reason string
 func (n V3FundAppMchTransferElecsignTransferBillNoTransferBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}").Bind("transfer_bill_no", n.transferBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}").WithVar("transfer_bill_no", n.transferBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferElecsignTransferBillNoTransferBillNoNode.Get] in the background.
 func (n V3FundAppMchTransferElecsignTransferBillNoTransferBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}").Bind("transfer_bill_no", n.transferBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}").WithVar("transfer_bill_no", n.transferBillNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferPartnerNode is the chain as far as /v3/fund-app/mch-transfer/partner.
@@ -544,12 +544,12 @@ type V3FundAppMchTransferPartnerBudgetElectronicReceiptsNode struct {
 //	hash_value string
 //	download_url string
 func (n V3FundAppMchTransferPartnerBudgetElectronicReceiptsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").Bind("out_budget_no", n.outBudgetNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").WithVar("out_budget_no", n.outBudgetNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferPartnerBudgetElectronicReceiptsNode.Get] in the background.
 func (n V3FundAppMchTransferPartnerBudgetElectronicReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").Bind("out_budget_no", n.outBudgetNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").WithVar("out_budget_no", n.outBudgetNo).GetAsync(ctx, opts)
 }
 
 // Post is 申请预算出资的电子回单: POST /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts
@@ -580,12 +580,12 @@ func (n V3FundAppMchTransferPartnerBudgetElectronicReceiptsNode) GetAsync(ctx co
 //	hash_value string
 //	download_url string
 func (n V3FundAppMchTransferPartnerBudgetElectronicReceiptsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").Bind("out_budget_no", n.outBudgetNo).Post(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").WithVar("out_budget_no", n.outBudgetNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3FundAppMchTransferPartnerBudgetElectronicReceiptsNode.Post] in the background.
 func (n V3FundAppMchTransferPartnerBudgetElectronicReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").Bind("out_budget_no", n.outBudgetNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").WithVar("out_budget_no", n.outBudgetNo).PostAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferPartnerCharityBudgetNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-budget.
@@ -679,12 +679,12 @@ func (n V3FundAppMchTransferPartnerCharityBudgetOutBudgetNoNode) Unlock() V3Fund
 //	finished_time string
 //	closed_time string
 func (n V3FundAppMchTransferPartnerCharityBudgetOutBudgetNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}").Bind("out_budget_no", n.outBudgetNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}").WithVar("out_budget_no", n.outBudgetNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferPartnerCharityBudgetOutBudgetNoNode.Get] in the background.
 func (n V3FundAppMchTransferPartnerCharityBudgetOutBudgetNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}").Bind("out_budget_no", n.outBudgetNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}").WithVar("out_budget_no", n.outBudgetNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferPartnerCharityBudgetOutBudgetNoUnlockNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock.
@@ -721,12 +721,12 @@ type V3FundAppMchTransferPartnerCharityBudgetOutBudgetNoUnlockNode struct {
 //	finished_time string, required
 //	unlocked_amount integer
 func (n V3FundAppMchTransferPartnerCharityBudgetOutBudgetNoUnlockNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock").Bind("out_budget_no", n.outBudgetNo).Post(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock").WithVar("out_budget_no", n.outBudgetNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3FundAppMchTransferPartnerCharityBudgetOutBudgetNoUnlockNode.Post] in the background.
 func (n V3FundAppMchTransferPartnerCharityBudgetOutBudgetNoUnlockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock").Bind("out_budget_no", n.outBudgetNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock").WithVar("out_budget_no", n.outBudgetNo).PostAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferPartnerCharityTransferBillsNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-transfer-bills.
@@ -808,12 +808,12 @@ type V3FundAppMchTransferPartnerCharityTransferBillsOutTransferNoNode struct {
 //	create_time string, required
 //	success_time string
 func (n V3FundAppMchTransferPartnerCharityTransferBillsOutTransferNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}").Bind("out_transfer_no", n.outTransferNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}").WithVar("out_transfer_no", n.outTransferNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferPartnerCharityTransferBillsOutTransferNoNode.Get] in the background.
 func (n V3FundAppMchTransferPartnerCharityTransferBillsOutTransferNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}").Bind("out_transfer_no", n.outTransferNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}").WithVar("out_transfer_no", n.outTransferNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferPartnerElectronicReceiptsNode is the chain as far as /v3/fund-app/mch-transfer/partner/electronic-receipts.
@@ -883,12 +883,12 @@ type V3FundAppMchTransferPartnerElectronicReceiptsOutBillNoNode struct {
 //	hash_value string
 //	download_url string
 func (n V3FundAppMchTransferPartnerElectronicReceiptsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferPartnerElectronicReceiptsOutBillNoNode.Get] in the background.
 func (n V3FundAppMchTransferPartnerElectronicReceiptsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferPartnerSubMchAuthorizationsNode is the chain as far as /v3/fund-app/mch-transfer/partner/sub-mch-authorizations.
@@ -953,12 +953,12 @@ type V3FundAppMchTransferPartnerSubMchAuthorizationsSubMchIDNode struct {
 //	authorization_time string
 //	cancel_authorization_time string
 func (n V3FundAppMchTransferPartnerSubMchAuthorizationsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferPartnerSubMchAuthorizationsSubMchIDNode.Get] in the background.
 func (n V3FundAppMchTransferPartnerSubMchAuthorizationsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferPartnerTransferBillsNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills.
@@ -1062,12 +1062,12 @@ func (n V3FundAppMchTransferPartnerTransferBillsOutBillNoNode) Cancel() V3FundAp
 //	create_time string, required
 //	update_time string, required
 func (n V3FundAppMchTransferPartnerTransferBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferPartnerTransferBillsOutBillNoNode.Get] in the background.
 func (n V3FundAppMchTransferPartnerTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferPartnerTransferBillsOutBillNoCancelNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel.
@@ -1102,12 +1102,12 @@ type V3FundAppMchTransferPartnerTransferBillsOutBillNoCancelNode struct {
 //	create_time string
 //	update_time string, required
 func (n V3FundAppMchTransferPartnerTransferBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).Post(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3FundAppMchTransferPartnerTransferBillsOutBillNoCancelNode.Post] in the background.
 func (n V3FundAppMchTransferPartnerTransferBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferPartnerTransferBillsPreTransferWithAuthorizationNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization.
@@ -1290,12 +1290,12 @@ func (n V3FundAppMchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoNo
 //	user_recv_perception string
 //	create_time string
 func (n V3FundAppMchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}").Bind("out_authorization_no", n.outAuthorizationNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}").WithVar("out_authorization_no", n.outAuthorizationNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoNode.Get] in the background.
 func (n V3FundAppMchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}").Bind("out_authorization_no", n.outAuthorizationNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}").WithVar("out_authorization_no", n.outAuthorizationNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode is the chain as far as /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close.
@@ -1328,12 +1328,12 @@ type V3FundAppMchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoClose
 //	user_recv_perception string
 //	create_time string
 func (n V3FundAppMchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close").Bind("out_authorization_no", n.outAuthorizationNo).Post(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close").WithVar("out_authorization_no", n.outAuthorizationNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3FundAppMchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode.Post] in the background.
 func (n V3FundAppMchTransferPartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close").Bind("out_authorization_no", n.outAuthorizationNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close").WithVar("out_authorization_no", n.outAuthorizationNo).PostAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferTransferBillsNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills.
@@ -1440,12 +1440,12 @@ func (n V3FundAppMchTransferTransferBillsOutBillNoNode) Cancel() V3FundAppMchTra
 //	create_time string, required
 //	update_time string, required
 func (n V3FundAppMchTransferTransferBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferTransferBillsOutBillNoNode.Get] in the background.
 func (n V3FundAppMchTransferTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferTransferBillsOutBillNoCancelNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
@@ -1469,12 +1469,12 @@ type V3FundAppMchTransferTransferBillsOutBillNoCancelNode struct {
 //	state string, required: CANCELING | CANCELLED
 //	update_time string, required
 func (n V3FundAppMchTransferTransferBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).Post(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3FundAppMchTransferTransferBillsOutBillNoCancelNode.Post] in the background.
 func (n V3FundAppMchTransferTransferBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferTransferBillsPreTransferWithAuthorizationNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization.
@@ -1615,12 +1615,12 @@ type V3FundAppMchTransferTransferBillsTransferBillNoNode struct {
 //	create_time string, required
 //	update_time string, required
 func (n V3FundAppMchTransferTransferBillsTransferBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").Bind("transfer_bill_no", n.transferBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").WithVar("transfer_bill_no", n.transferBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferTransferBillsTransferBillNoNode.Get] in the background.
 func (n V3FundAppMchTransferTransferBillsTransferBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").Bind("transfer_bill_no", n.transferBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").WithVar("transfer_bill_no", n.transferBillNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferTransferToQqWalletBillsNode is the chain as far as /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills.
@@ -1717,12 +1717,12 @@ func (n V3FundAppMchTransferTransferToQqWalletBillsOutBillNoNode) Cancel() V3Fun
 //	create_time string, required
 //	update_time string
 func (n V3FundAppMchTransferTransferToQqWalletBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferTransferToQqWalletBillsOutBillNoNode.Get] in the background.
 func (n V3FundAppMchTransferTransferToQqWalletBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferTransferToQqWalletBillsOutBillNoCancelNode is the chain as far as /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel.
@@ -1755,12 +1755,12 @@ type V3FundAppMchTransferTransferToQqWalletBillsOutBillNoCancelNode struct {
 //	create_time string
 //	update_time string, required
 func (n V3FundAppMchTransferTransferToQqWalletBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).Post(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3FundAppMchTransferTransferToQqWalletBillsOutBillNoCancelNode.Post] in the background.
 func (n V3FundAppMchTransferTransferToQqWalletBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferUserConfirmAuthorizationNode is the chain as far as /v3/fund-app/mch-transfer/user-confirm-authorization.
@@ -1846,12 +1846,12 @@ func (n V3FundAppMchTransferUserConfirmAuthorizationOutAuthorizationNoNode) Clos
 //	create_time string
 //	package_info string
 func (n V3FundAppMchTransferUserConfirmAuthorizationOutAuthorizationNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}").Bind("out_authorization_no", n.outAuthorizationNo).Get(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}").WithVar("out_authorization_no", n.outAuthorizationNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundAppMchTransferUserConfirmAuthorizationOutAuthorizationNoNode.Get] in the background.
 func (n V3FundAppMchTransferUserConfirmAuthorizationOutAuthorizationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}").Bind("out_authorization_no", n.outAuthorizationNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}").WithVar("out_authorization_no", n.outAuthorizationNo).GetAsync(ctx, opts)
 }
 
 // V3FundAppMchTransferUserConfirmAuthorizationOutAuthorizationNoCloseNode is the chain as far as /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close.
@@ -1884,10 +1884,10 @@ type V3FundAppMchTransferUserConfirmAuthorizationOutAuthorizationNoCloseNode str
 //	user_recv_perception string
 //	create_time string
 func (n V3FundAppMchTransferUserConfirmAuthorizationOutAuthorizationNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close").Bind("out_authorization_no", n.outAuthorizationNo).Post(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close").WithVar("out_authorization_no", n.outAuthorizationNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3FundAppMchTransferUserConfirmAuthorizationOutAuthorizationNoCloseNode.Post] in the background.
 func (n V3FundAppMchTransferUserConfirmAuthorizationOutAuthorizationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close").Bind("out_authorization_no", n.outAuthorizationNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close").WithVar("out_authorization_no", n.outAuthorizationNo).PostAsync(ctx, opts)
 }

@@ -165,12 +165,12 @@ type V3FundsToOverseaOrdersOutOrderIDNode struct {
 //	charge_mchid string
 //	charge_account_type string
 func (n V3FundsToOverseaOrdersOutOrderIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/funds-to-oversea/orders/{out_order_id}").Bind("out_order_id", n.outOrderID).Get(ctx, opts)
+	return n.client.Chain("v3/funds-to-oversea/orders/{out_order_id}").WithVar("out_order_id", n.outOrderID).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundsToOverseaOrdersOutOrderIDNode.Get] in the background.
 func (n V3FundsToOverseaOrdersOutOrderIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/funds-to-oversea/orders/{out_order_id}").Bind("out_order_id", n.outOrderID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/funds-to-oversea/orders/{out_order_id}").WithVar("out_order_id", n.outOrderID).GetAsync(ctx, opts)
 }
 
 // V3FundsToOverseaReturnNode is the chain as far as /v3/funds-to-oversea/return.
@@ -260,12 +260,12 @@ type V3FundsToOverseaReturnReturnOrdersOutReturnNoNode struct {
 //	success_time string
 //	fail_reason string
 func (n V3FundsToOverseaReturnReturnOrdersOutReturnNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}").Bind("out_return_no", n.outReturnNo).Get(ctx, opts)
+	return n.client.Chain("v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}").WithVar("out_return_no", n.outReturnNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundsToOverseaReturnReturnOrdersOutReturnNoNode.Get] in the background.
 func (n V3FundsToOverseaReturnReturnOrdersOutReturnNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}").Bind("out_return_no", n.outReturnNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}").WithVar("out_return_no", n.outReturnNo).GetAsync(ctx, opts)
 }
 
 // V3FundsToOverseaTransactionsNode is the chain as far as /v3/funds-to-oversea/transactions/{transaction_id}.
@@ -302,10 +302,10 @@ type V3FundsToOverseaTransactionsAvailableAbroadAmountsNode struct {
 //	transaction_id string, required
 //	available_abroad_amount integer, required
 func (n V3FundsToOverseaTransactionsAvailableAbroadAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3FundsToOverseaTransactionsAvailableAbroadAmountsNode.Get] in the background.
 func (n V3FundsToOverseaTransactionsAvailableAbroadAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }

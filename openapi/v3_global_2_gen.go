@@ -95,12 +95,12 @@ func (n V3GlobalPapayTransactionsNode) TransactionID(transactionID string) V3Glo
 //	promotion_detail[].goods_detail[].quantity integer, required
 //	promotion_detail[].goods_detail[].price integer, required
 func (n V3GlobalPapayTransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/transactions").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/papay/transactions").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalPapayTransactionsNode.Post] in the background.
 func (n V3GlobalPapayTransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/transactions").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/transactions").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalPapayTransactionsOutTradeNoNode is the chain as far as /v3/global/papay/transactions/out-trade-no/{out_trade_no}.
@@ -174,12 +174,12 @@ func (n V3GlobalPapayTransactionsOutTradeNoNode) Reverse() V3GlobalPapayTransact
 //	promotion_detail[].goods_detail[].quantity integer, required
 //	promotion_detail[].goods_detail[].price integer, required
 func (n V3GlobalPapayTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/transactions/out-trade-no/{out_trade_no}").Base("https://apihk.mch.weixin.qq.com/").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/global/papay/transactions/out-trade-no/{out_trade_no}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalPapayTransactionsOutTradeNoNode.Get] in the background.
 func (n V3GlobalPapayTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/transactions/out-trade-no/{out_trade_no}").Base("https://apihk.mch.weixin.qq.com/").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/transactions/out-trade-no/{out_trade_no}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3GlobalPapayTransactionsOutTradeNoReverseNode is the chain as far as /v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse.
@@ -202,12 +202,12 @@ type V3GlobalPapayTransactionsOutTradeNoReverseNode struct {
 //
 //	sub_mchid string, required
 func (n V3GlobalPapayTransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse").Base("https://apihk.mch.weixin.qq.com/").Bind("out_trade_no", n.outTradeNo).Post(ctx, opts)
+	return n.client.Chain("v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_trade_no", n.outTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalPapayTransactionsOutTradeNoReverseNode.Post] in the background.
 func (n V3GlobalPapayTransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse").Base("https://apihk.mch.weixin.qq.com/").Bind("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
 }
 
 // V3GlobalPapayTransactionsTransactionIDNode is the chain as far as /v3/global/papay/transactions/{transaction_id}.
@@ -276,12 +276,12 @@ type V3GlobalPapayTransactionsTransactionIDNode struct {
 //	promotion_detail[].goods_detail[].quantity integer, required
 //	promotion_detail[].goods_detail[].price integer, required
 func (n V3GlobalPapayTransactionsTransactionIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/transactions/{transaction_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/global/papay/transactions/{transaction_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalPapayTransactionsTransactionIDNode.Get] in the background.
 func (n V3GlobalPapayTransactionsTransactionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/transactions/{transaction_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/transactions/{transaction_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3GlobalProfitSharingNode is the chain as far as /v3/global/profit-sharing.
@@ -334,12 +334,12 @@ type V3GlobalProfitSharingBillDownloadURLNode struct {
 //
 //	download_url string, required
 func (n V3GlobalProfitSharingBillDownloadURLNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/bill-download-url").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/bill-download-url").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalProfitSharingBillDownloadURLNode.Get] in the background.
 func (n V3GlobalProfitSharingBillDownloadURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/bill-download-url").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/bill-download-url").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // V3GlobalProfitSharingOrdersNode is the chain as far as /v3/global/profit-sharing/orders.
@@ -403,12 +403,12 @@ func (n V3GlobalProfitSharingOrdersNode) OutOrderNo(outOrderNo string) V3GlobalP
 //	receivers[].settlement_amount integer
 //	receivers[].rate integer
 func (n V3GlobalProfitSharingOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/orders").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalProfitSharingOrdersNode.Post] in the background.
 func (n V3GlobalProfitSharingOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/orders").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalProfitSharingOrdersUnfreezeNode is the chain as far as /v3/global/profit-sharing/orders/unfreeze.
@@ -452,12 +452,12 @@ type V3GlobalProfitSharingOrdersUnfreezeNode struct {
 //	receivers[].settlement_amount integer
 //	receivers[].rate integer
 func (n V3GlobalProfitSharingOrdersUnfreezeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/orders/unfreeze").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/orders/unfreeze").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalProfitSharingOrdersUnfreezeNode.Post] in the background.
 func (n V3GlobalProfitSharingOrdersUnfreezeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/orders/unfreeze").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/orders/unfreeze").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalProfitSharingOrdersOutOrderNoNode is the chain as far as /v3/global/profit-sharing/orders/{out_order_no}.
@@ -504,12 +504,12 @@ type V3GlobalProfitSharingOrdersOutOrderNoNode struct {
 //	receivers[].settlement_amount integer
 //	receivers[].rate integer
 func (n V3GlobalProfitSharingOrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/orders/{out_order_no}").Base("https://apihk.mch.weixin.qq.com/").Bind("out_order_no", n.outOrderNo).Get(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/orders/{out_order_no}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_order_no", n.outOrderNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalProfitSharingOrdersOutOrderNoNode.Get] in the background.
 func (n V3GlobalProfitSharingOrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/orders/{out_order_no}").Base("https://apihk.mch.weixin.qq.com/").Bind("out_order_no", n.outOrderNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/orders/{out_order_no}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_order_no", n.outOrderNo).GetAsync(ctx, opts)
 }
 
 // V3GlobalProfitSharingReceiversNode is the chain as far as /v3/global/profit-sharing/receivers.
@@ -536,12 +536,12 @@ func (n V3GlobalProfitSharingReceiversNode) Account(account string) V3GlobalProf
 //	type string: MERCHANT_ID | PERSONAL_OPENID | PERSONAL_SUB_OPENID
 //	account string
 func (n V3GlobalProfitSharingReceiversNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/receivers").Base("https://apihk.mch.weixin.qq.com/").Delete(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/receivers").WithBaseURL("https://apihk.mch.weixin.qq.com/").Delete(ctx, opts)
 }
 
 // DeleteAsync is [V3GlobalProfitSharingReceiversNode.Delete] in the background.
 func (n V3GlobalProfitSharingReceiversNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/receivers").Base("https://apihk.mch.weixin.qq.com/").DeleteAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/receivers").WithBaseURL("https://apihk.mch.weixin.qq.com/").DeleteAsync(ctx, opts)
 }
 
 // Post is 添加分账接收方: POST /v3/global/profit-sharing/receivers
@@ -584,12 +584,12 @@ func (n V3GlobalProfitSharingReceiversNode) DeleteAsync(ctx context.Context, opt
 //	application_file_id string
 //	partnership_file_id string
 func (n V3GlobalProfitSharingReceiversNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/receivers").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/receivers").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalProfitSharingReceiversNode.Post] in the background.
 func (n V3GlobalProfitSharingReceiversNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/receivers").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/receivers").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalProfitSharingReceiversAccountNode is the chain as far as /v3/global/profit-sharing/receivers/{account}.
@@ -631,12 +631,12 @@ type V3GlobalProfitSharingReceiversAccountNode struct {
 //	state string
 //	fail_reason string
 func (n V3GlobalProfitSharingReceiversAccountNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/receivers/{account}").Base("https://apihk.mch.weixin.qq.com/").Bind("account", n.account).Get(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/receivers/{account}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("account", n.account).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalProfitSharingReceiversAccountNode.Get] in the background.
 func (n V3GlobalProfitSharingReceiversAccountNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/receivers/{account}").Base("https://apihk.mch.weixin.qq.com/").Bind("account", n.account).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/receivers/{account}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("account", n.account).GetAsync(ctx, opts)
 }
 
 // V3GlobalProfitSharingRefundsNode is the chain as far as /v3/global/profit-sharing/refunds.
@@ -674,12 +674,12 @@ type V3GlobalProfitSharingRefundsBillDownloadURLNode struct {
 //
 //	download_url string, required
 func (n V3GlobalProfitSharingRefundsBillDownloadURLNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/refunds/bill-download-url").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/refunds/bill-download-url").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalProfitSharingRefundsBillDownloadURLNode.Get] in the background.
 func (n V3GlobalProfitSharingRefundsBillDownloadURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/refunds/bill-download-url").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/refunds/bill-download-url").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // V3GlobalProfitSharingRefundsRefundableBalanceNode is the chain as far as /v3/global/profit-sharing/refunds/refundable-balance.
@@ -699,12 +699,12 @@ type V3GlobalProfitSharingRefundsRefundableBalanceNode struct {
 //	balance integer
 //	currency string
 func (n V3GlobalProfitSharingRefundsRefundableBalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/refunds/refundable-balance").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/refunds/refundable-balance").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalProfitSharingRefundsRefundableBalanceNode.Get] in the background.
 func (n V3GlobalProfitSharingRefundsRefundableBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/refunds/refundable-balance").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/refunds/refundable-balance").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // V3GlobalProfitSharingTransactionsNode is the chain as far as /v3/global/profit-sharing/transactions.
@@ -739,12 +739,12 @@ type V3GlobalProfitSharingTransactionsMarkNode struct {
 //	out_trade_no string
 //	currency string
 func (n V3GlobalProfitSharingTransactionsMarkNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/transactions/mark").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/transactions/mark").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalProfitSharingTransactionsMarkNode.Post] in the background.
 func (n V3GlobalProfitSharingTransactionsMarkNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/transactions/mark").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/transactions/mark").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalProfitSharingTransactionsTransactionIDNode is the chain as far as /v3/global/profit-sharing/transactions/{transaction_id}.
@@ -789,12 +789,12 @@ type V3GlobalProfitSharingTransactionsTransactionIDAmountsNode struct {
 //	unsplit_amount integer
 //	currency string
 func (n V3GlobalProfitSharingTransactionsTransactionIDAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/transactions/{transaction_id}/amounts").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/transactions/{transaction_id}/amounts").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalProfitSharingTransactionsTransactionIDAmountsNode.Get] in the background.
 func (n V3GlobalProfitSharingTransactionsTransactionIDAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/transactions/{transaction_id}/amounts").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/transactions/{transaction_id}/amounts").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3GlobalProfitSharingTransactionsTransactionIDRefundableAmountsNode is the chain as far as /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts.
@@ -824,12 +824,12 @@ type V3GlobalProfitSharingTransactionsTransactionIDRefundableAmountsNode struct 
 //	currency string
 //	funds_refundable_amount integer
 func (n V3GlobalProfitSharingTransactionsTransactionIDRefundableAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalProfitSharingTransactionsTransactionIDRefundableAmountsNode.Get] in the background.
 func (n V3GlobalProfitSharingTransactionsTransactionIDRefundableAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3GlobalRefundNode is the chain as far as /v3/global/refund.
@@ -888,12 +888,12 @@ type V3GlobalRefundPartnerRechargeBalanceSubMchIDNode struct {
 //	remaining_amount integer, required
 //	currency string, required
 func (n V3GlobalRefundPartnerRechargeBalanceSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}").Base("https://apihk.mch.weixin.qq.com/").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalRefundPartnerRechargeBalanceSubMchIDNode.Get] in the background.
 func (n V3GlobalRefundPartnerRechargeBalanceSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}").Base("https://apihk.mch.weixin.qq.com/").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3GlobalRefundRechargeBalanceNode is the chain as far as /v3/global/refund/recharge-balance.
@@ -912,12 +912,12 @@ type V3GlobalRefundRechargeBalanceNode struct {
 //	remaining_amount integer, required
 //	currency string, required
 func (n V3GlobalRefundRechargeBalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/refund/recharge-balance").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/global/refund/recharge-balance").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalRefundRechargeBalanceNode.Get] in the background.
 func (n V3GlobalRefundRechargeBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/refund/recharge-balance").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/refund/recharge-balance").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // V3GlobalRefundsNode is the chain as far as /v3/global/refunds.
@@ -990,12 +990,12 @@ func (n V3GlobalRefundsNode) OutRefundNo(outRefundNo string) V3GlobalRefundsOutR
 //	total_num integer, required
 //	current_total_num integer, required
 func (n V3GlobalRefundsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/refunds").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/global/refunds").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalRefundsNode.Get] in the background.
 func (n V3GlobalRefundsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/refunds").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/refunds").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // Post is 申请退款: POST /v3/global/refunds
@@ -1043,12 +1043,12 @@ func (n V3GlobalRefundsNode) GetAsync(ctx context.Context, opts *wechatpay.Optio
 //	detail.refund_amount integer
 //	detail.currency string, required
 func (n V3GlobalRefundsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/refunds").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/refunds").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalRefundsNode.Post] in the background.
 func (n V3GlobalRefundsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/refunds").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/refunds").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalRefundsIDNode is the chain as far as /v3/global/refunds/id/{refund_id}.
@@ -1101,12 +1101,12 @@ type V3GlobalRefundsIDNode struct {
 //	detail.refund_amount integer
 //	detail.currency string, required
 func (n V3GlobalRefundsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/refunds/id/{refund_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("refund_id", n.refundID).Get(ctx, opts)
+	return n.client.Chain("v3/global/refunds/id/{refund_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("refund_id", n.refundID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalRefundsIDNode.Get] in the background.
 func (n V3GlobalRefundsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/refunds/id/{refund_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("refund_id", n.refundID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/refunds/id/{refund_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("refund_id", n.refundID).GetAsync(ctx, opts)
 }
 
 // V3GlobalRefundsOutRefundNoNode is the chain as far as /v3/global/refunds/out-refund-no/{out_refund_no}.
@@ -1159,12 +1159,12 @@ type V3GlobalRefundsOutRefundNoNode struct {
 //	detail.refund_amount integer
 //	detail.currency string, required
 func (n V3GlobalRefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/refunds/out-refund-no/{out_refund_no}").Base("https://apihk.mch.weixin.qq.com/").Bind("out_refund_no", n.outRefundNo).Get(ctx, opts)
+	return n.client.Chain("v3/global/refunds/out-refund-no/{out_refund_no}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_refund_no", n.outRefundNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalRefundsOutRefundNoNode.Get] in the background.
 func (n V3GlobalRefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/refunds/out-refund-no/{out_refund_no}").Base("https://apihk.mch.weixin.qq.com/").Bind("out_refund_no", n.outRefundNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/refunds/out-refund-no/{out_refund_no}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_refund_no", n.outRefundNo).GetAsync(ctx, opts)
 }
 
 // V3GlobalSettleNode is the chain as far as /v3/global/settle.
@@ -1230,12 +1230,12 @@ type V3GlobalSettleSettlementsNode struct {
 //	offset integer, required
 //	limit integer, required
 func (n V3GlobalSettleSettlementsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/settle/settlements").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/global/settle/settlements").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalSettleSettlementsNode.Get] in the background.
 func (n V3GlobalSettleSettlementsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/settle/settlements").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/settle/settlements").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // V3GlobalStatementsNode is the chain as far as /v3/global/statements.
@@ -1266,12 +1266,12 @@ type V3GlobalStatementsNode struct {
 //	date string, required
 //	mchid string, required
 func (n V3GlobalStatementsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/statements").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/global/statements").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalStatementsNode.Get] in the background.
 func (n V3GlobalStatementsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/statements").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/statements").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // V3GlobalTransactionsNode is the chain as far as /v3/global/transactions.
@@ -1368,12 +1368,12 @@ type V3GlobalTransactionsAppNode struct {
 //
 //	prepay_id string, required
 func (n V3GlobalTransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/transactions/app").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/transactions/app").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalTransactionsAppNode.Post] in the background.
 func (n V3GlobalTransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/transactions/app").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/transactions/app").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalTransactionsIDNode is the chain as far as /v3/global/transactions/id/{transaction_id}.
@@ -1457,12 +1457,12 @@ func (n V3GlobalTransactionsIDNode) Close() V3GlobalTransactionsIDCloseNode {
 //	promotion_detail[].goods_detail[].quantity integer, required
 //	promotion_detail[].goods_detail[].price integer, required
 func (n V3GlobalTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/transactions/id/{transaction_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/global/transactions/id/{transaction_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalTransactionsIDNode.Get] in the background.
 func (n V3GlobalTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/transactions/id/{transaction_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/transactions/id/{transaction_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3GlobalTransactionsIDCloseNode is the chain as far as /v3/global/transactions/id/{transaction_id}/close.
@@ -1492,12 +1492,12 @@ type V3GlobalTransactionsIDCloseNode struct {
 //	sub_mchid string
 //	sp_mchid string
 func (n V3GlobalTransactionsIDCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/transactions/id/{transaction_id}/close").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).Post(ctx, opts)
+	return n.client.Chain("v3/global/transactions/id/{transaction_id}/close").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalTransactionsIDCloseNode.Post] in the background.
 func (n V3GlobalTransactionsIDCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/transactions/id/{transaction_id}/close").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/transactions/id/{transaction_id}/close").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).PostAsync(ctx, opts)
 }
 
 // V3GlobalTransactionsJsapiNode is the chain as far as /v3/global/transactions/jsapi.
@@ -1560,12 +1560,12 @@ type V3GlobalTransactionsJsapiNode struct {
 //
 //	prepay_id string, required
 func (n V3GlobalTransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/transactions/jsapi").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/transactions/jsapi").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalTransactionsJsapiNode.Post] in the background.
 func (n V3GlobalTransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/transactions/jsapi").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/transactions/jsapi").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalTransactionsMwebNode is the chain as far as /v3/global/transactions/mweb.
@@ -1627,12 +1627,12 @@ type V3GlobalTransactionsMwebNode struct {
 //
 //	mweb_url string, required
 func (n V3GlobalTransactionsMwebNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/transactions/mweb").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/transactions/mweb").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalTransactionsMwebNode.Post] in the background.
 func (n V3GlobalTransactionsMwebNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/transactions/mweb").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/transactions/mweb").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalTransactionsNativeNode is the chain as far as /v3/global/transactions/native.
@@ -1694,12 +1694,12 @@ type V3GlobalTransactionsNativeNode struct {
 //
 //	code_url string, required
 func (n V3GlobalTransactionsNativeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/transactions/native").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/transactions/native").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalTransactionsNativeNode.Post] in the background.
 func (n V3GlobalTransactionsNativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/transactions/native").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/transactions/native").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalTransactionsOutTradeNoNode is the chain as far as /v3/global/transactions/out-trade-no/{out_trade_no}.
@@ -1783,12 +1783,12 @@ func (n V3GlobalTransactionsOutTradeNoNode) Close() V3GlobalTransactionsOutTrade
 //	promotion_detail[].goods_detail[].quantity integer, required
 //	promotion_detail[].goods_detail[].price integer, required
 func (n V3GlobalTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/transactions/out-trade-no/{out_trade_no}").Base("https://apihk.mch.weixin.qq.com/").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/global/transactions/out-trade-no/{out_trade_no}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalTransactionsOutTradeNoNode.Get] in the background.
 func (n V3GlobalTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/transactions/out-trade-no/{out_trade_no}").Base("https://apihk.mch.weixin.qq.com/").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/transactions/out-trade-no/{out_trade_no}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3GlobalTransactionsOutTradeNoCloseNode is the chain as far as /v3/global/transactions/out-trade-no/{out_trade_no}/close.
@@ -1818,10 +1818,10 @@ type V3GlobalTransactionsOutTradeNoCloseNode struct {
 //	sub_mchid string
 //	sp_mchid string
 func (n V3GlobalTransactionsOutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/transactions/out-trade-no/{out_trade_no}/close").Base("https://apihk.mch.weixin.qq.com/").Bind("out_trade_no", n.outTradeNo).Post(ctx, opts)
+	return n.client.Chain("v3/global/transactions/out-trade-no/{out_trade_no}/close").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_trade_no", n.outTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalTransactionsOutTradeNoCloseNode.Post] in the background.
 func (n V3GlobalTransactionsOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/transactions/out-trade-no/{out_trade_no}/close").Base("https://apihk.mch.weixin.qq.com/").Bind("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/transactions/out-trade-no/{out_trade_no}/close").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
 }

@@ -94,12 +94,12 @@ type V3GlobalCertificatesNode struct {
 //	data[].encrypt_certificate.associated_data string, required
 //	data[].encrypt_certificate.ciphertext string, required
 func (n V3GlobalCertificatesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/certificates").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/global/certificates").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalCertificatesNode.Get] in the background.
 func (n V3GlobalCertificatesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/certificates").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/certificates").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // V3GlobalCustomsNode is the chain as far as /v3/global/customs.
@@ -167,12 +167,12 @@ type V3GlobalCustomsOrdersNode struct {
 //	data[].explanation string
 //	data[].modify_time string, required
 func (n V3GlobalCustomsOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/customs/orders").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/global/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalCustomsOrdersNode.Get] in the background.
 func (n V3GlobalCustomsOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/customs/orders").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // Patch is 报关信息修改: PATCH /v3/global/customs/orders
@@ -208,12 +208,12 @@ func (n V3GlobalCustomsOrdersNode) GetAsync(ctx context.Context, opts *wechatpay
 //	verify_department string, required: UNIONPAY | NETSUNION | OTHERS
 //	verify_department_trade_id string, required
 func (n V3GlobalCustomsOrdersNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/customs/orders").Base("https://apihk.mch.weixin.qq.com/").Patch(ctx, opts)
+	return n.client.Chain("v3/global/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/").Patch(ctx, opts)
 }
 
 // PatchAsync is [V3GlobalCustomsOrdersNode.Patch] in the background.
 func (n V3GlobalCustomsOrdersNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/customs/orders").Base("https://apihk.mch.weixin.qq.com/").PatchAsync(ctx, opts)
+	return n.client.Chain("v3/global/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/").PatchAsync(ctx, opts)
 }
 
 // Post is 报关: POST /v3/global/customs/orders
@@ -249,12 +249,12 @@ func (n V3GlobalCustomsOrdersNode) PatchAsync(ctx context.Context, opts *wechatp
 //	verify_department string, required: UNIONPAY | NETSUNION | OTHERS
 //	verify_department_trade_id string, required
 func (n V3GlobalCustomsOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/customs/orders").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalCustomsOrdersNode.Post] in the background.
 func (n V3GlobalCustomsOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/customs/orders").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/customs/orders").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalCustomsRedeclareNode is the chain as far as /v3/global/customs/redeclare.
@@ -291,12 +291,12 @@ type V3GlobalCustomsRedeclareNode struct {
 //	modify_time string, required
 //	explanation string
 func (n V3GlobalCustomsRedeclareNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/customs/redeclare").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/customs/redeclare").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalCustomsRedeclareNode.Post] in the background.
 func (n V3GlobalCustomsRedeclareNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/customs/redeclare").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/customs/redeclare").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalCustomsVerifyCertificateNode is the chain as far as /v3/global/customs/verify-certificate.
@@ -337,12 +337,12 @@ type V3GlobalCustomsVerifyCertificateNode struct {
 //	transaction_id string, required
 //	certificate_check_result string, required: SAME | DIFFERENT
 func (n V3GlobalCustomsVerifyCertificateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/customs/verify-certificate").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/customs/verify-certificate").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalCustomsVerifyCertificateNode.Post] in the background.
 func (n V3GlobalCustomsVerifyCertificateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/customs/verify-certificate").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/customs/verify-certificate").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalMerchantServiceNode is the chain as far as /v3/global/merchant-service.
@@ -376,12 +376,12 @@ type V3GlobalMerchantServiceComplaintNotificationsNode struct {
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
 func (n V3GlobalMerchantServiceComplaintNotificationsNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-service/complaint-notifications").Base("https://apihk.mch.weixin.qq.com/").Delete(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaint-notifications").WithBaseURL("https://apihk.mch.weixin.qq.com/").Delete(ctx, opts)
 }
 
 // DeleteAsync is [V3GlobalMerchantServiceComplaintNotificationsNode.Delete] in the background.
 func (n V3GlobalMerchantServiceComplaintNotificationsNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-service/complaint-notifications").Base("https://apihk.mch.weixin.qq.com/").DeleteAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaint-notifications").WithBaseURL("https://apihk.mch.weixin.qq.com/").DeleteAsync(ctx, opts)
 }
 
 // Get is 查询投诉通知回调: GET /v3/global/merchant-service/complaint-notifications
@@ -395,12 +395,12 @@ func (n V3GlobalMerchantServiceComplaintNotificationsNode) DeleteAsync(ctx conte
 //	mchid string, required
 //	url string, required
 func (n V3GlobalMerchantServiceComplaintNotificationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-service/complaint-notifications").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaint-notifications").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalMerchantServiceComplaintNotificationsNode.Get] in the background.
 func (n V3GlobalMerchantServiceComplaintNotificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-service/complaint-notifications").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaint-notifications").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // Post is 创建投诉通知回调: POST /v3/global/merchant-service/complaint-notifications
@@ -418,12 +418,12 @@ func (n V3GlobalMerchantServiceComplaintNotificationsNode) GetAsync(ctx context.
 //	mchid string, required
 //	url string, required
 func (n V3GlobalMerchantServiceComplaintNotificationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-service/complaint-notifications").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaint-notifications").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalMerchantServiceComplaintNotificationsNode.Post] in the background.
 func (n V3GlobalMerchantServiceComplaintNotificationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-service/complaint-notifications").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaint-notifications").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // Put is 更新投诉通知回调: PUT /v3/global/merchant-service/complaint-notifications
@@ -441,12 +441,12 @@ func (n V3GlobalMerchantServiceComplaintNotificationsNode) PostAsync(ctx context
 //	mchid string, required
 //	url string, required
 func (n V3GlobalMerchantServiceComplaintNotificationsNode) Put(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-service/complaint-notifications").Base("https://apihk.mch.weixin.qq.com/").Put(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaint-notifications").WithBaseURL("https://apihk.mch.weixin.qq.com/").Put(ctx, opts)
 }
 
 // PutAsync is [V3GlobalMerchantServiceComplaintNotificationsNode.Put] in the background.
 func (n V3GlobalMerchantServiceComplaintNotificationsNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-service/complaint-notifications").Base("https://apihk.mch.weixin.qq.com/").PutAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaint-notifications").WithBaseURL("https://apihk.mch.weixin.qq.com/").PutAsync(ctx, opts)
 }
 
 // V3GlobalMerchantServiceComplaintsNode is the chain as far as /v3/global/merchant-service/complaints.
@@ -511,12 +511,12 @@ func (n V3GlobalMerchantServiceComplaintsNode) ComplaintID(complaintID string) V
 //	offset integer, required
 //	total_count integer
 func (n V3GlobalMerchantServiceComplaintsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-service/complaints").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaints").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalMerchantServiceComplaintsNode.Get] in the background.
 func (n V3GlobalMerchantServiceComplaintsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-service/complaints").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaints").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // V3GlobalMerchantServiceComplaintsComplaintIDNode is the chain as far as /v3/global/merchant-service/complaints/{complaint_id}.
@@ -587,12 +587,12 @@ func (n V3GlobalMerchantServiceComplaintsComplaintIDNode) Response() V3GlobalMer
 //	service_order_info[].out_order_no string
 //	service_order_info[].state string: DOING | REVOKED | WAITPAY | DONE
 func (n V3GlobalMerchantServiceComplaintsComplaintIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("complaint_id", n.complaintID).Get(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("complaint_id", n.complaintID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalMerchantServiceComplaintsComplaintIDNode.Get] in the background.
 func (n V3GlobalMerchantServiceComplaintsComplaintIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("complaint_id", n.complaintID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("complaint_id", n.complaintID).GetAsync(ctx, opts)
 }
 
 // V3GlobalMerchantServiceComplaintsComplaintIDCompleteNode is the chain as far as /v3/global/merchant-service/complaints/{complaint_id}/complete.
@@ -613,12 +613,12 @@ type V3GlobalMerchantServiceComplaintsComplaintIDCompleteNode struct {
 //
 //	complainted_mchid string, required
 func (n V3GlobalMerchantServiceComplaintsComplaintIDCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/complete").Base("https://apihk.mch.weixin.qq.com/").Bind("complaint_id", n.complaintID).Post(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/complete").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("complaint_id", n.complaintID).Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalMerchantServiceComplaintsComplaintIDCompleteNode.Post] in the background.
 func (n V3GlobalMerchantServiceComplaintsComplaintIDCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/complete").Base("https://apihk.mch.weixin.qq.com/").Bind("complaint_id", n.complaintID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/complete").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("complaint_id", n.complaintID).PostAsync(ctx, opts)
 }
 
 // V3GlobalMerchantServiceComplaintsComplaintIDNegotiationHistorysNode is the chain as far as /v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys.
@@ -659,12 +659,12 @@ type V3GlobalMerchantServiceComplaintsComplaintIDNegotiationHistorysNode struct 
 //	offset integer, required
 //	total_count integer
 func (n V3GlobalMerchantServiceComplaintsComplaintIDNegotiationHistorysNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys").Base("https://apihk.mch.weixin.qq.com/").Bind("complaint_id", n.complaintID).Get(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("complaint_id", n.complaintID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalMerchantServiceComplaintsComplaintIDNegotiationHistorysNode.Get] in the background.
 func (n V3GlobalMerchantServiceComplaintsComplaintIDNegotiationHistorysNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys").Base("https://apihk.mch.weixin.qq.com/").Bind("complaint_id", n.complaintID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("complaint_id", n.complaintID).GetAsync(ctx, opts)
 }
 
 // V3GlobalMerchantServiceComplaintsComplaintIDResponseNode is the chain as far as /v3/global/merchant-service/complaints/{complaint_id}/response.
@@ -689,12 +689,12 @@ type V3GlobalMerchantServiceComplaintsComplaintIDResponseNode struct {
 //	jump_url string
 //	jump_url_text string
 func (n V3GlobalMerchantServiceComplaintsComplaintIDResponseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/response").Base("https://apihk.mch.weixin.qq.com/").Bind("complaint_id", n.complaintID).Post(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/response").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("complaint_id", n.complaintID).Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalMerchantServiceComplaintsComplaintIDResponseNode.Post] in the background.
 func (n V3GlobalMerchantServiceComplaintsComplaintIDResponseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/response").Base("https://apihk.mch.weixin.qq.com/").Bind("complaint_id", n.complaintID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/complaints/{complaint_id}/response").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("complaint_id", n.complaintID).PostAsync(ctx, opts)
 }
 
 // V3GlobalMerchantServiceImagesNode is the chain as far as /v3/global/merchant-service/images.
@@ -727,12 +727,12 @@ type V3GlobalMerchantServiceImagesUploadNode struct {
 //
 //	media_id string, required
 func (n V3GlobalMerchantServiceImagesUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-service/images/upload").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/images/upload").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalMerchantServiceImagesUploadNode.Post] in the background.
 func (n V3GlobalMerchantServiceImagesUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-service/images/upload").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/images/upload").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalMerchantServiceImagesMediaIDNode is the chain as far as /v3/global/merchant-service/images/{media_id}.
@@ -757,12 +757,12 @@ type V3GlobalMerchantServiceImagesMediaIDNode struct {
 //
 //	complaint_id string, required
 func (n V3GlobalMerchantServiceImagesMediaIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-service/images/{media_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("media_id", n.mediaID).Get(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/images/{media_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("media_id", n.mediaID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalMerchantServiceImagesMediaIDNode.Get] in the background.
 func (n V3GlobalMerchantServiceImagesMediaIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-service/images/{media_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("media_id", n.mediaID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-service/images/{media_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("media_id", n.mediaID).GetAsync(ctx, opts)
 }
 
 // V3GlobalMerchantStorageNode is the chain as far as /v3/global/merchant-storage.
@@ -807,12 +807,12 @@ type V3GlobalMerchantStorageFileUploadNode struct {
 //
 //	file_id string
 func (n V3GlobalMerchantStorageFileUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant-storage/file/upload").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/merchant-storage/file/upload").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalMerchantStorageFileUploadNode.Post] in the background.
 func (n V3GlobalMerchantStorageFileUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant-storage/file/upload").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant-storage/file/upload").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalMerchantNode is the chain as far as /v3/global/merchant.
@@ -900,12 +900,12 @@ func (n V3GlobalMerchantH5PermissionApplicationsNode) ApplymentID(applymentID in
 //	applyment_type string, required: APPLY_FOR_PAYMENT_AUTHORITY | APPLY_FOR_RELIEVE_LIMITED
 //	notify_url string
 func (n V3GlobalMerchantH5PermissionApplicationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant/h5/permission/applications").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/applications").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalMerchantH5PermissionApplicationsNode.Post] in the background.
 func (n V3GlobalMerchantH5PermissionApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant/h5/permission/applications").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/applications").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalMerchantH5PermissionApplicationsApplymentIDNode is the chain as far as /v3/global/merchant/h5/permission/applications/{applyment_id}.
@@ -941,12 +941,12 @@ type V3GlobalMerchantH5PermissionApplicationsApplymentIDNode struct {
 //	applyment_type string, required: APPLY_FOR_PAYMENT_AUTHORITY | APPLY_FOR_RELIEVE_LIMITED
 //	notify_url string
 func (n V3GlobalMerchantH5PermissionApplicationsApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant/h5/permission/applications/{applyment_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("applyment_id", n.applymentID).Get(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/applications/{applyment_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("applyment_id", n.applymentID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalMerchantH5PermissionApplicationsApplymentIDNode.Get] in the background.
 func (n V3GlobalMerchantH5PermissionApplicationsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant/h5/permission/applications/{applyment_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("applyment_id", n.applymentID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/applications/{applyment_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("applyment_id", n.applymentID).GetAsync(ctx, opts)
 }
 
 // Patch is 修改H5支付权限申请单: PATCH /v3/global/merchant/h5/permission/applications/{applyment_id}
@@ -986,12 +986,12 @@ func (n V3GlobalMerchantH5PermissionApplicationsApplymentIDNode) GetAsync(ctx co
 //	applyment_type string, required: APPLY_FOR_PAYMENT_AUTHORITY | APPLY_FOR_RELIEVE_LIMITED
 //	notify_url string
 func (n V3GlobalMerchantH5PermissionApplicationsApplymentIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant/h5/permission/applications/{applyment_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("applyment_id", n.applymentID).Patch(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/applications/{applyment_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("applyment_id", n.applymentID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3GlobalMerchantH5PermissionApplicationsApplymentIDNode.Patch] in the background.
 func (n V3GlobalMerchantH5PermissionApplicationsApplymentIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant/h5/permission/applications/{applyment_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("applyment_id", n.applymentID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/applications/{applyment_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("applyment_id", n.applymentID).PatchAsync(ctx, opts)
 }
 
 // V3GlobalMerchantH5PermissionDomainNode is the chain as far as /v3/global/merchant/h5/permission/domain.
@@ -1045,12 +1045,12 @@ func (n V3GlobalMerchantH5PermissionDomainApplicationsNode) ApplymentID(applymen
 //	notify_url string
 //	out_applyment_id string, required
 func (n V3GlobalMerchantH5PermissionDomainApplicationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalMerchantH5PermissionDomainApplicationsNode.Post] in the background.
 func (n V3GlobalMerchantH5PermissionDomainApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalMerchantH5PermissionDomainApplicationsApplymentIDNode is the chain as far as /v3/global/merchant/h5/permission/domain/applications/{applyment_id}.
@@ -1083,12 +1083,12 @@ type V3GlobalMerchantH5PermissionDomainApplicationsApplymentIDNode struct {
 //	notify_url string
 //	out_applyment_id string, required
 func (n V3GlobalMerchantH5PermissionDomainApplicationsApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications/{applyment_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("applyment_id", n.applymentID).Get(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications/{applyment_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("applyment_id", n.applymentID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalMerchantH5PermissionDomainApplicationsApplymentIDNode.Get] in the background.
 func (n V3GlobalMerchantH5PermissionDomainApplicationsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications/{applyment_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("applyment_id", n.applymentID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications/{applyment_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("applyment_id", n.applymentID).GetAsync(ctx, opts)
 }
 
 // Patch is 修改H5支付域名修改申请单: PATCH /v3/global/merchant/h5/permission/domain/applications/{applyment_id}
@@ -1123,12 +1123,12 @@ func (n V3GlobalMerchantH5PermissionDomainApplicationsApplymentIDNode) GetAsync(
 //	notify_url string
 //	out_applyment_id string, required
 func (n V3GlobalMerchantH5PermissionDomainApplicationsApplymentIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications/{applyment_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("applyment_id", n.applymentID).Patch(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications/{applyment_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("applyment_id", n.applymentID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3GlobalMerchantH5PermissionDomainApplicationsApplymentIDNode.Patch] in the background.
 func (n V3GlobalMerchantH5PermissionDomainApplicationsApplymentIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications/{applyment_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("applyment_id", n.applymentID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/domain/applications/{applyment_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("applyment_id", n.applymentID).PatchAsync(ctx, opts)
 }
 
 // V3GlobalMerchantH5PermissionSubMchIDNode is the chain as far as /v3/global/merchant/h5/permission/{sub_mchid}.
@@ -1152,12 +1152,12 @@ type V3GlobalMerchantH5PermissionSubMchIDNode struct {
 //	sub_mchid string, required
 //	authorization_state string, required: AUTHORITY_TO_TEST | FORMAL_AUTHORITY | AUTHORIZED | UNDER_PUNISHMENT | UNDER_PUNISHMENT | UNAUTHORIZED
 func (n V3GlobalMerchantH5PermissionSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchant/h5/permission/{sub_mchid}").Base("https://apihk.mch.weixin.qq.com/").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/{sub_mchid}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalMerchantH5PermissionSubMchIDNode.Get] in the background.
 func (n V3GlobalMerchantH5PermissionSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchant/h5/permission/{sub_mchid}").Base("https://apihk.mch.weixin.qq.com/").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchant/h5/permission/{sub_mchid}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3GlobalMerchantsNode is the chain as far as /v3/global/merchants.
@@ -1231,12 +1231,12 @@ func (n V3GlobalMerchantsNode) SubMchID(subMchID string) V3GlobalMerchantsSubMch
 //	description string
 //	h5_authorization_state string: APPROVED | UNAUTHORIZED | UNDER_REVIEW | REJECTED | UNDER_PUNISHMENT | APPLICATION_FAILED
 func (n V3GlobalMerchantsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchants").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/merchants").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalMerchantsNode.Post] in the background.
 func (n V3GlobalMerchantsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchants").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchants").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalMerchantsSubMchIDNode is the chain as far as /v3/global/merchants/{sub_mchid}.
@@ -1301,12 +1301,12 @@ type V3GlobalMerchantsSubMchIDNode struct {
 //	sub_merchant_state.application_reject_detail.reason string
 //	attach string
 func (n V3GlobalMerchantsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchants/{sub_mchid}").Base("https://apihk.mch.weixin.qq.com/").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/global/merchants/{sub_mchid}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalMerchantsSubMchIDNode.Get] in the background.
 func (n V3GlobalMerchantsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchants/{sub_mchid}").Base("https://apihk.mch.weixin.qq.com/").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchants/{sub_mchid}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // Patch is 修改子商户（融合钱包）: PATCH /v3/global/merchants/{sub_mchid}
@@ -1370,12 +1370,12 @@ func (n V3GlobalMerchantsSubMchIDNode) GetAsync(ctx context.Context, opts *wecha
 //	sub_mchid string, required
 //	h5_authorization_state string: APPROVED | UNAUTHORIZED | UNDER_REVIEW | REJECTED | UNDER_PUNISHMENT | APPLICATION_FAILED
 func (n V3GlobalMerchantsSubMchIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/merchants/{sub_mchid}").Base("https://apihk.mch.weixin.qq.com/").Bind("sub_mchid", n.subMchID).Patch(ctx, opts)
+	return n.client.Chain("v3/global/merchants/{sub_mchid}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("sub_mchid", n.subMchID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3GlobalMerchantsSubMchIDNode.Patch] in the background.
 func (n V3GlobalMerchantsSubMchIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/merchants/{sub_mchid}").Base("https://apihk.mch.weixin.qq.com/").Bind("sub_mchid", n.subMchID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/global/merchants/{sub_mchid}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("sub_mchid", n.subMchID).PatchAsync(ctx, opts)
 }
 
 // V3GlobalMicropayNode is the chain as far as /v3/global/micropay.
@@ -1441,12 +1441,12 @@ type V3GlobalMicropayTransactionsIDReverseNode struct {
 //	sp_mchid string, required
 //	sub_mchid string, required
 func (n V3GlobalMicropayTransactionsIDReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/micropay/transactions/id/{transaction_id}/reverse").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).Post(ctx, opts)
+	return n.client.Chain("v3/global/micropay/transactions/id/{transaction_id}/reverse").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalMicropayTransactionsIDReverseNode.Post] in the background.
 func (n V3GlobalMicropayTransactionsIDReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/micropay/transactions/id/{transaction_id}/reverse").Base("https://apihk.mch.weixin.qq.com/").Bind("transaction_id", n.transactionID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/micropay/transactions/id/{transaction_id}/reverse").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("transaction_id", n.transactionID).PostAsync(ctx, opts)
 }
 
 // V3GlobalMicropayTransactionsOutTradeNoNode is the chain as far as /v3/global/micropay/transactions/out-trade-no/{out_trade_no}.
@@ -1482,12 +1482,12 @@ type V3GlobalMicropayTransactionsOutTradeNoReverseNode struct {
 //	sp_mchid string, required
 //	sub_mchid string, required
 func (n V3GlobalMicropayTransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse").Base("https://apihk.mch.weixin.qq.com/").Bind("out_trade_no", n.outTradeNo).Post(ctx, opts)
+	return n.client.Chain("v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_trade_no", n.outTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalMicropayTransactionsOutTradeNoReverseNode.Post] in the background.
 func (n V3GlobalMicropayTransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse").Base("https://apihk.mch.weixin.qq.com/").Bind("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
 }
 
 // V3GlobalMicropayTransactionsPayNode is the chain as far as /v3/global/micropay/transactions/pay.
@@ -1585,12 +1585,12 @@ type V3GlobalMicropayTransactionsPayNode struct {
 //	detail[].goods_detail[].quantity integer, required
 //	detail[].goods_detail[].price integer, required
 func (n V3GlobalMicropayTransactionsPayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/micropay/transactions/pay").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/micropay/transactions/pay").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalMicropayTransactionsPayNode.Post] in the background.
 func (n V3GlobalMicropayTransactionsPayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/micropay/transactions/pay").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/micropay/transactions/pay").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalPapayNode is the chain as far as /v3/global/papay.
@@ -1678,12 +1678,12 @@ type V3GlobalPapayContractsAppPreEntrustSignNode struct {
 //
 //	session_id string, required
 func (n V3GlobalPapayContractsAppPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/contracts/app-pre-entrust-sign").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/app-pre-entrust-sign").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalPapayContractsAppPreEntrustSignNode.Post] in the background.
 func (n V3GlobalPapayContractsAppPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/contracts/app-pre-entrust-sign").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/app-pre-entrust-sign").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalPapayContractsH5PreEntrustSignNode is the chain as far as /v3/global/papay/contracts/h5-pre-entrust-sign.
@@ -1717,12 +1717,12 @@ type V3GlobalPapayContractsH5PreEntrustSignNode struct {
 //
 //	sign_url string, required
 func (n V3GlobalPapayContractsH5PreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/contracts/h5-pre-entrust-sign").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/h5-pre-entrust-sign").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalPapayContractsH5PreEntrustSignNode.Post] in the background.
 func (n V3GlobalPapayContractsH5PreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/contracts/h5-pre-entrust-sign").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/h5-pre-entrust-sign").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalPapayContractsJsapiPreEntrustSignNode is the chain as far as /v3/global/papay/contracts/jsapi-pre-entrust-sign.
@@ -1755,12 +1755,12 @@ type V3GlobalPapayContractsJsapiPreEntrustSignNode struct {
 //
 //	sign_url string, required
 func (n V3GlobalPapayContractsJsapiPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/contracts/jsapi-pre-entrust-sign").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/jsapi-pre-entrust-sign").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalPapayContractsJsapiPreEntrustSignNode.Post] in the background.
 func (n V3GlobalPapayContractsJsapiPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/contracts/jsapi-pre-entrust-sign").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/jsapi-pre-entrust-sign").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalPapayContractsMiniprogramPreEntrustSignNode is the chain as far as /v3/global/papay/contracts/miniprogram-pre-entrust-sign.
@@ -1793,12 +1793,12 @@ type V3GlobalPapayContractsMiniprogramPreEntrustSignNode struct {
 //
 //	session_id string, required
 func (n V3GlobalPapayContractsMiniprogramPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/contracts/miniprogram-pre-entrust-sign").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/miniprogram-pre-entrust-sign").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalPapayContractsMiniprogramPreEntrustSignNode.Post] in the background.
 func (n V3GlobalPapayContractsMiniprogramPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/contracts/miniprogram-pre-entrust-sign").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/miniprogram-pre-entrust-sign").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalPapayContractsOutContractCodeNode is the chain as far as /v3/global/papay/contracts/out-contract-code/{out_contract_code}.
@@ -1844,12 +1844,12 @@ type V3GlobalPapayContractsOutContractCodeNode struct {
 //	termination_note string
 //	openid string
 func (n V3GlobalPapayContractsOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/contracts/out-contract-code/{out_contract_code}").Base("https://apihk.mch.weixin.qq.com/").Bind("out_contract_code", n.outContractCode).Get(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/out-contract-code/{out_contract_code}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_contract_code", n.outContractCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalPapayContractsOutContractCodeNode.Get] in the background.
 func (n V3GlobalPapayContractsOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/contracts/out-contract-code/{out_contract_code}").Base("https://apihk.mch.weixin.qq.com/").Bind("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/out-contract-code/{out_contract_code}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
 }
 
 // V3GlobalPapayContractsWebPreEntrustSignNode is the chain as far as /v3/global/papay/contracts/web-pre-entrust-sign.
@@ -1881,12 +1881,12 @@ type V3GlobalPapayContractsWebPreEntrustSignNode struct {
 //
 //	show_code_url string, required
 func (n V3GlobalPapayContractsWebPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/contracts/web-pre-entrust-sign").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/web-pre-entrust-sign").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalPapayContractsWebPreEntrustSignNode.Post] in the background.
 func (n V3GlobalPapayContractsWebPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/contracts/web-pre-entrust-sign").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/web-pre-entrust-sign").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3GlobalPapayContractsContractIDNode is the chain as far as /v3/global/papay/contracts/{contract_id}.
@@ -1938,12 +1938,12 @@ func (n V3GlobalPapayContractsContractIDNode) Terminate() V3GlobalPapayContracts
 //	termination_note string
 //	openid string
 func (n V3GlobalPapayContractsContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/contracts/{contract_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("contract_id", n.contractID).Get(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/{contract_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("contract_id", n.contractID).Get(ctx, opts)
 }
 
 // GetAsync is [V3GlobalPapayContractsContractIDNode.Get] in the background.
 func (n V3GlobalPapayContractsContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/contracts/{contract_id}").Base("https://apihk.mch.weixin.qq.com/").Bind("contract_id", n.contractID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/{contract_id}").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("contract_id", n.contractID).GetAsync(ctx, opts)
 }
 
 // V3GlobalPapayContractsContractIDTerminateNode is the chain as far as /v3/global/papay/contracts/{contract_id}/terminate.
@@ -1970,10 +1970,10 @@ type V3GlobalPapayContractsContractIDTerminateNode struct {
 //	sub_appid string
 //	termination_note string
 func (n V3GlobalPapayContractsContractIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/global/papay/contracts/{contract_id}/terminate").Base("https://apihk.mch.weixin.qq.com/").Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/{contract_id}/terminate").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3GlobalPapayContractsContractIDTerminateNode.Post] in the background.
 func (n V3GlobalPapayContractsContractIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/global/papay/contracts/{contract_id}/terminate").Base("https://apihk.mch.weixin.qq.com/").Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/global/papay/contracts/{contract_id}/terminate").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }

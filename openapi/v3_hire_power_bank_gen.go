@@ -90,12 +90,12 @@ type V3HirePowerBankInsuranceOrdersOutOrderNoNode struct {
 //	order_end_time string
 //	order_receive_state string
 func (n V3HirePowerBankInsuranceOrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/hire-power-bank/insurance-orders/{out_order_no}").Bind("out_order_no", n.outOrderNo).Get(ctx, opts)
+	return n.client.Chain("v3/hire-power-bank/insurance-orders/{out_order_no}").WithVar("out_order_no", n.outOrderNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3HirePowerBankInsuranceOrdersOutOrderNoNode.Get] in the background.
 func (n V3HirePowerBankInsuranceOrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/hire-power-bank/insurance-orders/{out_order_no}").Bind("out_order_no", n.outOrderNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/hire-power-bank/insurance-orders/{out_order_no}").WithVar("out_order_no", n.outOrderNo).GetAsync(ctx, opts)
 }
 
 // V3HirePowerBankUserQualificationsNode is the chain as far as /v3/hire-power-bank/user-qualifications/{openid}.
@@ -116,10 +116,10 @@ type V3HirePowerBankUserQualificationsNode struct {
 //
 //	qualified_user boolean
 func (n V3HirePowerBankUserQualificationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/hire-power-bank/user-qualifications/{openid}").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/hire-power-bank/user-qualifications/{openid}").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3HirePowerBankUserQualificationsNode.Get] in the background.
 func (n V3HirePowerBankUserQualificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/hire-power-bank/user-qualifications/{openid}").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/hire-power-bank/user-qualifications/{openid}").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }

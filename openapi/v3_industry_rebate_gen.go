@@ -84,10 +84,10 @@ type V3IndustryRebateTransactionsNode struct {
 //	code_url string, required
 //	out_trade_no string, required
 func (n V3IndustryRebateTransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/industry-rebate/transactions/{transaction_id}").Bind("transaction_id", n.transactionID).Post(ctx, opts)
+	return n.client.Chain("v3/industry-rebate/transactions/{transaction_id}").WithVar("transaction_id", n.transactionID).Post(ctx, opts)
 }
 
 // PostAsync is [V3IndustryRebateTransactionsNode.Post] in the background.
 func (n V3IndustryRebateTransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/industry-rebate/transactions/{transaction_id}").Bind("transaction_id", n.transactionID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/industry-rebate/transactions/{transaction_id}").WithVar("transaction_id", n.transactionID).PostAsync(ctx, opts)
 }

@@ -99,12 +99,12 @@ type V3InspolicymgrDeductAuthorizationsOutInsuranceNoNode struct {
 //	auth_state string, required: AUTH_STATE_INIT | AUTH_STATE_PENDING | AUTH_STATE_GRANTED | AUTH_STATE_DENIED | AUTH_STATE_EXPIRED
 //	user_auth_time string
 func (n V3InspolicymgrDeductAuthorizationsOutInsuranceNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/inspolicymgr/deduct/authorizations/{out_insurance_no}").Bind("out_insurance_no", n.outInsuranceNo).Get(ctx, opts)
+	return n.client.Chain("v3/inspolicymgr/deduct/authorizations/{out_insurance_no}").WithVar("out_insurance_no", n.outInsuranceNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3InspolicymgrDeductAuthorizationsOutInsuranceNoNode.Get] in the background.
 func (n V3InspolicymgrDeductAuthorizationsOutInsuranceNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/inspolicymgr/deduct/authorizations/{out_insurance_no}").Bind("out_insurance_no", n.outInsuranceNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/inspolicymgr/deduct/authorizations/{out_insurance_no}").WithVar("out_insurance_no", n.outInsuranceNo).GetAsync(ctx, opts)
 }
 
 // V3InspolicymgrDeductPoliciesNode is the chain as far as /v3/inspolicymgr/deduct/policies.
@@ -243,12 +243,12 @@ type V3InspolicymgrDeductPoliciesOutInsuranceNoNode struct {
 //	subsequent_period_amount integer
 //	coverage_term_type string: COVERAGE_TERM_TYPE_FIXED_DATE | COVERAGE_TERM_TYPE_LIFETIME
 func (n V3InspolicymgrDeductPoliciesOutInsuranceNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").Bind("out_insurance_no", n.outInsuranceNo).Get(ctx, opts)
+	return n.client.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").WithVar("out_insurance_no", n.outInsuranceNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3InspolicymgrDeductPoliciesOutInsuranceNoNode.Get] in the background.
 func (n V3InspolicymgrDeductPoliciesOutInsuranceNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").Bind("out_insurance_no", n.outInsuranceNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").WithVar("out_insurance_no", n.outInsuranceNo).GetAsync(ctx, opts)
 }
 
 // Patch is 更新保单信息: PATCH /v3/inspolicymgr/deduct/policies/{out_insurance_no}
@@ -323,10 +323,10 @@ func (n V3InspolicymgrDeductPoliciesOutInsuranceNoNode) GetAsync(ctx context.Con
 //	subsequent_period_amount integer
 //	coverage_term_type string: COVERAGE_TERM_TYPE_FIXED_DATE | COVERAGE_TERM_TYPE_LIFETIME
 func (n V3InspolicymgrDeductPoliciesOutInsuranceNoNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").Bind("out_insurance_no", n.outInsuranceNo).Patch(ctx, opts)
+	return n.client.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").WithVar("out_insurance_no", n.outInsuranceNo).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3InspolicymgrDeductPoliciesOutInsuranceNoNode.Patch] in the background.
 func (n V3InspolicymgrDeductPoliciesOutInsuranceNoNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").Bind("out_insurance_no", n.outInsuranceNo).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").WithVar("out_insurance_no", n.outInsuranceNo).PatchAsync(ctx, opts)
 }

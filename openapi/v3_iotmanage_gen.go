@@ -49,12 +49,12 @@ type V3IotmanageDeviceInspectionsNode struct {
 //	warnings string[]
 //	inspect_time string, required
 func (n V3IotmanageDeviceInspectionsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/iotmanage/device-inspections/{device_sn}").Bind("device_sn", n.deviceSn).Get(ctx, opts)
+	return n.client.Chain("v3/iotmanage/device-inspections/{device_sn}").WithVar("device_sn", n.deviceSn).Get(ctx, opts)
 }
 
 // GetAsync is [V3IotmanageDeviceInspectionsNode.Get] in the background.
 func (n V3IotmanageDeviceInspectionsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/iotmanage/device-inspections/{device_sn}").Bind("device_sn", n.deviceSn).GetAsync(ctx, opts)
+	return n.client.Chain("v3/iotmanage/device-inspections/{device_sn}").WithVar("device_sn", n.deviceSn).GetAsync(ctx, opts)
 }
 
 // V3IotmanageDevicesNode is the chain as far as /v3/iotmanage/devices.

@@ -43,12 +43,12 @@ type V3LovefeastBrandsNode struct {
 //	donate_count number, required
 //	consume_count number, required
 func (n V3LovefeastBrandsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/lovefeast/brands/{brand_id}").Bind("brand_id", n.brandID).Get(ctx, opts)
+	return n.client.Chain("v3/lovefeast/brands/{brand_id}").WithVar("brand_id", n.brandID).Get(ctx, opts)
 }
 
 // GetAsync is [V3LovefeastBrandsNode.Get] in the background.
 func (n V3LovefeastBrandsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/lovefeast/brands/{brand_id}").Bind("brand_id", n.brandID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/lovefeast/brands/{brand_id}").WithVar("brand_id", n.brandID).GetAsync(ctx, opts)
 }
 
 // V3LovefeastUsersNode is the chain as far as /v3/lovefeast/users/{openid}.
@@ -126,12 +126,12 @@ type V3LovefeastUsersOrdersBrandIDNode struct {
 //	data[].amount.payer_currency string
 //	data[].device_id string
 func (n V3LovefeastUsersOrdersBrandIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}").Bind("openid", n.openID).Bind("brand_id", n.brandID).Get(ctx, opts)
+	return n.client.Chain("v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}").WithVar("openid", n.openID).WithVar("brand_id", n.brandID).Get(ctx, opts)
 }
 
 // GetAsync is [V3LovefeastUsersOrdersBrandIDNode.Get] in the background.
 func (n V3LovefeastUsersOrdersBrandIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}").Bind("openid", n.openID).Bind("brand_id", n.brandID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}").WithVar("openid", n.openID).WithVar("brand_id", n.brandID).GetAsync(ctx, opts)
 }
 
 // V3LovefeastUsersOrdersOutTradeNoNode is the chain as far as /v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}.
@@ -168,10 +168,10 @@ type V3LovefeastUsersOrdersOutTradeNoNode struct {
 //	amount object
 //	device_id string
 func (n V3LovefeastUsersOrdersOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}").Bind("openid", n.openID).Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}").WithVar("openid", n.openID).WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3LovefeastUsersOrdersOutTradeNoNode.Get] in the background.
 func (n V3LovefeastUsersOrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}").Bind("openid", n.openID).Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}").WithVar("openid", n.openID).WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }

@@ -112,12 +112,12 @@ func (n V3MarketingFavorStocksStockIDNode) UseFlowByDay() V3MarketingFavorStocks
 //	available_region_list[].country string
 //	available_industry_list string[]
 func (n V3MarketingFavorStocksStockIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingFavorStocksStockIDNode.Get] in the background.
 func (n V3MarketingFavorStocksStockIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // V3MarketingFavorStocksStockIDItemsNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/items.
@@ -149,12 +149,12 @@ type V3MarketingFavorStocksStockIDItemsNode struct {
 //	limit integer, required
 //	stock_id string, required
 func (n V3MarketingFavorStocksStockIDItemsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/items").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/items").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingFavorStocksStockIDItemsNode.Get] in the background.
 func (n V3MarketingFavorStocksStockIDItemsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/items").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/items").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // V3MarketingFavorStocksStockIDMerchantsNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/merchants.
@@ -186,12 +186,12 @@ type V3MarketingFavorStocksStockIDMerchantsNode struct {
 //	limit integer, required
 //	stock_id string, required
 func (n V3MarketingFavorStocksStockIDMerchantsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingFavorStocksStockIDMerchantsNode.Get] in the background.
 func (n V3MarketingFavorStocksStockIDMerchantsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // V3MarketingFavorStocksStockIDModifyGoodsIDNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/modify-goods-id.
@@ -219,12 +219,12 @@ type V3MarketingFavorStocksStockIDModifyGoodsIDNode struct {
 //	pause_time string, required
 //	stock_id string, required
 func (n V3MarketingFavorStocksStockIDModifyGoodsIDNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/modify-goods-id").Bind("stock_id", n.stockID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/modify-goods-id").WithVar("stock_id", n.stockID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingFavorStocksStockIDModifyGoodsIDNode.Post] in the background.
 func (n V3MarketingFavorStocksStockIDModifyGoodsIDNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/modify-goods-id").Bind("stock_id", n.stockID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/modify-goods-id").WithVar("stock_id", n.stockID).PostAsync(ctx, opts)
 }
 
 // V3MarketingFavorStocksStockIDPauseNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/pause.
@@ -251,12 +251,12 @@ type V3MarketingFavorStocksStockIDPauseNode struct {
 //	pause_time string, required
 //	stock_id string, required
 func (n V3MarketingFavorStocksStockIDPauseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/pause").Bind("stock_id", n.stockID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/pause").WithVar("stock_id", n.stockID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingFavorStocksStockIDPauseNode.Post] in the background.
 func (n V3MarketingFavorStocksStockIDPauseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/pause").Bind("stock_id", n.stockID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/pause").WithVar("stock_id", n.stockID).PostAsync(ctx, opts)
 }
 
 // V3MarketingFavorStocksStockIDRefundFlowNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/refund-flow.
@@ -280,12 +280,12 @@ type V3MarketingFavorStocksStockIDRefundFlowNode struct {
 //	hash_value string, required
 //	hash_type string, required
 func (n V3MarketingFavorStocksStockIDRefundFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingFavorStocksStockIDRefundFlowNode.Get] in the background.
 func (n V3MarketingFavorStocksStockIDRefundFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // V3MarketingFavorStocksStockIDRefundFlowByDayNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day.
@@ -310,12 +310,12 @@ type V3MarketingFavorStocksStockIDRefundFlowByDayNode struct {
 //	stock_refundflow_hash string, required
 //	stock_refundflow_count string, required
 func (n V3MarketingFavorStocksStockIDRefundFlowByDayNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingFavorStocksStockIDRefundFlowByDayNode.Get] in the background.
 func (n V3MarketingFavorStocksStockIDRefundFlowByDayNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // V3MarketingFavorStocksStockIDRestartNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/restart.
@@ -342,12 +342,12 @@ type V3MarketingFavorStocksStockIDRestartNode struct {
 //	restart_time string, required
 //	stock_id string, required
 func (n V3MarketingFavorStocksStockIDRestartNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/restart").Bind("stock_id", n.stockID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/restart").WithVar("stock_id", n.stockID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingFavorStocksStockIDRestartNode.Post] in the background.
 func (n V3MarketingFavorStocksStockIDRestartNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/restart").Bind("stock_id", n.stockID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/restart").WithVar("stock_id", n.stockID).PostAsync(ctx, opts)
 }
 
 // V3MarketingFavorStocksStockIDStartNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/start.
@@ -374,12 +374,12 @@ type V3MarketingFavorStocksStockIDStartNode struct {
 //	start_time string, required
 //	stock_id string, required
 func (n V3MarketingFavorStocksStockIDStartNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/start").Bind("stock_id", n.stockID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/start").WithVar("stock_id", n.stockID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingFavorStocksStockIDStartNode.Post] in the background.
 func (n V3MarketingFavorStocksStockIDStartNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/start").Bind("stock_id", n.stockID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/start").WithVar("stock_id", n.stockID).PostAsync(ctx, opts)
 }
 
 // V3MarketingFavorStocksStockIDUseFlowNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/use-flow.
@@ -403,12 +403,12 @@ type V3MarketingFavorStocksStockIDUseFlowNode struct {
 //	hash_value string, required
 //	hash_type string, required
 func (n V3MarketingFavorStocksStockIDUseFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingFavorStocksStockIDUseFlowNode.Get] in the background.
 func (n V3MarketingFavorStocksStockIDUseFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // V3MarketingFavorStocksStockIDUseFlowByDayNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/use-flow-by-day.
@@ -433,12 +433,12 @@ type V3MarketingFavorStocksStockIDUseFlowByDayNode struct {
 //	stock_useflow_hash string, required
 //	stock_useflow_count string, required
 func (n V3MarketingFavorStocksStockIDUseFlowByDayNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow-by-day").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow-by-day").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingFavorStocksStockIDUseFlowByDayNode.Get] in the background.
 func (n V3MarketingFavorStocksStockIDUseFlowByDayNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow-by-day").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow-by-day").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // V3MarketingFavorUsersNode is the chain as far as /v3/marketing/favor/users/{openid}.
@@ -521,12 +521,12 @@ func (n V3MarketingFavorUsersCouponsNode) CouponID(couponID string) V3MarketingF
 //	data[].available_balance number
 //	data[].business_type string: MULTIUSE
 func (n V3MarketingFavorUsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingFavorUsersCouponsNode.Get] in the background.
 func (n V3MarketingFavorUsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }
 
 // Post is 发放代金券: POST /v3/marketing/favor/users/{openid}/coupons
@@ -551,12 +551,12 @@ func (n V3MarketingFavorUsersCouponsNode) GetAsync(ctx context.Context, opts *we
 //
 //	coupon_id string, required
 func (n V3MarketingFavorUsersCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons").Bind("openid", n.openID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons").WithVar("openid", n.openID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingFavorUsersCouponsNode.Post] in the background.
 func (n V3MarketingFavorUsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons").Bind("openid", n.openID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons").WithVar("openid", n.openID).PostAsync(ctx, opts)
 }
 
 // V3MarketingFavorUsersCouponsCouponIDNode is the chain as far as /v3/marketing/favor/users/{openid}/coupons/{coupon_id}.
@@ -613,12 +613,12 @@ type V3MarketingFavorUsersCouponsCouponIDNode struct {
 //	available_balance number
 //	business_type string: MULTIUSE
 func (n V3MarketingFavorUsersCouponsCouponIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons/{coupon_id}").Bind("openid", n.openID).Bind("coupon_id", n.couponID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons/{coupon_id}").WithVar("openid", n.openID).WithVar("coupon_id", n.couponID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingFavorUsersCouponsCouponIDNode.Get] in the background.
 func (n V3MarketingFavorUsersCouponsCouponIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons/{coupon_id}").Bind("openid", n.openID).Bind("coupon_id", n.couponID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/favor/users/{openid}/coupons/{coupon_id}").WithVar("openid", n.openID).WithVar("coupon_id", n.couponID).GetAsync(ctx, opts)
 }
 
 // V3MarketingGoodsSubsidyActivityNode is the chain as far as /v3/marketing/goods-subsidy-activity.
@@ -750,12 +750,12 @@ type V3MarketingGoodsSubsidyActivityActivityApplyNode struct {
 //	succeed_apply_infos[].store_info.merchant_id string
 //	succeed_apply_infos[].goods_original_price number
 func (n V3MarketingGoodsSubsidyActivityActivityApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply").Bind("activity_id", n.activityID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply").WithVar("activity_id", n.activityID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingGoodsSubsidyActivityActivityApplyNode.Post] in the background.
 func (n V3MarketingGoodsSubsidyActivityActivityApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply").Bind("activity_id", n.activityID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply").WithVar("activity_id", n.activityID).PostAsync(ctx, opts)
 }
 
 // V3MarketingGoodsSubsidyActivityQualificationNode is the chain as far as /v3/marketing/goods-subsidy-activity/qualification.
@@ -899,12 +899,12 @@ type V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativeNode s
 //	failed_representative_info_list[].openid string, required
 //	delete_time string, required
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativeNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").Bind("activity_id", n.activityID).Delete(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").WithVar("activity_id", n.activityID).Delete(ctx, opts)
 }
 
 // DeleteAsync is [V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativeNode.Delete] in the background.
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativeNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").Bind("activity_id", n.activityID).DeleteAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").WithVar("activity_id", n.activityID).DeleteAsync(ctx, opts)
 }
 
 // Put is 添加零售小店活动业务代理: PUT /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative
@@ -930,12 +930,12 @@ func (n V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativeNod
 //	failed_representative_info_list[].openid string, required
 //	add_time string, required
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativeNode) Put(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").Bind("activity_id", n.activityID).Put(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").WithVar("activity_id", n.activityID).Put(ctx, opts)
 }
 
 // PutAsync is [V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativeNode.Put] in the background.
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativeNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").Bind("activity_id", n.activityID).PutAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").WithVar("activity_id", n.activityID).PutAsync(ctx, opts)
 }
 
 // V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativesNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives.
@@ -966,12 +966,12 @@ type V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativesNode 
 //	offset number, required
 //	limit number, required
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives").Bind("activity_id", n.activityID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives").WithVar("activity_id", n.activityID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativesNode.Get] in the background.
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActActivityIDRepresentativesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives").Bind("activity_id", n.activityID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives").WithVar("activity_id", n.activityID).GetAsync(ctx, opts)
 }
 
 // V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}.
@@ -1016,12 +1016,12 @@ type V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDMaterialsNode struct {
 //	material_list[].material_id string
 //	material_list[].material_url string
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDMaterialsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials").Bind("brand_id", n.brandID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials").WithVar("brand_id", n.brandID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDMaterialsNode.Post] in the background.
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDMaterialsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials").Bind("brand_id", n.brandID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials").WithVar("brand_id", n.brandID).PostAsync(ctx, opts)
 }
 
 // V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores.
@@ -1059,12 +1059,12 @@ func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode) StoreCod
 //	failed_stores[].store_code string
 //	failed_stores[].store_name string
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Bind("brand_id", n.brandID).Delete(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").WithVar("brand_id", n.brandID).Delete(ctx, opts)
 }
 
 // DeleteAsync is [V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode.Delete] in the background.
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Bind("brand_id", n.brandID).DeleteAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").WithVar("brand_id", n.brandID).DeleteAsync(ctx, opts)
 }
 
 // Get is 查询小店活动门店列表: GET /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores
@@ -1090,12 +1090,12 @@ func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode) DeleteAs
 //	offset number
 //	limit number
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Bind("brand_id", n.brandID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").WithVar("brand_id", n.brandID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode.Get] in the background.
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Bind("brand_id", n.brandID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").WithVar("brand_id", n.brandID).GetAsync(ctx, opts)
 }
 
 // Post is 添加小店活动门店: POST /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores
@@ -1122,12 +1122,12 @@ func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode) GetAsync
 //	failed_stores[].store_code string
 //	failed_stores[].store_name string
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Bind("brand_id", n.brandID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").WithVar("brand_id", n.brandID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode.Post] in the background.
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Bind("brand_id", n.brandID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").WithVar("brand_id", n.brandID).PostAsync(ctx, opts)
 }
 
 // V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresStoreCodeNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}.
@@ -1152,12 +1152,12 @@ type V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresStoreCodeNode str
 //	store_code string
 //	store_name string
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresStoreCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}").Bind("brand_id", n.brandID).Bind("store_code", n.storeCode).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}").WithVar("brand_id", n.brandID).WithVar("store_code", n.storeCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresStoreCodeNode.Get] in the background.
 func (n V3MarketingGoodsSubsidyActivityRetailStoreActBrandIDStoresStoreCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}").Bind("brand_id", n.brandID).Bind("store_code", n.storeCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}").WithVar("brand_id", n.brandID).WithVar("store_code", n.storeCode).GetAsync(ctx, opts)
 }
 
 // V3MarketingMembercardActivityNode is the chain as far as /v3/marketing/membercard-activity.
@@ -1434,12 +1434,12 @@ func (n V3MarketingMembercardActivityActivitiesActivityIDNode) Terminate() V3Mar
 //	miniprogram_activity_setting.award_jump_deploy.mini_program_path string
 //	miniprogram_activity_setting.award_jump_deploy.button_text string
 func (n V3MarketingMembercardActivityActivitiesActivityIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-activity/activities/{activity_id}").Bind("activity_id", n.activityID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-activity/activities/{activity_id}").WithVar("activity_id", n.activityID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingMembercardActivityActivitiesActivityIDNode.Get] in the background.
 func (n V3MarketingMembercardActivityActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-activity/activities/{activity_id}").Bind("activity_id", n.activityID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-activity/activities/{activity_id}").WithVar("activity_id", n.activityID).GetAsync(ctx, opts)
 }
 
 // V3MarketingMembercardActivityActivitiesActivityIDTerminateNode is the chain as far as /v3/marketing/membercard-activity/activities/{activity_id}/terminate.
@@ -1462,12 +1462,12 @@ type V3MarketingMembercardActivityActivitiesActivityIDTerminateNode struct {
 //	activity_id string, required
 //	terminate_time string
 func (n V3MarketingMembercardActivityActivitiesActivityIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-activity/activities/{activity_id}/terminate").Bind("activity_id", n.activityID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-activity/activities/{activity_id}/terminate").WithVar("activity_id", n.activityID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardActivityActivitiesActivityIDTerminateNode.Post] in the background.
 func (n V3MarketingMembercardActivityActivitiesActivityIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-activity/activities/{activity_id}/terminate").Bind("activity_id", n.activityID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-activity/activities/{activity_id}/terminate").WithVar("activity_id", n.activityID).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenNode is the chain as far as /v3/marketing/membercard-open.
@@ -1528,12 +1528,12 @@ type V3MarketingMembercardOpenActivateInformationsNode struct {
 //	user_information.custom_field_list[].value string
 //	user_information.custom_field_list[].value_list string[]
 func (n V3MarketingMembercardOpenActivateInformationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/activate-informations/{activate_ticket}").Bind("activate_ticket", n.activateTicket).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/activate-informations/{activate_ticket}").WithVar("activate_ticket", n.activateTicket).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingMembercardOpenActivateInformationsNode.Get] in the background.
 func (n V3MarketingMembercardOpenActivateInformationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/activate-informations/{activate_ticket}").Bind("activate_ticket", n.activateTicket).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/activate-informations/{activate_ticket}").WithVar("activate_ticket", n.activateTicket).GetAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCallbackNode is the chain as far as /v3/marketing/membercard-open/callback.
@@ -1817,12 +1817,12 @@ func (n V3MarketingMembercardOpenCardsCardIDNode) Users() V3MarketingMembercardO
 //
 //	card_id string, required
 func (n V3MarketingMembercardOpenCardsCardIDNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").Bind("card_id", n.cardID).Delete(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").WithVar("card_id", n.cardID).Delete(ctx, opts)
 }
 
 // DeleteAsync is [V3MarketingMembercardOpenCardsCardIDNode.Delete] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").Bind("card_id", n.cardID).DeleteAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").WithVar("card_id", n.cardID).DeleteAsync(ctx, opts)
 }
 
 // Get is 查询会员卡模板信息: GET /v3/marketing/membercard-open/cards/{card_id}
@@ -1878,12 +1878,12 @@ func (n V3MarketingMembercardOpenCardsCardIDNode) DeleteAsync(ctx context.Contex
 //	additional_statement.appid string
 //	additional_statement.path string
 func (n V3MarketingMembercardOpenCardsCardIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").Bind("card_id", n.cardID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").WithVar("card_id", n.cardID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingMembercardOpenCardsCardIDNode.Get] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").Bind("card_id", n.cardID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").WithVar("card_id", n.cardID).GetAsync(ctx, opts)
 }
 
 // Patch is 修改会员卡模板信息: PATCH /v3/marketing/membercard-open/cards/{card_id}
@@ -1933,12 +1933,12 @@ func (n V3MarketingMembercardOpenCardsCardIDNode) GetAsync(ctx context.Context, 
 //	code_type string: BAR_CODE | QRCODE | BAR_CODE_AND_QRCODE | NONE_CODE
 //	need_dynamic_code boolean
 func (n V3MarketingMembercardOpenCardsCardIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").Bind("card_id", n.cardID).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").WithVar("card_id", n.cardID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingMembercardOpenCardsCardIDNode.Patch] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").Bind("card_id", n.cardID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}").WithVar("card_id", n.cardID).PatchAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDCodesNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes.

@@ -33,12 +33,12 @@ type V3MarketingMembercardOpenCardsCardIDCodesDepositNode struct {
 //	data[].code string
 //	data[].result string: SUCCESS | DUPLICATE | FAIL
 func (n V3MarketingMembercardOpenCardsCardIDCodesDepositNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/deposit").Bind("card_id", n.cardID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/deposit").WithVar("card_id", n.cardID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDCodesDepositNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDCodesDepositNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/deposit").Bind("card_id", n.cardID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/deposit").WithVar("card_id", n.cardID).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDCodesCodeNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}.
@@ -105,12 +105,12 @@ func (n V3MarketingMembercardOpenCardsCardIDCodesCodeNode) Unavailable() V3Marke
 //	user_information.custom_field_list[].value_list string[]
 //	bonus_value integer
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").Bind("card_id", n.cardID).Bind("code", n.code).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").WithVar("card_id", n.cardID).WithVar("code", n.code).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingMembercardOpenCardsCardIDCodesCodeNode.Get] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").Bind("card_id", n.cardID).Bind("code", n.code).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").WithVar("card_id", n.cardID).WithVar("code", n.code).GetAsync(ctx, opts)
 }
 
 // Patch is 修改用户会员卡信息: PATCH /v3/marketing/membercard-open/cards/{card_id}/codes/{code}
@@ -137,12 +137,12 @@ func (n V3MarketingMembercardOpenCardsCardIDCodesCodeNode) GetAsync(ctx context.
 //	need_inform_balance boolean
 //	need_inform_level boolean
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").Bind("card_id", n.cardID).Bind("code", n.code).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").WithVar("card_id", n.cardID).WithVar("code", n.code).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingMembercardOpenCardsCardIDCodesCodeNode.Patch] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").Bind("card_id", n.cardID).Bind("code", n.code).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").WithVar("card_id", n.cardID).WithVar("code", n.code).PatchAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDCodesCodeActivateNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate.
@@ -166,12 +166,12 @@ type V3MarketingMembercardOpenCardsCardIDCodesCodeActivateNode struct {
 //
 //	membership_number string
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeActivateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate").Bind("card_id", n.cardID).Bind("code", n.code).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate").WithVar("card_id", n.cardID).WithVar("code", n.code).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDCodesCodeActivateNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeActivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate").Bind("card_id", n.cardID).Bind("code", n.code).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate").WithVar("card_id", n.cardID).WithVar("code", n.code).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDCodesCodeBonusNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus.
@@ -215,12 +215,12 @@ type V3MarketingMembercardOpenCardsCardIDCodesCodeBonusCommitNode struct {
 //	sub_mchid string, required
 //	bonus_value integer, required
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeBonusCommitNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit").Bind("card_id", n.cardID).Bind("code", n.code).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit").WithVar("card_id", n.cardID).WithVar("code", n.code).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDCodesCodeBonusCommitNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeBonusCommitNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit").Bind("card_id", n.cardID).Bind("code", n.code).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit").WithVar("card_id", n.cardID).WithVar("code", n.code).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDCodesCodeBonusPrepareNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare.
@@ -247,12 +247,12 @@ type V3MarketingMembercardOpenCardsCardIDCodesCodeBonusPrepareNode struct {
 //	sub_mchid string, required
 //	bonus_value integer, required
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeBonusPrepareNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare").Bind("card_id", n.cardID).Bind("code", n.code).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare").WithVar("card_id", n.cardID).WithVar("code", n.code).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDCodesCodeBonusPrepareNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeBonusPrepareNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare").Bind("card_id", n.cardID).Bind("code", n.code).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare").WithVar("card_id", n.cardID).WithVar("code", n.code).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDCodesCodeRightsNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights.
@@ -288,12 +288,12 @@ type V3MarketingMembercardOpenCardsCardIDCodesCodeRightsNode struct {
 //	guide.contact_information_value string
 //	guide.phone_number string
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeRightsNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights").Bind("card_id", n.cardID).Bind("code", n.code).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights").WithVar("card_id", n.cardID).WithVar("code", n.code).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingMembercardOpenCardsCardIDCodesCodeRightsNode.Patch] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeRightsNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights").Bind("card_id", n.cardID).Bind("code", n.code).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights").WithVar("card_id", n.cardID).WithVar("code", n.code).PatchAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDCodesCodeSetServiceModuleDataNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data.
@@ -334,12 +334,12 @@ type V3MarketingMembercardOpenCardsCardIDCodesCodeSetServiceModuleDataNode struc
 //	state_setting.message_template_setting.field_list[].field_id string, required
 //	state_setting.message_template_setting.field_list[].field_value string, required
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeSetServiceModuleDataNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data").Bind("card_id", n.cardID).Bind("code", n.code).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data").WithVar("card_id", n.cardID).WithVar("code", n.code).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDCodesCodeSetServiceModuleDataNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeSetServiceModuleDataNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data").Bind("card_id", n.cardID).Bind("code", n.code).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data").WithVar("card_id", n.cardID).WithVar("code", n.code).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDCodesCodeUnavailableNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable.
@@ -363,12 +363,12 @@ type V3MarketingMembercardOpenCardsCardIDCodesCodeUnavailableNode struct {
 //
 //	reason string
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeUnavailableNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable").Bind("card_id", n.cardID).Bind("code", n.code).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable").WithVar("card_id", n.cardID).WithVar("code", n.code).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDCodesCodeUnavailableNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDCodesCodeUnavailableNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable").Bind("card_id", n.cardID).Bind("code", n.code).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable").WithVar("card_id", n.cardID).WithVar("code", n.code).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDDecryptCodeNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/decrypt-code.
@@ -394,12 +394,12 @@ type V3MarketingMembercardOpenCardsCardIDDecryptCodeNode struct {
 //
 //	code string, required
 func (n V3MarketingMembercardOpenCardsCardIDDecryptCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/decrypt-code").Bind("card_id", n.cardID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/decrypt-code").WithVar("card_id", n.cardID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingMembercardOpenCardsCardIDDecryptCodeNode.Get] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDDecryptCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/decrypt-code").Bind("card_id", n.cardID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/decrypt-code").WithVar("card_id", n.cardID).GetAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDPermissionTokensNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/permission-tokens.
@@ -430,12 +430,12 @@ type V3MarketingMembercardOpenCardsCardIDPermissionTokensNode struct {
 //
 //	permission_token string, required
 func (n V3MarketingMembercardOpenCardsCardIDPermissionTokensNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/permission-tokens").Bind("card_id", n.cardID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/permission-tokens").WithVar("card_id", n.cardID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDPermissionTokensNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDPermissionTokensNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/permission-tokens").Bind("card_id", n.cardID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/permission-tokens").WithVar("card_id", n.cardID).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDPhoneMembercardNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/phone-membercard.
@@ -480,12 +480,12 @@ type V3MarketingMembercardOpenCardsCardIDPhoneMembercardImportNode struct {
 //
 //	code string, required
 func (n V3MarketingMembercardOpenCardsCardIDPhoneMembercardImportNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import").Bind("card_id", n.cardID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import").WithVar("card_id", n.cardID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDPhoneMembercardImportNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDPhoneMembercardImportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import").Bind("card_id", n.cardID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import").WithVar("card_id", n.cardID).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDQrcodeNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/qrcode.
@@ -515,12 +515,12 @@ type V3MarketingMembercardOpenCardsCardIDQrcodeNode struct {
 //
 //	url string, required
 func (n V3MarketingMembercardOpenCardsCardIDQrcodeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/qrcode").Bind("card_id", n.cardID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/qrcode").WithVar("card_id", n.cardID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDQrcodeNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDQrcodeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/qrcode").Bind("card_id", n.cardID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/qrcode").WithVar("card_id", n.cardID).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDRightsNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/rights.
@@ -572,12 +572,12 @@ type V3MarketingMembercardOpenCardsCardIDRightsNode struct {
 //	guide.contact_information_value string
 //	guide.phone_number string
 func (n V3MarketingMembercardOpenCardsCardIDRightsNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/rights").Bind("card_id", n.cardID).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/rights").WithVar("card_id", n.cardID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingMembercardOpenCardsCardIDRightsNode.Patch] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDRightsNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/rights").Bind("card_id", n.cardID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/rights").WithVar("card_id", n.cardID).PatchAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDServiceModulesNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/service-modules.
@@ -615,12 +615,12 @@ func (n V3MarketingMembercardOpenCardsCardIDServiceModulesNode) ServiceModuleID(
 //	jump_miniprogram.appid string, required
 //	jump_miniprogram.path string, required
 func (n V3MarketingMembercardOpenCardsCardIDServiceModulesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules").Bind("card_id", n.cardID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules").WithVar("card_id", n.cardID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDServiceModulesNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDServiceModulesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules").Bind("card_id", n.cardID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules").WithVar("card_id", n.cardID).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDServiceModulesServiceModuleIDNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}.
@@ -640,12 +640,12 @@ type V3MarketingMembercardOpenCardsCardIDServiceModulesServiceModuleIDNode struc
 //	card_id string, required
 //	service_module_id string, required
 func (n V3MarketingMembercardOpenCardsCardIDServiceModulesServiceModuleIDNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").Bind("card_id", n.cardID).Bind("service_module_id", n.serviceModuleID).Delete(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").WithVar("card_id", n.cardID).WithVar("service_module_id", n.serviceModuleID).Delete(ctx, opts)
 }
 
 // DeleteAsync is [V3MarketingMembercardOpenCardsCardIDServiceModulesServiceModuleIDNode.Delete] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDServiceModulesServiceModuleIDNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").Bind("card_id", n.cardID).Bind("service_module_id", n.serviceModuleID).DeleteAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").WithVar("card_id", n.cardID).WithVar("service_module_id", n.serviceModuleID).DeleteAsync(ctx, opts)
 }
 
 // Patch is 修改会员卡服务项: PATCH /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}
@@ -672,12 +672,12 @@ func (n V3MarketingMembercardOpenCardsCardIDServiceModulesServiceModuleIDNode) D
 //	jump_miniprogram.appid string, required
 //	jump_miniprogram.path string, required
 func (n V3MarketingMembercardOpenCardsCardIDServiceModulesServiceModuleIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").Bind("card_id", n.cardID).Bind("service_module_id", n.serviceModuleID).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").WithVar("card_id", n.cardID).WithVar("service_module_id", n.serviceModuleID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingMembercardOpenCardsCardIDServiceModulesServiceModuleIDNode.Patch] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDServiceModulesServiceModuleIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").Bind("card_id", n.cardID).Bind("service_module_id", n.serviceModuleID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").WithVar("card_id", n.cardID).WithVar("service_module_id", n.serviceModuleID).PatchAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDUpgradeNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/upgrade.
@@ -700,12 +700,12 @@ type V3MarketingMembercardOpenCardsCardIDUpgradeNode struct {
 //	brand_id string, required
 //	appid string, required
 func (n V3MarketingMembercardOpenCardsCardIDUpgradeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/upgrade").Bind("card_id", n.cardID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/upgrade").WithVar("card_id", n.cardID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDUpgradeNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDUpgradeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/upgrade").Bind("card_id", n.cardID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/upgrade").WithVar("card_id", n.cardID).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenCardsCardIDUsersNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/users.
@@ -744,12 +744,12 @@ type V3MarketingMembercardOpenCardsCardIDUsersImportNode struct {
 //
 //	code string, required
 func (n V3MarketingMembercardOpenCardsCardIDUsersImportNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/users/import").Bind("card_id", n.cardID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/users/import").WithVar("card_id", n.cardID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingMembercardOpenCardsCardIDUsersImportNode.Post] in the background.
 func (n V3MarketingMembercardOpenCardsCardIDUsersImportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/users/import").Bind("card_id", n.cardID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/membercard-open/cards/{card_id}/users/import").WithVar("card_id", n.cardID).PostAsync(ctx, opts)
 }
 
 // V3MarketingMembercardOpenPhonenumberMemberNode is the chain as far as /v3/marketing/membercard-open/phonenumber-member.
@@ -1025,12 +1025,12 @@ type V3MarketingPartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode struct 
 //	plan_list[].user_limit integer
 //	plan_list[].daily_limit integer
 func (n V3MarketingPartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans").Bind("brand_id", n.brandID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans").WithVar("brand_id", n.brandID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingPartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode.Get] in the background.
 func (n V3MarketingPartnerDeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans").Bind("brand_id", n.brandID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans").WithVar("brand_id", n.brandID).GetAsync(ctx, opts)
 }
 
 // V3MarketingPartnerDeliveryPlanDeliveryPlansPlanIDNode is the chain as far as /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}.
@@ -1079,12 +1079,12 @@ func (n V3MarketingPartnerDeliveryPlanDeliveryPlansPlanIDNode) Terminate() V3Mar
 //	plan.user_limit integer
 //	plan.daily_limit integer
 func (n V3MarketingPartnerDeliveryPlanDeliveryPlansPlanIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}").Bind("plan_id", n.planID).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}").WithVar("plan_id", n.planID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingPartnerDeliveryPlanDeliveryPlansPlanIDNode.Patch] in the background.
 func (n V3MarketingPartnerDeliveryPlanDeliveryPlansPlanIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}").Bind("plan_id", n.planID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}").WithVar("plan_id", n.planID).PatchAsync(ctx, opts)
 }
 
 // V3MarketingPartnerDeliveryPlanDeliveryPlansPlanIDTerminateNode is the chain as far as /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate.
@@ -1101,12 +1101,12 @@ type V3MarketingPartnerDeliveryPlanDeliveryPlansPlanIDTerminateNode struct {
 //
 //	plan_id string, required
 func (n V3MarketingPartnerDeliveryPlanDeliveryPlansPlanIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate").Bind("plan_id", n.planID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate").WithVar("plan_id", n.planID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerDeliveryPlanDeliveryPlansPlanIDTerminateNode.Post] in the background.
 func (n V3MarketingPartnerDeliveryPlanDeliveryPlansPlanIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate").Bind("plan_id", n.planID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate").WithVar("plan_id", n.planID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerDeliveryPlanSpMchIDNode is the chain as far as /v3/marketing/partner/delivery-plan/{sp_mchid}.
@@ -1142,12 +1142,12 @@ type V3MarketingPartnerDeliveryPlanSpMchIDNotifyURLNode struct {
 //
 //	notify_url string, required
 func (n V3MarketingPartnerDeliveryPlanSpMchIDNotifyURLNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url").Bind("sp_mchid", n.spMchID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url").WithVar("sp_mchid", n.spMchID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerDeliveryPlanSpMchIDNotifyURLNode.Post] in the background.
 func (n V3MarketingPartnerDeliveryPlanSpMchIDNotifyURLNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url").Bind("sp_mchid", n.spMchID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url").WithVar("sp_mchid", n.spMchID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponNode is the chain as far as /v3/marketing/partner/product-coupon.
@@ -1261,12 +1261,12 @@ type V3MarketingPartnerProductCouponImageGenerationTasksTaskIDNode struct {
 //	cut_out_result object
 //	cut_out_result.image_url string, required
 func (n V3MarketingPartnerProductCouponImageGenerationTasksTaskIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}").Bind("task_id", n.taskID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}").WithVar("task_id", n.taskID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingPartnerProductCouponImageGenerationTasksTaskIDNode.Get] in the background.
 func (n V3MarketingPartnerProductCouponImageGenerationTasksTaskIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}").Bind("task_id", n.taskID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}").WithVar("task_id", n.taskID).GetAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponMediaNode is the chain as far as /v3/marketing/partner/product-coupon/media.
@@ -1700,12 +1700,12 @@ func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDNode) Stocks
 //	deactivate_time string
 //	deactivate_reason string
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").Bind("product_coupon_id", n.productCouponID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").WithVar("product_coupon_id", n.productCouponID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDNode.Get] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").Bind("product_coupon_id", n.productCouponID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").WithVar("product_coupon_id", n.productCouponID).GetAsync(ctx, opts)
 }
 
 // Patch is 修改商品券: PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}
@@ -1779,12 +1779,12 @@ func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDNode) GetAsy
 //	deactivate_time string
 //	deactivate_reason string
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").Bind("product_coupon_id", n.productCouponID).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").WithVar("product_coupon_id", n.productCouponID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDNode.Patch] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").Bind("product_coupon_id", n.productCouponID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").WithVar("product_coupon_id", n.productCouponID).PatchAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDDeactivateNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate.
@@ -1849,10 +1849,10 @@ type V3MarketingPartnerProductCouponProductCouponsProductCouponIDDeactivateNode 
 //	deactivate_time string
 //	deactivate_reason string
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDDeactivateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate").Bind("product_coupon_id", n.productCouponID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate").WithVar("product_coupon_id", n.productCouponID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDDeactivateNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate").Bind("product_coupon_id", n.productCouponID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate").WithVar("product_coupon_id", n.productCouponID).PostAsync(ctx, opts)
 }

@@ -171,12 +171,12 @@ func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundles
 //	stock_list[].deactivate_reason string
 //	stock_list[].brand_id string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles").Bind("product_coupon_id", n.productCouponID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles").WithVar("product_coupon_id", n.productCouponID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles").Bind("product_coupon_id", n.productCouponID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles").WithVar("product_coupon_id", n.productCouponID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}.
@@ -324,12 +324,12 @@ func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundles
 //	stock_list[].deactivate_reason string
 //	stock_list[].brand_id string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}").Bind("product_coupon_id", n.productCouponID).Bind("stock_bundle_id", n.stockBundleID).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_bundle_id", n.stockBundleID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDNode.Patch] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}").Bind("product_coupon_id", n.productCouponID).Bind("stock_bundle_id", n.stockBundleID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_bundle_id", n.stockBundleID).PatchAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores.
@@ -364,12 +364,12 @@ type V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesSto
 //	failed_store_list[].code string, required
 //	failed_store_list[].message string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores").Bind("product_coupon_id", n.productCouponID).Bind("stock_bundle_id", n.stockBundleID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_bundle_id", n.stockBundleID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDAssociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores").Bind("product_coupon_id", n.productCouponID).Bind("stock_bundle_id", n.stockBundleID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_bundle_id", n.stockBundleID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores.
@@ -404,12 +404,12 @@ type V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesSto
 //	failed_store_list[].code string, required
 //	failed_store_list[].message string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores").Bind("product_coupon_id", n.productCouponID).Bind("stock_bundle_id", n.stockBundleID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_bundle_id", n.stockBundleID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDDisassociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores").Bind("product_coupon_id", n.productCouponID).Bind("stock_bundle_id", n.stockBundleID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_bundle_id", n.stockBundleID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget.
@@ -517,12 +517,12 @@ type V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesSto
 //	stock_list[].deactivate_reason string
 //	stock_list[].brand_id string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget").Bind("product_coupon_id", n.productCouponID).Bind("stock_bundle_id", n.stockBundleID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_bundle_id", n.stockBundleID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget").Bind("product_coupon_id", n.productCouponID).Bind("stock_bundle_id", n.stockBundleID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_bundle_id", n.stockBundleID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks.
@@ -652,12 +652,12 @@ func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksNode) 
 //	stock_list[].deactivate_reason string
 //	stock_list[].brand_id string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").Bind("product_coupon_id", n.productCouponID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").WithVar("product_coupon_id", n.productCouponID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksNode.Get] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").Bind("product_coupon_id", n.productCouponID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").WithVar("product_coupon_id", n.productCouponID).GetAsync(ctx, opts)
 }
 
 // Post is 添加商品券批次: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks
@@ -851,12 +851,12 @@ func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksNode) 
 //	deactivate_reason string
 //	brand_id string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").Bind("product_coupon_id", n.productCouponID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").WithVar("product_coupon_id", n.productCouponID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").Bind("product_coupon_id", n.productCouponID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").WithVar("product_coupon_id", n.productCouponID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}.
@@ -1007,12 +1007,12 @@ func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockI
 //	deactivate_reason string
 //	brand_id string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDNode.Get] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // Patch is 修改商品券指定批次: PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}
@@ -1156,12 +1156,12 @@ func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockI
 //	deactivate_reason string
 //	brand_id string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDNode.Patch] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).PatchAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores.
@@ -1196,12 +1196,12 @@ type V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDAs
 //	failed_store_list[].code string, required
 //	failed_store_list[].message string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores.
@@ -1234,12 +1234,12 @@ type V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDAs
 //	store_list object[]
 //	store_list[].store_id string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresNode.Get] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDAssociatedStoresNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivateNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate.
@@ -1362,12 +1362,12 @@ type V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDDe
 //	deactivate_reason string
 //	brand_id string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivateNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores.
@@ -1402,12 +1402,12 @@ type V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDDi
 //	failed_store_list[].code string, required
 //	failed_store_list[].message string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDDisassociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget.
@@ -1533,12 +1533,12 @@ type V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDUp
 //	deactivate_reason string
 //	brand_id string, required
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes.
@@ -1572,12 +1572,12 @@ type V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDUp
 //	already_exist_code_list string[]
 //	duplicate_code_list string[]
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponProductCouponsProductCouponIDStocksStockIDUploadCouponCodesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes").Bind("product_coupon_id", n.productCouponID).Bind("stock_id", n.stockID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes").WithVar("product_coupon_id", n.productCouponID).WithVar("stock_id", n.stockID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponUsersNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}.
@@ -1789,12 +1789,12 @@ func (n V3MarketingPartnerProductCouponUsersCouponBundlesNode) UserCouponBundleI
 //	user_product_coupon_list[].coupon_tag_info.member_tag_info.member_card_id string, required
 //	user_product_coupon_list[].brand_id string, required
 func (n V3MarketingPartnerProductCouponUsersCouponBundlesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles").Bind("openid", n.openID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles").WithVar("openid", n.openID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponUsersCouponBundlesNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponUsersCouponBundlesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles").Bind("openid", n.openID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles").WithVar("openid", n.openID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponUsersCouponBundlesUserCouponBundleIDNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}.

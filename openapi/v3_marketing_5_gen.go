@@ -184,12 +184,12 @@ type V3MarketingPartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactiva
 //	user_product_coupon_list[].coupon_tag_info.member_tag_info.member_card_id string, required
 //	user_product_coupon_list[].brand_id string, required
 func (n V3MarketingPartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate").Bind("openid", n.openID).Bind("user_coupon_bundle_id", n.userCouponBundleID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate").WithVar("openid", n.openID).WithVar("user_coupon_bundle_id", n.userCouponBundleID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivateNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponUsersCouponBundlesUserCouponBundleIDDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate").Bind("openid", n.openID).Bind("user_coupon_bundle_id", n.userCouponBundleID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate").WithVar("openid", n.openID).WithVar("user_coupon_bundle_id", n.userCouponBundleID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponUsersCouponsNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons.
@@ -406,12 +406,12 @@ func (n V3MarketingPartnerProductCouponUsersCouponsNode) CouponCode(couponCode s
 //	user_coupon_list[].channel_custom_info string
 //	user_coupon_list[].brand_id string, required
 func (n V3MarketingPartnerProductCouponUsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingPartnerProductCouponUsersCouponsNode.Get] in the background.
 func (n V3MarketingPartnerProductCouponUsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }
 
 // Post is 向用户发放商品券: POST /v3/marketing/partner/product-coupon/users/{openid}/coupons
@@ -617,12 +617,12 @@ func (n V3MarketingPartnerProductCouponUsersCouponsNode) GetAsync(ctx context.Co
 //	channel_custom_info string
 //	brand_id string, required
 func (n V3MarketingPartnerProductCouponUsersCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").Bind("openid", n.openID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").WithVar("openid", n.openID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponUsersCouponsNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponUsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").Bind("openid", n.openID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").WithVar("openid", n.openID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponUsersCouponsCouponCodeNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}.
@@ -848,12 +848,12 @@ func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeNode) Use() V3Marke
 //	channel_custom_info string
 //	brand_id string, required
 func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingPartnerProductCouponUsersCouponsCouponCodeNode.Get] in the background.
 func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).GetAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponUsersCouponsCouponCodeConfirmNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm.
@@ -1066,12 +1066,12 @@ type V3MarketingPartnerProductCouponUsersCouponsCouponCodeConfirmNode struct {
 //	channel_custom_info string
 //	brand_id string, required
 func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeConfirmNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponUsersCouponsCouponCodeConfirmNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponUsersCouponsCouponCodeDeactivateNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate.
@@ -1278,12 +1278,12 @@ type V3MarketingPartnerProductCouponUsersCouponsCouponCodeDeactivateNode struct 
 //	channel_custom_info string
 //	brand_id string, required
 func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeDeactivateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponUsersCouponsCouponCodeDeactivateNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponUsersCouponsCouponCodeReturnNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return.
@@ -1491,12 +1491,12 @@ type V3MarketingPartnerProductCouponUsersCouponsCouponCodeReturnNode struct {
 //	channel_custom_info string
 //	brand_id string, required
 func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeReturnNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponUsersCouponsCouponCodeReturnNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeReturnNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponUsersCouponsCouponCodeUseNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use.
@@ -1717,12 +1717,12 @@ type V3MarketingPartnerProductCouponUsersCouponsCouponCodeUseNode struct {
 //	channel_custom_info string
 //	brand_id string, required
 func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeUseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponUsersCouponsCouponCodeUseNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponUsersCouponsCouponCodeUseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponUsersPreSendCouponNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon.
@@ -1753,12 +1753,12 @@ type V3MarketingPartnerProductCouponUsersPreSendCouponNode struct {
 //
 //	token string, required
 func (n V3MarketingPartnerProductCouponUsersPreSendCouponNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon").Bind("openid", n.openID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon").WithVar("openid", n.openID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponUsersPreSendCouponNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponUsersPreSendCouponNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon").Bind("openid", n.openID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon").WithVar("openid", n.openID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnerProductCouponUsersPreSendCouponBundleNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle.
@@ -1788,12 +1788,12 @@ type V3MarketingPartnerProductCouponUsersPreSendCouponBundleNode struct {
 //
 //	token string, required
 func (n V3MarketingPartnerProductCouponUsersPreSendCouponBundleNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle").Bind("openid", n.openID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle").WithVar("openid", n.openID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPartnerProductCouponUsersPreSendCouponBundleNode.Post] in the background.
 func (n V3MarketingPartnerProductCouponUsersPreSendCouponBundleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle").Bind("openid", n.openID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle").WithVar("openid", n.openID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPartnershipsNode is the chain as far as /v3/marketing/partnerships.

@@ -167,12 +167,12 @@ func (n V3MarketingPaygiftactivityActivitiesActivityIDNode) Terminate() V3Market
 //	award_send_rule.full_send_rule.award_list[].original_image_url string
 //	award_send_rule.full_send_rule.award_list[].thumbnail_url string
 func (n V3MarketingPaygiftactivityActivitiesActivityIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}").Bind("activity_id", n.activityID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}").WithVar("activity_id", n.activityID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingPaygiftactivityActivitiesActivityIDNode.Get] in the background.
 func (n V3MarketingPaygiftactivityActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}").Bind("activity_id", n.activityID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}").WithVar("activity_id", n.activityID).GetAsync(ctx, opts)
 }
 
 // V3MarketingPaygiftactivityActivitiesActivityIDGoodsNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/goods.
@@ -206,12 +206,12 @@ type V3MarketingPaygiftactivityActivitiesActivityIDGoodsNode struct {
 //	data[].create_time string
 //	data[].update_time string
 func (n V3MarketingPaygiftactivityActivitiesActivityIDGoodsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/goods").Bind("activity_id", n.activityID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/goods").WithVar("activity_id", n.activityID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingPaygiftactivityActivitiesActivityIDGoodsNode.Get] in the background.
 func (n V3MarketingPaygiftactivityActivitiesActivityIDGoodsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/goods").Bind("activity_id", n.activityID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/goods").WithVar("activity_id", n.activityID).GetAsync(ctx, opts)
 }
 
 // V3MarketingPaygiftactivityActivitiesActivityIDMerchantsNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/merchants.
@@ -256,12 +256,12 @@ func (n V3MarketingPaygiftactivityActivitiesActivityIDMerchantsNode) Delete() V3
 //	data[].create_time string
 //	data[].update_time string
 func (n V3MarketingPaygiftactivityActivitiesActivityIDMerchantsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants").Bind("activity_id", n.activityID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants").WithVar("activity_id", n.activityID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingPaygiftactivityActivitiesActivityIDMerchantsNode.Get] in the background.
 func (n V3MarketingPaygiftactivityActivitiesActivityIDMerchantsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants").Bind("activity_id", n.activityID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants").WithVar("activity_id", n.activityID).GetAsync(ctx, opts)
 }
 
 // V3MarketingPaygiftactivityActivitiesActivityIDMerchantsAddNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add.
@@ -292,12 +292,12 @@ type V3MarketingPaygiftactivityActivitiesActivityIDMerchantsAddNode struct {
 //	invalid_merchant_id_list[].mchid string
 //	invalid_merchant_id_list[].invalid_reason string
 func (n V3MarketingPaygiftactivityActivitiesActivityIDMerchantsAddNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add").Bind("activity_id", n.activityID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add").WithVar("activity_id", n.activityID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPaygiftactivityActivitiesActivityIDMerchantsAddNode.Post] in the background.
 func (n V3MarketingPaygiftactivityActivitiesActivityIDMerchantsAddNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add").Bind("activity_id", n.activityID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add").WithVar("activity_id", n.activityID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPaygiftactivityActivitiesActivityIDMerchantsDeleteNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete.
@@ -325,12 +325,12 @@ type V3MarketingPaygiftactivityActivitiesActivityIDMerchantsDeleteNode struct {
 //	activity_id string
 //	delete_time string
 func (n V3MarketingPaygiftactivityActivitiesActivityIDMerchantsDeleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete").Bind("activity_id", n.activityID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete").WithVar("activity_id", n.activityID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPaygiftactivityActivitiesActivityIDMerchantsDeleteNode.Post] in the background.
 func (n V3MarketingPaygiftactivityActivitiesActivityIDMerchantsDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete").Bind("activity_id", n.activityID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete").WithVar("activity_id", n.activityID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPaygiftactivityActivitiesActivityIDTerminateNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/terminate.
@@ -353,12 +353,12 @@ type V3MarketingPaygiftactivityActivitiesActivityIDTerminateNode struct {
 //	activity_id string
 //	terminate_time string
 func (n V3MarketingPaygiftactivityActivitiesActivityIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/terminate").Bind("activity_id", n.activityID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/terminate").WithVar("activity_id", n.activityID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingPaygiftactivityActivitiesActivityIDTerminateNode.Post] in the background.
 func (n V3MarketingPaygiftactivityActivitiesActivityIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/terminate").Bind("activity_id", n.activityID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/terminate").WithVar("activity_id", n.activityID).PostAsync(ctx, opts)
 }
 
 // V3MarketingPaygiftactivityUniqueThresholdActivityNode is the chain as far as /v3/marketing/paygiftactivity/unique-threshold-activity.
@@ -531,12 +531,12 @@ type V3MarketingShoppingReceiptCustomentrancesBrandIDNode struct {
 //	jump_link.mini_programs_appid string, required
 //	jump_link.mini_programs_path string, required
 func (n V3MarketingShoppingReceiptCustomentrancesBrandIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").Bind("brand_id", n.brandID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").WithVar("brand_id", n.brandID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingShoppingReceiptCustomentrancesBrandIDNode.Get] in the background.
 func (n V3MarketingShoppingReceiptCustomentrancesBrandIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").Bind("brand_id", n.brandID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").WithVar("brand_id", n.brandID).GetAsync(ctx, opts)
 }
 
 // Patch is 更新自定义入口: PATCH /v3/marketing/shopping-receipt/customentrances/{brand_id}
@@ -577,12 +577,12 @@ func (n V3MarketingShoppingReceiptCustomentrancesBrandIDNode) GetAsync(ctx conte
 //	jump_link.mini_programs_appid string, required
 //	jump_link.mini_programs_path string, required
 func (n V3MarketingShoppingReceiptCustomentrancesBrandIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").Bind("brand_id", n.brandID).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").WithVar("brand_id", n.brandID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingShoppingReceiptCustomentrancesBrandIDNode.Patch] in the background.
 func (n V3MarketingShoppingReceiptCustomentrancesBrandIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").Bind("brand_id", n.brandID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").WithVar("brand_id", n.brandID).PatchAsync(ctx, opts)
 }
 
 // V3MarketingShoppingReceiptMerchantshoppingreceiptjumpinfosNode is the chain as far as /v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos.
@@ -784,12 +784,12 @@ func (n V3MarketingWeeklyDiscountActivitiesActivityIDNode) Apply() V3MarketingWe
 //	activity_remark string
 //	activity_logo string, required
 func (n V3MarketingWeeklyDiscountActivitiesActivityIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/weekly-discount/activities/{activity_id}").Bind("activity_id", n.activityID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/weekly-discount/activities/{activity_id}").WithVar("activity_id", n.activityID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingWeeklyDiscountActivitiesActivityIDNode.Get] in the background.
 func (n V3MarketingWeeklyDiscountActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/weekly-discount/activities/{activity_id}").Bind("activity_id", n.activityID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/weekly-discount/activities/{activity_id}").WithVar("activity_id", n.activityID).GetAsync(ctx, opts)
 }
 
 // V3MarketingWeeklyDiscountActivitiesActivityIDApplyNode is the chain as far as /v3/marketing/weekly-discount/activities/{activity_id}/apply.
@@ -816,12 +816,12 @@ type V3MarketingWeeklyDiscountActivitiesActivityIDApplyNode struct {
 //	activity_id integer, required
 //	success_time string, required
 func (n V3MarketingWeeklyDiscountActivitiesActivityIDApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/weekly-discount/activities/{activity_id}/apply").Bind("activity_id", n.activityID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/weekly-discount/activities/{activity_id}/apply").WithVar("activity_id", n.activityID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingWeeklyDiscountActivitiesActivityIDApplyNode.Post] in the background.
 func (n V3MarketingWeeklyDiscountActivitiesActivityIDApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/weekly-discount/activities/{activity_id}/apply").Bind("activity_id", n.activityID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/weekly-discount/activities/{activity_id}/apply").WithVar("activity_id", n.activityID).PostAsync(ctx, opts)
 }
 
 // V3MarketingWithdrawFavorNode is the chain as far as /v3/marketing/withdraw-favor.
@@ -879,12 +879,12 @@ type V3MarketingWithdrawFavorUsersCouponsNode struct {
 //	limit integer, required
 //	total_count integer, required
 func (n V3MarketingWithdrawFavorUsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingWithdrawFavorUsersCouponsNode.Get] in the background.
 func (n V3MarketingWithdrawFavorUsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }
 
 // Post is 为用户发银行提现免费券: POST /v3/marketing/withdraw-favor/users/{openid}/coupons
@@ -907,10 +907,10 @@ func (n V3MarketingWithdrawFavorUsersCouponsNode) GetAsync(ctx context.Context, 
 //	coupon_id string
 //	expire_time string
 func (n V3MarketingWithdrawFavorUsersCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").Bind("openid", n.openID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").WithVar("openid", n.openID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingWithdrawFavorUsersCouponsNode.Post] in the background.
 func (n V3MarketingWithdrawFavorUsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").Bind("openid", n.openID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").WithVar("openid", n.openID).PostAsync(ctx, opts)
 }

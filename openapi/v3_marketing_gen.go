@@ -124,12 +124,12 @@ type V3MarketingBankFavorUsersBankMultiActivityNode struct {
 //
 //	coupon_id string, required
 func (n V3MarketingBankFavorUsersBankMultiActivityNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/bank-favor/users/{openid}/bank-multi-activity").Bind("openid", n.openID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/bank-favor/users/{openid}/bank-multi-activity").WithVar("openid", n.openID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingBankFavorUsersBankMultiActivityNode.Post] in the background.
 func (n V3MarketingBankFavorUsersBankMultiActivityNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/bank-favor/users/{openid}/bank-multi-activity").Bind("openid", n.openID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/bank-favor/users/{openid}/bank-multi-activity").WithVar("openid", n.openID).PostAsync(ctx, opts)
 }
 
 // V3MarketingBankFavorUsersCouponsNode is the chain as far as /v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}.
@@ -170,12 +170,12 @@ type V3MarketingBankFavorUsersCouponsNode struct {
 //	use_amount_list.used_amounts string[]
 //	openid string
 func (n V3MarketingBankFavorUsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}").Bind("openid", n.openID).Bind("coupon_id", n.couponID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}").WithVar("openid", n.openID).WithVar("coupon_id", n.couponID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingBankFavorUsersCouponsNode.Get] in the background.
 func (n V3MarketingBankFavorUsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}").Bind("openid", n.openID).Bind("coupon_id", n.couponID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}").WithVar("openid", n.openID).WithVar("coupon_id", n.couponID).GetAsync(ctx, opts)
 }
 
 // V3MarketingBankNode is the chain as far as /v3/marketing/bank.
@@ -237,12 +237,12 @@ type V3MarketingBankPackagesTasksNode struct {
 //	data[].fail_count integer
 //	data[].success_user_count integer
 func (n V3MarketingBankPackagesTasksNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/bank/packages/{package_id}/tasks").Bind("package_id", n.packageID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/bank/packages/{package_id}/tasks").WithVar("package_id", n.packageID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingBankPackagesTasksNode.Get] in the background.
 func (n V3MarketingBankPackagesTasksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/bank/packages/{package_id}/tasks").Bind("package_id", n.packageID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/bank/packages/{package_id}/tasks").WithVar("package_id", n.packageID).GetAsync(ctx, opts)
 }
 
 // Post is 导入定向用户协议号: POST /v3/marketing/bank/packages/{package_id}/tasks
@@ -274,12 +274,12 @@ func (n V3MarketingBankPackagesTasksNode) GetAsync(ctx context.Context, opts *we
 //	success_count integer
 //	success_user_count integer
 func (n V3MarketingBankPackagesTasksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/bank/packages/{package_id}/tasks").Bind("package_id", n.packageID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/bank/packages/{package_id}/tasks").WithVar("package_id", n.packageID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingBankPackagesTasksNode.Post] in the background.
 func (n V3MarketingBankPackagesTasksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/bank/packages/{package_id}/tasks").Bind("package_id", n.packageID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/bank/packages/{package_id}/tasks").WithVar("package_id", n.packageID).PostAsync(ctx, opts)
 }
 
 // V3MarketingBusifavorNode is the chain as far as /v3/marketing/busifavor.
@@ -636,12 +636,12 @@ type V3MarketingBusifavorCouponsCardIDSendNode struct {
 //
 //	card_code string, required
 func (n V3MarketingBusifavorCouponsCardIDSendNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/coupons/{card_id}/send").Bind("card_id", n.cardID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/coupons/{card_id}/send").WithVar("card_id", n.cardID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingBusifavorCouponsCardIDSendNode.Post] in the background.
 func (n V3MarketingBusifavorCouponsCardIDSendNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/coupons/{card_id}/send").Bind("card_id", n.cardID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/coupons/{card_id}/send").WithVar("card_id", n.cardID).PostAsync(ctx, opts)
 }
 
 // V3MarketingBusifavorProductCouponsNode is the chain as far as /v3/marketing/busifavor/product-coupons.
@@ -929,12 +929,12 @@ func (n V3MarketingBusifavorStocksStockIDNode) Couponcodes() V3MarketingBusifavo
 //	send_count_information.today_send_amount integer
 //	subsidy boolean
 func (n V3MarketingBusifavorStocksStockIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingBusifavorStocksStockIDNode.Get] in the background.
 func (n V3MarketingBusifavorStocksStockIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // Patch is 修改商家券基本信息: PATCH /v3/marketing/busifavor/stocks/{stock_id}
@@ -984,12 +984,12 @@ func (n V3MarketingBusifavorStocksStockIDNode) GetAsync(ctx context.Context, opt
 //	notify_config.notify_appid string
 //	subsidy boolean
 func (n V3MarketingBusifavorStocksStockIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}").Bind("stock_id", n.stockID).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}").WithVar("stock_id", n.stockID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingBusifavorStocksStockIDNode.Patch] in the background.
 func (n V3MarketingBusifavorStocksStockIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}").Bind("stock_id", n.stockID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}").WithVar("stock_id", n.stockID).PatchAsync(ctx, opts)
 }
 
 // V3MarketingBusifavorStocksStockIDBudgetNode is the chain as far as /v3/marketing/busifavor/stocks/{stock_id}/budget.
@@ -1022,12 +1022,12 @@ type V3MarketingBusifavorStocksStockIDBudgetNode struct {
 //	max_coupons integer, required
 //	max_coupons_by_day integer
 func (n V3MarketingBusifavorStocksStockIDBudgetNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/budget").Bind("stock_id", n.stockID).Patch(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/budget").WithVar("stock_id", n.stockID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MarketingBusifavorStocksStockIDBudgetNode.Patch] in the background.
 func (n V3MarketingBusifavorStocksStockIDBudgetNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/budget").Bind("stock_id", n.stockID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/budget").WithVar("stock_id", n.stockID).PatchAsync(ctx, opts)
 }
 
 // V3MarketingBusifavorStocksStockIDCouponcodesNode is the chain as far as /v3/marketing/busifavor/stocks/{stock_id}/couponcodes.
@@ -1071,12 +1071,12 @@ func (n V3MarketingBusifavorStocksStockIDCouponcodesNode) CouponCode(couponCode 
 //	data[].unionid string
 //	data[].coupon_code string
 func (n V3MarketingBusifavorStocksStockIDCouponcodesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingBusifavorStocksStockIDCouponcodesNode.Get] in the background.
 func (n V3MarketingBusifavorStocksStockIDCouponcodesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // Post is 上传预存code: POST /v3/marketing/busifavor/stocks/{stock_id}/couponcodes
@@ -1110,12 +1110,12 @@ func (n V3MarketingBusifavorStocksStockIDCouponcodesNode) GetAsync(ctx context.C
 //	exist_codes string[]
 //	duplicate_codes string[]
 func (n V3MarketingBusifavorStocksStockIDCouponcodesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").Bind("stock_id", n.stockID).Post(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").WithVar("stock_id", n.stockID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MarketingBusifavorStocksStockIDCouponcodesNode.Post] in the background.
 func (n V3MarketingBusifavorStocksStockIDCouponcodesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").Bind("stock_id", n.stockID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").WithVar("stock_id", n.stockID).PostAsync(ctx, opts)
 }
 
 // V3MarketingBusifavorStocksStockIDCouponcodesCouponCodeNode is the chain as far as /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}.
@@ -1143,12 +1143,12 @@ type V3MarketingBusifavorStocksStockIDCouponcodesCouponCodeNode struct {
 //	stock_id string
 //	delete_time string
 func (n V3MarketingBusifavorStocksStockIDCouponcodesCouponCodeNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").Bind("stock_id", n.stockID).Bind("coupon_code", n.couponCode).Delete(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").WithVar("stock_id", n.stockID).WithVar("coupon_code", n.couponCode).Delete(ctx, opts)
 }
 
 // DeleteAsync is [V3MarketingBusifavorStocksStockIDCouponcodesCouponCodeNode.Delete] in the background.
 func (n V3MarketingBusifavorStocksStockIDCouponcodesCouponCodeNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").Bind("stock_id", n.stockID).Bind("coupon_code", n.couponCode).DeleteAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").WithVar("stock_id", n.stockID).WithVar("coupon_code", n.couponCode).DeleteAsync(ctx, opts)
 }
 
 // Get is 查询预存code详情: GET /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}
@@ -1230,12 +1230,12 @@ func (n V3MarketingBusifavorStocksStockIDCouponcodesCouponCodeNode) DeleteAsync(
 //	coupon_information.display_pattern_info.finder_info.finder_video_id string, required
 //	coupon_information.display_pattern_info.finder_info.finder_video_cover_image_url string, required
 func (n V3MarketingBusifavorStocksStockIDCouponcodesCouponCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").Bind("stock_id", n.stockID).Bind("coupon_code", n.couponCode).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").WithVar("stock_id", n.stockID).WithVar("coupon_code", n.couponCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingBusifavorStocksStockIDCouponcodesCouponCodeNode.Get] in the background.
 func (n V3MarketingBusifavorStocksStockIDCouponcodesCouponCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").Bind("stock_id", n.stockID).Bind("coupon_code", n.couponCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").WithVar("stock_id", n.stockID).WithVar("coupon_code", n.couponCode).GetAsync(ctx, opts)
 }
 
 // V3MarketingBusifavorSubsidyNode is the chain as far as /v3/marketing/busifavor/subsidy.
@@ -1370,12 +1370,12 @@ type V3MarketingBusifavorSubsidyPayReceiptsSubsidyReceiptIDNode struct {
 //	out_subsidy_no string, required
 //	create_time string
 func (n V3MarketingBusifavorSubsidyPayReceiptsSubsidyReceiptIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}").Bind("subsidy_receipt_id", n.subsidyReceiptID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}").WithVar("subsidy_receipt_id", n.subsidyReceiptID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingBusifavorSubsidyPayReceiptsSubsidyReceiptIDNode.Get] in the background.
 func (n V3MarketingBusifavorSubsidyPayReceiptsSubsidyReceiptIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}").Bind("subsidy_receipt_id", n.subsidyReceiptID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}").WithVar("subsidy_receipt_id", n.subsidyReceiptID).GetAsync(ctx, opts)
 }
 
 // V3MarketingBusifavorSubsidyReturnReceiptsNode is the chain as far as /v3/marketing/busifavor/subsidy/return-receipts.
@@ -1466,12 +1466,12 @@ type V3MarketingBusifavorSubsidyReturnReceiptsSubsidyReturnReceiptIDNode struct 
 //	out_subsidy_return_no string, required
 //	return_create_time string
 func (n V3MarketingBusifavorSubsidyReturnReceiptsSubsidyReturnReceiptIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}").Bind("subsidy_return_receipt_id", n.subsidyReturnReceiptID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}").WithVar("subsidy_return_receipt_id", n.subsidyReturnReceiptID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingBusifavorSubsidyReturnReceiptsSubsidyReturnReceiptIDNode.Get] in the background.
 func (n V3MarketingBusifavorSubsidyReturnReceiptsSubsidyReturnReceiptIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}").Bind("subsidy_return_receipt_id", n.subsidyReturnReceiptID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}").WithVar("subsidy_return_receipt_id", n.subsidyReturnReceiptID).GetAsync(ctx, opts)
 }
 
 // V3MarketingBusifavorUsersNode is the chain as far as /v3/marketing/busifavor/users/{openid}.
@@ -1586,12 +1586,12 @@ func (n V3MarketingBusifavorUsersCouponsNode) CouponCode(couponCode string) V3Ma
 //	data[].receive_time string, required
 //	data[].use_time string
 func (n V3MarketingBusifavorUsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/users/{openid}/coupons").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/users/{openid}/coupons").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingBusifavorUsersCouponsNode.Get] in the background.
 func (n V3MarketingBusifavorUsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/users/{openid}/coupons").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/users/{openid}/coupons").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }
 
 // V3MarketingBusifavorUsersCouponsCouponCodeNode is the chain as far as /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}.
@@ -1691,12 +1691,12 @@ type V3MarketingBusifavorUsersCouponsCouponCodeAppIDsNode struct {
 //	receive_time string, required
 //	use_time string
 func (n V3MarketingBusifavorUsersCouponsCouponCodeAppIDsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).Bind("appid", n.appID).Get(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).WithVar("appid", n.appID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MarketingBusifavorUsersCouponsCouponCodeAppIDsNode.Get] in the background.
 func (n V3MarketingBusifavorUsersCouponsCouponCodeAppIDsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}").Bind("openid", n.openID).Bind("coupon_code", n.couponCode).Bind("appid", n.appID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}").WithVar("openid", n.openID).WithVar("coupon_code", n.couponCode).WithVar("appid", n.appID).GetAsync(ctx, opts)
 }
 
 // V3MarketingFavorNode is the chain as far as /v3/marketing/favor.

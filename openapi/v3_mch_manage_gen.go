@@ -134,12 +134,12 @@ type V3MchManageMchManageRecordsSubMchIDNode struct {
 //	data[].requested_item_info.record_fields[].relations[].source_key number
 //	data[].requested_item_info.record_fields[].relations[].source_value string
 func (n V3MchManageMchManageRecordsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchManageMchManageRecordsSubMchIDNode.Get] in the background.
 func (n V3MchManageMchManageRecordsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3MchManageMchManageRecordsManageRecordIDNode is the chain as far as /v3/mch-manage/mch-manage-records/{manage_record_id}.
@@ -236,12 +236,12 @@ func (n V3MchManageMchManageRecordsManageRecordIDNode) MchManageSubmissions() V3
 //	requested_item_info.record_fields[].relations[].source_key number
 //	requested_item_info.record_fields[].relations[].source_value string
 func (n V3MchManageMchManageRecordsManageRecordIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}").Bind("manage_record_id", n.manageRecordID).Get(ctx, opts)
+	return n.client.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}").WithVar("manage_record_id", n.manageRecordID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchManageMchManageRecordsManageRecordIDNode.Get] in the background.
 func (n V3MchManageMchManageRecordsManageRecordIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}").Bind("manage_record_id", n.manageRecordID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}").WithVar("manage_record_id", n.manageRecordID).GetAsync(ctx, opts)
 }
 
 // V3MchManageMchManageRecordsManageRecordIDMchManageSubmissionsNode is the chain as far as /v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions.
@@ -318,12 +318,12 @@ type V3MchManageMchManageRecordsManageRecordIDMchManageSubmissionsNode struct {
 //
 //	manage_submission_id string
 func (n V3MchManageMchManageRecordsManageRecordIDMchManageSubmissionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions").Bind("manage_record_id", n.manageRecordID).Post(ctx, opts)
+	return n.client.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions").WithVar("manage_record_id", n.manageRecordID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MchManageMchManageRecordsManageRecordIDMchManageSubmissionsNode.Post] in the background.
 func (n V3MchManageMchManageRecordsManageRecordIDMchManageSubmissionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions").Bind("manage_record_id", n.manageRecordID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions").WithVar("manage_record_id", n.manageRecordID).PostAsync(ctx, opts)
 }
 
 // V3MchManageSubmissionFilesNode is the chain as far as /v3/mch-manage/submission-files.
@@ -373,10 +373,10 @@ type V3MchManageSubmissionFilesSubMchIDUploadNode struct {
 //
 //	file_id string, required
 func (n V3MchManageSubmissionFilesSubMchIDUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload").Bind("sub_mchid", n.subMchID).Post(ctx, opts)
+	return n.client.Chain("v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload").WithVar("sub_mchid", n.subMchID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MchManageSubmissionFilesSubMchIDUploadNode.Post] in the background.
 func (n V3MchManageSubmissionFilesSubMchIDUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload").Bind("sub_mchid", n.subMchID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload").WithVar("sub_mchid", n.subMchID).PostAsync(ctx, opts)
 }

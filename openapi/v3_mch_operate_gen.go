@@ -115,12 +115,12 @@ type V3MchOperateRiskWithdrawlApplyApplymentIDNode struct {
 //	withdrawl_apply.fail_reason string
 //	withdrawl_apply.modify_time string
 func (n V3MchOperateRiskWithdrawlApplyApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}").Bind("applyment_id", n.applymentID).Get(ctx, opts)
+	return n.client.Chain("v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}").WithVar("applyment_id", n.applymentID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchOperateRiskWithdrawlApplyApplymentIDNode.Get] in the background.
 func (n V3MchOperateRiskWithdrawlApplyApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}").Bind("applyment_id", n.applymentID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}").WithVar("applyment_id", n.applymentID).GetAsync(ctx, opts)
 }
 
 // V3MchOperateRiskWithdrawlApplyOutRequestNoNode is the chain as far as /v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}.
@@ -146,10 +146,10 @@ type V3MchOperateRiskWithdrawlApplyOutRequestNoNode struct {
 //	withdrawl_apply.fail_reason string
 //	withdrawl_apply.modify_time string
 func (n V3MchOperateRiskWithdrawlApplyOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).Get(ctx, opts)
+	return n.client.Chain("v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchOperateRiskWithdrawlApplyOutRequestNoNode.Get] in the background.
 func (n V3MchOperateRiskWithdrawlApplyOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
 }

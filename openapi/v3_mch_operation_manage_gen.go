@@ -110,12 +110,12 @@ func (n V3MchOperationManageEnhancedDueDiligenceNode) Upload() V3MchOperationMan
 //	submission_data.record_fields[].relations[].source_value string
 //	submission_data.record_fields[].need_encrypt boolean
 func (n V3MchOperationManageEnhancedDueDiligenceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}").Bind("due_diligence_id", n.dueDiligenceID).Get(ctx, opts)
+	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}").WithVar("due_diligence_id", n.dueDiligenceID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchOperationManageEnhancedDueDiligenceNode.Get] in the background.
 func (n V3MchOperationManageEnhancedDueDiligenceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}").Bind("due_diligence_id", n.dueDiligenceID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}").WithVar("due_diligence_id", n.dueDiligenceID).GetAsync(ctx, opts)
 }
 
 // V3MchOperationManageEnhancedDueDiligenceSubmitNode is the chain as far as /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit.
@@ -205,12 +205,12 @@ type V3MchOperationManageEnhancedDueDiligenceSubmitNode struct {
 //	submission_data.record_fields[].relations[].source_value string
 //	submission_data.record_fields[].need_encrypt boolean
 func (n V3MchOperationManageEnhancedDueDiligenceSubmitNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit").Bind("due_diligence_id", n.dueDiligenceID).Post(ctx, opts)
+	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit").WithVar("due_diligence_id", n.dueDiligenceID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MchOperationManageEnhancedDueDiligenceSubmitNode.Post] in the background.
 func (n V3MchOperationManageEnhancedDueDiligenceSubmitNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit").Bind("due_diligence_id", n.dueDiligenceID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit").WithVar("due_diligence_id", n.dueDiligenceID).PostAsync(ctx, opts)
 }
 
 // V3MchOperationManageEnhancedDueDiligenceUploadNode is the chain as far as /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload.
@@ -240,12 +240,12 @@ type V3MchOperationManageEnhancedDueDiligenceUploadNode struct {
 //
 //	file_id string, required
 func (n V3MchOperationManageEnhancedDueDiligenceUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload").Bind("due_diligence_id", n.dueDiligenceID).Post(ctx, opts)
+	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload").WithVar("due_diligence_id", n.dueDiligenceID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MchOperationManageEnhancedDueDiligenceUploadNode.Post] in the background.
 func (n V3MchOperationManageEnhancedDueDiligenceUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload").Bind("due_diligence_id", n.dueDiligenceID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload").WithVar("due_diligence_id", n.dueDiligenceID).PostAsync(ctx, opts)
 }
 
 // V3MchOperationManageMerchantLimitationsNode is the chain as far as /v3/mch-operation-manage/merchant-limitations.
@@ -291,10 +291,10 @@ type V3MchOperationManageMerchantLimitationsSubMchIDNode struct {
 //	recovery_specifications[].other_relate_limitations string
 //	other_limited_functions string
 func (n V3MchOperationManageMerchantLimitationsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchOperationManageMerchantLimitationsSubMchIDNode.Get] in the background.
 func (n V3MchOperationManageMerchantLimitationsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }

@@ -118,12 +118,12 @@ type V3MchalterapplyMchcontactalterapplymentMerchantOutRequestNoNode struct {
 //	audit_reject_detail[].param_name string
 //	audit_reject_detail[].reject_reason string
 func (n V3MchalterapplyMchcontactalterapplymentMerchantOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").Bind("merchant_code", n.merchantCode).Bind("out_request_no", n.outRequestNo).Get(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").WithVar("merchant_code", n.merchantCode).WithVar("out_request_no", n.outRequestNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchalterapplyMchcontactalterapplymentMerchantOutRequestNoNode.Get] in the background.
 func (n V3MchalterapplyMchcontactalterapplymentMerchantOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").Bind("merchant_code", n.merchantCode).Bind("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").WithVar("merchant_code", n.merchantCode).WithVar("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
 }
 
 // V3MchalterapplyMchcontactalterapplymentApplyIDNode is the chain as far as /v3/mchalterapply/mchcontactalterapplyment/{apply_id}.
@@ -156,12 +156,12 @@ func (n V3MchalterapplyMchcontactalterapplymentApplyIDNode) Revoke() V3Mchaltera
 //	audit_reject_detail[].param_name string
 //	audit_reject_detail[].reject_reason string
 func (n V3MchalterapplyMchcontactalterapplymentApplyIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}").Bind("apply_id", n.applyID).Get(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}").WithVar("apply_id", n.applyID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchalterapplyMchcontactalterapplymentApplyIDNode.Get] in the background.
 func (n V3MchalterapplyMchcontactalterapplymentApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}").Bind("apply_id", n.applyID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}").WithVar("apply_id", n.applyID).GetAsync(ctx, opts)
 }
 
 // V3MchalterapplyMchcontactalterapplymentApplyIDRevokeNode is the chain as far as /v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke.
@@ -183,12 +183,12 @@ type V3MchalterapplyMchcontactalterapplymentApplyIDRevokeNode struct {
 //	apply_id string
 //	state string: APPLYMENT_STATE_AUDITING | APPLYMENT_STATE_REJECTED | APPLYMENT_STATE_MODIFING | APPLYMENT_STATE_FINISHED | APPLYMENT_STATE_CANCELED
 func (n V3MchalterapplyMchcontactalterapplymentApplyIDRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke").Bind("apply_id", n.applyID).Post(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke").WithVar("apply_id", n.applyID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MchalterapplyMchcontactalterapplymentApplyIDRevokeNode.Post] in the background.
 func (n V3MchalterapplyMchcontactalterapplymentApplyIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke").Bind("apply_id", n.applyID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke").WithVar("apply_id", n.applyID).PostAsync(ctx, opts)
 }
 
 // V3MchalterapplyMchsubjectalterapplymentNode is the chain as far as /v3/mchalterapply/mchsubjectalterapplyment.
@@ -321,12 +321,12 @@ type V3MchalterapplyMchsubjectalterapplymentMerchantOutRequestNoNode struct {
 //	audit_reject_detail[].param_name string
 //	audit_reject_detail[].reject_reason string
 func (n V3MchalterapplyMchsubjectalterapplymentMerchantOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").Bind("merchant_code", n.merchantCode).Bind("out_request_no", n.outRequestNo).Get(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").WithVar("merchant_code", n.merchantCode).WithVar("out_request_no", n.outRequestNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchalterapplyMchsubjectalterapplymentMerchantOutRequestNoNode.Get] in the background.
 func (n V3MchalterapplyMchsubjectalterapplymentMerchantOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").Bind("merchant_code", n.merchantCode).Bind("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").WithVar("merchant_code", n.merchantCode).WithVar("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
 }
 
 // V3MchalterapplyMchsubjectalterapplymentApplyIDNode is the chain as far as /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}.
@@ -359,12 +359,12 @@ func (n V3MchalterapplyMchsubjectalterapplymentApplyIDNode) Revoke() V3Mchaltera
 //	audit_reject_detail[].param_name string
 //	audit_reject_detail[].reject_reason string
 func (n V3MchalterapplyMchsubjectalterapplymentApplyIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}").Bind("apply_id", n.applyID).Get(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}").WithVar("apply_id", n.applyID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchalterapplyMchsubjectalterapplymentApplyIDNode.Get] in the background.
 func (n V3MchalterapplyMchsubjectalterapplymentApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}").Bind("apply_id", n.applyID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}").WithVar("apply_id", n.applyID).GetAsync(ctx, opts)
 }
 
 // V3MchalterapplyMchsubjectalterapplymentApplyIDRevokeNode is the chain as far as /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke.
@@ -385,12 +385,12 @@ type V3MchalterapplyMchsubjectalterapplymentApplyIDRevokeNode struct {
 //
 //	result string, required: SUCCESS | FAIL
 func (n V3MchalterapplyMchsubjectalterapplymentApplyIDRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke").Bind("apply_id", n.applyID).Post(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke").WithVar("apply_id", n.applyID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MchalterapplyMchsubjectalterapplymentApplyIDRevokeNode.Post] in the background.
 func (n V3MchalterapplyMchsubjectalterapplymentApplyIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke").Bind("apply_id", n.applyID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke").WithVar("apply_id", n.applyID).PostAsync(ctx, opts)
 }
 
 // V3MchalterapplyMerchantnamealterapplymentNode is the chain as far as /v3/mchalterapply/merchantnamealterapplyment.
@@ -465,12 +465,12 @@ type V3MchalterapplyMerchantnamealterapplymentMerchantOutRequestNoNode struct {
 //	state string, required: APPLYMENT_STATE_AUDITING | APPLYMENT_STATE_REJECTED | APPLYMENT_STATE_MODIFING | APPLYMENT_STATE_FINISHED | APPLYMENT_STATE_CANCELED
 //	audit_reject_reason string
 func (n V3MchalterapplyMerchantnamealterapplymentMerchantOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}").Bind("sub_mchid", n.subMchID).Bind("out_request_no", n.outRequestNo).Get(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}").WithVar("sub_mchid", n.subMchID).WithVar("out_request_no", n.outRequestNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchalterapplyMerchantnamealterapplymentMerchantOutRequestNoNode.Get] in the background.
 func (n V3MchalterapplyMerchantnamealterapplymentMerchantOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}").Bind("sub_mchid", n.subMchID).Bind("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}").WithVar("sub_mchid", n.subMchID).WithVar("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
 }
 
 // V3MchalterapplyMerchantnamealterapplymentApplyIDNode is the chain as far as /v3/mchalterapply/merchantnamealterapplyment/{apply_id}.
@@ -500,12 +500,12 @@ func (n V3MchalterapplyMerchantnamealterapplymentApplyIDNode) Revoke() V3Mchalte
 //	state string, required: APPLYMENT_STATE_AUDITING | APPLYMENT_STATE_REJECTED | APPLYMENT_STATE_MODIFING | APPLYMENT_STATE_FINISHED | APPLYMENT_STATE_CANCELED
 //	audit_reject_reason string
 func (n V3MchalterapplyMerchantnamealterapplymentApplyIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}").Bind("apply_id", n.applyID).Get(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}").WithVar("apply_id", n.applyID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MchalterapplyMerchantnamealterapplymentApplyIDNode.Get] in the background.
 func (n V3MchalterapplyMerchantnamealterapplymentApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}").Bind("apply_id", n.applyID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}").WithVar("apply_id", n.applyID).GetAsync(ctx, opts)
 }
 
 // V3MchalterapplyMerchantnamealterapplymentApplyIDRevokeNode is the chain as far as /v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke.
@@ -527,10 +527,10 @@ type V3MchalterapplyMerchantnamealterapplymentApplyIDRevokeNode struct {
 //	apply_id string
 //	state string: APPLYMENT_STATE_CANCELED
 func (n V3MchalterapplyMerchantnamealterapplymentApplyIDRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke").Bind("apply_id", n.applyID).Post(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke").WithVar("apply_id", n.applyID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MchalterapplyMerchantnamealterapplymentApplyIDRevokeNode.Post] in the background.
 func (n V3MchalterapplyMerchantnamealterapplymentApplyIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke").Bind("apply_id", n.applyID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke").WithVar("apply_id", n.applyID).PostAsync(ctx, opts)
 }

@@ -226,12 +226,12 @@ type V3MedInsOrdersMixTradeNoNode struct {
 //	med_ins_test_env boolean
 //	med_ins_fail_reason string
 func (n V3MedInsOrdersMixTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/med-ins/orders/mix-trade-no/{mix_trade_no}").Bind("mix_trade_no", n.mixTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/med-ins/orders/mix-trade-no/{mix_trade_no}").WithVar("mix_trade_no", n.mixTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3MedInsOrdersMixTradeNoNode.Get] in the background.
 func (n V3MedInsOrdersMixTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/med-ins/orders/mix-trade-no/{mix_trade_no}").Bind("mix_trade_no", n.mixTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/med-ins/orders/mix-trade-no/{mix_trade_no}").WithVar("mix_trade_no", n.mixTradeNo).GetAsync(ctx, opts)
 }
 
 // V3MedInsOrdersOutTradeNoNode is the chain as far as /v3/med-ins/orders/out-trade-no/{out_trade_no}.
@@ -305,12 +305,12 @@ type V3MedInsOrdersOutTradeNoNode struct {
 //	med_ins_test_env boolean
 //	med_ins_fail_reason string
 func (n V3MedInsOrdersOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/med-ins/orders/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/med-ins/orders/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3MedInsOrdersOutTradeNoNode.Get] in the background.
 func (n V3MedInsOrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/med-ins/orders/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/med-ins/orders/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3MedInsRefundsNode is the chain as far as /v3/med-ins/refunds.

@@ -60,12 +60,12 @@ type V3MerchantFundBalanceNode struct {
 //	available_amount integer, required
 //	pending_amount integer
 func (n V3MerchantFundBalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant/fund/balance/{account_type}").Bind("account_type", n.accountType).Get(ctx, opts)
+	return n.client.Chain("v3/merchant/fund/balance/{account_type}").WithVar("account_type", n.accountType).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantFundBalanceNode.Get] in the background.
 func (n V3MerchantFundBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant/fund/balance/{account_type}").Bind("account_type", n.accountType).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant/fund/balance/{account_type}").WithVar("account_type", n.accountType).GetAsync(ctx, opts)
 }
 
 // V3MerchantFundDayendbalanceNode is the chain as far as /v3/merchant/fund/dayendbalance/{account_type}.
@@ -93,12 +93,12 @@ type V3MerchantFundDayendbalanceNode struct {
 //	available_amount integer, required
 //	pending_amount integer
 func (n V3MerchantFundDayendbalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant/fund/dayendbalance/{account_type}").Bind("account_type", n.accountType).Get(ctx, opts)
+	return n.client.Chain("v3/merchant/fund/dayendbalance/{account_type}").WithVar("account_type", n.accountType).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantFundDayendbalanceNode.Get] in the background.
 func (n V3MerchantFundDayendbalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant/fund/dayendbalance/{account_type}").Bind("account_type", n.accountType).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant/fund/dayendbalance/{account_type}").WithVar("account_type", n.accountType).GetAsync(ctx, opts)
 }
 
 // V3MerchantFundWithdrawNode is the chain as far as /v3/merchant/fund/withdraw.
@@ -176,12 +176,12 @@ type V3MerchantFundWithdrawBillTypeNode struct {
 //	hash_value string, required
 //	download_url string, required
 func (n V3MerchantFundWithdrawBillTypeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant/fund/withdraw/bill-type/{bill_type}").Bind("bill_type", n.billType).Get(ctx, opts)
+	return n.client.Chain("v3/merchant/fund/withdraw/bill-type/{bill_type}").WithVar("bill_type", n.billType).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantFundWithdrawBillTypeNode.Get] in the background.
 func (n V3MerchantFundWithdrawBillTypeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant/fund/withdraw/bill-type/{bill_type}").Bind("bill_type", n.billType).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant/fund/withdraw/bill-type/{bill_type}").WithVar("bill_type", n.billType).GetAsync(ctx, opts)
 }
 
 // V3MerchantFundWithdrawOutRequestNoNode is the chain as far as /v3/merchant/fund/withdraw/out-request-no/{out_request_no}.
@@ -212,12 +212,12 @@ type V3MerchantFundWithdrawOutRequestNoNode struct {
 //	account_type string, required: BASIC | OPERATION | FEES
 //	solution string, required
 func (n V3MerchantFundWithdrawOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant/fund/withdraw/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).Get(ctx, opts)
+	return n.client.Chain("v3/merchant/fund/withdraw/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantFundWithdrawOutRequestNoNode.Get] in the background.
 func (n V3MerchantFundWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant/fund/withdraw/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant/fund/withdraw/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
 }
 
 // V3MerchantFundWithdrawWithdrawIDNode is the chain as far as /v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}.
@@ -248,12 +248,12 @@ type V3MerchantFundWithdrawWithdrawIDNode struct {
 //	account_type string, required: BASIC | OPERATION | FEES
 //	solution string, required
 func (n V3MerchantFundWithdrawWithdrawIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}").Bind("withdraw_id", n.withdrawID).Get(ctx, opts)
+	return n.client.Chain("v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}").WithVar("withdraw_id", n.withdrawID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantFundWithdrawWithdrawIDNode.Get] in the background.
 func (n V3MerchantFundWithdrawWithdrawIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}").Bind("withdraw_id", n.withdrawID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}").WithVar("withdraw_id", n.withdrawID).GetAsync(ctx, opts)
 }
 
 // V3MerchantMediaNode is the chain as far as /v3/merchant/media.

@@ -200,12 +200,12 @@ func (n V3MerchantServiceComplaintsTransactionIDNode) NegotiationHistorys() V3Me
 //	sub_mchid string
 //	complaint_handle_state string, required
 func (n V3MerchantServiceComplaintsTransactionIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-service/complaints/{transaction_id}").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints/{transaction_id}").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantServiceComplaintsTransactionIDNode.Get] in the background.
 func (n V3MerchantServiceComplaintsTransactionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-service/complaints/{transaction_id}").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints/{transaction_id}").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3MerchantServiceComplaintsTransactionIDNegotiationHistorysNode is the chain as far as /v3/merchant-service/complaints/{transaction_id}/negotiation-historys.
@@ -233,12 +233,12 @@ type V3MerchantServiceComplaintsTransactionIDNegotiationHistorysNode struct {
 //	complaint_negotiation_history[].operate_details string
 //	complaint_negotiation_history[].image_list string[]
 func (n V3MerchantServiceComplaintsTransactionIDNegotiationHistorysNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-service/complaints/{transaction_id}/negotiation-historys").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints/{transaction_id}/negotiation-historys").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantServiceComplaintsTransactionIDNegotiationHistorysNode.Get] in the background.
 func (n V3MerchantServiceComplaintsTransactionIDNegotiationHistorysNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-service/complaints/{transaction_id}/negotiation-historys").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints/{transaction_id}/negotiation-historys").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3MerchantServiceComplaintsV2Node is the chain as far as /v3/merchant-service/complaints-v2.
@@ -395,12 +395,12 @@ func (n V3MerchantServiceComplaintsV2ComplaintIDNode) UpdateRefundProgress() V3M
 //	need_immediate_service boolean
 //	is_agent_mode boolean
 func (n V3MerchantServiceComplaintsV2ComplaintIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}").Bind("complaint_id", n.complaintID).Get(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}").WithVar("complaint_id", n.complaintID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantServiceComplaintsV2ComplaintIDNode.Get] in the background.
 func (n V3MerchantServiceComplaintsV2ComplaintIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}").Bind("complaint_id", n.complaintID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}").WithVar("complaint_id", n.complaintID).GetAsync(ctx, opts)
 }
 
 // V3MerchantServiceComplaintsV2ComplaintIDCompleteNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/complete.
@@ -422,12 +422,12 @@ type V3MerchantServiceComplaintsV2ComplaintIDCompleteNode struct {
 //
 //	complainted_mchid string, required
 func (n V3MerchantServiceComplaintsV2ComplaintIDCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/complete").Bind("complaint_id", n.complaintID).Post(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/complete").WithVar("complaint_id", n.complaintID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MerchantServiceComplaintsV2ComplaintIDCompleteNode.Post] in the background.
 func (n V3MerchantServiceComplaintsV2ComplaintIDCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/complete").Bind("complaint_id", n.complaintID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/complete").WithVar("complaint_id", n.complaintID).PostAsync(ctx, opts)
 }
 
 // V3MerchantServiceComplaintsV2ComplaintIDNegotiationHistorysNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys.
@@ -552,12 +552,12 @@ type V3MerchantServiceComplaintsV2ComplaintIDNegotiationHistorysNode struct {
 //	offset integer, required
 //	total_count integer
 func (n V3MerchantServiceComplaintsV2ComplaintIDNegotiationHistorysNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys").Bind("complaint_id", n.complaintID).Get(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys").WithVar("complaint_id", n.complaintID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantServiceComplaintsV2ComplaintIDNegotiationHistorysNode.Get] in the background.
 func (n V3MerchantServiceComplaintsV2ComplaintIDNegotiationHistorysNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys").Bind("complaint_id", n.complaintID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys").WithVar("complaint_id", n.complaintID).GetAsync(ctx, opts)
 }
 
 // V3MerchantServiceComplaintsV2ComplaintIDResponseNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/response.
@@ -587,12 +587,12 @@ type V3MerchantServiceComplaintsV2ComplaintIDResponseNode struct {
 //	mini_program_jump_info.path string, required
 //	mini_program_jump_info.text string, required
 func (n V3MerchantServiceComplaintsV2ComplaintIDResponseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response").Bind("complaint_id", n.complaintID).Post(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response").WithVar("complaint_id", n.complaintID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MerchantServiceComplaintsV2ComplaintIDResponseNode.Post] in the background.
 func (n V3MerchantServiceComplaintsV2ComplaintIDResponseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response").Bind("complaint_id", n.complaintID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response").WithVar("complaint_id", n.complaintID).PostAsync(ctx, opts)
 }
 
 // V3MerchantServiceComplaintsV2ComplaintIDResponseImmediateServiceNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service.
@@ -699,12 +699,12 @@ type V3MerchantServiceComplaintsV2ComplaintIDResponseImmediateServiceNode struct
 //
 //	log_id string
 func (n V3MerchantServiceComplaintsV2ComplaintIDResponseImmediateServiceNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service").Bind("complaint_id", n.complaintID).Post(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service").WithVar("complaint_id", n.complaintID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MerchantServiceComplaintsV2ComplaintIDResponseImmediateServiceNode.Post] in the background.
 func (n V3MerchantServiceComplaintsV2ComplaintIDResponseImmediateServiceNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service").Bind("complaint_id", n.complaintID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service").WithVar("complaint_id", n.complaintID).PostAsync(ctx, opts)
 }
 
 // V3MerchantServiceComplaintsV2ComplaintIDUpdateRefundProgressNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress.
@@ -730,12 +730,12 @@ type V3MerchantServiceComplaintsV2ComplaintIDUpdateRefundProgressNode struct {
 //	reject_media_list string[]
 //	remark string
 func (n V3MerchantServiceComplaintsV2ComplaintIDUpdateRefundProgressNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress").Bind("complaint_id", n.complaintID).Post(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress").WithVar("complaint_id", n.complaintID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MerchantServiceComplaintsV2ComplaintIDUpdateRefundProgressNode.Post] in the background.
 func (n V3MerchantServiceComplaintsV2ComplaintIDUpdateRefundProgressNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress").Bind("complaint_id", n.complaintID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress").WithVar("complaint_id", n.complaintID).PostAsync(ctx, opts)
 }
 
 // V3MerchantServiceFeedbacksNode is the chain as far as /v3/merchant-service/feedbacks.
@@ -827,10 +827,10 @@ type V3MerchantServiceImagesMediaIDNode struct {
 //
 //	media_id string, required
 func (n V3MerchantServiceImagesMediaIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-service/images/{media_id}").Bind("media_id", n.mediaID).Get(ctx, opts)
+	return n.client.Chain("v3/merchant-service/images/{media_id}").WithVar("media_id", n.mediaID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantServiceImagesMediaIDNode.Get] in the background.
 func (n V3MerchantServiceImagesMediaIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-service/images/{media_id}").Bind("media_id", n.mediaID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-service/images/{media_id}").WithVar("media_id", n.mediaID).GetAsync(ctx, opts)
 }

@@ -83,10 +83,10 @@ type V3MerchantSettlementMerchantSettleRuleApplicationsApplicationIDNode struct 
 //	sub_mchid string
 //	settle_rule_id integer
 func (n V3MerchantSettlementMerchantSettleRuleApplicationsApplicationIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-settlement/merchant-settle-rule-applications/{application_id}").Bind("application_id", n.applicationID).Get(ctx, opts)
+	return n.client.Chain("v3/merchant-settlement/merchant-settle-rule-applications/{application_id}").WithVar("application_id", n.applicationID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantSettlementMerchantSettleRuleApplicationsApplicationIDNode.Get] in the background.
 func (n V3MerchantSettlementMerchantSettleRuleApplicationsApplicationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-settlement/merchant-settle-rule-applications/{application_id}").Bind("application_id", n.applicationID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-settlement/merchant-settle-rule-applications/{application_id}").WithVar("application_id", n.applicationID).GetAsync(ctx, opts)
 }

@@ -117,12 +117,12 @@ func (n V3MerchantStoreStoresStoreIDNode) Recipients() V3MerchantStoreStoresStor
 //	store_state.address_failed_reason string
 //	store_state.store_state_value string
 func (n V3MerchantStoreStoresStoreIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-store/stores/{store_id}").Bind("store_id", n.storeID).Get(ctx, opts)
+	return n.client.Chain("v3/merchant-store/stores/{store_id}").WithVar("store_id", n.storeID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MerchantStoreStoresStoreIDNode.Get] in the background.
 func (n V3MerchantStoreStoresStoreIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-store/stores/{store_id}").Bind("store_id", n.storeID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-store/stores/{store_id}").WithVar("store_id", n.storeID).GetAsync(ctx, opts)
 }
 
 // Patch is 修改门店: PATCH /v3/merchant-store/stores/{store_id}
@@ -153,12 +153,12 @@ func (n V3MerchantStoreStoresStoreIDNode) GetAsync(ctx context.Context, opts *we
 //	store_business.service_phone string
 //	store_business.business_hours string
 func (n V3MerchantStoreStoresStoreIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-store/stores/{store_id}").Bind("store_id", n.storeID).Patch(ctx, opts)
+	return n.client.Chain("v3/merchant-store/stores/{store_id}").WithVar("store_id", n.storeID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3MerchantStoreStoresStoreIDNode.Patch] in the background.
 func (n V3MerchantStoreStoresStoreIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-store/stores/{store_id}").Bind("store_id", n.storeID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-store/stores/{store_id}").WithVar("store_id", n.storeID).PatchAsync(ctx, opts)
 }
 
 // V3MerchantStoreStoresStoreIDRecipientsNode is the chain as far as /v3/merchant-store/stores/{store_id}/recipients.
@@ -205,12 +205,12 @@ type V3MerchantStoreStoresStoreIDRecipientsBindNode struct {
 //	failed_store_recipient[].mchid string
 //	failed_store_recipient[].failed_reason string
 func (n V3MerchantStoreStoresStoreIDRecipientsBindNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-store/stores/{store_id}/recipients/bind").Bind("store_id", n.storeID).Post(ctx, opts)
+	return n.client.Chain("v3/merchant-store/stores/{store_id}/recipients/bind").WithVar("store_id", n.storeID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MerchantStoreStoresStoreIDRecipientsBindNode.Post] in the background.
 func (n V3MerchantStoreStoresStoreIDRecipientsBindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-store/stores/{store_id}/recipients/bind").Bind("store_id", n.storeID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-store/stores/{store_id}/recipients/bind").WithVar("store_id", n.storeID).PostAsync(ctx, opts)
 }
 
 // V3MerchantStoreStoresStoreIDRecipientsUnbindNode is the chain as far as /v3/merchant-store/stores/{store_id}/recipients/unbind.
@@ -241,10 +241,10 @@ type V3MerchantStoreStoresStoreIDRecipientsUnbindNode struct {
 //	failed_store_recipient[].mchid string
 //	failed_store_recipient[].failed_reason string
 func (n V3MerchantStoreStoresStoreIDRecipientsUnbindNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/merchant-store/stores/{store_id}/recipients/unbind").Bind("store_id", n.storeID).Post(ctx, opts)
+	return n.client.Chain("v3/merchant-store/stores/{store_id}/recipients/unbind").WithVar("store_id", n.storeID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MerchantStoreStoresStoreIDRecipientsUnbindNode.Post] in the background.
 func (n V3MerchantStoreStoresStoreIDRecipientsUnbindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/merchant-store/stores/{store_id}/recipients/unbind").Bind("store_id", n.storeID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/merchant-store/stores/{store_id}/recipients/unbind").WithVar("store_id", n.storeID).PostAsync(ctx, opts)
 }

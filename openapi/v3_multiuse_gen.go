@@ -62,12 +62,12 @@ type V3MultiuseStocksRefundFlowNode struct {
 //
 //	url string, required
 func (n V3MultiuseStocksRefundFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/multiuse/stocks/{stock_id}/refund-flow").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/multiuse/stocks/{stock_id}/refund-flow").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MultiuseStocksRefundFlowNode.Get] in the background.
 func (n V3MultiuseStocksRefundFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/multiuse/stocks/{stock_id}/refund-flow").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/multiuse/stocks/{stock_id}/refund-flow").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // V3MultiuseStocksSendFlowNode is the chain as far as /v3/multiuse/stocks/{stock_id}/send-flow.
@@ -88,12 +88,12 @@ type V3MultiuseStocksSendFlowNode struct {
 //
 //	url string, required
 func (n V3MultiuseStocksSendFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/multiuse/stocks/{stock_id}/send-flow").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/multiuse/stocks/{stock_id}/send-flow").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MultiuseStocksSendFlowNode.Get] in the background.
 func (n V3MultiuseStocksSendFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/multiuse/stocks/{stock_id}/send-flow").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/multiuse/stocks/{stock_id}/send-flow").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // V3MultiuseStocksUseFlowNode is the chain as far as /v3/multiuse/stocks/{stock_id}/use-flow.
@@ -114,12 +114,12 @@ type V3MultiuseStocksUseFlowNode struct {
 //
 //	url string, required
 func (n V3MultiuseStocksUseFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/multiuse/stocks/{stock_id}/use-flow").Bind("stock_id", n.stockID).Get(ctx, opts)
+	return n.client.Chain("v3/multiuse/stocks/{stock_id}/use-flow").WithVar("stock_id", n.stockID).Get(ctx, opts)
 }
 
 // GetAsync is [V3MultiuseStocksUseFlowNode.Get] in the background.
 func (n V3MultiuseStocksUseFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/multiuse/stocks/{stock_id}/use-flow").Bind("stock_id", n.stockID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/multiuse/stocks/{stock_id}/use-flow").WithVar("stock_id", n.stockID).GetAsync(ctx, opts)
 }
 
 // V3MultiuseUsersNode is the chain as far as /v3/multiuse/users/{openid}.
@@ -167,10 +167,10 @@ type V3MultiuseUsersCouponsNode struct {
 //
 //	coupon_id string, required
 func (n V3MultiuseUsersCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/multiuse/users/{openid}/coupons").Bind("openid", n.openID).Post(ctx, opts)
+	return n.client.Chain("v3/multiuse/users/{openid}/coupons").WithVar("openid", n.openID).Post(ctx, opts)
 }
 
 // PostAsync is [V3MultiuseUsersCouponsNode.Post] in the background.
 func (n V3MultiuseUsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/multiuse/users/{openid}/coupons").Bind("openid", n.openID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/multiuse/users/{openid}/coupons").WithVar("openid", n.openID).PostAsync(ctx, opts)
 }

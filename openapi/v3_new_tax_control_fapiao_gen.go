@@ -585,12 +585,12 @@ func (n V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDNode) Reverse() V3Ne
 //	fapiao_information[].fapiao_error_code string
 //	fapiao_information[].fapiao_error_message string
 func (n V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}").Bind("fapiao_apply_id", n.fapiaoApplyID).Get(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}").WithVar("fapiao_apply_id", n.fapiaoApplyID).Get(ctx, opts)
 }
 
 // GetAsync is [V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDNode.Get] in the background.
 func (n V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}").Bind("fapiao_apply_id", n.fapiaoApplyID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}").WithVar("fapiao_apply_id", n.fapiaoApplyID).GetAsync(ctx, opts)
 }
 
 // V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDFapiaoFilesNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files.
@@ -621,12 +621,12 @@ type V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDFapiaoFilesNode struct 
 //	fapiao_download_info_list[].download_url string
 //	fapiao_download_info_list[].status string: ISSUE_ACCEPTED | ISSUED | REVERSE_ACCEPTED | REVERSED | ISSUE_FAILED | REVERSE_FAILED
 func (n V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDFapiaoFilesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files").Bind("fapiao_apply_id", n.fapiaoApplyID).Get(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files").WithVar("fapiao_apply_id", n.fapiaoApplyID).Get(ctx, opts)
 }
 
 // GetAsync is [V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDFapiaoFilesNode.Get] in the background.
 func (n V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDFapiaoFilesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files").Bind("fapiao_apply_id", n.fapiaoApplyID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files").WithVar("fapiao_apply_id", n.fapiaoApplyID).GetAsync(ctx, opts)
 }
 
 // V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDInsertCardsNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards.
@@ -705,12 +705,12 @@ type V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDInsertCardsNode struct 
 //	fapiao_card_information[].items[].discount boolean, required
 //	fapiao_card_information[].remark string
 func (n V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDInsertCardsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards").Bind("fapiao_apply_id", n.fapiaoApplyID).Post(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards").WithVar("fapiao_apply_id", n.fapiaoApplyID).Post(ctx, opts)
 }
 
 // PostAsync is [V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDInsertCardsNode.Post] in the background.
 func (n V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDInsertCardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards").Bind("fapiao_apply_id", n.fapiaoApplyID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards").WithVar("fapiao_apply_id", n.fapiaoApplyID).PostAsync(ctx, opts)
 }
 
 // V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDReverseNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse.
@@ -738,12 +738,12 @@ type V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDReverseNode struct {
 //	fapiao_information[].fapiao_code string
 //	fapiao_information[].fapiao_number string, required
 func (n V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse").Bind("fapiao_apply_id", n.fapiaoApplyID).Post(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse").WithVar("fapiao_apply_id", n.fapiaoApplyID).Post(ctx, opts)
 }
 
 // PostAsync is [V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDReverseNode.Post] in the background.
 func (n V3NewTaxControlFapiaoFapiaoApplicationsFapiaoApplyIDReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse").Bind("fapiao_apply_id", n.fapiaoApplyID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse").WithVar("fapiao_apply_id", n.fapiaoApplyID).PostAsync(ctx, opts)
 }
 
 // V3NewTaxControlFapiaoFapiaomerchantNode is the chain as far as /v3/new-tax-control-fapiao/fapiaomerchant.
@@ -1028,12 +1028,12 @@ type V3NewTaxControlFapiaoMerchantSubMchIDCheckNode struct {
 //
 //	sub_mchid string, required
 func (n V3NewTaxControlFapiaoMerchantSubMchIDCheckNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check").Bind("sub_mchid", n.subMchID).Post(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check").WithVar("sub_mchid", n.subMchID).Post(ctx, opts)
 }
 
 // PostAsync is [V3NewTaxControlFapiaoMerchantSubMchIDCheckNode.Post] in the background.
 func (n V3NewTaxControlFapiaoMerchantSubMchIDCheckNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check").Bind("sub_mchid", n.subMchID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check").WithVar("sub_mchid", n.subMchID).PostAsync(ctx, opts)
 }
 
 // V3NewTaxControlFapiaoMerchantSubMchIDCheckStatusNode is the chain as far as /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status.
@@ -1068,12 +1068,12 @@ type V3NewTaxControlFapiaoMerchantSubMchIDCheckStatusNode struct {
 //	digital_tax_mode.ability_info[].status string, required: AUTHORIZED | AUTHORIZE_PENDING | DEAUTHORIZED | AUTHORIZE_FAILED
 //	digital_tax_mode.ability_info[].authorize_fail_reason string
 func (n V3NewTaxControlFapiaoMerchantSubMchIDCheckStatusNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3NewTaxControlFapiaoMerchantSubMchIDCheckStatusNode.Get] in the background.
 func (n V3NewTaxControlFapiaoMerchantSubMchIDCheckStatusNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3NewTaxControlFapiaoUserTitleNode is the chain as far as /v3/new-tax-control-fapiao/user-title.

@@ -163,12 +163,12 @@ type V3OfflinefaceContractsContractIDNode struct {
 //	contract_mode string, required: LIMIT_BANK_CARD | PRIORITY_BANK_CARD | LIMIT_NONE
 //	contract_bank_card_from string, required: MERCHANT_LIMITED_BANK_CARD | USER_SELECT_FREE
 func (n V3OfflinefaceContractsContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/offlineface/contracts/{contract_id}").Bind("contract_id", n.contractID).Get(ctx, opts)
+	return n.client.Chain("v3/offlineface/contracts/{contract_id}").WithVar("contract_id", n.contractID).Get(ctx, opts)
 }
 
 // GetAsync is [V3OfflinefaceContractsContractIDNode.Get] in the background.
 func (n V3OfflinefaceContractsContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/offlineface/contracts/{contract_id}").Bind("contract_id", n.contractID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/offlineface/contracts/{contract_id}").WithVar("contract_id", n.contractID).GetAsync(ctx, opts)
 }
 
 // V3OfflinefaceFaceCollectionsNode is the chain as far as /v3/offlineface/face-collections.
@@ -232,12 +232,12 @@ type V3OfflinefaceFaceCollectionsCollectionIDNode struct {
 //	register_photo_upload_time string
 //	confirm_time string
 func (n V3OfflinefaceFaceCollectionsCollectionIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/offlineface/face-collections/{collection_id}").Bind("collection_id", n.collectionID).Get(ctx, opts)
+	return n.client.Chain("v3/offlineface/face-collections/{collection_id}").WithVar("collection_id", n.collectionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3OfflinefaceFaceCollectionsCollectionIDNode.Get] in the background.
 func (n V3OfflinefaceFaceCollectionsCollectionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/offlineface/face-collections/{collection_id}").Bind("collection_id", n.collectionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/offlineface/face-collections/{collection_id}").WithVar("collection_id", n.collectionID).GetAsync(ctx, opts)
 }
 
 // V3OfflinefaceRepaymentURLNode is the chain as far as /v3/offlineface/repayment-url.
@@ -387,10 +387,10 @@ type V3OfflinefaceTransactionsOutTradeNoNode struct {
 //	out_trade_no string
 //	error_type string
 func (n V3OfflinefaceTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/offlineface/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/offlineface/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3OfflinefaceTransactionsOutTradeNoNode.Get] in the background.
 func (n V3OfflinefaceTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/offlineface/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/offlineface/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }

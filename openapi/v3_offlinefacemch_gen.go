@@ -114,12 +114,12 @@ type V3OfflinefacemchOrganizationsOrganizationIDUsersOutUserIDNode struct {
 //	face_image_ok boolean
 //	contract_id string
 func (n V3OfflinefacemchOrganizationsOrganizationIDUsersOutUserIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").Bind("organization_id", n.organizationID).Bind("out_user_id", n.outUserID).Get(ctx, opts)
+	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").WithVar("organization_id", n.organizationID).WithVar("out_user_id", n.outUserID).Get(ctx, opts)
 }
 
 // GetAsync is [V3OfflinefacemchOrganizationsOrganizationIDUsersOutUserIDNode.Get] in the background.
 func (n V3OfflinefacemchOrganizationsOrganizationIDUsersOutUserIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").Bind("organization_id", n.organizationID).Bind("out_user_id", n.outUserID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").WithVar("organization_id", n.organizationID).WithVar("out_user_id", n.outUserID).GetAsync(ctx, opts)
 }
 
 // Patch is 刷脸用户信息修改接口: PATCH /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}
@@ -148,12 +148,12 @@ func (n V3OfflinefacemchOrganizationsOrganizationIDUsersOutUserIDNode) GetAsync(
 //	status string: NORMAL | DISABLED
 //	phone string, encrypted
 func (n V3OfflinefacemchOrganizationsOrganizationIDUsersOutUserIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").Bind("organization_id", n.organizationID).Bind("out_user_id", n.outUserID).Patch(ctx, opts)
+	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").WithVar("organization_id", n.organizationID).WithVar("out_user_id", n.outUserID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3OfflinefacemchOrganizationsOrganizationIDUsersOutUserIDNode.Patch] in the background.
 func (n V3OfflinefacemchOrganizationsOrganizationIDUsersOutUserIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").Bind("organization_id", n.organizationID).Bind("out_user_id", n.outUserID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").WithVar("organization_id", n.organizationID).WithVar("out_user_id", n.outUserID).PatchAsync(ctx, opts)
 }
 
 // V3OfflinefacemchOrganizationsOrganizationIDUsersUserIDNode is the chain as far as /v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}.
@@ -184,12 +184,12 @@ type V3OfflinefacemchOrganizationsOrganizationIDUsersUserIDTerminateContractNode
 //	organization_id string, required
 //	user_id string, required
 func (n V3OfflinefacemchOrganizationsOrganizationIDUsersUserIDTerminateContractNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract").Bind("organization_id", n.organizationID).Bind("user_id", n.userID).Post(ctx, opts)
+	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract").WithVar("organization_id", n.organizationID).WithVar("user_id", n.userID).Post(ctx, opts)
 }
 
 // PostAsync is [V3OfflinefacemchOrganizationsOrganizationIDUsersUserIDTerminateContractNode.Post] in the background.
 func (n V3OfflinefacemchOrganizationsOrganizationIDUsersUserIDTerminateContractNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract").Bind("organization_id", n.organizationID).Bind("user_id", n.userID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract").WithVar("organization_id", n.organizationID).WithVar("user_id", n.userID).PostAsync(ctx, opts)
 }
 
 // V3OfflinefacemchTokensNode is the chain as far as /v3/offlinefacemch/tokens.

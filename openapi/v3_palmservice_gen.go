@@ -58,12 +58,12 @@ type V3PalmserviceAuthorizationOpenIDNode struct {
 //	state string: AUTHORIZATION_STATE_NONE | AUTHORIZATION_STATE_ON | AUTHORIZATION_STATE_OFF
 //	authorize_time string
 func (n V3PalmserviceAuthorizationOpenIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/palmservice/authorization/openid/{openid}").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/palmservice/authorization/openid/{openid}").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PalmserviceAuthorizationOpenIDNode.Get] in the background.
 func (n V3PalmserviceAuthorizationOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/palmservice/authorization/openid/{openid}").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/palmservice/authorization/openid/{openid}").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }
 
 // V3PalmserviceAuthorizationPreauthorizeNode is the chain as far as /v3/palmservice/authorization/preauthorize.

@@ -67,12 +67,12 @@ func (n V3PapaySignPartnerContractsPlanIDOutContractCodeNode) Terminate() V3Papa
 //	deduct_schedule.deduct_amount.currency string
 //	deduct_schedule.deduct_date string
 func (n V3PapaySignPartnerContractsPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).Get(ctx, opts)
+	return n.client.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3PapaySignPartnerContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n V3PapaySignPartnerContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
 }
 
 // V3PapaySignPartnerContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
@@ -130,10 +130,10 @@ type V3PapaySignPartnerContractsPlanIDOutContractCodeTerminateNode struct {
 //	deduct_schedule.deduct_amount.currency string
 //	deduct_schedule.deduct_date string
 func (n V3PapaySignPartnerContractsPlanIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).Post(ctx, opts)
+	return n.client.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3PapaySignPartnerContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n V3PapaySignPartnerContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).PostAsync(ctx, opts)
 }

@@ -73,12 +73,12 @@ type V3PapayContractsFailNotifyNode struct {
 //	mchid string, required
 //	appid string, required
 func (n V3PapayContractsFailNotifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/contracts/{contract_id}/fail-notify").Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/papay/contracts/{contract_id}/fail-notify").WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PapayContractsFailNotifyNode.Post] in the background.
 func (n V3PapayContractsFailNotifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/contracts/{contract_id}/fail-notify").Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/papay/contracts/{contract_id}/fail-notify").WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }
 
 // V3PapayContractsNotifyNode is the chain as far as /v3/papay/contracts/{contract_id}/notify.
@@ -106,12 +106,12 @@ type V3PapayContractsNotifyNode struct {
 //	estimated_amount.amount number, required
 //	estimated_amount.currency string
 func (n V3PapayContractsNotifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/contracts/{contract_id}/notify").Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/papay/contracts/{contract_id}/notify").WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PapayContractsNotifyNode.Post] in the background.
 func (n V3PapayContractsNotifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/contracts/{contract_id}/notify").Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/papay/contracts/{contract_id}/notify").WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }
 
 // V3PapayInsurancePayNode is the chain as far as /v3/papay/insurance-pay.
@@ -185,12 +185,12 @@ func (n V3PapayInsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode) Schedule()
 //	deduct_amount.currency string
 //	deduct_date string
 func (n V3PapayInsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}").Bind("contract_id", n.contractID).Bind("policy_period_id", n.policyPeriodID).Get(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}").WithVar("contract_id", n.contractID).WithVar("policy_period_id", n.policyPeriodID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PapayInsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode.Get] in the background.
 func (n V3PapayInsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}").Bind("contract_id", n.contractID).Bind("policy_period_id", n.policyPeriodID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}").WithVar("contract_id", n.contractID).WithVar("policy_period_id", n.policyPeriodID).GetAsync(ctx, opts)
 }
 
 // V3PapayInsurancePayPolicyPeriodsContractIDPolicyPeriodIDScheduleNode is the chain as far as /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule.
@@ -230,12 +230,12 @@ type V3PapayInsurancePayPolicyPeriodsContractIDPolicyPeriodIDScheduleNode struct
 //	deduct_amount.currency string
 //	deduct_date string
 func (n V3PapayInsurancePayPolicyPeriodsContractIDPolicyPeriodIDScheduleNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule").Bind("contract_id", n.contractID).Bind("policy_period_id", n.policyPeriodID).Post(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule").WithVar("contract_id", n.contractID).WithVar("policy_period_id", n.policyPeriodID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PapayInsurancePayPolicyPeriodsContractIDPolicyPeriodIDScheduleNode.Post] in the background.
 func (n V3PapayInsurancePayPolicyPeriodsContractIDPolicyPeriodIDScheduleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule").Bind("contract_id", n.contractID).Bind("policy_period_id", n.policyPeriodID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule").WithVar("contract_id", n.contractID).WithVar("policy_period_id", n.policyPeriodID).PostAsync(ctx, opts)
 }
 
 // V3PapayInsurancePayTransactionsNode is the chain as far as /v3/papay/insurance-pay/transactions.
@@ -370,12 +370,12 @@ type V3PapayInsuranceSignContractsPlanIDContractIDRenewNode struct {
 //	policy_periods[].estimated_deduct_amount.total number, required
 //	policy_periods[].estimated_deduct_amount.currency string
 func (n V3PapayInsuranceSignContractsPlanIDContractIDRenewNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew").Bind("plan_id", n.planID).Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew").WithVar("plan_id", n.planID).WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PapayInsuranceSignContractsPlanIDContractIDRenewNode.Post] in the background.
 func (n V3PapayInsuranceSignContractsPlanIDContractIDRenewNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew").Bind("plan_id", n.planID).Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew").WithVar("plan_id", n.planID).WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }
 
 // V3PapayInsuranceSignContractsPlanIDOutContractCodeNode is the chain as far as /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
@@ -420,12 +420,12 @@ func (n V3PapayInsuranceSignContractsPlanIDOutContractCodeNode) Terminate() V3Pa
 //	revoke_terminate_contract_redirect_url string
 //	revoke_terminate_contract_redirect_appid string
 func (n V3PapayInsuranceSignContractsPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).Get(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3PapayInsuranceSignContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n V3PapayInsuranceSignContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
 }
 
 // V3PapayInsuranceSignContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
@@ -467,12 +467,12 @@ type V3PapayInsuranceSignContractsPlanIDOutContractCodeTerminateNode struct {
 //	openid string, required
 //	out_user_code string
 func (n V3PapayInsuranceSignContractsPlanIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).Post(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3PapayInsuranceSignContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n V3PapayInsuranceSignContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).PostAsync(ctx, opts)
 }
 
 // V3PapayInsuranceSignContractsPreEntrustSignNode is the chain as far as /v3/papay/insurance-sign/contracts/pre-entrust-sign.
@@ -837,12 +837,12 @@ type V3PapayInsuranceSignPolicyPeriodsPlanIDContractIDModifyNode struct {
 //	policy_periods[].estimated_deduct_amount.currency string
 //	cancel_scheduled_policy_period_id integer
 func (n V3PapayInsuranceSignPolicyPeriodsPlanIDContractIDModifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify").Bind("plan_id", n.planID).Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify").WithVar("plan_id", n.planID).WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PapayInsuranceSignPolicyPeriodsPlanIDContractIDModifyNode.Post] in the background.
 func (n V3PapayInsuranceSignPolicyPeriodsPlanIDContractIDModifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify").Bind("plan_id", n.planID).Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify").WithVar("plan_id", n.planID).WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }
 
 // V3PapayInsuranceSignPolicyPeriodsPlanIDOutContractCodeNode is the chain as far as /v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
@@ -886,12 +886,12 @@ type V3PapayInsuranceSignPolicyPeriodsPlanIDOutContractCodeNode struct {
 //	offset number, required
 //	total_count number
 func (n V3PapayInsuranceSignPolicyPeriodsPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).Get(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3PapayInsuranceSignPolicyPeriodsPlanIDOutContractCodeNode.Get] in the background.
 func (n V3PapayInsuranceSignPolicyPeriodsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
 }
 
 // V3PapayPayNode is the chain as far as /v3/papay/pay.
@@ -1033,12 +1033,12 @@ func (n V3PapayPayPartnerSchedulesContractIDNode) Schedule() V3PapayPayPartnerSc
 //	deduct_amount.currency string
 //	deduct_date string
 func (n V3PapayPayPartnerSchedulesContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}").Bind("contract_id", n.contractID).Get(ctx, opts)
+	return n.client.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}").WithVar("contract_id", n.contractID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PapayPayPartnerSchedulesContractIDNode.Get] in the background.
 func (n V3PapayPayPartnerSchedulesContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}").Bind("contract_id", n.contractID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}").WithVar("contract_id", n.contractID).GetAsync(ctx, opts)
 }
 
 // V3PapayPayPartnerSchedulesContractIDScheduleNode is the chain as far as /v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule.
@@ -1077,12 +1077,12 @@ type V3PapayPayPartnerSchedulesContractIDScheduleNode struct {
 //	deduct_amount.currency string
 //	deduct_date string
 func (n V3PapayPayPartnerSchedulesContractIDScheduleNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule").Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule").WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PapayPayPartnerSchedulesContractIDScheduleNode.Post] in the background.
 func (n V3PapayPayPartnerSchedulesContractIDScheduleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule").Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule").WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }
 
 // V3PapayPayPartnerTransactionsNode is the chain as far as /v3/papay/pay/partner/transactions.
@@ -1176,12 +1176,12 @@ func (n V3PapayPaySchedulesContractIDNode) Schedule() V3PapayPaySchedulesContrac
 //	deduct_amount.currency string
 //	deduct_date string
 func (n V3PapayPaySchedulesContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/pay/schedules/contract-id/{contract_id}").Bind("contract_id", n.contractID).Get(ctx, opts)
+	return n.client.Chain("v3/papay/pay/schedules/contract-id/{contract_id}").WithVar("contract_id", n.contractID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PapayPaySchedulesContractIDNode.Get] in the background.
 func (n V3PapayPaySchedulesContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/pay/schedules/contract-id/{contract_id}").Bind("contract_id", n.contractID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/papay/pay/schedules/contract-id/{contract_id}").WithVar("contract_id", n.contractID).GetAsync(ctx, opts)
 }
 
 // V3PapayPaySchedulesContractIDScheduleNode is the chain as far as /v3/papay/pay/schedules/contract-id/{contract_id}/schedule.
@@ -1218,12 +1218,12 @@ type V3PapayPaySchedulesContractIDScheduleNode struct {
 //	deduct_amount.currency string
 //	deduct_date string
 func (n V3PapayPaySchedulesContractIDScheduleNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/pay/schedules/contract-id/{contract_id}/schedule").Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/papay/pay/schedules/contract-id/{contract_id}/schedule").WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PapayPaySchedulesContractIDScheduleNode.Post] in the background.
 func (n V3PapayPaySchedulesContractIDScheduleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/pay/schedules/contract-id/{contract_id}/schedule").Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/papay/pay/schedules/contract-id/{contract_id}/schedule").WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }
 
 // V3PapayPayTransactionsNode is the chain as far as /v3/papay/pay/transactions.
@@ -1767,12 +1767,12 @@ type V3PapaySignContractsHarmonyPlanIDOutContractCodeNode struct {
 //	out_user_code string
 //	mask_wxid string
 func (n V3PapaySignContractsHarmonyPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).Get(ctx, opts)
+	return n.client.Chain("v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3PapaySignContractsHarmonyPlanIDOutContractCodeNode.Get] in the background.
 func (n V3PapaySignContractsHarmonyPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
 }
 
 // V3PapaySignContractsPlanIDNode is the chain as far as /v3/papay/sign/contracts/plan-id/{plan_id}.
@@ -1838,12 +1838,12 @@ func (n V3PapaySignContractsPlanIDOutContractCodeNode) Terminate() V3PapaySignCo
 //	deduct_schedule.deduct_amount.currency string
 //	deduct_schedule.deduct_date string
 func (n V3PapaySignContractsPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).Get(ctx, opts)
+	return n.client.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3PapaySignContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n V3PapaySignContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
 }
 
 // V3PapaySignContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
@@ -1897,12 +1897,12 @@ type V3PapaySignContractsPlanIDOutContractCodeTerminateNode struct {
 //	deduct_schedule.deduct_amount.currency string
 //	deduct_schedule.deduct_date string
 func (n V3PapaySignContractsPlanIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).Post(ctx, opts)
+	return n.client.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3PapaySignContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n V3PapaySignContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Bind("plan_id", n.planID).Bind("out_contract_code", n.outContractCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").WithVar("plan_id", n.planID).WithVar("out_contract_code", n.outContractCode).PostAsync(ctx, opts)
 }
 
 // V3PapaySignContractsPreEntrustSignNode is the chain as far as /v3/papay/sign/contracts/pre-entrust-sign.

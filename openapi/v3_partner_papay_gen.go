@@ -55,12 +55,12 @@ type V3PartnerPapayContractsFailNotifyNode struct {
 //	sub_mchid string, required
 //	sub_appid string
 func (n V3PartnerPapayContractsFailNotifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/partner-papay/contracts/{contract_id}/fail-notify").Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/partner-papay/contracts/{contract_id}/fail-notify").WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PartnerPapayContractsFailNotifyNode.Post] in the background.
 func (n V3PartnerPapayContractsFailNotifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/partner-papay/contracts/{contract_id}/fail-notify").Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/partner-papay/contracts/{contract_id}/fail-notify").WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }
 
 // V3PartnerPapayContractsNotifyNode is the chain as far as /v3/partner-papay/contracts/{contract_id}/notify.
@@ -90,10 +90,10 @@ type V3PartnerPapayContractsNotifyNode struct {
 //	estimated_amount.amount number, required
 //	estimated_amount.currency string
 func (n V3PartnerPapayContractsNotifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/partner-papay/contracts/{contract_id}/notify").Bind("contract_id", n.contractID).Post(ctx, opts)
+	return n.client.Chain("v3/partner-papay/contracts/{contract_id}/notify").WithVar("contract_id", n.contractID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PartnerPapayContractsNotifyNode.Post] in the background.
 func (n V3PartnerPapayContractsNotifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/partner-papay/contracts/{contract_id}/notify").Bind("contract_id", n.contractID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/partner-papay/contracts/{contract_id}/notify").WithVar("contract_id", n.contractID).PostAsync(ctx, opts)
 }

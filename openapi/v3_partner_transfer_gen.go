@@ -134,12 +134,12 @@ func (n V3PartnerTransferBatchesBatchIDNode) Details() V3PartnerTransferBatchesB
 //	transfer_purpose string: GOODSPAYMENT | COMMISSION | REFUND | REIMBURSEMENT | FREIGHT | OTHERS
 //	transfer_scene string: ORDINARY_TRANSFER | PAYROLL_CARD_TRANSFER
 func (n V3PartnerTransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").Bind("batch_id", n.batchID).Get(ctx, opts)
+	return n.client.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").WithVar("batch_id", n.batchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PartnerTransferBatchesBatchIDNode.Get] in the background.
 func (n V3PartnerTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").Bind("batch_id", n.batchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").WithVar("batch_id", n.batchID).GetAsync(ctx, opts)
 }
 
 // V3PartnerTransferBatchesBatchIDDetailsNode is the chain as far as /v3/partner-transfer/batches/batch-id/{batch_id}/details.
@@ -190,12 +190,12 @@ type V3PartnerTransferBatchesBatchIDDetailsDetailIDNode struct {
 //	bank_name string
 //	bank_card_number_tail string
 func (n V3PartnerTransferBatchesBatchIDDetailsDetailIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Bind("batch_id", n.batchID).Bind("detail_id", n.detailID).Get(ctx, opts)
+	return n.client.Chain("v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").WithVar("batch_id", n.batchID).WithVar("detail_id", n.detailID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PartnerTransferBatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n V3PartnerTransferBatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Bind("batch_id", n.batchID).Bind("detail_id", n.detailID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").WithVar("batch_id", n.batchID).WithVar("detail_id", n.detailID).GetAsync(ctx, opts)
 }
 
 // V3PartnerTransferBatchesOutBatchNoNode is the chain as far as /v3/partner-transfer/batches/out-batch-no/{out_batch_no}.
@@ -254,12 +254,12 @@ func (n V3PartnerTransferBatchesOutBatchNoNode) Details() V3PartnerTransferBatch
 //	transfer_purpose string: GOODSPAYMENT | COMMISSION | REFUND | REIMBURSEMENT | FREIGHT | OTHERS
 //	transfer_scene string: ORDINARY_TRANSFER | PAYROLL_CARD_TRANSFER
 func (n V3PartnerTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).Get(ctx, opts)
+	return n.client.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PartnerTransferBatchesOutBatchNoNode.Get] in the background.
 func (n V3PartnerTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
 }
 
 // V3PartnerTransferBatchesOutBatchNoDetailsNode is the chain as far as /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -310,10 +310,10 @@ type V3PartnerTransferBatchesOutBatchNoDetailsOutDetailNoNode struct {
 //	bank_name string
 //	bank_card_number_tail string
 func (n V3PartnerTransferBatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).Get(ctx, opts)
+	return n.client.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PartnerTransferBatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n V3PartnerTransferBatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
 }

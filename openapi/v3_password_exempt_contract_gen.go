@@ -385,12 +385,12 @@ func (n V3PasswordExemptContractContractsServiceIDOutContractCodeNode) Terminate
 //	contract_terminate_info.contract_terminated_time string
 //	contract_terminate_info.contract_termination_remark string
 func (n V3PasswordExemptContractContractsServiceIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}").Bind("service_id", n.serviceID).Bind("out_contract_code", n.outContractCode).Get(ctx, opts)
+	return n.client.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}").WithVar("service_id", n.serviceID).WithVar("out_contract_code", n.outContractCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3PasswordExemptContractContractsServiceIDOutContractCodeNode.Get] in the background.
 func (n V3PasswordExemptContractContractsServiceIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}").Bind("service_id", n.serviceID).Bind("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}").WithVar("service_id", n.serviceID).WithVar("out_contract_code", n.outContractCode).GetAsync(ctx, opts)
 }
 
 // V3PasswordExemptContractContractsServiceIDOutContractCodeTerminateNode is the chain as far as /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate.
@@ -420,12 +420,12 @@ type V3PasswordExemptContractContractsServiceIDOutContractCodeTerminateNode stru
 //	service_id number, required
 //	out_contract_code string, required
 func (n V3PasswordExemptContractContractsServiceIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").Bind("service_id", n.serviceID).Bind("out_contract_code", n.outContractCode).Post(ctx, opts)
+	return n.client.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").WithVar("service_id", n.serviceID).WithVar("out_contract_code", n.outContractCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3PasswordExemptContractContractsServiceIDOutContractCodeTerminateNode.Post] in the background.
 func (n V3PasswordExemptContractContractsServiceIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").Bind("service_id", n.serviceID).Bind("out_contract_code", n.outContractCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").WithVar("service_id", n.serviceID).WithVar("out_contract_code", n.outContractCode).PostAsync(ctx, opts)
 }
 
 // V3PasswordExemptContractContractsServiceProviderNode is the chain as far as /v3/password-exempt-contract/contracts/service-provider.

@@ -33,10 +33,10 @@ type V3PayTransactionsOutTradeNoReverseNode struct {
 //	mchid string, required
 //	out_trade_no string, required
 func (n V3PayTransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/reverse").Bind("out_trade_no", n.outTradeNo).Post(ctx, opts)
+	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/reverse").WithVar("out_trade_no", n.outTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayTransactionsOutTradeNoReverseNode.Post] in the background.
 func (n V3PayTransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/reverse").Bind("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/reverse").WithVar("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
 }

@@ -64,12 +64,12 @@ func (n V3PayDevicesOpenScenarioSpeakerNode) Unbind() V3PayDevicesOpenScenarioSp
 //	bind_state string, required: OPEN_SCENARIO_SPEAKER_BIND_STATE_UNBOND | OPEN_SCENARIO_SPEAKER_BIND_STATE_BINDED
 //	code_url string, required
 func (n V3PayDevicesOpenScenarioSpeakerNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}").Bind("device_sn", n.deviceSn).Get(ctx, opts)
+	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}").WithVar("device_sn", n.deviceSn).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayDevicesOpenScenarioSpeakerNode.Get] in the background.
 func (n V3PayDevicesOpenScenarioSpeakerNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}").Bind("device_sn", n.deviceSn).GetAsync(ctx, opts)
+	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}").WithVar("device_sn", n.deviceSn).GetAsync(ctx, opts)
 }
 
 // V3PayDevicesOpenScenarioSpeakerBindNode is the chain as far as /v3/pay-devices/open-scenario-speaker/{device_sn}/bind.
@@ -98,12 +98,12 @@ type V3PayDevicesOpenScenarioSpeakerBindNode struct {
 //	bind_state string, required: OPEN_SCENARIO_SPEAKER_BIND_STATE_UNBOND | OPEN_SCENARIO_SPEAKER_BIND_STATE_BINDED
 //	code_url string, required
 func (n V3PayDevicesOpenScenarioSpeakerBindNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/bind").Bind("device_sn", n.deviceSn).Post(ctx, opts)
+	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/bind").WithVar("device_sn", n.deviceSn).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayDevicesOpenScenarioSpeakerBindNode.Post] in the background.
 func (n V3PayDevicesOpenScenarioSpeakerBindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/bind").Bind("device_sn", n.deviceSn).PostAsync(ctx, opts)
+	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/bind").WithVar("device_sn", n.deviceSn).PostAsync(ctx, opts)
 }
 
 // V3PayDevicesOpenScenarioSpeakerPrebindNode is the chain as far as /v3/pay-devices/open-scenario-speaker/{device_sn}/prebind.
@@ -130,12 +130,12 @@ type V3PayDevicesOpenScenarioSpeakerPrebindNode struct {
 //	bind_state string, required: OPEN_SCENARIO_SPEAKER_BIND_STATE_UNBOND | OPEN_SCENARIO_SPEAKER_BIND_STATE_BINDED
 //	code_url string, required
 func (n V3PayDevicesOpenScenarioSpeakerPrebindNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/prebind").Bind("device_sn", n.deviceSn).Post(ctx, opts)
+	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/prebind").WithVar("device_sn", n.deviceSn).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayDevicesOpenScenarioSpeakerPrebindNode.Post] in the background.
 func (n V3PayDevicesOpenScenarioSpeakerPrebindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/prebind").Bind("device_sn", n.deviceSn).PostAsync(ctx, opts)
+	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/prebind").WithVar("device_sn", n.deviceSn).PostAsync(ctx, opts)
 }
 
 // V3PayDevicesOpenScenarioSpeakerUnbindNode is the chain as far as /v3/pay-devices/open-scenario-speaker/{device_sn}/unbind.
@@ -159,12 +159,12 @@ type V3PayDevicesOpenScenarioSpeakerUnbindNode struct {
 //	bind_state string, required: OPEN_SCENARIO_SPEAKER_BIND_STATE_UNBOND | OPEN_SCENARIO_SPEAKER_BIND_STATE_BINDED
 //	code_url string, required
 func (n V3PayDevicesOpenScenarioSpeakerUnbindNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/unbind").Bind("device_sn", n.deviceSn).Post(ctx, opts)
+	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/unbind").WithVar("device_sn", n.deviceSn).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayDevicesOpenScenarioSpeakerUnbindNode.Post] in the background.
 func (n V3PayDevicesOpenScenarioSpeakerUnbindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/unbind").Bind("device_sn", n.deviceSn).PostAsync(ctx, opts)
+	return n.client.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/unbind").WithVar("device_sn", n.deviceSn).PostAsync(ctx, opts)
 }
 
 // V3PayDevicesOpenScenarioSpeakerorderNode is the chain as far as /v3/pay-devices/open-scenario-speakerorder/{transaction_id}.
@@ -207,12 +207,12 @@ type V3PayDevicesOpenScenarioSpeakerorderReportNode struct {
 //	device_sn string, required
 //	transaction_id string, required
 func (n V3PayDevicesOpenScenarioSpeakerorderReportNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report").Bind("transaction_id", n.transactionID).Post(ctx, opts)
+	return n.client.Chain("v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report").WithVar("transaction_id", n.transactionID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayDevicesOpenScenarioSpeakerorderReportNode.Post] in the background.
 func (n V3PayDevicesOpenScenarioSpeakerorderReportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report").Bind("transaction_id", n.transactionID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report").WithVar("transaction_id", n.transactionID).PostAsync(ctx, opts)
 }
 
 // V3PayDevicesPrintersNode is the chain as far as /v3/pay-devices/printers/{device_id}.
@@ -256,12 +256,12 @@ func (n V3PayDevicesPrintersPrintOrdersNode) PrintOrderNo(printOrderNo string) V
 //	table_list[].row_list object[]
 //	table_list[].row_list[].cell_list string[]
 func (n V3PayDevicesPrintersPrintOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay-devices/printers/{device_id}/print-orders").Bind("device_id", n.deviceID).Post(ctx, opts)
+	return n.client.Chain("v3/pay-devices/printers/{device_id}/print-orders").WithVar("device_id", n.deviceID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayDevicesPrintersPrintOrdersNode.Post] in the background.
 func (n V3PayDevicesPrintersPrintOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay-devices/printers/{device_id}/print-orders").Bind("device_id", n.deviceID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/pay-devices/printers/{device_id}/print-orders").WithVar("device_id", n.deviceID).PostAsync(ctx, opts)
 }
 
 // V3PayDevicesPrintersPrintOrdersPrintOrderNoNode is the chain as far as /v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}.
@@ -293,10 +293,10 @@ type V3PayDevicesPrintersPrintOrdersPrintOrderNoNode struct {
 //	table_list[].row_list object[]
 //	table_list[].row_list[].cell_list string[]
 func (n V3PayDevicesPrintersPrintOrdersPrintOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}").Bind("device_id", n.deviceID).Bind("print_order_no", n.printOrderNo).Get(ctx, opts)
+	return n.client.Chain("v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}").WithVar("device_id", n.deviceID).WithVar("print_order_no", n.printOrderNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayDevicesPrintersPrintOrdersPrintOrderNoNode.Get] in the background.
 func (n V3PayDevicesPrintersPrintOrdersPrintOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}").Bind("device_id", n.deviceID).Bind("print_order_no", n.printOrderNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}").WithVar("device_id", n.deviceID).WithVar("print_order_no", n.printOrderNo).GetAsync(ctx, opts)
 }

@@ -658,12 +658,12 @@ type V3PayPartnerTransactionsIDNode struct {
 //	payer.sp_openid string, required
 //	payer.sub_openid string
 func (n V3PayPartnerTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay/partner/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/pay/partner/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayPartnerTransactionsIDNode.Get] in the background.
 func (n V3PayPartnerTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay/partner/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/pay/partner/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3PayPartnerTransactionsJsapiNode is the chain as far as /v3/pay/partner/transactions/jsapi.
@@ -1038,12 +1038,12 @@ func (n V3PayPartnerTransactionsOutTradeNoNode) Reverse() V3PayPartnerTransactio
 //	installment_info.use_subsidy boolean, required
 //	installment_info.selected_installment_number integer, required
 func (n V3PayPartnerTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayPartnerTransactionsOutTradeNoNode.Get] in the background.
 func (n V3PayPartnerTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3PayPartnerTransactionsOutTradeNoCloseNode is the chain as far as /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close.
@@ -1073,12 +1073,12 @@ type V3PayPartnerTransactionsOutTradeNoCloseNode struct {
 //	sp_mchid string, required
 //	sub_mchid string, required
 func (n V3PayPartnerTransactionsOutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close").Bind("out_trade_no", n.outTradeNo).Post(ctx, opts)
+	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close").WithVar("out_trade_no", n.outTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayPartnerTransactionsOutTradeNoCloseNode.Post] in the background.
 func (n V3PayPartnerTransactionsOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close").Bind("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close").WithVar("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
 }
 
 // V3PayPartnerTransactionsOutTradeNoReverseNode is the chain as far as /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse.
@@ -1110,12 +1110,12 @@ type V3PayPartnerTransactionsOutTradeNoReverseNode struct {
 //	sub_mchid string, required
 //	out_trade_no string, required
 func (n V3PayPartnerTransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse").Bind("out_trade_no", n.outTradeNo).Post(ctx, opts)
+	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse").WithVar("out_trade_no", n.outTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayPartnerTransactionsOutTradeNoReverseNode.Post] in the background.
 func (n V3PayPartnerTransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse").Bind("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse").WithVar("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
 }
 
 // V3PayPartnerTransactionsScannedposNode is the chain as far as /v3/pay/partner/transactions/scannedpos.
@@ -1619,12 +1619,12 @@ type V3PayTransactionsIDNode struct {
 //	scene_info.store_info.area_code string, required
 //	scene_info.store_info.address string, required
 func (n V3PayTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/pay/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayTransactionsIDNode.Get] in the background.
 func (n V3PayTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/pay/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3PayTransactionsJsapiNode is the chain as far as /v3/pay/transactions/jsapi.
@@ -1918,12 +1918,12 @@ func (n V3PayTransactionsOutTradeNoNode) Reverse() V3PayTransactionsOutTradeNoRe
 //	installment_info.use_subsidy boolean, required
 //	installment_info.selected_installment_number integer, required
 func (n V3PayTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayTransactionsOutTradeNoNode.Get] in the background.
 func (n V3PayTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3PayTransactionsOutTradeNoCloseNode is the chain as far as /v3/pay/transactions/out-trade-no/{out_trade_no}/close.
@@ -1949,10 +1949,10 @@ type V3PayTransactionsOutTradeNoCloseNode struct {
 //
 //	mchid string, required
 func (n V3PayTransactionsOutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/close").Bind("out_trade_no", n.outTradeNo).Post(ctx, opts)
+	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/close").WithVar("out_trade_no", n.outTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayTransactionsOutTradeNoCloseNode.Post] in the background.
 func (n V3PayTransactionsOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/close").Bind("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/close").WithVar("out_trade_no", n.outTradeNo).PostAsync(ctx, opts)
 }

@@ -209,12 +209,12 @@ type V3PayrollCardAuthenticationsAuthenticateNumberNode struct {
 //	authenticate_number string, required
 //	authenticate_failed_reason string
 func (n V3PayrollCardAuthenticationsAuthenticateNumberNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payroll-card/authentications/{authenticate_number}").Bind("authenticate_number", n.authenticateNumber).Get(ctx, opts)
+	return n.client.Chain("v3/payroll-card/authentications/{authenticate_number}").WithVar("authenticate_number", n.authenticateNumber).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayrollCardAuthenticationsAuthenticateNumberNode.Get] in the background.
 func (n V3PayrollCardAuthenticationsAuthenticateNumberNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payroll-card/authentications/{authenticate_number}").Bind("authenticate_number", n.authenticateNumber).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payroll-card/authentications/{authenticate_number}").WithVar("authenticate_number", n.authenticateNumber).GetAsync(ctx, opts)
 }
 
 // V3PayrollCardRelationsNode is the chain as far as /v3/payroll-card/relations/{openid}.
@@ -246,12 +246,12 @@ type V3PayrollCardRelationsNode struct {
 //	authorize_time string
 //	deauthorize_time string
 func (n V3PayrollCardRelationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payroll-card/relations/{openid}").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/payroll-card/relations/{openid}").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayrollCardRelationsNode.Get] in the background.
 func (n V3PayrollCardRelationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payroll-card/relations/{openid}").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payroll-card/relations/{openid}").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }
 
 // V3PayrollCardTokensNode is the chain as far as /v3/payroll-card/tokens.

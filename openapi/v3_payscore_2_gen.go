@@ -27,12 +27,12 @@ type V3PayscorePartnerServiceorderOutOrderNoPayNode struct {
 //	service_id string
 //	sub_mchid string, required
 func (n V3PayscorePartnerServiceorderOutOrderNoPayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/pay").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/pay").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePartnerServiceorderOutOrderNoPayNode.Post] in the background.
 func (n V3PayscorePartnerServiceorderOutOrderNoPayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/pay").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/pay").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscorePartnerServiceorderOutOrderNoSendPendingmessageNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage.
@@ -66,12 +66,12 @@ type V3PayscorePartnerServiceorderOutOrderNoSendPendingmessageNode struct {
 //	total_amount number, required
 //	prepaid_time string, required
 func (n V3PayscorePartnerServiceorderOutOrderNoSendPendingmessageNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePartnerServiceorderOutOrderNoSendPendingmessageNode.Post] in the background.
 func (n V3PayscorePartnerServiceorderOutOrderNoSendPendingmessageNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscorePartnerServiceorderOutOrderNoSendPrepaidmessageNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage.
@@ -105,12 +105,12 @@ type V3PayscorePartnerServiceorderOutOrderNoSendPrepaidmessageNode struct {
 //	total_amount number, required
 //	prepaid_time string, required
 func (n V3PayscorePartnerServiceorderOutOrderNoSendPrepaidmessageNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePartnerServiceorderOutOrderNoSendPrepaidmessageNode.Post] in the background.
 func (n V3PayscorePartnerServiceorderOutOrderNoSendPrepaidmessageNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscorePartnerServiceorderOutOrderNoSyncNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/sync.
@@ -138,12 +138,12 @@ type V3PayscorePartnerServiceorderOutOrderNoSyncNode struct {
 //	detail.paid_time string, required
 //	detail.paid_amount integer
 func (n V3PayscorePartnerServiceorderOutOrderNoSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/sync").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/sync").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePartnerServiceorderOutOrderNoSyncNode.Post] in the background.
 func (n V3PayscorePartnerServiceorderOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/sync").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/sync").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscorePartnerServicepayondeliveryorderNode is the chain as far as /v3/payscore/partner/servicepayondeliveryorder.
@@ -305,12 +305,12 @@ type V3PayscorePartnerServicequotasServiceIDNode struct {
 //	quotas[].risk_level number, required
 //	quotas[].suggested_quota number, required
 func (n V3PayscorePartnerServicequotasServiceIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/partner/servicequotas/service-id/{service_id}").Bind("service_id", n.serviceID).Get(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/servicequotas/service-id/{service_id}").WithVar("service_id", n.serviceID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayscorePartnerServicequotasServiceIDNode.Get] in the background.
 func (n V3PayscorePartnerServicequotasServiceIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/partner/servicequotas/service-id/{service_id}").Bind("service_id", n.serviceID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/servicequotas/service-id/{service_id}").WithVar("service_id", n.serviceID).GetAsync(ctx, opts)
 }
 
 // V3PayscorePayafterOrdersNode is the chain as far as /v3/payscore/payafter-orders.
@@ -483,12 +483,12 @@ type V3PayscorePayafterOrdersOutOrderNoCancelNode struct {
 //	service_id string, required
 //	order_id string, required
 func (n V3PayscorePayafterOrdersOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/cancel").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/cancel").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePayafterOrdersOutOrderNoCancelNode.Post] in the background.
 func (n V3PayscorePayafterOrdersOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/cancel").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/cancel").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscorePayafterOrdersOutOrderNoCompleteNode is the chain as far as /v3/payscore/payafter-orders/{out_order_no}/complete.
@@ -535,12 +535,12 @@ type V3PayscorePayafterOrdersOutOrderNoCompleteNode struct {
 //	service_id string, required
 //	order_id string, required
 func (n V3PayscorePayafterOrdersOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/complete").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/complete").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePayafterOrdersOutOrderNoCompleteNode.Post] in the background.
 func (n V3PayscorePayafterOrdersOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/complete").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/complete").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscorePayafterOrdersOutOrderNoSyncNode is the chain as far as /v3/payscore/payafter-orders/{out_order_no}/sync.
@@ -572,12 +572,12 @@ type V3PayscorePayafterOrdersOutOrderNoSyncNode struct {
 //	out_order_no string, required
 //	order_id string, required
 func (n V3PayscorePayafterOrdersOutOrderNoSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/sync").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/sync").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePayafterOrdersOutOrderNoSyncNode.Post] in the background.
 func (n V3PayscorePayafterOrdersOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/sync").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/payafter-orders/{out_order_no}/sync").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscorePermissionsNode is the chain as far as /v3/payscore/permissions.
@@ -710,12 +710,12 @@ func (n V3PayscorePermissionsAuthorizationCodeNode) Terminate() V3PayscorePermis
 //	user_risk_level number
 //	risk_level_version number
 func (n V3PayscorePermissionsAuthorizationCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/permissions/authorization-code/{authorization_code}").Bind("authorization_code", n.authorizationCode).Get(ctx, opts)
+	return n.client.Chain("v3/payscore/permissions/authorization-code/{authorization_code}").WithVar("authorization_code", n.authorizationCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayscorePermissionsAuthorizationCodeNode.Get] in the background.
 func (n V3PayscorePermissionsAuthorizationCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/permissions/authorization-code/{authorization_code}").Bind("authorization_code", n.authorizationCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/permissions/authorization-code/{authorization_code}").WithVar("authorization_code", n.authorizationCode).GetAsync(ctx, opts)
 }
 
 // V3PayscorePermissionsAuthorizationCodeTerminateNode is the chain as far as /v3/payscore/permissions/authorization-code/{authorization_code}/terminate.
@@ -737,12 +737,12 @@ type V3PayscorePermissionsAuthorizationCodeTerminateNode struct {
 //	service_id string, required
 //	reason string, required
 func (n V3PayscorePermissionsAuthorizationCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/permissions/authorization-code/{authorization_code}/terminate").Bind("authorization_code", n.authorizationCode).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/permissions/authorization-code/{authorization_code}/terminate").WithVar("authorization_code", n.authorizationCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePermissionsAuthorizationCodeTerminateNode.Post] in the background.
 func (n V3PayscorePermissionsAuthorizationCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/permissions/authorization-code/{authorization_code}/terminate").Bind("authorization_code", n.authorizationCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/permissions/authorization-code/{authorization_code}/terminate").WithVar("authorization_code", n.authorizationCode).PostAsync(ctx, opts)
 }
 
 // V3PayscorePermissionsOpenIDNode is the chain as far as /v3/payscore/permissions/openid/{openid}.
@@ -782,12 +782,12 @@ func (n V3PayscorePermissionsOpenIDNode) Terminate() V3PayscorePermissionsOpenID
 //	user_risk_level number
 //	risk_level_version number
 func (n V3PayscorePermissionsOpenIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/permissions/openid/{openid}").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/payscore/permissions/openid/{openid}").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayscorePermissionsOpenIDNode.Get] in the background.
 func (n V3PayscorePermissionsOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/permissions/openid/{openid}").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/permissions/openid/{openid}").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }
 
 // V3PayscorePermissionsOpenIDTerminateNode is the chain as far as /v3/payscore/permissions/openid/{openid}/terminate.
@@ -810,12 +810,12 @@ type V3PayscorePermissionsOpenIDTerminateNode struct {
 //	appid string, required
 //	reason string, required
 func (n V3PayscorePermissionsOpenIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/permissions/openid/{openid}/terminate").Bind("openid", n.openID).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/permissions/openid/{openid}/terminate").WithVar("openid", n.openID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePermissionsOpenIDTerminateNode.Post] in the background.
 func (n V3PayscorePermissionsOpenIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/permissions/openid/{openid}/terminate").Bind("openid", n.openID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/permissions/openid/{openid}/terminate").WithVar("openid", n.openID).PostAsync(ctx, opts)
 }
 
 // V3PayscorePlanNode is the chain as far as /v3/payscore/plan.
@@ -954,12 +954,12 @@ func (n V3PayscorePlanPartnerPayscorePlansMerchantPlanNoNode) Stop() V3PayscoreP
 //	stop_mchid string
 //	stop_time string
 func (n V3PayscorePlanPartnerPayscorePlansMerchantPlanNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}").Bind("merchant_plan_no", n.merchantPlanNo).Get(ctx, opts)
+	return n.client.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}").WithVar("merchant_plan_no", n.merchantPlanNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayscorePlanPartnerPayscorePlansMerchantPlanNoNode.Get] in the background.
 func (n V3PayscorePlanPartnerPayscorePlansMerchantPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}").Bind("merchant_plan_no", n.merchantPlanNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}").WithVar("merchant_plan_no", n.merchantPlanNo).GetAsync(ctx, opts)
 }
 
 // V3PayscorePlanPartnerPayscorePlansMerchantPlanNoStopNode is the chain as far as /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
@@ -1004,12 +1004,12 @@ type V3PayscorePlanPartnerPayscorePlansMerchantPlanNoStopNode struct {
 //	stop_mchid string
 //	stop_time string
 func (n V3PayscorePlanPartnerPayscorePlansMerchantPlanNoStopNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").Bind("merchant_plan_no", n.merchantPlanNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").WithVar("merchant_plan_no", n.merchantPlanNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePlanPartnerPayscorePlansMerchantPlanNoStopNode.Post] in the background.
 func (n V3PayscorePlanPartnerPayscorePlansMerchantPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").Bind("merchant_plan_no", n.merchantPlanNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").WithVar("merchant_plan_no", n.merchantPlanNo).PostAsync(ctx, opts)
 }
 
 // V3PayscorePlanPayscorePlansNode is the chain as far as /v3/payscore/plan/payscore-plans.
@@ -1113,12 +1113,12 @@ func (n V3PayscorePlanPayscorePlansMerchantPlanNoNode) Stop() V3PayscorePlanPays
 //	stop_mchid string
 //	stop_time string
 func (n V3PayscorePlanPayscorePlansMerchantPlanNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}").Bind("merchant_plan_no", n.merchantPlanNo).Get(ctx, opts)
+	return n.client.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}").WithVar("merchant_plan_no", n.merchantPlanNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayscorePlanPayscorePlansMerchantPlanNoNode.Get] in the background.
 func (n V3PayscorePlanPayscorePlansMerchantPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}").Bind("merchant_plan_no", n.merchantPlanNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}").WithVar("merchant_plan_no", n.merchantPlanNo).GetAsync(ctx, opts)
 }
 
 // V3PayscorePlanPayscorePlansMerchantPlanNoStopNode is the chain as far as /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
@@ -1157,12 +1157,12 @@ type V3PayscorePlanPayscorePlansMerchantPlanNoStopNode struct {
 //	stop_mchid string
 //	stop_time string
 func (n V3PayscorePlanPayscorePlansMerchantPlanNoStopNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").Bind("merchant_plan_no", n.merchantPlanNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").WithVar("merchant_plan_no", n.merchantPlanNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePlanPayscorePlansMerchantPlanNoStopNode.Post] in the background.
 func (n V3PayscorePlanPayscorePlansMerchantPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").Bind("merchant_plan_no", n.merchantPlanNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").WithVar("merchant_plan_no", n.merchantPlanNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreServiceorderNode is the chain as far as /v3/payscore/serviceorder.
@@ -1502,12 +1502,12 @@ type V3PayscoreServiceorderOutOrderNoCancelNode struct {
 //	service_id string, required
 //	order_id string, required
 func (n V3PayscoreServiceorderOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/cancel").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/cancel").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreServiceorderOutOrderNoCancelNode.Post] in the background.
 func (n V3PayscoreServiceorderOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/cancel").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/cancel").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreServiceorderOutOrderNoCompleteNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/complete.
@@ -1588,12 +1588,12 @@ type V3PayscoreServiceorderOutOrderNoCompleteNode struct {
 //	order_id string
 //	need_collection boolean
 func (n V3PayscoreServiceorderOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/complete").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/complete").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreServiceorderOutOrderNoCompleteNode.Post] in the background.
 func (n V3PayscoreServiceorderOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/complete").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/complete").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreServiceorderOutOrderNoModifyNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/modify.
@@ -1681,12 +1681,12 @@ type V3PayscoreServiceorderOutOrderNoModifyNode struct {
 //	notify_url string
 //	order_id string
 func (n V3PayscoreServiceorderOutOrderNoModifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/modify").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/modify").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreServiceorderOutOrderNoModifyNode.Post] in the background.
 func (n V3PayscoreServiceorderOutOrderNoModifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/modify").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/modify").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreServiceorderOutOrderNoPayNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/pay.
@@ -1716,12 +1716,12 @@ type V3PayscoreServiceorderOutOrderNoPayNode struct {
 //	service_id string, required
 //	order_id string, required
 func (n V3PayscoreServiceorderOutOrderNoPayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/pay").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/pay").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreServiceorderOutOrderNoPayNode.Post] in the background.
 func (n V3PayscoreServiceorderOutOrderNoPayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/pay").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/pay").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreServiceorderOutOrderNoSendPendingmessageNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/send-pendingmessage.
@@ -1754,12 +1754,12 @@ type V3PayscoreServiceorderOutOrderNoSendPendingmessageNode struct {
 //	total_amount number, required
 //	prepaid_time string, required
 func (n V3PayscoreServiceorderOutOrderNoSendPendingmessageNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/send-pendingmessage").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/send-pendingmessage").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreServiceorderOutOrderNoSendPendingmessageNode.Post] in the background.
 func (n V3PayscoreServiceorderOutOrderNoSendPendingmessageNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/send-pendingmessage").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/send-pendingmessage").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreServiceorderOutOrderNoSendPrepaidmessageNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage.
@@ -1792,12 +1792,12 @@ type V3PayscoreServiceorderOutOrderNoSendPrepaidmessageNode struct {
 //	total_amount number, required
 //	prepaid_time string, required
 func (n V3PayscoreServiceorderOutOrderNoSendPrepaidmessageNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreServiceorderOutOrderNoSendPrepaidmessageNode.Post] in the background.
 func (n V3PayscoreServiceorderOutOrderNoSendPrepaidmessageNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreServiceorderOutOrderNoSyncNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/sync.
@@ -1871,10 +1871,10 @@ type V3PayscoreServiceorderOutOrderNoSyncNode struct {
 //	openid string, required
 //	order_id string, required
 func (n V3PayscoreServiceorderOutOrderNoSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/sync").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/sync").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreServiceorderOutOrderNoSyncNode.Post] in the background.
 func (n V3PayscoreServiceorderOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/sync").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/serviceorder/{out_order_no}/sync").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }

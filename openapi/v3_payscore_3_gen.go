@@ -364,12 +364,12 @@ func (n V3PayscoreSignPlanPartnerUserSignPlansMerchantSignPlanNoNode) Stop() V3P
 //	signed_detail_list[].cancel_time string
 //	sign_time string
 func (n V3PayscoreSignPlanPartnerUserSignPlansMerchantSignPlanNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").Bind("merchant_sign_plan_no", n.merchantSignPlanNo).Get(ctx, opts)
+	return n.client.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").WithVar("merchant_sign_plan_no", n.merchantSignPlanNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayscoreSignPlanPartnerUserSignPlansMerchantSignPlanNoNode.Get] in the background.
 func (n V3PayscoreSignPlanPartnerUserSignPlansMerchantSignPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").Bind("merchant_sign_plan_no", n.merchantSignPlanNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").WithVar("merchant_sign_plan_no", n.merchantSignPlanNo).GetAsync(ctx, opts)
 }
 
 // V3PayscoreSignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode is the chain as far as /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
@@ -429,12 +429,12 @@ type V3PayscoreSignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode struct {
 //	signed_detail_list[].cancel_time string
 //	sign_time string
 func (n V3PayscoreSignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").Bind("merchant_sign_plan_no", n.merchantSignPlanNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").WithVar("merchant_sign_plan_no", n.merchantSignPlanNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreSignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode.Post] in the background.
 func (n V3PayscoreSignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").Bind("merchant_sign_plan_no", n.merchantSignPlanNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").WithVar("merchant_sign_plan_no", n.merchantSignPlanNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreSignPlanServiceorderNode is the chain as far as /v3/payscore/sign-plan/serviceorder.
@@ -629,12 +629,12 @@ func (n V3PayscoreSignPlanUserSignPlansMerchantSignPlanNoNode) Stop() V3Payscore
 //	signed_detail_list[].cancel_time string
 //	sign_time string
 func (n V3PayscoreSignPlanUserSignPlansMerchantSignPlanNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").Bind("merchant_sign_plan_no", n.merchantSignPlanNo).Get(ctx, opts)
+	return n.client.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").WithVar("merchant_sign_plan_no", n.merchantSignPlanNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayscoreSignPlanUserSignPlansMerchantSignPlanNoNode.Get] in the background.
 func (n V3PayscoreSignPlanUserSignPlansMerchantSignPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").Bind("merchant_sign_plan_no", n.merchantSignPlanNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").WithVar("merchant_sign_plan_no", n.merchantSignPlanNo).GetAsync(ctx, opts)
 }
 
 // V3PayscoreSignPlanUserSignPlansMerchantSignPlanNoStopNode is the chain as far as /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
@@ -690,12 +690,12 @@ type V3PayscoreSignPlanUserSignPlansMerchantSignPlanNoStopNode struct {
 //	signed_detail_list[].cancel_time string
 //	sign_time string
 func (n V3PayscoreSignPlanUserSignPlansMerchantSignPlanNoStopNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").Bind("merchant_sign_plan_no", n.merchantSignPlanNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").WithVar("merchant_sign_plan_no", n.merchantSignPlanNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreSignPlanUserSignPlansMerchantSignPlanNoStopNode.Post] in the background.
 func (n V3PayscoreSignPlanUserSignPlansMerchantSignPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").Bind("merchant_sign_plan_no", n.merchantSignPlanNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").WithVar("merchant_sign_plan_no", n.merchantSignPlanNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreSmartretailOrdersNode is the chain as far as /v3/payscore/smartretail-orders.
@@ -853,12 +853,12 @@ type V3PayscoreSmartretailOrdersOutOrderNoCancelNode struct {
 //	service_id string, required
 //	order_id string, required
 func (n V3PayscoreSmartretailOrdersOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/smartretail-orders/{out_order_no}/cancel").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/smartretail-orders/{out_order_no}/cancel").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreSmartretailOrdersOutOrderNoCancelNode.Post] in the background.
 func (n V3PayscoreSmartretailOrdersOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/smartretail-orders/{out_order_no}/cancel").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/smartretail-orders/{out_order_no}/cancel").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreSmartretailOrdersOutOrderNoCompleteNode is the chain as far as /v3/payscore/smartretail-orders/{out_order_no}/complete.
@@ -905,12 +905,12 @@ type V3PayscoreSmartretailOrdersOutOrderNoCompleteNode struct {
 //	service_id string, required
 //	order_id string, required
 func (n V3PayscoreSmartretailOrdersOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/smartretail-orders/{out_order_no}/complete").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/smartretail-orders/{out_order_no}/complete").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreSmartretailOrdersOutOrderNoCompleteNode.Post] in the background.
 func (n V3PayscoreSmartretailOrdersOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/smartretail-orders/{out_order_no}/complete").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/smartretail-orders/{out_order_no}/complete").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreUserServiceStateNode is the chain as far as /v3/payscore/user-service-state.
@@ -992,10 +992,10 @@ type V3PayscoreUsersPermissionsTerminateNode struct {
 //	appid string, required
 //	reason string, required
 func (n V3PayscoreUsersPermissionsTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/users/{openid}/permissions/{service_id}/terminate").Bind("openid", n.openID).Bind("service_id", n.serviceID).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/users/{openid}/permissions/{service_id}/terminate").WithVar("openid", n.openID).WithVar("service_id", n.serviceID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreUsersPermissionsTerminateNode.Post] in the background.
 func (n V3PayscoreUsersPermissionsTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/users/{openid}/permissions/{service_id}/terminate").Bind("openid", n.openID).Bind("service_id", n.serviceID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/users/{openid}/permissions/{service_id}/terminate").WithVar("openid", n.openID).WithVar("service_id", n.serviceID).PostAsync(ctx, opts)
 }

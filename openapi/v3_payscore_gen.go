@@ -167,12 +167,12 @@ func (n V3PayscoreAcquiringbankPermissionsAuthorizationCodeNode) Terminate() V3P
 //	sub_appid string
 //	channel_id string
 func (n V3PayscoreAcquiringbankPermissionsAuthorizationCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}").Bind("authorization_code", n.authorizationCode).Get(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}").WithVar("authorization_code", n.authorizationCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayscoreAcquiringbankPermissionsAuthorizationCodeNode.Get] in the background.
 func (n V3PayscoreAcquiringbankPermissionsAuthorizationCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}").Bind("authorization_code", n.authorizationCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}").WithVar("authorization_code", n.authorizationCode).GetAsync(ctx, opts)
 }
 
 // V3PayscoreAcquiringbankPermissionsAuthorizationCodeTerminateNode is the chain as far as /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate.
@@ -196,12 +196,12 @@ type V3PayscoreAcquiringbankPermissionsAuthorizationCodeTerminateNode struct {
 //	sub_mchid string, required
 //	reason string, required
 func (n V3PayscoreAcquiringbankPermissionsAuthorizationCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate").Bind("authorization_code", n.authorizationCode).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate").WithVar("authorization_code", n.authorizationCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreAcquiringbankPermissionsAuthorizationCodeTerminateNode.Post] in the background.
 func (n V3PayscoreAcquiringbankPermissionsAuthorizationCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate").Bind("authorization_code", n.authorizationCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate").WithVar("authorization_code", n.authorizationCode).PostAsync(ctx, opts)
 }
 
 // V3PayscoreAcquiringbankServiceorderNode is the chain as far as /v3/payscore/acquiringbank/serviceorder.
@@ -483,12 +483,12 @@ type V3PayscoreAcquiringbankServiceorderOutOrderNoCancelNode struct {
 //	sub_mchid string, required
 //	reason string, required
 func (n V3PayscoreAcquiringbankServiceorderOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreAcquiringbankServiceorderOutOrderNoCancelNode.Post] in the background.
 func (n V3PayscoreAcquiringbankServiceorderOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreAcquiringbankServiceorderOutOrderNoCompleteNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete.
@@ -534,12 +534,12 @@ type V3PayscoreAcquiringbankServiceorderOutOrderNoCompleteNode struct {
 //	complete_time string
 //	goods_tag string
 func (n V3PayscoreAcquiringbankServiceorderOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreAcquiringbankServiceorderOutOrderNoCompleteNode.Post] in the background.
 func (n V3PayscoreAcquiringbankServiceorderOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreAcquiringbankServiceorderOutOrderNoModifyNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify.
@@ -575,12 +575,12 @@ type V3PayscoreAcquiringbankServiceorderOutOrderNoModifyNode struct {
 //	total_amount integer, required
 //	reason string, required
 func (n V3PayscoreAcquiringbankServiceorderOutOrderNoModifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreAcquiringbankServiceorderOutOrderNoModifyNode.Post] in the background.
 func (n V3PayscoreAcquiringbankServiceorderOutOrderNoModifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreAcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo.
@@ -611,12 +611,12 @@ type V3PayscoreAcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode struct 
 //
 //	description string
 func (n V3PayscoreAcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreAcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode.Post] in the background.
 func (n V3PayscoreAcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreAcquiringbankServiceorderOutOrderNoSyncNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync.
@@ -643,12 +643,12 @@ type V3PayscoreAcquiringbankServiceorderOutOrderNoSyncNode struct {
 //	detail object, required
 //	detail.paid_time string, required
 func (n V3PayscoreAcquiringbankServiceorderOutOrderNoSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreAcquiringbankServiceorderOutOrderNoSyncNode.Post] in the background.
 func (n V3PayscoreAcquiringbankServiceorderOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreAcquiringbankServicepayondeliveryorderNode is the chain as far as /v3/payscore/acquiringbank/servicepayondeliveryorder.
@@ -919,12 +919,12 @@ func (n V3PayscoreOverseaPartnerServiceorderNode) OutOrderNo(outOrderNo string) 
 //	currency_price integer
 //	currency_rate_info string
 func (n V3PayscoreOverseaPartnerServiceorderNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/oversea/partner/serviceorder").Base("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
+	return n.client.Chain("v3/payscore/oversea/partner/serviceorder").WithBaseURL("https://apihk.mch.weixin.qq.com/").Get(ctx, opts)
 }
 
 // GetAsync is [V3PayscoreOverseaPartnerServiceorderNode.Get] in the background.
 func (n V3PayscoreOverseaPartnerServiceorderNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/oversea/partner/serviceorder").Base("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/oversea/partner/serviceorder").WithBaseURL("https://apihk.mch.weixin.qq.com/").GetAsync(ctx, opts)
 }
 
 // Post is 创建支付分订单: POST /v3/payscore/oversea/partner/serviceorder
@@ -1008,12 +1008,12 @@ func (n V3PayscoreOverseaPartnerServiceorderNode) GetAsync(ctx context.Context, 
 //	order_id string, required
 //	package string
 func (n V3PayscoreOverseaPartnerServiceorderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/oversea/partner/serviceorder").Base("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
+	return n.client.Chain("v3/payscore/oversea/partner/serviceorder").WithBaseURL("https://apihk.mch.weixin.qq.com/").Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreOverseaPartnerServiceorderNode.Post] in the background.
 func (n V3PayscoreOverseaPartnerServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/oversea/partner/serviceorder").Base("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/oversea/partner/serviceorder").WithBaseURL("https://apihk.mch.weixin.qq.com/").PostAsync(ctx, opts)
 }
 
 // V3PayscoreOverseaPartnerServiceorderOutOrderNoNode is the chain as far as /v3/payscore/oversea/partner/serviceorder/{out_order_no}.
@@ -1059,12 +1059,12 @@ type V3PayscoreOverseaPartnerServiceorderOutOrderNoCancelNode struct {
 //	sub_mchid string, required
 //	reason string, required
 func (n V3PayscoreOverseaPartnerServiceorderOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel").Base("https://apihk.mch.weixin.qq.com/").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreOverseaPartnerServiceorderOutOrderNoCancelNode.Post] in the background.
 func (n V3PayscoreOverseaPartnerServiceorderOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel").Base("https://apihk.mch.weixin.qq.com/").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreOverseaPartnerServiceorderOutOrderNoCompleteNode is the chain as far as /v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete.
@@ -1111,12 +1111,12 @@ type V3PayscoreOverseaPartnerServiceorderOutOrderNoCompleteNode struct {
 //	complete_time string
 //	goods_tag string
 func (n V3PayscoreOverseaPartnerServiceorderOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete").Base("https://apihk.mch.weixin.qq.com/").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreOverseaPartnerServiceorderOutOrderNoCompleteNode.Post] in the background.
 func (n V3PayscoreOverseaPartnerServiceorderOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete").Base("https://apihk.mch.weixin.qq.com/").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscoreOverseaPartnerServiceorderOutOrderNoSyncNode is the chain as far as /v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync.
@@ -1145,12 +1145,12 @@ type V3PayscoreOverseaPartnerServiceorderOutOrderNoSyncNode struct {
 //	detail.paid_time string, required
 //	detail.paid_amount integer
 func (n V3PayscoreOverseaPartnerServiceorderOutOrderNoSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync").Base("https://apihk.mch.weixin.qq.com/").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscoreOverseaPartnerServiceorderOutOrderNoSyncNode.Post] in the background.
 func (n V3PayscoreOverseaPartnerServiceorderOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync").Base("https://apihk.mch.weixin.qq.com/").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync").WithBaseURL("https://apihk.mch.weixin.qq.com/").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscorePartnerNode is the chain as far as /v3/payscore/partner.
@@ -1370,12 +1370,12 @@ func (n V3PayscorePartnerPermissionsAuthorizationCodeNode) Terminate() V3Payscor
 //	user_risk_level number
 //	risk_level_version number
 func (n V3PayscorePartnerPermissionsAuthorizationCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}").Bind("authorization_code", n.authorizationCode).Get(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}").WithVar("authorization_code", n.authorizationCode).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayscorePartnerPermissionsAuthorizationCodeNode.Get] in the background.
 func (n V3PayscorePartnerPermissionsAuthorizationCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}").Bind("authorization_code", n.authorizationCode).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}").WithVar("authorization_code", n.authorizationCode).GetAsync(ctx, opts)
 }
 
 // V3PayscorePartnerPermissionsAuthorizationCodeTerminateNode is the chain as far as /v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate.
@@ -1398,12 +1398,12 @@ type V3PayscorePartnerPermissionsAuthorizationCodeTerminateNode struct {
 //	sub_mchid string, required
 //	reason string, required
 func (n V3PayscorePartnerPermissionsAuthorizationCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate").Bind("authorization_code", n.authorizationCode).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate").WithVar("authorization_code", n.authorizationCode).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePartnerPermissionsAuthorizationCodeTerminateNode.Post] in the background.
 func (n V3PayscorePartnerPermissionsAuthorizationCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate").Bind("authorization_code", n.authorizationCode).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate").WithVar("authorization_code", n.authorizationCode).PostAsync(ctx, opts)
 }
 
 // V3PayscorePartnerPermissionsSearchNode is the chain as far as /v3/payscore/partner/permissions/search.
@@ -1547,12 +1547,12 @@ type V3PayscorePartnerServiceAccountApplicationsOutApplyNoNode struct {
 //	apply_state string, required
 //	reject_reason string
 func (n V3PayscorePartnerServiceAccountApplicationsOutApplyNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/partner/service-account-applications/{out_apply_no}").Bind("out_apply_no", n.outApplyNo).Get(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/service-account-applications/{out_apply_no}").WithVar("out_apply_no", n.outApplyNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PayscorePartnerServiceAccountApplicationsOutApplyNoNode.Get] in the background.
 func (n V3PayscorePartnerServiceAccountApplicationsOutApplyNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/partner/service-account-applications/{out_apply_no}").Bind("out_apply_no", n.outApplyNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/service-account-applications/{out_apply_no}").WithVar("out_apply_no", n.outApplyNo).GetAsync(ctx, opts)
 }
 
 // V3PayscorePartnerServiceorderNode is the chain as far as /v3/payscore/partner/serviceorder.
@@ -1863,12 +1863,12 @@ type V3PayscorePartnerServiceorderOutOrderNoCancelNode struct {
 //	sub_mchid string, required
 //	reason string, required
 func (n V3PayscorePartnerServiceorderOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/cancel").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/cancel").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePartnerServiceorderOutOrderNoCancelNode.Post] in the background.
 func (n V3PayscorePartnerServiceorderOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/cancel").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/cancel").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscorePartnerServiceorderOutOrderNoCompleteNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/complete.
@@ -1917,12 +1917,12 @@ type V3PayscorePartnerServiceorderOutOrderNoCompleteNode struct {
 //	device.end_device_id string
 //	device.materiel_no string
 func (n V3PayscorePartnerServiceorderOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/complete").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/complete").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePartnerServiceorderOutOrderNoCompleteNode.Post] in the background.
 func (n V3PayscorePartnerServiceorderOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/complete").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/complete").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }
 
 // V3PayscorePartnerServiceorderOutOrderNoModifyNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/modify.
@@ -1961,10 +1961,10 @@ type V3PayscorePartnerServiceorderOutOrderNoModifyNode struct {
 //	device.end_device_id string
 //	device.materiel_no string
 func (n V3PayscorePartnerServiceorderOutOrderNoModifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/modify").Bind("out_order_no", n.outOrderNo).Post(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/modify").WithVar("out_order_no", n.outOrderNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PayscorePartnerServiceorderOutOrderNoModifyNode.Post] in the background.
 func (n V3PayscorePartnerServiceorderOutOrderNoModifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/modify").Bind("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/payscore/partner/serviceorder/{out_order_no}/modify").WithVar("out_order_no", n.outOrderNo).PostAsync(ctx, opts)
 }

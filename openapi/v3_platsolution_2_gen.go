@@ -105,12 +105,12 @@ func (n V3PlatsolutionInsuranceMchTransferBatchesBatchIDNode) Details() V3Platso
 //	offset number
 //	limit number
 func (n V3PlatsolutionInsuranceMchTransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").Bind("batch_id", n.batchID).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").WithVar("batch_id", n.batchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionInsuranceMchTransferBatchesBatchIDNode.Get] in the background.
 func (n V3PlatsolutionInsuranceMchTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").Bind("batch_id", n.batchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").WithVar("batch_id", n.batchID).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionInsuranceMchTransferBatchesBatchIDDetailsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details.
@@ -164,12 +164,12 @@ type V3PlatsolutionInsuranceMchTransferBatchesBatchIDDetailsDetailIDNode struct 
 //	transfer_finish_time string
 //	bank_refund_time string
 func (n V3PlatsolutionInsuranceMchTransferBatchesBatchIDDetailsDetailIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Bind("batch_id", n.batchID).Bind("detail_id", n.detailID).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").WithVar("batch_id", n.batchID).WithVar("detail_id", n.detailID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionInsuranceMchTransferBatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n V3PlatsolutionInsuranceMchTransferBatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Bind("batch_id", n.batchID).Bind("detail_id", n.detailID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").WithVar("batch_id", n.batchID).WithVar("detail_id", n.detailID).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionInsuranceMchTransferBatchesDetailReceiptsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/detail-receipts.
@@ -230,12 +230,12 @@ func (n V3PlatsolutionInsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDeta
 //	hash_value string
 //	download_url string
 func (n V3PlatsolutionInsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionInsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode.Get] in the background.
 func (n V3PlatsolutionInsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionInsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
@@ -265,12 +265,12 @@ type V3PlatsolutionInsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailN
 //	out_detail_no string, required
 //	receipt_state string, required: ACCEPTED | FINISHED
 func (n V3PlatsolutionInsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionInsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode.Post] in the background.
 func (n V3PlatsolutionInsuranceMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}.
@@ -327,12 +327,12 @@ func (n V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoNode) Details() V3Pla
 //	offset number
 //	limit number
 func (n V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoNode.Get] in the background.
 func (n V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoDetailsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -386,12 +386,12 @@ type V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode s
 //	transfer_finish_time string
 //	bank_refund_time string
 func (n V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n V3PlatsolutionInsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionInsuranceMchTransferBatchesSummaryReceiptsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/summary-receipts.
@@ -437,12 +437,12 @@ func (n V3PlatsolutionInsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode) 
 //	hash_value string
 //	download_url string
 func (n V3PlatsolutionInsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionInsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode.Get] in the background.
 func (n V3PlatsolutionInsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionInsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
@@ -469,12 +469,12 @@ type V3PlatsolutionInsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyNode
 //	out_batch_no string, required
 //	receipt_state string, required: ACCEPTED | FINISHED
 func (n V3PlatsolutionInsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").Bind("out_batch_no", n.outBatchNo).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").WithVar("out_batch_no", n.outBatchNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionInsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyNode.Post] in the background.
 func (n V3PlatsolutionInsuranceMchTransferBatchesSummaryReceiptsOutBatchNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").Bind("out_batch_no", n.outBatchNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").WithVar("out_batch_no", n.outBatchNo).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionInsuranceMchTransferReservationNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation.
@@ -595,12 +595,12 @@ func (n V3PlatsolutionInsuranceMchTransferReservationOutReservationNoNode) Close
 //	close_info.close_time string, required
 //	close_info.close_reason string, required: USER_OVERDUE_UNCONFIRMED | CLOSE_CONFIRMED_VIA_MCH_API | CLOSE_ACCEPTED_VIA_MCH_API | TRANSFER_FINISHED | OVERDUE_NOT_TRANSFER | RESERVE_FAIL | USER_CLOSE
 func (n V3PlatsolutionInsuranceMchTransferReservationOutReservationNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").Bind("out_reservation_no", n.outReservationNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").WithVar("out_reservation_no", n.outReservationNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionInsuranceMchTransferReservationOutReservationNoNode.Get] in the background.
 func (n V3PlatsolutionInsuranceMchTransferReservationOutReservationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").Bind("out_reservation_no", n.outReservationNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").WithVar("out_reservation_no", n.outReservationNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionInsuranceMchTransferReservationOutReservationNoCloseNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
@@ -642,12 +642,12 @@ type V3PlatsolutionInsuranceMchTransferReservationOutReservationNoCloseNode stru
 //	close_info.close_time string, required
 //	close_info.close_reason string, required: USER_OVERDUE_UNCONFIRMED | CLOSE_CONFIRMED_VIA_MCH_API | CLOSE_ACCEPTED_VIA_MCH_API | TRANSFER_FINISHED | OVERDUE_NOT_TRANSFER | RESERVE_FAIL | USER_CLOSE
 func (n V3PlatsolutionInsuranceMchTransferReservationOutReservationNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").Bind("out_reservation_no", n.outReservationNo).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").WithVar("out_reservation_no", n.outReservationNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionInsuranceMchTransferReservationOutReservationNoCloseNode.Post] in the background.
 func (n V3PlatsolutionInsuranceMchTransferReservationOutReservationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").Bind("out_reservation_no", n.outReservationNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").WithVar("out_reservation_no", n.outReservationNo).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionInsuranceMchTransferReservationReservationIDNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}.
@@ -689,12 +689,12 @@ type V3PlatsolutionInsuranceMchTransferReservationReservationIDNode struct {
 //	close_info.close_time string, required
 //	close_info.close_reason string, required: USER_OVERDUE_UNCONFIRMED | CLOSE_CONFIRMED_VIA_MCH_API | CLOSE_ACCEPTED_VIA_MCH_API | TRANSFER_FINISHED | OVERDUE_NOT_TRANSFER | RESERVE_FAIL | USER_CLOSE
 func (n V3PlatsolutionInsuranceMchTransferReservationReservationIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}").Bind("reservation_id", n.reservationID).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}").WithVar("reservation_id", n.reservationID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionInsuranceMchTransferReservationReservationIDNode.Get] in the background.
 func (n V3PlatsolutionInsuranceMchTransferReservationReservationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}").Bind("reservation_id", n.reservationID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}").WithVar("reservation_id", n.reservationID).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionMchTransferNode is the chain as far as /v3/platsolution/mch-transfer.
@@ -839,12 +839,12 @@ func (n V3PlatsolutionMchTransferBatchesBatchIDNode) Details() V3PlatsolutionMch
 //	offset number
 //	limit number
 func (n V3PlatsolutionMchTransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").Bind("batch_id", n.batchID).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").WithVar("batch_id", n.batchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionMchTransferBatchesBatchIDNode.Get] in the background.
 func (n V3PlatsolutionMchTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").Bind("batch_id", n.batchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").WithVar("batch_id", n.batchID).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionMchTransferBatchesBatchIDDetailsNode is the chain as far as /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details.
@@ -898,12 +898,12 @@ type V3PlatsolutionMchTransferBatchesBatchIDDetailsDetailIDNode struct {
 //	transfer_finish_time string
 //	bank_refund_time string
 func (n V3PlatsolutionMchTransferBatchesBatchIDDetailsDetailIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Bind("batch_id", n.batchID).Bind("detail_id", n.detailID).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").WithVar("batch_id", n.batchID).WithVar("detail_id", n.detailID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionMchTransferBatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n V3PlatsolutionMchTransferBatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Bind("batch_id", n.batchID).Bind("detail_id", n.detailID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").WithVar("batch_id", n.batchID).WithVar("detail_id", n.detailID).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionMchTransferBatchesDetailReceiptsNode is the chain as far as /v3/platsolution/mch-transfer/batches/detail-receipts.
@@ -964,12 +964,12 @@ func (n V3PlatsolutionMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode)
 //	hash_value string
 //	download_url string
 func (n V3PlatsolutionMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode.Get] in the background.
 func (n V3PlatsolutionMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode is the chain as far as /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
@@ -999,12 +999,12 @@ type V3PlatsolutionMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoApplyNod
 //	out_detail_no string, required
 //	receipt_state string, required
 func (n V3PlatsolutionMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode.Post] in the background.
 func (n V3PlatsolutionMchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionMchTransferBatchesOutBatchNoNode is the chain as far as /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}.
@@ -1061,12 +1061,12 @@ func (n V3PlatsolutionMchTransferBatchesOutBatchNoNode) Details() V3Platsolution
 //	offset number
 //	limit number
 func (n V3PlatsolutionMchTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionMchTransferBatchesOutBatchNoNode.Get] in the background.
 func (n V3PlatsolutionMchTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionMchTransferBatchesOutBatchNoDetailsNode is the chain as far as /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -1120,12 +1120,12 @@ type V3PlatsolutionMchTransferBatchesOutBatchNoDetailsOutDetailNoNode struct {
 //	transfer_finish_time string
 //	bank_refund_time string
 func (n V3PlatsolutionMchTransferBatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionMchTransferBatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n V3PlatsolutionMchTransferBatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionMchTransferBatchesSummaryReceiptsNode is the chain as far as /v3/platsolution/mch-transfer/batches/summary-receipts.
@@ -1171,12 +1171,12 @@ func (n V3PlatsolutionMchTransferBatchesSummaryReceiptsOutBatchNoNode) Apply() V
 //	hash_value string
 //	download_url string
 func (n V3PlatsolutionMchTransferBatchesSummaryReceiptsOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionMchTransferBatchesSummaryReceiptsOutBatchNoNode.Get] in the background.
 func (n V3PlatsolutionMchTransferBatchesSummaryReceiptsOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionMchTransferBatchesSummaryReceiptsOutBatchNoApplyNode is the chain as far as /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
@@ -1203,12 +1203,12 @@ type V3PlatsolutionMchTransferBatchesSummaryReceiptsOutBatchNoApplyNode struct {
 //	out_batch_no string, required
 //	receipt_state string, required
 func (n V3PlatsolutionMchTransferBatchesSummaryReceiptsOutBatchNoApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").Bind("out_batch_no", n.outBatchNo).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").WithVar("out_batch_no", n.outBatchNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionMchTransferBatchesSummaryReceiptsOutBatchNoApplyNode.Post] in the background.
 func (n V3PlatsolutionMchTransferBatchesSummaryReceiptsOutBatchNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").Bind("out_batch_no", n.outBatchNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").WithVar("out_batch_no", n.outBatchNo).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionMchTransferReservationNode is the chain as far as /v3/platsolution/mch-transfer/reservation.
@@ -1329,12 +1329,12 @@ func (n V3PlatsolutionMchTransferReservationOutReservationNoNode) Close() V3Plat
 //	close_info.close_time string, required
 //	close_info.close_reason string, required
 func (n V3PlatsolutionMchTransferReservationOutReservationNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").Bind("out_reservation_no", n.outReservationNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").WithVar("out_reservation_no", n.outReservationNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionMchTransferReservationOutReservationNoNode.Get] in the background.
 func (n V3PlatsolutionMchTransferReservationOutReservationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").Bind("out_reservation_no", n.outReservationNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").WithVar("out_reservation_no", n.outReservationNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionMchTransferReservationOutReservationNoCloseNode is the chain as far as /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
@@ -1376,12 +1376,12 @@ type V3PlatsolutionMchTransferReservationOutReservationNoCloseNode struct {
 //	close_info.close_time string, required
 //	close_info.close_reason string, required
 func (n V3PlatsolutionMchTransferReservationOutReservationNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").Bind("out_reservation_no", n.outReservationNo).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").WithVar("out_reservation_no", n.outReservationNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionMchTransferReservationOutReservationNoCloseNode.Post] in the background.
 func (n V3PlatsolutionMchTransferReservationOutReservationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").Bind("out_reservation_no", n.outReservationNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").WithVar("out_reservation_no", n.outReservationNo).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionMchTransferReservationReservationIDNode is the chain as far as /v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}.
@@ -1423,10 +1423,10 @@ type V3PlatsolutionMchTransferReservationReservationIDNode struct {
 //	close_info.close_time string, required
 //	close_info.close_reason string, required
 func (n V3PlatsolutionMchTransferReservationReservationIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}").Bind("reservation_id", n.reservationID).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}").WithVar("reservation_id", n.reservationID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionMchTransferReservationReservationIDNode.Get] in the background.
 func (n V3PlatsolutionMchTransferReservationReservationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}").Bind("reservation_id", n.reservationID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}").WithVar("reservation_id", n.reservationID).GetAsync(ctx, opts)
 }

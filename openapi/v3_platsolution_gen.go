@@ -156,12 +156,12 @@ type V3PlatsolutionEcommerceBankTransferRechargesOutRechargeNoNode struct {
 //	success_time string
 //	close_time string
 func (n V3PlatsolutionEcommerceBankTransferRechargesOutRechargeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").Bind("out_recharge_no", n.outRechargeNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").WithVar("out_recharge_no", n.outRechargeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceBankTransferRechargesOutRechargeNoNode.Get] in the background.
 func (n V3PlatsolutionEcommerceBankTransferRechargesOutRechargeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").Bind("out_recharge_no", n.outRechargeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").WithVar("out_recharge_no", n.outRechargeNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceInsuranceCompensationContractsNode is the chain as far as /v3/platsolution/ecommerce/insurance-compensation-contracts.
@@ -233,12 +233,12 @@ type V3PlatsolutionEcommerceInsuranceCompensationContractsSubMchIDCheckOpenedNod
 //	opened boolean, required
 //	success_time string
 func (n V3PlatsolutionEcommerceInsuranceCompensationContractsSubMchIDCheckOpenedNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened").Bind("sub_mchid", n.subMchID).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened").WithVar("sub_mchid", n.subMchID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionEcommerceInsuranceCompensationContractsSubMchIDCheckOpenedNode.Post] in the background.
 func (n V3PlatsolutionEcommerceInsuranceCompensationContractsSubMchIDCheckOpenedNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened").Bind("sub_mchid", n.subMchID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened").WithVar("sub_mchid", n.subMchID).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer.
@@ -380,12 +380,12 @@ type V3PlatsolutionEcommerceMchTransferCompensateBillsBillIDNode struct {
 //	close_info.close_reason string
 //	sponsor_mchid string
 func (n V3PlatsolutionEcommerceMchTransferCompensateBillsBillIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}").Bind("bill_id", n.billID).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}").WithVar("bill_id", n.billID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceMchTransferCompensateBillsBillIDNode.Get] in the background.
 func (n V3PlatsolutionEcommerceMchTransferCompensateBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}").Bind("bill_id", n.billID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}").WithVar("bill_id", n.billID).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferCompensateBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}.
@@ -428,12 +428,12 @@ func (n V3PlatsolutionEcommerceMchTransferCompensateBillsOutBillNoNode) Cancel()
 //	close_info.close_reason string
 //	sponsor_mchid string
 func (n V3PlatsolutionEcommerceMchTransferCompensateBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceMchTransferCompensateBillsOutBillNoNode.Get] in the background.
 func (n V3PlatsolutionEcommerceMchTransferCompensateBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferCompensateBillsOutBillNoCancelNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel.
@@ -457,12 +457,12 @@ type V3PlatsolutionEcommerceMchTransferCompensateBillsOutBillNoCancelNode struct
 //	state string, required: ACCEPTED | SUCCESS | CLOSED | WAIT_USER_CONFIRM | CANCELING | CANCELLED
 //	cancel_accept_time string, required
 func (n V3PlatsolutionEcommerceMchTransferCompensateBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionEcommerceMchTransferCompensateBillsOutBillNoCancelNode.Post] in the background.
 func (n V3PlatsolutionEcommerceMchTransferCompensateBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferCompensateBillsPreTransferNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer.
@@ -611,12 +611,12 @@ type V3PlatsolutionEcommerceMchTransferDepositAfterSalesCompensationBillsBillIDN
 //	sponsor_mchid string
 //	sub_appid string
 func (n V3PlatsolutionEcommerceMchTransferDepositAfterSalesCompensationBillsBillIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}").Bind("bill_id", n.billID).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}").WithVar("bill_id", n.billID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceMchTransferDepositAfterSalesCompensationBillsBillIDNode.Get] in the background.
 func (n V3PlatsolutionEcommerceMchTransferDepositAfterSalesCompensationBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}").Bind("bill_id", n.billID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}").WithVar("bill_id", n.billID).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}.
@@ -660,12 +660,12 @@ type V3PlatsolutionEcommerceMchTransferDepositAfterSalesCompensationBillsOutBill
 //	sponsor_mchid string
 //	sub_appid string
 func (n V3PlatsolutionEcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoNode.Get] in the background.
 func (n V3PlatsolutionEcommerceMchTransferDepositAfterSalesCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferDepositInsurancePremiumsCompensationBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills.
@@ -764,12 +764,12 @@ type V3PlatsolutionEcommerceMchTransferDepositInsurancePremiumsCompensationBills
 //	close_info.close_reason string
 //	sponsor_mchid string
 func (n V3PlatsolutionEcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoNode.Get] in the background.
 func (n V3PlatsolutionEcommerceMchTransferDepositInsurancePremiumsCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferDepositShippingCostCompensationBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills.
@@ -872,12 +872,12 @@ type V3PlatsolutionEcommerceMchTransferDepositShippingCostCompensationBillsOutBi
 //	close_info.close_reason string
 //	sponsor_mchid string
 func (n V3PlatsolutionEcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoNode.Get] in the background.
 func (n V3PlatsolutionEcommerceMchTransferDepositShippingCostCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills.
@@ -983,12 +983,12 @@ type V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsBillIDNode struct {
 //	close_info.close_reason string
 //	sponsor_mchid string
 func (n V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsBillIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}").Bind("bill_id", n.billID).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}").WithVar("bill_id", n.billID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsBillIDNode.Get] in the background.
 func (n V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}").Bind("bill_id", n.billID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}").WithVar("bill_id", n.billID).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}.
@@ -1036,12 +1036,12 @@ func (n V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsOutBillNoNode) Canc
 //	close_info.close_reason string
 //	sponsor_mchid string
 func (n V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsOutBillNoNode.Get] in the background.
 func (n V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel.
@@ -1070,12 +1070,12 @@ type V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode st
 //	state string, required: ACCEPTED | SUCCESS | CLOSED | WAIT_USER_CONFIRM | CANCELING | CANCELLED
 //	cancel_accept_time string, required
 func (n V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode.Post] in the background.
 func (n V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel").Bind("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel").WithVar("out_bill_no", n.outBillNo).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferInsuranceClaimBillsPreTransferNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer.
@@ -1204,12 +1204,12 @@ type V3PlatsolutionEcommerceMchTransferSubMchCompensationBillsOutBillNoNode stru
 //	close_info.close_reason string
 //	sponsor_mchid string
 func (n V3PlatsolutionEcommerceMchTransferSubMchCompensationBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceMchTransferSubMchCompensationBillsOutBillNoNode.Get] in the background.
 func (n V3PlatsolutionEcommerceMchTransferSubMchCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferTransferBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/transfer-bills.
@@ -1315,12 +1315,12 @@ type V3PlatsolutionEcommerceMchTransferTransferBillsBillIDNode struct {
 //	close_info.close_reason string
 //	sponsor_mchid string
 func (n V3PlatsolutionEcommerceMchTransferTransferBillsBillIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}").Bind("bill_id", n.billID).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}").WithVar("bill_id", n.billID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceMchTransferTransferBillsBillIDNode.Get] in the background.
 func (n V3PlatsolutionEcommerceMchTransferTransferBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}").Bind("bill_id", n.billID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}").WithVar("bill_id", n.billID).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceMchTransferTransferBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}.
@@ -1363,12 +1363,12 @@ type V3PlatsolutionEcommerceMchTransferTransferBillsOutBillNoNode struct {
 //	close_info.close_reason string
 //	sponsor_mchid string
 func (n V3PlatsolutionEcommerceMchTransferTransferBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceMchTransferTransferBillsOutBillNoNode.Get] in the background.
 func (n V3PlatsolutionEcommerceMchTransferTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Bind("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").WithVar("out_bill_no", n.outBillNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceRechargeEmployeesNode is the chain as far as /v3/platsolution/ecommerce/recharge-employees.
@@ -1434,12 +1434,12 @@ func (n V3PlatsolutionEcommerceRechargeEmployeesSubMchIDNode) SpOpenID(spOpenID 
 //	employees[].create_time string
 //	employees[].update_time string
 func (n V3PlatsolutionEcommerceRechargeEmployeesSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceRechargeEmployeesSubMchIDNode.Get] in the background.
 func (n V3PlatsolutionEcommerceRechargeEmployeesSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceRechargeEmployeesSubMchIDSpOpenIDNode is the chain as far as /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}.
@@ -1478,12 +1478,12 @@ type V3PlatsolutionEcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode struct {
 //	create_time string
 //	update_time string
 func (n V3PlatsolutionEcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete").Bind("sub_mchid", n.subMchID).Bind("sp_openid", n.spOpenID).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete").WithVar("sub_mchid", n.subMchID).WithVar("sp_openid", n.spOpenID).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionEcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode.Post] in the background.
 func (n V3PlatsolutionEcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete").Bind("sub_mchid", n.subMchID).Bind("sp_openid", n.spOpenID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete").WithVar("sub_mchid", n.subMchID).WithVar("sp_openid", n.spOpenID).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceRechargesNode is the chain as far as /v3/platsolution/ecommerce/recharges.
@@ -1598,12 +1598,12 @@ func (n V3PlatsolutionEcommerceRechargesOutRechargeNoNode) Close() V3Platsolutio
 //	close_time string
 //	available_recharge_channels string[]: BANK_TRANSFER | QR_RECHARGE | ONLINE_BANK
 func (n V3PlatsolutionEcommerceRechargesOutRechargeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}").Bind("out_recharge_no", n.outRechargeNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}").WithVar("out_recharge_no", n.outRechargeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceRechargesOutRechargeNoNode.Get] in the background.
 func (n V3PlatsolutionEcommerceRechargesOutRechargeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}").Bind("out_recharge_no", n.outRechargeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}").WithVar("out_recharge_no", n.outRechargeNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceRechargesOutRechargeNoCloseNode is the chain as far as /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close.
@@ -1662,12 +1662,12 @@ type V3PlatsolutionEcommerceRechargesOutRechargeNoCloseNode struct {
 //	close_time string
 //	available_recharge_channels string[]: BANK_TRANSFER | QR_RECHARGE | ONLINE_BANK
 func (n V3PlatsolutionEcommerceRechargesOutRechargeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close").Bind("out_recharge_no", n.outRechargeNo).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close").WithVar("out_recharge_no", n.outRechargeNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionEcommerceRechargesOutRechargeNoCloseNode.Post] in the background.
 func (n V3PlatsolutionEcommerceRechargesOutRechargeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close").Bind("out_recharge_no", n.outRechargeNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close").WithVar("out_recharge_no", n.outRechargeNo).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceSettleNode is the chain as far as /v3/platsolution/ecommerce/settle.
@@ -1764,12 +1764,12 @@ func (n V3PlatsolutionEcommerceSettlePrepaySettleOrdersSettleBatchNoNode) ApplyA
 //	create_time string, required
 //	finish_time string
 func (n V3PlatsolutionEcommerceSettlePrepaySettleOrdersSettleBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}").Bind("settle_batch_no", n.settleBatchNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}").WithVar("settle_batch_no", n.settleBatchNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceSettlePrepaySettleOrdersSettleBatchNoNode.Get] in the background.
 func (n V3PlatsolutionEcommerceSettlePrepaySettleOrdersSettleBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}").Bind("settle_batch_no", n.settleBatchNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}").WithVar("settle_batch_no", n.settleBatchNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceSettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode is the chain as far as /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle.
@@ -1810,12 +1810,12 @@ type V3PlatsolutionEcommerceSettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSe
 //	abnormal_settle_result.abnormal_fund_receipt_id string, required
 //	abnormal_settle_result.out_abnormal_settle_batch_no string, required
 func (n V3PlatsolutionEcommerceSettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle").Bind("settle_batch_no", n.settleBatchNo).Post(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle").WithVar("settle_batch_no", n.settleBatchNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3PlatsolutionEcommerceSettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode.Post] in the background.
 func (n V3PlatsolutionEcommerceSettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle").Bind("settle_batch_no", n.settleBatchNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle").WithVar("settle_batch_no", n.settleBatchNo).PostAsync(ctx, opts)
 }
 
 // V3PlatsolutionEcommerceWithdrawNode is the chain as far as /v3/platsolution/ecommerce/withdraw.
@@ -1920,12 +1920,12 @@ type V3PlatsolutionEcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode struct
 //	account_bank string, required
 //	bank_name string
 func (n V3PlatsolutionEcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).Get(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3PlatsolutionEcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode.Get] in the background.
 func (n V3PlatsolutionEcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}").Bind("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}").WithVar("out_request_no", n.outRequestNo).GetAsync(ctx, opts)
 }
 
 // V3PlatsolutionInsuranceNode is the chain as far as /v3/platsolution/insurance.

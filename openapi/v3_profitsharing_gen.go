@@ -94,12 +94,12 @@ type V3ProfitsharingMerchantConfigsNode struct {
 //	sub_mchid string, required
 //	max_ratio integer, required
 func (n V3ProfitsharingMerchantConfigsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/profitsharing/merchant-configs/{sub_mchid}").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/profitsharing/merchant-configs/{sub_mchid}").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3ProfitsharingMerchantConfigsNode.Get] in the background.
 func (n V3ProfitsharingMerchantConfigsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/profitsharing/merchant-configs/{sub_mchid}").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/profitsharing/merchant-configs/{sub_mchid}").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3ProfitsharingOrdersNode is the chain as far as /v3/profitsharing/orders.
@@ -250,12 +250,12 @@ type V3ProfitsharingOrdersOutOrderNoNode struct {
 //	receivers[].create_time string, required
 //	receivers[].finish_time string, required
 func (n V3ProfitsharingOrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/profitsharing/orders/{out_order_no}").Bind("out_order_no", n.outOrderNo).Get(ctx, opts)
+	return n.client.Chain("v3/profitsharing/orders/{out_order_no}").WithVar("out_order_no", n.outOrderNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3ProfitsharingOrdersOutOrderNoNode.Get] in the background.
 func (n V3ProfitsharingOrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/profitsharing/orders/{out_order_no}").Bind("out_order_no", n.outOrderNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/profitsharing/orders/{out_order_no}").WithVar("out_order_no", n.outOrderNo).GetAsync(ctx, opts)
 }
 
 // V3ProfitsharingReceiversNode is the chain as far as /v3/profitsharing/receivers.
@@ -432,12 +432,12 @@ type V3ProfitsharingReturnOrdersOutReturnNoNode struct {
 //	create_time string, required
 //	finish_time string, required
 func (n V3ProfitsharingReturnOrdersOutReturnNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/profitsharing/return-orders/{out_return_no}").Bind("out_return_no", n.outReturnNo).Get(ctx, opts)
+	return n.client.Chain("v3/profitsharing/return-orders/{out_return_no}").WithVar("out_return_no", n.outReturnNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3ProfitsharingReturnOrdersOutReturnNoNode.Get] in the background.
 func (n V3ProfitsharingReturnOrdersOutReturnNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/profitsharing/return-orders/{out_return_no}").Bind("out_return_no", n.outReturnNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/profitsharing/return-orders/{out_return_no}").WithVar("out_return_no", n.outReturnNo).GetAsync(ctx, opts)
 }
 
 // V3ProfitsharingTransactionsNode is the chain as far as /v3/profitsharing/transactions/{transaction_id}.
@@ -471,10 +471,10 @@ type V3ProfitsharingTransactionsAmountsNode struct {
 //	transaction_id string, required
 //	unsplit_amount integer, required
 func (n V3ProfitsharingTransactionsAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/profitsharing/transactions/{transaction_id}/amounts").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/profitsharing/transactions/{transaction_id}/amounts").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3ProfitsharingTransactionsAmountsNode.Get] in the background.
 func (n V3ProfitsharingTransactionsAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/profitsharing/transactions/{transaction_id}/amounts").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/profitsharing/transactions/{transaction_id}/amounts").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }

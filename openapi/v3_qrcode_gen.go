@@ -168,12 +168,12 @@ type V3QrcodeTransactionsOutTradeNoNode struct {
 //	promotion_detail[].other_contribute integer
 //	promotion_detail[].currency string
 func (n V3QrcodeTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/qrcode/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/qrcode/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3QrcodeTransactionsOutTradeNoNode.Get] in the background.
 func (n V3QrcodeTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/qrcode/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/qrcode/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3QrcodeUserServicesNode is the chain as far as /v3/qrcode/user-services.
@@ -210,10 +210,10 @@ type V3QrcodeUserServicesContractIDNode struct {
 //	user_service_state string
 //	block_reason string
 func (n V3QrcodeUserServicesContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/qrcode/user-services/contract-id/{contract_id}").Bind("contract_id", n.contractID).Get(ctx, opts)
+	return n.client.Chain("v3/qrcode/user-services/contract-id/{contract_id}").WithVar("contract_id", n.contractID).Get(ctx, opts)
 }
 
 // GetAsync is [V3QrcodeUserServicesContractIDNode.Get] in the background.
 func (n V3QrcodeUserServicesContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/qrcode/user-services/contract-id/{contract_id}").Bind("contract_id", n.contractID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/qrcode/user-services/contract-id/{contract_id}").WithVar("contract_id", n.contractID).GetAsync(ctx, opts)
 }

@@ -81,12 +81,12 @@ type V3RateActivityApplicationsIDNode struct {
 //	reject_reason string
 //	pass_time string
 func (n V3RateActivityApplicationsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/rate-activity/applications/id/{application_id}").Bind("application_id", n.applicationID).Get(ctx, opts)
+	return n.client.Chain("v3/rate-activity/applications/id/{application_id}").WithVar("application_id", n.applicationID).Get(ctx, opts)
 }
 
 // GetAsync is [V3RateActivityApplicationsIDNode.Get] in the background.
 func (n V3RateActivityApplicationsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/rate-activity/applications/id/{application_id}").Bind("application_id", n.applicationID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/rate-activity/applications/id/{application_id}").WithVar("application_id", n.applicationID).GetAsync(ctx, opts)
 }
 
 // Patch is 修改单据信息: PATCH /v3/rate-activity/applications/id/{application_id}
@@ -112,10 +112,10 @@ func (n V3RateActivityApplicationsIDNode) GetAsync(ctx context.Context, opts *we
 //
 //	application_id string, required
 func (n V3RateActivityApplicationsIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/rate-activity/applications/id/{application_id}").Bind("application_id", n.applicationID).Patch(ctx, opts)
+	return n.client.Chain("v3/rate-activity/applications/id/{application_id}").WithVar("application_id", n.applicationID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3RateActivityApplicationsIDNode.Patch] in the background.
 func (n V3RateActivityApplicationsIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/rate-activity/applications/id/{application_id}").Bind("application_id", n.applicationID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/rate-activity/applications/id/{application_id}").WithVar("application_id", n.applicationID).PatchAsync(ctx, opts)
 }

@@ -106,10 +106,10 @@ type V3RechargeBankTransferRechargesOutRechargeNoNode struct {
 //	success_time string
 //	close_time string
 func (n V3RechargeBankTransferRechargesOutRechargeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").Bind("out_recharge_no", n.outRechargeNo).Get(ctx, opts)
+	return n.client.Chain("v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").WithVar("out_recharge_no", n.outRechargeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3RechargeBankTransferRechargesOutRechargeNoNode.Get] in the background.
 func (n V3RechargeBankTransferRechargesOutRechargeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").Bind("out_recharge_no", n.outRechargeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").WithVar("out_recharge_no", n.outRechargeNo).GetAsync(ctx, opts)
 }

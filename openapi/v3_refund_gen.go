@@ -235,12 +235,12 @@ type V3RefundDomesticRefundsOutRefundNoNode struct {
 //	promotion_detail[].goods_detail[].refund_amount integer, required
 //	promotion_detail[].goods_detail[].refund_quantity integer, required
 func (n V3RefundDomesticRefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/refund/domestic/refunds/{out_refund_no}").Bind("out_refund_no", n.outRefundNo).Get(ctx, opts)
+	return n.client.Chain("v3/refund/domestic/refunds/{out_refund_no}").WithVar("out_refund_no", n.outRefundNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3RefundDomesticRefundsOutRefundNoNode.Get] in the background.
 func (n V3RefundDomesticRefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/refund/domestic/refunds/{out_refund_no}").Bind("out_refund_no", n.outRefundNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/refund/domestic/refunds/{out_refund_no}").WithVar("out_refund_no", n.outRefundNo).GetAsync(ctx, opts)
 }
 
 // V3RefundDomesticRefundsRefundIDNode is the chain as far as /v3/refund/domestic/refunds/{refund_id}.
@@ -344,10 +344,10 @@ type V3RefundDomesticRefundsRefundIDApplyAbnormalRefundNode struct {
 //	promotion_detail[].goods_detail[].refund_amount number, required
 //	promotion_detail[].goods_detail[].refund_quantity number, required
 func (n V3RefundDomesticRefundsRefundIDApplyAbnormalRefundNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund").Bind("refund_id", n.refundID).Post(ctx, opts)
+	return n.client.Chain("v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund").WithVar("refund_id", n.refundID).Post(ctx, opts)
 }
 
 // PostAsync is [V3RefundDomesticRefundsRefundIDApplyAbnormalRefundNode.Post] in the background.
 func (n V3RefundDomesticRefundsRefundIDApplyAbnormalRefundNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund").Bind("refund_id", n.refundID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund").WithVar("refund_id", n.refundID).PostAsync(ctx, opts)
 }

@@ -86,12 +86,12 @@ func (n V3RepaymentCombineTransactionsPartnerOutTradeNoNode) Close() V3Repayment
 //	sub_orders[].amount.payer_amount integer, required
 //	sub_orders[].amount.payer_currency string
 func (n V3RepaymentCombineTransactionsPartnerOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}").Bind("combine_out_trade_no", n.combineOutTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}").WithVar("combine_out_trade_no", n.combineOutTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3RepaymentCombineTransactionsPartnerOutTradeNoNode.Get] in the background.
 func (n V3RepaymentCombineTransactionsPartnerOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}").Bind("combine_out_trade_no", n.combineOutTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}").WithVar("combine_out_trade_no", n.combineOutTradeNo).GetAsync(ctx, opts)
 }
 
 // V3RepaymentCombineTransactionsPartnerOutTradeNoCloseNode is the chain as far as /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close.
@@ -115,12 +115,12 @@ type V3RepaymentCombineTransactionsPartnerOutTradeNoCloseNode struct {
 //	sub_orders[].out_trade_no string, required
 //	sub_orders[].sub_mchid string
 func (n V3RepaymentCombineTransactionsPartnerOutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close").Bind("combine_out_trade_no", n.combineOutTradeNo).Post(ctx, opts)
+	return n.client.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close").WithVar("combine_out_trade_no", n.combineOutTradeNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3RepaymentCombineTransactionsPartnerOutTradeNoCloseNode.Post] in the background.
 func (n V3RepaymentCombineTransactionsPartnerOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close").Bind("combine_out_trade_no", n.combineOutTradeNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close").WithVar("combine_out_trade_no", n.combineOutTradeNo).PostAsync(ctx, opts)
 }
 
 // V3RepaymentCombineTransactionsPartnerPrepayNode is the chain as far as /v3/repayment/combine-transactions/partner/prepay.

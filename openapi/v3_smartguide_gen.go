@@ -138,12 +138,12 @@ func (n V3SmartguideGuidesGuideIDNode) Assign() V3SmartguideGuidesGuideIDAssignN
 //	avatar string
 //	group_qrcode string
 func (n V3SmartguideGuidesGuideIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/smartguide/guides/{guide_id}").Bind("guide_id", n.guideID).Patch(ctx, opts)
+	return n.client.Chain("v3/smartguide/guides/{guide_id}").WithVar("guide_id", n.guideID).Patch(ctx, opts)
 }
 
 // PatchAsync is [V3SmartguideGuidesGuideIDNode.Patch] in the background.
 func (n V3SmartguideGuidesGuideIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/smartguide/guides/{guide_id}").Bind("guide_id", n.guideID).PatchAsync(ctx, opts)
+	return n.client.Chain("v3/smartguide/guides/{guide_id}").WithVar("guide_id", n.guideID).PatchAsync(ctx, opts)
 }
 
 // V3SmartguideGuidesGuideIDAssignNode is the chain as far as /v3/smartguide/guides/{guide_id}/assign.
@@ -166,10 +166,10 @@ type V3SmartguideGuidesGuideIDAssignNode struct {
 //	sub_mchid string
 //	out_trade_no string, required
 func (n V3SmartguideGuidesGuideIDAssignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/smartguide/guides/{guide_id}/assign").Bind("guide_id", n.guideID).Post(ctx, opts)
+	return n.client.Chain("v3/smartguide/guides/{guide_id}/assign").WithVar("guide_id", n.guideID).Post(ctx, opts)
 }
 
 // PostAsync is [V3SmartguideGuidesGuideIDAssignNode.Post] in the background.
 func (n V3SmartguideGuidesGuideIDAssignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/smartguide/guides/{guide_id}/assign").Bind("guide_id", n.guideID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/smartguide/guides/{guide_id}/assign").WithVar("guide_id", n.guideID).PostAsync(ctx, opts)
 }

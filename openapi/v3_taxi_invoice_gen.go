@@ -309,12 +309,12 @@ type V3TaxiInvoiceDriversNode struct {
 //	region_id integer, required
 //	driver_state string, required
 func (n V3TaxiInvoiceDriversNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/taxi-invoice/drivers/{driver_license}").Bind("driver_license", n.driverLicense).Get(ctx, opts)
+	return n.client.Chain("v3/taxi-invoice/drivers/{driver_license}").WithVar("driver_license", n.driverLicense).Get(ctx, opts)
 }
 
 // GetAsync is [V3TaxiInvoiceDriversNode.Get] in the background.
 func (n V3TaxiInvoiceDriversNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/taxi-invoice/drivers/{driver_license}").Bind("driver_license", n.driverLicense).GetAsync(ctx, opts)
+	return n.client.Chain("v3/taxi-invoice/drivers/{driver_license}").WithVar("driver_license", n.driverLicense).GetAsync(ctx, opts)
 }
 
 // V3TaxiInvoiceTaxiCompaniesNode is the chain as far as /v3/taxi-invoice/taxi-companies/{company_mchid}.
@@ -350,12 +350,12 @@ type V3TaxiInvoiceTaxiCompaniesNode struct {
 //	invoice_mode string, required
 //	region_id integer, required
 func (n V3TaxiInvoiceTaxiCompaniesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/taxi-invoice/taxi-companies/{company_mchid}").Bind("company_mchid", n.companyMchID).Get(ctx, opts)
+	return n.client.Chain("v3/taxi-invoice/taxi-companies/{company_mchid}").WithVar("company_mchid", n.companyMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3TaxiInvoiceTaxiCompaniesNode.Get] in the background.
 func (n V3TaxiInvoiceTaxiCompaniesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/taxi-invoice/taxi-companies/{company_mchid}").Bind("company_mchid", n.companyMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/taxi-invoice/taxi-companies/{company_mchid}").WithVar("company_mchid", n.companyMchID).GetAsync(ctx, opts)
 }
 
 // V3TaxiInvoiceTaxiCompanyNode is the chain as far as /v3/taxi-invoice/taxi-company.
@@ -480,12 +480,12 @@ type V3TaxiInvoiceTaxiesNode struct {
 //	support_invoice boolean, required
 //	taxi_state string, required
 func (n V3TaxiInvoiceTaxiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/taxi-invoice/taxies/{plate_number}").Bind("plate_number", n.plateNumber).Get(ctx, opts)
+	return n.client.Chain("v3/taxi-invoice/taxies/{plate_number}").WithVar("plate_number", n.plateNumber).Get(ctx, opts)
 }
 
 // GetAsync is [V3TaxiInvoiceTaxiesNode.Get] in the background.
 func (n V3TaxiInvoiceTaxiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/taxi-invoice/taxies/{plate_number}").Bind("plate_number", n.plateNumber).GetAsync(ctx, opts)
+	return n.client.Chain("v3/taxi-invoice/taxies/{plate_number}").WithVar("plate_number", n.plateNumber).GetAsync(ctx, opts)
 }
 
 // V3TaxiInvoiceUserTaxiOrderNode is the chain as far as /v3/taxi-invoice/user-taxi-order.

@@ -121,12 +121,12 @@ type V3TransactionBlockTransactionBlockRecordsSubMchIDNode struct {
 //	data[].requested_item_info.record_fields[].relations[].source_key number
 //	data[].requested_item_info.record_fields[].relations[].source_value string
 func (n V3TransactionBlockTransactionBlockRecordsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}").Bind("sub_mchid", n.subMchID).Get(ctx, opts)
+	return n.client.Chain("v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}").WithVar("sub_mchid", n.subMchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3TransactionBlockTransactionBlockRecordsSubMchIDNode.Get] in the background.
 func (n V3TransactionBlockTransactionBlockRecordsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}").Bind("sub_mchid", n.subMchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}").WithVar("sub_mchid", n.subMchID).GetAsync(ctx, opts)
 }
 
 // V3TransactionBlockTransactionBlockRecordsBlockRecordIDNode is the chain as far as /v3/transaction-block/transaction-block-records/{block_record_id}.
@@ -207,12 +207,12 @@ type V3TransactionBlockTransactionBlockRecordsBlockRecordIDNode struct {
 //	requested_item_info.record_fields[].relations[].source_key number
 //	requested_item_info.record_fields[].relations[].source_value string
 func (n V3TransactionBlockTransactionBlockRecordsBlockRecordIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/transaction-block/transaction-block-records/{block_record_id}").Bind("block_record_id", n.blockRecordID).Get(ctx, opts)
+	return n.client.Chain("v3/transaction-block/transaction-block-records/{block_record_id}").WithVar("block_record_id", n.blockRecordID).Get(ctx, opts)
 }
 
 // GetAsync is [V3TransactionBlockTransactionBlockRecordsBlockRecordIDNode.Get] in the background.
 func (n V3TransactionBlockTransactionBlockRecordsBlockRecordIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/transaction-block/transaction-block-records/{block_record_id}").Bind("block_record_id", n.blockRecordID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/transaction-block/transaction-block-records/{block_record_id}").WithVar("block_record_id", n.blockRecordID).GetAsync(ctx, opts)
 }
 
 // V3TransactionBlockTransactionBlockSubmissionsNode is the chain as far as /v3/transaction-block/transaction-block-submissions.
@@ -308,12 +308,12 @@ type V3TransactionBlockTransactionBlockSubmissionsSubMchIDNode struct {
 //	review_time string
 //	review_reject_reason string
 func (n V3TransactionBlockTransactionBlockSubmissionsSubMchIDNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}").Bind("sub_mchid", n.subMchID).Post(ctx, opts)
+	return n.client.Chain("v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}").WithVar("sub_mchid", n.subMchID).Post(ctx, opts)
 }
 
 // PostAsync is [V3TransactionBlockTransactionBlockSubmissionsSubMchIDNode.Post] in the background.
 func (n V3TransactionBlockTransactionBlockSubmissionsSubMchIDNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}").Bind("sub_mchid", n.subMchID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}").WithVar("sub_mchid", n.subMchID).PostAsync(ctx, opts)
 }
 
 // V3TransactionBlockTransactionBlockSubmissionsBlockSubmissionIDNode is the chain as far as /v3/transaction-block/transaction-block-submissions/{block_submission_id}.
@@ -338,10 +338,10 @@ type V3TransactionBlockTransactionBlockSubmissionsBlockSubmissionIDNode struct {
 //	review_time string
 //	review_reject_reason string
 func (n V3TransactionBlockTransactionBlockSubmissionsBlockSubmissionIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/transaction-block/transaction-block-submissions/{block_submission_id}").Bind("block_submission_id", n.blockSubmissionID).Get(ctx, opts)
+	return n.client.Chain("v3/transaction-block/transaction-block-submissions/{block_submission_id}").WithVar("block_submission_id", n.blockSubmissionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3TransactionBlockTransactionBlockSubmissionsBlockSubmissionIDNode.Get] in the background.
 func (n V3TransactionBlockTransactionBlockSubmissionsBlockSubmissionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/transaction-block/transaction-block-submissions/{block_submission_id}").Bind("block_submission_id", n.blockSubmissionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/transaction-block/transaction-block-submissions/{block_submission_id}").WithVar("block_submission_id", n.blockSubmissionID).GetAsync(ctx, opts)
 }

@@ -131,12 +131,12 @@ func (n V3TransferBatchesBatchIDNode) Details() V3TransferBatchesBatchIDDetailsN
 //	transfer_detail_list[].out_detail_no string, required
 //	transfer_detail_list[].detail_status string, required
 func (n V3TransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/transfer/batches/batch-id/{batch_id}").Bind("batch_id", n.batchID).Get(ctx, opts)
+	return n.client.Chain("v3/transfer/batches/batch-id/{batch_id}").WithVar("batch_id", n.batchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3TransferBatchesBatchIDNode.Get] in the background.
 func (n V3TransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/transfer/batches/batch-id/{batch_id}").Bind("batch_id", n.batchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/transfer/batches/batch-id/{batch_id}").WithVar("batch_id", n.batchID).GetAsync(ctx, opts)
 }
 
 // V3TransferBatchesBatchIDDetailsNode is the chain as far as /v3/transfer/batches/batch-id/{batch_id}/details.
@@ -183,12 +183,12 @@ type V3TransferBatchesBatchIDDetailsDetailIDNode struct {
 //	initiate_time string, required
 //	update_time string, required
 func (n V3TransferBatchesBatchIDDetailsDetailIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Bind("batch_id", n.batchID).Bind("detail_id", n.detailID).Get(ctx, opts)
+	return n.client.Chain("v3/transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").WithVar("batch_id", n.batchID).WithVar("detail_id", n.detailID).Get(ctx, opts)
 }
 
 // GetAsync is [V3TransferBatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n V3TransferBatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Bind("batch_id", n.batchID).Bind("detail_id", n.detailID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").WithVar("batch_id", n.batchID).WithVar("detail_id", n.detailID).GetAsync(ctx, opts)
 }
 
 // V3TransferBatchesOutBatchNoNode is the chain as far as /v3/transfer/batches/out-batch-no/{out_batch_no}.
@@ -245,12 +245,12 @@ func (n V3TransferBatchesOutBatchNoNode) Details() V3TransferBatchesOutBatchNoDe
 //	offset integer
 //	limit integer
 func (n V3TransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/transfer/batches/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).Get(ctx, opts)
+	return n.client.Chain("v3/transfer/batches/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3TransferBatchesOutBatchNoNode.Get] in the background.
 func (n V3TransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/transfer/batches/out-batch-no/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/transfer/batches/out-batch-no/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
 }
 
 // V3TransferBatchesOutBatchNoDetailsNode is the chain as far as /v3/transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -297,12 +297,12 @@ type V3TransferBatchesOutBatchNoDetailsOutDetailNoNode struct {
 //	initiate_time string, required
 //	update_time string, required
 func (n V3TransferBatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).Get(ctx, opts)
+	return n.client.Chain("v3/transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3TransferBatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n V3TransferBatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Bind("out_batch_no", n.outBatchNo).Bind("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").WithVar("out_batch_no", n.outBatchNo).WithVar("out_detail_no", n.outDetailNo).GetAsync(ctx, opts)
 }
 
 // V3TransferBillReceiptNode is the chain as far as /v3/transfer/bill-receipt.
@@ -371,10 +371,10 @@ type V3TransferBillReceiptOutBatchNoNode struct {
 //	create_time string
 //	update_time string
 func (n V3TransferBillReceiptOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/transfer/bill-receipt/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).Get(ctx, opts)
+	return n.client.Chain("v3/transfer/bill-receipt/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3TransferBillReceiptOutBatchNoNode.Get] in the background.
 func (n V3TransferBillReceiptOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/transfer/bill-receipt/{out_batch_no}").Bind("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/transfer/bill-receipt/{out_batch_no}").WithVar("out_batch_no", n.outBatchNo).GetAsync(ctx, opts)
 }

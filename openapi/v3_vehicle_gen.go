@@ -77,12 +77,12 @@ type V3VehicleEtcContractsNode struct {
 //	plate_number string, required
 //	sub_openid string
 func (n V3VehicleEtcContractsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/vehicle/etc/contracts/{contract_id}").Bind("contract_id", n.contractID).Get(ctx, opts)
+	return n.client.Chain("v3/vehicle/etc/contracts/{contract_id}").WithVar("contract_id", n.contractID).Get(ctx, opts)
 }
 
 // GetAsync is [V3VehicleEtcContractsNode.Get] in the background.
 func (n V3VehicleEtcContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/vehicle/etc/contracts/{contract_id}").Bind("contract_id", n.contractID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/vehicle/etc/contracts/{contract_id}").WithVar("contract_id", n.contractID).GetAsync(ctx, opts)
 }
 
 // V3VehicleEtcPreopenNode is the chain as far as /v3/vehicle/etc/preopen.
@@ -281,12 +281,12 @@ type V3VehicleEtcTransactionsIDNode struct {
 //	promotion_detail[].merchant_contribute integer
 //	promotion_detail[].other_contribute integer
 func (n V3VehicleEtcTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/vehicle/etc/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).Get(ctx, opts)
+	return n.client.Chain("v3/vehicle/etc/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).Get(ctx, opts)
 }
 
 // GetAsync is [V3VehicleEtcTransactionsIDNode.Get] in the background.
 func (n V3VehicleEtcTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/vehicle/etc/transactions/id/{transaction_id}").Bind("transaction_id", n.transactionID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/vehicle/etc/transactions/id/{transaction_id}").WithVar("transaction_id", n.transactionID).GetAsync(ctx, opts)
 }
 
 // V3VehicleEtcTransactionsOutTradeNoNode is the chain as far as /v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}.
@@ -343,12 +343,12 @@ type V3VehicleEtcTransactionsOutTradeNoNode struct {
 //	promotion_detail[].merchant_contribute integer
 //	promotion_detail[].other_contribute integer
 func (n V3VehicleEtcTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3VehicleEtcTransactionsOutTradeNoNode.Get] in the background.
 func (n V3VehicleEtcTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3VehicleEtcUsersNode is the chain as far as /v3/vehicle/etc/users/{openid}.
@@ -394,12 +394,12 @@ type V3VehicleEtcUsersContractsNode struct {
 //	plate_number string, required
 //	sub_openid string
 func (n V3VehicleEtcUsersContractsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/vehicle/etc/users/{openid}/contracts").Bind("openid", n.openID).Get(ctx, opts)
+	return n.client.Chain("v3/vehicle/etc/users/{openid}/contracts").WithVar("openid", n.openID).Get(ctx, opts)
 }
 
 // GetAsync is [V3VehicleEtcUsersContractsNode.Get] in the background.
 func (n V3VehicleEtcUsersContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/vehicle/etc/users/{openid}/contracts").Bind("openid", n.openID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/vehicle/etc/users/{openid}/contracts").WithVar("openid", n.openID).GetAsync(ctx, opts)
 }
 
 // V3VehicleParkingNode is the chain as far as /v3/vehicle/parking.
@@ -582,12 +582,12 @@ type V3VehicleTransactionsOutTradeNoNode struct {
 //	promotion_detail[].other_contribute integer
 //	promotion_detail[].currency string
 func (n V3VehicleTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/vehicle/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).Get(ctx, opts)
+	return n.client.Chain("v3/vehicle/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3VehicleTransactionsOutTradeNoNode.Get] in the background.
 func (n V3VehicleTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/vehicle/transactions/out-trade-no/{out_trade_no}").Bind("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/vehicle/transactions/out-trade-no/{out_trade_no}").WithVar("out_trade_no", n.outTradeNo).GetAsync(ctx, opts)
 }
 
 // V3VehicleTransactionsParkingNode is the chain as far as /v3/vehicle/transactions/parking.

@@ -132,12 +132,12 @@ func (n V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersNode) MerchantIdentifi
 //	total_count integer, required
 //	data string[], required
 func (n V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").Bind("range_id", n.rangeID).Get(ctx, opts)
+	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").WithVar("range_id", n.rangeID).Get(ctx, opts)
 }
 
 // GetAsync is [V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersNode.Get] in the background.
 func (n V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").Bind("range_id", n.rangeID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").WithVar("range_id", n.rangeID).GetAsync(ctx, opts)
 }
 
 // Post is 添加商户标识: POST /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers
@@ -157,12 +157,12 @@ func (n V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersNode) GetAsync(ctx con
 //
 //	range_id string, required
 func (n V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").Bind("range_id", n.rangeID).Post(ctx, opts)
+	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").WithVar("range_id", n.rangeID).Post(ctx, opts)
 }
 
 // PostAsync is [V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersNode.Post] in the background.
 func (n V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").Bind("range_id", n.rangeID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").WithVar("range_id", n.rangeID).PostAsync(ctx, opts)
 }
 
 // V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersMerchantIdentifierNode is the chain as far as /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}.
@@ -189,12 +189,12 @@ type V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersMerchantIdentifierNode st
 //
 //	range_id string, required
 func (n V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersMerchantIdentifierNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}").Bind("range_id", n.rangeID).Bind("merchant_identifier", n.merchantIdentifier).Delete(ctx, opts)
+	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}").WithVar("range_id", n.rangeID).WithVar("merchant_identifier", n.merchantIdentifier).Delete(ctx, opts)
 }
 
 // DeleteAsync is [V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersMerchantIdentifierNode.Delete] in the background.
 func (n V3WebizpayAvailMchRangesRangeIDMerchantIdentifiersMerchantIdentifierNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}").Bind("range_id", n.rangeID).Bind("merchant_identifier", n.merchantIdentifier).DeleteAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}").WithVar("range_id", n.rangeID).WithVar("merchant_identifier", n.merchantIdentifier).DeleteAsync(ctx, opts)
 }
 
 // V3WebizpayBillNode is the chain as far as /v3/webizpay/bill.
@@ -346,12 +346,12 @@ type V3WebizpayEmployeesOutQuotaCardsNode struct {
 //	card_disabled_time string
 //	card_remark string
 func (n V3WebizpayEmployeesOutQuotaCardsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}").Bind("employee_id", n.employeeID).Bind("out_card_no", n.outCardNo).Get(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}").WithVar("employee_id", n.employeeID).WithVar("out_card_no", n.outCardNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3WebizpayEmployeesOutQuotaCardsNode.Get] in the background.
 func (n V3WebizpayEmployeesOutQuotaCardsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}").Bind("employee_id", n.employeeID).Bind("out_card_no", n.outCardNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}").WithVar("employee_id", n.employeeID).WithVar("out_card_no", n.outCardNo).GetAsync(ctx, opts)
 }
 
 // V3WebizpayEmployeesQuotaCardsNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards.
@@ -395,12 +395,12 @@ func (n V3WebizpayEmployeesQuotaCardsNode) CardNo(cardNo string) V3WebizpayEmplo
 //	effective_begin_time string, required
 //	effective_end_time string, required
 func (n V3WebizpayEmployeesQuotaCardsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards").Bind("employee_id", n.employeeID).Post(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards").WithVar("employee_id", n.employeeID).Post(ctx, opts)
 }
 
 // PostAsync is [V3WebizpayEmployeesQuotaCardsNode.Post] in the background.
 func (n V3WebizpayEmployeesQuotaCardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards").Bind("employee_id", n.employeeID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards").WithVar("employee_id", n.employeeID).PostAsync(ctx, opts)
 }
 
 // V3WebizpayEmployeesQuotaCardsCardNoNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}.
@@ -456,12 +456,12 @@ func (n V3WebizpayEmployeesQuotaCardsCardNoNode) PaymentURL() V3WebizpayEmployee
 //	card_disabled_time string
 //	card_remark string
 func (n V3WebizpayEmployeesQuotaCardsCardNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}").Bind("employee_id", n.employeeID).Bind("card_no", n.cardNo).Get(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}").WithVar("employee_id", n.employeeID).WithVar("card_no", n.cardNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3WebizpayEmployeesQuotaCardsCardNoNode.Get] in the background.
 func (n V3WebizpayEmployeesQuotaCardsCardNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}").Bind("employee_id", n.employeeID).Bind("card_no", n.cardNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}").WithVar("employee_id", n.employeeID).WithVar("card_no", n.cardNo).GetAsync(ctx, opts)
 }
 
 // V3WebizpayEmployeesQuotaCardsCardNoCancelNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel.
@@ -495,12 +495,12 @@ type V3WebizpayEmployeesQuotaCardsCardNoCancelNode struct {
 //	card_state string, required: ACTIVE | DISABLED
 //	card_disabled_time string
 func (n V3WebizpayEmployeesQuotaCardsCardNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel").Bind("employee_id", n.employeeID).Bind("card_no", n.cardNo).Post(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel").WithVar("employee_id", n.employeeID).WithVar("card_no", n.cardNo).Post(ctx, opts)
 }
 
 // PostAsync is [V3WebizpayEmployeesQuotaCardsCardNoCancelNode.Post] in the background.
 func (n V3WebizpayEmployeesQuotaCardsCardNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel").Bind("employee_id", n.employeeID).Bind("card_no", n.cardNo).PostAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel").WithVar("employee_id", n.employeeID).WithVar("card_no", n.cardNo).PostAsync(ctx, opts)
 }
 
 // V3WebizpayEmployeesQuotaCardsCardNoPaymentURLNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url.
@@ -537,12 +537,12 @@ type V3WebizpayEmployeesQuotaCardsCardNoPaymentURLNode struct {
 //	mp_query string
 //	mp_business_type string
 func (n V3WebizpayEmployeesQuotaCardsCardNoPaymentURLNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url").Bind("employee_id", n.employeeID).Bind("card_no", n.cardNo).Get(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url").WithVar("employee_id", n.employeeID).WithVar("card_no", n.cardNo).Get(ctx, opts)
 }
 
 // GetAsync is [V3WebizpayEmployeesQuotaCardsCardNoPaymentURLNode.Get] in the background.
 func (n V3WebizpayEmployeesQuotaCardsCardNoPaymentURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url").Bind("employee_id", n.employeeID).Bind("card_no", n.cardNo).GetAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url").WithVar("employee_id", n.employeeID).WithVar("card_no", n.cardNo).GetAsync(ctx, opts)
 }
 
 // V3WebizpayEmployeesRevokeNode is the chain as far as /v3/webizpay/employees/{employee_id}/revoke.
@@ -573,12 +573,12 @@ type V3WebizpayEmployeesRevokeNode struct {
 //	authorization_revoked_time string, required
 //	reason string, required
 func (n V3WebizpayEmployeesRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/revoke").Bind("employee_id", n.employeeID).Post(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/revoke").WithVar("employee_id", n.employeeID).Post(ctx, opts)
 }
 
 // PostAsync is [V3WebizpayEmployeesRevokeNode.Post] in the background.
 func (n V3WebizpayEmployeesRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/employees/{employee_id}/revoke").Bind("employee_id", n.employeeID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/employees/{employee_id}/revoke").WithVar("employee_id", n.employeeID).PostAsync(ctx, opts)
 }
 
 // V3WebizpayStoresNode is the chain as far as /v3/webizpay/stores.
@@ -659,12 +659,12 @@ type V3WebizpayStoresEntityMatchesBatchIDNode struct {
 //	match_results[].store_name string, required
 //	match_results[].has_valid_mchid boolean, required
 func (n V3WebizpayStoresEntityMatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/stores/entity-matches/{batch_id}").Bind("batch_id", n.batchID).Get(ctx, opts)
+	return n.client.Chain("v3/webizpay/stores/entity-matches/{batch_id}").WithVar("batch_id", n.batchID).Get(ctx, opts)
 }
 
 // GetAsync is [V3WebizpayStoresEntityMatchesBatchIDNode.Get] in the background.
 func (n V3WebizpayStoresEntityMatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/stores/entity-matches/{batch_id}").Bind("batch_id", n.batchID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/stores/entity-matches/{batch_id}").WithVar("batch_id", n.batchID).GetAsync(ctx, opts)
 }
 
 // V3WebizpayUsersNode is the chain as far as /v3/webizpay/users/{user_id}.
@@ -713,12 +713,12 @@ type V3WebizpayUsersAuthorizationStateNode struct {
 //	employee_list[].authorization_time string, required
 //	employee_list[].authorization_revoked_time string, required
 func (n V3WebizpayUsersAuthorizationStateNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/users/{user_id}/authorization-state").Bind("user_id", n.userID).Get(ctx, opts)
+	return n.client.Chain("v3/webizpay/users/{user_id}/authorization-state").WithVar("user_id", n.userID).Get(ctx, opts)
 }
 
 // GetAsync is [V3WebizpayUsersAuthorizationStateNode.Get] in the background.
 func (n V3WebizpayUsersAuthorizationStateNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/users/{user_id}/authorization-state").Bind("user_id", n.userID).GetAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/users/{user_id}/authorization-state").WithVar("user_id", n.userID).GetAsync(ctx, opts)
 }
 
 // V3WebizpayUsersAuthorizationURLNode is the chain as far as /v3/webizpay/users/{user_id}/authorization-url.
@@ -752,10 +752,10 @@ type V3WebizpayUsersAuthorizationURLNode struct {
 //	mp_query string
 //	mp_business_type string
 func (n V3WebizpayUsersAuthorizationURLNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.client.Chain("v3/webizpay/users/{user_id}/authorization-url").Bind("user_id", n.userID).Post(ctx, opts)
+	return n.client.Chain("v3/webizpay/users/{user_id}/authorization-url").WithVar("user_id", n.userID).Post(ctx, opts)
 }
 
 // PostAsync is [V3WebizpayUsersAuthorizationURLNode.Post] in the background.
 func (n V3WebizpayUsersAuthorizationURLNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.client.Chain("v3/webizpay/users/{user_id}/authorization-url").Bind("user_id", n.userID).PostAsync(ctx, opts)
+	return n.client.Chain("v3/webizpay/users/{user_id}/authorization-url").WithVar("user_id", n.userID).PostAsync(ctx, opts)
 }

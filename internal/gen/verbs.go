@@ -84,10 +84,10 @@ func writeStep(b *strings.Builder, n, next *node) {
 func writeVerb(b *strings.Builder, n *node, e catalogue.Endpoint) {
 	chain := fmt.Sprintf("n.client.Chain(%q)", strings.TrimPrefix(e.Path, "/"))
 	if e.Base != "" {
-		chain += fmt.Sprintf(".Base(%q)", e.Base)
+		chain += fmt.Sprintf(".WithBaseURL(%q)", e.Base)
 	}
 	for _, v := range n.vars {
-		chain += fmt.Sprintf(".Bind(%q, n.%s)", v.name, v.arg)
+		chain += fmt.Sprintf(".WithVar(%q, n.%s)", v.name, v.arg)
 	}
 	b.WriteString(verbDoc(n, e))
 	fmt.Fprintf(b, "func (n %sNode) %s(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {\nreturn %s.%s(ctx, opts)\n}\n\n",

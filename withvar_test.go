@@ -22,16 +22,16 @@ func urls(t *testing.T, change func(*wechatpay.Config)) (*wechatpay.Client, *str
 	}), last
 }
 
-func TestBind(t *testing.T) {
+func TestWithVar(t *testing.T) {
 	c, last := urls(t, nil)
 	template := c.Chain("v3/refund/{a}/{b}")
-	half := template.Bind("a", "中 a/b%")
+	half := template.WithVar("a", "中 a/b%")
 	const want = "https://api.mch.weixin.qq.com/v3/refund/%E4%B8%AD%20a%2Fb%25/1"
 	for name, call := range map[string]func() (*wechatpay.Response, error){
-		"all bound":    func() (*wechatpay.Response, error) { return half.Bind("b", "1").Get(t.Context(), nil) },
+		"all bound":    func() (*wechatpay.Response, error) { return half.WithVar("b", "1").Get(t.Context(), nil) },
 		"beside a var": func() (*wechatpay.Response, error) { return half.Get(t.Context(), vars("b", 1)) },
 		"bound earlier": func() (*wechatpay.Response, error) {
-			return c.Chain("v3/refund").Bind("a", "中 a/b%").Chain("{a}/{b}").Get(t.Context(), vars("b", "1"))
+			return c.Chain("v3/refund").WithVar("a", "中 a/b%").Chain("{a}/{b}").Get(t.Context(), vars("b", "1"))
 		},
 	} {
 		*last = ""
@@ -44,18 +44,18 @@ func TestBind(t *testing.T) {
 		opts  *wechatpay.Options
 		want  string
 	}{
-		"twice":              {half.Bind("a", "x"), vars("b", "1"), `"a" is filled already`},
+		"twice":              {half.WithVar("a", "x"), vars("b", "1"), `"a" is filled already`},
 		"in Vars too":        {half, vars("a", "x"), `"a" is filled already`},
-		"no such":            {half.Bind("c", "x"), vars("b", "1"), `"c" names no placeholder`},
+		"no such":            {half.WithVar("c", "x"), vars("b", "1"), `"c" names no placeholder`},
 		"not all":            {half, nil, `"b" is missing`},
-		"empty":              {half.Bind("b", ""), nil, `"b" is ""`},
-		"dot":                {half.Bind("b", "."), nil, `"b" is "."`},
-		"dots":               {half.Bind("b", ".."), nil, `"b" is ".."`},
-		"control":            {half.Bind("b", "a\nb"), nil, "control character"},
-		"not UTF-8":          {half.Bind("b", "\xff"), nil, "not UTF-8"},
-		"zero chain":         {wechatpay.Chain{}.Bind("b", "1"), nil, "zero Chain"},
-		"an absolute URL":    {c.Chain("https://api.mch.weixin.qq.com/v3/x").Bind("b", "1"), nil, "verbatim"},
-		"no placeholder":     {c.Chain("v3/x").Bind("b", "1"), nil, "has none"},
+		"empty":              {half.WithVar("b", ""), nil, `"b" is ""`},
+		"dot":                {half.WithVar("b", "."), nil, `"b" is "."`},
+		"dots":               {half.WithVar("b", ".."), nil, `"b" is ".."`},
+		"control":            {half.WithVar("b", "a\nb"), nil, "control character"},
+		"not UTF-8":          {half.WithVar("b", "\xff"), nil, "not UTF-8"},
+		"zero chain":         {wechatpay.Chain{}.WithVar("b", "1"), nil, "zero Chain"},
+		"an absolute URL":    {c.Chain("https://api.mch.weixin.qq.com/v3/x").WithVar("b", "1"), nil, "verbatim"},
+		"no placeholder":     {c.Chain("v3/x").WithVar("b", "1"), nil, "has none"},
 		"placeholder filled": {template, vars("a", "x"), `"b" is missing`},
 	} {
 		*last = ""
@@ -102,20 +102,20 @@ func TestBase(t *testing.T) {
 		{"", overseas, "v3/x", "https://apieu.mch.weixin.qq.com/", "https://apieu.mch.weixin.qq.com/v3/x"},
 	} {
 		c, last := urls(t, func(cfg *wechatpay.Config) { cfg.BaseURL = tc.client })
-		_, err := c.Chain(tc.path).Base(tc.base).Get(t.Context(), &wechatpay.Options{BaseURL: tc.options})
+		_, err := c.Chain(tc.path).WithBaseURL(tc.base).Get(t.Context(), &wechatpay.Options{BaseURL: tc.options})
 		require.ErrorContains(t, err, "not sent")
 		assert.Equal(t, tc.want, *last, tc)
 	}
 
 	c, last := urls(t, nil)
 	for base, want := range map[string]string{
-		"apihk":                     "Chain.Base: must begin with https://host",
+		"apihk":                     "Chain.WithBaseURL: must begin with https://host",
 		"https://evil.example/":     `host "evil.example" is foreign`,
-		"https://a:b@qq.com/":       "Chain.Base: must be a scheme, a host and a path",
+		"https://a:b@qq.com/":       "Chain.WithBaseURL: must be a scheme, a host and a path",
 		"http://api.wechatpay.cn/":  "plain http",
 		"https://api.mch.qq.com/..": `segment ".."`,
 	} {
-		_, err := c.Chain("v3/x").Base(base).Get(t.Context(), nil)
+		_, err := c.Chain("v3/x").WithBaseURL(base).Get(t.Context(), nil)
 		require.ErrorIs(t, err, wechatpay.ErrInvalid, base)
 		require.ErrorContains(t, err, want, base)
 	}

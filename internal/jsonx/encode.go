@@ -1,4 +1,4 @@
-package wechatpay
+package jsonx
 
 import (
 	"bytes"
@@ -8,18 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// encodeJSON is the one place where a body is marshalled: what it returns is
+// Encode is the one place where a body is marshalled: what it returns is
 // what is signed and sent.
-func encodeJSON(v any) ([]byte, error) {
+func Encode(v any) ([]byte, error) {
 	switch v := v.(type) {
 	case json.RawMessage:
 		return bytes.Clone(v), checkJSON(v) // the caller may use its bytes for the next call
 	case []byte:
 		return bytes.Clone(v), checkJSON(v)
-	case Document:
-		return v.Bytes()
 	}
-	data, err := marshal(v)
+	data, err := Marshal(v)
 	if err != nil {
 		return nil, err
 	}
@@ -29,10 +27,10 @@ func encodeJSON(v any) ([]byte, error) {
 	return data, nil
 }
 
-// marshal is json.Marshal without the escaping of HTML characters, which would
+// Marshal is json.Marshal without the escaping of HTML characters, which would
 // be right but strange to read, and with invalid UTF-8 refused, which
 // encoding/json would replace in silence.
-func marshal(v any) ([]byte, error) {
+func Marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)

@@ -1,0 +1,285 @@
+// Package jsonx reads and writes JSON the way WeChat Pay needs it: replies are decoded
+// leniently where no value is lost, and bodies are encoded exactly.
+package jsonx
+
+import (
+	"encoding"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// A DecodeError lists the values of a JSON text that their Go fields cannot hold. All
+// other fields have been filled. It holds paths and types, never a value.
+type DecodeError struct {
+	Mismatches []Mismatch
+}
+
+// A Mismatch is one value that was not decoded: its field keeps the zero value.
+type Mismatch struct {
+	Path string // in the JSON, such as "amount.total" or "goods.0.id"; "" is the whole text
+	JSON string // what stands there: "a string", "a number", "an object", "a list", "a boolean"
+	Go   string // the type of the field
+}
+
+// Error lists every mismatch.
+func (e *DecodeError) Error() string {
+	texts := make([]string, len(e.Mismatches))
+	for i, m := range e.Mismatches {
+		texts[i] = fmt.Sprintf("%q: cannot decode %s into %s without loss", m.Path, m.JSON, m.Go)
+	}
+	return strings.Join(texts, "; ")
+}
+
+// ErrSyntax says that the text is not JSON at all.
+var ErrSyntax = errors.New("not valid JSON")
+
+// Decode fills what v points to from data. A value of another type than its field is
+// converted where nothing is lost: "600" and 600.0 for an integer, a number for a
+// string, one object for a list of them, [] or "" for an absent object or list. What
+// cannot be converted is listed in a [*DecodeError], with everything else filled.
+// Names match exactly; unknown ones are ignored.
+func Decode(data []byte, v any) error {
+	if !json.Valid(data) { // gjson's own check recurses without bound
+		return ErrSyntax
+	}
+	target := reflect.ValueOf(v)
+	if target.Kind() != reflect.Pointer || target.IsNil() {
+		return fmt.Errorf("decode into a non-nil pointer, not %T", v)
+	}
+	var d decoder
+	d.value(target.Elem(), gjson.ParseBytes(data), "")
+	if d.mismatches != nil {
+		return &DecodeError{d.mismatches}
+	}
+	return nil
+}
+
+type decoder struct{ mismatches []Mismatch }
+
+func (d *decoder) mismatch(path string, v gjson.Result, into reflect.Value) {
+	d.mismatches = append(d.mismatches, Mismatch{path, kindOf(v), into.Type().String()})
+}
+
+func (d *decoder) value(into reflect.Value, v gjson.Result, path string) {
+	if v.Type == gjson.Null {
+		return
+	}
+	if decodesItself(into) {
+		if json.Unmarshal([]byte(v.Raw), into.Addr().Interface()) != nil {
+			d.mismatch(path, v, into)
+		}
+		return
+	}
+	switch into.Kind() { //nolint:exhaustive // the other kinds are scalars, or cannot be decoded
+	case reflect.Pointer:
+		d.pointer(into, v, path)
+	case reflect.Slice:
+		d.list(into, v, path)
+	case reflect.Map:
+		d.mapping(into, v, path)
+	case reflect.Struct:
+		if v.IsObject() {
+			d.object(into, v.Map(), path)
+		} else if !absent(v) {
+			d.mismatch(path, v, into)
+		}
+	case reflect.Interface:
+		if !setAny(into, v) {
+			d.mismatch(path, v, into)
+		}
+	default:
+		if !setScalar(into, v) {
+			d.mismatch(path, v, into)
+		}
+	}
+}
+
+// decodesItself reports whether the field's type has a decoding of its own:
+// json.RawMessage, time.Time, a user's type.
+func decodesItself(into reflect.Value) bool {
+	if into.Kind() == reflect.Pointer {
+		return false // its element is asked
+	}
+	switch into.Addr().Interface().(type) {
+	case json.Unmarshaler, encoding.TextUnmarshaler:
+		return true
+	}
+	return false
+}
+
+// absent reports the values that WeChat Pay sends in place of an object or list that is
+// not there.
+func absent(v gjson.Result) bool {
+	return v.Type == gjson.String && v.Str == "" || v.IsArray() && len(v.Array()) == 0
+}
+
+// pointer leaves a pointer nil where its value does not fit.
+func (d *decoder) pointer(into reflect.Value, v gjson.Result, path string) {
+	if k := into.Type().Elem().Kind(); (k == reflect.Struct || k == reflect.Map) && absent(v) {
+		return
+	}
+	element := reflect.New(into.Type().Elem())
+	before := len(d.mismatches)
+	d.value(element.Elem(), v, path)
+	if len(d.mismatches) == before || element.Elem().Kind() == reflect.Struct && v.IsObject() {
+		into.Set(element)
+	}
+}
+
+func (d *decoder) list(into reflect.Value, v gjson.Result, path string) {
+	switch {
+	case v.IsArray():
+	case absent(v):
+		return
+	default: // one value in place of a list of one
+		element := reflect.New(into.Type().Elem()).Elem()
+		before := len(d.mismatches)
+		d.value(element, v, path)
+		if len(d.mismatches) == before || v.IsObject() && element.Kind() == reflect.Struct {
+			into.Set(reflect.Append(into, element))
+		}
+		return
+	}
+	values := v.Array()
+	into.Set(reflect.MakeSlice(into.Type(), len(values), len(values)))
+	for i, value := range values {
+		d.value(into.Index(i), value, join(path, strconv.Itoa(i)))
+	}
+}
+
+func (d *decoder) mapping(into reflect.Value, v gjson.Result, path string) {
+	switch {
+	case absent(v):
+		return
+	case !v.IsObject() || into.Type().Key().Kind() != reflect.String:
+		d.mismatch(path, v, into)
+		return
+	}
+	into.Set(reflect.MakeMap(into.Type()))
+	for name, value := range v.Map() {
+		element := reflect.New(into.Type().Elem()).Elem()
+		d.value(element, value, join(path, name))
+		into.SetMapIndex(reflect.ValueOf(name).Convert(into.Type().Key()), element)
+	}
+}
+
+func (d *decoder) object(into reflect.Value, values map[string]gjson.Result, path string) {
+	for i := range into.NumField() {
+		field := into.Type().Field(i)
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case field.Anonymous && name == "" && field.Type.Kind() == reflect.Struct:
+			d.object(into.Field(i), values, path)
+			continue
+		case !field.IsExported() || name == "-":
+			continue
+		case name == "":
+			name = field.Name
+		}
+		if value, ok := values[name]; ok {
+			d.value(into.Field(i), value, join(path, name))
+		}
+	}
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// setAny keeps every digit of a number: as a json.Number.
+func setAny(into reflect.Value, v gjson.Result) bool {
+	if into.NumMethod() > 0 {
+		return false
+	}
+	decoder := json.NewDecoder(strings.NewReader(v.Raw))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil {
+		return false
+	}
+	into.Set(reflect.ValueOf(value))
+	return true
+}
+
+func setScalar(into reflect.Value, v gjson.Result) bool {
+	text := v.Raw // of a number, all its digits; of an object, its JSON
+	if v.Type == gjson.String {
+		text = v.Str
+	}
+	switch into.Kind() { //nolint:exhaustive // what is left cannot be decoded
+	case reflect.String:
+		if into.Type() == reflect.TypeFor[json.Number]() && !isNumber(text) {
+			return false
+		}
+		into.SetString(text)
+		return true
+	case reflect.Bool:
+		into.SetBool(text == "true")
+		return text == "true" || text == "false"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		n, ok := wholeNumber(text)
+		if ok = ok && !into.OverflowInt(n); ok {
+			into.SetInt(n)
+		}
+		return ok
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		n, ok := wholeNumber(text)
+		if ok = ok && n >= 0 && !into.OverflowUint(uint64(n)); ok {
+			into.SetUint(uint64(n))
+		}
+		return ok
+	case reflect.Float32, reflect.Float64:
+		n, err := strconv.ParseFloat(text, into.Type().Bits())
+		if ok := err == nil && isNumber(text); !ok {
+			return false
+		}
+		into.SetFloat(n)
+		return true
+	}
+	return false
+}
+
+// wholeNumber reads a number that an int64 holds exactly: 100, and also 100.0 and 1e2.
+// Digits are compared, not floats, so that nothing is rounded on the way.
+func wholeNumber(text string) (int64, bool) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, true
+	}
+	if !isNumber(text) {
+		return 0, false
+	}
+	if digits, fraction, found := strings.Cut(text, "."); found && strings.Trim(fraction, "0") == "" {
+		n, err := strconv.ParseInt(digits, 10, 64)
+		return n, err == nil
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	return int64(n), err == nil && n == math.Trunc(n) && math.Abs(n) < 1<<53 && strings.ContainsAny(text, "eE")
+}
+
+func isNumber(s string) bool {
+	return s != "" && strings.Trim(s[:1], "-0123456789") == "" && json.Valid([]byte(s))
+}
+
+func kindOf(v gjson.Result) string {
+	switch {
+	case v.IsObject():
+		return "an object"
+	case v.IsArray():
+		return "a list"
+	case v.Type == gjson.True || v.Type == gjson.False:
+		return "a boolean"
+	case v.Type == gjson.String:
+		return "a string"
+	}
+	return "a number"
+}
