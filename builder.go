@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
-	"github.com/wechatpay-chain/wechatpay/platform"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -37,10 +37,10 @@ type Client struct {
 	maxReply int64
 	hint     func(method, path string) string
 	now      func() time.Time
-	attempts int               // that Retry makes, and Download
-	decrypt  cipher.Decrypter  // nil where there is none
-	keyring  *platform.Keyring // of the client's own, or nil
-	keys     signer.KeyFinder  // nil where a Verifier of the user's own stands in their place
+	attempts int              // that Retry makes, and Download
+	decrypt  cipher.Decrypter // nil where there is none
+	keyring  *keys.Keyring    // of the client's own, or nil
+	keys     signer.KeySource // nil where a Verifier of the user's own stands in their place
 	stack    middleware.Stack
 	send     http.RoundTripper // the stack around the transport
 	wire     http.RoundTripper // the transport
@@ -129,9 +129,9 @@ func (c *Client) build(cfg Config, credential signer.Credential, bare middleware
 	return nil
 }
 
-func (c *Client) newKeyring(cfg Config, bare middleware.Stack) (*platform.Keyring, error) {
-	held, _ := cfg.PlatformKeys.(signer.Keys)
-	return platform.New(platform.Config{
+func (c *Client) newKeyring(cfg Config, bare middleware.Stack) (*keys.Keyring, error) {
+	held, _ := cfg.PlatformKeys.(keys.Set)
+	return keys.NewKeyring(keys.KeyringConfig{
 		APIv3Key:    cfg.APIv3Key,
 		Credential:  signer.Credential{ID: cfg.MchID}, // the stack signs
 		Keys:        held,
@@ -151,7 +151,7 @@ func (c *Client) ready(ctx context.Context, method string) error {
 	}
 	err := c.keyring.Refresh(ctx)
 	if err == nil && c.keyring.Empty() {
-		err = platform.ErrNoCertificates
+		err = keys.ErrNoCertificates
 	}
 	if err != nil {
 		return fmt.Errorf("%w: no key to verify the reply with: %w", middleware.ErrNotSent, err)
@@ -160,9 +160,9 @@ func (c *Client) ready(ctx context.Context, method string) error {
 }
 
 // PlatformKeys are the keys by which replies are verified, to verify webhooks with as
-// well: those of the Config or, if it has an APIv3Key, a [platform.Keyring] that
+// well: those of the Config or, if it has an APIv3Key, a [keys.Keyring] that
 // renews itself. They are nil where the Config has a Verifier in their place.
-func (c *Client) PlatformKeys() signer.KeyFinder { return c.keys }
+func (c *Client) PlatformKeys() signer.KeySource { return c.keys }
 
 // CloseIdleConnections closes the transport's connections that no call uses. A
 // Client needs no closing otherwise.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -31,7 +32,7 @@ type Config struct {
 	// Required.
 	Serial string
 
-	// PrivateKey is the merchant's RSA key, from [signer.PrivateKey], an HSM or a
+	// PrivateKey is the merchant's RSA key, from [keys.LoadPrivateKey], an HSM or a
 	// KMS. Required, unless Signer stands in its place.
 	PrivateKey crypto.Signer `json:"-"`
 
@@ -44,16 +45,16 @@ type Config struct {
 	Decrypter cipher.Decrypter `json:"-"`
 
 	// PlatformKeys finds the keys by which WeChat Pay may sign replies: platform
-	// certificates by serial and public keys by id, side by side. [signer.Keys]
-	// is a fixed set, [platform.Keyring] one that renews itself. Required, unless
+	// certificates by serial and public keys by id, side by side. [keys.Set]
+	// is a fixed set, [keys.Keyring] one that renews itself. Required, unless
 	// APIv3Key or Verifier is set.
-	PlatformKeys signer.KeyFinder `json:"-"`
+	PlatformKeys signer.KeySource `json:"-"`
 
 	// APIv3Key, 32 characters from the merchant console, lets the client download the
 	// platform certificates as they are needed, and renew them: beside the fixed
 	// PlatformKeys, if there are any. A request that may take effect waits for the first
 	// download, and is not sent without. It has no use beside a Verifier, or a KeyFinder
-	// of another kind, such as a [platform.Keyring]. [Client.PlatformKeys] are the keys to
+	// of another kind, such as a [keys.Keyring]. [Client.PlatformKeys] are the keys to
 	// verify webhooks with.
 	APIv3Key string `json:"-"`
 
@@ -125,7 +126,7 @@ func (cfg *Config) signer() (signer.Signer, error) {
 	case cfg.Signer != nil:
 		return cfg.Signer, nil
 	case cfg.PrivateKey == nil:
-		return nil, errors.New("is missing; load apiclient_key.pem with signer.PrivateKey")
+		return nil, errors.New("is missing; load apiclient_key.pem with keys.LoadPrivateKey")
 	}
 	return signer.New(cfg.PrivateKey)
 }
@@ -165,7 +166,7 @@ func (cfg *Config) checkPlatformKeys() error {
 			problems = append(problems, fmt.Errorf("key %q %w", id, err))
 		}
 	}
-	if _, fixed := cfg.PlatformKeys.(signer.Keys); fixed && count == 0 && !cfg.downloads() {
+	if _, fixed := cfg.PlatformKeys.(keys.Set); fixed && count == 0 && !cfg.downloads() {
 		return errors.New("is empty; without WeChat Pay's keys no reply can be trusted")
 	}
 	return errors.Join(problems...)
@@ -180,7 +181,7 @@ func (cfg *Config) checkAPIv3Key() error {
 
 // downloads tells whether the client makes a keyring of its own.
 func (cfg *Config) downloads() bool {
-	_, fixed := cfg.PlatformKeys.(signer.Keys)
+	_, fixed := cfg.PlatformKeys.(keys.Set)
 	return cfg.APIv3Key != "" && cfg.Verifier == nil && (fixed || cfg.PlatformKeys == nil)
 }
 
@@ -207,8 +208,8 @@ func (cfg *Config) checkPlatformKey(id string, key crypto.PublicKey) error {
 // platformKeyID is the key id that requests name, see Config.PlatformKeyID.
 func (cfg *Config) platformKeyID() (string, error) {
 	if cfg.PlatformKeyID != "" {
-		if keys, fixed := cfg.PlatformKeys.(signer.Keys); fixed {
-			if _, err := keys.Key(nil, cfg.PlatformKeyID); err != nil { //nolint:staticcheck // Keys has no use for a context
+		if set, fixed := cfg.PlatformKeys.(keys.Set); fixed {
+			if _, err := set.Key(nil, cfg.PlatformKeyID); err != nil { //nolint:staticcheck // Keys has no use for a context
 				return "", fmt.Errorf("is not among the PlatformKeys: %w", err)
 			}
 		}
@@ -229,14 +230,14 @@ func (cfg *Config) platformKeyID() (string, error) {
 
 // listKeys goes through the keys of a set that can list them: a fixed one, or
 // one with a method All.
-func listKeys(keys signer.KeyFinder) iter.Seq2[string, crypto.PublicKey] {
-	switch keys := keys.(type) {
-	case signer.Keys:
-		return maps.All(keys)
+func listKeys(source signer.KeySource) iter.Seq2[string, crypto.PublicKey] {
+	switch held := source.(type) {
+	case keys.Set:
+		return maps.All(held)
 	case interface {
 		All() iter.Seq2[string, crypto.PublicKey]
 	}:
-		return keys.All()
+		return held.All()
 	}
 	return func(func(string, crypto.PublicKey) bool) {}
 }

@@ -21,9 +21,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
-	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 func TestNewNamesEveryWrongField(t *testing.T) {
@@ -36,7 +36,7 @@ func TestNewNamesEveryWrongField(t *testing.T) {
 	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	with := func(id string, key crypto.PublicKey) func(*wechatpay.Config) {
-		return func(c *wechatpay.Config) { c.PlatformKeys = signer.Keys{id: key} }
+		return func(c *wechatpay.Config) { c.PlatformKeys = keys.Set{id: key} }
 	}
 	for name, tc := range map[string]struct {
 		change func(*wechatpay.Config)
@@ -53,7 +53,7 @@ func TestNewNamesEveryWrongField(t *testing.T) {
 		"elliptic key":            {func(c *wechatpay.Config) { c.PrivateKey = ec }, "not an RSA key"},
 		"key and signer":          {func(c *wechatpay.Config) { c.Signer = noSigner }, "set one of them"},
 		"no platform keys":        {func(c *wechatpay.Config) { c.PlatformKeys = nil }, "no reply can be trusted"},
-		"empty platform keys":     {func(c *wechatpay.Config) { c.PlatformKeys = signer.Keys{} }, "is empty"},
+		"empty platform keys":     {func(c *wechatpay.Config) { c.PlatformKeys = keys.Set{} }, "is empty"},
 		"keys and verifier":       {func(c *wechatpay.Config) { c.Verifier = noVerifier }, "set one of them"},
 		"merchant serial among the platform keys":      {with("00"+cred.Serial, cred.PublicKey), "merchant's own serial"},
 		"merchant public key among the platform keys":  {with("PUB_KEY_ID_1", cred.PrivateKey.Public()), "merchant's own public key"},
@@ -67,7 +67,7 @@ func TestNewNamesEveryWrongField(t *testing.T) {
 		"platform key without an id":                   {with("", cred.PublicKey), "not an id of WeChat Pay's"},
 		"platform key by its file":                     {with("pub_key.pem", cred.PublicKey), "PUB_KEY_ID_"},
 		"the same in a set of the user's own": {func(c *wechatpay.Config) {
-			c.PlatformKeys = ownKeys{signer.Keys{cred.Serial: cred.PublicKey}}
+			c.PlatformKeys = ownKeys{keys.Set{cred.Serial: cred.PublicKey}}
 		}, "merchant's own serial"},
 		"unknown platform key id":  {func(c *wechatpay.Config) { c.PlatformKeyID = "PUB_KEY_ID_9" }, "not among the PlatformKeys"},
 		"base URL is no URL":       {func(c *wechatpay.Config) { c.BaseURL = "http://[::1" }, "Config.BaseURL"},
@@ -91,11 +91,11 @@ func TestNewNamesEveryWrongField(t *testing.T) {
 }
 
 // ownKeys is a KeyFinder that can list its keys.
-type ownKeys struct{ signer.Keys }
+type ownKeys struct{ keys.Set }
 
 func (k ownKeys) All() iter.Seq2[string, crypto.PublicKey] {
 	return func(yield func(string, crypto.PublicKey) bool) {
-		for id, key := range k.Keys {
+		for id, key := range k.Set {
 			if !yield(id, key) {
 				return
 			}

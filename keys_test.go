@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
-	"github.com/wechatpay-chain/wechatpay/platform"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -53,7 +53,7 @@ func TestADownloadIsNoPartOfWhatTheCallWaitsIn(t *testing.T) {
 func TestFixedKeysStandBesideDownloadedOnes(t *testing.T) {
 	cred := gateway().Credentials()
 	c, w := downloading(t, func(cfg *wechatpay.Config) {
-		cfg.PlatformKeys = signer.Keys{cred.PublicKeyID: cred.PublicKey}
+		cfg.PlatformKeys = keys.Set{cred.PublicKeyID: cred.PublicKey}
 	})
 	_, err := c.Chain("v3/echo").Get(t.Context(), nil)
 	require.NoError(t, err)
@@ -66,7 +66,7 @@ func TestFixedKeysStandBesideDownloadedOnes(t *testing.T) {
 
 func TestAKeyringOfOnesOwn(t *testing.T) {
 	cred := gateway().Credentials()
-	keys, err := platform.New(platform.Config{APIv3Key: cred.APIv3Key, Keys: signer.Keys{cred.PublicKeyID: cred.PublicKey}})
+	keys, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: cred.APIv3Key, Keys: keys.Set{cred.PublicKeyID: cred.PublicKey}})
 	require.NoError(t, err)
 	c, w := sandboxClient(t, func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys })
 	_, err = c.Chain("v3/echo").Get(t.Context(), nil)
@@ -92,7 +92,7 @@ func TestNothingIsSentThatCouldNotBeVerified(t *testing.T) {
 	}
 	err := post()
 	require.ErrorIs(t, err, middleware.ErrNotSent)
-	var status *platform.StatusError
+	var status *keys.StatusError
 	require.ErrorAs(t, err, &status, "the cause is told")
 	assert.Equal(t, 401, status.StatusCode)
 	assert.False(t, wechatpay.OutcomeUnknown(err))

@@ -23,11 +23,13 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/openapi"
 	"github.com/wechatpay-chain/wechatpay/openapi/pay"
+	"github.com/wechatpay-chain/wechatpay/paysign"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -81,7 +83,8 @@ func readmeTyped(ctx context.Context, c *wechatpay.Client, mchid string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(order.Data.TradeState, order.Data.Amount.Total, order.Get("amount.currency"))
+	data, err := order.Data()
+	fmt.Println(data.TradeState, data.Amount.Total, order.Get("amount.currency"), err)
 
 	_, err = transactions.OutTradeNo("1217752501201407033233368018").Close().Post(ctx, &wechatpay.Options{
 		JSON: pay.TransactionsOutTradeNoClosePostRequest{MchID: mchid},
@@ -93,15 +96,15 @@ func readmeTyped(ctx context.Context, c *wechatpay.Client, mchid string) error {
 }
 
 func newClient() (*wechatpay.Client, error) {
-	key, err := signer.PrivateKey(signer.File("apiclient_key.pem"))
+	key, err := keys.LoadPrivateKey(keys.File("apiclient_key.pem"))
 	if err != nil {
 		return nil, err
 	}
-	cert, err := signer.Certificate(signer.File("apiclient_cert.pem"))
+	cert, err := keys.LoadCertificate(keys.File("apiclient_cert.pem"))
 	if err != nil {
 		return nil, err
 	}
-	pub, err := signer.PublicKey(signer.File("pub_key.pem"))
+	pub, err := keys.LoadPublicKey(keys.File("pub_key.pem"))
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +112,7 @@ func newClient() (*wechatpay.Client, error) {
 		MchID:        os.Getenv("WECHATPAY_MCHID"),
 		Serial:       signer.Serial(cert),
 		PrivateKey:   key, // any crypto.Signer: a file, an HSM, a KMS
-		PlatformKeys: signer.Keys{os.Getenv("WECHATPAY_PUBLIC_KEY_ID"): pub},
+		PlatformKeys: keys.Set{os.Getenv("WECHATPAY_PUBLIC_KEY_ID"): pub},
 		APIv3Key:     os.Getenv("WECHATPAY_APIV3_KEY"), // downloads platform certificates, if there are any
 		BaseURL:      os.Getenv("WECHATPAY_BASE_URL"),  // empty is https://api.mch.weixin.qq.com/
 	})
@@ -190,7 +193,7 @@ func readmeUpload(ctx context.Context, c *wechatpay.Client) error {
 }
 
 func readmePay(ctx context.Context, sign signer.Signer, appid, prepayID string) error {
-	jsapi, err := signer.PayJSAPI(ctx, sign, appid, prepayID) // or PayApp, Instalment{Number: 3}.PayJSAPI, H5URL
+	jsapi, err := paysign.PayJSAPI(ctx, sign, appid, prepayID) // or PayApp, Instalment{Number: 3}.PayJSAPI, H5URL
 	if err != nil {
 		return err
 	}

@@ -49,64 +49,100 @@ func as(t *testing.T, body string) *wechatpay.Reply[order] {
 	return r
 }
 
-func TestAs(t *testing.T) {
-	r := as(t, `{"id": "1", "state": "SUCCESS", "amount": {"total": 100}, "paid": true, "rate": 0.12345678901234567890, "items": [{"total": 1}, {"total": 2}],
-		"tags": ["a"], "any": {"b": [1]}, "more": {"total": 3}, "at": "2018-06-08T10:34:56+08:00", "score": 1.5, "Plain": "p", "hidden": "h", "-": "s", "unknown": 7}`)
-	assert.Empty(t, r.Misfits)
-	assert.Equal(t, order{
-		common: common{"1"}, State: "SUCCESS", Amount: amount{100}, Paid: true, Rate: "0.12345678901234567890", Items: []amount{{1}, {2}},
-		Tags: []string{"a"}, Any: json.RawMessage(`{"b": [1]}`), More: &amount{3}, At: r.Data.At, Score: 1.5, Plain: "p",
-	}, r.Data)
-	assert.EqualValues(t, 1528425296, r.Data.At.Unix())
-	assert.EqualValues(t, 7, r.Get("unknown").Int(), "what is not known is not lost")
+func data(t *testing.T, body string) order {
+	t.Helper()
+	got, err := as(t, body).Data()
+	require.NoError(t, err)
+	return got
 }
 
-func TestAsOfOtherTypes(t *testing.T) {
-	for body, want := range map[string]order{
-		`{"state": 7}`:                            {State: "7"},
-		`{"state": 12345678901234567890}`:         {State: "12345678901234567890"},
-		`{"state": {"a": 1}}`:                     {State: `{"a": 1}`},
-		`{"state": null, "amount": null}`:         {},
-		`{"amount": {"total": "100"}}`:            {Amount: amount{100}},
-		`{"amount": {"total": 100.0}}`:            {Amount: amount{100}},
-		`{"amount": {"total": 1e2}}`:              {Amount: amount{100}},
-		`{"amount": {"total": 9007199254740993}}`: {Amount: amount{9007199254740993}},
-		`{"paid": "true"}`:                        {Paid: true},
-		`{"rate": "0.5"}`:                         {Rate: "0.5"},
-		`{"items": {"total": 1}}`:                 {Items: []amount{{1}}},
-		`{"items": []}`:                           {Items: []amount{}},
-		`{"tags": [1, true]}`:                     {Tags: []string{"1", "true"}},
-		``:                                        {},
-		`{"ID": "not id", "sTaTe": "no case"}`:    {},
+func TestReplyData(t *testing.T) {
+	body := `{"id": "1", "state": "SUCCESS", "amount": {"total": 100}, "paid": true, "rate": 0.12345678901234567890, "items": [{"total": 1}, {"total": 2}],
+		"tags": ["a"], "any": {"b": [1]}, "more": {"total": 3}, "at": "2018-06-08T10:34:56+08:00", "score": 1.5, "Plain": "p", "hidden": "h", "-": "s", "unknown": 7}`
+	got := data(t, body)
+	assert.Equal(t, order{
+		common: common{"1"}, State: "SUCCESS", Amount: amount{100}, Paid: true, Rate: "0.12345678901234567890", Items: []amount{{1}, {2}},
+		Tags: []string{"a"}, Any: json.RawMessage(`{"b": [1]}`), More: &amount{3}, At: got.At, Score: 1.5, Plain: "p",
+	}, got)
+	assert.EqualValues(t, 1528425296, got.At.Unix())
+	assert.EqualValues(t, 7, as(t, body).Get("unknown").Int(), "what is not known is not lost")
+}
+
+func TestReplyDataConvertsWithoutLoss(t *testing.T) {
+	for _, row := range []struct {
+		name, body string
+		want       order
+	}{
+		{"a number for a string", `{"state": 7}`, order{State: "7"}},
+		{"a long number for a string", `{"state": 12345678901234567890}`, order{State: "12345678901234567890"}},
+		{"an object for a string", `{"state": {"a": 1}}`, order{State: `{"a": 1}`}},
+		{"null", `{"state": null, "amount": null}`, order{}},
+		{"a quoted amount", `{"amount": {"total": "600"}}`, order{Amount: amount{600}}},
+		{"a float without fraction", `{"amount": {"total": 600.0}}`, order{Amount: amount{600}}},
+		{"an exponent", `{"amount": {"total": 1e2}}`, order{Amount: amount{100}}},
+		{"beyond a float64", `{"amount": {"total": 9007199254740993}}`, order{Amount: amount{9007199254740993}}},
+		{"beyond a float64, with .0", `{"amount": {"total": 9007199254740993.0}}`, order{Amount: amount{9007199254740993}}},
+		{"a quoted bool", `{"paid": "true"}`, order{Paid: true}},
+		{"a quoted json.Number", `{"rate": "0.5"}`, order{Rate: "0.5"}},
+		{"one object for a list", `{"items": {"total": 1}}`, order{Items: []amount{{1}}}},
+		{"an empty list", `{"items": []}`, order{Items: []amount{}}},
+		{"an empty string for a list", `{"items": ""}`, order{}},
+		{"an empty list for an object", `{"amount": []}`, order{}},
+		{"an empty string for an object", `{"amount": ""}`, order{}},
+		{"an empty list for a pointer", `{"more": []}`, order{}},
+		{"a list of scalars", `{"tags": [1, true]}`, order{Tags: []string{"1", "true"}}},
+		{"one string for a list", `{"tags": "one"}`, order{Tags: []string{"one"}}},
+		{"no body", ``, order{}},
+		{"names in another case", `{"ID": "not id", "sTaTe": "no case"}`, order{}},
 	} {
-		r := as(t, body)
-		assert.Empty(t, r.Misfits, body)
-		assert.Equal(t, want, r.Data, body)
+		t.Run(row.name, func(t *testing.T) { assert.Equal(t, row.want, data(t, row.body)) })
 	}
 }
 
-func TestAsMisfits(t *testing.T) {
+func TestReplyDataListsEveryMismatch(t *testing.T) {
 	r := as(t, `{"state": "SUCCESS", "amount": "secret", "paid": 1, "rate": "secret", "items": [{"total": ""}, 5, {"total": 0.5}, {"total": 1e30}, {"total": 2}],
-		"at": "yesterday", "score": "high", "tags": "one", "more": []}`)
-	assert.Equal(t, []string{
-		"amount: a JSON string does not fit wechatpay_test.amount",
-		"paid: a JSON number does not fit bool",
-		"rate: a JSON string does not fit json.Number",
-		"items.0.total: a JSON string does not fit int64",
-		"items.1: a JSON number does not fit wechatpay_test.amount",
-		"items.2.total: a JSON number does not fit int64",
-		"items.3.total: a JSON number does not fit int64",
-		"more: a JSON list does not fit wechatpay_test.amount",
-		"at: a JSON string does not fit time.Time",
-		"score: a JSON string does not fit float64",
-	}, r.Misfits)
-	assert.Equal(t, "SUCCESS", r.Data.State, "the rest is there")
-	assert.EqualValues(t, 2, r.Data.Items[4].Total)
-	assert.Equal(t, []string{"one"}, r.Data.Tags)
+		"at": "yesterday", "score": "high", "more": 5}`)
+	got, err := r.Data()
+	var mismatch *wechatpay.DecodeError
+	require.ErrorAs(t, err, &mismatch)
+	assert.NotContains(t, err.Error(), "secret")
+	paths := []string{}
+	for _, m := range mismatch.Mismatches {
+		paths = append(paths, m.Path)
+	}
+	assert.Equal(t, []string{"amount", "paid", "rate", "items.0.total", "items.1", "items.2.total", "items.3.total", "more", "at", "score"}, paths)
+	assert.ErrorContains(t, err, `wechatpay: decoding the reply: "amount": cannot decode a string into wechatpay_test.amount without loss; `)
+	assert.Equal(t, "SUCCESS", got.State, "the rest is there")
+	assert.EqualValues(t, 2, got.Items[4].Total)
+	assert.Nil(t, got.More)
 	assert.Equal(t, "secret", r.Get("amount").String(), "and what did not fit is in the response")
+}
 
-	assert.Equal(t, []string{"the body is not JSON"}, as(t, "a,b\n1,2").Misfits)
-	assert.Equal(t, []string{": a JSON list does not fit wechatpay_test.order"}, as(t, "[1]").Misfits)
+func TestReplyDataOfOtherBodies(t *testing.T) {
+	for _, row := range []struct{ name, body, want string }{
+		{"not JSON", "a,b\n1,2", "wechatpay: decoding the reply: not valid JSON"},
+		{"a list", "[1]", `wechatpay: decoding the reply: "": cannot decode a list into wechatpay_test.order without loss`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			_, err := as(t, row.body).Data()
+			assert.EqualError(t, err, row.want)
+		})
+	}
+	_, err := (*wechatpay.Reply[order])(nil).Data()
+	assert.EqualError(t, err, "wechatpay: decoding the reply: nil Reply")
+}
+
+func TestAsAsync(t *testing.T) {
+	c := answering(t, func(cfg *wechatpay.Config) {
+		cfg.Stack = func(s *middleware.Stack) error { return s.Remove("verify") }
+	}, func(*http.Request) (*http.Response, error) {
+		return reply(http.StatusOK, `{"amount": {"total": "5"}}`), nil
+	})
+	r, err := wechatpay.AsAsync[order](c.Chain("v3/x").GetAsync(t.Context(), nil)).Wait()
+	require.NoError(t, err)
+	got, err := r.Data()
+	require.NoError(t, err)
+	assert.EqualValues(t, 5, got.Amount.Total)
 }
 
 func TestAsKeepsTheError(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
@@ -53,7 +54,7 @@ func (r *rotation) now() time.Time { return time.Now().Add(time.Duration(r.offse
 func (r *rotation) later(d time.Duration) { r.offset.Add(int64(d)) }
 
 // start makes the merchant's program: a client and a handler that share their keys.
-func (r *rotation) start(held signer.Keys) (*wechatpay.Client, *notify.Parser) {
+func (r *rotation) start(held keys.Set) (*wechatpay.Client, *notify.Parser) {
 	r.Helper()
 	cred := r.gateway.Credentials()
 	cfg := wechatpay.Config{
@@ -153,7 +154,7 @@ func TestRotation(t *testing.T) {
 	assert.EqualValues(t, 2, r.downloads.Load())
 
 	// The merchant deploys the public key beside the certificates, and moves over.
-	c, p = r.start(signer.Keys{cred.PublicKeyID: cred.PublicKey})
+	c, p = r.start(keys.Set{cred.PublicKeyID: cred.PublicKey})
 	r.traffic(c, p, func() { assert.NoError(t, r.gateway.SwitchToPublicKey(50)) })
 	assert.EqualValues(t, 3, r.downloads.Load(), "that of the new program, for its webhooks")
 	r.traffic(c, p, func() {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cipher"
-	"github.com/wechatpay-chain/wechatpay/platform"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -30,7 +30,7 @@ func settlementOptions() *wechatpay.Options {
 
 func TestEncryptNamesTheKeyThatItUsed(t *testing.T) {
 	cred := gateway().Credentials()
-	newest := signer.CertificateKeys(cred.PlatformCertificate)
+	newest := keys.CertificateSet(cred.PlatformCertificate)
 	for name, tc := range map[string]struct {
 		change func(*wechatpay.Config)
 		header http.Header
@@ -94,7 +94,7 @@ func TestEncryptByTheDocumentation(t *testing.T) {
 	sent := w.last(t)
 	assert.NotContains(t, sent.URL.RawQuery, "6222020000000000")
 	assert.Contains(t, sent.URL.RawQuery, "other=x")
-	assert.Equal(t, "6222020000000000", query.Query["card_no"])
+	assert.Equal(t, "6222020000000000", query.Query.(wechatpay.M)["card_no"])
 	assert.Equal(t, gateway().Credentials().PublicKeyID, sent.Header.Get("Wechatpay-Serial"))
 }
 
@@ -182,12 +182,12 @@ func TestAKeyToEncryptWithMustBeFound(t *testing.T) {
 		"unknown to the client": {func(*wechatpay.Config) {}, "PUB_KEY_ID_0", "unknown key", wechatpay.ErrUnknownKey},
 		"expired":               {func(cfg *wechatpay.Config) { cfg.Clock = expired }, cred.PlatformSerial, "certificate expired", signer.ErrExpired},
 		"expired, unnamed": {func(cfg *wechatpay.Config) {
-			cfg.Clock, cfg.PlatformKeys = expired, signer.CertificateKeys(cred.PlatformCertificate)
+			cfg.Clock, cfg.PlatformKeys = expired, keys.CertificateSet(cred.PlatformCertificate)
 		}, "", "no valid certificate", wechatpay.ErrUnknownKey},
 		"a verifier in their place": {func(cfg *wechatpay.Config) {
 			cfg.PlatformKeys, cfg.Verifier = nil, signer.VerifierFunc(nil)
 		}, "", "a Verifier in place of PlatformKeys", nil},
-		"a finder that cannot tell": {func(cfg *wechatpay.Config) { cfg.PlatformKeys = struct{ signer.KeyFinder }{cred.PlatformKeys()} }, "", "set Config.PlatformKeyID", nil},
+		"a finder that cannot tell": {func(cfg *wechatpay.Config) { cfg.PlatformKeys = struct{ signer.KeySource }{cred.PlatformKeys()} }, "", "set Config.PlatformKeyID", nil},
 	} {
 		c, w := sandboxClient(t, tc.change)
 		opts := settlementOptions()
@@ -202,7 +202,7 @@ func TestAKeyToEncryptWithMustBeFound(t *testing.T) {
 		assert.False(t, wechatpay.OutcomeUnknown(err), name)
 		assert.Zero(t, w.count(), name)
 	}
-	keys, err := platform.New(platform.Config{APIv3Key: cred.APIv3Key, Keys: signer.Keys{cred.PublicKeyID: cred.PublicKey}})
+	keys, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: cred.APIv3Key, Keys: keys.Set{cred.PublicKeyID: cred.PublicKey}})
 	require.NoError(t, err)
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys })
 	id, key, err := c.EncryptionKey(t.Context())

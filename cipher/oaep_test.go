@@ -17,12 +17,12 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
-	"github.com/wechatpay-chain/wechatpay/signer"
+	"github.com/wechatpay-chain/wechatpay/keys"
 )
 
 func merchantKey(tb testing.TB) *rsa.PrivateKey {
 	tb.Helper()
-	key, err := signer.PrivateKey(signer.Text(vectors.Load(tb).Merchant.PKCS8))
+	key, err := keys.LoadPrivateKey(keys.Text(vectors.Load(tb).Merchant.PKCS8))
 	require.NoError(tb, err)
 	return key
 }

@@ -23,6 +23,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -378,7 +379,7 @@ func TestInvoiceFilesAreNeitherSignedNorVerified(t *testing.T) {
 			return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
 		})
 		sign := middleware.Sign(middleware.SignConfig{Credential: credential(t)})
-		verify := middleware.Verify(middleware.VerifyConfig{Verifier: signer.NewVerifier(signer.Keys{}, nil)})
+		verify := middleware.Verify(middleware.VerifyConfig{Verifier: signer.NewVerifier(keys.Set{}, nil)})
 		_, err := verify(sign(wire)).RoundTrip(request(t, "GET", "https://pay.wechatpay.cn"+path, nil))
 		assert.Equal(t, plain, err == nil, path)
 	}

@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
-	"github.com/wechatpay-chain/wechatpay/platform"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -132,7 +132,7 @@ func keyringParser(tb testing.TB, g *sandbox.Gateway) (*notify.Parser, *atomic.I
 	sign, err := signer.New(cred.PrivateKey)
 	require.NoError(tb, err)
 	downloads := new(atomic.Int32)
-	keys, err := platform.New(platform.Config{
+	keys, err := keys.NewKeyring(keys.KeyringConfig{
 		APIv3Key:   cred.APIv3Key,
 		Credential: signer.Credential{ID: cred.MchID, Serial: cred.Serial, Signer: sign},
 		Transport: middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {

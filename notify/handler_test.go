@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -348,7 +349,7 @@ func TestAnswersToCrossBorderEventsAreSigned(t *testing.T) {
 	auth, err := signer.ParseAuthorization(reply.Header.Get("Authorization"))
 	require.NoError(t, err)
 	message := signer.RequestMessage("POST", "/notify", auth.Timestamp, auth.Nonce, reply.Body)
-	verifier := signer.NewVerifier(signer.Keys{cred.Serial: cred.Certificate}, nil)
+	verifier := signer.NewVerifier(keys.Set{cred.Serial: cred.Certificate}, nil)
 	require.NoError(t, verifier.Verify(t.Context(), auth.Serial, message, auth.Signature))
 
 	unable, f := handler(t, func(cfg *notify.HandlerConfig) {

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/notify"
-	"github.com/wechatpay-chain/wechatpay/platform"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -177,7 +177,7 @@ func TestA204HasNoBodyToSign(t *testing.T) {
 	n.EventType = "CROSS_BORDER_PAY.X"
 	auth, err := signer.ParseAuthorization(h.Serve(t.Context(), request(t, n)).Header.Get("Authorization"))
 	require.NoError(t, err)
-	v := signer.NewVerifier(signer.Keys{cred.Serial: cred.Certificate}, nil)
+	v := signer.NewVerifier(keys.Set{cred.Serial: cred.Certificate}, nil)
 	require.NoError(t, v.Verify(t.Context(), auth.Serial, signer.RequestMessage("POST", "/notify", auth.Timestamp, auth.Nonce, nil), auth.Signature))
 }
 
@@ -202,10 +202,10 @@ func TestZeroAndOddValues(t *testing.T) {
 	require.NoError(t, err)
 
 	cfg = config()
-	cfg.Keys = signer.Keys{"PUB_KEY_ID_1": (*rsa.PublicKey)(nil)}
+	cfg.Keys = keys.Set{"PUB_KEY_ID_1": (*rsa.PublicKey)(nil)}
 	_, err = notify.NewParser(cfg)
 	require.ErrorContains(t, err, `Config.Keys: key "PUB_KEY_ID_1": the key is nil`)
-	cfg.Keys = new(platform.Keyring)
+	cfg.Keys = new(keys.Keyring)
 	p, err = notify.NewParser(cfg)
 	require.NoError(t, err)
 	_, err = p.Parse(t.Context(), header, bytes.NewReader(body))

@@ -15,6 +15,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -26,9 +27,9 @@ const DefaultMaxBody = 1 << 20
 // prints without its keys.
 type Config struct {
 	// Keys finds the keys by which WeChat Pay may sign: those of a client
-	// (wechatpay.Client.PlatformKeys), a platform.Keyring, or [signer.Keys]. Required,
+	// (wechatpay.Client.PlatformKeys), a keys.Keyring, or [keys.Set]. Required,
 	// unless Verifier stands in its place.
-	Keys signer.KeyFinder `json:"-"`
+	Keys signer.KeySource `json:"-"`
 
 	// Verifier judges signatures in place of Keys.
 	Verifier signer.Verifier `json:"-"`
@@ -60,7 +61,7 @@ type Parser struct {
 // NewParser makes a Parser. Its error names every field that is wrong and the mend.
 func NewParser(cfg Config) (*Parser, error) {
 	var problems []error
-	switch fixed, isFixed := cfg.Keys.(signer.Keys); {
+	switch fixed, isFixed := cfg.Keys.(keys.Set); {
 	case cfg.Verifier != nil && cfg.Keys != nil:
 		problems = append(problems, errors.New("Config.Keys is set beside Verifier; set one of them"))
 	case cfg.Verifier == nil && cfg.Keys == nil, isFixed && len(fixed) == 0:
@@ -181,8 +182,8 @@ func word(v gjson.Result) string {
 	return strings.Clone(v.String())
 }
 
-func fixedKeys(keys signer.KeyFinder) signer.Keys {
-	fixed, _ := keys.(signer.Keys)
+func fixedKeys(source signer.KeySource) keys.Set {
+	fixed, _ := source.(keys.Set)
 	return fixed
 }
 

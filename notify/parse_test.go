@@ -19,6 +19,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -207,7 +208,7 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 	for want, change := range map[string]func(*notify.Config){
 		"Config.APIv3Key has 5 bytes; it must have 32": func(cfg *notify.Config) { cfg.APIv3Key = "short" },
 		"Config.Keys is missing":                       func(cfg *notify.Config) { cfg.Keys = nil },
-		"without WeChat Pay's keys":                    func(cfg *notify.Config) { cfg.Keys = signer.Keys{} },
+		"without WeChat Pay's keys":                    func(cfg *notify.Config) { cfg.Keys = keys.Set{} },
 		"set beside Verifier":                          func(cfg *notify.Config) { cfg.Verifier = signer.VerifierFunc(nil) },
 		"Config.MaxBody is negative":                   func(cfg *notify.Config) { cfg.MaxBody = -1 },
 	} {

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -44,7 +45,7 @@ func (g *Gateway) authenticate(r *http.Request, body []byte) *Reply {
 	case len(auth.Nonce) < 10 || len(auth.Nonce) > 64:
 		return signError("nonce_str", "has fewer than 10 or more than 64 characters", nil)
 	}
-	own := signer.Keys{g.credentials.Serial: &g.credentials.PrivateKey.PublicKey}
+	own := keys.Set{g.credentials.Serial: &g.credentials.PrivateKey.PublicKey}
 	verifier := signer.NewVerifier(own, g.now)
 	if err := verifier.Verify(r.Context(), auth.Serial, message, auth.Signature); err != nil {
 		return signError("signature", "sign not match", map[string]any{

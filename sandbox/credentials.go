@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -31,8 +32,8 @@ type Credentials struct {
 
 // PlatformKeys are all keys that the gateway signs with: the platform
 // certificate and the public key.
-func (c Credentials) PlatformKeys() signer.Keys {
-	keys := signer.CertificateKeys(c.PlatformCertificate)
+func (c Credentials) PlatformKeys() keys.Set {
+	keys := keys.CertificateSet(c.PlatformCertificate)
 	keys[c.PublicKeyID] = c.PublicKey
 	return keys
 }

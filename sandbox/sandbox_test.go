@@ -19,6 +19,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -190,7 +191,7 @@ func TestGatewayHandsOutItsCertificateEncrypted(t *testing.T) {
 	plain, err := cipher.Open(gateway().Credentials().APIv3Key,
 		sealed.Get("nonce").String(), sealed.Get("associated_data").String(), sealed.Get("ciphertext").String())
 	require.NoError(t, err)
-	cert, err := signer.Certificate(signer.Bytes(plain))
+	cert, err := keys.LoadCertificate(keys.Bytes(plain))
 	require.NoError(t, err)
 	assert.Equal(t, gjson.Get(body, "data.0.serial_no").String(), signer.Serial(cert))
 	assert.True(t, cert.Equal(gateway().Credentials().PlatformCertificate))

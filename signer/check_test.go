@@ -2,6 +2,9 @@ package signer_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
 	"net/http"
 	"strconv"
@@ -12,15 +15,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 func TestCheckNamesWhatIsWrong(t *testing.T) {
 	v := vectors.Load(t)
 	good := v.Responses[0]
-	pub, err := signer.PublicKey(signer.Text(v.Platform.SPKI))
+	pub, err := keys.LoadPublicKey(keys.Text(v.Platform.SPKI))
 	require.NoError(t, err)
-	verifier := signer.NewVerifier(signer.Keys{v.Platform.Serial: pub, "PUB_KEY_ID_01": pub}, nil)
+	verifier := signer.NewVerifier(keys.Set{v.Platform.Serial: pub, "PUB_KEY_ID_01": pub}, nil)
 	set := func(name string, values ...string) func(http.Header) {
 		return func(h http.Header) { h[name] = values }
 	}
@@ -91,11 +95,11 @@ func TestCheckVerifiesProbesLikeAnyOther(t *testing.T) {
 func TestVerifierRefusesAnExpiredCertificate(t *testing.T) {
 	v := vectors.Load(t)
 	good := v.Responses[0]
-	cert, err := signer.Certificate(signer.Text(v.Platform.Certificate))
+	cert, err := keys.LoadCertificate(keys.Text(v.Platform.Certificate))
 	require.NoError(t, err)
 	clock := func(at time.Time) func() time.Time { return func() time.Time { return at } }
 	check := func(now time.Time) error {
-		verifier := signer.NewVerifier(signer.CertificateKeys(cert), clock(now))
+		verifier := signer.NewVerifier(keys.CertificateSet(cert), clock(now))
 		return signer.Check(t.Context(), verifier, header(good), []byte(good.Body), at(t, good.Timestamp))
 	}
 	require.NoError(t, check(cert.NotAfter))
@@ -103,7 +107,7 @@ func TestVerifierRefusesAnExpiredCertificate(t *testing.T) {
 }
 
 func TestVerifierRefusesAKeyThatIsNotRSA(t *testing.T) {
-	verifier := signer.NewVerifier(signer.Keys{"01": ecKey(t).Public()}, nil)
+	verifier := signer.NewVerifier(keys.Set{"01": ecKey(t).Public()}, nil)
 	require.ErrorIs(t, verifier.Verify(t.Context(), "01", nil, nil), signer.ErrNotRSA)
 }
 
@@ -150,9 +154,9 @@ func FuzzCheck(f *testing.F) {
 	for _, r := range v.Responses {
 		f.Add(r.Serial, r.Timestamp, r.Nonce, r.Signature, r.Body)
 	}
-	pub, err := signer.PublicKey(signer.Text(v.Platform.SPKI))
+	pub, err := keys.LoadPublicKey(keys.Text(v.Platform.SPKI))
 	require.NoError(f, err)
-	verifier := signer.NewVerifier(signer.Keys{v.Platform.Serial: pub}, nil)
+	verifier := signer.NewVerifier(keys.Set{v.Platform.Serial: pub}, nil)
 	good := map[string]bool{}
 	for _, r := range v.Responses {
 		if r.Valid {
@@ -165,4 +169,11 @@ func FuzzCheck(f *testing.F) {
 		err := signer.Check(t.Context(), verifier, h, []byte(body), time.Unix(seconds, 0))
 		require.True(t, err != nil || good[string(signer.ReplyMessage(timestamp, nonce, []byte(body)))], "a forgery passed")
 	})
+}
+
+func ecKey(t *testing.T) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	return key
 }

@@ -12,7 +12,7 @@
 // # Verifying
 //
 //   - [Verifier] judges a signature by key id; [NewVerifier] makes one from a
-//     [KeyFinder], of which [Keys], a map, is the simplest.
+//     [KeySource], of which [Keys], a map, is the simplest.
 //   - [ReplyMessage] is the text that a reply or a webhook signs, and [Check]
 //     goes through all that WeChat Pay demands of one: headers, clock, key,
 //     signature.

@@ -2,19 +2,10 @@ package signer
 
 import "errors"
 
-// What can be wrong with a key that is loaded. Every error of [PrivateKey],
-// [PublicKey] and [Certificate] names its source and wraps one of these, or the
-// error of reading the source.
+// What can be wrong with a key.
 var (
-	// ErrNoKey: the source holds nothing that is known as a key or a certificate.
-	ErrNoKey = errors.New("no key or certificate found")
-	// ErrKeyKind: the source holds another kind of thing than was asked for,
-	// such as a certificate in place of a private key.
-	ErrKeyKind = errors.New("wrong kind of key")
 	// ErrNotRSA: the key is an elliptic-curve or other key; API v3 signs with RSA.
 	ErrNotRSA = errors.New("not an RSA key")
-	// ErrPassword: the source is encrypted and the pass phrase is missing or wrong.
-	ErrPassword = errors.New("wrong pass phrase")
 	// ErrExpired: the certificate's validity has ended.
 	ErrExpired = errors.New("certificate expired")
 )

@@ -11,12 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 func TestRequestsAreSignedAsThePHPSDKSignsThem(t *testing.T) {
 	v := vectors.Load(t)
-	key, err := signer.PrivateKey(signer.Text(v.Merchant.PKCS8))
+	key, err := keys.LoadPrivateKey(keys.Text(v.Merchant.PKCS8))
 	require.NoError(t, err)
 	sign, err := signer.New(key)
 	require.NoError(t, err)
@@ -44,13 +45,13 @@ func TestRequestsAreSignedAsThePHPSDKSignsThem(t *testing.T) {
 
 func TestRepliesAreJudgedAsThePHPSDKJudgesThem(t *testing.T) {
 	v := vectors.Load(t)
-	cert, err := signer.Certificate(signer.Text(v.Platform.Certificate))
+	cert, err := keys.LoadCertificate(keys.Text(v.Platform.Certificate))
 	require.NoError(t, err)
-	pub, err := signer.PublicKey(signer.Text(v.Platform.SPKI))
+	pub, err := keys.LoadPublicKey(keys.Text(v.Platform.SPKI))
 	require.NoError(t, err)
 
-	for name, keys := range map[string]signer.Keys{
-		"by certificate": signer.CertificateKeys(cert),
+	for name, keys := range map[string]keys.Set{
+		"by certificate": keys.CertificateSet(cert),
 		"by public key":  {v.Platform.Serial: pub},
 	} {
 		verifier := signer.NewVerifier(keys, nil)

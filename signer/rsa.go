@@ -55,14 +55,14 @@ func CheckPublicKey(key crypto.PublicKey) error {
 }
 
 type rsaVerifier struct {
-	keys KeyFinder
+	keys KeySource
 	now  func() time.Time
 }
 
 // NewVerifier verifies RSA signatures (SHA-256, PKCS#1 v1.5) by the keys of a
-// [KeyFinder]. A key is an [*rsa.PublicKey], or an [*x509.Certificate], which is
+// [KeySource]. A key is an [*rsa.PublicKey], or an [*x509.Certificate], which is
 // refused with [ErrExpired] after its end. now is the clock; nil is [time.Now].
-func NewVerifier(keys KeyFinder, now func() time.Time) Verifier {
+func NewVerifier(keys KeySource, now func() time.Time) Verifier {
 	if now == nil {
 		now = time.Now
 	}

@@ -12,6 +12,7 @@ import (
 	"log"
 	"os"
 
+	"github.com/wechatpay-chain/wechatpay/paysign"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -40,19 +41,19 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	for _, parametersOf := range []func() (string, any, error){
 		func() (string, any, error) {
-			p, err := signer.PayJSAPI(ctx, sign, appID, prepayID)
+			p, err := paysign.PayJSAPI(ctx, sign, appID, prepayID)
 			return "JSAPI", p, err
 		},
 		func() (string, any, error) {
-			p, err := signer.PayApp(ctx, sign, appID, merchant.MchID, prepayID)
+			p, err := paysign.PayApp(ctx, sign, appID, merchant.MchID, prepayID)
 			return "APP", p, err
 		},
 		func() (string, any, error) {
-			p, err := signer.Instalment{Number: 3}.PayJSAPI(ctx, sign, appID, prepayID)
+			p, err := paysign.Instalment{Number: 3}.PayJSAPI(ctx, sign, appID, prepayID)
 			return "instalments", p, err
 		},
 		func() (string, any, error) {
-			p, err := signer.ScoreUse(merchant.MchID, "package of the reply", apiV2Key)
+			p, err := paysign.ScoreUse(merchant.MchID, "package of the reply", apiV2Key)
 			return "payment score", p, err
 		},
 	} {

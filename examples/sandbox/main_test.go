@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -34,17 +35,17 @@ func TestTheFilesAreAllThatAClientNeeds(t *testing.T) {
 	require.NoError(t, err)
 	ids := map[string]string{}
 	require.NoError(t, json.Unmarshal(data, &ids))
-	file := func(name string) signer.Source { return signer.File(filepath.Join(dir, name)) }
-	key, err := signer.PrivateKey(file("apiclient_key.pem"))
+	file := func(name string) keys.Source { return keys.File(filepath.Join(dir, name)) }
+	key, err := keys.LoadPrivateKey(file("apiclient_key.pem"))
 	require.NoError(t, err)
-	cert, err := signer.Certificate(file("apiclient_cert.pem"))
+	cert, err := keys.LoadCertificate(file("apiclient_cert.pem"))
 	require.NoError(t, err)
 	assert.Equal(t, ids["serial"], signer.Serial(cert))
-	public, err := signer.PublicKey(file("pub_key.pem"))
+	public, err := keys.LoadPublicKey(file("pub_key.pem"))
 	require.NoError(t, err)
-	platform, err := signer.Certificate(file("wechatpay_" + ids["platform_serial"] + ".pem"))
+	platform, err := keys.LoadCertificate(file("wechatpay_" + ids["platform_serial"] + ".pem"))
 	require.NoError(t, err)
-	keys := signer.CertificateKeys(platform)
+	keys := keys.CertificateSet(platform)
 	keys[ids["public_key_id"]] = public
 
 	c, err := wechatpay.New(wechatpay.Config{

@@ -1,7 +1,8 @@
-package signer
+package paysign
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/url"
@@ -11,13 +12,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
+	"github.com/wechatpay-chain/wechatpay/keys"
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 func TestPayParametersAreThoseOfThePHPSDK(t *testing.T) {
 	v := vectors.Load(t)
-	key, err := PrivateKey(Text(v.Merchant.PKCS8))
+	key, err := keys.LoadPrivateKey(keys.Text(v.Merchant.PKCS8))
 	require.NoError(t, err)
-	s, err := New(key)
+	s, err := signer.New(key)
 	require.NoError(t, err)
 	require.NotEmpty(t, v.JSAPIPay)
 	for _, want := range v.JSAPIPay {
@@ -44,17 +47,19 @@ func TestPayParametersAreThoseOfThePHPSDK(t *testing.T) {
 
 func TestAppAndInstalmentParameters(t *testing.T) {
 	v := vectors.Load(t)
-	key, err := PrivateKey(Text(v.Merchant.PKCS8))
+	key, err := keys.LoadPrivateKey(keys.Text(v.Merchant.PKCS8))
 	require.NoError(t, err)
-	s, err := New(key)
+	s, err := signer.New(key)
 	require.NoError(t, err)
 	verified := func(sign string, lines ...string) {
 		t.Helper()
 		var message []byte
 		for _, line := range lines {
-			message = appendLine(message, line)
+			message = append(append(message, line...), '\n')
 		}
-		require.NoError(t, verify(t.Context(), NewVerifier(Keys{"01": &key.PublicKey}, nil), "01", message, sign))
+		signature, err := base64.StdEncoding.DecodeString(sign)
+		require.NoError(t, err)
+		require.NoError(t, signer.NewVerifier(keys.Set{"01": &key.PublicKey}, nil).Verify(t.Context(), "01", message, signature))
 	}
 	require.NotEmpty(t, v.AppPay)
 	for _, want := range v.AppPay {
@@ -91,7 +96,7 @@ func TestAppAndInstalmentParameters(t *testing.T) {
 		require.ErrorContains(t, err, "Instalment.Number")
 	}
 	broken := errors.New("broken")
-	failing := Func(func(context.Context, []byte) ([]byte, error) { return nil, broken })
+	failing := signer.Func(func(context.Context, []byte) ([]byte, error) { return nil, broken })
 	_, err = PayApp(t.Context(), failing, "wx1", "1", "wx2")
 	require.ErrorIs(t, err, broken)
 }

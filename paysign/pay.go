@@ -1,4 +1,4 @@
-package signer
+package paysign
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // JSAPIPay is what WeixinJSBridge and a mini program's wx.requestPayment take to
@@ -28,11 +30,11 @@ type JSAPIPay struct {
 // combine_appid, in partner mode sp_appid or sub_appid, whichever it is. The
 // result is good for one use. It fails for an empty or malformed argument, and with
 // the signer's error; it is as safe for concurrent use as the signer.
-func PayJSAPI(ctx context.Context, s Signer, appID, prepayID string) (JSAPIPay, error) {
+func PayJSAPI(ctx context.Context, s signer.Signer, appID, prepayID string) (JSAPIPay, error) {
 	return payJSAPI(ctx, s, appID, prepayID, "", newStamp())
 }
 
-func payJSAPI(ctx context.Context, s Signer, appID, prepayID, extra string, at stamp) (JSAPIPay, error) {
+func payJSAPI(ctx context.Context, s signer.Signer, appID, prepayID, extra string, at stamp) (JSAPIPay, error) {
 	p := JSAPIPay{
 		AppID: appID, TimeStamp: at.timestamp, NonceStr: at.nonce,
 		Package: "prepay_id=" + prepayID + extra, SignType: "RSA",
@@ -48,10 +50,10 @@ func payJSAPI(ctx context.Context, s Signer, appID, prepayID, extra string, at s
 // A stamp makes parameters good for one use.
 type stamp struct{ timestamp, nonce string }
 
-func newStamp() stamp { return stamp{strconv.FormatInt(time.Now().Unix(), 10), Nonce()} }
+func newStamp() stamp { return stamp{strconv.FormatInt(time.Now().Unix(), 10), signer.Nonce()} }
 
 // signPay signs lines, each ended by a line feed, and gives base64.
-func signPay(ctx context.Context, s Signer, appID, prepayID string, lines ...string) (string, error) {
+func signPay(ctx context.Context, s signer.Signer, appID, prepayID string, lines ...string) (string, error) {
 	switch {
 	case s == nil || appID == "" || prepayID == "":
 		return "", fmt.Errorf("signer: pay parameters need a signer, an app id (%q) and a prepay_id (%q)", appID, prepayID)
@@ -60,7 +62,7 @@ func signPay(ctx context.Context, s Signer, appID, prepayID string, lines ...str
 	}
 	var message []byte
 	for _, line := range lines {
-		message = appendLine(message, line)
+		message = append(append(message, line...), '\n')
 	}
 	signature, err := s.Sign(ctx, message)
 	if err != nil {

@@ -1,4 +1,4 @@
-package platform
+package keys
 
 import (
 	"crypto/x509"
@@ -25,7 +25,7 @@ func serialOf(name string) (serial string, ok bool) {
 
 // load reads the certificates of a folder. One that is damaged is left out: it will be
 // downloaded again. No folder is no certificates.
-func load(dir string, log *slog.Logger) (signer.Keys, error) {
+func load(dir string, log *slog.Logger) (Set, error) {
 	if dir == "" {
 		return nil, nil
 	}
@@ -36,14 +36,14 @@ func load(dir string, log *slog.Logger) (signer.Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys := signer.Keys{}
+	keys := Set{}
 	for _, entry := range entries {
 		serial, ok := serialOf(entry.Name())
 		if !ok || !entry.Type().IsRegular() { // to read a pipe would hang
 			continue
 		}
 		path := filepath.Join(dir, entry.Name())
-		cert, err := certificate(signer.File(path))
+		cert, err := certificate(File(path))
 		if err == nil && signer.Serial(cert) != serial {
 			err = fmt.Errorf("%s holds the certificate %s", path, signer.Serial(cert))
 		}
@@ -58,7 +58,7 @@ func load(dir string, log *slog.Logger) (signer.Keys, error) {
 
 // store writes the certificates that a folder lacks, and removes those that are
 // listed no longer, or damaged.
-func store(dir string, list signer.Keys, log *slog.Logger) error {
+func store(dir string, list Set, log *slog.Logger) error {
 	if dir == "" {
 		return nil
 	}

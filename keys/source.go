@@ -1,4 +1,4 @@
-package signer
+package keys
 
 import (
 	"bytes"
@@ -64,11 +64,11 @@ func (s Source) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.name) }
 // ders reads the source and takes off its outer encoding: PEM, base64 or none.
 func (s Source) ders() ([][]byte, error) {
 	if s.open == nil {
-		return nil, fmt.Errorf("signer: zero Source: use File, FS, Bytes or Text")
+		return nil, fmt.Errorf("keys: zero Source: use File, FS, Bytes or Text")
 	}
 	data, err := s.read()
 	if err != nil {
-		return nil, fmt.Errorf("signer: reading %s: %w", s.name, err)
+		return nil, fmt.Errorf("keys: reading %s: %w", s.name, err)
 	}
 	var ders [][]byte
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
@@ -104,5 +104,5 @@ func (s Source) read() ([]byte, error) {
 
 // errorf is an error that names the source, its kind and the mend.
 func (s Source) errorf(kind error, mend string, args ...any) error {
-	return fmt.Errorf("signer: %s: %w: %s", s.name, kind, fmt.Sprintf(mend, args...))
+	return fmt.Errorf("keys: %s: %w: %s", s.name, kind, fmt.Sprintf(mend, args...))
 }

@@ -1,4 +1,4 @@
-package platform
+package keys
 
 import (
 	"context"
@@ -36,7 +36,7 @@ var (
 // download takes: that belongs to no caller, so that none can cut it off for the
 // others.
 type Keyring struct {
-	cfg  Config
+	cfg  KeyringConfig
 	url  *url.URL
 	send http.RoundTripper
 	held atomic.Pointer[snapshot]
@@ -55,7 +55,7 @@ type Keyring struct {
 
 // A snapshot is what is held at a time. It is never changed.
 type snapshot struct {
-	keys    signer.Keys
+	keys    Set
 	renewAt time.Time // when a lookup begins a download; zero is never
 }
 
@@ -65,18 +65,18 @@ type flight struct {
 	err  error
 }
 
-// New makes a Keyring, with the certificates of its Dir if there are any. It dials
+// NewKeyring makes a Keyring, with the certificates of its Dir if there are any. It dials
 // nothing and starts nothing: the first lookup of a certificate does.
-func New(cfg Config) (*Keyring, error) {
+func NewKeyring(cfg KeyringConfig) (*Keyring, error) {
 	cfg = cfg.withDefaults()
 	cfg.Keys = maps.Clone(cfg.Keys)
 	download, err := cfg.check()
 	if err != nil {
-		return nil, fmt.Errorf("platform: %w", err)
+		return nil, fmt.Errorf("keys: %w", err)
 	}
 	stored, err := load(cfg.Dir, cfg.Logger)
 	if err != nil {
-		return nil, fmt.Errorf("platform: Config.Dir: %w", err)
+		return nil, fmt.Errorf("keys: KeyringConfig.Dir: %w", err)
 	}
 	r := &Keyring{cfg: cfg, url: download, send: cfg.Transport}
 	if cfg.Credential.Signer != nil {
@@ -97,7 +97,7 @@ func New(cfg Config) (*Keyring, error) {
 // The error wraps [signer.ErrUnknownKey] and what kept the key from being found.
 func (r *Keyring) Key(ctx context.Context, id string) (crypto.PublicKey, error) {
 	if r == nil || r.held.Load() == nil {
-		return nil, fmt.Errorf("%w %.80q: zero Keyring: make one with New", signer.ErrUnknownKey, id)
+		return nil, fmt.Errorf("%w %.80q: zero Keyring: make one with NewKeyring", signer.ErrUnknownKey, id)
 	}
 	held := r.held.Load()
 	key, unknown := held.keys.Key(ctx, id)
@@ -128,7 +128,7 @@ func isSerial(id string) bool {
 
 // EncryptionKey is the key that sensitive fields are to be encrypted with, and the
 // id that the request then names in Wechatpay-Serial: see
-// [signer.Keys.EncryptionKey]. Where no key is held yet, it downloads.
+// [Set.EncryptionKey]. Where no key is held yet, it downloads.
 func (r *Keyring) EncryptionKey(ctx context.Context, now time.Time) (id string, key *rsa.PublicKey, err error) {
 	held := r.held.Load()
 	id, key, err = held.keys.EncryptionKey(ctx, now)
@@ -154,9 +154,9 @@ func (r *Keyring) All() iter.Seq2[string, crypto.PublicKey] { return maps.All(r.
 // String tells how many keys are held.
 func (r *Keyring) String() string {
 	if r == nil || r.held.Load() == nil {
-		return "platform.Keyring(zero)"
+		return "keys.Keyring(zero)"
 	}
-	return fmt.Sprintf("platform.Keyring(mchid %s, %d keys)", r.cfg.Credential.ID, len(r.held.Load().keys))
+	return fmt.Sprintf("keys.Keyring(mchid %s, %d keys)", r.cfg.Credential.ID, len(r.held.Load().keys))
 }
 
 // Format prints what String does, whatever the verb: never a key.
@@ -168,14 +168,14 @@ func (r *Keyring) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.Strin
 // platform certificates, only a public key, is no error.
 func (r *Keyring) Refresh(ctx context.Context) error {
 	if r == nil || r.held.Load() == nil {
-		return errors.New("platform: zero Keyring: make one with New")
+		return errors.New("keys: zero Keyring: make one with NewKeyring")
 	}
 	flight, err := r.begin(r.held.Load())
 	if err == nil && flight != nil {
 		err = flight.wait(ctx)
 	}
 	if err != nil && !errors.Is(err, ErrNoCertificates) && !errors.Is(err, errFresh) {
-		return fmt.Errorf("platform: %w", err)
+		return fmt.Errorf("keys: %w", err)
 	}
 	return nil
 }
@@ -194,11 +194,11 @@ func (r *Keyring) Close() error {
 }
 
 // hold puts new certificates in the place of those downloaded before, beside the
-// keys of the Config.
-func (r *Keyring) hold(certificates signer.Keys, downloaded time.Time) {
+// keys of the KeyringConfig.
+func (r *Keyring) hold(certificates Set, downloaded time.Time) {
 	keys := maps.Clone(certificates)
 	if keys == nil {
-		keys = signer.Keys{}
+		keys = Set{}
 	}
 	maps.Copy(keys, r.cfg.Keys)
 	r.held.Store(&snapshot{keys, renewal(keys, downloaded)})

@@ -1,4 +1,4 @@
-package platform_test
+package keys_test
 
 import (
 	"bytes"
@@ -16,13 +16,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
-	"github.com/wechatpay-chain/wechatpay/platform"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
 
-func in(dir string) func(*platform.Config) { return func(cfg *platform.Config) { cfg.Dir = dir } }
+func in(dir string) func(*keys.KeyringConfig) { return func(cfg *keys.KeyringConfig) { cfg.Dir = dir } }
 
 func TestARestartDoesNotDependOnTheNetwork(t *testing.T) {
 	g := testgateway.Shared()
@@ -74,7 +74,7 @@ func TestADamagedFileIsDownloadedAgain(t *testing.T) {
 		path := filepath.Join(dir, "wechatpay_"+serial+".pem")
 		require.NoError(t, os.WriteFile(path, content, 0o600))
 		var out bytes.Buffer
-		keys, _ := newKeyring(t, g, func(cfg *platform.Config) { cfg.Dir, cfg.Logger = dir, logger(&out) })
+		keys, _ := newKeyring(t, g, func(cfg *keys.KeyringConfig) { cfg.Dir, cfg.Logger = dir, logger(&out) })
 		assert.Contains(t, out.String(), "platform certificate not read", name)
 		for id := range keys.All() {
 			t.Error(name, "held", id)
@@ -88,7 +88,7 @@ func TestADamagedFileIsDownloadedAgain(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	_, err := platform.New(platform.Config{APIv3Key: g.Credentials().APIv3Key, Dir: file})
+	_, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: g.Credentials().APIv3Key, Dir: file})
 	require.ErrorContains(t, err, "Config.Dir")
 }
 
@@ -114,7 +114,7 @@ func TestFilesOfOthersAreLeftAlone(t *testing.T) {
 func TestAFolderThatCannotBeWrittenIsTold(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	var out bytes.Buffer
-	keys, _ := newKeyring(t, testgateway.Shared(), func(cfg *platform.Config) {
+	keys, _ := newKeyring(t, testgateway.Shared(), func(cfg *keys.KeyringConfig) {
 		cfg.Dir, cfg.Logger = filepath.Join(file, "below"), logger(&out)
 	})
 	require.NoError(t, os.WriteFile(file, nil, 0o600))

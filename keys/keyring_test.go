@@ -1,4 +1,4 @@
-package platform_test
+package keys_test
 
 import (
 	"bytes"
@@ -28,7 +28,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
-	"github.com/wechatpay-chain/wechatpay/platform"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -79,13 +79,13 @@ func (l *line) set(before func(*http.Request) error, after func(*http.Response))
 }
 
 // newKeyring downloads from a gateway over a line. change may be nil.
-func newKeyring(tb testing.TB, g *sandbox.Gateway, change func(*platform.Config)) (*platform.Keyring, *line) {
+func newKeyring(tb testing.TB, g *sandbox.Gateway, change func(*keys.KeyringConfig)) (*keys.Keyring, *line) {
 	tb.Helper()
 	cred := g.Credentials()
 	sign, err := signer.New(cred.PrivateKey)
 	require.NoError(tb, err)
 	l := &line{gateway: g}
-	cfg := platform.Config{
+	cfg := keys.KeyringConfig{
 		APIv3Key:   cred.APIv3Key,
 		Credential: signer.Credential{ID: cred.MchID, Serial: cred.Serial, Signer: sign},
 		Transport:  l,
@@ -93,10 +93,10 @@ func newKeyring(tb testing.TB, g *sandbox.Gateway, change func(*platform.Config)
 	if change != nil {
 		change(&cfg)
 	}
-	keys, err := platform.New(cfg)
+	ring, err := keys.NewKeyring(cfg)
 	require.NoError(tb, err)
-	tb.Cleanup(func() { _ = keys.Close() })
-	return keys, l
+	tb.Cleanup(func() { _ = ring.Close() })
+	return ring, l
 }
 
 func newGateway(tb testing.TB) *sandbox.Gateway {
@@ -109,38 +109,38 @@ func newGateway(tb testing.TB) *sandbox.Gateway {
 func TestTheFirstLookupDownloads(t *testing.T) {
 	g := testgateway.Shared()
 	cred := g.Credentials()
-	keys, l := newKeyring(t, g, nil)
+	ring, l := newKeyring(t, g, nil)
 	assert.Zero(t, l.downloads(), "making a Keyring dials nothing")
 	for _, id := range []string{cred.PlatformSerial, strings.ToLower(cred.PlatformSerial), "00" + cred.PlatformSerial} {
-		key, err := keys.Key(t.Context(), id)
+		key, err := ring.Key(t.Context(), id)
 		require.NoError(t, err, id)
 		assert.True(t, cred.PlatformCertificate.Equal(key.(*x509.Certificate)))
 	}
 	assert.Equal(t, 1, l.downloads())
-	assert.Contains(t, keys.String(), "1 keys")
+	assert.Contains(t, ring.String(), "1 keys")
 }
 
 func TestPublicKeysStandBesideCertificates(t *testing.T) {
 	g := testgateway.Shared()
 	cred := g.Credentials()
 	var named string
-	keys, l := newKeyring(t, g, func(cfg *platform.Config) { cfg.Keys = signer.Keys{cred.PublicKeyID: cred.PublicKey} })
+	ring, l := newKeyring(t, g, func(cfg *keys.KeyringConfig) { cfg.Keys = keys.Set{cred.PublicKeyID: cred.PublicKey} })
 	l.set(func(r *http.Request) error { named = r.Header.Get(signer.HeaderSerial); return nil }, nil)
 
-	found, err := keys.Key(t.Context(), cred.PublicKeyID)
+	found, err := ring.Key(t.Context(), cred.PublicKeyID)
 	require.NoError(t, err)
 	assert.True(t, cred.PublicKey.Equal(found))
 	for _, id := range []string{"PUB_KEY_ID_01", "", "no hex", strings.Repeat("A", 41)} {
-		_, err = keys.Key(t.Context(), id)
+		_, err = ring.Key(t.Context(), id)
 		require.ErrorIs(t, err, signer.ErrUnknownKey, id)
 	}
 	assert.Zero(t, l.downloads(), "what is no serial of a certificate cannot be downloaded")
 
-	_, err = keys.Key(t.Context(), cred.PlatformSerial)
+	_, err = ring.Key(t.Context(), cred.PlatformSerial)
 	require.NoError(t, err)
 	assert.Equal(t, cred.PublicKeyID, named, "the download names the public key, as every request is to")
 	ids := 0
-	for range keys.All() {
+	for range ring.All() {
 		ids++
 	}
 	assert.Equal(t, 2, ids)
@@ -150,8 +150,8 @@ func TestWhichKeyEncrypts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)
 		cred := g.Credentials()
-		keys, l := newKeyring(t, g, nil)
-		id, key, err := keys.EncryptionKey(t.Context(), time.Now())
+		ring, l := newKeyring(t, g, nil)
+		id, key, err := ring.EncryptionKey(t.Context(), time.Now())
 		require.NoError(t, err, "the first use downloads")
 		assert.Equal(t, cred.PlatformSerial, id)
 		assert.True(t, key.Equal(cred.PlatformCertificate.PublicKey))
@@ -159,27 +159,27 @@ func TestWhichKeyEncrypts(t *testing.T) {
 		time.Sleep(time.Hour)
 		newer, err := g.IssueCertificate(24 * time.Hour)
 		require.NoError(t, err)
-		require.NoError(t, keys.Refresh(t.Context()))
-		id, _, err = keys.EncryptionKey(t.Context(), time.Now())
+		require.NoError(t, ring.Refresh(t.Context()))
+		id, _, err = ring.EncryptionKey(t.Context(), time.Now())
 		require.NoError(t, err)
 		assert.Equal(t, signer.Serial(newer), id, "the newest")
-		id, _, err = keys.EncryptionKey(t.Context(), time.Now().Add(25*time.Hour))
+		id, _, err = ring.EncryptionKey(t.Context(), time.Now().Add(25*time.Hour))
 		require.NoError(t, err)
 		assert.Equal(t, cred.PlatformSerial, id, "of those that have not ended")
-		id, _, err = keys.EncryptionKey(t.Context(), time.Now().Add(-30*time.Minute))
+		id, _, err = ring.EncryptionKey(t.Context(), time.Now().Add(-30*time.Minute))
 		require.NoError(t, err)
 		assert.Equal(t, cred.PlatformSerial, id, "of those that have begun")
 		assert.Equal(t, 2, l.downloads())
 
-		both, _ := newKeyring(t, g, func(cfg *platform.Config) { cfg.Keys = signer.Keys{cred.PublicKeyID: cred.PublicKey} })
+		both, _ := newKeyring(t, g, func(cfg *keys.KeyringConfig) { cfg.Keys = keys.Set{cred.PublicKeyID: cred.PublicKey} })
 		require.NoError(t, both.Refresh(t.Context()))
 		id, key, err = both.EncryptionKey(t.Context(), time.Now())
 		require.NoError(t, err)
 		assert.Equal(t, cred.PublicKeyID, id, "the public key, where there is one")
 		assert.True(t, cred.PublicKey.Equal(key))
 
-		two, _ := newKeyring(t, g, func(cfg *platform.Config) {
-			cfg.Keys = signer.Keys{"PUB_KEY_ID_1": cred.PublicKey, "PUB_KEY_ID_2": cred.PublicKey}
+		two, _ := newKeyring(t, g, func(cfg *keys.KeyringConfig) {
+			cfg.Keys = keys.Set{"PUB_KEY_ID_1": cred.PublicKey, "PUB_KEY_ID_2": cred.PublicKey}
 		})
 		_, _, err = two.EncryptionKey(t.Context(), time.Now())
 		require.EqualError(t, err, "several public keys are held (PUB_KEY_ID_1 and PUB_KEY_ID_2): which one encrypts is not known")
@@ -190,12 +190,12 @@ func TestDownloadsAreSharedAndSpaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)
 		cred := g.Credentials()
-		keys, l := newKeyring(t, g, nil)
+		ring, l := newKeyring(t, g, nil)
 		l.set(func(*http.Request) error { time.Sleep(time.Second); return nil }, nil)
 		var group sync.WaitGroup
 		for range 100 {
 			group.Go(func() {
-				_, err := keys.Key(t.Context(), cred.PlatformSerial)
+				_, err := ring.Key(t.Context(), cred.PlatformSerial)
 				assert.NoError(t, err)
 			})
 		}
@@ -203,13 +203,13 @@ func TestDownloadsAreSharedAndSpaced(t *testing.T) {
 		assert.Equal(t, 1, l.downloads(), "one for all")
 
 		unknown := func() error {
-			_, err := keys.Key(t.Context(), signer.Serial(cred.Certificate)) // of somebody else
+			_, err := ring.Key(t.Context(), signer.Serial(cred.Certificate)) // of somebody else
 			require.ErrorIs(t, err, signer.ErrUnknownKey)
 			return err
 		}
 		for range 1000 {
 			require.ErrorContains(t, unknown(), "the next download may begin in")
-			_, err := keys.Key(t.Context(), cred.PlatformSerial)
+			_, err := ring.Key(t.Context(), cred.PlatformSerial)
 			require.NoError(t, err, "the keys held serve meanwhile")
 		}
 		assert.Equal(t, 1, l.downloads(), "none within the minute")
@@ -225,15 +225,15 @@ func TestDownloadsAreSharedAndSpaced(t *testing.T) {
 func TestACallerWhoGivesUpCutsOffNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)
-		keys, l := newKeyring(t, g, nil)
+		ring, l := newKeyring(t, g, nil)
 		l.set(func(*http.Request) error { time.Sleep(3 * time.Second); return nil }, nil)
 		hasty, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		var group sync.WaitGroup
 		var gaveUp error
-		group.Go(func() { _, gaveUp = keys.Key(hasty, g.Credentials().PlatformSerial) })
+		group.Go(func() { _, gaveUp = ring.Key(hasty, g.Credentials().PlatformSerial) })
 		synctest.Wait()
-		_, err := keys.Key(t.Context(), g.Credentials().PlatformSerial)
+		_, err := ring.Key(t.Context(), g.Credentials().PlatformSerial)
 		require.NoError(t, err)
 		group.Wait()
 		require.ErrorIs(t, gaveUp, context.DeadlineExceeded)
@@ -245,13 +245,13 @@ func TestACallerWhoGivesUpCutsOffNobodyElse(t *testing.T) {
 func TestAFailedDownloadIsTriedAgainSooner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)
-		keys, l := newKeyring(t, g, nil)
+		ring, l := newKeyring(t, g, nil)
 		down := errors.New("the network is down")
 		l.set(func(*http.Request) error { return down }, nil)
 		began, tries := time.Now(), []time.Duration{}
 		for range 200 {
 			before := l.downloads()
-			_, err := keys.Key(t.Context(), g.Credentials().PlatformSerial)
+			_, err := ring.Key(t.Context(), g.Credentials().PlatformSerial)
 			require.ErrorIs(t, err, signer.ErrUnknownKey)
 			require.ErrorIs(t, err, down, "the cause is told, of the last download too")
 			if l.downloads() > before {
@@ -263,7 +263,7 @@ func TestAFailedDownloadIsTriedAgainSooner(t *testing.T) {
 		assert.Equal(t, []time.Duration{0, s, 3 * s, 7 * s, 15 * s, 31 * s, 63 * s, 123 * s, 183 * s}, tries)
 		l.set(nil, nil)
 		time.Sleep(time.Minute)
-		require.NoError(t, keys.Refresh(t.Context()))
+		require.NoError(t, ring.Refresh(t.Context()))
 	})
 }
 
@@ -276,13 +276,13 @@ func TestWhatIsNoListChangesNothing(t *testing.T) {
 		}
 	}
 	for name, tc := range map[string]struct {
-		change func(*platform.Config)
+		change func(*keys.KeyringConfig)
 		before func(*http.Request) error
 		after  func(*http.Response)
 		want   error
 		text   string
 	}{
-		"another APIv3 key":       {change: func(cfg *platform.Config) { cfg.APIv3Key = strings.Repeat("0", 32) }, want: cipher.ErrDecrypt},
+		"another APIv3 key":       {change: func(cfg *keys.KeyringConfig) { cfg.APIv3Key = strings.Repeat("0", 32) }, want: cipher.ErrDecrypt},
 		"a changed body":          {after: replace(`{"data":[]}`), text: "no list of certificates"},
 		"no JSON":                 {after: replace(`<html>`), text: "no list of certificates"},
 		"a stray list":            {after: replace(`{"data":{}}`), text: "no list of certificates"},
@@ -291,19 +291,19 @@ func TestWhatIsNoListChangesNothing(t *testing.T) {
 		"an unknown signer":       {after: fault("Wechatpay-Serial", "01"), want: signer.ErrUnknownKey},
 		"a signature of the past": {after: fault("Wechatpay-Timestamp", "1"), want: signer.ErrClock},
 		"a refusal":               {before: func(r *http.Request) error { r.Header.Del("Authorization"); return nil }, text: `status 401 "SIGN_ERROR"`},
-		"an unknown merchant":     {change: func(cfg *platform.Config) { cfg.Transport = &line{gateway: stranger} }, text: "status 401"},
+		"an unknown merchant":     {change: func(cfg *keys.KeyringConfig) { cfg.Transport = &line{gateway: stranger} }, text: "status 401"},
 		"too much":                {after: replace(strings.Repeat(" ", 1<<20+1)), text: "larger than the limit"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			keys, l := newKeyring(t, g, tc.change)
+			ring, l := newKeyring(t, g, tc.change)
 			l.set(tc.before, tc.after)
-			err := keys.Refresh(t.Context())
+			err := ring.Refresh(t.Context())
 			if tc.want != nil {
 				require.ErrorIs(t, err, tc.want)
 			}
 			require.ErrorContains(t, err, tc.text)
 			assert.NotContains(t, err.Error(), g.Credentials().APIv3Key)
-			for id := range keys.All() {
+			for id := range ring.All() {
 				t.Error("held", id)
 			}
 		})
@@ -319,10 +319,10 @@ func fault(header, value string) func(*http.Response) {
 }
 
 func TestStatusErrorIsFound(t *testing.T) {
-	keys, l := newKeyring(t, testgateway.Shared(), nil)
+	ring, l := newKeyring(t, testgateway.Shared(), nil)
 	l.set(func(r *http.Request) error { r.Header.Del("Authorization"); return nil }, nil)
-	var status *platform.StatusError
-	require.ErrorAs(t, keys.Refresh(t.Context()), &status)
+	var status *keys.StatusError
+	require.ErrorAs(t, ring.Refresh(t.Context()), &status)
 	assert.Equal(t, 401, status.StatusCode)
 	assert.Equal(t, "SIGN_ERROR", status.Code)
 	assert.NotEmpty(t, status.RequestID)
@@ -332,22 +332,22 @@ func TestAMerchantWithoutCertificates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)
 		cred := g.Credentials()
-		keys, l := newKeyring(t, g, nil)
-		require.NoError(t, keys.Refresh(t.Context()))
+		ring, l := newKeyring(t, g, nil)
+		require.NoError(t, ring.Refresh(t.Context()))
 		require.NoError(t, g.WithdrawCertificate(cred.PlatformSerial))
 
 		time.Sleep(time.Hour)
-		require.NoError(t, keys.Refresh(t.Context()), "404 is no error of the client's")
-		_, err := keys.Key(t.Context(), cred.PlatformSerial)
+		require.NoError(t, ring.Refresh(t.Context()), "404 is no error of the client's")
+		_, err := ring.Key(t.Context(), cred.PlatformSerial)
 		require.NoError(t, err, "nobody signed the 404: it takes away nothing")
-		_, err = keys.Key(t.Context(), "01")
+		_, err = ring.Key(t.Context(), "01")
 		require.ErrorIs(t, err, signer.ErrUnknownKey)
-		require.ErrorIs(t, err, platform.ErrNoCertificates, "the mend")
+		require.ErrorIs(t, err, keys.ErrNoCertificates, "the mend")
 		assert.Equal(t, 2, l.downloads())
 
 		fresh, _ := newKeyring(t, g, nil)
 		_, _, err = fresh.EncryptionKey(t.Context(), time.Now())
-		require.ErrorIs(t, err, platform.ErrNoCertificates)
+		require.ErrorIs(t, err, keys.ErrNoCertificates)
 	})
 }
 
@@ -355,8 +355,8 @@ func TestRotation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)
 		first := g.Credentials().PlatformSerial
-		keys, l := newKeyring(t, g, nil)
-		require.NoError(t, keys.Refresh(t.Context()))
+		ring, l := newKeyring(t, g, nil)
+		require.NoError(t, ring.Refresh(t.Context()))
 
 		cert, err := g.IssueCertificate(5 * 365 * 24 * time.Hour)
 		require.NoError(t, err)
@@ -364,12 +364,12 @@ func TestRotation(t *testing.T) {
 		require.NoError(t, g.UseCertificate(second)) // it signs the list that brings it as well
 		require.NoError(t, g.WithdrawCertificate(first))
 		time.Sleep(time.Minute)
-		_, err = keys.Key(t.Context(), second)
+		_, err = ring.Key(t.Context(), second)
 		require.NoError(t, err, "though the list is signed by a key that was not held")
 		assert.Equal(t, 2, l.downloads())
-		require.NoError(t, keys.Refresh(t.Context()), "just done")
+		require.NoError(t, ring.Refresh(t.Context()), "just done")
 		assert.Equal(t, 2, l.downloads())
-		_, err = keys.Key(t.Context(), first)
+		_, err = ring.Key(t.Context(), first)
 		require.ErrorIs(t, err, signer.ErrUnknownKey, "what is listed no longer is not trusted any more")
 	})
 }
@@ -378,9 +378,9 @@ func TestTheNewestCertificateIsRenewedBeforeItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)
 		cred := g.Credentials()
-		keys, l := newKeyring(t, g, nil)
+		ring, l := newKeyring(t, g, nil)
 		lookup := func() {
-			_, err := keys.Key(t.Context(), cred.PlatformSerial)
+			_, err := ring.Key(t.Context(), cred.PlatformSerial)
 			require.NoError(t, err)
 			synctest.Wait() // for what it began
 		}
@@ -416,9 +416,9 @@ func TestAnExpiredCertificateIsRefusedByName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)
 		cred := g.Credentials()
-		keys, _ := newKeyring(t, g, nil)
-		require.NoError(t, keys.Refresh(t.Context()))
-		verifier := signer.NewVerifier(keys, nil)
+		ring, _ := newKeyring(t, g, nil)
+		require.NoError(t, ring.Refresh(t.Context()))
+		verifier := signer.NewVerifier(ring, nil)
 		time.Sleep(time.Until(cred.PlatformCertificate.NotAfter) + time.Second)
 		err := verifier.Verify(t.Context(), cred.PlatformSerial, nil, nil)
 		require.ErrorIs(t, err, signer.ErrExpired)
@@ -428,11 +428,11 @@ func TestAnExpiredCertificateIsRefusedByName(t *testing.T) {
 func TestStartRenewsByATimetable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)
-		keys, l := newKeyring(t, g, nil)
+		ring, l := newKeyring(t, g, nil)
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
-		require.NoError(t, keys.Start(ctx))
-		require.ErrorContains(t, keys.Start(ctx), "started already")
+		require.NoError(t, ring.Start(ctx))
+		require.ErrorContains(t, ring.Start(ctx), "started already")
 		synctest.Wait()
 		assert.Equal(t, 1, l.downloads(), "at once")
 		time.Sleep(24 * time.Hour)
@@ -441,32 +441,32 @@ func TestStartRenewsByATimetable(t *testing.T) {
 		time.Sleep(11 * time.Hour)
 		assert.Greater(t, l.downloads(), 100, "after a failure every minute")
 		stop()
-		require.NoError(t, keys.Start(ctx), "a context that has ended starts nothing")
+		require.NoError(t, ring.Start(ctx), "a context that has ended starts nothing")
 		synctest.Wait()
 		before := l.downloads()
 		time.Sleep(48 * time.Hour)
 		assert.Equal(t, before, l.downloads(), "not after its context has ended")
 
 		l.set(nil, nil)
-		require.NoError(t, keys.Start(t.Context()), "it may be started again")
+		require.NoError(t, ring.Start(t.Context()), "it may be started again")
 		synctest.Wait()
-		require.NoError(t, keys.Close())
-		_, err := keys.Key(t.Context(), g.Credentials().PlatformSerial)
+		require.NoError(t, ring.Close())
+		_, err := ring.Key(t.Context(), g.Credentials().PlatformSerial)
 		require.NoError(t, err, "what is held serves on")
-		_, err = keys.Key(t.Context(), "01")
-		require.ErrorIs(t, err, platform.ErrClosed)
-		require.ErrorIs(t, keys.Start(t.Context()), platform.ErrClosed)
+		_, err = ring.Key(t.Context(), "01")
+		require.ErrorIs(t, err, keys.ErrClosed)
+		require.ErrorIs(t, ring.Start(t.Context()), keys.ErrClosed)
 	})
 }
 
 func TestCloseCutsADownloadOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		keys, l := newKeyring(t, newGateway(t), nil)
+		ring, l := newKeyring(t, newGateway(t), nil)
 		l.set(func(r *http.Request) error { <-r.Context().Done(); return r.Context().Err() }, nil)
 		var group sync.WaitGroup
-		group.Go(func() { assert.ErrorIs(t, keys.Refresh(t.Context()), context.Canceled) })
+		group.Go(func() { assert.ErrorIs(t, ring.Refresh(t.Context()), context.Canceled) })
 		synctest.Wait()
-		require.NoError(t, keys.Close())
+		require.NoError(t, ring.Close())
 		group.Wait()
 	})
 }
@@ -490,41 +490,41 @@ func TestTheOverseasPath(t *testing.T) {
 		"https://proxy.example/pay%2Fments/": "https://proxy.example/pay%2Fments/v3/certificates",
 	} {
 		var asked string
-		keys, l := newKeyring(t, testgateway.Shared(), func(cfg *platform.Config) { cfg.BaseURL = base })
+		ring, l := newKeyring(t, testgateway.Shared(), func(cfg *keys.KeyringConfig) { cfg.BaseURL = base })
 		l.set(func(r *http.Request) error { asked = r.URL.String(); return errors.New("enough") }, nil)
-		require.Error(t, keys.Refresh(t.Context()))
+		require.Error(t, ring.Refresh(t.Context()))
 		assert.Equal(t, want, asked)
 	}
 }
 
 func TestConfigNamesWhatIsWrong(t *testing.T) {
 	pub := testgateway.Shared().Credentials().PublicKey
-	good := platform.Config{APIv3Key: strings.Repeat("k", 32)}
-	for want, change := range map[string]func(*platform.Config){
-		"Config.APIv3Key: has 31 bytes; it must have 32": func(cfg *platform.Config) { cfg.APIv3Key = strings.Repeat("k", 31) },
-		"Config.Keys: a key has no id":                   func(cfg *platform.Config) { cfg.Keys = signer.Keys{"": pub} },
-		"Config.Keys: key \"01\" must be":                func(cfg *platform.Config) { cfg.Keys = signer.Keys{"01": (*rsa.PublicKey)(nil)} },
-		"Config.Credential: lacks its ID":                func(cfg *platform.Config) { cfg.Credential.Signer = signer.Func(nil) },
-		"is negative":                                    func(cfg *platform.Config) { cfg.Spacing = -1 },
-		"Config.BaseURL: must be https://host":           func(cfg *platform.Config) { cfg.BaseURL = "https://user:secret@host/" },
-		"over plain http":                                func(cfg *platform.Config) { cfg.BaseURL = "http://api.mch.weixin.qq.com" },
+	good := keys.KeyringConfig{APIv3Key: strings.Repeat("k", 32)}
+	for want, change := range map[string]func(*keys.KeyringConfig){
+		"Config.APIv3Key: has 31 bytes; it must have 32": func(cfg *keys.KeyringConfig) { cfg.APIv3Key = strings.Repeat("k", 31) },
+		"Config.Keys: a key has no id":                   func(cfg *keys.KeyringConfig) { cfg.Keys = keys.Set{"": pub} },
+		"Config.Keys: key \"01\" must be":                func(cfg *keys.KeyringConfig) { cfg.Keys = keys.Set{"01": (*rsa.PublicKey)(nil)} },
+		"Config.Credential: lacks its ID":                func(cfg *keys.KeyringConfig) { cfg.Credential.Signer = signer.Func(nil) },
+		"is negative":                                    func(cfg *keys.KeyringConfig) { cfg.Spacing = -1 },
+		"Config.BaseURL: must be https://host":           func(cfg *keys.KeyringConfig) { cfg.BaseURL = "https://user:secret@host/" },
+		"over plain http":                                func(cfg *keys.KeyringConfig) { cfg.BaseURL = "http://api.mch.weixin.qq.com" },
 	} {
 		cfg := good
 		change(&cfg)
-		_, err := platform.New(cfg)
+		_, err := keys.NewKeyring(cfg)
 		require.ErrorContains(t, err, want)
 		assert.NotContains(t, err.Error(), "secret")
 	}
 	assert.NotContains(t, fmt.Sprintf("%v %+v %#v", good, good, good), "kkk")
-	_, err := platform.New(good)
+	_, err := keys.NewKeyring(good)
 	require.NoError(t, err)
 }
 
 func TestLogsTellOfDownloads(t *testing.T) {
 	var out bytes.Buffer
-	keys, _ := newKeyring(t, testgateway.Shared(), func(cfg *platform.Config) { cfg.Logger = logger(&out) })
-	require.NoError(t, keys.Refresh(t.Context()))
-	require.NoError(t, keys.Close())
+	ring, _ := newKeyring(t, testgateway.Shared(), func(cfg *keys.KeyringConfig) { cfg.Logger = logger(&out) })
+	require.NoError(t, ring.Refresh(t.Context()))
+	require.NoError(t, ring.Close())
 	assert.Contains(t, out.String(), `msg="wechatpay: platform certificates downloaded" count=1`)
 }
 
@@ -532,46 +532,46 @@ func TestLogsTellOfDownloads(t *testing.T) {
 func TestAFixedCertificateThatIsWithdrawn(t *testing.T) {
 	g := newGateway(t)
 	cred := g.Credentials()
-	keys, _ := newKeyring(t, g, func(cfg *platform.Config) { cfg.Keys = signer.CertificateKeys(cred.PlatformCertificate) })
+	ring, _ := newKeyring(t, g, func(cfg *keys.KeyringConfig) { cfg.Keys = keys.CertificateSet(cred.PlatformCertificate) })
 	second, err := g.IssueCertificate(time.Hour)
 	require.NoError(t, err)
 	require.NoError(t, g.UseCertificate(signer.Serial(second)))
 	require.NoError(t, g.WithdrawCertificate(cred.PlatformSerial))
-	_, err = keys.Key(t.Context(), signer.Serial(second))
+	_, err = ring.Key(t.Context(), signer.Serial(second))
 	require.NoError(t, err)
-	_, err = keys.Key(t.Context(), cred.PlatformSerial)
+	_, err = ring.Key(t.Context(), cred.PlatformSerial)
 	require.NoError(t, err, "what the Config has is held for good")
 }
 
 func TestATransportThatBreaksOffIsAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		keys, l := newKeyring(t, newGateway(t), nil)
+		ring, l := newKeyring(t, newGateway(t), nil)
 		for name, end := range map[string]func(){"a panic": func() { panic("x") }, "the end of its goroutine": runtime.Goexit} {
 			l.set(func(*http.Request) error { end(); return nil }, nil)
-			require.ErrorContains(t, keys.Refresh(t.Context()), "broke off the download", name)
+			require.ErrorContains(t, ring.Refresh(t.Context()), "broke off the download", name)
 			time.Sleep(time.Minute)
 		}
 		l.set(nil, nil)
-		require.NoError(t, keys.Refresh(t.Context()))
+		require.NoError(t, ring.Refresh(t.Context()))
 	})
 }
 
 func TestAClockThatIsSetBackLocksNobodyOut(t *testing.T) {
 	now := time.Now()
-	keys, l := newKeyring(t, testgateway.Shared(), func(cfg *platform.Config) { cfg.Clock = func() time.Time { return now } })
+	ring, l := newKeyring(t, testgateway.Shared(), func(cfg *keys.KeyringConfig) { cfg.Clock = func() time.Time { return now } })
 	now = now.Add(24 * time.Hour)
-	require.Error(t, keys.Refresh(t.Context()), "the gateway's clock is another")
+	require.Error(t, ring.Refresh(t.Context()), "the gateway's clock is another")
 	now = now.Add(-24 * time.Hour)
-	require.NoError(t, keys.Refresh(t.Context()))
+	require.NoError(t, ring.Refresh(t.Context()))
 	assert.Equal(t, 2, l.downloads())
 }
 
 func TestTimeoutBoundsADownload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		keys, l := newKeyring(t, newGateway(t), nil)
+		ring, l := newKeyring(t, newGateway(t), nil)
 		l.set(func(r *http.Request) error { <-r.Context().Done(); return r.Context().Err() }, nil)
 		began := time.Now()
-		require.ErrorIs(t, keys.Refresh(t.Context()), context.DeadlineExceeded)
+		require.ErrorIs(t, ring.Refresh(t.Context()), context.DeadlineExceeded)
 		assert.Equal(t, 10*time.Second, time.Since(began))
 	})
 }
@@ -591,9 +591,9 @@ func TestAListIsReadWithCare(t *testing.T) {
 	g.Handle("GET", "/v3/certificates", func(*sandbox.Request) *sandbox.Reply { return sandbox.JSON(200, map[string]any{"data": list}) })
 	refresh := func(entries ...any) (held int, err error) {
 		list = entries
-		keys, _ := newKeyring(t, g, nil)
-		err = keys.Refresh(t.Context())
-		for range keys.All() {
+		ring, _ := newKeyring(t, g, nil)
+		err = ring.Refresh(t.Context())
+		for range ring.All() {
 			held++
 		}
 		return held, err
@@ -607,7 +607,7 @@ func TestAListIsReadWithCare(t *testing.T) {
 	_, err = refresh(entry("01", cipher.GCMName, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cred.PlatformCertificate.Raw})))
 	require.ErrorContains(t, err, `certificate "01" has another serial`)
 	_, err = refresh(entry("01", cipher.GCMName, []byte("no certificate")), good)
-	require.ErrorIs(t, err, signer.ErrNoKey)
+	require.ErrorIs(t, err, keys.ErrNoKey)
 }
 
 func ecCertificate(t *testing.T) []byte {
@@ -622,16 +622,16 @@ func ecCertificate(t *testing.T) []byte {
 
 func TestAKeyringPrintsNoKeyAndItsZeroValueFails(t *testing.T) {
 	cred := testgateway.Shared().Credentials()
-	keys, _ := newKeyring(t, testgateway.Shared(), nil)
+	ring, _ := newKeyring(t, testgateway.Shared(), nil)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%d", "%x"} {
-		assert.NotContains(t, fmt.Sprintf(verb, keys), cred.APIv3Key)
-		assert.Contains(t, fmt.Sprintf(verb, keys), "platform.Keyring(mchid 1900000109")
+		assert.NotContains(t, fmt.Sprintf(verb, ring), cred.APIv3Key)
+		assert.Contains(t, fmt.Sprintf(verb, ring), "keys.Keyring(mchid 1900000109")
 	}
-	for _, zero := range []*platform.Keyring{nil, new(platform.Keyring)} {
+	for _, zero := range []*keys.Keyring{nil, new(keys.Keyring)} {
 		_, err := zero.Key(t.Context(), "01")
 		require.ErrorIs(t, err, signer.ErrUnknownKey)
 		require.ErrorContains(t, zero.Refresh(t.Context()), "make one with New")
 		require.NoError(t, zero.Close())
-		assert.Equal(t, "platform.Keyring(zero)", zero.String())
+		assert.Equal(t, "keys.Keyring(zero)", zero.String())
 	}
 }

@@ -1,18 +1,20 @@
-package signer
+package keys
 
 import (
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
 	"time"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// PrivateKey reads an RSA private key from PKCS#8 (plain or encrypted), PKCS#1
+// LoadPrivateKey reads an RSA private key from PKCS#8 (plain or encrypted), PKCS#1
 // or PKCS#12. The merchant's is apiclient_key.pem, or inside apiclient_cert.p12.
 //
-// Errors: [ErrNoKey], [ErrKeyKind], [ErrNotRSA], [ErrPassword], or that of
+// Errors: [ErrNoKey], [ErrKeyKind], [signer.ErrNotRSA], [ErrPassword], or that of
 // reading the source.
-func PrivateKey(s Source) (*rsa.PrivateKey, error) {
+func LoadPrivateKey(s Source) (*rsa.PrivateKey, error) {
 	found, err := s.parse()
 	if err != nil {
 		return nil, err
@@ -25,12 +27,12 @@ func PrivateKey(s Source) (*rsa.PrivateKey, error) {
 	return nil, s.wrongKind(found, "a private key", "the merchant's private key is apiclient_key.pem")
 }
 
-// PublicKey reads an RSA public key from SPKI, PKCS#1 or an X.509 certificate.
+// LoadPublicKey reads an RSA public key from SPKI, PKCS#1 or an X.509 certificate.
 // WeChat Pay's is pub_key.pem, whose id begins with PUB_KEY_ID_.
 //
-// Errors: [ErrNoKey], [ErrKeyKind], [ErrNotRSA], [ErrPassword], [ErrExpired] for
+// Errors: [ErrNoKey], [ErrKeyKind], [signer.ErrNotRSA], [ErrPassword], [signer.ErrExpired] for
 // a certificate, or that of reading the source.
-func PublicKey(s Source) (*rsa.PublicKey, error) {
+func LoadPublicKey(s Source) (*rsa.PublicKey, error) {
 	found, err := s.parse()
 	if err != nil {
 		return nil, err
@@ -48,13 +50,13 @@ func PublicKey(s Source) (*rsa.PublicKey, error) {
 	return nil, s.wrongKind(found, "a public key", "WeChat Pay's public key is pub_key.pem, from the merchant console")
 }
 
-// Certificate reads an X.509 certificate with an RSA key: the merchant's
+// LoadCertificate reads an X.509 certificate with an RSA key: the merchant's
 // apiclient_cert.pem (or the .p12), or a platform certificate. [Serial] is what
 // WeChat Pay calls it by.
 //
-// Errors: [ErrNoKey], [ErrKeyKind], [ErrNotRSA], [ErrPassword], [ErrExpired], or
-// that of reading the source. With [ErrExpired] the certificate is returned too.
-func Certificate(s Source) (*x509.Certificate, error) {
+// Errors: [ErrNoKey], [ErrKeyKind], [signer.ErrNotRSA], [ErrPassword], [signer.ErrExpired], or
+// that of reading the source. With [signer.ErrExpired] the certificate is returned too.
+func LoadCertificate(s Source) (*x509.Certificate, error) {
 	found, err := s.parse()
 	if err != nil {
 		return nil, err
@@ -71,8 +73,8 @@ func Certificate(s Source) (*x509.Certificate, error) {
 
 func (s Source) checkExpiry(cert *x509.Certificate) error {
 	if time.Now().After(cert.NotAfter) {
-		return s.errorf(ErrExpired, "certificate %s ended on %s; renew it in the merchant console",
-			Serial(cert), cert.NotAfter.Format(time.DateOnly))
+		return s.errorf(signer.ErrExpired, "certificate %s ended on %s; renew it in the merchant console",
+			signer.Serial(cert), cert.NotAfter.Format(time.DateOnly))
 	}
 	return nil
 }
@@ -88,8 +90,8 @@ func (s Source) wrongKind(found []any, wanted, hint string) error {
 		if _, ok := item.PublicKey.(*rsa.PublicKey); ok {
 			return s.errorf(ErrKeyKind, "it holds a certificate, not %s; %s", wanted, hint)
 		}
-		return s.errorf(ErrNotRSA, "its certificate has a key of type %T; %s", item.PublicKey, hint)
+		return s.errorf(signer.ErrNotRSA, "its certificate has a key of type %T; %s", item.PublicKey, hint)
 	default:
-		return s.errorf(ErrNotRSA, "it holds a key of type %s; %s", fmt.Sprintf("%T", item), hint)
+		return s.errorf(signer.ErrNotRSA, "it holds a key of type %s; %s", fmt.Sprintf("%T", item), hint)
 	}
 }

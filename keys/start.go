@@ -1,4 +1,4 @@
-package platform
+package keys
 
 import (
 	"context"
@@ -17,7 +17,7 @@ func (r *Keyring) Start(ctx context.Context) error {
 	case r.life.Err() != nil:
 		return ErrClosed
 	case r.keeping != nil && r.keeping.Err() == nil:
-		return errors.New("platform: the Keyring is started already")
+		return errors.New("keys: the Keyring is started already")
 	}
 	r.keeping = ctx
 	r.running.Add(1)

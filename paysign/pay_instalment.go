@@ -1,9 +1,11 @@
-package signer
+package paysign
 
 import (
 	"context"
 	"fmt"
 	"strconv"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // An Instalment opens a payment with a number of instalments chosen in advance. Its
@@ -14,11 +16,11 @@ type Instalment struct {
 }
 
 // PayJSAPI is for JSAPI and mini programs. The choice is part of what is signed.
-func (i Instalment) PayJSAPI(ctx context.Context, s Signer, appID, prepayID string) (JSAPIPay, error) {
+func (i Instalment) PayJSAPI(ctx context.Context, s signer.Signer, appID, prepayID string) (JSAPIPay, error) {
 	return i.payJSAPI(ctx, s, appID, prepayID, newStamp())
 }
 
-func (i Instalment) payJSAPI(ctx context.Context, s Signer, appID, prepayID string, at stamp) (JSAPIPay, error) {
+func (i Instalment) payJSAPI(ctx context.Context, s signer.Signer, appID, prepayID string, at stamp) (JSAPIPay, error) {
 	extra, err := i.extra()
 	if err != nil {
 		return JSAPIPay{}, err
@@ -28,11 +30,11 @@ func (i Instalment) payJSAPI(ctx context.Context, s Signer, appID, prepayID stri
 
 // PayApp is for mobile apps. What is signed is the bare prepay_id, as without
 // instalments: the choice is in the package alone.
-func (i Instalment) PayApp(ctx context.Context, s Signer, appID, partnerID, prepayID string) (AppPay, error) {
+func (i Instalment) PayApp(ctx context.Context, s signer.Signer, appID, partnerID, prepayID string) (AppPay, error) {
 	return i.payApp(ctx, s, appID, partnerID, prepayID, newStamp())
 }
 
-func (i Instalment) payApp(ctx context.Context, s Signer, appID, partnerID, prepayID string, at stamp) (AppPay, error) {
+func (i Instalment) payApp(ctx context.Context, s signer.Signer, appID, partnerID, prepayID string, at stamp) (AppPay, error) {
 	extra, err := i.extra()
 	if err != nil {
 		return AppPay{}, err

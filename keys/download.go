@@ -1,4 +1,4 @@
-package platform
+package keys
 
 import (
 	"context"
@@ -63,7 +63,7 @@ func (r *Keyring) run(f *flight) {
 	defer r.running.Done()
 	ctx, cancel := context.WithTimeout(r.life, r.cfg.Timeout)
 	defer cancel()
-	var list signer.Keys
+	var list Set
 	err := errBroken
 	defer func() {
 		if value := recover(); value != nil {
@@ -77,7 +77,7 @@ func (r *Keyring) run(f *flight) {
 
 // land ends a flight. The snapshot is swapped under the lock, so that whoever finds no
 // flight finds its result.
-func (r *Keyring) land(f *flight, list signer.Keys, err error) {
+func (r *Keyring) land(f *flight, list Set, err error) {
 	now, pause := r.cfg.Clock(), r.cfg.Spacing
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -99,7 +99,7 @@ func (r *Keyring) land(f *flight, list signer.Keys, err error) {
 	close(f.done)
 }
 
-func (r *Keyring) report(ctx context.Context, list signer.Keys, err error) {
+func (r *Keyring) report(ctx context.Context, list Set, err error) {
 	if err != nil {
 		r.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "wechatpay: no platform certificates downloaded", slog.String("error", err.Error()))
 		return
@@ -111,7 +111,7 @@ func (r *Keyring) report(ctx context.Context, list signer.Keys, err error) {
 }
 
 // download asks for the list, decrypts it and verifies it.
-func (r *Keyring) download(ctx context.Context) (signer.Keys, error) {
+func (r *Keyring) download(ctx context.Context) (Set, error) {
 	request, err := r.request(ctx)
 	if err != nil {
 		return nil, err
@@ -162,7 +162,7 @@ func (r *Keyring) request(ctx context.Context) (*http.Request, error) {
 // trusted is who may sign a list: the keys held and, since a list may be signed by
 // the very certificate that it brings, as the first one is bound to be, those that
 // it brings. These are proven by their encryption: nobody else has the APIv3 key.
-func (r *Keyring) trusted(list signer.Keys) signer.KeyFinder {
+func (r *Keyring) trusted(list Set) signer.KeySource {
 	return either{r.held.Load().keys, list}
 }
 

@@ -1,4 +1,4 @@
-package platform
+package keys
 
 import (
 	"crypto"
@@ -16,9 +16,9 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A Config says how a [Keyring] downloads. The zero value of a field means its
-// default. A Config prints without its keys.
-type Config struct {
+// A KeyringConfig says how a [Keyring] downloads. The zero value of a field means its
+// default. A KeyringConfig prints without its keys.
+type KeyringConfig struct {
 	// APIv3Key decrypts the certificates and, by that, proves them: 32 characters
 	// from the merchant console. Required.
 	APIv3Key string `json:"-"`
@@ -29,7 +29,7 @@ type Config struct {
 
 	// Keys are held from the start and for good, beside what is downloaded: the
 	// public key of a merchant that has one, or certificates from the console.
-	Keys signer.Keys `json:"-"`
+	Keys Set `json:"-"`
 
 	// PublicKeyID is the public key of Keys that downloads name in Wechatpay-Serial, as
 	// every request of a merchant with one is to; default: the only one.
@@ -67,14 +67,14 @@ type Config struct {
 	Clock func() time.Time `json:"-"`
 }
 
-// Format prints the Config without its keys, whatever the verb.
-func (cfg Config) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "platform.Config{mchid: %q, Dir: %q, Spacing: %s}", cfg.Credential.ID, cfg.Dir, cfg.Spacing)
+// Format prints the KeyringConfig without its keys, whatever the verb.
+func (cfg KeyringConfig) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "keys.KeyringConfig{mchid: %q, Dir: %q, Spacing: %s}", cfg.Credential.ID, cfg.Dir, cfg.Spacing)
 }
 
 const defaultBaseURL = "https://api.mch.weixin.qq.com/"
 
-func (cfg Config) withDefaults() Config {
+func (cfg KeyringConfig) withDefaults() KeyringConfig {
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = defaultBaseURL
 	}
@@ -97,11 +97,11 @@ func (cfg Config) withDefaults() Config {
 }
 
 // check names every field that is wrong, and gives the URL of the download.
-func (cfg *Config) check() (download *url.URL, err error) {
+func (cfg *KeyringConfig) check() (download *url.URL, err error) {
 	var problems []error
 	problem := func(field string, err error) {
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", "Config."+field, err))
+			problems = append(problems, fmt.Errorf("%s: %w", "KeyringConfig."+field, err))
 		}
 	}
 	if n := len(cfg.APIv3Key); n != cipher.KeySize {
@@ -131,7 +131,7 @@ func checkKey(id string, key crypto.PublicKey) error {
 	return nil
 }
 
-func (cfg *Config) download() (*url.URL, error) {
+func (cfg *KeyringConfig) download() (*url.URL, error) {
 	u, err := url.Parse(cfg.BaseURL)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errors.New("must be https://host, with a path at most") // the cause may hold a password

@@ -1,4 +1,4 @@
-package signer
+package keys
 
 import (
 	"crypto/x509"
@@ -69,7 +69,7 @@ func (s Source) parseDER(der []byte) ([]any, error) {
 			return nil, s.passwordError("the PKCS#12 bundle (that of apiclient_cert.p12 is the merchant id)", err)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("signer: %s: %w: PKCS#12: %w", s.name, ErrNoKey, err)
+			return nil, fmt.Errorf("keys: %s: %w: PKCS#12: %w", s.name, ErrNoKey, err)
 		}
 		return items, nil
 	}
@@ -88,7 +88,7 @@ func (s Source) passwordError(what string, err error) error {
 	if s.secret() == "" {
 		state = "is missing: use WithPassword"
 	}
-	return fmt.Errorf("signer: %s: %w: the pass phrase of %s %s (%w)", s.name, ErrPassword, what, state, err)
+	return fmt.Errorf("keys: %s: %w: the pass phrase of %s %s (%w)", s.name, ErrPassword, what, state, err)
 }
 
 // guard turns a panic of a decoder that was fed a damaged file into an error.

@@ -1,4 +1,4 @@
-package platform
+package keys
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 // keys than RSA are left out: nothing here could verify by them.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012551764
-func parseList(data []byte, apiV3Key string) (signer.Keys, error) {
+func parseList(data []byte, apiV3Key string) (Set, error) {
 	var reply struct {
 		Data []struct {
 			Serial string `json:"serial_no"`
@@ -33,7 +33,7 @@ func parseList(data []byte, apiV3Key string) (signer.Keys, error) {
 	if err := json.Unmarshal(data, &reply); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoList, err)
 	}
-	list := signer.Keys{}
+	list := Set{}
 	for _, item := range reply.Data {
 		if item.Sealed.Algorithm != cipher.GCMName {
 			continue // SM4, with an SM2 certificate in it
@@ -42,7 +42,7 @@ func parseList(data []byte, apiV3Key string) (signer.Keys, error) {
 		if err != nil {
 			return nil, fmt.Errorf("certificate %.64q: %w", item.Serial, err)
 		}
-		cert, err := certificate(signer.Bytes(text))
+		cert, err := certificate(Bytes(text))
 		switch {
 		case errors.Is(err, signer.ErrNotRSA):
 			continue
@@ -61,8 +61,8 @@ func parseList(data []byte, apiV3Key string) (signer.Keys, error) {
 
 // certificate reads one, expired or not: whether it has ended is judged when it is
 // used, by the clock of its user.
-func certificate(s signer.Source) (*x509.Certificate, error) {
-	cert, err := signer.Certificate(s)
+func certificate(s Source) (*x509.Certificate, error) {
+	cert, err := LoadCertificate(s)
 	if errors.Is(err, signer.ErrExpired) {
 		err = nil
 	}
@@ -81,7 +81,7 @@ func newStatusError(resp *http.Response, data []byte) *StatusError {
 }
 
 // either looks into the first set, then into the second.
-type either [2]signer.Keys
+type either [2]Set
 
 func (e either) Key(ctx context.Context, id string) (crypto.PublicKey, error) {
 	if key, err := e[0].Key(ctx, id); err == nil {
@@ -102,7 +102,7 @@ const (
 // renewal is when a lookup begins a download by itself: once the newest certificate
 // nears its end, and from then on every so often until there is a newer one. Without
 // certificates there is nothing to renew.
-func renewal(keys signer.Keys, downloaded time.Time) time.Time {
+func renewal(keys Set, downloaded time.Time) time.Time {
 	var end time.Time
 	for _, key := range keys {
 		if cert, ok := key.(*x509.Certificate); ok && cert.NotAfter.After(end) {

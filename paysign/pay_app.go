@@ -1,8 +1,10 @@
-package signer
+package paysign
 
 import (
 	"context"
 	"errors"
+
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // AppPay is what the open SDK's PayReq takes to open the payment in a mobile app;
@@ -25,11 +27,11 @@ type AppPay struct {
 // sub_appid. The result is good for one use. It fails for an empty or malformed
 // argument, and with the signer's error; it is as safe for concurrent use as the
 // signer.
-func PayApp(ctx context.Context, s Signer, appID, partnerID, prepayID string) (AppPay, error) {
+func PayApp(ctx context.Context, s signer.Signer, appID, partnerID, prepayID string) (AppPay, error) {
 	return payApp(ctx, s, appID, partnerID, prepayID, "", newStamp())
 }
 
-func payApp(ctx context.Context, s Signer, appID, partnerID, prepayID, extra string, at stamp) (AppPay, error) {
+func payApp(ctx context.Context, s signer.Signer, appID, partnerID, prepayID, extra string, at stamp) (AppPay, error) {
 	if partnerID == "" {
 		return AppPay{}, errors.New("signer: APP parameters need a partner id: the mchid that placed the order")
 	}
