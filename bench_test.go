@@ -339,11 +339,11 @@ func BenchmarkStack(b *testing.B) {
 	}{
 		{"verify-sign", func(cfg *wechatpay.Config) { cfg.Retry.Attempts = 1 }},
 		{"default", func(*wechatpay.Config) {}},
-		{"failover", func(cfg *wechatpay.Config) { cfg.Failover = middleware.Mainland }},
+		{"failover", func(cfg *wechatpay.Config) { cfg.Failover = middleware.Mainland() }},
 		{"log-off", func(cfg *wechatpay.Config) { cfg.Logger = slog.New(slog.DiscardHandler) }},
 		{"log-on", func(cfg *wechatpay.Config) { cfg.Logger = slog.New(slog.NewJSONHandler(io.Discard, nil)) }},
 		{"all", func(cfg *wechatpay.Config) {
-			cfg.Failover, cfg.Logger = middleware.Mainland, slog.New(slog.NewJSONHandler(io.Discard, nil))
+			cfg.Failover, cfg.Logger = middleware.Mainland(), slog.New(slog.NewJSONHandler(io.Discard, nil))
 		}},
 	} {
 		b.Run(bench.name, func(b *testing.B) {

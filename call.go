@@ -4,28 +4,64 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"runtime/debug"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A call is one request and what is known of its sending. The parts of the
-// request stand in it rather than by themselves to be allocated at one go.
+// A call is one request on its way. Its parts stand in it, rather than by themselves, to
+// be allocated at once.
 type call struct {
-	chain   Chain
-	request *http.Request
-	cancel  context.CancelFunc
-
-	treat *treatment // of the reply, if it is to be treated otherwise than read
+	chain    Chain
+	request  *http.Request
+	cancel   context.CancelFunc
+	handling *responseHandling // nil where the reply is only read
 
 	url      url.URL
 	defaults [4]string // the values of the default headers
 	json     []byte
 	body     bytes.Reader // over json, for the first attempt
+}
+
+// A responseHandling is what a call does with a 2xx reply, beyond reading it.
+type responseHandling struct {
+	decrypt  cipher.Fields
+	consume  func(body io.Reader) error // takes the body as it comes; nil to buffer it
+	progress func(done, total int64)    // may be nil
+}
+
+// responseHandling is nil where a reply is only read.
+func (p *plan) responseHandling() (*responseHandling, error) {
+	opts := p.opts
+	switch {
+	case opts.Sink == nil && opts.Progress != nil:
+		return nil, errors.New("Options: Progress reports on a Sink; set Sink, or use Chain.Download")
+	case opts.Sink != nil && len(opts.Decrypt) > 0:
+		return nil, errors.New("Options: Decrypt requires a buffered reply; unset Sink")
+	case opts.Sink == nil && len(opts.Decrypt) == 0:
+		return nil, nil
+	case len(opts.Decrypt) > 0 && p.chain.client.decrypter == nil:
+		return nil, fmt.Errorf("Options.Decrypt: %w", errNoDecrypter)
+	}
+	h := &responseHandling{progress: opts.Progress}
+	if sink := opts.Sink; sink != nil {
+		h.consume = func(body io.Reader) error {
+			_, err := io.Copy(sink, body)
+			return err
+		}
+	}
+	var err error
+	h.decrypt, err = p.fields().Decrypted(opts.Decrypt)
+	return h, err
 }
 
 // prepare makes a call that is ready to run, or refuses it: nothing is sent yet.
@@ -39,7 +75,7 @@ func (ch Chain) prepare(ctx context.Context, method string, opts *Options) (*cal
 	if ctx != nil && ctx.Err() != nil {
 		err = ctx.Err()
 	} else {
-		c, err = ch.request(ctx, method, opts)
+		c, err = ch.newCall(ctx, method, opts)
 	}
 	if err != nil {
 		return nil, &CallError{Method: method, Path: ch.String(), Err: err}
@@ -47,11 +83,11 @@ func (ch Chain) prepare(ctx context.Context, method string, opts *Options) (*cal
 	return c, nil
 }
 
-// Run sends the call, once, and returns a reply that was verified.
-func (c *call) Run() (*Response, error) {
+// run sends the call once and returns a verified reply.
+func (c *call) run() (*Response, error) {
 	defer c.cancel()
-	client, method := c.chain.client, c.request.Method
-	if err := client.ready(c.request.Context(), method); err != nil {
+	client := c.chain.client
+	if err := client.ready(c.request.Context(), c.request.Method); err != nil {
 		if c.request.Body != nil {
 			_ = c.request.Body.Close()
 		}
@@ -61,79 +97,119 @@ func (c *call) Run() (*Response, error) {
 	if err != nil {
 		return nil, c.fail(err)
 	}
-	if resp.StatusCode/100 == 2 && c.treat != nil && c.treat.consume != nil {
+	if resp.StatusCode/100 == 2 && c.handling != nil && c.handling.consume != nil {
 		return c.stream(resp)
 	}
-	data, err := middleware.ReadReply(resp, client.maxReply)
-	if err != nil {
+	reply, err := c.read(resp)
+	switch {
+	case err != nil:
 		return nil, c.fail(err)
-	}
-	if resp.Request == nil {
-		resp.Request = c.request // a RoundTripper that is not net/http's may forget it
-	}
-	reply := &Response{
-		Response: resp, Verified: middleware.VerifiedReply(c.request.Context(), resp, data), data: data, decrypt: client.decrypt,
-	}
-	if resp.StatusCode/100 != 2 {
-		e := newAPIError(c.chain, method, reply)
-		e.Attempts, e.Stopped = middleware.Attempts(c.request.Context())
-		e.earlier = c.sentBesides(reply)
-		if e.StatusCode == http.StatusNotFound && client.hint != nil {
-			e.Hint = client.hint(method, e.Path)
-		}
-		return nil, e
-	}
-	if c.treat != nil {
-		if err := reply.open(c.request.Context(), c.treat.decrypt); err != nil {
+	case resp.StatusCode/100 != 2:
+		return nil, c.apiError(reply)
+	case c.handling != nil:
+		if err := reply.decryptFields(c.request.Context(), c.handling.decrypt); err != nil {
 			return nil, c.fail(err)
 		}
 	}
 	return reply, nil
 }
 
+// read buffers a reply.
+func (c *call) read(resp *http.Response) (*Response, error) {
+	data, err := middleware.ReadReply(resp, c.chain.client.maxReply)
+	if err != nil {
+		return nil, err
+	}
+	if resp.Request == nil {
+		resp.Request = c.request // a RoundTripper that is not net/http's may forget it
+	}
+	verified := c.state().IsVerified(resp.StatusCode, resp.Header.Get(signer.HeaderSignature), data)
+	return &Response{Response: resp, Verified: verified, data: data, decrypter: c.chain.client.decrypter}, nil
+}
+
+// stream passes the body of a 2xx reply on. What carries a signature was verified before.
+func (c *call) stream(resp *http.Response) (*Response, error) {
+	reply := &Response{Response: resp, Verified: middleware.Verified(resp), decrypter: c.chain.client.decrypter}
+	err := c.handling.consume(&progressReader{Reader: resp.Body, report: c.handling.progress, total: resp.ContentLength})
+	if closing := resp.Body.Close(); err == nil {
+		err = closing
+	}
+	resp.Body = http.NoBody
+	if err != nil {
+		return nil, c.fail(fmt.Errorf("reading the reply: %w", err))
+	}
+	return reply, nil
+}
+
+// progressReader counts what is read.
+type progressReader struct {
+	io.Reader
+	report      func(done, total int64) // may be nil
+	done, total int64
+}
+
+func (p *progressReader) Read(b []byte) (int, error) {
+	n, err := p.Reader.Read(b)
+	p.done += int64(n)
+	if err == io.EOF && p.total > p.done {
+		err = io.ErrUnexpectedEOF // net/http sees to it; another transport may not
+	}
+	if p.report != nil && n > 0 {
+		p.report(p.done, p.total)
+	}
+	return n, err
+}
+
 // Cancel ends the context of a call that is running.
 func (c *call) Cancel() { c.cancel() }
+
+// Run is run as the task of a future. A panic, of a middleware for instance, becomes an
+// error that knows whether the call may have been sent.
+func (c *call) Run() (resp *Response, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			resp, err = nil, c.fail(&future.PanicError{Value: value, Stack: debug.Stack()})
+		}
+	}()
+	return c.run()
+}
+
+func (c *call) state() *callstate.State { return callstate.From(c.request.Context()) }
 
 func (c *call) fail(err error) error {
 	return &CallError{Method: c.request.Method, Path: c.chain.String(), Err: err, MaybeSent: c.maybeSent(err)}
 }
 
-// maybeSent tells whether a call that ended in err may have taken effect. Where the
+// maybeSent reports whether a call that ended in err may have taken effect. Where the
 // transport was never asked, only a refusal proves that nothing else was.
 func (c *call) maybeSent(err error) bool {
 	if safe(c.request.Method) {
 		return false
 	}
-	sent, seen := middleware.Sent(c.request.Context())
-	return sent > 0 || !seen && !errors.Is(err, middleware.ErrNotSent)
+	unsettled, started := c.state().Sends()
+	return unsettled > 0 || !started && !errors.Is(err, middleware.ErrNotSent)
 }
 
-// sentBesides tells whether another sending than the one that was answered may
-// have taken effect.
-func (c *call) sentBesides(answer *Response) bool {
-	sent, _ := middleware.Sent(c.request.Context())
+// apiError is the error that a reply states.
+func (c *call) apiError(reply *Response) *APIError {
+	e := newAPIError(c.chain, c.request.Method, reply)
+	e.Attempts, e.Stopped = c.state().Attempts()
+	e.earlier = c.earlierSend(reply)
+	if hint := c.chain.client.hint; e.StatusCode == http.StatusNotFound && hint != nil {
+		e.Hint = hint(c.request.Method, e.Path)
+	}
+	return e
+}
+
+// earlierSend reports whether another sending than the answered one may have taken effect.
+// The answered one is still unsettled, unless its answer proved that it had no effect.
+func (c *call) earlierSend(answer *Response) bool {
+	unsettled, _ := c.state().Sends()
 	switch status := answer.StatusCode; {
 	case status == http.StatusUnauthorized || status == http.StatusTooManyRequests:
-	case status/100 == 4 && answer.Verified: // these two were not counted
+	case status/100 == 4 && answer.Verified:
 	default:
-		sent-- // the answered one, which is judged by its answer
+		unsettled--
 	}
-	return sent > 0
+	return unsettled > 0
 }
-
-// A background call is a call that runs as the task of a future.
-type background call
-
-// Run is that of the call. A panic, of a middleware for instance, keeps what is
-// known of the sending.
-func (b *background) Run() (resp *Response, err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			resp, err = nil, (*call)(b).fail(&future.PanicError{Value: value, Stack: debug.Stack()})
-		}
-	}()
-	return (*call)(b).Run()
-}
-
-// Cancel is that of the call.
-func (b *background) Cancel() { (*call)(b).Cancel() }

@@ -3,8 +3,13 @@ package wechatpay
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
 	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/internal/target"
 )
 
 // A Chain is a path on its way to a call. It is an immutable small value: keep
@@ -12,10 +17,29 @@ import (
 // client, and its calls fail.
 type Chain struct {
 	client *Client
-	path   string   // a path, a template, or an absolute URL; as written
-	base   string   // see WithBaseURL
-	bound  *binding // see WithVar
-	err    error    // what was wrong while it was built; every call returns it
+	path   string    // a path, a template, or an absolute URL; as written
+	base   string    // see WithBaseURL
+	vars   *variable // see WithVar
+	err    error     // what was wrong while it was built; every call returns it
+}
+
+// A variable is a placeholder that is filled, linked to those filled before it.
+type variable struct {
+	name, value string
+	next        *variable
+}
+
+// merge adds the filled placeholders to those of a call.
+func (v *variable) merge(vars M) (M, error) {
+	merged := make(M, len(vars)+2)
+	maps.Copy(merged, vars)
+	for ; v != nil; v = v.next {
+		if _, twice := merged[v.name]; twice {
+			return nil, fmt.Errorf("Options.Vars: %q is already filled by the chain; remove it", v.name)
+		}
+		merged[v.name] = v.value
+	}
+	return merged, nil
 }
 
 // Chain starts a chain with a path or an RFC 6570 template, exactly as WeChat
@@ -36,7 +60,7 @@ func (ch Chain) Chain(path string) Chain {
 		ch.err = errors.New("Chain: the path is empty")
 	case ch.path == "":
 		ch.path = path
-	case hasScheme(path):
+	case target.HasScheme(path):
 		ch.err = errors.New("Chain: an absolute URL can only be the start of a chain")
 	case strings.ContainsAny(ch.path, "?#"):
 		ch.err = errors.New("Chain: the path has a query already; nothing can be chained behind it")
@@ -59,7 +83,7 @@ func (ch Chain) At(names ...string) Chain {
 		if ch.err != nil {
 			return ch
 		}
-		if hasScheme(name) || strings.Contains(name, "?") {
+		if target.HasScheme(name) || strings.Contains(name, "?") {
 			ch.err = errors.New("At: takes names; give a URL to Chain, and a query to Options.Query")
 			return ch
 		}
@@ -67,16 +91,37 @@ func (ch Chain) At(names ...string) Chain {
 			ch.err = errors.New("At: a name is empty")
 			return ch
 		}
-		ch = ch.Chain(spell(name))
+		ch = ch.Chain(target.Kebab(name))
 	}
+	return ch
+}
+
+// WithVar fills a placeholder of the path, as [Options].Vars does, but for all calls of the
+// chain that it returns. The value is encoded, and judged, as one of Vars is: at the
+// call, which is refused too if the name is filled twice, or names no placeholder.
+func (ch Chain) WithVar(name, value string) Chain {
+	ch.vars = &variable{name, value, ch.vars}
+	return ch
+}
+
+// WithBaseURL says which base URL the documentation of an endpoint gives it, where that is
+// not [DefaultBaseURL], such as https://apihk.mch.weixin.qq.com/. The chains of package
+// openapi do so by themselves. A prefix in it, such as /global/, belongs to the path, and
+// is added to one that does not begin with it.
+//
+// It replaces a [Config].BaseURL, unless that is a sandbox or a proxy of the caller's, or
+// a mirror of base ([middleware.Mainland], [middleware.Overseas]). An [Options].BaseURL
+// is stronger than both. The call refuses an invalid base.
+func (ch Chain) WithBaseURL(base string) Chain {
+	ch.base = base
 	return ch
 }
 
 // String is the path as it was written, up to the query. Of an absolute URL it
 // leaves out a user name and a password as well.
 func (ch Chain) String() string {
-	path := ch.path[:pathEnd(ch.path)]
-	if hasScheme(path) {
+	path := ch.path[:target.PathEnd(ch.path)]
+	if target.HasScheme(path) {
 		scheme, rest, _ := strings.Cut(path, "://")
 		host, tail, _ := strings.Cut(rest, "/")
 		if at := strings.LastIndexByte(host, '@'); at >= 0 {
@@ -88,32 +133,13 @@ func (ch Chain) String() string {
 
 // route is the path as it was written, without query and, of an absolute URL, host.
 func (ch Chain) route() string {
-	path := ch.path[:pathEnd(ch.path)]
-	if !hasScheme(path) {
+	path := ch.path[:target.PathEnd(ch.path)]
+	if !target.HasScheme(path) {
 		return path
 	}
 	_, rest, _ := strings.Cut(path, "://")
 	_, path, _ = strings.Cut(rest, "/")
 	return "/" + path
-}
-
-// pathEnd is where the query or fragment of a path begins; within braces both are
-// operators of a template.
-func pathEnd(path string) int {
-	braces := 0
-	for i, c := range []byte(path) {
-		switch c {
-		case '{':
-			braces++
-		case '}':
-			braces--
-		case '?', '#':
-			if braces <= 0 {
-				return i
-			}
-		}
-	}
-	return len(path)
 }
 
 // Get calls with GET. See [Chain.Do].
@@ -159,63 +185,48 @@ func (ch Chain) Do(ctx context.Context, method string, opts *Options) (*Response
 	if err != nil {
 		return nil, err
 	}
-	return call.Run()
+	return call.run()
 }
 
-// spell applies the naming rules of At to each segment of a name.
-func spell(name string) string {
-	var b strings.Builder
-	b.Grow(len(name) + 8) // and a few hyphens
-	for start := 0; start <= len(name); {
-		end := segmentEnd(name, start)
-		spellSegment(&b, name[start:end])
-		if end < len(name) {
-			b.WriteByte('/')
-		}
-		start = end + 1
-	}
-	return b.String()
+// A Future is a reply that is there or still to come; see package [future].
+type Future = future.Future[*Response]
+
+// GetAsync is [Chain.Get] in the background. See [Chain.DoAsync].
+func (ch Chain) GetAsync(ctx context.Context, opts *Options) *Future {
+	return ch.DoAsync(ctx, http.MethodGet, opts)
 }
 
-// segmentEnd finds the slash that ends a segment, or the end of the name. A slash
-// in braces belongs to the template: {/id}.
-func segmentEnd(name string, from int) int {
-	braces := 0
-	for i := from; i < len(name); i++ {
-		switch name[i] {
-		case '{':
-			braces++
-		case '}':
-			braces--
-		case '/':
-			if braces <= 0 {
-				return i
-			}
-		}
-	}
-	return len(name)
+// PostAsync is [Chain.Post] in the background. See [Chain.DoAsync].
+func (ch Chain) PostAsync(ctx context.Context, opts *Options) *Future {
+	return ch.DoAsync(ctx, http.MethodPost, opts)
 }
 
-func spellSegment(b *strings.Builder, segment string) {
-	if n := len(segment); n > 2 && segment[0] == '_' && segment[n-1] == '_' {
-		b.WriteByte('{')
-		b.WriteString(segment[1 : n-1])
-		b.WriteByte('}')
-		return
+// PutAsync is [Chain.Put] in the background. See [Chain.DoAsync].
+func (ch Chain) PutAsync(ctx context.Context, opts *Options) *Future {
+	return ch.DoAsync(ctx, http.MethodPut, opts)
+}
+
+// PatchAsync is [Chain.Patch] in the background. See [Chain.DoAsync].
+func (ch Chain) PatchAsync(ctx context.Context, opts *Options) *Future {
+	return ch.DoAsync(ctx, http.MethodPatch, opts)
+}
+
+// DeleteAsync is [Chain.Delete] in the background. See [Chain.DoAsync].
+func (ch Chain) DeleteAsync(ctx context.Context, opts *Options) *Future {
+	return ch.DoAsync(ctx, http.MethodDelete, opts)
+}
+
+// DoAsync is [Chain.Do] in the background. The request is built before it
+// returns, so that opts may be used for another call at once, and bad input gives
+// a future that is rejected already; signing, sending and verifying happen on a
+// goroutine for the call, which begins at once (PHP's begins at wait).
+//
+// The call ends with ctx, its timeout or [future.Future.Cancel]. The future's
+// error is that of [Chain.Do]: ask [OutcomeUnknown] after cancelling, too.
+func (ch Chain) DoAsync(ctx context.Context, method string, opts *Options) *Future {
+	call, err := ch.prepare(ctx, method, opts)
+	if err != nil {
+		return future.Rejected[*Response](err)
 	}
-	braces := 0
-	for i, c := range []byte(segment) {
-		switch {
-		case c == '{':
-			braces++
-		case c == '}':
-			braces--
-		case 'A' <= c && c <= 'Z' && braces <= 0:
-			if i > 0 {
-				b.WriteByte('-')
-			}
-			c += 'a' - 'A'
-		}
-		b.WriteByte(c)
-	}
+	return future.Start[*Response](call)
 }

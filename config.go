@@ -2,20 +2,13 @@ package wechatpay
 
 import (
 	"crypto"
-	"crypto/rsa"
-	"crypto/x509"
-	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
-	"maps"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
-	"github.com/wechatpay-chain/wechatpay/keys"
+	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
@@ -115,193 +108,22 @@ type Config struct {
 
 // Format prints the Config without its keys, whatever the verb.
 func (cfg Config) Format(f fmt.State, _ rune) {
-	base, _ := parseBaseURL(cfg.BaseURL) // one that is wrong may hold a password
-	_, _ = fmt.Fprintf(f, "wechatpay.Config{MchID: %q, Serial: %q, BaseURL: %q}", cfg.MchID, cfg.Serial, base.origin+base.prefix)
+	base, _ := target.ParseBase(cfg.BaseURL) // an invalid one may hold a password
+	_, _ = fmt.Fprintf(f, "wechatpay.Config{MchID: %q, Serial: %q, BaseURL: %q}", cfg.MchID, cfg.Serial, base.Origin+base.Prefix)
 }
 
-func (cfg *Config) signer() (signer.Signer, error) {
-	switch {
-	case cfg.Signer != nil && cfg.PrivateKey != nil:
-		return nil, errors.New("is set beside Signer; set one of them")
-	case cfg.Signer != nil:
-		return cfg.Signer, nil
-	case cfg.PrivateKey == nil:
-		return nil, errors.New("is missing; load apiclient_key.pem with keys.LoadPrivateKey")
+func (cfg Config) withDefaults() Config {
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = DefaultBaseURL
 	}
-	return signer.New(cfg.PrivateKey)
-}
-
-// decrypter is nil where there is none: not every client has fields to decrypt.
-func (cfg *Config) decrypter() cipher.Decrypter {
-	if cfg.Decrypter != nil {
-		return cfg.Decrypter
+	if cfg.Timeout == 0 {
+		cfg.Timeout = DefaultTimeout
 	}
-	key, ok := cfg.PrivateKey.(crypto.Decrypter)
-	if !ok {
-		return nil
+	if cfg.Transport == nil {
+		cfg.Transport = NewTransport()
 	}
-	d, err := cipher.NewDecrypter(key)
-	if err != nil {
-		return nil // signing has refused it already
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
 	}
-	return d
-}
-
-// checkPlatformKeys catches what users mix up: the merchant's own certificate or
-// key in the place of WeChat Pay's, a private key, a foreign kind of key.
-func (cfg *Config) checkPlatformKeys() error {
-	switch {
-	case cfg.Verifier != nil && cfg.PlatformKeys != nil:
-		return errors.New("is set beside Verifier; set one of them")
-	case cfg.Verifier != nil || cfg.downloads() && cfg.PlatformKeys == nil:
-		return nil
-	case cfg.PlatformKeys == nil:
-		return errors.New("is missing; without WeChat Pay's keys no reply can be trusted: set PlatformKeys, or APIv3Key to download certificates")
-	}
-	var problems []error
-	count := 0
-	for id, key := range listKeys(cfg.PlatformKeys) {
-		count++
-		if err := cfg.checkPlatformKey(id, key); err != nil {
-			problems = append(problems, fmt.Errorf("key %q %w", id, err))
-		}
-	}
-	if _, fixed := cfg.PlatformKeys.(keys.Set); fixed && count == 0 && !cfg.downloads() {
-		return errors.New("is empty; without WeChat Pay's keys no reply can be trusted")
-	}
-	return errors.Join(problems...)
-}
-
-func (cfg *Config) checkAPIv3Key() error {
-	if n := len(cfg.APIv3Key); n != 0 && n != cipher.KeySize {
-		return fmt.Errorf("has %d bytes; it must have %d, as they stand in the merchant console", n, cipher.KeySize)
-	}
-	return nil
-}
-
-// downloads tells whether the client makes a keyring of its own.
-func (cfg *Config) downloads() bool {
-	_, fixed := cfg.PlatformKeys.(keys.Set)
-	return cfg.APIv3Key != "" && cfg.Verifier == nil && (fixed || cfg.PlatformKeys == nil)
-}
-
-func (cfg *Config) checkPlatformKey(id string, key crypto.PublicKey) error {
-	if signer.SameID(id, cfg.Serial) {
-		return errors.New("is the merchant's own serial; put WeChat Pay's platform certificate or public key here")
-	}
-	if err := checkKeyID(id); err != nil {
-		return err
-	}
-	if err := signer.CheckPublicKey(key); err != nil {
-		return fmt.Errorf("must be a *rsa.PublicKey or *x509.Certificate: %w", err)
-	}
-	if cert, ok := key.(*x509.Certificate); ok {
-		key = cert.PublicKey
-	}
-	own, _ := cfg.signer()                                                                          // that it is wrong is told at its own field
-	if own != nil && cfg.PrivateKey != nil && key.(*rsa.PublicKey).Equal(cfg.PrivateKey.Public()) { //nolint:forcetypeassert // checked above
-		return errors.New("is the merchant's own public key; put WeChat Pay's (pub_key.pem) here")
-	}
-	return nil
-}
-
-// platformKeyID is the key id that requests name, see Config.PlatformKeyID.
-func (cfg *Config) platformKeyID() (string, error) {
-	if cfg.PlatformKeyID != "" {
-		if set, fixed := cfg.PlatformKeys.(keys.Set); fixed {
-			if _, err := set.Key(nil, cfg.PlatformKeyID); err != nil { //nolint:staticcheck // Keys has no use for a context
-				return "", fmt.Errorf("is not among the PlatformKeys: %w", err)
-			}
-		}
-		return cfg.PlatformKeyID, checkToken(cfg.PlatformKeyID, "a key id")
-	}
-	only := ""
-	for id := range listKeys(cfg.PlatformKeys) {
-		if !strings.HasPrefix(id, signer.PublicKeyIDPrefix) {
-			continue
-		}
-		if only != "" {
-			return "", nil
-		}
-		only = id
-	}
-	return only, nil
-}
-
-// listKeys goes through the keys of a set that can list them: a fixed one, or
-// one with a method All.
-func listKeys(source signer.KeySource) iter.Seq2[string, crypto.PublicKey] {
-	switch held := source.(type) {
-	case keys.Set:
-		return maps.All(held)
-	case interface {
-		All() iter.Seq2[string, crypto.PublicKey]
-	}:
-		return held.All()
-	}
-	return func(func(string, crypto.PublicKey) bool) {}
-}
-
-// checkKeyID refuses ids that WeChat Pay would never name: each reply would fail,
-// after the money has moved.
-func checkKeyID(id string) error {
-	if strings.HasPrefix(id, signer.PublicKeyIDPrefix) || id != "" && isHexadecimal(id) {
-		return nil
-	}
-	return errors.New("is not an id of WeChat Pay's; it is the serial number of a platform certificate in hex, or PUB_KEY_ID_…")
-}
-
-func isHexadecimal(s string) bool { return strings.Trim(s, "0123456789ABCDEFabcdef") == "" }
-
-func checkSerial(serial string) error {
-	switch {
-	case serial == "":
-		return errors.New("is missing; it is the serial number of apiclient_cert.pem, see signer.Serial")
-	case strings.HasPrefix(serial, signer.PublicKeyIDPrefix):
-		return errors.New("is the id of WeChat Pay's public key; put the serial number of apiclient_cert.pem here")
-	case !isHexadecimal(serial):
-		return fmt.Errorf("%.80q is not hex; write the serial number of apiclient_cert.pem without colons or spaces", serial)
-	}
-	return nil
-}
-
-// checkToken guards what goes between the quotes of the Authorization header.
-func checkToken(s, what string) error {
-	if s == "" {
-		return fmt.Errorf("is missing; it is %s", what)
-	}
-	for _, c := range []byte(s) {
-		if c <= ' ' || c >= 0x7f || c == '"' || c == ',' {
-			return fmt.Errorf("%.80q is not %s: it holds a space or another stray character", s, what)
-		}
-	}
-	return nil
-}
-
-// A baseURL is a parsed base: an origin and the escaped path that all targets
-// are put under, without its trailing slash.
-type baseURL struct {
-	scheme, host, origin, prefix string
-}
-
-func parseBaseURL(raw string) (baseURL, error) {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return baseURL{}, errors.New("is not a URL") // the cause would repeat it, user and password included
-	}
-	switch {
-	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
-		return baseURL{}, errors.New("must begin with https://host")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.User != nil:
-		return baseURL{}, errors.New("must be a scheme, a host and a path, without user, query and fragment")
-	}
-	base := baseURL{scheme: u.Scheme, host: u.Host, origin: u.Scheme + "://" + u.Host}
-	base.prefix = strings.TrimRight(u.EscapedPath(), "/")
-	if err := checkPath(base.prefix); err != nil {
-		return baseURL{}, err
-	}
-	if u.Scheme == "http" && middleware.Trusted(&url.URL{Scheme: "https", Host: u.Host}) == nil {
-		return baseURL{}, errors.New("calls WeChat Pay over plain http; use https")
-	}
-	return base, nil
+	return cfg
 }

@@ -63,7 +63,7 @@ func TestDownload(t *testing.T) {
 			path := filepath.Join(dir, "bill.csv")
 			require.NoError(t, os.WriteFile(path, []byte("an old one"), 0o600))
 			var told int64
-			done, err := c.Chain(tc.path).Download(t.Context(), path, &wechatpay.Options{
+			done, err := c.Chain(tc.path).Download(t.Context(), path, &wechatpay.DownloadOptions{
 				Query: billQuery(tc.gzip), Progress: func(done, _ int64) { told = done },
 			})
 			require.NoError(t, err)
@@ -95,7 +95,7 @@ func TestTarTypeIsFoundWhereverItStands(t *testing.T) {
 		{"v3/bill/tradebill", wechatpay.M{"bill_date": yesterday(), "tar_type": tarType("GZIP")}},
 		{"v3/bill/tradebill?tar_type=GZIP&bill_date=" + yesterday(), nil},
 	} {
-		done, err := c.Chain(tc.path).Download(t.Context(), filepath.Join(t.TempDir(), "b"), &wechatpay.Options{Query: tc.query})
+		done, err := c.Chain(tc.path).Download(t.Context(), filepath.Join(t.TempDir(), "b"), &wechatpay.DownloadOptions{Query: tc.query})
 		require.NoError(t, err)
 		assert.EqualValues(t, len(billText), done.Size)
 	}
@@ -119,7 +119,7 @@ func TestABrokenDownloadNeverLooksLikeABill(t *testing.T) {
 	} {
 		for _, query := range []wechatpay.M{billQuery(false), billQuery(true)} {
 			before := w.count()
-			_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.Options{
+			_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.DownloadOptions{
 				Query: query, Header: http.Header{sandbox.FaultHeader: {tc.fault}},
 			})
 			require.Error(t, err, name)
@@ -155,7 +155,7 @@ func TestADownloadThatFailedIsRepeatedWhole(t *testing.T) {
 			})
 		}
 		path := filepath.Join(t.TempDir(), "bill.csv")
-		done, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.Options{
+		done, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.DownloadOptions{
 			Query: billQuery(true), Stack: func(s *middleware.Stack) error { return s.Push("spoil", once) },
 		})
 		require.NoError(t, err, fault)
@@ -169,12 +169,11 @@ func TestDownloadRefuses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "bill.csv")
 	for want, tc := range map[string]struct {
 		path string
-		opts *wechatpay.Options
+		opts *wechatpay.DownloadOptions
 	}{
-		"the path of the file is empty":    {"", nil},
-		"Sink, Encrypt, Decrypt, JSON and": {path, &wechatpay.Options{Sink: io.Discard}},
-		`algorithm "SM4_GCM" cannot be`:    {path, &wechatpay.Options{Query: wechatpay.M{"algorithm": "SM4_GCM"}}},
-		`"bill_date" is a func`:            {path, &wechatpay.Options{Query: wechatpay.M{"bill_date": func() {}}}},
+		"the path of the file is empty": {"", nil},
+		`algorithm "SM4_GCM" cannot be`: {path, &wechatpay.DownloadOptions{Query: wechatpay.M{"algorithm": "SM4_GCM"}}},
+		`"bill_date" is a func`:         {path, &wechatpay.DownloadOptions{Query: wechatpay.M{"bill_date": func() {}}}},
 	} {
 		_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), tc.path, tc.opts)
 		require.ErrorIs(t, err, wechatpay.ErrInvalid)
@@ -184,7 +183,7 @@ func TestDownloadRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "zero Chain")
 	assert.Zero(t, w.count())
 
-	_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.Options{Query: wechatpay.M{"bill_date": time.Now().Format(time.DateOnly)}})
+	_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.DownloadOptions{Query: wechatpay.M{"bill_date": time.Now().Format(time.DateOnly)}})
 	var api *wechatpay.APIError
 	require.ErrorAs(t, err, &api)
 	assert.Equal(t, "NO_STATEMENT_EXIST", api.Code)
@@ -210,7 +209,7 @@ func TestDownloadRefuses(t *testing.T) {
 		assert.Equal(t, 1, w.count()-before, want)
 		assert.NoFileExists(t, path)
 	}
-	_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), filepath.Join(path, "below", "bill.csv"), &wechatpay.Options{Query: billQuery(false)})
+	_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), filepath.Join(path, "below", "bill.csv"), &wechatpay.DownloadOptions{Query: billQuery(false)})
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
@@ -313,7 +312,7 @@ func TestPartsWithAnotherDigestAreRefused(t *testing.T) {
 	c, _ := billClient(t, billText, nil)
 	for _, gzip := range []bool{false, true} {
 		path := filepath.Join(t.TempDir(), "b")
-		_, err := c.Chain("v3/bill/sub-merchant-fundflowbill").Download(t.Context(), path, &wechatpay.Options{
+		_, err := c.Chain("v3/bill/sub-merchant-fundflowbill").Download(t.Context(), path, &wechatpay.DownloadOptions{
 			Query: billQuery(gzip), Header: http.Header{sandbox.FaultHeader: {"bill-wrong-hash"}},
 		})
 		require.ErrorIs(t, err, media.ErrChecksum)
@@ -366,7 +365,7 @@ func TestPartsWithAnotherKeyAreRefused(t *testing.T) {
 			return resp, nil
 		})
 	}
-	_, err := c.Chain("v3/bill/sub-merchant-fundflowbill").Download(t.Context(), filepath.Join(t.TempDir(), "b"), &wechatpay.Options{
+	_, err := c.Chain("v3/bill/sub-merchant-fundflowbill").Download(t.Context(), filepath.Join(t.TempDir(), "b"), &wechatpay.DownloadOptions{
 		Query: billQuery(true), Stack: func(s *middleware.Stack) error { return s.Unshift("swap", change) },
 	})
 	require.ErrorIs(t, err, cipher.ErrDecrypt)

@@ -10,13 +10,12 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // ErrInvalid says that the call was refused as it stood, before anything was sent. The
-// text of the error names the thing and the mend.
+// text of the error names the problem and the fix.
 var ErrInvalid = errors.New("invalid call")
 
 // What a [*VerifyError] can wrap.
@@ -67,7 +66,7 @@ func newAPIError(ch Chain, method string, r *Response) *APIError {
 		Method: method, Path: ch.String(),
 	}
 	if body := gjson.ParseBytes(r.data); body.IsObject() && json.Valid(r.data) { // gjson's own check recurses without bound
-		e.Code, e.Message = word(body.Get("code")), word(body.Get("message"))
+		e.Code, e.Message = scalarText(body.Get("code")), scalarText(body.Get("message"))
 		if detail := body.Get("detail"); detail.Exists() && detail.Type != gjson.Null {
 			e.Detail = json.RawMessage(detail.Raw)
 		}
@@ -75,18 +74,36 @@ func newAPIError(ch Chain, method string, r *Response) *APIError {
 	return e
 }
 
-// word is a value that is one; an object in its place may hold anything.
-func word(v gjson.Result) string {
+// scalarText is a value that is text or a number; an object in its place may hold
+// anything.
+func scalarText(v gjson.Result) string {
 	if v.IsObject() || v.IsArray() {
 		return ""
 	}
 	return v.String()
 }
 
-// Field is the field that Detail finds fault with, such as "/amount/total", or "".
-func (e *APIError) Field() string { return word(gjson.GetBytes(e.Detail, "field")) }
+// OutcomeUnknown reports whether the call may have taken effect: a 4xx is a refusal if
+// WeChat Pay signed it; 401 and 429 come before a request is accepted. What an earlier
+// sending has done, no later answer undoes.
+func (e *APIError) OutcomeUnknown() bool {
+	switch {
+	case e == nil || safe(e.Method):
+		return false
+	case e.earlier:
+		return true
+	case e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusUnauthorized:
+		return false
+	case e.StatusCode/100 == 4:
+		return !e.Verified
+	}
+	return true
+}
 
-// Error tells status, code, message, field and request id.
+// Field is the field that Detail finds fault with, such as "/amount/total", or "".
+func (e *APIError) Field() string { return scalarText(gjson.GetBytes(e.Detail, "field")) }
+
+// Error holds status, code, message, field and request id.
 func (e *APIError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "wechatpay: %s %s: %d", e.Method, e.Path, e.StatusCode)
@@ -115,13 +132,13 @@ func (e *APIError) Error() string {
 
 // printable keeps what a server wrote from breaking or flooding a log line.
 func printable(s string) string {
-	const most = 300
+	const limit = 300
 	count := 0
 	return strings.Map(func(c rune) rune {
 		switch count++; {
-		case count == most:
+		case count == limit:
 			return '…'
-		case count > most:
+		case count > limit:
 			return -1
 		case c < ' ' || c == 0x7f:
 			return ' '
@@ -140,13 +157,16 @@ type CallError struct {
 	Err       error
 }
 
-// Error tells the call and the cause.
+// Error holds the call and the cause.
 func (e *CallError) Error() string {
 	return fmt.Sprintf("wechatpay: %s %s: %v", e.Method, e.Path, e.Err)
 }
 
 // Unwrap gives the cause.
 func (e *CallError) Unwrap() error { return e.Err }
+
+// OutcomeUnknown is MaybeSent.
+func (e *CallError) OutcomeUnknown() bool { return e != nil && e.MaybeSent }
 
 // A DecryptError is a reply that was verified, and of which a field could not be
 // decrypted: the call has taken effect, and the Response tells all else of it.
@@ -155,7 +175,7 @@ type DecryptError struct {
 	Err      error     // wraps [cipher.ErrDecrypt], or says which field is missing
 }
 
-// Error tells the field and the reason, nothing of its content.
+// Error holds the field and the reason, nothing of its content.
 func (e *DecryptError) Error() string { return "the reply was not decrypted: " + e.Err.Error() }
 
 // Unwrap gives the reason.
@@ -176,44 +196,17 @@ func (e *DecryptError) Unwrap() error { return e.Err }
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 func OutcomeUnknown(err error) bool {
-	if err == future.ErrCancelled || err == future.ErrGoexit || err == future.ErrWaiting { //nolint:errorlint // it goes through the tree by itself, to see all of it
-		return true // a call may go on, or have gone on, behind it
-	}
-	switch e := err.(type) { //nolint:errorlint // likewise
+	switch e := err.(type) { //nolint:errorlint // it walks the whole tree itself
 	case nil:
 		return false
-	case *CallError:
-		return e != nil && e.MaybeSent
-	case *APIError:
-		return e != nil && e.outcomeUnknown()
-	case *future.PanicError: // of a callback: what was called before it is not known
-		return true
-	case *VerifyError: // from our Verify in a foreign http.Client
-		return e == nil || e.Response == nil || e.Response.Request == nil || !safe(e.Response.Request.Method)
+	case interface{ OutcomeUnknown() bool }:
+		return e.OutcomeUnknown()
 	case interface{ Unwrap() error }:
 		return OutcomeUnknown(e.Unwrap())
 	case interface{ Unwrap() []error }:
 		return slices.ContainsFunc(e.Unwrap(), OutcomeUnknown)
 	}
 	return false
-}
-
-// outcomeUnknown: a 4xx refuses a request, if WeChat Pay signed it. 401 and 429
-// come before a request is accepted, so that they are not signed. What an earlier
-// sending has done, no later answer undoes.
-func (e *APIError) outcomeUnknown() bool {
-	if safe(e.Method) {
-		return false
-	}
-	switch {
-	case e.earlier:
-		return true
-	case e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusUnauthorized:
-		return false
-	case e.StatusCode/100 == 4:
-		return !e.Verified
-	}
-	return true
 }
 
 func invalid(err error) error { return fmt.Errorf("%w: %w", ErrInvalid, err) }

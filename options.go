@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 )
@@ -94,3 +95,8 @@ type Options struct {
 	// it carries. The downloads known to carry none need no such word.
 	Unsigned bool
 }
+
+// Auto is what [Options].Encrypt or Decrypt take for the fields that WeChat Pay's
+// documentation marks as encrypted for the endpoint, each of which may be missing, and for
+// further paths. A call of an endpoint without such marks is refused: name the fields.
+func Auto(further ...string) []string { return append([]string{fieldcrypt.Auto}, further...) }

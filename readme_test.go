@@ -164,13 +164,13 @@ func readmeEncrypt(ctx context.Context, c *wechatpay.Client) (*wechatpay.Respons
 			"business_code": "1900013511_10000",
 			"contact_info":  wechatpay.M{"contact_name": "张三", "mobile_phone": "13800000000"},
 		},
-		Encrypt: wechatpay.Auto, // or by path: []string{"contact_info.contact_name", "accounts.#.card_no"}
+		Encrypt: wechatpay.Auto(), // or by path: []string{"contact_info.contact_name", "accounts.#.card_no"}
 	})
 	return resp, err
 }
 
 func readmeBill(ctx context.Context, c *wechatpay.Client, yesterday string) error {
-	bill, err := c.Chain("v3/bill/tradebill").Download(ctx, "trade.csv", &wechatpay.Options{
+	bill, err := c.Chain("v3/bill/tradebill").Download(ctx, "trade.csv", &wechatpay.DownloadOptions{
 		Query:    wechatpay.M{"bill_date": yesterday, "bill_type": "ALL", "tar_type": "GZIP"},
 		Progress: func(done, _ int64) { fmt.Printf("\r%d bytes", done) },
 	})
@@ -227,7 +227,7 @@ func readmeStack(merchant sandbox.Credentials) error {
 		Serial:       merchant.Serial,
 		PrivateKey:   merchant.PrivateKey,
 		PlatformKeys: merchant.PlatformKeys(),
-		Failover:     middleware.Mainland,
+		Failover:     middleware.Mainland(),
 		Logger:       slog.Default(),
 		Stack: func(s *middleware.Stack) error {
 			return s.After("retry", "limit", middleware.Limit(middleware.LimitConfig{PerSecond: 50, InFlight: 100}))

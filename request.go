@@ -1,82 +1,154 @@
 package wechatpay
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strings"
 
-	"github.com/wechatpay-chain/wechatpay/media"
-	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
+	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // userAgent is demanded by WeChat Pay: a request without one is refused.
 var userAgent = fmt.Sprintf("wechatpay-chain/%s (%s; %s) %s", Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
 
-// request turns a chain and its options into a request that is ready to be
-// signed. All that can be wrong with them is found here, before anything is
-// sent, and wraps ErrInvalid.
-func (ch Chain) request(ctx context.Context, method string, opts *Options) (*call, error) {
+// A plan is a call as its chain and options describe it, checked, before any I/O.
+type plan struct {
+	chain    Chain // with the client that Options.Stack made
+	method   string
+	opts     *Options
+	query    M
+	encrypt  fieldcrypt.Fields
+	handling *responseHandling // nil where the reply is only read
+}
+
+// plan checks all that can be checked of a call without I/O.
+func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan, err error) {
+	p = plan{chain: ch, method: method, opts: opts}
 	if err := ch.check(ctx, method, opts); err != nil {
-		return nil, invalid(err)
+		return p, err
 	}
 	if opts.Stack != nil {
-		var err error
-		if ch.client, err = ch.client.With(opts.Stack); err != nil {
-			return nil, invalid(fmt.Errorf("Options.Stack: %w", err))
+		if p.chain.client, err = ch.client.With(opts.Stack); err != nil {
+			return p, fmt.Errorf("Options.Stack: %w", err)
 		}
 	}
-	c := &call{chain: ch}
-	var err error
-	if c.treat, err = ch.treatment(method, opts); err != nil {
-		return nil, invalid(err)
+	if p.query, err = target.QueryOf(opts.Query); err != nil {
+		return p, err
 	}
-	query, err := queryOf(opts.Query)
+	if len(opts.Encrypt) > 0 {
+		if p.encrypt, err = p.fields().Encrypted(opts.Encrypt); err != nil {
+			return p, err
+		}
+	}
+	p.handling, err = p.responseHandling()
+	return p, err
+}
+
+// fields is what planning of encrypted fields needs to know.
+func (p *plan) fields() fieldcrypt.Call {
+	return fieldcrypt.Call{
+		Method: p.method, Route: p.chain.route(), Prefix: p.chain.client.base.Prefix,
+		Query: p.query, InPath: p.chain.literalQuery(), JSON: p.opts.JSON != nil, Upload: p.opts.Body != nil,
+	}
+}
+
+// newCall makes the request of a call: the plan, the key to encrypt with, the URL, the
+// body. What is wrong with chain or options is found before anything is sent, and wraps
+// ErrInvalid.
+func (ch Chain) newCall(ctx context.Context, method string, opts *Options) (*call, error) {
+	p, err := ch.plan(ctx, method, opts)
 	if err != nil {
 		return nil, invalid(err)
 	}
-	seal, err := ch.sealing(ctx, method, opts, query)
+	encrypter, err := p.encrypter(ctx)
 	if err != nil {
 		return nil, err
 	}
-	query, err = seal.sealQuery(query)
-	if err != nil {
+	c := &call{chain: p.chain, handling: p.handling}
+	if err := p.build(c, encrypter); err != nil {
 		return nil, invalid(err)
 	}
-	if err := ch.resolve(opts, query, &c.url); err != nil {
-		return nil, invalid(err)
+	p.start(ctx, c)
+	return c, nil
+}
+
+// encrypter finds the key to encrypt with, where the plan has fields for it: the one that
+// the request's Wechatpay-Serial names, or the client's.
+func (p *plan) encrypter(ctx context.Context) (*fieldcrypt.Encrypter, error) {
+	if len(p.opts.Encrypt) == 0 {
+		return nil, nil
 	}
-	r := http.Request{
-		Method: method,
-		URL:    &c.url,
-		Host:   c.url.Host,
-		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
-	contentType, err := c.setBody(&r, opts, seal)
-	if err != nil {
-		return nil, invalid(err)
-	}
-	keyID := ch.client.keyID
-	if seal != nil {
-		keyID = seal.id
-	}
-	if err := c.setHeader(&r, [4]string{"application/json", contentType, userAgent, keyID}, opts.Header); err != nil {
-		return nil, invalid(err)
-	}
-	if seal != nil { // the key that was encrypted with, however the caller spelled it
-		r.Header[signer.HeaderSerial] = []string{seal.id}
-	}
-	if opts.Body != nil { // opened last: nobody would close it after a refusal
-		if r.Body, err = r.GetBody(); err != nil {
-			return nil, invalid(err)
+	keyID := p.chain.client.keyID
+	for name, values := range p.opts.Header { // in whatever case
+		if strings.EqualFold(name, signer.HeaderSerial) && len(values) > 0 && values[0] != "" {
+			keyID = values[0]
 		}
 	}
-	timeout := ch.client.timeout
+	e := &fieldcrypt.Encrypter{Fields: p.encrypt}
+	var err error
+	if e.KeyID, e.Key, err = p.chain.client.encryptionKey(ctx, keyID); err != nil {
+		return nil, fmt.Errorf("Options.Encrypt: %w", err)
+	}
+	return e, nil
+}
+
+// build fills in URL, body and header.
+func (p *plan) build(c *call, encrypter *fieldcrypt.Encrypter) error {
+	query, err := encrypter.Query(p.query)
+	if err != nil {
+		return err
+	}
+	if err := p.chain.resolve(p.opts, query, &c.url); err != nil {
+		return err
+	}
+	c.request = &http.Request{
+		Method: p.method, URL: &c.url, Host: c.url.Host,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	contentType, err := c.setBody(c.request, p.opts, encrypter)
+	if err != nil {
+		return err
+	}
+	keyID := p.chain.client.keyID
+	if encrypter != nil {
+		keyID = encrypter.KeyID
+	}
+	if err := c.setHeader(c.request, [4]string{"application/json", contentType, userAgent, keyID}, p.opts.Header); err != nil {
+		return err
+	}
+	if encrypter != nil { // the key that was encrypted with, however the caller spelled it
+		c.request.Header[signer.HeaderSerial] = []string{encrypter.KeyID}
+	}
+	if p.opts.Body != nil { // opened last: nobody would close it after a refusal
+		c.request.Body, err = c.request.GetBody()
+	}
+	return err
+}
+
+// resolve makes the URL.
+func (ch Chain) resolve(opts *Options, query M, u *url.URL) error {
+	vars := opts.Vars
+	if ch.vars != nil {
+		var err error
+		if vars, err = ch.vars.merge(opts.Vars); err != nil {
+			return err
+		}
+	}
+	p := target.Plan{Path: ch.path, Vars: vars, Query: query, Client: ch.client.base, Call: opts.BaseURL, Endpoint: ch.base}
+	return p.Resolve(u)
+}
+
+// start gives the request its time-out and its state.
+func (p *plan) start(ctx context.Context, c *call) {
+	client, opts := p.chain.client, p.opts
+	timeout := client.timeout
 	if opts.Timeout != 0 {
 		timeout = opts.Timeout
 	}
@@ -85,17 +157,16 @@ func (ch Chain) request(ctx context.Context, method string, opts *Options) (*cal
 	} else {
 		ctx, c.cancel = context.WithCancel(ctx)
 	}
-	c.request = middleware.WithCall(r.WithContext(ctx), middleware.Call{
-		Route: ch.String(), MchID: ch.client.mchID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.json, Debug: opts.Debug,
-		MaxReply: ch.client.maxReply, Streamed: c.treat != nil && c.treat.consume != nil,
+	c.request = callstate.New(c.request.WithContext(ctx), callstate.Info{
+		Route: p.chain.String(), MchID: client.mchID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.json, Debug: opts.Debug,
+		MaxReply: client.maxReply, Streamed: c.handling != nil && c.handling.consume != nil,
 	})
-	return c, nil
 }
 
 func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 	switch {
 	case ch.client == nil:
-		return errors.New("zero Chain: start one with Client.Chain or Client.At; a map of chains has none for a path that it does not know")
+		return errors.New("zero Chain: start one with Client.Chain or Client.At; a map of chains returns it for an unknown path")
 	case ch.err != nil:
 		return ch.err
 	case ch.path == "":
@@ -103,137 +174,16 @@ func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 	case ctx == nil:
 		return errors.New("the context is nil; use context.Background()")
 	case !isToken(method):
-		return fmt.Errorf("method %q is none", method)
+		return fmt.Errorf("invalid HTTP method %q", method)
 	case opts.JSON != nil && opts.Body != nil:
-		return errors.New("Options: JSON and Body are both set; a request has one body")
+		return errors.New("Options: JSON and Body are mutually exclusive; set one of them")
 	case (opts.JSON != nil || opts.Body != nil) && safe(method):
 		return fmt.Errorf("Options: a %s request carries no body; use Query", method)
 	}
 	return nil
 }
 
-// setBody gives r its body and tells the content type.
-func (c *call) setBody(r *http.Request, opts *Options, seal *sealing) (contentType string, err error) {
-	switch {
-	case opts.JSON != nil:
-		if c.json, err = encodeBody(opts.JSON); err != nil {
-			return "", fmt.Errorf("Options.JSON %w", err)
-		}
-		if c.json, err = seal.sealJSON(c.json); err != nil {
-			return "", err
-		}
-		data := c.json
-		r.ContentLength = int64(len(data))
-		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
-		// A bare NopCloser around a bytes.Reader: net/http knows it, and sends header
-		// and body in one packet.
-		c.body.Reset(data)
-		r.Body = io.NopCloser(&c.body)
-		return "application/json", nil
-	case opts.Body != nil:
-		built, err := build(opts.Body, media.Target{Method: r.Method, Path: c.chain.route(), Seal: seal.ofMeta()})
-		if err != nil {
-			return "", fmt.Errorf("Options.Body: %w", err)
-		}
-		body := *built // the caller may change it for the next call
-		body.Signed = bytes.Clone(body.Signed)
-		r.ContentLength = body.Size
-		r.GetBody = func() (io.ReadCloser, error) { return openMedia(&body) }
-		return body.ContentType, nil
-	case safe(r.Method):
-		return "", nil
-	default:
-		r.Body = http.NoBody // sent as Content-Length: 0
-		return "application/json", nil
-	}
-}
-
-// build trusts no source to make a body, or to be there at all.
-func build(source media.Source, target media.Target) (*media.Body, error) {
-	if isNil(source) {
-		return nil, fmt.Errorf("a nil %T", source)
-	}
-	body, err := source.Build(target)
-	if err != nil {
-		return nil, err
-	}
-	return body, body.Validate()
-}
-
-// mediaBody is a body that is streamed, and signed in part.
-type mediaBody struct {
-	io.ReadCloser
-	signed []byte
-}
-
-func openMedia(m *media.Body) (io.ReadCloser, error) {
-	r, err := m.Open()
-	if err != nil {
-		return nil, fmt.Errorf("Options.Body: opening it: %w", err)
-	}
-	if r == nil {
-		return nil, errors.New("Options.Body: Open returned neither a reader nor an error")
-	}
-	return &mediaBody{ReadCloser: r, signed: m.Signed}, nil
-}
-
-func (b *mediaBody) SignedBytes() []byte { return b.signed }
-
-var _ middleware.SignedBody = (*mediaBody)(nil)
-
-// defaultHeaders are those that every request carries, unless their value is "".
-var defaultHeaders = [4]string{"Accept", "Content-Type", "User-Agent", signer.HeaderSerial}
-
-// setHeader puts in the defaults, and the caller's values over them.
-func (c *call) setHeader(r *http.Request, defaults [4]string, own http.Header) error {
-	c.defaults = defaults
-	r.Header = make(http.Header, len(defaults)+1) // room for Authorization
-	for i, name := range defaultHeaders {
-		if c.defaults[i] != "" {
-			r.Header[name] = c.defaults[i : i+1 : i+1]
-		}
-	}
-	for name, values := range own {
-		if err := checkHeader(name, values); err != nil {
-			return err
-		}
-		name = http.CanonicalHeaderKey(name)
-		if name == "Host" && len(values) == 1 {
-			r.Host = values[0]
-			continue
-		}
-		r.Header[name] = append([]string(nil), values...)
-	}
-	return nil
-}
-
-func checkHeader(name string, values []string) error {
-	if !isToken(name) {
-		return fmt.Errorf("Options.Header: %q is not the name of a header", name)
-	}
-	switch http.CanonicalHeaderKey(name) {
-	case "Content-Length", "Transfer-Encoding", "Connection", "Trailer":
-		return fmt.Errorf("Options.Header: %s is the transport's to set; remove it", name)
-	}
-	for _, value := range values {
-		if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
-			return fmt.Errorf("Options.Header: the value of %s holds a line break or another control character", name)
-		}
-	}
-	return nil
-}
-
-// isToken is the grammar of methods and header names (RFC 9110, 5.6.2).
-func isToken(s string) bool {
-	for _, c := range []byte(s) {
-		if !unreserved(c) && strings.IndexByte("!#$%&'*+^`|", c) < 0 {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// safe tells the methods that change nothing.
+// safe reports the methods that change nothing.
 func safe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }

@@ -3,12 +3,15 @@ package wechatpay
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
 // A Response is a reply that has been read whole. It embeds the
@@ -22,8 +25,8 @@ type Response struct {
 	// middleware of your own, outside of verify, made the reply or changed it.
 	Verified bool
 
-	data    []byte
-	decrypt cipher.Decrypter
+	data      []byte
+	decrypter cipher.Decrypter
 }
 
 // Bytes is the raw body, empty for a 204. It must not be changed.
@@ -50,7 +53,7 @@ func (r *Response) Decode(v any) error {
 // key: for a reply of a call that had no [Options].Decrypt. The error wraps
 // [cipher.ErrNoField] or [cipher.ErrDecrypt].
 func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
-	if r.decrypt == nil {
+	if r.decrypter == nil {
 		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, errNoDecrypter)
 	}
 	field := gjson.GetBytes(r.data, path)
@@ -58,9 +61,9 @@ func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
 	case !field.Exists():
 		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, cipher.ErrNoField)
 	case field.Type != gjson.String:
-		return "", fmt.Errorf("wechatpay: decrypting %q: it is no string", path)
+		return "", fmt.Errorf("wechatpay: decrypting %q: it is not a string", path)
 	}
-	plaintext, err := cipher.Decrypt(ctx, r.decrypt, field.Str)
+	plaintext, err := cipher.Decrypt(ctx, r.decrypter, field.Str)
 	if err != nil {
 		return "", fmt.Errorf("wechatpay: decrypting %q: %w", path, err)
 	}
@@ -70,7 +73,72 @@ func (r *Response) Decrypt(ctx context.Context, path string) (string, error) {
 // RequestID is WeChat Pay's id of the call: what its support asks for.
 func (r *Response) RequestID() string { return r.Header.Get("Request-Id") }
 
-// String tells status and size, and nothing of the body.
+// String holds status and size, and nothing of the body.
 func (r *Response) String() string {
 	return fmt.Sprintf("%d %s (%d bytes)", r.StatusCode, http.StatusText(r.StatusCode), len(r.data))
 }
+
+// decryptFields decrypts the fields of a verified reply.
+func (r *Response) decryptFields(ctx context.Context, fields cipher.Fields) error {
+	data, err := fields.Map(r.data, func(value string) (string, error) { return cipher.Decrypt(ctx, r.decrypter, value) })
+	if err != nil {
+		return &DecryptError{Response: r, Err: err}
+	}
+	r.data = data
+	return nil
+}
+
+var errNoDecrypter = errors.New("the client has no Decrypter; set Config.Decrypter, or a PrivateKey that can decrypt")
+
+// A Reply is a response whose JSON is known to be a T. It embeds the [*Response], so
+// that fields which T does not have are not lost: Get and Bytes see all of it.
+type Reply[T any] struct {
+	*Response
+}
+
+// A DecodeError lists, as Mismatches, the values of a reply that could not be decoded
+// without loss: each by its Path in the JSON and its two types, never by its value. All
+// other fields have been filled.
+type DecodeError = jsonx.DecodeError
+
+// Data decodes the reply. A value of another type than documented is converted where
+// nothing is lost: "600" or 600.0 for an integer, a number for a string, [] or "" for an
+// object that is absent. What T has and the reply does not is zero; an empty body gives
+// the zero T.
+//
+// The error wraps a [*DecodeError] that lists what could not be converted, beside a T with
+// everything else: an amount that did not fit is never a zero without an error. It says
+// nothing about the call itself, which has succeeded.
+func (r *Reply[T]) Data() (T, error) {
+	var data T
+	if r == nil || r.Response == nil {
+		return data, errors.New("wechatpay: decoding the reply: nil Reply")
+	}
+	if len(r.data) == 0 {
+		return data, nil
+	}
+	if err := jsonx.Decode(r.data, &data); err != nil {
+		return data, fmt.Errorf("wechatpay: decoding the reply: %w", err)
+	}
+	return data, nil
+}
+
+// As types the reply of a dynamic call. It takes what a verb returns, and returns the
+// call's error as it is:
+//
+//	order, err := wechatpay.As[pay.TransactionsIDGetReply](chain.Get(ctx, opts))
+func As[T any](r *Response, err error) (*Reply[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &Reply[T]{r}, nil
+}
+
+// AsAsync is [As] for the future of a dynamic call. To cancel the result cancels the call.
+func AsAsync[T any](f *Future) *future.Future[*Reply[T]] {
+	return future.Then(f, func(r *Response) (*Reply[T], error) { return &Reply[T]{r}, nil })
+}
+
+// Ptr is a pointer to v, for the fields of a request that may be left out: nil leaves
+// one out, Ptr(false) sends it.
+func Ptr[T any](v T) *T { return &v }

@@ -2,7 +2,6 @@ package wechatpay_test
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,7 +66,7 @@ func TestEncryptNamesTheKeyThatItUsed(t *testing.T) {
 func TestEncryptByTheDocumentation(t *testing.T) {
 	c, w := sandboxClient(t, nil)
 	opts := settlementOptions()
-	opts.Encrypt = slices.Concat(wechatpay.Auto, []string{"bank.n.#"})
+	opts.Encrypt = wechatpay.Auto("bank.n.#")
 	for _, chain := range []wechatpay.Chain{c.Chain(settlement), c.Chain("/" + settlement)} {
 		resp, err := chain.Post(t.Context(), opts)
 		require.NoError(t, err)
@@ -75,12 +74,12 @@ func TestEncryptByTheDocumentation(t *testing.T) {
 		assert.NotContains(t, w.last(t).body, "6222020000000000")
 	}
 	filled := settlementOptions()
-	filled.Vars, filled.Encrypt = nil, wechatpay.Auto
+	filled.Vars, filled.Encrypt = nil, wechatpay.Auto()
 	resp, err := c.Chain(strings.Replace(settlement, "{sub_mchid}", "1900000109", 1)).Post(t.Context(), filled)
 	require.NoError(t, err)
 	assert.Equal(t, "张三", resp.Get("opened.account_name").Str)
 
-	batch := &wechatpay.Options{Encrypt: wechatpay.Auto, JSON: struct {
+	batch := &wechatpay.Options{Encrypt: wechatpay.Auto(), JSON: struct {
 		List []map[string]string `json:"transfer_detail_list"`
 	}{[]map[string]string{{"user_name": "张三"}, {"user_name": "李四", "user_id_card": "1"}, {}}}}
 	resp, err = c.Chain("v3/bank-transfer/batches").PostAsync(t.Context(), batch).Wait()
@@ -88,7 +87,7 @@ func TestEncryptByTheDocumentation(t *testing.T) {
 	assert.Equal(t, `["张三","李四"]`, resp.Get("opened.transfer_detail_list.#.user_name").Raw)
 	assert.NotContains(t, w.last(t).body, "李四")
 
-	query := &wechatpay.Options{Encrypt: wechatpay.Auto, Query: wechatpay.M{"card_no": "6222020000000000", "other": "x"}}
+	query := &wechatpay.Options{Encrypt: wechatpay.Auto(), Query: wechatpay.M{"card_no": "6222020000000000", "other": "x"}}
 	_, err = c.Chain("v3/aggracct-bc/wb-channel/account/balance").Get(t.Context(), query)
 	require.NoError(t, err, "the gateway could decrypt it")
 	sent := w.last(t)
@@ -129,8 +128,8 @@ func TestEncryptRefusesBeforeAnythingIsSent(t *testing.T) {
 		"a number in the query":  {wechatpay.Options{Encrypt: []string{"a"}, Query: wechatpay.M{"a": 7}}, `field "a" of Options.Query is no string but a int`, nil},
 		"twice in the query":     {wechatpay.Options{Encrypt: []string{"a", "a?"}, Query: wechatpay.M{"a": "x"}}, `field "a" is named twice`, nil},
 		"in the query and named": {wechatpay.Options{JSON: body, Query: wechatpay.M{"phone": "138"}, Encrypt: []string{"phone?"}}, `"phone" is in Options.Query`, nil},
-		"no marks":               {wechatpay.Options{JSON: body, Encrypt: wechatpay.Auto}, "no encrypted fields are documented for POST v3/x", nil},
-		"no marks of a reply":    {wechatpay.Options{JSON: body, Decrypt: wechatpay.Auto}, "no encrypted fields are documented for POST v3/x", nil},
+		"no marks":               {wechatpay.Options{JSON: body, Encrypt: wechatpay.Auto()}, "no encrypted fields are documented for POST v3/x", nil},
+		"no marks of a reply":    {wechatpay.Options{JSON: body, Decrypt: wechatpay.Auto()}, "no encrypted fields are documented for POST v3/x", nil},
 		"a malformed reply":      {wechatpay.Options{JSON: body, Decrypt: []string{"a..b"}}, "a key of the path is empty", nil},
 		"decrypt and a sink":     {wechatpay.Options{JSON: body, Decrypt: []string{"a"}, Sink: new(strings.Builder)}, "leave Sink out", nil},
 		"progress of nothing":    {wechatpay.Options{JSON: body, Progress: func(int64, int64) {}}, "set Sink", nil},
@@ -145,7 +144,7 @@ func TestEncryptRefusesBeforeAnythingIsSent(t *testing.T) {
 		assert.False(t, wechatpay.OutcomeUnknown(err))
 	}
 	const balance = "v3/aggracct-bc/wb-channel/account/balance"
-	_, err = c.Chain(balance+"?card_no=622").Get(t.Context(), &wechatpay.Options{Encrypt: wechatpay.Auto})
+	_, err = c.Chain(balance+"?card_no=622").Get(t.Context(), &wechatpay.Options{Encrypt: wechatpay.Auto()})
 	require.ErrorIs(t, err, wechatpay.ErrInvalid)
 	require.ErrorContains(t, err, `"card_no" stands in the path`)
 	assert.Zero(t, w.count())
@@ -305,7 +304,7 @@ func TestDecryptByTheDocumentation(t *testing.T) {
 	withSecrets(t, "/v3/merchants/{sub_mchid}", map[string]any{"contact": map[string]any{"name": "secret:张三"}})
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) { cfg.BaseURL += "/hk/" })
 	resp, err := c.Chain("v3/merchants/{sub_mchid}").Get(t.Context(), &wechatpay.Options{
-		Vars: wechatpay.M{"sub_mchid": "1"}, Decrypt: wechatpay.Auto,
+		Vars: wechatpay.M{"sub_mchid": "1"}, Decrypt: wechatpay.Auto(),
 	})
 	require.NoError(t, err)
 	assert.Equal(t, "张三", resp.Get("contact.name").Str)

@@ -30,7 +30,7 @@ func TestTheDefaultStack(t *testing.T) {
 		"retry → verify → sign → transport": func(*wechatpay.Config) {},
 		"verify → sign → transport":         func(cfg *wechatpay.Config) { cfg.Retry.Attempts = 1 },
 		"retry → failover → verify → log → sign → transport": func(cfg *wechatpay.Config) {
-			cfg.Failover, cfg.Logger = middleware.Mainland, slog.New(slog.DiscardHandler)
+			cfg.Failover, cfg.Logger = middleware.Mainland(), slog.New(slog.DiscardHandler)
 		},
 		"limit → retry → verify → debug → sign → wire → transport": func(cfg *wechatpay.Config) {
 			cfg.Stack = func(s *middleware.Stack) error {
@@ -200,7 +200,7 @@ func TestNothingIsRepeatedThatWasAnswered(t *testing.T) {
 			c := answering(t, func(cfg *wechatpay.Config) {
 				cfg.PlatformKeys, cfg.Verifier = nil, tc.verifier
 				cfg.Retry = middleware.RetryConfig{Wait: time.Millisecond}
-				cfg.Failover = middleware.Mainland
+				cfg.Failover = middleware.Mainland()
 			}, func(r *http.Request) (*http.Response, error) { attempts++; return tc.answer(r) })
 			_, err := c.Chain("v3/x").Post(t.Context(), once)
 			require.Error(t, err)

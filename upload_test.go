@@ -94,7 +94,7 @@ func TestTheMetaOfAnUploadIsEncrypted(t *testing.T) {
 		"merchant_contact_information": wechatpay.M{"consultation_phone_number": phone},
 	}
 	for name, encrypt := range map[string][]string{
-		"by the documentation": wechatpay.Auto,
+		"by the documentation": wechatpay.Auto(),
 		"by path":              {"merchant_contact_information.consultation_phone_number"},
 	} {
 		_, err := c.Chain(receipts).Post(t.Context(), &wechatpay.Options{Body: upload, Encrypt: encrypt})

@@ -2,13 +2,12 @@ package future
 
 import (
 	"context"
-	"fmt"
 	"runtime/debug"
 )
 
 // ErrCancelled is why a future is rejected that was cancelled while others wanted
 // what it hung on. It wraps [context.Canceled].
-var ErrCancelled = fmt.Errorf("future: %w", context.Canceled)
+var ErrCancelled error = &unsettledError{text: "future: " + context.Canceled.Error(), cause: context.Canceled}
 
 // A Canceler can be told to stop.
 type Canceler interface{ Cancel() }

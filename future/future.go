@@ -2,7 +2,6 @@ package future
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 )
@@ -24,7 +23,7 @@ func (s State) String() string {
 
 // ErrWaiting is what [Future.WaitContext] returns, beside the error of its context,
 // when that ends first: nothing is known of the future, which goes on.
-var ErrWaiting = errors.New("future: still pending when the wait ended")
+var ErrWaiting error = &unsettledError{text: "future: still pending when the wait ended"}
 
 // A Future is a value, or an error, that is there or still to come. Its methods
 // are safe for concurrent use. Futures come from the functions of this package;

@@ -2,7 +2,6 @@ package future
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -101,9 +100,25 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
+// OutcomeUnknown is true: what the work did before it panicked is not known.
+func (*PanicError) OutcomeUnknown() bool { return true }
+
+// An unsettledError ends a future without an answer of the work behind it.
+type unsettledError struct {
+	text  string
+	cause error
+}
+
+func (e *unsettledError) Error() string { return e.text }
+
+func (e *unsettledError) Unwrap() error { return e.cause }
+
+// OutcomeUnknown is true: the work may go on, or have gone on.
+func (*unsettledError) OutcomeUnknown() bool { return true }
+
 // ErrGoexit is why a future is rejected whose work or callback ended its goroutine
 // (runtime.Goexit, as testing's FailNow does).
-var ErrGoexit = errors.New("future: the goroutine was ended by runtime.Goexit")
+var ErrGoexit error = &unsettledError{text: "future: the goroutine was ended by runtime.Goexit"}
 
 type runner[T any] interface{ Run() (T, error) }
 

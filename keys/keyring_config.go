@@ -143,7 +143,7 @@ func (cfg *KeyringConfig) download() (*url.URL, error) {
 	path := cfg.Path
 	switch {
 	case path != "":
-	case slices.Contains(middleware.Overseas, origin):
+	case slices.Contains(middleware.Overseas(), origin):
 		path = "/v3/global/certificates"
 	default:
 		path = "/v3/certificates"

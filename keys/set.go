@@ -7,6 +7,8 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
+	"iter"
+	"maps"
 	"strings"
 	"time"
 
@@ -83,3 +85,25 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 func newer(a, b *x509.Certificate) bool {
 	return cmp.Or(a.NotBefore.Compare(b.NotBefore), a.NotAfter.Compare(b.NotAfter), a.SerialNumber.Cmp(b.SerialNumber)) > 0
 }
+
+// A Lister is a [signer.KeySource] that can list its keys: a client then checks them when
+// it is made.
+type Lister interface {
+	All() iter.Seq2[string, crypto.PublicKey]
+}
+
+// An EncryptionKeySource is a [signer.KeySource] that knows which key encrypts sensitive
+// fields, and its id. now is the time that certificates must be valid at.
+type EncryptionKeySource interface {
+	EncryptionKey(ctx context.Context, now time.Time) (id string, key *rsa.PublicKey, err error)
+}
+
+// All goes through the keys by id.
+func (k Set) All() iter.Seq2[string, crypto.PublicKey] { return maps.All(k) }
+
+var (
+	_ Lister              = Set(nil)
+	_ Lister              = (*Keyring)(nil)
+	_ EncryptionKeySource = Set(nil)
+	_ EncryptionKeySource = (*Keyring)(nil)
+)

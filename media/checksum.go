@@ -43,3 +43,13 @@ func (c Checksum) Check(h hash.Hash) error {
 	}
 	return nil
 }
+
+// Matches reports whether data has the digest; false for an unknown Type.
+func (c Checksum) Matches(data []byte) bool {
+	hash, err := c.New()
+	if err != nil {
+		return false
+	}
+	hash.Write(data)
+	return c.Check(hash) == nil
+}

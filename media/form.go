@@ -7,9 +7,12 @@ import (
 	"hash"
 	"maps"
 	"mime"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 )
 
 // Omit leaves a field out, as its name in a [Form].
@@ -33,64 +36,24 @@ type Form struct {
 // https://pay.weixin.qq.com/doc/v3/merchant/4012365870
 var usual = Form{FilePart: "file", NameField: "filename", DigestField: "sha256", Algorithm: "SHA256"}
 
-const kb, mb = int64(1) << 10, int64(1) << 20
-
-// images are the types that WeChat Pay takes for one.
-func images(limit int64) map[string]int64 {
-	return map[string]int64{"image/jpeg": limit, "image/png": limit, "image/bmp": limit}
-}
-
-func imagesAndPDF(limit, pdf int64) map[string]int64 {
-	all := images(limit)
-	all["application/pdf"] = pdf
-	return all
-}
-
-var anyType = func(limit int64) map[string]int64 { return map[string]int64{"": limit} }
-
-// forms are those that differ from the usual one, by the end of their paths; a * stands
-// for one segment. What is empty is as usual.
-var forms = []struct {
-	path string
-	form Form
-}{
-	{"/v3/merchant/media/upload", Form{Limits: imagesAndPDF(5*mb, 7*mb+512*kb)}},
-	{"/v3/merchant/media/video_upload", Form{Limits: anyType(5 * mb)}},
-	{"/v3/merchant-service/images/upload", Form{Limits: images(2 * mb)}},
-	{"/v3/global/merchant-service/images/upload", Form{Limits: images(2 * mb)}},
-	{"/v3/marketing/favor/media/image-upload", Form{Limits: images(2 * mb)}},
-	{"/v3/marketing/partner/product-coupon/media/upload-image", Form{Limits: images(2 * mb)}},
-	{"/v3/ecommerce/account/cancel-applications/media", Form{NameField: "file_name", DigestField: "file_digest"}},
-	{"/v3/mch-manage/submission-files/sub-mchid/*/upload", Form{FilePart: "submission_file", NameField: "file_name", DigestField: "file_digest"}},
-	{"/v3/mch-operation-manage/enhanced-due-diligence/*/upload", Form{FilePart: "due_diligence_file", NameField: "file_name", DigestField: "file_digest"}},
-	{"/v3/global/merchant-storage/file/upload", Form{DigestField: "digest"}},
-	{"/v3/marketing/shopping-receipt/shoppingreceipts", Form{NameField: Omit, Limits: anyType(200 * kb)}},
-	{"/v3/taxi-invoice/cards/upload-file", Form{
-		NameField: Omit, DigestField: "digest", AlgorithmField: "digest_algorithm", Algorithm: "SM3", Limits: anyType(5 * mb),
-	}},
-	{"/v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file", Form{
-		NameField: Omit, DigestField: "digest", AlgorithmField: "digest_alogrithm", Algorithm: "SM3", Limits: anyType(2 * mb), //nolint:misspell // as WeChat Pay spells it
-	}},
-}
-
-// formOf is the form of an endpoint. Whatever stands before /v3/ is a base URL's.
+// formOf is the form of an endpoint, by the table of endpoints.
 func formOf(path string) Form {
-	if _, below, found := strings.Cut("/"+strings.TrimPrefix(path, "/"), "/v3/"); found {
-		path = "/v3/" + below
+	traits, ok := endpoint.LookupBelow(http.MethodPost, path)
+	if !ok {
+		return usual
 	}
-	for _, f := range forms {
-		if matches(path, f.path) {
-			return f.form.over(usual)
+	u := traits.Upload
+	form := Form{
+		FilePart: u.FilePart, NameField: u.NameField, DigestField: u.DigestField,
+		AlgorithmField: u.AlgorithmField, Algorithm: u.Algorithm,
+	}
+	for _, limit := range u.Limits {
+		if form.Limits == nil {
+			form.Limits = map[string]int64{}
 		}
+		form.Limits[limit.Type] = limit.Bytes
 	}
-	return usual
-}
-
-func matches(path, pattern string) bool {
-	got, want := strings.Split(path, "/"), strings.Split(pattern, "/")
-	return slices.EqualFunc(got, want, func(segment, wanted string) bool {
-		return segment == wanted || wanted == "*" && segment != ""
-	})
+	return form.over(usual)
 }
 
 // over is f with what is empty in it as in base.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -29,7 +30,7 @@ func debug(w io.Writer, what string, lines []string, body []byte, notes ...strin
 
 // debugSigned shows what was signed, and the Authorization without its signature.
 func debugSigned(r *http.Request, timestamp, nonce, authorization string, body []byte) {
-	if w := CallOf(r.Context()).Debug; w != nil {
+	if w := callstate.InfoOf(r.Context()).Debug; w != nil {
 		header, _, _ := strings.Cut(authorization, `,signature="`)
 		debug(w, "message signed", []string{method(r), r.URL.RequestURI(), timestamp, nonce}, body,
 			"Authorization: "+header+`,signature="…"`)
@@ -38,7 +39,7 @@ func debugSigned(r *http.Request, timestamp, nonce, authorization string, body [
 
 // debugVerified shows what was verified, and how it ended.
 func debugVerified(r *http.Request, resp *http.Response, body []byte, err error) {
-	if w := CallOf(r.Context()).Debug; w != nil {
+	if w := callstate.InfoOf(r.Context()).Debug; w != nil {
 		verdict := "good signature by key "
 		if err != nil {
 			verdict = "NOT VERIFIED: " + err.Error() + "; key "

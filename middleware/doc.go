@@ -2,12 +2,12 @@
 // back, each a plain function from [http.RoundTripper] to [http.RoundTripper], and
 // the named [Stack] that a client composes of them.
 //
-//   - [Retry] sends again what may be sent again, as [Decide] judges;
-//   - [Failover] turns to another host;
+//   - [Retry] sends again what may be sent again, as [CheckRetry] decides;
+//   - [Failover] moves to another host;
 //   - [Limit] holds requests back to a rate and a number in flight;
 //   - [Verify] lets nothing through that WeChat Pay did not sign;
 //   - [Log] writes one line for each attempt;
-//   - [Sign] signs each attempt anew, innermost.
+//   - [Sign] signs each attempt, innermost.
 //
 // A middleware of this package works in any [http.Client], and any RoundTripper
 // of the ecosystem (a tracer, a recorder, a cache) works in a Stack.

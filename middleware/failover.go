@@ -8,9 +8,11 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 )
 
-// A FailoverConfig says where [Failover] may turn to.
+// A FailoverConfig says which hosts [Failover] may use.
 type FailoverConfig struct {
 	// Hosts are origins ("https://api.mch.weixin.qq.com"), the first of which is the
 	// one that requests are addressed to. At least two.
@@ -22,17 +24,21 @@ type FailoverConfig struct {
 	Origins []string
 }
 
-// WeChat Pay's hosts, each with its backup, for [FailoverConfig].
+// Mainland are WeChat Pay's host in mainland China and its backup, for [FailoverConfig].
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012082027
-var (
-	Mainland = []string{"https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com"}
-	Overseas = []string{"https://apihk.mch.weixin.qq.com", "https://apius.mch.weixin.qq.com", "https://apieu.mch.weixin.qq.com"}
-)
+func Mainland() []string {
+	return []string{"https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com"}
+}
+
+// Overseas are the hosts outside of the mainland, see [Mainland].
+func Overseas() []string {
+	return []string{"https://apihk.mch.weixin.qq.com", "https://apius.mch.weixin.qq.com", "https://apieu.mch.weixin.qq.com"}
+}
 
 // Failover sends a request that failed to the next host: one that certainly was
 // not accepted, whatever it is, and one that changes nothing after any failure of
-// the connection or a 502, 503 or 504. Each attempt is signed anew by the [Sign]
+// the connection or a 502, 503 or 504. Each attempt is signed again by the [Sign]
 // inside of it. Later requests keep to the host that worked, until the cooldown
 // has passed. Requests to other hosts than the first, such as downloads, pass.
 //
@@ -71,7 +77,7 @@ type failover struct {
 
 	mu      sync.Mutex
 	current int
-	since   time.Time // when current was turned to
+	since   time.Time // when current became current
 }
 
 // start is the host to begin with.
@@ -84,8 +90,8 @@ func (f *failover) start() int {
 	return f.current
 }
 
-// turn leaves a host that failed, unless another request has done so already.
-func (f *failover) turn(from, to int) {
+// advance leaves a host that failed, unless another request has done so already.
+func (f *failover) advance(from, to int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.current == from {
@@ -97,29 +103,29 @@ func (f *failover) run(next http.RoundTripper, r *http.Request) (*http.Response,
 	first := f.start()
 	for tried := 0; ; tried++ {
 		at := (first + tried) % len(f.hosts)
-		request, err := f.addressed(r, at, tried > 0)
+		request, err := f.withHost(r, at, tried > 0)
 		if err != nil {
 			return refuse(r, err)
 		}
-		before := markOf(stateOf(r.Context()))
+		before := callstate.Take(r.Context())
 		resp, err := next.RoundTrip(request)
-		if tried+1 == len(f.hosts) || !f.turnsFrom(r, resp, err, before.neverSent(err)) {
+		if tried+1 == len(f.hosts) || !f.shouldFailover(r, resp, err, neverSent(before, err)) {
 			return resp, err
 		}
 		discard(resp)
-		f.turn(at, (at+1)%len(f.hosts))
+		f.advance(at, (at+1)%len(f.hosts))
 	}
 }
 
-// turnsFrom tells whether the next host is to be tried.
-func (f *failover) turnsFrom(r *http.Request, resp *http.Response, err error, neverSent bool) bool {
+// shouldFailover reports whether the next host is to be tried.
+func (f *failover) shouldFailover(r *http.Request, resp *http.Response, err error, unsent bool) bool {
 	if r.Context().Err() != nil || errors.Is(err, ErrNotSent) || r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
 		return false
 	}
 	read := method(r) == http.MethodGet || method(r) == http.MethodHead
 	var unverified *VerifyError
 	switch {
-	case neverSent:
+	case unsent:
 		return true
 	case !read || errors.As(err, &unverified):
 		return false
@@ -129,8 +135,8 @@ func (f *failover) turnsFrom(r *http.Request, resp *http.Response, err error, ne
 	return resp.StatusCode >= 502 && resp.StatusCode <= 504
 }
 
-// addressed is r for another host. The first sending needs no rewinding.
-func (f *failover) addressed(r *http.Request, at int, again bool) (*http.Request, error) {
+// withHost is r for another host. The first sending needs no rewinding.
+func (f *failover) withHost(r *http.Request, at int, again bool) (*http.Request, error) {
 	if at == 0 && !again {
 		return r, nil
 	}

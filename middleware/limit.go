@@ -96,7 +96,7 @@ func (l *limiter) leave() {
 }
 
 // maxKeys bounds the keys that are remembered: a Key that holds an order number
-// would fill the memory otherwise. A rate forgotten begins anew.
+// would fill the memory otherwise. A forgotten rate starts again.
 const maxKeys = 10_000
 
 func (l *limiter) of(key string) *rate.Limiter {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 )
 
 // A LogConfig says what [Log] writes, and where.
@@ -45,7 +47,7 @@ func (cfg *LogConfig) write(r *http.Request, resp *http.Response, err error, too
 	if err == nil && !cfg.Logger.Enabled(ctx, slog.LevelInfo) {
 		return
 	}
-	attempt, _ := Attempts(ctx)
+	attempt := max(CallOf(ctx).Attempt, 1)
 	attrs := make([]slog.Attr, 0, 12)
 	attrs = append(attrs,
 		slog.String("method", method(r)), slog.String("route", routeOf(ctx)), slog.String("host", r.URL.Host),
@@ -70,7 +72,7 @@ func (cfg *LogConfig) write(r *http.Request, resp *http.Response, err error, too
 	if cfg.Bodies {
 		attrs = append(attrs, slog.String("request_body", Redact(contents(r))))
 		if resp != nil && (!CallOf(ctx).Streamed || resp.StatusCode/100 != 2) {
-			if data, err := ReadReply(resp, CallOf(ctx).MaxReply); err == nil {
+			if data, err := ReadReply(resp, callstate.InfoOf(ctx).MaxReply); err == nil {
 				attrs = append(attrs, slog.String("reply_body", Redact(data)))
 			}
 		}
@@ -96,7 +98,7 @@ func errorClass(err error) string {
 		return "time-out"
 	case errors.Is(err, ErrNotSent):
 		return "not sent"
-	case dialing(err):
+	case isDialError(err):
 		return "no connection"
 	}
 	return "connection lost"
@@ -126,7 +128,7 @@ var harmlessFields = []string{
 
 // Redact is a JSON text with the values masked of all fields but those that are
 // known to be harmless: names, structure and the length of each text stay. What is
-// no JSON is shown by its length alone.
+// not JSON is shown by its length alone.
 func Redact(data []byte) string {
 	if len(data) == 0 {
 		return ""

@@ -11,7 +11,7 @@ import (
 
 func masked(length int) string { return "<" + strconv.Itoa(length) + " bytes>" }
 
-// plain tells a value that looks like what it is named: a number, a bool, or a short
+// plain reports a value that looks like what it is named: a number, a bool, or a short
 // text without spaces.
 func plain(v gjson.Result) bool {
 	const longest = 40
@@ -21,7 +21,7 @@ func plain(v gjson.Result) bool {
 }
 
 // redact writes v with its values masked, unless they are harmless. Only values
-// themselves are: an object below a harmless name is looked at anew.
+// themselves are: an object below a harmless name is examined again.
 func redact(b []byte, v gjson.Result, harmless bool, depth int) []byte {
 	const deepest = 32 // each level is gone through once for every level above it
 	switch {

@@ -2,13 +2,10 @@ package middleware
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-
-	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // ErrTooLarge says that a reply's body is larger than the limit for replies.
@@ -116,24 +113,4 @@ func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
 func Verified(resp *http.Response) bool {
 	body, ok := resp.Body.(*replyBody)
 	return ok && body.verified
-}
-
-// A verdict is what a good signature was found on.
-type verdict struct {
-	status    int
-	signature string
-	data      []byte
-}
-
-// VerifiedReply reports whether [Verify] found, in the call that ctx belongs to, a
-// good signature on this very reply, whose body is data. It holds whatever the
-// middleware outside of Verify did to the Body, and tells if they changed it or
-// answered in its place.
-func VerifiedReply(ctx context.Context, resp *http.Response, data []byte) bool {
-	c := stateOf(ctx)
-	if c == nil {
-		return false
-	}
-	v := c.verified.Load()
-	return v != nil && v.status == resp.StatusCode && v.signature == resp.Header.Get(signer.HeaderSignature) && bytes.Equal(v.data, data)
 }

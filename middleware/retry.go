@@ -9,15 +9,15 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
+	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/retry"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // A RetryConfig bounds [Retry]. The zero value of a field means its default.
 type RetryConfig struct {
 	// Attempts is how often a request is sent at most, the first time included;
-	// default 3. 1 or less than 0 is no retry.
+	// default 3. 1, and a negative number, disable retries.
 	Attempts int
 	// Wait is about how long the first pause is; each further one is twice as long,
 	// up to MaxWait, and all are jittered between nothing and twice their length.
@@ -28,8 +28,8 @@ type RetryConfig struct {
 	MaxRetryAfter time.Duration
 	// AttemptTimeout bounds one attempt; default none but that of the call.
 	AttemptTimeout time.Duration
-	// Decide is the policy; default [Decide].
-	Decide func(Attempt) (again bool, reason string)
+	// CheckRetry is the policy; default [CheckRetry].
+	CheckRetry func(Attempt) (again bool, reason string)
 }
 
 // MaxAttempts is Attempts, or its default, and 1 at least.
@@ -51,8 +51,8 @@ func (cfg RetryConfig) withDefaults() RetryConfig {
 	if cfg.MaxRetryAfter <= 0 {
 		cfg.MaxRetryAfter = 10 * time.Second
 	}
-	if cfg.Decide == nil {
-		cfg.Decide = Decide
+	if cfg.CheckRetry == nil {
+		cfg.CheckRetry = CheckRetry
 	}
 	return cfg
 }
@@ -65,7 +65,7 @@ type RetryError struct {
 	Err      error
 }
 
-// Error tells the attempts, the reason and the cause.
+// Error holds the cause, the number of attempts and the reason to stop.
 func (e *RetryError) Error() string {
 	return fmt.Sprintf("%v (%d attempts; %s)", e.Err, e.Attempts, e.Reason)
 }
@@ -73,13 +73,13 @@ func (e *RetryError) Error() string {
 // Unwrap gives the cause.
 func (e *RetryError) Unwrap() error { return e.Err }
 
-// Retry sends a request again where that is of use and does no harm, as [Decide]
-// judges: the same bytes, signed anew by the [Sign] inside of it. It waits in
-// between under the context, and begins nothing that its deadline would cut off. A
-// body that cannot be rewound (no GetBody) is never sent again.
+// Retry sends a request again where [CheckRetry] finds that useful and safe: the same
+// bytes, signed again by the [Sign] inside of it. It waits in between under the context,
+// and begins nothing that its deadline would cut off. A body that cannot be rewound (no
+// GetBody) is never sent again.
 //
-// A reply that is not retried is returned as it is, an error as a [*RetryError] if
-// there was more than one attempt. [Attempts] tells how many.
+// A reply that is not retried is returned as it is, an error as a [*RetryError] if there
+// was more than one attempt.
 func Retry(cfg RetryConfig) Middleware {
 	cfg = cfg.withDefaults()
 	return func(next http.RoundTripper) http.RoundTripper {
@@ -91,57 +91,54 @@ func Retry(cfg RetryConfig) Middleware {
 
 func (cfg *RetryConfig) run(next http.RoundTripper, r *http.Request) (*http.Response, error) {
 	attempt := Attempt{Request: r}
-	var pauses *backoff.ExponentialBackOff
-	for request := r; ; {
-		attempt.Number++
-		cfg.send(next, request, &attempt)
-		if attempt.Err == nil && attempt.Response.StatusCode < 400 {
-			return attempt.Response, nil
-		}
-		reason := cfg.judge(&attempt)
-		if reason == "" {
-			if pauses == nil {
-				pauses = cfg.pauses()
-			}
-			reason = cfg.pause(r.Context(), pauses, attempt.Response)
-		}
-		if reason == "" {
+	policy := retry.Policy{Attempts: cfg.Attempts, Wait: cfg.Wait, MaxWait: cfg.MaxWait}
+	_, stopped := retry.Run(r.Context(), policy, func(number int) retry.Next {
+		request := r
+		if number > 1 {
 			discard(attempt.Response)
 			var err error
 			if request, err = rewind(r); err != nil {
-				reason = "the body could not be opened again: " + err.Error()
+				return retry.Next{Stop: "the body could not be opened again: " + err.Error()}
 			}
 		}
-		if reason != "" {
-			return cfg.end(attempt, reason)
+		attempt.Number = number
+		cfg.send(next, request, &attempt)
+		if attempt.Err == nil && attempt.Response.StatusCode < 400 {
+			return retry.Next{Stop: succeeded}
 		}
+		return cfg.shouldRetry(&attempt)
+	})
+	if stopped == succeeded {
+		return attempt.Response, nil
 	}
+	return cfg.end(attempt, stopped)
 }
 
-// send makes one attempt and notes its end.
+const succeeded = "succeeded"
+
+// send makes one attempt and records its end.
 func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt) {
 	if cfg.AttemptTimeout > 0 {
 		ctx, cancel := context.WithTimeout(r.Context(), cfg.AttemptTimeout)
 		r = r.WithContext(ctx)
 		defer func() { endWith(a.Response, cancel) }()
 	}
-	c := stateOf(r.Context())
-	if c != nil {
-		c.attempts.Store(int32(a.Number)) //nolint:gosec // bounded by Attempts
+	if state := callstate.From(r.Context()); state != nil {
+		state.SetAttempt(a.Number)
 	}
-	before := markOf(c)
+	before := callstate.Take(r.Context())
 	a.Response, a.Err = next.RoundTrip(r) //nolint:bodyclose // it is the caller's, or discarded
 	if a.Err != nil {
-		a.NeverSent = before.neverSent(a.Err)
+		a.NeverSent = neverSent(before, a.Err)
 		var unverified *VerifyError
-		if errors.As(a.Err, &unverified) && !cutOff(unverified) {
+		if errors.As(a.Err, &unverified) && !truncated(unverified) {
 			a.Unverified++
 		}
 	}
 }
 
-// endWith ends the time of an attempt: at once, or, where its reply is still to be
-// read, with that.
+// endWith releases the time-out of an attempt: at once, or, where its reply is still to
+// be read, once that is closed.
 func endWith(resp *http.Response, cancel context.CancelFunc) {
 	if resp == nil || resp.Body == nil {
 		cancel()
@@ -165,21 +162,25 @@ func (b *timedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// judge gives the reason to stop, or "".
-func (cfg *RetryConfig) judge(a *Attempt) (stop string) {
+// shouldRetry applies the policy to an attempt that failed.
+func (cfg *RetryConfig) shouldRetry(a *Attempt) retry.Next {
 	if r := a.Request; r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
-		return "the body cannot be sent again"
+		return retry.Next{Stop: "the body cannot be sent again"}
 	}
 	a.Verified = a.Response != nil && Verified(a.Response)
-	a.Repeatable = repeatable(a.Request, CallOf(a.Request.Context()), contents(a.Request))
-	again, reason := cfg.Decide(*a)
+	a.Repeatable = repeatable(a.Request, callstate.InfoOf(a.Request.Context()).Idempotent, contents(a.Request))
+	again, reason := cfg.CheckRetry(*a)
 	if !again {
-		return reason
+		return retry.Next{Stop: reason}
 	}
-	if a.Number >= cfg.Attempts {
-		return fmt.Sprintf("%d attempts are allowed", cfg.Attempts)
+	after := time.Duration(0)
+	if a.Response != nil {
+		after = retryAfter(a.Response.Header.Get("Retry-After"), time.Now())
 	}
-	return ""
+	if after > cfg.MaxRetryAfter && a.Number < cfg.Attempts {
+		return retry.Next{Stop: fmt.Sprintf("the server asks to wait for %s", after)}
+	}
+	return retry.Next{After: after}
 }
 
 // contents is the body of r, if it is in memory or small enough to be looked at.
@@ -201,36 +202,6 @@ func contents(r *http.Request) []byte {
 		return nil
 	}
 	return data
-}
-
-func (cfg *RetryConfig) pauses() *backoff.ExponentialBackOff {
-	b := backoff.NewExponentialBackOff()
-	b.InitialInterval, b.MaxInterval = cfg.Wait, cfg.MaxWait
-	b.Multiplier, b.RandomizationFactor = 2, 1
-	return b
-}
-
-// pause waits before the next attempt, or gives the reason not to begin it.
-func (cfg *RetryConfig) pause(ctx context.Context, pauses *backoff.ExponentialBackOff, resp *http.Response) (stop string) {
-	wait := pauses.NextBackOff()
-	if resp != nil {
-		after := retryAfter(resp.Header.Get("Retry-After"), time.Now())
-		if after > cfg.MaxRetryAfter {
-			return fmt.Sprintf("the server asks to wait for %s", after)
-		}
-		wait = max(wait, after)
-	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
-		return "the time left is too short for another attempt"
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ""
-	case <-ctx.Done():
-		return "the context has ended"
-	}
 }
 
 // retryAfter reads a Retry-After header: seconds, or a date.
@@ -269,8 +240,8 @@ func rewind(r *http.Request) (*http.Request, error) {
 }
 
 func (cfg *RetryConfig) end(a Attempt, reason string) (*http.Response, error) {
-	if c := stateOf(a.Request.Context()); c != nil {
-		c.stopped.Store(&reason)
+	if state := callstate.From(a.Request.Context()); state != nil {
+		state.SetStopped(reason)
 	}
 	if ended := a.Request.Context().Err(); a.Err != nil && ended != nil && !errors.Is(a.Err, ended) {
 		a.Err = fmt.Errorf("%w; then: %w", a.Err, ended)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -34,7 +36,7 @@ type SignConfig struct {
 
 // Sign puts an Authorization header on every request, with a fresh timestamp and
 // nonce, over exactly the target and body that follow on the wire. It belongs
-// innermost, so that each attempt of a retry is signed anew. An Authorization
+// innermost, so that each attempt of a retry is signed again. An Authorization
 // that the request bears already is left alone.
 //
 // A request to a host that is neither WeChat Pay's nor among the origins is
@@ -51,7 +53,7 @@ func Sign(cfg SignConfig) Middleware {
 			if err := Trusted(r.URL, cfg.Origins...); err != nil {
 				return refuse(r, fmt.Errorf("sign: %w", err))
 			}
-			if r.Header["Authorization"] != nil || exchangeOf(r, cfg.Prefix) == plainExchange {
+			if r.Header["Authorization"] != nil || signatureOf(r, cfg.Prefix) == endpoint.Unsigned {
 				return next.RoundTrip(r)
 			}
 			signed, err := cfg.sign(r)
@@ -102,7 +104,7 @@ func signedBytes(r *http.Request) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
-	if data, ok := bodyOf(r); ok {
+	if data, ok := callstate.BodyOf(r); ok {
 		return data, nil
 	}
 	if body, ok := r.Body.(SignedBody); ok {

@@ -78,7 +78,7 @@ func (s *Stack) Remove(name string) error {
 func (s *Stack) find(name string) (int, error) {
 	at := slices.IndexFunc(s.layers, func(l layer) bool { return l.name == name })
 	if at < 0 {
-		return 0, fmt.Errorf("middleware: no %q in the stack: %s", name, s)
+		return 0, fmt.Errorf("middleware: the stack has no %q: %s", name, s)
 	}
 	return at, nil
 }
@@ -91,7 +91,7 @@ func (s *Stack) insert(at int, name string, m Middleware) error {
 	case m == nil:
 		return fmt.Errorf("middleware: %q is nil", name)
 	case slices.Contains(s.Names(), name):
-		return fmt.Errorf("middleware: %q is in the stack already: %s", name, s)
+		return fmt.Errorf("middleware: %q is already in the stack: %s", name, s)
 	}
 	s.layers = slices.Insert(slices.Clone(s.layers), at, layer{name, m})
 	return nil
@@ -118,17 +118,17 @@ func (s *Stack) Around(transport http.RoundTripper) http.RoundTripper {
 	if transport == nil {
 		transport = http.DefaultTransport
 	}
-	rt := strict("transport", deliver(transport))
+	rt := enforceContract("transport", trackSends(transport))
 	for _, l := range slices.Backward(s.layers) {
-		rt = strict(l.name, l.wrap(rt))
+		rt = enforceContract(l.name, l.wrap(rt))
 	}
 	return rt
 }
 
-func strict(name string, rt http.RoundTripper) http.RoundTripper {
+func enforceContract(name string, rt http.RoundTripper) http.RoundTripper {
 	if rt == nil {
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-			return refuse(r, fmt.Errorf("middleware: %q is nil around its next", name))
+			return refuse(r, fmt.Errorf("middleware: %q returned a nil RoundTripper", name))
 		})
 	}
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
@@ -140,7 +140,7 @@ func strict(name string, rt http.RoundTripper) http.RoundTripper {
 			if resp.Body != nil {
 				_ = resp.Body.Close()
 			}
-			return nil, fmt.Errorf("middleware: %q returned a reply beside its error: %w", name, err)
+			return nil, fmt.Errorf("middleware: %q returned both a reply and an error: %w", name, err)
 		}
 		return resp, err
 	})

@@ -22,7 +22,7 @@ import (
 
 func failingOver(t *testing.T, s http.RoundTripper) http.RoundTripper {
 	t.Helper()
-	m, err := middleware.Failover(middleware.FailoverConfig{Hosts: middleware.Mainland})
+	m, err := middleware.Failover(middleware.FailoverConfig{Hosts: middleware.Mainland()})
 	require.NoError(t, err)
 	var stack middleware.Stack
 	require.NoError(t, stack.Push("failover", m))
@@ -111,7 +111,7 @@ func TestFailoverRefusesForeignHosts(t *testing.T) {
 		_, err := middleware.Failover(middleware.FailoverConfig{Hosts: hosts})
 		require.ErrorContains(t, err, want)
 	}
-	_, err := middleware.Failover(middleware.FailoverConfig{Hosts: middleware.Overseas})
+	_, err := middleware.Failover(middleware.FailoverConfig{Hosts: middleware.Overseas()})
 	require.NoError(t, err)
 }
 

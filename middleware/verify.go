@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -21,7 +23,7 @@ type VerifyConfig struct {
 	Verifier signer.Verifier
 	// Prefix is the escaped path that the base URL puts before /v3/, if any.
 	Prefix string
-	// Clock judges the timestamps of replies; nil is time.Now.
+	// Clock is what timestamps of replies are compared with; nil is time.Now.
 	Clock func() time.Time
 	// MaxReply is the most bytes that a reply may have; 0 is [DefaultMaxReply].
 	MaxReply int64
@@ -52,13 +54,26 @@ func (e *VerifyError) Error() string {
 // Unwrap gives the reason.
 func (e *VerifyError) Unwrap() error { return e.Err }
 
+// OutcomeUnknown reports whether the request may have taken effect: unless its method
+// changes nothing.
+func (e *VerifyError) OutcomeUnknown() bool {
+	if e == nil || e.Response == nil || e.Response.Request == nil {
+		return true
+	}
+	switch e.Response.Request.Method {
+	case "", http.MethodGet, http.MethodHead, http.MethodOptions:
+		return false
+	}
+	return true
+}
+
 // Verify lets a successful reply through only if WeChat Pay signed it: the four
 // headers, the clock, the key, the signature over the raw body, 204 with its
 // empty body included. Any other reply is verified if it bears a signature:
-// error replies may come from gateways that sign nothing. [Verified] tells.
+// error replies may come from gateways that sign nothing. See [Verified].
 //
 // Downloads whose replies carry no signature, or one over a digest, are known to
-// it; [Call].Unsigned names a further one. What fails is a [*VerifyError].
+// it; the client's Options.Unsigned excuses a further one. What fails is a [*VerifyError].
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053420
 func Verify(cfg VerifyConfig) Middleware {
@@ -80,48 +95,68 @@ func Verify(cfg VerifyConfig) Middleware {
 }
 
 func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Response, error) {
-	if c := stateOf(r.Context()); c != nil {
-		c.verified.Store(nil) // what was found on an earlier attempt's
+	state := callstate.From(r.Context())
+	if state != nil {
+		state.ClearVerified()
 	}
-	kind := signedExchange
-	switch ok := resp.StatusCode/100 == 2; {
-	case ok && unsigned(r):
-		return resp, nil
-	case ok:
-		kind = exchangeOf(r, cfg.Prefix)
-	case !signer.Signed(resp.Header):
-		return resp, nil
-	}
-	if kind == unsignedReply || kind == plainExchange {
+	signature := cfg.expected(r, resp)
+	if signature == endpoint.UnsignedReply || signature == endpoint.Unsigned {
 		return resp, nil
 	}
 	data, err := ReadReply(resp, cfg.MaxReply)
 	if err != nil {
 		return nil, &VerifyError{Response: resp, Err: err}
 	}
-	if kind == digestReply {
+	if signature == endpoint.DigestReply {
 		err = cfg.checkDigest(r.Context(), resp.Header, data)
 	} else {
 		err = signer.Check(r.Context(), cfg.Verifier, resp.Header, data, cfg.Clock())
 	}
 	debugVerified(r, resp, data, err)
-	c := stateOf(r.Context())
 	if err != nil {
-		if c != nil && refusedUnsigned(resp.StatusCode) {
-			c.sent.Add(1) // it was taken for not accepted; that it is forged takes that back
+		if state != nil && notAccepted(resp.StatusCode) {
+			state.Revise(callstate.NotAccepted, callstate.Unsettled) // the status is forged, too
 		}
 		return nil, &VerifyError{Response: resp, Err: err}
 	}
-	body := resp.Body.(*replyBody) //nolint:forcetypeassert // ReadReply has just set it
-	body.verified = true
-	if c != nil {
-		c.verified.Store(&verdict{resp.StatusCode, resp.Header.Get(signer.HeaderSignature), data})
-		if resp.StatusCode/100 == 4 && !refusedUnsigned(resp.StatusCode) {
-			c.sent.Add(-1) // refused for certain
+	resp.Body.(*replyBody).verified = true //nolint:forcetypeassert // ReadReply has just set it
+	if state != nil {
+		state.SetVerified(resp.StatusCode, resp.Header.Get(signer.HeaderSignature), data)
+		if resp.StatusCode/100 == 4 && !notAccepted(resp.StatusCode) {
+			state.Revise(callstate.Unsettled, callstate.Refused)
 		}
 	}
 	return resp, nil
 }
+
+// expected is the signature that a reply must carry: none where the caller or the table of
+// endpoints excuses a successful one, and none on an error without any, since gateways sign
+// nothing.
+func (cfg *VerifyConfig) expected(r *http.Request, resp *http.Response) endpoint.Signature {
+	switch ok := resp.StatusCode/100 == 2; {
+	case ok && callstate.ExpectsUnsigned(r):
+		return endpoint.UnsignedReply
+	case ok:
+		return signatureOf(r, cfg.Prefix)
+	case !signer.Signed(resp.Header):
+		return endpoint.UnsignedReply
+	}
+	return endpoint.Signed
+}
+
+// signatureOf is how an exchange is signed, by the table of endpoints. prefix is what a
+// base URL puts before the path. All exceptions are downloads.
+func signatureOf(r *http.Request, prefix string) endpoint.Signature {
+	if method(r) != http.MethodGet {
+		return endpoint.Signed
+	}
+	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.EscapedPath(), prefix), "/hk")
+	traits, _ := endpoint.Lookup(http.MethodGet, path)
+	return traits.Signature
+}
+
+// digestHeader holds the SHA-1 of an overseas statement.
+const digestHeader = "Wechatpay-Statement-Sha1"
 
 // maxUnzipped bounds the work that a small reply can cause; a statement that is
 // cut off here has another digest and is refused.
@@ -143,7 +178,7 @@ func (cfg *VerifyConfig) checkDigest(ctx context.Context, header http.Header, da
 	if header.Get("Content-Encoding") == "gzip" {
 		unzipped, err := gzip.NewReader(statement)
 		if err != nil {
-			return fmt.Errorf("%w: the statement is no gzip: %w", signer.ErrSignature, err)
+			return fmt.Errorf("%w: the statement is not gzip: %w", signer.ErrSignature, err)
 		}
 		statement = io.LimitReader(unzipped, maxUnzipped)
 	}

@@ -115,7 +115,7 @@ func TestEncryptAuto(t *testing.T) {
 		AccountType: "ACCOUNT_TYPE_PRIVATE", AccountBank: "工商银行", AccountName: "张三", AccountNumber: "6222020000000000",
 	}
 	resp, err := openapi.V3(c).Apply4sub().SubMerchants("1900000109").ModifySettlement().Post(t.Context(), &wechatpay.Options{
-		JSON: request, Encrypt: wechatpay.Auto,
+		JSON: request, Encrypt: wechatpay.Auto(),
 	})
 	require.NoError(t, err)
 	assert.Equal(t, "张三", resp.Get("opened.account_name").Str, "the gateway could decrypt it")

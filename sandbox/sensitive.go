@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
-	"github.com/wechatpay-chain/wechatpay/internal/sensitive"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -34,12 +34,13 @@ func (g *Gateway) EncryptToMerchant(plaintext string) (string, error) {
 // prove that they are, to the key that the request names. opened is the body with them
 // in the clear, or nil where there are none.
 func (g *Gateway) openFields(r *http.Request, path string, body []byte) (opened []byte, refusal *Reply) {
-	marks, marked := sensitive.Lookup(r.Method, r.URL.EscapedPath()) // /hk and /global may belong to it
-	if !marked {
-		if marks, marked = sensitive.Lookup(r.Method, path); !marked {
+	traits, known := endpoint.Lookup(r.Method, r.URL.EscapedPath()) // /hk and /global may belong to it
+	if !known {
+		if traits, known = endpoint.Lookup(r.Method, path); !known {
 			return nil, nil
 		}
 	}
+	marks := traits.Encrypted
 	id := r.Header.Get(signer.HeaderSerial)
 	decrypt := func(value string) (string, error) { return g.Decrypt(id, value) }
 	query := r.URL.Query()

@@ -71,7 +71,7 @@ func run(ctx context.Context, out io.Writer) error {
 		},
 		// All fields that the documentation marks. Or one by one, by their paths:
 		// []string{"contact_info.contact_name", "bank_account_info.account_number"}.
-		Encrypt: wechatpay.Auto,
+		Encrypt: wechatpay.Auto(),
 	})
 	if err != nil {
 		return err

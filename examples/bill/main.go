@@ -58,7 +58,7 @@ func run(ctx context.Context, out io.Writer) error {
 	defer func() { _ = os.RemoveAll(dir) }()
 
 	china := time.FixedZone("CST", 8*60*60) // a bill's day is China's
-	bill, err := c.Chain("v3/bill/tradebill").Download(ctx, filepath.Join(dir, "trade.csv"), &wechatpay.Options{
+	bill, err := c.Chain("v3/bill/tradebill").Download(ctx, filepath.Join(dir, "trade.csv"), &wechatpay.DownloadOptions{
 		Query: wechatpay.M{
 			"bill_date": time.Now().In(china).AddDate(0, 0, -1).Format(time.DateOnly),
 			"bill_type": "ALL",

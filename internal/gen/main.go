@@ -52,6 +52,10 @@ func generate() (files, error) {
 	if err != nil {
 		return nil, err
 	}
+	traits, err := readLines[trait]("traits.jsonl")
+	if err != nil {
+		return nil, err
+	}
 	endpoints := catalogue.All()
 	if err := checkEndpoints(endpoints); err != nil {
 		return nil, err
@@ -64,7 +68,7 @@ func generate() (files, error) {
 	for _, write := range []func() error{
 		func() error { return writeEvents(out, events) },
 		func() error { return writeResources(out, resources, events) },
-		func() error { return writeSensitive(out, endpoints) },
+		func() error { return writeEndpoints(out, endpoints, traits) },
 		func() error { return writeChain(out, chain) },
 		func() error { return writeBodies(out, chain) },
 	} {

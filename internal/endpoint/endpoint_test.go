@@ -1,4 +1,4 @@
-package sensitive_test
+package endpoint_test
 
 import (
 	"testing"
@@ -6,34 +6,34 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/wechatpay-chain/wechatpay/internal/sensitive"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
 func TestLookup(t *testing.T) {
 	for name, c := range map[string]struct {
 		method, path string
-		want         sensitive.Entry
+		want         endpoint.Encrypted
 	}{
-		"a body": {"POST", "/v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement", sensitive.Entry{JSON: []string{"account_number", "account_name"}}},
+		"a body": {"POST", "/v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement", endpoint.Encrypted{JSON: []string{"account_number", "account_name"}}},
 		"no slash at the start, a placeholder filled": {
 			"POST", "v3/apply4sub/sub_merchants/1900000109/modify-settlement",
-			sensitive.Entry{JSON: []string{"account_number", "account_name"}},
+			endpoint.Encrypted{JSON: []string{"account_number", "account_name"}},
 		},
-		"lists": {"POST", "v3/bank-transfer/batches", sensitive.Entry{JSON: []string{"transfer_detail_list.#.user_name", "transfer_detail_list.#.user_id_card"}}},
-		"query": {"GET", "v3/aggracct-bc/wb-channel/account/balance", sensitive.Entry{Query: []string{"bal_account_no", "card_no"}}},
-		"an upload": {"POST", "v3/marketing/shopping-receipt/shoppingreceipts", sensitive.Entry{
+		"lists": {"POST", "v3/bank-transfer/batches", endpoint.Encrypted{JSON: []string{"transfer_detail_list.#.user_name", "transfer_detail_list.#.user_id_card"}}},
+		"query": {"GET", "v3/aggracct-bc/wb-channel/account/balance", endpoint.Encrypted{Query: []string{"bal_account_no", "card_no"}}},
+		"an upload": {"POST", "v3/marketing/shopping-receipt/shoppingreceipts", endpoint.Encrypted{
 			Meta:  []string{"merchant_contact_information.consultation_phone_number"},
 			Reply: []string{"receipt.merchant_contact_information.consultation_phone_number"},
 		}},
-		"a reply": {"GET", "hk/v3/merchants/10000001", sensitive.Entry{Reply: []string{"contact.name", "contact.phone", "contact.email"}}},
+		"a reply": {"GET", "hk/v3/merchants/10000001", endpoint.Encrypted{Reply: []string{"contact.name", "contact.phone", "contact.email"}}},
 	} {
-		entry, ok := sensitive.Lookup(c.method, c.path)
+		entry, ok := endpoint.Lookup(c.method, c.path)
 		assert.True(t, ok, name)
-		assert.Equal(t, c.want, entry, name)
+		assert.Equal(t, c.want, entry.Encrypted, name)
 	}
 	for _, path := range []string{"", "/", "v3/pay/transactions/jsapi", "v3/bank-transfer", "v3/bank-transfer/batches/1", "hk/v3/merchants/"} {
-		_, ok := sensitive.Lookup("GET", path)
+		_, ok := endpoint.Lookup("GET", path)
 		assert.False(t, ok, path)
 	}
 }
@@ -52,7 +52,8 @@ func TestTable(t *testing.T) {
 				}
 			}
 		}
-		entry, _ := sensitive.Lookup(e.Method, e.Path)
+		traits, _ := endpoint.Lookup(e.Method, e.Path)
+		entry := traits.Encrypted
 		found += len(entry.JSON) + len(entry.Query) + len(entry.Meta) + len(entry.Reply)
 	}
 	require.GreaterOrEqual(t, marks, 353)

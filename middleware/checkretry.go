@@ -10,9 +10,12 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 )
 
-// An Attempt is what [Decide] judges: one sending of a request, and its end.
+// An Attempt is one sending of a request and its end: what [CheckRetry] decides by.
 type Attempt struct {
 	Number   int            // 1 for the first
 	Request  *http.Request  // as the retry middleware was given it
@@ -29,8 +32,8 @@ type Attempt struct {
 	Unverified int
 }
 
-// Decide is the policy of [Retry]: whether another attempt is of use and does no
-// harm, and why, or why not. It looks at nothing but its argument.
+// CheckRetry is the policy of [Retry]: whether another attempt is useful and safe, and
+// why, or why not. It depends on nothing but its argument.
 //
 //   - What certainly did not leave, or was not accepted (429, or a 4xx that WeChat
 //     Pay signed with a code that says that it was too frequent), is sent again
@@ -38,21 +41,21 @@ type Attempt struct {
 //   - What may have been accepted is sent again only if it is repeatable: after
 //     errors of the connection, time-outs and 5xx, and once after a reply that
 //     could not be verified, since WeChat Pay sends wrong signatures as a probe.
-//   - Codes that tell of a payment under way (USERPAYING, BANK_ERROR) want a query,
-//     not another attempt.
+//   - Codes of a pending payment (USERPAYING, BANK_ERROR) call for a query, not for
+//     another attempt.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
-func Decide(a Attempt) (again bool, reason string) {
+func CheckRetry(a Attempt) (again bool, reason string) {
 	if a.Request.Context().Err() != nil {
 		return false, "the context has ended"
 	}
 	if a.Err != nil {
-		return decideError(a)
+		return checkError(a)
 	}
-	return decideStatus(a)
+	return checkStatus(a)
 }
 
-func decideError(a Attempt) (again bool, reason string) {
+func checkError(a Attempt) (again bool, reason string) {
 	var unverified *VerifyError
 	switch {
 	case errors.Is(a.Err, ErrNotSent):
@@ -60,10 +63,10 @@ func decideError(a Attempt) (again bool, reason string) {
 	case a.NeverSent:
 		return true, "it was not sent"
 	case errors.Is(a.Err, ErrTooLarge):
-		return false, "the reply is too large, and would be again"
+		return false, "the reply is too large"
 	case !a.Repeatable:
 		return false, "it may have taken effect, and is not known to be repeatable"
-	case errors.As(a.Err, &unverified) && !cutOff(unverified) && a.Unverified > 1:
+	case errors.As(a.Err, &unverified) && !truncated(unverified) && a.Unverified > 1:
 		return false, "the reply could not be verified again"
 	case errors.As(a.Err, &unverified):
 		return true, "the reply could not be verified"
@@ -71,9 +74,9 @@ func decideError(a Attempt) (again bool, reason string) {
 	return true, "the connection failed"
 }
 
-// cutOff tells a reply whose body did not come to its end, which says nothing
-// about its signature.
-func cutOff(e *VerifyError) bool {
+// truncated reports a reply whose body ended early, which says nothing about its
+// signature.
+func truncated(e *VerifyError) bool {
 	return !slices.ContainsFunc(verdicts, func(verdict error) bool { return errors.Is(e.Err, verdict) })
 }
 
@@ -81,10 +84,10 @@ func cutOff(e *VerifyError) bool {
 // accepted for being too many.
 var tooFrequent = []string{"FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED", "RATELIMIT_EXCEED", "RATELIMIT_EXCEEDED", "RATE_LIMITED"}
 
-// underWay are the codes of payments whose end is still to come.
-var underWay = []string{"USERPAYING", "USER_PAYING", "BANK_ERROR", "BANKERROR"}
+// pending are the codes of payments that are not final yet.
+var pending = []string{"USERPAYING", "USER_PAYING", "BANK_ERROR", "BANKERROR"}
 
-func decideStatus(a Attempt) (again bool, reason string) {
+func checkStatus(a Attempt) (again bool, reason string) {
 	status := a.Response.StatusCode
 	code := ""
 	if status >= 400 {
@@ -92,9 +95,9 @@ func decideStatus(a Attempt) (again bool, reason string) {
 	}
 	switch {
 	case status < 400:
-		return false, "it is answered"
-	case slices.Contains(underWay, code):
-		return false, code + " wants a query"
+		return false, "it succeeded"
+	case slices.Contains(pending, code):
+		return false, code + ": payment pending; query it"
 	case status == http.StatusTooManyRequests, status < 500 && a.Verified && slices.Contains(tooFrequent, code):
 		return true, "it was not accepted: too frequent"
 	case status < 500 || status == http.StatusNotImplemented:
@@ -108,7 +111,7 @@ func decideStatus(a Attempt) (again bool, reason string) {
 // replyCode is the code of an error reply, whose body it leaves readable: a word, or
 // nothing. Whatever else stands in its place may be anything.
 func replyCode(ctx context.Context, resp *http.Response) string {
-	data, err := ReadReply(resp, CallOf(ctx).MaxReply)
+	data, err := ReadReply(resp, callstate.InfoOf(ctx).MaxReply)
 	if err != nil || !json.Valid(data) { // gjson's own check recurses without bound
 		return ""
 	}
@@ -127,16 +130,12 @@ var businessNumbers = []string{
 	"out_return_no", "out_request_no", "out_transfer_no", "out_apply_no", "out_contract_code",
 }
 
-// references are the ends of paths whose business number names another thing than
-// the request itself.
-var references = []string{"/customs/redeclare", "/bonus/commit", "/sncode/lock", "/sncode/unlock"}
-
-// repeatable tells whether a request may take effect twice without harm: it
+// repeatable reports whether a request may take effect twice without harm: it
 // changes nothing, it bears an Idempotency-Key or a business number, or its caller
 // said so.
-func repeatable(r *http.Request, call Call, body []byte) bool {
-	if call.Idempotent != nil {
-		return *call.Idempotent
+func repeatable(r *http.Request, idempotent *bool, body []byte) bool {
+	if idempotent != nil {
+		return *idempotent
 	}
 	switch method(r) {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
@@ -148,7 +147,7 @@ func repeatable(r *http.Request, call Call, body []byte) bool {
 	if !strings.Contains(r.Header.Get("Content-Type"), "json") {
 		return false
 	}
-	if slices.ContainsFunc(references, func(path string) bool { return strings.HasSuffix(r.URL.Path, path) }) {
+	if traits, _ := endpoint.LookupBelow(r.Method, r.URL.Path); traits.Reference {
 		return false
 	}
 	fields := gjson.ParseBytes(body)

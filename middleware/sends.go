@@ -7,24 +7,24 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
+
+	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 )
 
-// deliver stands around the transport and keeps count, for [Sent], of the sendings
-// that may have taken effect. An attempt counts from the moment that the transport
-// has it, since a middleware may give up on one that is still running. It counts
-// no longer once it is certain that it never left, or that it was not accepted.
-func deliver(transport http.RoundTripper) http.RoundTripper {
+// trackSends stands around the transport and records, for each sending, whether it may
+// have taken effect. A sending is unsettled from the moment that the transport has it,
+// since a middleware may give up on one that is still running.
+func trackSends(transport http.RoundTripper) http.RoundTripper {
 	_, traced := transport.(*http.Transport)
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-		c := stateOf(r.Context())
-		if c == nil {
+		state := callstate.From(r.Context())
+		if state == nil {
 			return transport.RoundTrip(r)
 		}
 		if err := r.Context().Err(); err != nil { // the transport would not say that it never began
 			return refuse(r, err)
 		}
-		c.entered.Add(1)
-		c.sent.Add(1)
+		state.Started()
 		var w *writes
 		if traced {
 			w = new(writes)
@@ -32,20 +32,22 @@ func deliver(transport http.RoundTripper) http.RoundTripper {
 		}
 		resp, err := transport.RoundTrip(r)
 		switch written, known := w.count(); {
-		case err == nil && resp != nil && refusedUnsigned(resp.StatusCode):
-			c.sent.Add(max(written-1, 0) - 1) // this one was not accepted; one that net/http repeated may have been
+		case err == nil && resp != nil && notAccepted(resp.StatusCode):
+			state.Settle(callstate.NotAccepted, max(written-1, 0)) // one that net/http repeated may have been accepted
+		case known && written == 0:
+			state.Settle(callstate.NeverSent, 0)
 		case known:
-			c.sent.Add(written - 1)
-		case err != nil && !traced && dialing(err) && !replayed(r):
-			c.sent.Add(-1)
+			state.Settle(callstate.Unsettled, written-1)
+		case err != nil && !traced && isDialError(err) && !replayed(r):
+			state.Settle(callstate.NeverSent, 0)
 		}
 		return resp, err
 	})
 }
 
-// refusedUnsigned tells the statuses that come before a request is accepted, and so
-// before WeChat Pay signs an answer to it.
-func refusedUnsigned(status int) bool {
+// notAccepted reports the statuses that come before a request is accepted, and so before
+// WeChat Pay signs an answer to it.
+func notAccepted(status int) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusUnauthorized
 }
 
@@ -53,7 +55,7 @@ func refusedUnsigned(status int) bool {
 // where a connection that was kept alive has ended.
 type writes struct {
 	asked, written atomic.Int32
-	http2          atomic.Bool // the connection at hand
+	http2          atomic.Bool // the current connection
 }
 
 func (w *writes) trace() *httptrace.ClientTrace {
@@ -84,42 +86,29 @@ func (w *writes) count() (written int32, known bool) {
 	return w.written.Load(), w.asked.Load() > 0
 }
 
-// A mark is how things stood before an attempt.
-type mark struct {
-	state         *callState // nil outside of a call
-	entered, sent int32
-}
-
-func markOf(c *callState) mark {
-	if c == nil {
-		return mark{}
-	}
-	return mark{c, c.entered.Load(), c.sent.Load()}
-}
-
-// neverSent tells whether the attempt since then, which ended in err, certainly did
-// not leave. What never came to the transport of the stack may have gone elsewhere.
-func (m mark) neverSent(err error) bool {
+// neverSent reports whether the attempt since the snapshot, which ended in err, certainly
+// did not leave.
+func neverSent(before callstate.Snapshot, err error) bool {
 	var answered *VerifyError
-	switch {
-	case err == nil || errors.As(err, &answered): // whatever its Verifier met with
+	if err == nil || errors.As(err, &answered) { // whatever its Verifier failed with
 		return false
-	case m.state == nil:
-		return dialing(err)
 	}
-	return m.state.entered.Load() > m.entered && m.state.sent.Load() == m.sent
+	if never, known := before.NeverSent(); known {
+		return never
+	}
+	return isDialError(err)
 }
 
-// replayed tells the requests that net/http sends again by itself after they were
+// replayed reports the requests that net/http sends again by itself after they were
 // written: within a transport that is not seen through, a dial error may be of the
 // second sending.
 func replayed(r *http.Request) bool {
 	return r.Header["Idempotency-Key"] != nil || r.Header["X-Idempotency-Key"] != nil
 }
 
-// dialing tells errors of making a connection: the proof that a transport which
+// isDialError reports errors of making a connection: the proof that a transport which
 // knows nothing of tracing wrote nothing. Of joined errors none is a proof.
-func dialing(err error) bool {
+func isDialError(err error) bool {
 	for ; err != nil; err = errors.Unwrap(err) {
 		switch e := err.(type) { //nolint:errorlint // it goes through the chain by itself, to stop where it branches
 		case *net.OpError:

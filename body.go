@@ -1,0 +1,137 @@
+package wechatpay
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
+	"github.com/wechatpay-chain/wechatpay/internal/target"
+	"github.com/wechatpay-chain/wechatpay/media"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/signer"
+)
+
+// setBody gives r its body and returns its content type.
+func (c *call) setBody(r *http.Request, opts *Options, encrypter *fieldcrypt.Encrypter) (contentType string, err error) {
+	switch {
+	case opts.JSON != nil:
+		if c.json, err = encodeBody(opts.JSON); err != nil {
+			return "", fmt.Errorf("Options.JSON %w", err)
+		}
+		if c.json, err = encrypter.JSON(c.json); err != nil {
+			return "", err
+		}
+		data := c.json
+		r.ContentLength = int64(len(data))
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+		// A bare NopCloser around a bytes.Reader: net/http knows it, and sends header
+		// and body in one packet.
+		c.body.Reset(data)
+		r.Body = io.NopCloser(&c.body)
+		return "application/json", nil
+	case opts.Body != nil:
+		built, err := buildMedia(opts.Body, media.Target{Method: r.Method, Path: c.chain.route(), Seal: encrypter.Meta()})
+		if err != nil {
+			return "", fmt.Errorf("Options.Body: %w", err)
+		}
+		body := *built // the caller may change it for the next call
+		body.Signed = bytes.Clone(body.Signed)
+		r.ContentLength = body.Size
+		r.GetBody = func() (io.ReadCloser, error) { return openMedia(&body) }
+		return body.ContentType, nil
+	case safe(r.Method):
+		return "", nil
+	default:
+		r.Body = http.NoBody // sent as Content-Length: 0
+		return "application/json", nil
+	}
+}
+
+// buildMedia checks what a source makes: it may be nil, or make an incomplete body.
+func buildMedia(source media.Source, endpoint media.Target) (*media.Body, error) {
+	if target.IsNil(source) {
+		return nil, fmt.Errorf("a nil %T", source)
+	}
+	body, err := source.Build(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	return body, body.Validate()
+}
+
+// mediaBody is a body that is streamed, and signed in part.
+type mediaBody struct {
+	io.ReadCloser
+	signed []byte
+}
+
+func openMedia(m *media.Body) (io.ReadCloser, error) {
+	r, err := m.Open()
+	if err != nil {
+		return nil, fmt.Errorf("Options.Body: opening it: %w", err)
+	}
+	if r == nil {
+		return nil, errors.New("Options.Body: Open returned neither a reader nor an error")
+	}
+	return &mediaBody{ReadCloser: r, signed: m.Signed}, nil
+}
+
+func (b *mediaBody) SignedBytes() []byte { return b.signed }
+
+var _ middleware.SignedBody = (*mediaBody)(nil)
+
+// defaultHeaders are those that every request carries, unless their value is "".
+var defaultHeaders = [4]string{"Accept", "Content-Type", "User-Agent", signer.HeaderSerial}
+
+// setHeader puts in the defaults, and the caller's values over them.
+func (c *call) setHeader(r *http.Request, defaults [4]string, own http.Header) error {
+	c.defaults = defaults
+	r.Header = make(http.Header, len(defaults)+1) // room for Authorization
+	for i, name := range defaultHeaders {
+		if c.defaults[i] != "" {
+			r.Header[name] = c.defaults[i : i+1 : i+1]
+		}
+	}
+	for name, values := range own {
+		if err := checkHeader(name, values); err != nil {
+			return err
+		}
+		name = http.CanonicalHeaderKey(name)
+		if name == "Host" && len(values) == 1 {
+			r.Host = values[0]
+			continue
+		}
+		r.Header[name] = append([]string(nil), values...)
+	}
+	return nil
+}
+
+func checkHeader(name string, values []string) error {
+	if !isToken(name) {
+		return fmt.Errorf("Options.Header: %q is not the name of a header", name)
+	}
+	switch http.CanonicalHeaderKey(name) {
+	case "Content-Length", "Transfer-Encoding", "Connection", "Trailer":
+		return fmt.Errorf("Options.Header: %s is set by the transport; remove it", name)
+	}
+	for _, value := range values {
+		if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+			return fmt.Errorf("Options.Header: the value of %s holds a line break or another control character", name)
+		}
+	}
+	return nil
+}
+
+// isToken is the grammar of methods and header names (RFC 9110, 5.6.2).
+func isToken(s string) bool {
+	for _, c := range []byte(s) {
+		if !target.Unreserved(c) && strings.IndexByte("!#$%&'*+^`|", c) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,128 @@
+// Package endpoint is the one table of what an endpoint needs beyond its path: how its
+// reply is signed, which fields are encrypted, what an upload looks like, whether its
+// business number makes it repeatable. The table is generated from the catalogue and from
+// internal/gen/data/traits.jsonl; a new or odd endpoint is one line there.
+package endpoint
+
+import (
+	"slices"
+	"strings"
+)
+
+// Traits are what is known of one endpoint. The zero value is the rule: request and reply
+// are signed, nothing is encrypted, a business number makes a repetition harmless.
+type Traits struct {
+	Signature Signature
+	// Reference is set where the business number in the body names another thing than the
+	// request, so that it does not make the request repeatable.
+	Reference bool
+	Upload    Upload
+	Encrypted Encrypted
+}
+
+// A Signature is how a request and its successful reply are signed.
+type Signature int
+
+const (
+	Signed        Signature = iota // both are signed
+	UnsignedReply                  // the reply carries no signature
+	DigestReply                    // the reply signs {"sha1":"…"} of its body
+	Unsigned                       // neither is signed
+)
+
+// Encrypted are the encrypted fields of an endpoint, by where they are. A path is gjson's:
+// a.b is b in the object a, list.#.c is c in each object of a list, list.# each value.
+type Encrypted struct {
+	JSON  []string // in the JSON body
+	Query []string // in the query
+	Meta  []string // in the JSON text of an upload's part "meta"
+	Reply []string // in the reply, to the merchant's key
+}
+
+// An Upload is the form of a multipart body. An empty field is the rule.
+type Upload struct {
+	FilePart       string // name of the file's part
+	NameField      string // of meta, for the file name; "-" for none
+	DigestField    string // of meta
+	AlgorithmField string // of meta
+	Algorithm      string // of the digest
+	Limits         []Limit
+}
+
+// A Limit is the most bytes that an upload of a MIME type may have; "" is any type.
+type Limit struct {
+	Type  string
+	Bytes int64
+}
+
+// Lookup finds the traits of an endpoint by its method, in capitals, and its path: the
+// template as documented, or with its placeholders filled. The leading slash is optional.
+// ok is false where nothing beyond the rule is known.
+func Lookup(method, path string) (t Traits, ok bool) {
+	path = "/" + strings.TrimPrefix(path, "/")
+	i, found := slices.BinarySearchFunc(table, row{path: path, method: method}, compare)
+	if found {
+		return table[i].Traits, true
+	}
+	for _, i := range templates {
+		if r := &table[i]; r.method == method && Match(path, r.path) >= 0 {
+			return r.Traits, true
+		}
+	}
+	return Traits{}, false
+}
+
+// LookupBelow is Lookup for the path of a request as it is on the wire, where a base URL
+// may have put a prefix before it.
+func LookupBelow(method, path string) (Traits, bool) {
+	path = "/" + strings.TrimPrefix(path, "/")
+	if t, ok := Lookup(method, path); ok {
+		return t, true
+	}
+	if i := strings.Index(path, "/v3/"); i > 0 {
+		return Lookup(method, path[i:])
+	}
+	return Traits{}, false
+}
+
+// A row of the table, which is sorted by path and method.
+type row struct {
+	path, method string
+	Traits
+}
+
+func compare(a, b row) int {
+	if c := strings.Compare(a.path, b.path); c != 0 {
+		return c
+	}
+	return strings.Compare(a.method, b.method)
+}
+
+// Match compares a path with a template, segment by segment: a placeholder stands for one
+// segment that is not empty. It returns how many segments are literally equal, or -1 where
+// the path does not fit. It is the one matcher of paths.
+func Match(path, template string) int {
+	equal := 0
+	for {
+		segment, pathRest, more := strings.Cut(path, "/")
+		pattern, templateRest, templateMore := strings.Cut(template, "/")
+		switch {
+		case more != templateMore:
+			return -1
+		case segment == pattern:
+			equal++
+		case segment == "" || pattern == "" || pattern[0] != '{':
+			return -1
+		}
+		if !more {
+			return equal
+		}
+		path, template = pathRest, templateRest
+	}
+}
+
+// HasEncrypted reports whether any field is encrypted.
+func (t Traits) HasEncrypted() bool {
+	e := t.Encrypted
+	return len(e.JSON)+len(e.Query)+len(e.Meta)+len(e.Reply) > 0
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+)
+
+// A trait is what an endpoint needs that the catalogue does not say, with its source.
+type trait struct {
+	Method    string `json:"method"`
+	Path      string `json:"path"`
+	Signature string `json:"signature"` // a constant of package endpoint
+	Reference bool   `json:"reference"`
+	Upload    upload `json:"upload"`
+	Source    string `json:"source"`
+}
+
+type upload struct {
+	FilePart       string           `json:"file_part"`
+	NameField      string           `json:"name_field"`
+	DigestField    string           `json:"digest_field"`
+	AlgorithmField string           `json:"algorithm_field"`
+	Algorithm      string           `json:"algorithm"`
+	Limits         map[string]int64 `json:"limits"`
+}
+
+// writeEndpoints writes the table of package endpoint, as data that needs no work when a
+// program starts: a row for each endpoint that differs from the rule.
+func writeEndpoints(out files, endpoints []catalogue.Endpoint, traits []trait) error {
+	rows := map[string]string{} // by path and method
+	for _, e := range endpoints {
+		if fields := encryptedSource(e); e.Version == 3 && fields != "" { // v2 has keys of its own
+			rows[order(e)] = fields
+		}
+	}
+	for _, t := range traits {
+		if t.Source == "" {
+			return fmt.Errorf("data/traits.jsonl: %s %s: a fact needs its source", t.Method, t.Path)
+		}
+		key := order(catalogue.Endpoint{Path: t.Path, Method: t.Method})
+		rows[key] = t.source() + rows[key]
+	}
+	var b strings.Builder
+	var templates []string
+	b.WriteString("var table = []row{\n")
+	for i, key := range slices.Sorted(maps.Keys(rows)) {
+		path, method, _ := strings.Cut(key, "\x00")
+		fmt.Fprintf(&b, "{%q, %q, Traits{\n%s}},\n", path, method, rows[key])
+		if strings.Contains(path, "{") {
+			templates = append(templates, fmt.Sprint(i))
+		}
+	}
+	b.WriteString("}\n\n// templates are the rows whose paths have placeholders.\n")
+	fmt.Fprintf(&b, "var templates = []int{%s}\n", strings.Join(templates, ", "))
+	return out.add("internal/endpoint/table", "endpoint", b.String())
+}
+
+// source is what a trait adds to its row.
+func (t trait) source() string {
+	var b strings.Builder
+	if t.Signature != "" {
+		fmt.Fprintf(&b, "Signature: %s,\n", t.Signature)
+	}
+	if t.Reference {
+		b.WriteString("Reference: true,\n")
+	}
+	var form strings.Builder
+	for _, f := range [][2]string{
+		{"FilePart", t.Upload.FilePart}, {"NameField", t.Upload.NameField}, {"DigestField", t.Upload.DigestField},
+		{"AlgorithmField", t.Upload.AlgorithmField}, {"Algorithm", t.Upload.Algorithm},
+	} {
+		if f[1] != "" {
+			fmt.Fprintf(&form, "%s: %q, ", f[0], f[1])
+		}
+	}
+	if len(t.Upload.Limits) > 0 {
+		form.WriteString("Limits: []Limit{")
+		for _, kind := range slices.Sorted(maps.Keys(t.Upload.Limits)) {
+			fmt.Fprintf(&form, "{%q, %d}, ", kind, t.Upload.Limits[kind])
+		}
+		form.WriteString("}")
+	}
+	if form.Len() > 0 {
+		fmt.Fprintf(&b, "Upload: Upload{%s},\n", form.String())
+	}
+	return b.String()
+}
+
+// encryptedSource are the encrypted fields of an endpoint, or "".
+func encryptedSource(e catalogue.Endpoint) string {
+	places := []struct {
+		name   string
+		fields catalogue.Fields
+	}{{"JSON", e.JSON}, {"Query", e.Query}, {"Meta", meta(e)}, {"Reply", e.Reply}}
+	var b strings.Builder
+	for _, place := range places {
+		if paths := encrypted(place.fields); len(paths) > 0 {
+			fmt.Fprintf(&b, "%s: %#v,\n", place.name, paths)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "Encrypted: Encrypted{\n" + b.String() + "},\n"
+}
+
+// meta are the fields of an upload's part "meta".
+func meta(e catalogue.Endpoint) catalogue.Fields {
+	i := slices.IndexFunc(e.Body, func(f catalogue.Field) bool { return f.Name == "meta" })
+	if i < 0 {
+		return nil
+	}
+	return e.Body[i].Fields
+}
+
+func encrypted(fields catalogue.Fields) []string {
+	var paths []string
+	for path, f := range fields.All() {
+		if f.Encrypted {
+			path += strings.Repeat("[]", strings.Count(f.Type, "[]"))
+			paths = append(paths, strings.ReplaceAll(path, "[]", ".#"))
+		}
+	}
+	return paths
+}

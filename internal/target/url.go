@@ -1,0 +1,169 @@
+// Package target makes the URL of a request: base URL, path, variables and query, byte
+// for byte as it will be signed and sent. Nothing is sent from here.
+package target
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/middleware"
+)
+
+// A Plan is all that the URL of a request is made of.
+type Plan struct {
+	Path     string // a path, a template, or an absolute URL, as the caller wrote it
+	Vars     map[string]any
+	Query    map[string]any
+	Client   Base   // the client's
+	Call     string // base URL of this call; "" for the client's
+	Endpoint string // base URL that the documentation gives the endpoint; "" for the client's
+}
+
+// Resolve fills u. Its request target is, byte for byte, what the caller wrote plus what
+// was expanded. A host that may see no signature is refused.
+func (p *Plan) Resolve(u *url.URL) error {
+	resolve := p.resolvePath
+	if HasScheme(p.Path) {
+		resolve = p.resolveAbsolute
+	}
+	if err := resolve(u); err != nil {
+		return err
+	}
+	return middleware.Trusted(u, p.Client.Origin)
+}
+
+// resolveAbsolute uses a URL that WeChat Pay returned as it is: to parse and rebuild it
+// would encode it twice.
+func (p *Plan) resolveAbsolute(u *url.URL) error {
+	if len(p.Vars) > 0 || p.Call != "" || p.Endpoint != "" {
+		return errors.New("Chain: an absolute URL is used verbatim; remove Vars, WithVar, BaseURL and WithBaseURL")
+	}
+	parsed, err := url.Parse(p.Path)
+	if err != nil {
+		return errors.New("Chain: the absolute URL is malformed") // the cause would print its token
+	}
+	_, rest, _ := strings.Cut(p.Path, "://")
+	target := strings.TrimPrefix(rest, parsed.Host)
+	if parsed.User != nil || parsed.Host == "" || !strings.HasPrefix(target, "/") {
+		return errors.New("Chain: an absolute URL needs a host and a path, and no user name")
+	}
+	return setTarget(u, strings.ToLower(parsed.Scheme), parsed.Host, target, p.Query)
+}
+
+func (p *Plan) resolvePath(u *url.URL) error {
+	path, err := expand(p.Path, p.Vars)
+	if err != nil {
+		return err
+	}
+	path = strings.TrimPrefix(path, "/")
+	if path == "" || path[0] == '/' || path[0] == '?' {
+		return fmt.Errorf("Chain: %q has no path, or begins with an empty segment", p.Path)
+	}
+	base, path, err := p.resolveBase(path)
+	if err != nil {
+		return err
+	}
+	return setTarget(u, base.Scheme, base.Host, base.Prefix+"/"+path, p.Query)
+}
+
+// setTarget fills u so that its RequestURI is target plus query, and checks that it is.
+func setTarget(u *url.URL, scheme, host, target string, query map[string]any) error {
+	path, rawQuery, hasQuery := strings.Cut(target, "?")
+	if err := checkPath(path); err != nil {
+		return fmt.Errorf("Chain: %w", err)
+	}
+	if err := checkCharacters(rawQuery); err != nil {
+		return fmt.Errorf("Chain: %w", err)
+	}
+	if len(query) > 0 {
+		encoded, err := encodeQuery(query)
+		if err != nil {
+			return err
+		}
+		if rawQuery != "" && encoded != "" {
+			rawQuery += "&"
+		}
+		rawQuery += encoded
+		hasQuery = hasQuery || encoded != ""
+	}
+	u.Scheme, u.Host, u.Path, u.RawQuery = scheme, host, path, rawQuery
+	u.ForceQuery = hasQuery && rawQuery == ""
+	if strings.Contains(path, "%") {
+		decoded, err := url.PathUnescape(path)
+		if err != nil {
+			return fmt.Errorf("Chain: %w", err)
+		}
+		u.Path = decoded
+	}
+	if u.EscapedPath() != path {
+		u.RawPath = path
+	}
+	if sent := u.EscapedPath(); sent != path {
+		return errors.New("Chain: the path is not canonically percent-encoded; encode it as RFC 3986 does, or pass values in Options.Vars")
+	}
+	return nil
+}
+
+// checkPath refuses what would change on the way or lead elsewhere: characters
+// that must be encoded, and dot segments, encoded or not.
+func checkPath(path string) error {
+	if err := checkCharacters(path); err != nil {
+		return err
+	}
+	if !strings.Contains(path, ".") && !strings.Contains(path, "%2") {
+		return nil
+	}
+	for segment := range strings.SplitSeq(path, "/") {
+		decoded, err := url.PathUnescape(segment)
+		if err == nil && (decoded == "." || decoded == "..") {
+			return fmt.Errorf("the path has the segment %q, which servers resolve away", segment)
+		}
+	}
+	return nil
+}
+
+// checkCharacters accepts what may stand in a path or query by RFC 3986.
+func checkCharacters(s string) error {
+	for i, c := range []byte(s) {
+		switch {
+		case Unreserved(c) || strings.IndexByte("!$&'()*+,;=:@/?[]", c) >= 0:
+		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+		case c == '{' || c == '}':
+			return errors.New("a brace is left in the path; placeholders are written {name}")
+		default: // the rest of s may be a secret by now
+			return fmt.Errorf("character %q cannot stand in a path or query; percent-encode it, or pass the value in Options.Vars or Options.Query", s[i:i+1])
+		}
+	}
+	return nil
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// HasScheme reports whether a path is an absolute URL.
+func HasScheme(path string) bool {
+	scheme, _, found := strings.Cut(path, "://")
+	return found && !strings.ContainsAny(scheme, "/?{")
+}
+
+// PathEnd is where the query or fragment of a path begins; within braces both are
+// operators of a template.
+func PathEnd(path string) int {
+	braces := 0
+	for i, c := range []byte(path) {
+		switch c {
+		case '{':
+			braces++
+		case '}':
+			braces--
+		case '?', '#':
+			if braces <= 0 {
+				return i
+			}
+		}
+	}
+	return len(path)
+}

@@ -1,0 +1,90 @@
+package target
+
+import (
+	"encoding"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Scalar writes one value of Vars or Query, exactly or not at all: an id that a
+// float64 has rounded must never reach the wire.
+func Scalar(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return text(v)
+	case json.Number:
+		return text(v.String())
+	case encoding.TextMarshaler:
+		if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer && rv.IsNil() {
+			return "", errors.New("is a nil pointer")
+		}
+		b, err := v.MarshalText()
+		if err != nil {
+			return "", fmt.Errorf("cannot be written as text: %w", err)
+		}
+		return text(string(b))
+	}
+	rv := reflect.ValueOf(v)
+	switch rv.Kind() {
+	case reflect.String:
+		return text(rv.String())
+	case reflect.Bool:
+		return strconv.FormatBool(rv.Bool()), nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return strconv.FormatInt(rv.Int(), 10), nil
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return strconv.FormatUint(rv.Uint(), 10), nil
+	case reflect.Float32, reflect.Float64:
+		exact := float64(1 << 53) // beyond it a float64 skips whole numbers,
+		if rv.Kind() == reflect.Float32 {
+			exact = 1 << 24 // and a float32 beyond this
+		}
+		f := rv.Float()
+		if math.IsNaN(f) || math.Abs(f) >= exact {
+			return "", errors.New("is a float that may have lost digits; pass it as a string")
+		}
+		return strconv.FormatFloat(f, 'f', -1, rv.Type().Bits()), nil
+	case reflect.Pointer:
+		if rv.IsNil() {
+			return "", errors.New("is a nil pointer")
+		}
+		return Scalar(rv.Elem().Interface())
+	}
+	if s, ok := v.(fmt.Stringer); ok {
+		return text(s.String())
+	}
+	return "", fmt.Errorf("is a %T; pass a string, a number or a bool", v)
+}
+
+func text(s string) (string, error) {
+	if !utf8.ValidString(s) {
+		return "", errors.New("is not UTF-8; convert it (from GBK?) first")
+	}
+	return s, nil
+}
+
+// elements are the values of a slice or an array. Bytes are no list of numbers.
+func elements(v any) ([]any, bool) {
+	if _, ok := v.(encoding.TextMarshaler); ok {
+		return nil, false
+	}
+	rv := reflect.ValueOf(v)
+	if k := rv.Kind(); k != reflect.Slice && k != reflect.Array || rv.Type().Elem().Kind() == reflect.Uint8 {
+		return nil, false
+	}
+	list := make([]any, rv.Len())
+	for i := range list {
+		list[i] = rv.Index(i).Interface()
+	}
+	return list, true
+}
+
+func IsNil(v any) bool {
+	rv := reflect.ValueOf(v)
+	return v == nil || rv.Kind() == reflect.Pointer && rv.IsNil()
+}
