@@ -72,10 +72,11 @@ func (ch Chain) newCall(ctx context.Context, method string, opts *Options) (*cal
 		return nil, err
 	}
 	c := &call{chain: p.chain, handling: p.handling}
-	if err := p.build(c, encrypter); err != nil {
+	var r http.Request
+	if err := p.build(&r, c, encrypter); err != nil {
 		return nil, invalid(err)
 	}
-	p.start(ctx, c)
+	p.start(ctx, &r, c)
 	return c, nil
 }
 
@@ -100,7 +101,7 @@ func (p *plan) encrypter(ctx context.Context) (*fieldcrypt.Encrypter, error) {
 }
 
 // build fills in URL, body and header.
-func (p *plan) build(c *call, encrypter *fieldcrypt.Encrypter) error {
+func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) error {
 	query, err := encrypter.Query(p.query)
 	if err != nil {
 		return err
@@ -108,11 +109,11 @@ func (p *plan) build(c *call, encrypter *fieldcrypt.Encrypter) error {
 	if err := p.chain.resolve(p.opts, query, &c.url); err != nil {
 		return err
 	}
-	c.request = &http.Request{
+	*r = http.Request{
 		Method: p.method, URL: &c.url, Host: c.url.Host,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	contentType, err := c.setBody(c.request, p.opts, encrypter)
+	contentType, err := c.setBody(r, p.opts, encrypter)
 	if err != nil {
 		return err
 	}
@@ -120,14 +121,14 @@ func (p *plan) build(c *call, encrypter *fieldcrypt.Encrypter) error {
 	if encrypter != nil {
 		keyID = encrypter.KeyID
 	}
-	if err := c.setHeader(c.request, [4]string{"application/json", contentType, userAgent, keyID}, p.opts.Header); err != nil {
+	if err := c.setHeader(r, [4]string{"application/json", contentType, userAgent, keyID}, p.opts.Header); err != nil {
 		return err
 	}
 	if encrypter != nil { // the key that was encrypted with, however the caller spelled it
-		c.request.Header[signer.HeaderSerial] = []string{encrypter.KeyID}
+		r.Header[signer.HeaderSerial] = []string{encrypter.KeyID}
 	}
 	if p.opts.Body != nil { // opened last: nobody would close it after a refusal
-		c.request.Body, err = c.request.GetBody()
+		r.Body, err = r.GetBody()
 	}
 	return err
 }
@@ -146,7 +147,7 @@ func (ch Chain) resolve(opts *Options, query M, u *url.URL) error {
 }
 
 // start gives the request its time-out and its state.
-func (p *plan) start(ctx context.Context, c *call) {
+func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
 	client, opts := p.chain.client, p.opts
 	timeout := client.timeout
 	if opts.Timeout != 0 {
@@ -157,7 +158,7 @@ func (p *plan) start(ctx context.Context, c *call) {
 	} else {
 		ctx, c.cancel = context.WithCancel(ctx)
 	}
-	c.request = callstate.New(c.request.WithContext(ctx), callstate.Info{
+	c.request = callstate.New(ctx, r, callstate.Info{
 		Route: p.chain.String(), MchID: client.mchID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.json, Debug: opts.Debug,
 		MaxReply: client.maxReply, Streamed: c.handling != nil && c.handling.consume != nil,
 	})

@@ -157,7 +157,7 @@ func (r *Keyring) request(ctx context.Context) (*http.Request, error) {
 	if strings.HasPrefix(id, signer.PublicKeyIDPrefix) {
 		request.Header.Set(signer.HeaderSerial, id)
 	}
-	return callstate.New(request, callstate.Info{Route: r.url.Path, MchID: r.cfg.Credential.ID, MaxReply: maxReply}), nil
+	return callstate.New(ctx, request, callstate.Info{Route: r.url.Path, MchID: r.cfg.Credential.ID, MaxReply: maxReply}), nil
 }
 
 // trusted is who may sign a list: the keys held and, since a list may be signed by

@@ -40,9 +40,9 @@ type State struct {
 	verified atomic.Pointer[verifiedReply]
 }
 
-// New is a copy of r that belongs to a new call.
-func New(r *http.Request, info Info) *http.Request {
-	return r.WithContext(&State{Context: r.Context(), Info: info, url: r.URL, body: r.Body})
+// New is a copy of r, under ctx, that belongs to a new call.
+func New(ctx context.Context, r *http.Request, info Info) *http.Request {
+	return r.WithContext(&State{Context: ctx, Info: info, url: r.URL, body: r.Body})
 }
 
 type key struct{}
