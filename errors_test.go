@@ -25,7 +25,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-func TestAnAPIErrorTellsAllByOneErrorsAs(t *testing.T) {
+func TestAnAPIErrorHoldsAllThatTheReplySaid(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, nil)
 	body := seedRequest(t)
 	body["amount"] = wechatpay.M{"total": "100"}
@@ -46,37 +47,40 @@ func TestAnAPIErrorTellsAllByOneErrorsAs(t *testing.T) {
 	assert.False(t, wechatpay.OutcomeUnknown(err))
 }
 
-// TestEveryFault goes through what can go wrong behind the sending of an order.
-func TestEveryFault(t *testing.T) {
+// TestEveryFaultOfTheSandbox goes through what can go wrong behind the sending of an order.
+func TestEveryFaultOfTheSandbox(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, nil)
-	for fault, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name    string
 		is      error  // found by errors.Is
 		status  int    // of the APIError, if it is one
 		text    string // part of the message
 		unknown bool
 	}{
-		"unsigned":     {is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Serial"},
-		"no-serial":    {is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Serial"},
-		"no-timestamp": {is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Timestamp"},
-		"no-nonce":     {is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Nonce"},
-		"two-nonces":   {is: wechatpay.ErrMissingHeader, unknown: true, text: "2 values"},
-		"past":         {is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
-		"future":       {is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
-		"timeless":     {is: wechatpay.ErrClock, unknown: true, text: "no number"},
-		"unknown-key":  {is: wechatpay.ErrUnknownKey, unknown: true, text: "5157F09E"},
-		"tampered":     {is: wechatpay.ErrSignature, unknown: true, text: "bad signature"},
-		"garbled":      {is: wechatpay.ErrSignature, unknown: true, text: "not base64"},
-		"probe":        {is: wechatpay.ErrProbe, unknown: true, text: "probe"},
-		"truncated":    {is: io.ErrUnexpectedEOF, unknown: true, text: "(status 200"},
-		"drop":         {is: io.EOF, unknown: true},
-		"html-502":     {status: 502, unknown: true, text: "502 Bad Gateway"},
-		"empty-500":    {status: 500, unknown: true, text: "500 Internal Server Error"},
-		"unsigned-400": {status: 400, unknown: true, text: "400 PARAM_ERROR: 参数错误"},
-		"rate-429":     {status: 429, text: "429 RATELIMIT_EXCEEDED"},
-		"redirect":     {status: 302, unknown: true, text: "302 Found"},
+		{name: "unsigned", is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Serial"},
+		{name: "no-serial", is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Serial"},
+		{name: "no-timestamp", is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Timestamp"},
+		{name: "no-nonce", is: wechatpay.ErrMissingHeader, unknown: true, text: "Wechatpay-Nonce"},
+		{name: "two-nonces", is: wechatpay.ErrMissingHeader, unknown: true, text: "2 values"},
+		{name: "past", is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
+		{name: "future", is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
+		{name: "timeless", is: wechatpay.ErrClock, unknown: true, text: "no number"},
+		{name: "unknown-key", is: wechatpay.ErrUnknownKey, unknown: true, text: "5157F09E"},
+		{name: "tampered", is: wechatpay.ErrSignature, unknown: true, text: "bad signature"},
+		{name: "garbled", is: wechatpay.ErrSignature, unknown: true, text: "not base64"},
+		{name: "probe", is: wechatpay.ErrProbe, unknown: true, text: "probe"},
+		{name: "truncated", is: io.ErrUnexpectedEOF, unknown: true, text: "(status 200"},
+		{name: "drop", is: io.EOF, unknown: true},
+		{name: "html-502", status: 502, unknown: true, text: "502 Bad Gateway"},
+		{name: "empty-500", status: 500, unknown: true, text: "500 Internal Server Error"},
+		{name: "unsigned-400", status: 400, unknown: true, text: "400 PARAM_ERROR: 参数错误"},
+		{name: "rate-429", status: 429, text: "429 RATELIMIT_EXCEEDED"},
+		{name: "redirect", status: 302, unknown: true, text: "302 Found"},
 	} {
-		t.Run(fault, func(t *testing.T) {
-			opts := &wechatpay.Options{JSON: wechatpay.M{"secret": "body"}, Header: http.Header{sandbox.FaultHeader: {fault}}}
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			opts := &wechatpay.Options{JSON: wechatpay.M{"secret": "body"}, Header: http.Header{sandbox.FaultHeader: {tc.name}}}
 			resp, err := c.Chain("v3/anything/{id}").Post(t.Context(), &wechatpay.Options{
 				JSON: opts.JSON, Header: opts.Header, Vars: wechatpay.M{"id": "oUpF8uMuAJO"},
 			})
@@ -102,7 +106,7 @@ func TestEveryFault(t *testing.T) {
 			if errors.As(err, &unverified) {
 				assert.Equal(t, 200, unverified.Response.StatusCode, "the reply is at hand: money may have moved")
 			}
-			assert.Equal(t, fault == "drop", unverified == nil)
+			assert.Equal(t, tc.name == "drop", unverified == nil)
 			_, err = c.Chain("v3/anything").Get(t.Context(), &wechatpay.Options{Header: opts.Header})
 			require.Error(t, err)
 			assert.False(t, wechatpay.OutcomeUnknown(err), "a GET takes no effect")
@@ -112,6 +116,7 @@ func TestEveryFault(t *testing.T) {
 }
 
 func TestOutcomeUnknownOfTheNetwork(t *testing.T) {
+	t.Parallel()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	require.NoError(t, closed.Close())
@@ -121,26 +126,27 @@ func TestOutcomeUnknownOfTheNetwork(t *testing.T) {
 	untrusted.StartTLS()
 	defer untrusted.Close()
 
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name    string
 		base    string
 		opts    *wechatpay.Options
 		answer  func(*http.Request) (*http.Response, error)
 		unknown bool
 		is      error
 	}{
-		"refused, with a body":          {base: nobody, opts: &wechatpay.Options{JSON: wechatpay.M{}}, is: syscall.ECONNREFUSED},
-		"refused, without":              {base: nobody, is: syscall.ECONNREFUSED},
-		"no such host":                  {base: "http://host.invalid", opts: &wechatpay.Options{JSON: wechatpay.M{}}},
-		"no such host, without a body":  {base: "http://host.invalid"},
-		"not the host's certificate":    {base: untrusted.URL, opts: &wechatpay.Options{JSON: wechatpay.M{}}},
-		"the same, without a body":      {base: untrusted.URL},
-		"lost":                          {answer: lose, opts: &wechatpay.Options{JSON: wechatpay.M{}}, unknown: true, is: io.ErrUnexpectedEOF},
-		"lost without a body":           {answer: lose, unknown: true, is: io.ErrUnexpectedEOF},
-		"signing failed, with a body":   {opts: &wechatpay.Options{JSON: wechatpay.M{}}, is: errNoKey},
-		"signing failed, without":       {is: errNoKey},
-		"a middleware returned nothing": {answer: func(r *http.Request) (*http.Response, error) { drain(r); return nil, nil }, unknown: true},
+		{name: "refused, with a body", base: nobody, opts: &wechatpay.Options{JSON: wechatpay.M{}}, is: syscall.ECONNREFUSED},
+		{name: "refused, without", base: nobody, is: syscall.ECONNREFUSED},
+		{name: "no such host", base: "http://host.invalid", opts: &wechatpay.Options{JSON: wechatpay.M{}}},
+		{name: "no such host, without a body", base: "http://host.invalid"},
+		{name: "not the host's certificate", base: untrusted.URL, opts: &wechatpay.Options{JSON: wechatpay.M{}}},
+		{name: "the same, without a body", base: untrusted.URL},
+		{name: "lost", answer: lose, opts: &wechatpay.Options{JSON: wechatpay.M{}}, unknown: true, is: io.ErrUnexpectedEOF},
+		{name: "lost without a body", answer: lose, unknown: true, is: io.ErrUnexpectedEOF},
+		{name: "signing failed, with a body", opts: &wechatpay.Options{JSON: wechatpay.M{}}, is: errNoKey},
+		{name: "signing failed, without", is: errNoKey},
+		{name: "a middleware returned nothing", answer: func(r *http.Request) (*http.Response, error) { drain(r); return nil, nil }, unknown: true},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			cfg := config(tc.base)
 			if tc.answer != nil {
 				cfg.Transport = middleware.RoundTripperFunc(tc.answer)
@@ -174,6 +180,7 @@ func TestOutcomeUnknownOfTheNetwork(t *testing.T) {
 
 // TestOutcomeUnknownIsSticky: what one attempt may have done, no later one undoes.
 func TestOutcomeUnknownIsSticky(t *testing.T) {
+	t.Parallel()
 	dial := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 	twice := func(next http.RoundTripper) http.RoundTripper {
 		return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
@@ -205,27 +212,29 @@ func TestOutcomeUnknownIsSticky(t *testing.T) {
 	elsewhere := func(http.RoundTripper) http.RoundTripper {
 		return middleware.RoundTripperFunc(lose)
 	}
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name    string
 		layer   middleware.Middleware // may be nil
 		opts    *wechatpay.Options
 		errs    []error // of the attempts; nil reads the body and loses the reply
 		unknown bool
 	}{
-		"delivered, then refused":          {twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF, dial}, true},
-		"the same without a body":          {twice, nil, []error{io.EOF, dial}, true},
-		"refused twice":                    {twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial, dial}, false},
-		"refused twice, without a body":    {twice, nil, []error{dial, dial}, false},
-		"refused, then delivered":          {twice, nil, []error{dial, io.EOF}, true},
-		"delivered, then too many":         {twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF, status(429)}, true},
-		"delivered, then not signed well":  {twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF, status(401)}, true},
-		"too many, and no more":            {twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial, status(429)}, false},
-		"both errors of one attempt":       {nil, &wechatpay.Options{JSON: wechatpay.M{}}, []error{errors.Join(io.EOF, dial)}, true},
-		"a transport of its own":           {elsewhere, &wechatpay.Options{JSON: wechatpay.M{}}, nil, true},
-		"delivered with another body":      {own, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF}, true},
-		"refused with another body":        {own, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial}, false},
-		"given up on while it was running": {abandons, &wechatpay.Options{JSON: wechatpay.M{}}, []error{nil}, true},
+		{"delivered, then refused", twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF, dial}, true},
+		{"the same without a body", twice, nil, []error{io.EOF, dial}, true},
+		{"refused twice", twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial, dial}, false},
+		{"refused twice, without a body", twice, nil, []error{dial, dial}, false},
+		{"refused, then delivered", twice, nil, []error{dial, io.EOF}, true},
+		{"delivered, then too many", twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF, status(429)}, true},
+		{"delivered, then not signed well", twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF, status(401)}, true},
+		{"too many, and no more", twice, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial, status(429)}, false},
+		{"both errors of one attempt", nil, &wechatpay.Options{JSON: wechatpay.M{}}, []error{errors.Join(io.EOF, dial)}, true},
+		{"a transport of its own", elsewhere, &wechatpay.Options{JSON: wechatpay.M{}}, nil, true},
+		{"delivered with another body", own, &wechatpay.Options{JSON: wechatpay.M{}}, []error{io.EOF}, true},
+		{"refused with another body", own, &wechatpay.Options{JSON: wechatpay.M{}}, []error{dial}, false},
+		{"given up on while it was running", abandons, &wechatpay.Options{JSON: wechatpay.M{}}, []error{nil}, true},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				attempt := 0
 				c := answering(t, func(cfg *wechatpay.Config) {
@@ -265,6 +274,7 @@ func (s status) Error() string { return http.StatusText(int(s)) }
 // TestAReplayByNetHTTPIsCounted: it repeats what bears an Idempotency-Key on a
 // connection that has ended, under the same nonce.
 func TestAReplayByNetHTTPIsCounted(t *testing.T) {
+	t.Parallel()
 	server, err := gateway().Start()
 	require.NoError(t, err)
 	defer server.Close()
@@ -284,9 +294,10 @@ func TestAReplayByNetHTTPIsCounted(t *testing.T) {
 	}
 }
 
-// TestVerifiedIsOfThisReplyAndNoOther: an earlier attempt's signature is nothing to
+// TestVerifiedIsAboutTheLastReplyOnly: an earlier attempt's signature is nothing to
 // a later answer with the same body.
-func TestVerifiedIsOfThisReplyAndNoOther(t *testing.T) {
+func TestVerifiedIsAboutTheLastReplyOnly(t *testing.T) {
+	t.Parallel()
 	attempt := 0
 	gateway().Handle("POST", "/v3/empty", func(*sandbox.Request) *sandbox.Reply { return sandbox.NoContent() })
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
@@ -312,6 +323,7 @@ func TestVerifiedIsOfThisReplyAndNoOther(t *testing.T) {
 }
 
 func TestOutcomeUnknownLooksAtTheWholeTree(t *testing.T) {
+	t.Parallel()
 	sent := &wechatpay.CallError{Method: "POST", MaybeSent: true, Err: io.EOF}
 	unsent := &wechatpay.CallError{Method: "POST", Err: io.EOF}
 	api := func(method string, status int, verified bool) *wechatpay.APIError {
@@ -321,37 +333,42 @@ func TestOutcomeUnknownLooksAtTheWholeTree(t *testing.T) {
 	verify := func(method string, cause error) error {
 		return &wechatpay.VerifyError{Response: &http.Response{Request: &http.Request{Method: method}}, Err: cause}
 	}
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name string
 		err  error
 		want bool
 	}{
-		"joined, the first":                {errors.Join(sent, unsent), true},
-		"joined, the last":                 {errors.Join(unsent, fmt.Errorf("x: %w", sent)), true},
-		"joined, none":                     {errors.Join(unsent, io.EOF), false},
-		"a key that could not be fetched":  {verify("POST", unsent), true},
-		"the same of a query":              {verify("GET", sent), false},
-		"a call around it":                 {&wechatpay.CallError{Method: "POST", Err: sent}, false},
-		"a VerifyError without a response": {&wechatpay.VerifyError{Err: io.EOF}, true},
-		"500":                              {api("POST", 500, true), true},
-		"500 of a query":                   {api("GET", 500, true), false},
-		"302":                              {api("POST", 302, false), true},
-		"400, signed":                      {api("POST", 400, true), false},
-		"404, by nobody":                   {api("POST", 404, false), true},
-		"401":                              {api("POST", 401, false), false},
-		"a wait that was given up":         {fmt.Errorf("%w: %w", future.ErrWaiting, context.DeadlineExceeded), true},
-		"a cancelled future":               {fmt.Errorf("x: %w", future.ErrCancelled), true},
-		"a callback that panicked":         {&future.PanicError{Value: 1}, true},
-		"a typed nil":                      {(*wechatpay.CallError)(nil), false},
-		"an error made by hand":            {&wechatpay.APIError{Method: "POST", StatusCode: 401}, false},
-		"429":                              {api("POST", 429, false), false},
+		{"joined, the first", errors.Join(sent, unsent), true},
+		{"joined, the last", errors.Join(unsent, fmt.Errorf("x: %w", sent)), true},
+		{"joined, none", errors.Join(unsent, io.EOF), false},
+		{"a key that could not be fetched", verify("POST", unsent), true},
+		{"the same of a query", verify("GET", sent), false},
+		{"a call around it", &wechatpay.CallError{Method: "POST", Err: sent}, false},
+		{"a VerifyError without a response", &wechatpay.VerifyError{Err: io.EOF}, true},
+		{"500", api("POST", 500, true), true},
+		{"500 of a query", api("GET", 500, true), false},
+		{"302", api("POST", 302, false), true},
+		{"400, signed", api("POST", 400, true), false},
+		{"404, by nobody", api("POST", 404, false), true},
+		{"401", api("POST", 401, false), false},
+		{"a wait that was given up", fmt.Errorf("%w: %w", future.ErrWaiting, context.DeadlineExceeded), true},
+		{"a cancelled future", fmt.Errorf("x: %w", future.ErrCancelled), true},
+		{"a callback that panicked", &future.PanicError{Value: 1}, true},
+		{"a typed nil", (*wechatpay.CallError)(nil), false},
+		{"an error made by hand", &wechatpay.APIError{Method: "POST", StatusCode: 401}, false},
+		{"429", api("POST", 429, false), false},
 	} {
-		assert.Equal(t, tc.want, wechatpay.OutcomeUnknown(tc.err), name)
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, tc.want, wechatpay.OutcomeUnknown(tc.err), tc.name)
+		})
 	}
 	assert.Contains(t, (&wechatpay.VerifyError{Err: io.EOF}).Error(), "EOF")
 }
 
-// TestAKeyThatCannotBeFetchedDoesNotHideThatMoneyMoved: the reply was there.
-func TestAKeyThatCannotBeFetchedDoesNotHideThatMoneyMoved(t *testing.T) {
+// TestOutcomeIsUnknownWhenNoKeyCanBeFetched: the reply was there.
+func TestOutcomeIsUnknownWhenNoKeyCanBeFetched(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
 		cfg.PlatformKeys = nil
 		cfg.Verifier = signer.VerifierFunc(func(context.Context, string, []byte, []byte) error {
@@ -375,6 +392,7 @@ func lose(r *http.Request) (*http.Response, error) {
 // TestOutcomeUnknownOfTheDefaultTransport: it tells whether a request was written,
 // with a body or without, whatever the error.
 func TestOutcomeUnknownOfTheDefaultTransport(t *testing.T) {
+	t.Parallel()
 	server, err := gateway().Start()
 	require.NoError(t, err)
 	defer server.Close()
@@ -383,17 +401,18 @@ func TestOutcomeUnknownOfTheDefaultTransport(t *testing.T) {
 		<-ctx.Done()
 		return nil, errors.New("gave up") // not a dial error by its type
 	}
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name      string
 		transport *http.Transport
 		fault     string
 		timeout   time.Duration
 		unknown   bool
 	}{
-		"time is up before there is a connection": {transport: stuck, timeout: 50 * time.Millisecond},
-		"the connection ends without a reply":     {transport: wechatpay.NewTransport(), fault: "drop", unknown: true},
-		"the reply is cut off":                    {transport: wechatpay.NewTransport(), fault: "truncated", unknown: true},
+		{name: "time is up before there is a connection", transport: stuck, timeout: 50 * time.Millisecond},
+		{name: "the connection ends without a reply", transport: wechatpay.NewTransport(), fault: "drop", unknown: true},
+		{name: "the reply is cut off", transport: wechatpay.NewTransport(), fault: "truncated", unknown: true},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			defer tc.transport.CloseIdleConnections()
 			cfg := config(server.URL)
 			cfg.Transport = tc.transport
@@ -411,6 +430,7 @@ func TestOutcomeUnknownOfTheDefaultTransport(t *testing.T) {
 }
 
 func TestARedirectIsNotFollowed(t *testing.T) {
+	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {"redirect"}}})
 	var api *wechatpay.APIError
@@ -420,27 +440,35 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 }
 
 func TestAnyErrorBodyIsTolerated(t *testing.T) {
-	for body, want := range map[string]wechatpay.APIError{
-		``:                             {},
-		`null`:                         {},
-		`[]`:                           {},
-		`"text"`:                       {},
-		`{"code":`:                     {},
-		`<xml></xml>`:                  {},
-		`{"code":123,"message":true}`:  {Code: "123", Message: "true"},
-		`{"code":"A","detail":"text"}`: {Code: "A", Detail: []byte(`"text"`)},
-		`{"code":"A","detail":null}`:   {Code: "A"},
-		`{"message":"a\nb"}`:           {Message: "a\nb"},
+	t.Parallel()
+	for _, tc := range []struct {
+		name string
+		body string
+		want wechatpay.APIError
+	}{
+		{"empty", ``, wechatpay.APIError{}},
+		{"null", `null`, wechatpay.APIError{}},
+		{"a list", `[]`, wechatpay.APIError{}},
+		{"a text", `"text"`, wechatpay.APIError{}},
+		{"cut off", `{"code":`, wechatpay.APIError{}},
+		{"XML", `<xml></xml>`, wechatpay.APIError{}},
+		{"a code that is a number", `{"code":123,"message":true}`, wechatpay.APIError{Code: "123", Message: "true"}},
+		{"a detail that is a text", `{"code":"A","detail":"text"}`, wechatpay.APIError{Code: "A", Detail: []byte(`"text"`)}},
+		{"a detail that is null", `{"code":"A","detail":null}`, wechatpay.APIError{Code: "A"}},
+		{"a line break", `{"message":"a\nb"}`, wechatpay.APIError{Message: "a\nb"}},
 	} {
-		c := answering(t, nil, func(*http.Request) (*http.Response, error) { return reply(400, body), nil })
-		_, err := c.Chain("v3/x").Get(t.Context(), nil)
-		var api *wechatpay.APIError
-		require.ErrorAs(t, err, &api, body)
-		assert.Equal(t, want.Code, api.Code, body)
-		assert.Equal(t, want.Message, api.Message, body)
-		assert.Equal(t, want.Detail, api.Detail, body)
-		assert.Equal(t, body, string(api.Response.Bytes()))
-		assert.NotContains(t, err.Error(), "\n")
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			c := answering(t, nil, func(*http.Request) (*http.Response, error) { return reply(400, tc.body), nil })
+			_, err := c.Chain("v3/x").Get(t.Context(), nil)
+			var api *wechatpay.APIError
+			require.ErrorAs(t, err, &api, tc.body)
+			assert.Equal(t, tc.want.Code, api.Code, tc.body)
+			assert.Equal(t, tc.want.Message, api.Message, tc.body)
+			assert.Equal(t, tc.want.Detail, api.Detail, tc.body)
+			assert.Equal(t, tc.body, string(api.Response.Bytes()))
+			assert.NotContains(t, err.Error(), "\n")
+		})
 	}
 	long := answering(t, nil, func(*http.Request) (*http.Response, error) {
 		return reply(400, `{"code":"A","message":"`+strings.Repeat("长", 10_000)+`"}`), nil
@@ -450,6 +478,7 @@ func TestAnyErrorBodyIsTolerated(t *testing.T) {
 }
 
 func TestRepliesAreLimited(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) { cfg.MaxReply = 1000 })
 	_, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"a": strings.Repeat("x", 2000)}})
 	require.ErrorIs(t, err, wechatpay.ErrTooLarge)
@@ -459,6 +488,7 @@ func TestRepliesAreLimited(t *testing.T) {
 }
 
 func TestResponse(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, nil)
 	resp, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"list": []wechatpay.M{{"id": "1"}, {"id": "2"}}}})
 	require.NoError(t, err)
@@ -485,46 +515,52 @@ func TestResponse(t *testing.T) {
 
 // TestVerifiedHoldsWhateverIsAroundVerify: tracers wrap the body of a reply.
 func TestVerifiedHoldsWhateverIsAroundVerify(t *testing.T) {
+	t.Parallel()
 	type wrapped struct{ io.ReadCloser }
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name   string
 		change func(*http.Response)
 		want   bool
 	}{
-		"a body that is wrapped": {func(r *http.Response) { r.Body = wrapped{r.Body} }, true},
-		"a body that was read":   {func(r *http.Response) { _, _ = io.ReadAll(r.Body) }, true},
-		"a body that is another": {func(r *http.Response) { r.Body, r.ContentLength = io.NopCloser(strings.NewReader("{}")), 2 }, false},
+		{"a body that is wrapped", func(r *http.Response) { r.Body = wrapped{r.Body} }, true},
+		{"a body that was read", func(r *http.Response) { _, _ = io.ReadAll(r.Body) }, true},
+		{"a body that is another", func(r *http.Response) { r.Body, r.ContentLength = io.NopCloser(strings.NewReader("{}")), 2 }, false},
 	} {
-		for _, path := range []string{"v3/x", "v3/pay/transactions/id/none"} {
-			c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
-				cfg.Stack = func(s *middleware.Stack) error {
-					return s.Unshift("outer", func(next http.RoundTripper) http.RoundTripper {
-						return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-							resp, err := next.RoundTrip(r)
-							if err == nil {
-								tc.change(resp)
-							}
-							return resp, err
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			for _, path := range []string{"v3/x", "v3/pay/transactions/id/none"} {
+				c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+					cfg.Stack = func(s *middleware.Stack) error {
+						return s.Unshift("outer", func(next http.RoundTripper) http.RoundTripper {
+							return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+								resp, err := next.RoundTrip(r)
+								if err == nil {
+									tc.change(resp)
+								}
+								return resp, err
+							})
 						})
-					})
+					}
+				})
+				resp, err := c.Chain(path).Get(t.Context(), nil)
+				var api *wechatpay.APIError
+				if errors.As(err, &api) {
+					assert.Equal(t, tc.want, api.Verified, tc.name)
+					continue
 				}
-			})
-			resp, err := c.Chain(path).Get(t.Context(), nil)
-			var api *wechatpay.APIError
-			if errors.As(err, &api) {
-				assert.Equal(t, tc.want, api.Verified, name)
-				continue
+				require.NoError(t, err, tc.name)
+				assert.Equal(t, tc.want, resp.Verified, tc.name)
+				body, err := io.ReadAll(resp.Body)
+				require.NoError(t, err)
+				assert.Equal(t, resp.Bytes(), body, tc.name)
 			}
-			require.NoError(t, err, name)
-			assert.Equal(t, tc.want, resp.Verified, name)
-			body, err := io.ReadAll(resp.Body)
-			require.NoError(t, err)
-			assert.Equal(t, resp.Bytes(), body, name)
-		}
+		})
 	}
 }
 
 // TestABodyThatAMiddlewareChangesIsSignedAsItGoesOut: the gateway would refuse it.
 func TestABodyThatAMiddlewareChangesIsSignedAsItGoesOut(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
 		cfg.Stack = func(s *middleware.Stack) error {
 			return s.Unshift("change", func(next http.RoundTripper) http.RoundTripper {
@@ -542,6 +578,7 @@ func TestABodyThatAMiddlewareChangesIsSignedAsItGoesOut(t *testing.T) {
 }
 
 func TestAReplyToHEADHasNoBody(t *testing.T) {
+	t.Parallel()
 	c := answering(t, nil, func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 404, ContentLength: 1 << 40, Body: http.NoBody}, nil
 	})
@@ -551,6 +588,7 @@ func TestAReplyToHEADHasNoBody(t *testing.T) {
 }
 
 func TestTheStackCanBeAddedTo(t *testing.T) {
+	t.Parallel()
 	var order []string
 	note := func(name string) middleware.Middleware {
 		return func(next http.RoundTripper) http.RoundTripper {
