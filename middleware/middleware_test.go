@@ -70,16 +70,21 @@ func request(t *testing.T, method, url string, body io.Reader) *http.Request {
 }
 
 func TestSignAndVerifyServeAnyHTTPClient(t *testing.T) {
+	t.Parallel()
 	origin := start(t)
 	c := foreignClient(t, origin, middleware.VerifyConfig{})
-	for name, body := range map[string]io.Reader{
-		"no body":                      nil,
-		"empty body":                   http.NoBody,
-		"body that can be opened anew": strings.NewReader(`{"名":"值"}`),
-		"body that can be read once":   io.MultiReader(strings.NewReader(`{"a":`), strings.NewReader(`1}`)),
+	for _, tc := range []struct {
+		name string
+		body io.Reader
+	}{
+		{"no body", nil},
+		{"empty body", http.NoBody},
+		{"body that can be opened anew", strings.NewReader(`{"名":"值"}`)},
+		{"body that can be read once", io.MultiReader(strings.NewReader(`{"a":`), strings.NewReader(`1}`))},
 	} {
-		t.Run(name, func(t *testing.T) {
-			r := request(t, "POST", origin+"/v3/anything/%E4%B8%AD%2F?x=%2B&y", body)
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			r := request(t, "POST", origin+"/v3/anything/%E4%B8%AD%2F?x=%2B&y", tc.body)
 			before := r.Header.Clone()
 			resp, err := c.Do(r)
 			require.NoError(t, err)
@@ -94,26 +99,32 @@ func TestSignAndVerifyServeAnyHTTPClient(t *testing.T) {
 }
 
 func TestSignRefusesForeignHosts(t *testing.T) {
+	t.Parallel()
 	const own = "http://127.0.0.1:8080"
-	for target, trusted := range map[string]bool{
-		"https://api.mch.weixin.qq.com/v3/x":         true,
-		"https://API2.mch.Weixin.QQ.com/v3/x":        true,
-		"https://api.mch.weixin.qq.com:8443/v3/x":    true,
-		"https://pay.wechatpay.cn/v3/x":              true,
-		"https://wechatpay.cn/v3/x":                  true,
-		own + "/v3/x":                                true,
-		"HTTP://127.0.0.1:8080/v3/x":                 true,
-		"http://api.mch.weixin.qq.com/v3/x":          false,
-		"https://127.0.0.1:8080/v3/x":                false,
-		"http://127.0.0.1:8081/v3/x":                 false,
-		"https://evil.example/v3/x":                  false,
-		"https://evilweixin.qq.com/v3/x":             false,
-		"https://weixin.qq.com.evil.example/v3/x":    false,
-		"https://api.mch.weixin.qq.com@evil.example": false,
-		"https://u:p@api.mch.weixin.qq.com/v3/x":     false,
-		"https://api.mch.weixin.qq.com./v3/x":        false,
+	for _, tc := range []struct {
+		name    string
+		target  string
+		trusted bool
+	}{
+		{"WeChat Pay", "https://api.mch.weixin.qq.com/v3/x", true},
+		{"capitals", "https://API2.mch.Weixin.QQ.com/v3/x", true},
+		{"a port", "https://api.mch.weixin.qq.com:8443/v3/x", true},
+		{"pay.wechatpay.cn", "https://pay.wechatpay.cn/v3/x", true},
+		{"wechatpay.cn", "https://wechatpay.cn/v3/x", true},
+		{"an origin of the user's own", own + "/v3/x", true},
+		{"the same in capitals", "HTTP://127.0.0.1:8080/v3/x", true},
+		{"WeChat Pay over http", "http://api.mch.weixin.qq.com/v3/x", false},
+		{"the origin over https", "https://127.0.0.1:8080/v3/x", false},
+		{"the origin at another port", "http://127.0.0.1:8081/v3/x", false},
+		{"a foreign host", "https://evil.example/v3/x", false},
+		{"a name that ends alike", "https://evilweixin.qq.com/v3/x", false},
+		{"a name that begins alike", "https://weixin.qq.com.evil.example/v3/x", false},
+		{"WeChat Pay as a user name", "https://api.mch.weixin.qq.com@evil.example", false},
+		{"a user", "https://u:p@api.mch.weixin.qq.com/v3/x", false},
+		{"a dot at the end", "https://api.mch.weixin.qq.com./v3/x", false},
 	} {
-		t.Run(target, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			sent, closed := false, false
 			wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 				sent = true
@@ -121,11 +132,11 @@ func TestSignRefusesForeignHosts(t *testing.T) {
 				return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
 			})
 			sign := middleware.Sign(middleware.SignConfig{Credential: credential(t), Origins: []string{own}})
-			r := request(t, "POST", target, body{strings.NewReader("{}"), &closed})
+			r := request(t, "POST", tc.target, body{strings.NewReader("{}"), &closed})
 			_, err := sign(wire).RoundTrip(r)
-			assert.Equal(t, trusted, sent)
+			assert.Equal(t, tc.trusted, sent)
 			assert.True(t, closed, "the body is closed whatever happens")
-			if trusted {
+			if tc.trusted {
 				require.NoError(t, err)
 			} else {
 				require.ErrorIs(t, err, middleware.ErrNotSent)
@@ -143,6 +154,7 @@ func (b body) Close() error { *b.closed = true; return nil }
 
 // TestSignPutsTheBodyBackWhole: what is signed is what any attempt sends.
 func TestSignPutsTheBodyBackWhole(t *testing.T) {
+	t.Parallel()
 	wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 		copied, err := r.GetBody()
 		require.NoError(t, err)
@@ -164,21 +176,33 @@ func TestSignPutsTheBodyBackWhole(t *testing.T) {
 // TestSignLeavesNoReplayToTheTransport: net/http sends a request again by itself
 // where it bears an Idempotency-Key, under the nonce that was used.
 func TestSignLeavesNoReplayToTheTransport(t *testing.T) {
-	for key, replays := range map[string]bool{"": true, "k": false} {
-		wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-			assert.Equal(t, replays, r.GetBody != nil)
-			return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+	t.Parallel()
+	for _, tc := range []struct {
+		name    string
+		key     string
+		replays bool
+	}{
+		{"without a key", "", true},
+		{"with a key", "k", false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				assert.Equal(t, tc.replays, r.GetBody != nil)
+				return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+			})
+			r := request(t, "POST", "https://api.mch.weixin.qq.com/v3/x", strings.NewReader("{}"))
+			if tc.key != "" {
+				r.Header.Set("Idempotency-Key", tc.key)
+			}
+			_, err := middleware.Sign(middleware.SignConfig{Credential: credential(t)})(wire).RoundTrip(r)
+			require.NoError(t, err)
 		})
-		r := request(t, "POST", "https://api.mch.weixin.qq.com/v3/x", strings.NewReader("{}"))
-		if key != "" {
-			r.Header.Set("Idempotency-Key", key)
-		}
-		_, err := middleware.Sign(middleware.SignConfig{Credential: credential(t)})(wire).RoundTrip(r)
-		require.NoError(t, err)
 	}
 }
 
-func TestSignHeedsAContextThatEndedMeanwhile(t *testing.T) {
+func TestSignStopsWhenTheContextHasEnded(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	slow := signer.Func(func(context.Context, []byte) ([]byte, error) { cancel(); return nil, nil })
 	rt := middleware.Sign(middleware.SignConfig{Credential: signer.Credential{ID: "1", Serial: "1", Signer: slow}})(nil)
@@ -188,6 +212,7 @@ func TestSignHeedsAContextThatEndedMeanwhile(t *testing.T) {
 }
 
 func TestHalfConfiguredMiddlewareRefuses(t *testing.T) {
+	t.Parallel()
 	r := request(t, "GET", "https://api.mch.weixin.qq.com/v3/x", nil)
 	for _, m := range []middleware.Middleware{middleware.Sign(middleware.SignConfig{}), middleware.Verify(middleware.VerifyConfig{})} {
 		_, err := m(nil).RoundTrip(r)
@@ -203,6 +228,7 @@ func TestHalfConfiguredMiddlewareRefuses(t *testing.T) {
 }
 
 func TestSignKeepsTheCallersAuthorization(t *testing.T) {
+	t.Parallel()
 	var seen http.Header
 	wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 		seen = r.Header
@@ -222,6 +248,7 @@ func TestSignKeepsTheCallersAuthorization(t *testing.T) {
 }
 
 func TestSignFailsWithoutSending(t *testing.T) {
+	t.Parallel()
 	broken := errors.New("no key today")
 	wire := middleware.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
 		t.Error("sent")
@@ -249,6 +276,7 @@ func (r iotestErr) Read([]byte) (int, error) { return 0, r.err }
 
 // TestVerifyLetsNothingUnsignedThrough goes through every fault of the sandbox.
 func TestVerifyLetsNothingUnsignedThrough(t *testing.T) {
+	t.Parallel()
 	origin := start(t)
 	c := foreignClient(t, origin, middleware.VerifyConfig{})
 	want := map[string]error{
@@ -294,6 +322,7 @@ func TestVerifyLetsNothingUnsignedThrough(t *testing.T) {
 }
 
 func TestVerifyJudgesErrorsThatBearASignature(t *testing.T) {
+	t.Parallel()
 	origin := start(t)
 	c := foreignClient(t, origin, middleware.VerifyConfig{})
 	const unknownOrder = "/v3/pay/transactions/out-trade-no/none"
@@ -312,6 +341,7 @@ func TestVerifyJudgesErrorsThatBearASignature(t *testing.T) {
 }
 
 func TestVerifyAsksForTheSignatureOfA204(t *testing.T) {
+	t.Parallel()
 	origin := start(t)
 	gateway().Handle("DELETE", "/v3/nothing", func(*sandbox.Request) *sandbox.Reply { return sandbox.NoContent() })
 	c := foreignClient(t, origin, middleware.VerifyConfig{})
@@ -327,37 +357,43 @@ func TestVerifyAsksForTheSignatureOfA204(t *testing.T) {
 	require.ErrorIs(t, err, signer.ErrMissingHeader)
 }
 
-func TestVerifyKnowsTheDownloadsWithoutASignature(t *testing.T) {
+func TestWhichDownloadsNeedNoSignature(t *testing.T) {
+	t.Parallel()
 	origin := start(t)
 	c := foreignClient(t, origin, middleware.VerifyConfig{})
-	for target, exempt := range map[string]bool{
-		"GET /v3/billdownload/file?token=x":               true,
-		"GET /hk/v3/billdownload/file":                    true,
-		"GET /v3/merchant-service/images/ChsyMDAw":        true,
-		"GET /v3/merchant-service/images/a%2Fb":           true,
-		"GET /v3/global/merchant-service/images/ChsyMDAw": true,
-		"GET /v3/transferdownload/elecvoucherfile":        true,
-		"GET /v3/transferdownload/signfile":               true,
-		"POST /v3/merchant-service/images/upload":         false,
-		"POST /v3/global/merchant-service/images/upload":  false,
-		"POST /v3/billdownload/file":                      false,
-		"GET /v3/pay/anything/1/v3/billdownload/file":     false,
-		"GET /v3/billdownload/files":                      false,
-		"GET /v3/billdownload/file/x":                     false,
-		"GET /v3/merchant-service/images/":                false,
-		"GET /v3/merchant-service/images/a/b":             false,
-		"GET /v3/orders/x%2Fv3%2Fbilldownload%2Ffile":     false,
-		"GET /v3/bill/merchantbill":                       false,
-		"GET /v3/statements":                              false, // signed over its digest
-		"GET /v3/global/statements":                       false,
-		"GET /v3/pay/anything?x=/v3/billdownload/file":    false,
+	for _, tc := range []struct {
+		name   string
+		target string
+		exempt bool
+	}{
+		{"a bill", "GET /v3/billdownload/file?token=x", true},
+		{"an overseas bill", "GET /hk/v3/billdownload/file", true},
+		{"a picture", "GET /v3/merchant-service/images/ChsyMDAw", true},
+		{"a picture with a slash in its name", "GET /v3/merchant-service/images/a%2Fb", true},
+		{"an overseas picture", "GET /v3/global/merchant-service/images/ChsyMDAw", true},
+		{"a voucher", "GET /v3/transferdownload/elecvoucherfile", true},
+		{"a file of signatures", "GET /v3/transferdownload/signfile", true},
+		{"an upload of a picture", "POST /v3/merchant-service/images/upload", false},
+		{"an overseas upload", "POST /v3/global/merchant-service/images/upload", false},
+		{"a POST to a bill", "POST /v3/billdownload/file", false},
+		{"a bill inside another path", "GET /v3/pay/anything/1/v3/billdownload/file", false},
+		{"a path like a bill", "GET /v3/billdownload/files", false},
+		{"below a bill", "GET /v3/billdownload/file/x", false},
+		{"a picture without a name", "GET /v3/merchant-service/images/", false},
+		{"below a picture", "GET /v3/merchant-service/images/a/b", false},
+		{"a bill in escapes", "GET /v3/orders/x%2Fv3%2Fbilldownload%2Ffile", false},
+		{"an application for a bill", "GET /v3/bill/merchantbill", false},
+		{"a statement", "GET /v3/statements", false}, // signed over its digest
+		{"an overseas statement", "GET /v3/global/statements", false},
+		{"a bill in the query", "GET /v3/pay/anything?x=/v3/billdownload/file", false},
 	} {
-		t.Run(target, func(t *testing.T) {
-			method, path, _ := strings.Cut(target, " ")
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			method, path, _ := strings.Cut(tc.target, " ")
 			r := request(t, method, origin+path, nil)
 			r.Header.Set(sandbox.FaultHeader, "unsigned")
 			resp, err := c.Do(r)
-			if !exempt {
+			if !tc.exempt {
 				require.ErrorIs(t, err, signer.ErrMissingHeader)
 				return
 			}
@@ -369,23 +405,32 @@ func TestVerifyKnowsTheDownloadsWithoutASignature(t *testing.T) {
 }
 
 func TestInvoiceFilesAreNeitherSignedNorVerified(t *testing.T) {
-	for path, plain := range map[string]bool{
-		"/invoicing/fapiao/fapiao-file?token=x":   true,
-		"/v3/new-tax-control-fapiao/download":     true,
-		"/v3/new-tax-control-fapiao/fapiao-files": false,
+	t.Parallel()
+	for _, tc := range []struct {
+		name  string
+		path  string
+		plain bool
+	}{
+		{"a file", "/invoicing/fapiao/fapiao-file?token=x", true},
+		{"a file of the new tax control", "/v3/new-tax-control-fapiao/download", true},
+		{"an application for files", "/v3/new-tax-control-fapiao/fapiao-files", false},
 	} {
-		wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-			assert.Equal(t, plain, r.Header.Get("Authorization") == "", path)
-			return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			wire := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				assert.Equal(t, tc.plain, r.Header.Get("Authorization") == "", tc.path)
+				return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+			})
+			sign := middleware.Sign(middleware.SignConfig{Credential: credential(t)})
+			verify := middleware.Verify(middleware.VerifyConfig{Verifier: signer.NewVerifier(keys.Set{}, nil)})
+			_, err := verify(sign(wire)).RoundTrip(request(t, "GET", "https://pay.wechatpay.cn"+tc.path, nil))
+			assert.Equal(t, tc.plain, err == nil, tc.path)
 		})
-		sign := middleware.Sign(middleware.SignConfig{Credential: credential(t)})
-		verify := middleware.Verify(middleware.VerifyConfig{Verifier: signer.NewVerifier(keys.Set{}, nil)})
-		_, err := verify(sign(wire)).RoundTrip(request(t, "GET", "https://pay.wechatpay.cn"+path, nil))
-		assert.Equal(t, plain, err == nil, path)
 	}
 }
 
 func TestCallUnsignedExcusesOneReply(t *testing.T) {
+	t.Parallel()
 	origin := start(t)
 	c := foreignClient(t, origin, middleware.VerifyConfig{})
 	r := request(t, "GET", origin+"/v3/new/download", nil)
@@ -405,6 +450,7 @@ func TestCallUnsignedExcusesOneReply(t *testing.T) {
 // TestVerifyComparesAnOverseasStatementWithItsDigest: the signature is over the
 // digest header, so the body must be held against that.
 func TestVerifyComparesAnOverseasStatementWithItsDigest(t *testing.T) {
+	t.Parallel()
 	const csv = "交易时间,公众账号ID\r\n`2026-11-22,`wx1\r\n"
 	var zipped bytes.Buffer
 	w := gzip.NewWriter(&zipped)
@@ -414,20 +460,22 @@ func TestVerifyComparesAnOverseasStatementWithItsDigest(t *testing.T) {
 	sum := sha1.Sum([]byte(csv))
 	digest := hex.EncodeToString(sum[:])
 
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name                   string
 		body, encoding, digest string
 		want                   error
 	}{
-		"plain":                {csv, "", digest, nil},
-		"upper-case digest":    {csv, "", strings.ToUpper(digest), nil},
-		"gzip":                 {zipped.String(), "gzip", digest, nil},
-		"another body":         {csv + " ", "", digest, signer.ErrSignature},
-		"no gzip":              {csv, "gzip", digest, signer.ErrSignature},
-		"gzip cut off":         {zipped.String()[:zipped.Len()-6], "gzip", digest, signer.ErrSignature},
-		"no digest":            {csv, "", "", signer.ErrMissingHeader},
-		"digest not as signed": {csv, "", "00" + digest[2:], signer.ErrSignature},
+		{"plain", csv, "", digest, nil},
+		{"upper-case digest", csv, "", strings.ToUpper(digest), nil},
+		{"gzip", zipped.String(), "gzip", digest, nil},
+		{"another body", csv + " ", "", digest, signer.ErrSignature},
+		{"no gzip", csv, "gzip", digest, signer.ErrSignature},
+		{"gzip cut off", zipped.String()[:zipped.Len()-6], "gzip", digest, signer.ErrSignature},
+		{"no digest", csv, "", "", signer.ErrMissingHeader},
+		{"digest not as signed", csv, "", "00" + digest[2:], signer.ErrSignature},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			wire := middleware.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
 				h := sealed(t, `{"sha1":"`+strings.Replace(tc.digest, "00"+digest[2:], digest, 1)+`"}`)
 				h.Set("Content-Encoding", tc.encoding)
@@ -467,20 +515,33 @@ func sealed(t *testing.T, text string) http.Header {
 }
 
 func TestRepliesHaveALimit(t *testing.T) {
+	t.Parallel()
 	origin := start(t)
 	gateway().Handle("GET", "/v3/large", func(r *sandbox.Request) *sandbox.Reply {
 		n, _ := strconv.Atoi(r.URL.Query().Get("n"))
 		return sandbox.JSON(200, strings.Repeat("x", n-2))
 	})
 	c := foreignClient(t, origin, middleware.VerifyConfig{MaxReply: 100_000})
-	for n, ok := range map[int]bool{2: true, 99_999: true, 100_000: true, 100_001: false, 1 << 20: false} {
-		resp, err := c.Do(request(t, "GET", fmt.Sprintf("%s/v3/large?n=%d", origin, n), nil))
-		if !ok {
-			require.ErrorIs(t, err, middleware.ErrTooLarge, n)
-			continue
-		}
-		require.NoError(t, err, n)
-		_ = resp.Body.Close()
+	for _, tc := range []struct {
+		name string
+		n    int
+		ok   bool
+	}{
+		{"two bytes", 2, true},
+		{"one below the limit", 99_999, true},
+		{"the limit", 100_000, true},
+		{"one above the limit", 100_001, false},
+		{"a megabyte", 1 << 20, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			resp, err := c.Do(request(t, "GET", fmt.Sprintf("%s/v3/large?n=%d", origin, tc.n), nil))
+			if !tc.ok {
+				require.ErrorIs(t, err, middleware.ErrTooLarge, tc.n)
+				return
+			}
+			require.NoError(t, err, tc.n)
+			_ = resp.Body.Close()
+		})
 	}
 	announced := &http.Response{Body: io.NopCloser(iotestErr{io.ErrClosedPipe}), ContentLength: 1001}
 	_, err := middleware.ReadReply(announced, 1000)
@@ -495,6 +556,7 @@ type iotestZeros struct{}
 func (iotestZeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func TestReadReplyReadsOnce(t *testing.T) {
+	t.Parallel()
 	resp := &http.Response{Body: io.NopCloser(strings.NewReader("abc")), ContentLength: 3}
 	first, err := middleware.ReadReply(resp, 0)
 	require.NoError(t, err)
@@ -513,6 +575,7 @@ func TestReadReplyReadsOnce(t *testing.T) {
 
 // TestWhatIsCutOffNeverPassesForWhole, however often and by whatever means it is read.
 func TestWhatIsCutOffNeverPassesForWhole(t *testing.T) {
+	t.Parallel()
 	resp := &http.Response{Body: io.NopCloser(io.MultiReader(strings.NewReader("abc"), iotestErr{io.ErrUnexpectedEOF})), ContentLength: -1}
 	for range 2 {
 		data, err := middleware.ReadReply(resp, 0)
@@ -526,6 +589,7 @@ func TestWhatIsCutOffNeverPassesForWhole(t *testing.T) {
 }
 
 func TestStackRunsInTheOrderOfWriting(t *testing.T) {
+	t.Parallel()
 	var ran []string
 	layer := func(name string) middleware.Middleware {
 		return func(next http.RoundTripper) http.RoundTripper {
@@ -556,24 +620,34 @@ func TestStackRunsInTheOrderOfWriting(t *testing.T) {
 }
 
 func TestStackHoldsItsLayersToTheContract(t *testing.T) {
+	t.Parallel()
 	closed := false
-	for want, answer := range map[string]middleware.RoundTripperFunc{
-		`"odd" returned neither`: func(*http.Request) (*http.Response, error) { return nil, nil },
-		`"odd" returned a reply beside`: func(*http.Request) (*http.Response, error) {
+	for _, tc := range []struct {
+		name   string
+		want   string
+		answer middleware.RoundTripperFunc
+		closes bool
+	}{
+		{"neither reply nor error", `"odd" returned neither`, func(*http.Request) (*http.Response, error) { return nil, nil }, false},
+		{"a reply and an error", `"odd" returned a reply beside`, func(*http.Request) (*http.Response, error) {
 			return &http.Response{Body: body{nil, &closed}}, io.ErrClosedPipe
-		},
+		}, true},
 	} {
-		var s middleware.Stack
-		require.NoError(t, s.Push("verify", middleware.Verify(middleware.VerifyConfig{Verifier: signer.NewVerifier(nil, nil)})))
-		require.NoError(t, s.Push("odd", func(http.RoundTripper) http.RoundTripper { return answer }))
-		resp, err := s.Around(http.DefaultTransport).RoundTrip(request(t, "GET", "https://example.com/", nil))
-		require.ErrorContains(t, err, want)
-		assert.Nil(t, resp)
+		t.Run(tc.name, func(t *testing.T) {
+			closed = false
+			var s middleware.Stack
+			require.NoError(t, s.Push("verify", middleware.Verify(middleware.VerifyConfig{Verifier: signer.NewVerifier(nil, nil)})))
+			require.NoError(t, s.Push("odd", func(http.RoundTripper) http.RoundTripper { return tc.answer }))
+			resp, err := s.Around(http.DefaultTransport).RoundTrip(request(t, "GET", "https://example.com/", nil))
+			require.ErrorContains(t, err, tc.want)
+			assert.Nil(t, resp)
+			assert.Equal(t, tc.closes, closed)
+		})
 	}
-	assert.True(t, closed)
 }
 
 func TestCallTravelsInTheContext(t *testing.T) {
+	t.Parallel()
 	assert.Zero(t, middleware.CallOf(t.Context()))
 	call := middleware.Call{Route: "v3/x/{id}", Unsigned: true}
 	ctx, cancel := context.WithTimeout(middleware.WithCall(request(t, "GET", "https://example.com/", nil), call).Context(), time.Minute)

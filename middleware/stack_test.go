@@ -13,6 +13,7 @@ import (
 func none(next http.RoundTripper) http.RoundTripper { return next }
 
 func TestStackIsRearrangedByName(t *testing.T) {
+	t.Parallel()
 	var s middleware.Stack
 	for _, name := range []string{"a", "b", "c"} {
 		require.NoError(t, s.Push(name, none))
@@ -29,13 +30,18 @@ func TestStackIsRearrangedByName(t *testing.T) {
 	require.NoError(t, before.Push("d", none))
 	assert.Equal(t, []string{"start", "a2", "b", "b2", "c", "end"}, s.Names())
 
-	for name, err := range map[string]error{
-		"Before":  s.Before("x", "y", none),
-		"After":   s.After("x", "y", none),
-		"Replace": s.Replace("x", none),
-		"Remove":  s.Remove("x"),
+	for _, tc := range []struct {
+		name string
+		err  error
+	}{
+		{"Before", s.Before("x", "y", none)},
+		{"After", s.After("x", "y", none)},
+		{"Replace", s.Replace("x", none)},
+		{"Remove", s.Remove("x")},
 	} {
-		require.ErrorContains(t, err, `no "x" in the stack: start → a2 → b → b2 → c → end → transport`, name)
+		t.Run(tc.name, func(t *testing.T) {
+			require.ErrorContains(t, tc.err, `no "x" in the stack: start → a2 → b → b2 → c → end → transport`, tc.name)
+		})
 	}
 	require.ErrorContains(t, s.Replace("b", nil), `"b" is nil`)
 	require.ErrorContains(t, s.After("b", "c", none), `"c" is in the stack already`)
@@ -43,6 +49,7 @@ func TestStackIsRearrangedByName(t *testing.T) {
 }
 
 func TestReplaceKeepsTheOtherStack(t *testing.T) {
+	t.Parallel()
 	ran := ""
 	layer := func(name string) middleware.Middleware {
 		return func(next http.RoundTripper) http.RoundTripper {

@@ -30,26 +30,29 @@ func failingOver(t *testing.T, s http.RoundTripper) http.RoundTripper {
 }
 
 func TestFailoverTurnsToTheNextHost(t *testing.T) {
+	t.Parallel()
 	const first, second = "api.mch.weixin.qq.com", "api2.mch.weixin.qq.com"
 	probe := &middleware.VerifyError{Response: response(200, ""), Err: signer.ErrProbe}
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name     string
 		method   string
 		outcomes []any
 		hosts    []string
 	}{
-		"a query, connection lost":         {"GET", []any{io.EOF, response(200, "")}, []string{first, second}},
-		"a query, no connection":           {"GET", []any{errDial, response(200, "")}, []string{first, second}},
-		"a query, 503":                     {"GET", []any{response(503, ""), response(200, "")}, []string{first, second}},
-		"a query, 500":                     {"GET", []any{response(500, "")}, []string{first}},
-		"a query, 404":                     {"GET", []any{response(404, "")}, []string{first}},
-		"a query, not verified":            {"GET", []any{probe}, []string{first}},
-		"all hosts fail":                   {"GET", []any{io.EOF, response(502, "")}, []string{first, second}},
-		"an order, no connection":          {"POST", []any{errDial, response(200, "")}, []string{first, second}},
-		"an order that may have been sent": {"POST", []any{io.EOF}, []string{first}},
-		"an order, 503":                    {"POST", []any{response(503, "")}, []string{first}},
-		"refused by a middleware":          {"GET", []any{middleware.ErrNotSent}, []string{first}},
+		{"a query, connection lost", "GET", []any{io.EOF, response(200, "")}, []string{first, second}},
+		{"a query, no connection", "GET", []any{errDial, response(200, "")}, []string{first, second}},
+		{"a query, 503", "GET", []any{response(503, ""), response(200, "")}, []string{first, second}},
+		{"a query, 500", "GET", []any{response(500, "")}, []string{first}},
+		{"a query, 404", "GET", []any{response(404, "")}, []string{first}},
+		{"a query, not verified", "GET", []any{probe}, []string{first}},
+		{"all hosts fail", "GET", []any{io.EOF, response(502, "")}, []string{first, second}},
+		{"an order, no connection", "POST", []any{errDial, response(200, "")}, []string{first, second}},
+		{"an order that may have been sent", "POST", []any{io.EOF}, []string{first}},
+		{"an order, 503", "POST", []any{response(503, "")}, []string{first}},
+		{"refused by a middleware", "GET", []any{middleware.ErrNotSent}, []string{first}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			var hosts, bodies []string
 			s := &script{t: t, outcomes: tc.outcomes}
 			seen := middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
@@ -76,6 +79,7 @@ func TestFailoverTurnsToTheNextHost(t *testing.T) {
 }
 
 func TestFailoverReturnsAfterAWhile(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		down := true
 		var hosts []string
@@ -102,20 +106,28 @@ func TestFailoverReturnsAfterAWhile(t *testing.T) {
 }
 
 func TestFailoverRefusesForeignHosts(t *testing.T) {
-	for want, hosts := range map[string][]string{
-		"two hosts":  {"https://api.mch.weixin.qq.com"},
-		"foreign":    {"https://api.mch.weixin.qq.com", "https://evil.example"},
-		"use https":  {"https://api.mch.weixin.qq.com", "http://api2.mch.weixin.qq.com"},
-		"form https": {"https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com/v3"},
+	t.Parallel()
+	for _, tc := range []struct {
+		name  string
+		want  string
+		hosts []string
+	}{
+		{"one host", "two hosts", []string{"https://api.mch.weixin.qq.com"}},
+		{"a foreign host", "foreign", []string{"https://api.mch.weixin.qq.com", "https://evil.example"}},
+		{"plain http", "use https", []string{"https://api.mch.weixin.qq.com", "http://api2.mch.weixin.qq.com"}},
+		{"a path", "form https", []string{"https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com/v3"}},
 	} {
-		_, err := middleware.Failover(middleware.FailoverConfig{Hosts: hosts})
-		require.ErrorContains(t, err, want)
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := middleware.Failover(middleware.FailoverConfig{Hosts: tc.hosts})
+			require.ErrorContains(t, err, tc.want)
+		})
 	}
 	_, err := middleware.Failover(middleware.FailoverConfig{Hosts: middleware.Overseas})
 	require.NoError(t, err)
 }
 
 func TestLimitKeepsItsRate(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		rt := middleware.Limit(middleware.LimitConfig{PerSecond: 10})(middleware.RoundTripperFunc(
 			func(*http.Request) (*http.Response, error) { return response(200, ""), nil }))
@@ -145,6 +157,7 @@ func TestLimitKeepsItsRate(t *testing.T) {
 }
 
 func TestLimitCapsWhatIsInFlight(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var now, most atomic.Int32
 		rt := middleware.Limit(middleware.LimitConfig{InFlight: 3})(middleware.RoundTripperFunc(
@@ -200,6 +213,7 @@ func logged(t *testing.T, cfg middleware.LogConfig, next middleware.RoundTripper
 }
 
 func TestLogWritesWhatIsListedAndNothingElse(t *testing.T) {
+	t.Parallel()
 	answer := func(status int, body string) middleware.RoundTripperFunc {
 		return func(*http.Request) (*http.Response, error) {
 			r := response(status, body)
@@ -224,16 +238,22 @@ func TestLogWritesWhatIsListedAndNothingElse(t *testing.T) {
 		"amount":{"total":100,"currency":"CNY"},"id":"<masked>","ok":"<masked>","none":null}`, line["request_body"].(string))
 	assert.JSONEq(t, `{"code":"PARAM_ERROR","message":"<10 characters>","detail":{"value":"<11 characters>"}}`, line["reply_body"].(string))
 
-	for want, err := range map[string]error{
-		"no connection": errDial, "time-out": context.DeadlineExceeded, "cancelled": context.Canceled, "connection lost": io.EOF, "not sent": middleware.ErrNotSent,
+	for _, tc := range []struct {
+		name string
+		err  error
+	}{
+		{"no connection", errDial}, {"time-out", context.DeadlineExceeded}, {"cancelled", context.Canceled}, {"connection lost", io.EOF}, {"not sent", middleware.ErrNotSent},
 	} {
-		line = logged(t, middleware.LogConfig{}, func(*http.Request) (*http.Response, error) { return nil, err })
-		assert.Equal(t, want, line["error"])
-		assert.Equal(t, "WARN", line["level"])
+		t.Run(tc.name, func(t *testing.T) {
+			line = logged(t, middleware.LogConfig{}, func(*http.Request) (*http.Response, error) { return nil, tc.err })
+			assert.Equal(t, tc.name, line["error"])
+			assert.Equal(t, "WARN", line["level"])
+		})
 	}
 }
 
 func TestLogAtWarnKeepsTheWarnings(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	for _, outcome := range []any{response(200, ""), io.EOF} {
@@ -245,6 +265,7 @@ func TestLogAtWarnKeepsTheWarnings(t *testing.T) {
 }
 
 func TestAnythingInThePlaceOfACodeIsNotLogged(t *testing.T) {
+	t.Parallel()
 	for _, body := range []string{
 		`{"code":{"openid":"oSECRETOPENID"}}`, `{"code":["13800138000"]}`, `{"code":"oSECRETOPENID x"}`, `{"code":` + strings.Repeat("[", 1<<20),
 	} {
@@ -256,6 +277,7 @@ func TestAnythingInThePlaceOfACodeIsNotLogged(t *testing.T) {
 }
 
 func TestLogLeavesTheReplyAsItWas(t *testing.T) {
+	t.Parallel()
 	rt := middleware.Log(middleware.LogConfig{Logger: slog.New(slog.DiscardHandler)})(middleware.RoundTripperFunc(
 		func(*http.Request) (*http.Response, error) { return response(500, "abc"), nil }))
 	resp, err := rt.RoundTrip(request(t, "GET", "https://x/", nil))
@@ -266,15 +288,23 @@ func TestLogLeavesTheReplyAsItWas(t *testing.T) {
 }
 
 func TestRedact(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                              "",
-		"<html>":                        "<6 bytes>",
-		`"13800138000"`:                 `"<11 characters>"`,
-		`[1,"中文",{"code":"A"}]`:         `["<masked>","<2 characters>",{"code":"A"}]`,
-		`{"status":{"inner":"secret"}}`: `{"status":{"inner":"<6 characters>"}}`,
-		`{"status":["A",{"x":1}]}`:      `{"status":["<1 characters>",{"x":"<masked>"}]}`,
-		`{"status":"two words"}`:        `{"status":"<9 characters>"}`,
+	t.Parallel()
+	for _, tc := range []struct {
+		name string
+		text string
+		want string
+	}{
+		{"empty", "", ""},
+		{"HTML", "<html>", "<6 bytes>"},
+		{"a text", `"13800138000"`, `"<11 characters>"`},
+		{"a list", `[1,"中文",{"code":"A"}]`, `["<masked>","<2 characters>",{"code":"A"}]`},
+		{"a status that is an object", `{"status":{"inner":"secret"}}`, `{"status":{"inner":"<6 characters>"}}`},
+		{"a status that is a list", `{"status":["A",{"x":1}]}`, `{"status":["<1 characters>",{"x":"<masked>"}]}`},
+		{"a status of two words", `{"status":"two words"}`, `{"status":"<9 characters>"}`},
 	} {
-		assert.Equal(t, want, middleware.Redact([]byte(text)))
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, tc.want, middleware.Redact([]byte(tc.text)))
+		})
 	}
 }
