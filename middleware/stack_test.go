@@ -1,6 +1,7 @@
 package middleware_test
 
 import (
+	"io"
 	"net/http"
 	"testing"
 
@@ -8,7 +9,82 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/middleware"
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
+
+func TestHalfConfiguredMiddlewareRefuses(t *testing.T) {
+	t.Parallel()
+	r := request(t, "GET", "https://api.mch.weixin.qq.com/v3/x", nil)
+	for _, m := range []middleware.Middleware{middleware.Sign(middleware.SignConfig{}), middleware.Verify(middleware.VerifyConfig{})} {
+		_, err := m(nil).RoundTrip(r)
+		require.ErrorIs(t, err, middleware.ErrNotSent)
+	}
+	_, err := middleware.Sign(middleware.SignConfig{Credential: credential(t)})(nil).RoundTrip(&http.Request{})
+	require.ErrorContains(t, err, "no URL")
+
+	var s middleware.Stack
+	require.NoError(t, s.Push("void", func(http.RoundTripper) http.RoundTripper { return nil }))
+	_, err = s.Around(nil).RoundTrip(r)
+	require.ErrorContains(t, err, `"void" is nil`)
+}
+
+func TestStackRunsInTheOrderOfWriting(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	layer := func(name string) middleware.Middleware {
+		return func(next http.RoundTripper) http.RoundTripper {
+			return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				ran = append(ran, name)
+				return next.RoundTrip(r)
+			})
+		}
+	}
+	var s middleware.Stack
+	require.NoError(t, s.Push("b", layer("b")))
+	require.NoError(t, s.Push("c", layer("c")))
+	require.NoError(t, s.Unshift("a", layer("a")))
+	assert.Equal(t, []string{"a", "b", "c"}, s.Names())
+	assert.Equal(t, "a → b → c → transport", s.String())
+
+	_, err := s.Around(middleware.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
+		ran = append(ran, "transport")
+		return &http.Response{}, nil
+	})).RoundTrip(request(t, "GET", "https://example.com/", nil))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a", "b", "c", "transport"}, ran)
+
+	require.ErrorContains(t, s.Push("b", layer("b")), "a → b → c")
+	require.ErrorContains(t, s.Push("", layer("b")), "name")
+	require.ErrorContains(t, s.Unshift("d", nil), `"d" is nil`)
+	assert.Equal(t, []string{"a", "b", "c"}, s.Names())
+}
+
+func TestStackHoldsItsLayersToTheContract(t *testing.T) {
+	t.Parallel()
+	closed := false
+	for _, tc := range []struct {
+		name   string
+		want   string
+		answer middleware.RoundTripperFunc
+		closes bool
+	}{
+		{"neither reply nor error", `"odd" returned neither`, func(*http.Request) (*http.Response, error) { return nil, nil }, false},
+		{"a reply and an error", `"odd" returned a reply beside`, func(*http.Request) (*http.Response, error) {
+			return &http.Response{Body: body{nil, &closed}}, io.ErrClosedPipe
+		}, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			closed = false
+			var s middleware.Stack
+			require.NoError(t, s.Push("verify", middleware.Verify(middleware.VerifyConfig{Verifier: signer.NewVerifier(nil, nil)})))
+			require.NoError(t, s.Push("odd", func(http.RoundTripper) http.RoundTripper { return tc.answer }))
+			resp, err := s.Around(http.DefaultTransport).RoundTrip(request(t, "GET", "https://example.com/", nil))
+			require.ErrorContains(t, err, tc.want)
+			assert.Nil(t, resp)
+			assert.Equal(t, tc.closes, closed)
+		})
+	}
+}
 
 func none(next http.RoundTripper) http.RoundTripper { return next }
 
