@@ -23,6 +23,47 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
+// TestABodyThatAMiddlewareChangesIsSignedAsItGoesOut: the gateway would refuse it.
+func TestABodyThatAMiddlewareChangesIsSignedAsItGoesOut(t *testing.T) {
+	t.Parallel()
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.Stack = func(s *middleware.Stack) error {
+			return s.Unshift("change", func(next http.RoundTripper) http.RoundTripper {
+				return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					changed := r.Clone(r.Context())
+					changed.Body = io.NopCloser(strings.NewReader(`{"b":22}`))
+					return next.RoundTrip(changed)
+				})
+			})
+		}
+	})
+	resp, err := c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"a": 1}})
+	require.NoError(t, err)
+	assert.Equal(t, `{"b":22}`, resp.Get("body").String())
+}
+
+func TestTheStackCanBeAddedTo(t *testing.T) {
+	t.Parallel()
+	var order []string
+	note := func(name string) middleware.Middleware {
+		return func(next http.RoundTripper) http.RoundTripper {
+			return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				order = append(order, fmt.Sprint(name, " ", r.Header.Get("Authorization") != "", " ", middleware.CallOf(r.Context()).Route))
+				return next.RoundTrip(r)
+			})
+		}
+	}
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.Stack = func(s *middleware.Stack) error {
+			return errors.Join(s.Unshift("outer", note("outer")), s.Push("inner", note("inner")))
+		}
+	})
+	assert.Contains(t, c.String(), "outer → verify → sign → inner → transport")
+	_, err := c.Chain("v3/x/{id}").Get(t.Context(), &wechatpay.Options{Vars: wechatpay.M{"id": "secret"}})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"outer false v3/x/{id}", "inner true v3/x/{id}"}, order)
+}
+
 // TestTheDefaultStack is the order that users lean on: it changes on purpose only.
 func TestTheDefaultStack(t *testing.T) {
 	t.Parallel()
