@@ -68,6 +68,7 @@ func TestAsyncVerbs(t *testing.T) {
 		{"PATCH", ch.PatchAsync(ctx, nil)}, {"DELETE", ch.DeleteAsync(ctx, nil)}, {"REPORT", ch.DoAsync(ctx, "report", nil)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			resp, err := tc.f.Wait()
 			require.NoError(t, err, tc.name)
 			assert.Equal(t, tc.name, resp.Get("method").String())

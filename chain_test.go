@@ -42,7 +42,6 @@ func TestTheSeedRequestHoldsEveryDocumentedField(t *testing.T) {
 }
 
 func TestAllSpellingsSendTheSameBytes(t *testing.T) {
-	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	body := seedRequest(t)
 	for _, tc := range []struct {
@@ -111,6 +110,7 @@ func TestNamesAreSpelledAsInThePHPSDK(t *testing.T) {
 		{"Chinese", "微信Pay", "微信-pay"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			assert.Equal(t, tc.want, c.At(tc.spelled).String(), tc.spelled)
 		})
 	}
@@ -119,7 +119,6 @@ func TestNamesAreSpelledAsInThePHPSDK(t *testing.T) {
 // TestChainIsLiteral: the PHP SDK's chain() folds capitals, and so corrupts
 // openids and order numbers.
 func TestChainIsLiteral(t *testing.T) {
-	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	for _, tc := range []struct {
 		name   string
@@ -206,6 +205,7 @@ func TestVerbs(t *testing.T) {
 		{"REPORT", func() (*wechatpay.Response, error) { return ch.Do(t.Context(), "report", nil) }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			resp, err := tc.call()
 			require.NoError(t, err, tc.name)
 			assert.Equal(t, tc.name, resp.Get("method").String())
@@ -239,6 +239,7 @@ func TestAURLFromAReplyIsUsedVerbatim(t *testing.T) {
 		{"a fragment", "v3/x#SECRET", "v3/x"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			assert.Equal(t, tc.want, c.Chain(tc.path).String())
 		})
 	}

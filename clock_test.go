@@ -25,6 +25,7 @@ func TestTheClockSignsAndJudges(t *testing.T) {
 		{"ten minutes slow", -10 * time.Minute, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
 				cfg.Clock = func() time.Time { return time.Now().Add(tc.off) }
 			})

@@ -48,7 +48,6 @@ func billClient(t *testing.T, text string, change func(*wechatpay.Config)) (*wec
 const billText = "\ufeff交易时间,商户订单号\r\n`2026-11-23,`1\r\n总交易单数\r\n`1\r\n"
 
 func TestDownload(t *testing.T) {
-	t.Parallel()
 	c, w := billClient(t, billText, nil)
 	dir := t.TempDir()
 	for _, tc := range []struct {
@@ -105,7 +104,6 @@ func TestTarTypeIsFoundWhereverItStands(t *testing.T) {
 }
 
 func TestABrokenDownloadNeverLooksLikeABill(t *testing.T) {
-	t.Parallel()
 	c, w := billClient(t, billText, func(cfg *wechatpay.Config) {
 		cfg.Retry = middleware.RetryConfig{Attempts: 2, Wait: time.Millisecond}
 	})
@@ -174,7 +172,6 @@ func TestADownloadThatFailedIsRepeatedWhole(t *testing.T) {
 }
 
 func TestDownloadRefuses(t *testing.T) {
-	t.Parallel()
 	c, w := billClient(t, billText, nil)
 	path := filepath.Join(t.TempDir(), "bill.csv")
 	for _, tc := range []struct {

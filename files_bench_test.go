@@ -50,7 +50,6 @@ func BenchmarkUpload(b *testing.B) {
 }
 
 func TestAnUploadIsNotHeldInMemory(t *testing.T) {
-	t.Parallel()
 	c, opts, _ := uploading(t)
 	result := testing.Benchmark(func(b *testing.B) { //nolint:thelper // a benchmark of its own
 		for b.Loop() {

@@ -107,7 +107,6 @@ func (k ownKeys) All() iter.Seq2[string, crypto.PublicKey] {
 }
 
 func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
-	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	id := func(v any) *wechatpay.Options { return &wechatpay.Options{Vars: wechatpay.M{"id": v}} }
 	body := func(v any) *wechatpay.Options { return &wechatpay.Options{JSON: v} }

@@ -45,6 +45,7 @@ func TestQueryFollowsRFC3986(t *testing.T) {
 		{"a time", "?t=2026-11-22T08%3A00%3A00%2B08%3A00", wechatpay.M{"t": day}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			resp, err := c.Chain("v3/q").Get(t.Context(), &wechatpay.Options{Query: tc.query})
 			if assert.NoError(t, err, tc.want) {
 				assert.Equal(t, "/v3/q"+tc.want, resp.Get("target").String())
@@ -61,6 +62,7 @@ func TestQueryFollowsRFC3986(t *testing.T) {
 		{"after a query expansion", "v3/q{?x}", "/v3/q?x=9&a=2"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			opts := &wechatpay.Options{Query: wechatpay.M{"a": 2}}
 			if strings.Contains(tc.path, "{") {
 				opts.Vars = wechatpay.M{"x": 9}
@@ -73,7 +75,6 @@ func TestQueryFollowsRFC3986(t *testing.T) {
 }
 
 func TestJSONIsMarshalledOnceAndExactly(t *testing.T) {
-	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	type amount struct {
 		Total    int    `json:"total"`

@@ -26,7 +26,6 @@ import (
 )
 
 func TestOutcomeUnknownOfTheNetwork(t *testing.T) {
-	t.Parallel()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	require.NoError(t, closed.Close())
@@ -274,7 +273,6 @@ func lose(r *http.Request) (*http.Response, error) {
 // TestOutcomeUnknownOfTheDefaultTransport: it tells whether a request was written,
 // with a body or without, whatever the error.
 func TestOutcomeUnknownOfTheDefaultTransport(t *testing.T) {
-	t.Parallel()
 	server, err := gateway().Start()
 	require.NoError(t, err)
 	defer server.Close()

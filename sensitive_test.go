@@ -115,7 +115,6 @@ func TestTheSandboxRefusesWhatIsNotEncrypted(t *testing.T) {
 }
 
 func TestEncryptRefusesBeforeAnythingIsSent(t *testing.T) {
-	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	sealed, err := gateway().EncryptToMerchant("x")
 	require.NoError(t, err)

@@ -87,6 +87,7 @@ func TestTheDefaultStack(t *testing.T) {
 		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			cfg := config(base)
 			cfg.Retry = middleware.RetryConfig{}
 			tc.change(&cfg)
@@ -110,7 +111,6 @@ func header(name, value string) middleware.Middleware {
 }
 
 func TestAClientIsDerivedWithAnotherStack(t *testing.T) {
-	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	derived, err := c.With(func(s *middleware.Stack) error { return s.Before("sign", "tag", header("X-Tag", "1")) })
 	require.NoError(t, err)
@@ -288,7 +288,6 @@ func TestMaxReplyHoldsForErrorsToo(t *testing.T) {
 }
 
 func TestFailoverThroughTwoGateways(t *testing.T) {
-	t.Parallel()
 	backup, err := gateway().Start()
 	require.NoError(t, err)
 	defer backup.Close()

@@ -63,6 +63,7 @@ func TestRFC6570(t *testing.T) {
 		{"{/var,dub}", "/value/me%2Ftoo"}, {"{;half}", ";half=50%25"}, {"{?who}", "?who=fred"}, {"{&half}", "&half=50%25"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			got, err := expand(tc.name, used(tc.name, vars))
 			if assert.NoError(t, err, tc.name) {
 				assert.Equal(t, tc.want, got, tc.name)

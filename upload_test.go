@@ -18,7 +18,6 @@ import (
 var picture = append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 1000)...)
 
 func TestUploadsAreTakenByTheirEndpoints(t *testing.T) {
-	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	for _, tc := range []struct {
 		name  string
@@ -95,7 +94,6 @@ func TestAnUploadIsSentAgainWhole(t *testing.T) {
 }
 
 func TestTheMetaOfAnUploadIsEncrypted(t *testing.T) {
-	t.Parallel()
 	const receipts, phone = "v3/marketing/shopping-receipt/shoppingreceipts", "0755-86013388"
 	var opened string
 	gateway().Handle("POST", "/"+receipts, func(r *sandbox.Request) *sandbox.Reply {

@@ -23,7 +23,6 @@ func urls(t *testing.T, change func(*wechatpay.Config)) (*wechatpay.Client, *str
 }
 
 func TestWithVar(t *testing.T) {
-	t.Parallel()
 	c, last := urls(t, nil)
 	template := c.Chain("v3/refund/{a}/{b}")
 	half := template.WithVar("a", "中 a/b%")
@@ -81,7 +80,6 @@ func vars(name string, value any) *wechatpay.Options {
 }
 
 func TestBase(t *testing.T) {
-	t.Parallel()
 	const (
 		overseas = "https://apihk.mch.weixin.qq.com/"
 		global   = "https://apihk.mch.weixin.qq.com/global/"

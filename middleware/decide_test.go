@@ -16,7 +16,6 @@ import (
 // TestDecide is the official guidance, row by row: what is sent again, and what is
 // not, for a request that may take effect once only, and for one that is repeatable.
 func TestDecide(t *testing.T) {
-	t.Parallel()
 	unverified := &middleware.VerifyError{Response: response(200, ""), Err: signer.ErrProbe}
 	probe := &middleware.VerifyError{Response: response(200, ""), Err: fmt.Errorf("%w: %w", signer.ErrProbe, signer.ErrSignature)}
 	cut := &middleware.VerifyError{Response: response(200, ""), Err: io.ErrUnexpectedEOF}

@@ -113,6 +113,7 @@ func TestFailoverRefusesForeignHosts(t *testing.T) {
 		{"a path", "form https", []string{"https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com/v3"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			_, err := middleware.Failover(middleware.FailoverConfig{Hosts: tc.hosts})
 			require.ErrorContains(t, err, tc.want)
 		})

@@ -40,7 +40,6 @@ func logged(t *testing.T, cfg middleware.LogConfig, next middleware.RoundTripper
 }
 
 func TestLogWritesWhatIsListedAndNothingElse(t *testing.T) {
-	t.Parallel()
 	answer := func(status int, body string) middleware.RoundTripperFunc {
 		return func(*http.Request) (*http.Response, error) {
 			r := response(status, body)

@@ -37,6 +37,7 @@ func TestRepliesHaveALimit(t *testing.T) {
 		{"a megabyte", 1 << 20, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			resp, err := c.Do(request(t, "GET", fmt.Sprintf("%s/v3/large?n=%d", origin, tc.n), nil))
 			if !tc.ok {
 				require.ErrorIs(t, err, middleware.ErrTooLarge, tc.n)

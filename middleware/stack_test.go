@@ -60,7 +60,6 @@ func TestStackRunsInTheOrderOfWriting(t *testing.T) {
 }
 
 func TestStackHoldsItsLayersToTheContract(t *testing.T) {
-	t.Parallel()
 	closed := false
 	for _, tc := range []struct {
 		name   string
@@ -116,6 +115,7 @@ func TestStackIsRearrangedByName(t *testing.T) {
 		{"Remove", s.Remove("x")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			require.ErrorContains(t, tc.err, `no "x" in the stack: start → a2 → b → b2 → c → end → transport`, tc.name)
 		})
 	}

@@ -38,6 +38,7 @@ func TestVerifyLetsNothingUnsignedThrough(t *testing.T) {
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for _, fault := range sandbox.Faults() {
 		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
 			r := request(t, "POST", origin+"/v3/anything", strings.NewReader("{}"))
 			r.Header.Set(sandbox.FaultHeader, fault)
 			resp, err := c.Do(r)
