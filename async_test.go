@@ -24,6 +24,7 @@ import (
 //	    ->otherwise(static function ($e) { ... })
 //	    ->wait();
 func TestAPortOfPHPCode(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, nil)
 	body := seedRequest(t)
 	var seen []string
@@ -56,19 +57,27 @@ func TestAPortOfPHPCode(t *testing.T) {
 }
 
 func TestAsyncVerbs(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, nil)
 	ch, ctx := c.Chain("v3/anything"), t.Context()
-	for want, f := range map[string]*wechatpay.Future{
-		"GET": ch.GetAsync(ctx, nil), "POST": ch.PostAsync(ctx, nil), "PUT": ch.PutAsync(ctx, nil),
-		"PATCH": ch.PatchAsync(ctx, nil), "DELETE": ch.DeleteAsync(ctx, nil), "REPORT": ch.DoAsync(ctx, "report", nil),
+	for _, tc := range []struct {
+		name string
+		f    *wechatpay.Future
+	}{
+		{"GET", ch.GetAsync(ctx, nil)}, {"POST", ch.PostAsync(ctx, nil)}, {"PUT", ch.PutAsync(ctx, nil)},
+		{"PATCH", ch.PatchAsync(ctx, nil)}, {"DELETE", ch.DeleteAsync(ctx, nil)}, {"REPORT", ch.DoAsync(ctx, "report", nil)},
 	} {
-		resp, err := f.Wait()
-		require.NoError(t, err, want)
-		assert.Equal(t, want, resp.Get("method").String())
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			resp, err := tc.f.Wait()
+			require.NoError(t, err, tc.name)
+			assert.Equal(t, tc.name, resp.Get("method").String())
+		})
 	}
 }
 
 func TestAsyncRefusesBadInputAtTheCall(t *testing.T) {
+	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	f := c.Chain("v3/x/{id}").PostAsync(t.Context(), nil)
 	assert.Equal(t, future.StateRejected, f.State(), "at once")
@@ -83,6 +92,7 @@ func TestAsyncRefusesBadInputAtTheCall(t *testing.T) {
 
 // TestOptionsMayBeUsedAgainAtOnce: the request is built before PostAsync returns.
 func TestOptionsMayBeUsedAgainAtOnce(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, nil)
 	body := wechatpay.M{}
 	opts := &wechatpay.Options{JSON: body, Header: http.Header{}}
@@ -99,6 +109,7 @@ func TestOptionsMayBeUsedAgainAtOnce(t *testing.T) {
 }
 
 func TestACallInTheBackgroundCanBeCancelled(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := answering(t, nil, func(r *http.Request) (*http.Response, error) {
 			drain(r)
@@ -134,7 +145,8 @@ func TestACallInTheBackgroundCanBeCancelled(t *testing.T) {
 	})
 }
 
-func TestAPanicBehindTheSendingIsNoSecret(t *testing.T) {
+func TestAPanicAfterSendingLeavesTheOutcomeUnknown(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
 		cfg.Stack = func(s *middleware.Stack) error {
 			return s.Unshift("metrics", func(next http.RoundTripper) http.RoundTripper {
@@ -154,6 +166,7 @@ func TestAPanicBehindTheSendingIsNoSecret(t *testing.T) {
 }
 
 func TestAFutureNobodyWaitsFor(t *testing.T) {
+	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	for range 50 {
 		c.Chain("v3/echo").GetAsync(t.Context(), nil).Finally(func() {})
@@ -165,6 +178,7 @@ func TestAFutureNobodyWaitsFor(t *testing.T) {
 }
 
 func TestFanOutOverOrders(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, nil)
 	gateway().Handle("GET", "/v3/orders/{no}", func(r *sandbox.Request) *sandbox.Reply {
 		if r.Vars["no"] == "7" {

@@ -74,7 +74,7 @@ func (ch Chain) Chain(path string) Chain {
 // a property of the PHP SDK: a leading capital is lowered, any other capital
 // becomes a hyphen and its small letter (jsapiWithContract is
 // jsapi-with-contract), and _name_ becomes the placeholder {name}. What stands in
-// braces is kept as it is. Values do not belong here, only into [Options].Vars.
+// braces is kept as it is. Values belong in [Options].Vars.
 func (ch Chain) At(names ...string) Chain {
 	if len(names) == 0 && ch.err == nil {
 		ch.err = errors.New("At: no name given")
@@ -98,7 +98,7 @@ func (ch Chain) At(names ...string) Chain {
 
 // WithVar fills a placeholder of the path, as [Options].Vars does, but for all calls of the
 // chain that it returns. The value is encoded, and judged, as one of Vars is: at the
-// call, which is refused too if the name is filled twice, or names no placeholder.
+// call, which is refused too if the name is filled twice, or is not a placeholder of the path.
 func (ch Chain) WithVar(name, value string) Chain {
 	ch.vars = &variable{name, value, ch.vars}
 	return ch
@@ -179,7 +179,7 @@ func (ch Chain) Delete(ctx context.Context, opts *Options) (*Response, error) {
 //   - a [*CallError] that wraps anything else: the network, the context, a
 //     middleware.
 //
-// [OutcomeUnknown] tells which of them may have taken effect.
+// [OutcomeUnknown] reports which of them may have taken effect.
 func (ch Chain) Do(ctx context.Context, method string, opts *Options) (*Response, error) {
 	call, err := ch.prepare(ctx, method, opts)
 	if err != nil {

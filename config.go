@@ -44,14 +44,14 @@ type Config struct {
 	PlatformKeys signer.KeySource `json:"-"`
 
 	// APIv3Key, 32 characters from the merchant console, lets the client download the
-	// platform certificates as they are needed, and renew them: beside the fixed
+	// platform certificates as they are needed, and renew them: in addition to the fixed
 	// PlatformKeys, if there are any. A request that may take effect waits for the first
-	// download, and is not sent without. It has no use beside a Verifier, or a KeyFinder
+	// download, and is not sent without. It is unused with a Verifier, or a KeySource
 	// of another kind, such as a [keys.Keyring]. [Client.PlatformKeys] are the keys to
 	// verify webhooks with.
 	APIv3Key string `json:"-"`
 
-	// Verifier judges signatures in place of PlatformKeys: by a remote service,
+	// Verifier verifies signatures in place of PlatformKeys: by a remote service,
 	// or in another scheme.
 	Verifier signer.Verifier `json:"-"`
 
@@ -65,14 +65,14 @@ type Config struct {
 	// and signed: https://apihk.mch.weixin.qq.com/, a sandbox's address.
 	BaseURL string
 
-	// Transport sends the requests; default: one made by [NewTransport]. One of your
-	// own should not send a request again by itself: that is for the stack's retry,
+	// Transport sends the requests; default: one made by [NewTransport]. A custom
+	// one should not send a request again by itself: that is for the stack's retry,
 	// which signs each attempt and knows what may be repeated. Whether a request was
-	// written can be told of an [*http.Transport]; of another only that no connection
+	// written is known of an [*http.Transport]; of any other only that no connection
 	// was made.
 	Transport http.RoundTripper `json:"-"`
 
-	// Timeout bounds each call; default [DefaultTimeout], below 0 none but that
+	// Timeout bounds each call; default [DefaultTimeout], negative for only that
 	// of the context.
 	Timeout time.Duration
 
@@ -80,12 +80,12 @@ type Config struct {
 	// [middleware.DefaultMaxReply].
 	MaxReply int64
 
-	// Retry bounds the retries of a call; Attempts 1 is none. See
+	// Retry bounds the retries of a call; Attempts 1 disables them. See
 	// [middleware.Retry].
 	Retry middleware.RetryConfig `json:"-"`
 
-	// Failover are the hosts to turn to, in order, when that of the BaseURL fails:
-	// [middleware.Mainland], [middleware.Overseas], or some of your own, the first of
+	// Failover are the hosts to move to, in order, when that of the BaseURL fails:
+	// [middleware.Mainland], [middleware.Overseas], or others, the first of
 	// which is the BaseURL's. Default none.
 	Failover []string
 
@@ -101,7 +101,7 @@ type Config struct {
 	// openapi is one that knows how the path may have been meant. Default none.
 	Hint func(method, path string) string `json:"-"`
 
-	// Clock is the time that requests are signed at and replies are judged by;
+	// Clock is the time that requests are signed at and replies are checked against;
 	// default [time.Now]. It is for tests.
 	Clock func() time.Time `json:"-"`
 }

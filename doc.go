@@ -7,7 +7,7 @@
 //	})
 //	fmt.Println(resp.Get("prepay_id"))
 //
-// # The way of a call
+// # A call, step by step
 //
 // A [Config] says who calls and whom to trust; [New] checks it and makes a
 // [Client]. A [Chain] is a path: [Client.Chain] takes it literally,
@@ -25,20 +25,20 @@
 //
 // # Errors
 //
-// Three types tell all: [*APIError], an error that WeChat Pay answered with;
+// There are three types: [*APIError], an error that WeChat Pay answered with;
 // [*VerifyError], a reply that cannot be trusted; [*CallError], everything that
 // ended a call otherwise, [ErrInvalid] among it: bad input is refused before
-// anything is sent. [OutcomeUnknown] tells whether money may have moved.
+// anything is sent. [OutcomeUnknown] reports whether money may have moved.
 //
 // # Keys
 //
-// Package signer loads private keys, public keys and certificates, and adapts
+// Package keys loads private keys, public keys and certificates; package signer adapts
 // hardware and remote signers. With the APIv3 key a client downloads WeChat Pay's
-// certificates by itself: see package platform.
+// certificates by itself: see package keys.
 //
 // # Around the calls
 //
 // Package notify receives webhooks, verified by the same keys
-// ([Client.PlatformKeys]). Package sandbox is a gateway for tests that checks, signs
+// ([Client.PlatformKeys]). Package paysign makes the parameters that front ends need. Package sandbox is a gateway for tests that checks, signs
 // and notifies as WeChat Pay does.
 package wechatpay

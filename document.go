@@ -13,7 +13,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
-// A Document is a JSON body that is built or amended by path. It is an immutable
+// A Document is a JSON body that is built or changed by path. It is an immutable
 // value: each step gives a new one and leaves the old as it was. What goes wrong
 // on the way is kept, and returned by Bytes or by the call that sends it.
 //
@@ -69,16 +69,16 @@ func (d Document) Delete(path string) Document {
 func checkPlace(at gjson.Result, path string) error {
 	for _, key := range splitPath(path) {
 		if i := strings.IndexAny(key, "*?#|@"); i >= 0 && (i == 0 || key[i-1] != '\\') {
-			return fmt.Errorf("%q is no single place; escape %q by a backslash if it belongs to the key", key, key[i:i+1])
+			return fmt.Errorf("%q does not name a single place; escape %q with a backslash if it belongs to the key", key, key[i:i+1])
 		}
 		index, err := strconv.Atoi(key)
 		switch {
 		case key == "":
 			return errors.New("a key is empty")
 		case at.Exists() && !at.IsObject() && !at.IsArray():
-			return fmt.Errorf("%q is to go into a %s", key, strings.ToLower(at.Type.String()))
+			return fmt.Errorf("%q would be set inside a %s", key, strings.ToLower(at.Type.String()))
 		case at.IsArray() && (err != nil || index < -1 || index > len(at.Array())):
-			return fmt.Errorf("%q is no index of a list of %d; -1 appends", key, len(at.Array()))
+			return fmt.Errorf("%q is not an index of a list of %d; -1 appends", key, len(at.Array()))
 		case !at.Exists() && err == nil && index > 0:
 			return fmt.Errorf("index %d would leave a gap in a new list", index)
 		}

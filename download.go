@@ -53,7 +53,7 @@ type Download struct {
 }
 
 // Download applies for a file, downloads it, and saves it to path whole or not at all:
-// trade and fund-flow bills, and whatever else is answered with a download_url and a
+// trade and fund-flow bills, and everything else that is answered with a download_url and a
 // hash_value.
 //
 //	c.Chain("v3/bill/tradebill").Download(ctx, "trade.csv", &wechatpay.DownloadOptions{

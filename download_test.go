@@ -50,16 +50,17 @@ const billText = "\ufeff交易时间,商户订单号\r\n`2026-11-23,`1\r\n总交
 func TestDownload(t *testing.T) {
 	c, w := billClient(t, billText, nil)
 	dir := t.TempDir()
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name string
 		path string
 		gzip bool
 	}{
-		"plain":                    {"v3/bill/tradebill", false},
-		"gzip":                     {"v3/bill/tradebill", true},
-		"in encrypted parts":       {"v3/bill/sub-merchant-fundflowbill", false},
-		"in encrypted parts, gzip": {"v3/bill/sub-merchant-fundflowbill", true},
+		{"plain", "v3/bill/tradebill", false},
+		{"gzip", "v3/bill/tradebill", true},
+		{"in encrypted parts", "v3/bill/sub-merchant-fundflowbill", false},
+		{"in encrypted parts, gzip", "v3/bill/sub-merchant-fundflowbill", true},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			path := filepath.Join(dir, "bill.csv")
 			require.NoError(t, os.WriteFile(path, []byte("an old one"), 0o600))
 			var told int64
@@ -86,6 +87,7 @@ func TestDownload(t *testing.T) {
 // TestTarTypeIsFoundWhereverItStands: of a type of its own, as generated queries have it,
 // or in the path.
 func TestTarTypeIsFoundWhereverItStands(t *testing.T) {
+	t.Parallel()
 	type tarType string
 	c, _ := billClient(t, billText, nil)
 	for _, tc := range []struct {
@@ -107,34 +109,38 @@ func TestABrokenDownloadNeverLooksLikeABill(t *testing.T) {
 	})
 	dir := t.TempDir()
 	path := filepath.Join(dir, "bill.csv")
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name  string
 		fault string
 		is    error
 		tries int // applications and downloads
+
 	}{
-		"wrong hash":   {"bill-wrong-hash", media.ErrChecksum, 4},
-		"cut off":      {"bill-cut", io.ErrUnexpectedEOF, 4},
-		"a refusal":    {"bill-error", nil, 4},
-		"foreign host": {"bill-foreign", wechatpay.ErrInvalid, 1},
+		{"wrong hash", "bill-wrong-hash", media.ErrChecksum, 4},
+		{"cut off", "bill-cut", io.ErrUnexpectedEOF, 4},
+		{"a refusal", "bill-error", nil, 4},
+		{"foreign host", "bill-foreign", wechatpay.ErrInvalid, 1},
 	} {
-		for _, query := range []wechatpay.M{billQuery(false), billQuery(true)} {
-			before := w.count()
-			_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.DownloadOptions{
-				Query: query, Header: http.Header{sandbox.FaultHeader: {tc.fault}},
-			})
-			require.Error(t, err, name)
-			if tc.is != nil {
-				require.ErrorIs(t, err, tc.is, name)
-			} else {
-				var api *wechatpay.APIError
-				require.ErrorAs(t, err, &api, name)
+		t.Run(tc.name, func(t *testing.T) {
+			for _, query := range []wechatpay.M{billQuery(false), billQuery(true)} {
+				before := w.count()
+				_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.DownloadOptions{
+					Query: query, Header: http.Header{sandbox.FaultHeader: {tc.fault}},
+				})
+				require.Error(t, err, tc.name)
+				if tc.is != nil {
+					require.ErrorIs(t, err, tc.is, tc.name)
+				} else {
+					var api *wechatpay.APIError
+					require.ErrorAs(t, err, &api, tc.name)
+				}
+				assert.NotContains(t, err.Error(), "token=")
+				assert.Equal(t, tc.tries, w.count()-before, "%s: the whole is repeated", tc.name)
+				left, err := os.ReadDir(dir)
+				require.NoError(t, err)
+				assert.Empty(t, left, tc.name)
 			}
-			assert.NotContains(t, err.Error(), "token=")
-			assert.Equal(t, tc.tries, w.count()-before, "%s: the whole is repeated", name)
-			left, err := os.ReadDir(dir)
-			require.NoError(t, err)
-			assert.Empty(t, left, name)
-		}
+		})
 	}
 	for _, request := range w.sent {
 		assert.NotContains(t, request.URL.Host, "example.com", "a foreign host sees nothing at all")
@@ -142,6 +148,7 @@ func TestABrokenDownloadNeverLooksLikeABill(t *testing.T) {
 }
 
 func TestADownloadThatFailedIsRepeatedWhole(t *testing.T) {
+	t.Parallel()
 	c, _ := billClient(t, billText, func(cfg *wechatpay.Config) { cfg.Retry = middleware.RetryConfig{Wait: time.Millisecond} })
 	for _, fault := range []string{"bill-wrong-hash", "bill-cut", "bill-error"} {
 		var applied atomic.Int32
@@ -167,17 +174,22 @@ func TestADownloadThatFailedIsRepeatedWhole(t *testing.T) {
 func TestDownloadRefuses(t *testing.T) {
 	c, w := billClient(t, billText, nil)
 	path := filepath.Join(t.TempDir(), "bill.csv")
-	for want, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name string
+		want string
+
 		path string
 		opts *wechatpay.DownloadOptions
 	}{
-		"the path of the file is empty": {"", nil},
-		`algorithm "SM4_GCM" cannot be`: {path, &wechatpay.DownloadOptions{Query: wechatpay.M{"algorithm": "SM4_GCM"}}},
-		`"bill_date" is a func`:         {path, &wechatpay.DownloadOptions{Query: wechatpay.M{"bill_date": func() {}}}},
+		{"no file", "the path of the file is empty", "", nil},
+		{"another algorithm", `algorithm "SM4_GCM" cannot be`, path, &wechatpay.DownloadOptions{Query: wechatpay.M{"algorithm": "SM4_GCM"}}},
+		{"a query of a function", `"bill_date" is a func`, path, &wechatpay.DownloadOptions{Query: wechatpay.M{"bill_date": func() {}}}},
 	} {
-		_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), tc.path, tc.opts)
-		require.ErrorIs(t, err, wechatpay.ErrInvalid)
-		require.ErrorContains(t, err, want)
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), tc.path, tc.opts)
+			require.ErrorIs(t, err, wechatpay.ErrInvalid)
+			require.ErrorContains(t, err, tc.want)
+		})
 	}
 	_, err := wechatpay.Chain{}.Download(t.Context(), path, nil)
 	require.ErrorContains(t, err, "zero Chain")
@@ -188,26 +200,32 @@ func TestDownloadRefuses(t *testing.T) {
 	require.ErrorAs(t, err, &api)
 	assert.Equal(t, "NO_STATEMENT_EXIST", api.Code)
 
-	for want, body := range map[string]string{
-		"no download_url with a hash_type":        `{"download_url":"https://api.mch.weixin.qq.com/x"}`,
-		`unknown kind of checksum "SM3"`:          `{"download_url":"https://api.mch.weixin.qq.com/x","hash_type":"SM3","hash_value":"00"}`,
-		"download_bill_list is empty":             `{"download_bill_list":[]}`,
-		"lacks its download_url, encrypt_key":     `{"download_bill_list":[{}]}`,
-		`unknown kind of checksum ""`:             `{"download_bill_list":[{"download_url":"u","encrypt_key":"k","nonce":"n"}]}`,
-		"two parts of bill_sequence 1":            `{"download_bill_list":[{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"},{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`,
-		"download_bill_count says 2":              `{"download_bill_count":2,"download_bill_list":[{"bill_sequence":2,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`,
-		"no part between bill_sequence 1 and 3":   `{"download_bill_list":[{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"},{"bill_sequence":3,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`,
-		"encrypt_key is not base64":               `{"download_bill_list":[{"download_url":"u","encrypt_key":"%","nonce":"n","hash_type":"SHA1"}]}`,
-		"encrypt_key: crypto/rsa: decryption err": `{"download_bill_list":[{"download_url":"u","encrypt_key":"AAAA","nonce":"n","hash_type":"SHA1"}]}`,
+	for _, tc := range []struct {
+		name string
+		want string
+		body string
+	}{
+		{"no kind of hash", "no download_url with a hash_type", `{"download_url":"https://api.mch.weixin.qq.com/x"}`},
+		{"an unknown hash", `unknown kind of checksum "SM3"`, `{"download_url":"https://api.mch.weixin.qq.com/x","hash_type":"SM3","hash_value":"00"}`},
+		{"no parts", "download_bill_list is empty", `{"download_bill_list":[]}`},
+		{"an empty part", "lacks its download_url, encrypt_key", `{"download_bill_list":[{}]}`},
+		{"a part without a kind of hash", `unknown kind of checksum ""`, `{"download_bill_list":[{"download_url":"u","encrypt_key":"k","nonce":"n"}]}`},
+		{"two parts of one number", "two parts of bill_sequence 1", `{"download_bill_list":[{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"},{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`},
+		{"a part too few", "download_bill_count is 2", `{"download_bill_count":2,"download_bill_list":[{"bill_sequence":2,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`},
+		{"a gap between the parts", "no part between bill_sequence 1 and 3", `{"download_bill_list":[{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"},{"bill_sequence":3,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`},
+		{"a key that is not base64", "encrypt_key is not base64", `{"download_bill_list":[{"download_url":"u","encrypt_key":"%","nonce":"n","hash_type":"SHA1"}]}`},
+		{"a key that cannot be opened", "encrypt_key: crypto/rsa: decryption err", `{"download_bill_list":[{"download_url":"u","encrypt_key":"AAAA","nonce":"n","hash_type":"SHA1"}]}`},
 	} {
-		gateway().Handle("GET", "/v3/odd-bill", func(*sandbox.Request) *sandbox.Reply {
-			return sandbox.JSON(200, gjson.Parse(body).Value())
+		t.Run(tc.name, func(t *testing.T) {
+			gateway().Handle("GET", "/v3/odd-bill", func(*sandbox.Request) *sandbox.Reply {
+				return sandbox.JSON(200, gjson.Parse(tc.body).Value())
+			})
+			before := w.count()
+			_, err := c.Chain("v3/odd-bill").Download(t.Context(), path, nil)
+			require.ErrorContains(t, err, tc.want)
+			assert.Equal(t, 1, w.count()-before, tc.want)
+			assert.NoFileExists(t, path)
 		})
-		before := w.count()
-		_, err := c.Chain("v3/odd-bill").Download(t.Context(), path, nil)
-		require.ErrorContains(t, err, want)
-		assert.Equal(t, 1, w.count()-before, want)
-		assert.NoFileExists(t, path)
 	}
 	_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), filepath.Join(path, "below", "bill.csv"), &wechatpay.DownloadOptions{Query: billQuery(false)})
 	require.ErrorIs(t, err, os.ErrNotExist)
@@ -215,6 +233,7 @@ func TestDownloadRefuses(t *testing.T) {
 
 // TestAStalledDownloadEnds: what bounds a download is silence, not its length.
 func TestAStalledDownloadEnds(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		slow := func(bytes int, pause time.Duration) io.ReadCloser {
 			return &drip{bytes: bytes, pause: pause, ctx: t.Context()}
@@ -309,6 +328,7 @@ type writerFunc func([]byte) (int, error)
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 func TestPartsWithAnotherDigestAreRefused(t *testing.T) {
+	t.Parallel()
 	c, _ := billClient(t, billText, nil)
 	for _, gzip := range []bool{false, true} {
 		path := filepath.Join(t.TempDir(), "b")
@@ -320,8 +340,9 @@ func TestPartsWithAnotherDigestAreRefused(t *testing.T) {
 	}
 }
 
-// TestAShortReplyIsToldWhateverTheTransport: one that does not compare lengths itself.
-func TestAShortReplyIsToldWhateverTheTransport(t *testing.T) {
+// TestAShortReplyIsAnErrorWithAnyTransport: one that does not compare lengths itself.
+func TestAShortReplyIsAnErrorWithAnyTransport(t *testing.T) {
+	t.Parallel()
 	c := answering(t, nil, func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: 10, Body: io.NopCloser(strings.NewReader("12345")), Request: r}, nil
 	})
@@ -330,6 +351,7 @@ func TestAShortReplyIsToldWhateverTheTransport(t *testing.T) {
 }
 
 func TestSinkIsGivenNothingThatWasNotVerified(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, nil)
 	var sink bytes.Buffer
 	var total int64
@@ -348,6 +370,7 @@ func TestSinkIsGivenNothingThatWasNotVerified(t *testing.T) {
 }
 
 func TestPartsWithAnotherKeyAreRefused(t *testing.T) {
+	t.Parallel()
 	c, _ := billClient(t, billText, nil)
 	change := func(next http.RoundTripper) http.RoundTripper { // exchanges the keys of the parts
 		return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {

@@ -39,9 +39,9 @@ type VerifyError = middleware.VerifyError
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 type APIError struct {
 	StatusCode int
-	Code       string          // such as "PARAM_ERROR"; empty where the body has none
+	Code       string          // such as "PARAM_ERROR"; may be empty
 	Message    string          // for humans; may change at any time
-	Detail     json.RawMessage // of whatever JSON type; nil where there is none
+	Detail     json.RawMessage // of any JSON type; may be nil
 	RequestID  string          // what WeChat Pay's support asks for
 	// Verified says that the reply bore a good signature. Errors of gateways, and
 	// 401 SIGN_ERROR, bear none: settle no order by an error that is not verified.
@@ -53,7 +53,7 @@ type APIError struct {
 	// Hint is what [Config].Hint has to say of a path that WeChat Pay does not know.
 	Hint string
 
-	// Attempts is how often the call was sent, and Stopped why not once more.
+	// Attempts is how often the call was sent, and Stopped why it was not sent again.
 	Attempts int
 	Stopped  string
 
@@ -169,7 +169,7 @@ func (e *CallError) Unwrap() error { return e.Err }
 func (e *CallError) OutcomeUnknown() bool { return e != nil && e.MaybeSent }
 
 // A DecryptError is a reply that was verified, and of which a field could not be
-// decrypted: the call has taken effect, and the Response tells all else of it.
+// decrypted: the call has taken effect, and the Response has everything else.
 type DecryptError struct {
 	Response *Response // as it came
 	Err      error     // wraps [cipher.ErrDecrypt], or says which field is missing
@@ -192,7 +192,7 @@ func (e *DecryptError) Unwrap() error { return e.Err }
 // It is false for GET requests, which take no effect, for what was refused before
 // sending, for a 4xx that WeChat Pay signed, and for 401 and 429, which are
 // answered before a request is accepted. A signed 4xx may still say that an order
-// is under way, such as USERPAYING: its Code tells.
+// is pending, such as USERPAYING: check its Code.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 func OutcomeUnknown(err error) bool {

@@ -49,7 +49,7 @@ func BenchmarkUpload(b *testing.B) {
 	}
 }
 
-func TestAnUploadIsNeverHeld(t *testing.T) {
+func TestAnUploadIsNotHeldInMemory(t *testing.T) {
 	c, opts, _ := uploading(t)
 	result := testing.Benchmark(func(b *testing.B) { //nolint:thelper // a benchmark of its own
 		for b.Loop() {

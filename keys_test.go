@@ -26,6 +26,7 @@ func downloading(t *testing.T, change func(*wechatpay.Config)) (*wechatpay.Clien
 }
 
 func TestAClientDownloadsTheKeysThatItNeeds(t *testing.T) {
+	t.Parallel()
 	c, w := downloading(t, nil)
 	for range 3 {
 		resp, err := c.Chain("v3/echo").Get(t.Context(), nil)
@@ -40,7 +41,8 @@ func TestAClientDownloadsTheKeysThatItNeeds(t *testing.T) {
 	assert.Equal(t, gateway().Credentials().PlatformCertificate, key)
 }
 
-func TestADownloadIsNoPartOfWhatTheCallWaitsIn(t *testing.T) {
+func TestALimitOfCallsDoesNotHoldUpTheDownloadOfKeys(t *testing.T) {
+	t.Parallel()
 	c, _ := downloading(t, func(cfg *wechatpay.Config) {
 		cfg.Stack = func(s *middleware.Stack) error {
 			return s.Unshift("limit", middleware.Limit(middleware.LimitConfig{InFlight: 1}))
@@ -50,7 +52,8 @@ func TestADownloadIsNoPartOfWhatTheCallWaitsIn(t *testing.T) {
 	require.NoError(t, err, "a limit of one call must not keep that call's download waiting")
 }
 
-func TestFixedKeysStandBesideDownloadedOnes(t *testing.T) {
+func TestFixedKeysAreUsedWithDownloadedOnes(t *testing.T) {
+	t.Parallel()
 	cred := gateway().Credentials()
 	c, w := downloading(t, func(cfg *wechatpay.Config) {
 		cfg.PlatformKeys = keys.Set{cred.PublicKeyID: cred.PublicKey}
@@ -64,7 +67,8 @@ func TestFixedKeysStandBesideDownloadedOnes(t *testing.T) {
 	assert.Equal(t, 2, w.count())
 }
 
-func TestAKeyringOfOnesOwn(t *testing.T) {
+func TestAKeyringOfTheUsersOwn(t *testing.T) {
+	t.Parallel()
 	cred := gateway().Credentials()
 	keys, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: cred.APIv3Key, Keys: keys.Set{cred.PublicKeyID: cred.PublicKey}})
 	require.NoError(t, err)
@@ -77,6 +81,7 @@ func TestAKeyringOfOnesOwn(t *testing.T) {
 
 // TestNothingIsSentThatCouldNotBeVerified: a client without a key gets one first.
 func TestNothingIsSentThatCouldNotBeVerified(t *testing.T) {
+	t.Parallel()
 	c, w := downloading(t, func(cfg *wechatpay.Config) {
 		inner := cfg.Transport
 		cfg.Transport = middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
@@ -104,6 +109,7 @@ func TestNothingIsSentThatCouldNotBeVerified(t *testing.T) {
 }
 
 func TestAPIv3KeyIsChecked(t *testing.T) {
+	t.Parallel()
 	cfg := config("")
 	cfg.APIv3Key = "secret-but-short"
 	_, err := wechatpay.New(cfg)

@@ -32,7 +32,7 @@ type Options struct {
 
 	// JSON is the body: a struct, an [M], a [Document], marshalled once, HTML
 	// characters not escaped; or [encoding/json.RawMessage] and []byte, which are
-	// checked to be JSON and pass verbatim. Nil is no body.
+	// checked to be JSON and pass verbatim. Nil means an empty body.
 	JSON any
 
 	// Body is a body that is not JSON: an upload ([media.File], [media.Bytes],
@@ -47,7 +47,7 @@ type Options struct {
 	// or the client's own; a path prefix such as /hk/ is sent and signed.
 	BaseURL string
 
-	// Timeout replaces the client's for this call; below 0 is none.
+	// Timeout replaces the client's for this call; negative disables it.
 	Timeout time.Duration
 
 	// Idempotent says whether the call may be sent again after an attempt that may
@@ -59,7 +59,7 @@ type Options struct {
 	Stack func(*middleware.Stack) error
 
 	// Debug takes a dump of the messages that were signed and verified, to compare
-	// with what WeChat Pay's "sign error" tells. The values in bodies are masked, the
+	// with the detail of WeChat Pay's SIGN_ERROR. The values in bodies are masked, the
 	// path and its query are not. A writer that several calls share must be safe for
 	// concurrent use.
 	Debug io.Writer
@@ -86,13 +86,13 @@ type Options struct {
 	// [Chain.Download] for what saves bills whole or not at all.
 	Sink io.Writer
 
-	// Progress is told, while a Sink is written, how many bytes have come, and of how
-	// many: -1 where that is not known. It runs on the goroutine of the call.
+	// Progress is called while a Sink is written, with the bytes so far and the total,
+	// -1 if unknown. It runs on the goroutine of the call.
 	Progress func(done, total int64)
 
 	// Unsigned says that the reply of this call carries no signature, as the
 	// documentation of a few downloads states; a 2xx is then not verified, whatever
-	// it carries. The downloads known to carry none need no such word.
+	// it carries. The downloads that are known to carry none do not need it.
 	Unsigned bool
 }
 

@@ -22,36 +22,55 @@ import (
 )
 
 func TestQueryFollowsRFC3986(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, nil)
 	day := time.Date(2026, 11, 22, 8, 0, 0, 0, time.FixedZone("", 8*3600))
 	var none *string
-	for want, query := range map[string]wechatpay.M{
-		"":                                     {},
-		"?a=1&b=2&c=3":                         {"c": 3, "a": "1", "b": uint16(2)},
-		"?q=a%20b%2Bc%26d%3De%2F%E4%B8%AD~":    {"q": "a b+c&d=e/中~"},
-		"?k%20%26=v":                           {"k &": "v"},
-		"?id=1&id=2&id=3":                      {"id": []int{1, 2, 3}},
-		"?id=1&id=x":                           {"id": []any{1, nil, "x"}},
-		"?a=2":                                 {"a": [1]int{2}},
-		"?off=false&on=true":                   {"on": true, "off": false},
-		"?empty=":                              {"empty": "", "nil": nil, "nilp": none, "none": []string{}},
-		"?f=0.5&g=100":                         {"f": 0.5, "g": 100.0},
-		"?n=1217752501201407033233368018":      {"n": json.Number("1217752501201407033233368018")},
-		"?t=2026-11-22T08%3A00%3A00%2B08%3A00": {"t": day},
+	for _, tc := range []struct {
+		name  string
+		want  string
+		query wechatpay.M
+	}{
+		{"empty", "", wechatpay.M{}},
+		{"numbers and texts", "?a=1&b=2&c=3", wechatpay.M{"c": 3, "a": "1", "b": uint16(2)}},
+		{"escapes in a value", "?q=a%20b%2Bc%26d%3De%2F%E4%B8%AD~", wechatpay.M{"q": "a b+c&d=e/中~"}},
+		{"escapes in a key", "?k%20%26=v", wechatpay.M{"k &": "v"}},
+		{"a list", "?id=1&id=2&id=3", wechatpay.M{"id": []int{1, 2, 3}}},
+		{"a list of any", "?id=1&id=x", wechatpay.M{"id": []any{1, nil, "x"}}},
+		{"an array", "?a=2", wechatpay.M{"a": [1]int{2}}},
+		{"booleans", "?off=false&on=true", wechatpay.M{"on": true, "off": false}},
+		{"empty and nil", "?empty=", wechatpay.M{"empty": "", "nil": nil, "nilp": none, "none": []string{}}},
+		{"floats", "?f=0.5&g=100", wechatpay.M{"f": 0.5, "g": 100.0}},
+		{"a JSON number", "?n=1217752501201407033233368018", wechatpay.M{"n": json.Number("1217752501201407033233368018")}},
+		{"a time", "?t=2026-11-22T08%3A00%3A00%2B08%3A00", wechatpay.M{"t": day}},
 	} {
-		resp, err := c.Chain("v3/q").Get(t.Context(), &wechatpay.Options{Query: query})
-		if assert.NoError(t, err, want) {
-			assert.Equal(t, "/v3/q"+want, resp.Get("target").String())
-		}
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			resp, err := c.Chain("v3/q").Get(t.Context(), &wechatpay.Options{Query: tc.query})
+			if assert.NoError(t, err, tc.want) {
+				assert.Equal(t, "/v3/q"+tc.want, resp.Get("target").String())
+			}
+		})
 	}
-	for path, want := range map[string]string{"v3/q?z=1": "/v3/q?z=1&a=2", "v3/q?": "/v3/q?a=2", "v3/q{?x}": "/v3/q?x=9&a=2"} {
-		opts := &wechatpay.Options{Query: wechatpay.M{"a": 2}}
-		if strings.Contains(path, "{") {
-			opts.Vars = wechatpay.M{"x": 9}
-		}
-		resp, err := c.Chain(path).Get(t.Context(), opts)
-		require.NoError(t, err)
-		assert.Equal(t, want, resp.Get("target").String())
+	for _, tc := range []struct {
+		name string
+		path string
+		want string
+	}{
+		{"after a query", "v3/q?z=1", "/v3/q?z=1&a=2"},
+		{"after an empty query", "v3/q?", "/v3/q?a=2"},
+		{"after a query expansion", "v3/q{?x}", "/v3/q?x=9&a=2"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			opts := &wechatpay.Options{Query: wechatpay.M{"a": 2}}
+			if strings.Contains(tc.path, "{") {
+				opts.Vars = wechatpay.M{"x": 9}
+			}
+			resp, err := c.Chain(tc.path).Get(t.Context(), opts)
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, resp.Get("target").String())
+		})
 	}
 }
 
@@ -61,25 +80,26 @@ func TestJSONIsMarshalledOnceAndExactly(t *testing.T) {
 		Total    int    `json:"total"`
 		Currency string `json:"currency,omitempty"`
 	}
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name string
 		body any
 		want string
 	}{
-		"map":           {wechatpay.M{"b": "<&>", "a": wechatpay.M{"总": 1}}, `{"a":{"总":1},"b":"<&>"}`},
-		"struct":        {amount{Total: 1}, `{"total":1}`},
-		"pointer":       {&amount{1, "CNY"}, `{"total":1,"currency":"CNY"}`},
-		"list":          {[]int{1, 2}, `[1,2]`},
-		"raw":           {json.RawMessage("{ \"a\" : 1.0,\n\"b\":\"\\u4e2d\"}\n"), "{ \"a\" : 1.0,\n\"b\":\"\\u4e2d\"}\n"},
-		"bytes":         {[]byte(`{"mchid":"1900000109"}` + "\n"), `{"mchid":"1900000109"}` + "\n"},
-		"document":      {wechatpay.NewDocument(nil).Set("amount.total", 100), `{"amount":{"total":100}}`},
-		"empty":         {wechatpay.M{}, `{}`},
-		"nil map":       {[]int{}, `[]`},
-		"line breaks":   {wechatpay.M{"a": "x\ny\u2028/"}, "{\"a\":\"x\\ny\\u2028/\"}"},
-		"replacement":   {wechatpay.M{"a": "\ufffd"}, "{\"a\":\"\ufffd\"}"},
-		"backslash":     {wechatpay.M{"a": `a\ufffd`}, `{"a":"a\\ufffd"}`},
-		"no emoji rule": {wechatpay.M{"a": "😀"}, `{"a":"😀"}`},
+		{"map", wechatpay.M{"b": "<&>", "a": wechatpay.M{"总": 1}}, `{"a":{"总":1},"b":"<&>"}`},
+		{"struct", amount{Total: 1}, `{"total":1}`},
+		{"pointer", &amount{1, "CNY"}, `{"total":1,"currency":"CNY"}`},
+		{"list", []int{1, 2}, `[1,2]`},
+		{"raw", json.RawMessage("{ \"a\" : 1.0,\n\"b\":\"\\u4e2d\"}\n"), "{ \"a\" : 1.0,\n\"b\":\"\\u4e2d\"}\n"},
+		{"bytes", []byte(`{"mchid":"1900000109"}` + "\n"), `{"mchid":"1900000109"}` + "\n"},
+		{"document", wechatpay.NewDocument(nil).Set("amount.total", 100), `{"amount":{"total":100}}`},
+		{"empty", wechatpay.M{}, `{}`},
+		{"nil map", []int{}, `[]`},
+		{"line breaks", wechatpay.M{"a": "x\ny\u2028/"}, "{\"a\":\"x\\ny\\u2028/\"}"},
+		{"replacement", wechatpay.M{"a": "\ufffd"}, "{\"a\":\"\ufffd\"}"},
+		{"backslash", wechatpay.M{"a": `a\ufffd`}, `{"a":"a\\ufffd"}`},
+		{"no emoji rule", wechatpay.M{"a": "😀"}, `{"a":"😀"}`},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			resp, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{JSON: tc.body})
 			require.NoError(t, err)
 			assert.Equal(t, tc.want, resp.Get("body").String(), "as the gateway read it, signature checked")
@@ -91,6 +111,7 @@ func TestJSONIsMarshalledOnceAndExactly(t *testing.T) {
 
 // TestBytesMayBeUsedAgain: a server may answer before it has read the body.
 func TestBytesMayBeUsedAgain(t *testing.T) {
+	t.Parallel()
 	var late io.ReadCloser
 	c := answering(t, nil, func(r *http.Request) (*http.Response, error) {
 		late = r.Body
@@ -105,6 +126,7 @@ func TestBytesMayBeUsedAgain(t *testing.T) {
 }
 
 func TestABareCallCarriesNoBody(t *testing.T) {
+	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	resp, err := c.Chain("v3/echo").Post(t.Context(), nil)
 	require.NoError(t, err)
@@ -120,6 +142,7 @@ func TestABareCallCarriesNoBody(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
+	t.Parallel()
 	cred := gateway().Credentials()
 	c, w := sandboxClient(t, nil)
 	_, err := c.Chain("v3/echo").Post(t.Context(), nil)
@@ -156,24 +179,27 @@ func TestHeaders(t *testing.T) {
 }
 
 func TestWhichKeyARequestNames(t *testing.T) {
+	t.Parallel()
 	cred := gateway().Credentials()
 	certificate := cred.PlatformKeys()
 	delete(certificate, cred.PublicKeyID)
 	two := cred.PlatformKeys()
 	two["PUB_KEY_ID_0000000000"] = cred.PublicKey
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name   string
 		change func(*wechatpay.Config)
 		want   string
 	}{
-		"the only public key":              {nil, cred.PublicKeyID},
-		"a certificate is not named":       {func(cfg *wechatpay.Config) { cfg.PlatformKeys = certificate }, ""},
-		"of two public keys none is named": {func(cfg *wechatpay.Config) { cfg.PlatformKeys = two }, ""},
-		"the one that it was told": {func(cfg *wechatpay.Config) {
+		{"the only public key", nil, cred.PublicKeyID},
+		{"a certificate is not named", func(cfg *wechatpay.Config) { cfg.PlatformKeys = certificate }, ""},
+		{"of two public keys none is named", func(cfg *wechatpay.Config) { cfg.PlatformKeys = two }, ""},
+		{"the one that it was told", func(cfg *wechatpay.Config) {
 			cfg.PlatformKeys, cfg.PlatformKeyID = two, cred.PublicKeyID
 		}, cred.PublicKeyID},
-		"a certificate that it was told": {func(cfg *wechatpay.Config) { cfg.PlatformKeyID = cred.PlatformSerial }, cred.PlatformSerial},
+		{"a certificate that it was told", func(cfg *wechatpay.Config) { cfg.PlatformKeyID = cred.PlatformSerial }, cred.PlatformSerial},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			c, w := sandboxClient(t, tc.change)
 			_, err := c.Chain("v3/echo").Get(t.Context(), nil)
 			require.NoError(t, err)
@@ -183,6 +209,7 @@ func TestWhichKeyARequestNames(t *testing.T) {
 }
 
 func TestBaseURLPrefixIsSentAndSigned(t *testing.T) {
+	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	own := gatewayURL(t, w, c)
 	for _, base := range []string{own + "/hk/", own + "/hk"} {
@@ -197,22 +224,25 @@ func TestBaseURLPrefixIsSentAndSigned(t *testing.T) {
 }
 
 func TestTimeouts(t *testing.T) {
+	t.Parallel()
 	stuck := func(r *http.Request) (*http.Response, error) { //nolint:unparam // a RoundTripper's signature
 		drain(r)
 		<-r.Context().Done()
 		return nil, r.Context().Err()
 	}
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name                    string
 		client, call, ctx, want time.Duration
 	}{
-		"default":              {want: 30 * time.Second},
-		"of the client":        {client: time.Minute, want: time.Minute},
-		"of the call":          {client: time.Minute, call: 2 * time.Minute, want: 2 * time.Minute},
-		"of the context":       {client: time.Minute, ctx: time.Second, want: time.Second},
-		"none but the context": {client: -1, ctx: time.Hour, want: time.Hour},
-		"none for this call":   {call: -1, ctx: time.Hour, want: time.Hour},
+		{name: "default", want: 30 * time.Second},
+		{name: "of the client", client: time.Minute, want: time.Minute},
+		{name: "of the call", client: time.Minute, call: 2 * time.Minute, want: 2 * time.Minute},
+		{name: "of the context", client: time.Minute, ctx: time.Second, want: time.Second},
+		{name: "none but the context", client: -1, ctx: time.Hour, want: time.Hour},
+		{name: "none for this call", call: -1, ctx: time.Hour, want: time.Hour},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				c := answering(t, func(cfg *wechatpay.Config) { cfg.Timeout = tc.client }, stuck)
 				ctx := t.Context()
@@ -232,6 +262,7 @@ func TestTimeouts(t *testing.T) {
 }
 
 func TestTheContextOfACallEndsWithIt(t *testing.T) {
+	t.Parallel()
 	for _, timeout := range []time.Duration{0, -1} {
 		c, w := sandboxClient(t, nil)
 		_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Timeout: timeout})
@@ -241,6 +272,7 @@ func TestTheContextOfACallEndsWithIt(t *testing.T) {
 }
 
 func TestABodyThatIsNotJSON(t *testing.T) {
+	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	const meta = `{"filename":"店.png","sha256":"823ceb99fcef5252333ede1b2202341c3b287b6d47571963e6b0ddf393a24f82"}`
 	var form bytes.Buffer
@@ -263,6 +295,7 @@ func TestABodyThatIsNotJSON(t *testing.T) {
 }
 
 func TestUnsignedExcusesAReply(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, nil)
 	opts := &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {"unsigned"}}}
 	_, err := c.Chain("v3/new/download").Get(t.Context(), opts)
@@ -274,6 +307,7 @@ func TestUnsignedExcusesAReply(t *testing.T) {
 }
 
 func TestDocument(t *testing.T) {
+	t.Parallel()
 	base := wechatpay.M{"a": 1, "list": []int{1}}
 	d := wechatpay.NewDocument(base)
 	changed := d.Set("amount.total", 100).Set("list.-1", wechatpay.M{"x": "<&>"}).Set("name", "公仔").Delete("a").Set(`dot\.ted`, true)
@@ -290,27 +324,33 @@ func TestDocument(t *testing.T) {
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"doc":{"x":1}}`, string(inside))
 
-	for name, bad := range map[string]wechatpay.Document{
-		"a null value":      wechatpay.NewDocument(nil).Set("x", nil),
-		"a bad value":       wechatpay.NewDocument(nil).Set("x", func() {}),
-		"an empty path":     wechatpay.NewDocument(nil).Set("", 1),
-		"a wildcard":        wechatpay.NewDocument(base).Set("a*", 1),
-		"a query":           wechatpay.NewDocument(base).Set("list.#", 1),
-		"a pipe":            wechatpay.NewDocument(base).Set("a|b", 1),
-		"a modifier":        wechatpay.NewDocument(base).Set("@reverse", 1),
-		"a gap":             wechatpay.NewDocument(base).Set("list.2", 1),
-		"a gap in a new":    wechatpay.NewDocument(nil).Set("list.2", 1),
-		"into a number":     wechatpay.NewDocument(base).Set("a.b", 1),
-		"into a scalar":     wechatpay.NewDocument(json.RawMessage("1")).Set("a", 1),
-		"an empty key":      wechatpay.NewDocument(nil).Set("a..b", 1),
-		"a bad start":       wechatpay.NewDocument(json.RawMessage("{")).Set("x", 1),
-		"a word for a list": wechatpay.NewDocument([]int{1}).Set("x", 1),
+	for _, tc := range []struct {
+		name string
+		bad  wechatpay.Document
+	}{
+		{"a null value", wechatpay.NewDocument(nil).Set("x", nil)},
+		{"a bad value", wechatpay.NewDocument(nil).Set("x", func() {})},
+		{"an empty path", wechatpay.NewDocument(nil).Set("", 1)},
+		{"a wildcard", wechatpay.NewDocument(base).Set("a*", 1)},
+		{"a query", wechatpay.NewDocument(base).Set("list.#", 1)},
+		{"a pipe", wechatpay.NewDocument(base).Set("a|b", 1)},
+		{"a modifier", wechatpay.NewDocument(base).Set("@reverse", 1)},
+		{"a gap", wechatpay.NewDocument(base).Set("list.2", 1)},
+		{"a gap in a new", wechatpay.NewDocument(nil).Set("list.2", 1)},
+		{"into a number", wechatpay.NewDocument(base).Set("a.b", 1)},
+		{"into a scalar", wechatpay.NewDocument(json.RawMessage("1")).Set("a", 1)},
+		{"an empty key", wechatpay.NewDocument(nil).Set("a..b", 1)},
+		{"a bad start", wechatpay.NewDocument(json.RawMessage("{")).Set("x", 1)},
+		{"a word for a list", wechatpay.NewDocument([]int{1}).Set("x", 1)},
 	} {
-		_, err := bad.Set("later", 1).Bytes()
-		require.Error(t, err, name)
-		c, w := sandboxClient(t, nil)
-		_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{JSON: bad})
-		require.ErrorIs(t, err, wechatpay.ErrInvalid)
-		assert.Zero(t, w.count())
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := tc.bad.Set("later", 1).Bytes()
+			require.Error(t, err, tc.name)
+			c, w := sandboxClient(t, nil)
+			_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{JSON: tc.bad})
+			require.ErrorIs(t, err, wechatpay.ErrInvalid)
+			assert.Zero(t, w.count())
+		})
 	}
 }

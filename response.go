@@ -106,8 +106,8 @@ type DecodeError = jsonx.DecodeError
 // object that is absent. What T has and the reply does not is zero; an empty body gives
 // the zero T.
 //
-// The error wraps a [*DecodeError] that lists what could not be converted, beside a T with
-// everything else: an amount that did not fit is never a zero without an error. It says
+// The error wraps a [*DecodeError] that lists what could not be converted, with everything else in
+// the T: an amount that did not fit is never a zero without an error. It says
 // nothing about the call itself, which has succeeded.
 func (r *Reply[T]) Data() (T, error) {
 	var data T

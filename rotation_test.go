@@ -127,6 +127,7 @@ func (r *rotation) webhook(p *notify.Parser) {
 // key, while 5,000 calls and 5,000 webhooks go on. None fails for lack of a key, and
 // each rotation costs one download at most.
 func TestRotation(t *testing.T) {
+	t.Parallel()
 	r := newRotation(t)
 	cred := r.gateway.Credentials()
 	c, p := r.start(nil)

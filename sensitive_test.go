@@ -28,20 +28,23 @@ func settlementOptions() *wechatpay.Options {
 }
 
 func TestEncryptNamesTheKeyThatItUsed(t *testing.T) {
+	t.Parallel()
 	cred := gateway().Credentials()
 	newest := keys.CertificateSet(cred.PlatformCertificate)
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name   string
 		change func(*wechatpay.Config)
 		header http.Header
 		want   string
 	}{
-		"the public key":               {func(*wechatpay.Config) {}, nil, cred.PublicKeyID},
-		"the newest certificate":       {func(cfg *wechatpay.Config) { cfg.PlatformKeys = newest }, nil, cred.PlatformSerial},
-		"one that is downloaded first": {func(cfg *wechatpay.Config) { cfg.PlatformKeys, cfg.APIv3Key = nil, cred.APIv3Key }, nil, cred.PlatformSerial},
-		"the Config's":                 {func(cfg *wechatpay.Config) { cfg.PlatformKeyID = cred.PlatformSerial }, nil, cred.PlatformSerial},
-		"the caller's":                 {func(*wechatpay.Config) {}, http.Header{"wechatpay-serial": {cred.PlatformSerial}}, cred.PlatformSerial},
+		{"the public key", func(*wechatpay.Config) {}, nil, cred.PublicKeyID},
+		{"the newest certificate", func(cfg *wechatpay.Config) { cfg.PlatformKeys = newest }, nil, cred.PlatformSerial},
+		{"one that is downloaded first", func(cfg *wechatpay.Config) { cfg.PlatformKeys, cfg.APIv3Key = nil, cred.APIv3Key }, nil, cred.PlatformSerial},
+		{"the Config's", func(cfg *wechatpay.Config) { cfg.PlatformKeyID = cred.PlatformSerial }, nil, cred.PlatformSerial},
+		{"the caller's", func(*wechatpay.Config) {}, http.Header{"wechatpay-serial": {cred.PlatformSerial}}, cred.PlatformSerial},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			c, w := sandboxClient(t, tc.change)
 			opts := settlementOptions()
 			opts.Header = tc.header
@@ -64,6 +67,7 @@ func TestEncryptNamesTheKeyThatItUsed(t *testing.T) {
 }
 
 func TestEncryptByTheDocumentation(t *testing.T) {
+	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	opts := settlementOptions()
 	opts.Encrypt = wechatpay.Auto("bank.n.#")
@@ -98,6 +102,7 @@ func TestEncryptByTheDocumentation(t *testing.T) {
 }
 
 func TestTheSandboxRefusesWhatIsNotEncrypted(t *testing.T) {
+	t.Parallel()
 	c, _ := sandboxClient(t, nil)
 	opts := settlementOptions()
 	opts.Encrypt = opts.Encrypt[:1]
@@ -113,45 +118,49 @@ func TestEncryptRefusesBeforeAnythingIsSent(t *testing.T) {
 	sealed, err := gateway().EncryptToMerchant("x")
 	require.NoError(t, err)
 	body := wechatpay.M{"a": "x", "n": 7, "long": strings.Repeat("中", 72), "sealed": sealed}
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name string
 		opts wechatpay.Options
 		want string
 		is   error
 	}{
-		"nothing there":          {wechatpay.Options{JSON: body, Encrypt: []string{"b"}}, `field "b": no such field`, cipher.ErrNoField},
-		"no string":              {wechatpay.Options{JSON: body, Encrypt: []string{"n"}}, `field "n": what is at "n" is no string but number`, nil},
-		"too long":               {wechatpay.Options{JSON: body, Encrypt: []string{"long"}}, `field "long": cipher: too long to encrypt: it has 216 bytes`, cipher.ErrTooLong},
-		"encrypted already":      {wechatpay.Options{JSON: body, Encrypt: []string{"sealed"}}, `field "sealed": cipher: encrypted already`, cipher.ErrEncryptedAlready},
-		"named twice":            {wechatpay.Options{JSON: body, Encrypt: []string{"a", "a"}}, `field "a" is named twice`, nil},
-		"a malformed path":       {wechatpay.Options{JSON: body, Encrypt: []string{"a.*"}}, `selects nothing here`, nil},
-		"no such in the query":   {wechatpay.Options{Encrypt: []string{"b"}, Query: wechatpay.M{"a": "x"}}, `field "b": no such field in Options.Query`, cipher.ErrNoField},
-		"a number in the query":  {wechatpay.Options{Encrypt: []string{"a"}, Query: wechatpay.M{"a": 7}}, `field "a" of Options.Query is no string but a int`, nil},
-		"twice in the query":     {wechatpay.Options{Encrypt: []string{"a", "a?"}, Query: wechatpay.M{"a": "x"}}, `field "a" is named twice`, nil},
-		"in the query and named": {wechatpay.Options{JSON: body, Query: wechatpay.M{"phone": "138"}, Encrypt: []string{"phone?"}}, `"phone" is in Options.Query`, nil},
-		"no marks":               {wechatpay.Options{JSON: body, Encrypt: wechatpay.Auto()}, "no encrypted fields are documented for POST v3/x", nil},
-		"no marks of a reply":    {wechatpay.Options{JSON: body, Decrypt: wechatpay.Auto()}, "no encrypted fields are documented for POST v3/x", nil},
-		"a malformed reply":      {wechatpay.Options{JSON: body, Decrypt: []string{"a..b"}}, "a key of the path is empty", nil},
-		"decrypt and a sink":     {wechatpay.Options{JSON: body, Decrypt: []string{"a"}, Sink: new(strings.Builder)}, "leave Sink out", nil},
-		"progress of nothing":    {wechatpay.Options{JSON: body, Progress: func(int64, int64) {}}, "set Sink", nil},
+		{"nothing there", wechatpay.Options{JSON: body, Encrypt: []string{"b"}}, `field "b": no such field`, cipher.ErrNoField},
+		{"not a string", wechatpay.Options{JSON: body, Encrypt: []string{"n"}}, `field "n": what is at "n" is no string but number`, nil},
+		{"too long", wechatpay.Options{JSON: body, Encrypt: []string{"long"}}, `field "long": cipher: too long to encrypt: it has 216 bytes`, cipher.ErrTooLong},
+		{"encrypted already", wechatpay.Options{JSON: body, Encrypt: []string{"sealed"}}, `field "sealed": cipher: encrypted already`, cipher.ErrEncryptedAlready},
+		{"named twice", wechatpay.Options{JSON: body, Encrypt: []string{"a", "a"}}, `field "a" is named twice`, nil},
+		{"a malformed path", wechatpay.Options{JSON: body, Encrypt: []string{"a.*"}}, `selects nothing here`, nil},
+		{"no such in the query", wechatpay.Options{Encrypt: []string{"b"}, Query: wechatpay.M{"a": "x"}}, `field "b" of Options.Query: no such field`, cipher.ErrNoField},
+		{"a number in the query", wechatpay.Options{Encrypt: []string{"a"}, Query: wechatpay.M{"a": 7}}, `field "a" of Options.Query: a int cannot be encrypted`, nil},
+		{"twice in the query", wechatpay.Options{Encrypt: []string{"a", "a?"}, Query: wechatpay.M{"a": "x"}}, `field "a" of Options.Query: it is named twice`, nil},
+		{"in the query and named", wechatpay.Options{JSON: body, Query: wechatpay.M{"phone": "138"}, Encrypt: []string{"phone?"}}, `"phone" is in Options.Query`, nil},
+		{"no marks", wechatpay.Options{JSON: body, Encrypt: wechatpay.Auto()}, "no encrypted fields are documented for POST v3/x", nil},
+		{"no marks of a reply", wechatpay.Options{JSON: body, Decrypt: wechatpay.Auto()}, "no encrypted fields are documented for POST v3/x", nil},
+		{"a malformed reply", wechatpay.Options{JSON: body, Decrypt: []string{"a..b"}}, "a key of the path is empty", nil},
+		{"decrypt and a sink", wechatpay.Options{JSON: body, Decrypt: []string{"a"}, Sink: new(strings.Builder)}, "unset Sink", nil},
+		{"progress of nothing", wechatpay.Options{JSON: body, Progress: func(int64, int64) {}}, "set Sink", nil},
 	} {
-		_, err := c.Chain("v3/x").Post(t.Context(), &tc.opts)
-		require.ErrorIs(t, err, wechatpay.ErrInvalid, name)
-		require.ErrorContains(t, err, tc.want, name)
-		if tc.is != nil {
-			require.ErrorIs(t, err, tc.is, name)
-		}
-		assert.NotContains(t, err.Error(), "中", name)
-		assert.False(t, wechatpay.OutcomeUnknown(err))
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := c.Chain("v3/x").Post(t.Context(), &tc.opts)
+			require.ErrorIs(t, err, wechatpay.ErrInvalid, tc.name)
+			require.ErrorContains(t, err, tc.want, tc.name)
+			if tc.is != nil {
+				require.ErrorIs(t, err, tc.is, tc.name)
+			}
+			assert.NotContains(t, err.Error(), "中", tc.name)
+			assert.False(t, wechatpay.OutcomeUnknown(err))
+		})
 	}
 	const balance = "v3/aggracct-bc/wb-channel/account/balance"
 	_, err = c.Chain(balance+"?card_no=622").Get(t.Context(), &wechatpay.Options{Encrypt: wechatpay.Auto()})
 	require.ErrorIs(t, err, wechatpay.ErrInvalid)
-	require.ErrorContains(t, err, `"card_no" stands in the path`)
+	require.ErrorContains(t, err, `"card_no" is part of the path`)
 	assert.Zero(t, w.count())
 }
 
 // TestTheKeyIsNamedHoweverTheHeaderIsSpelled: what was encrypted with is what is named.
 func TestTheKeyIsNamedHoweverTheHeaderIsSpelled(t *testing.T) {
+	t.Parallel()
 	cred := gateway().Credentials()
 	c, w := sandboxClient(t, nil)
 	for _, header := range []http.Header{
@@ -170,36 +179,41 @@ func TestTheKeyIsNamedHoweverTheHeaderIsSpelled(t *testing.T) {
 }
 
 func TestAKeyToEncryptWithMustBeFound(t *testing.T) {
+	t.Parallel()
 	cred := gateway().Credentials()
 	expired := func() time.Time { return cred.PlatformCertificate.NotAfter.Add(time.Second) }
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name   string
 		change func(*wechatpay.Config)
 		header string
 		want   string
 		is     error
 	}{
-		"unknown to the client": {func(*wechatpay.Config) {}, "PUB_KEY_ID_0", "unknown key", wechatpay.ErrUnknownKey},
-		"expired":               {func(cfg *wechatpay.Config) { cfg.Clock = expired }, cred.PlatformSerial, "certificate expired", signer.ErrExpired},
-		"expired, unnamed": {func(cfg *wechatpay.Config) {
+		{"unknown to the client", func(*wechatpay.Config) {}, "PUB_KEY_ID_0", "unknown key", wechatpay.ErrUnknownKey},
+		{"expired", func(cfg *wechatpay.Config) { cfg.Clock = expired }, cred.PlatformSerial, "certificate expired", signer.ErrExpired},
+		{"expired, unnamed", func(cfg *wechatpay.Config) {
 			cfg.Clock, cfg.PlatformKeys = expired, keys.CertificateSet(cred.PlatformCertificate)
 		}, "", "no valid certificate", wechatpay.ErrUnknownKey},
-		"a verifier in their place": {func(cfg *wechatpay.Config) {
+		{"a verifier in their place", func(cfg *wechatpay.Config) {
 			cfg.PlatformKeys, cfg.Verifier = nil, signer.VerifierFunc(nil)
-		}, "", "a Verifier in place of PlatformKeys", nil},
-		"a finder that cannot tell": {func(cfg *wechatpay.Config) { cfg.PlatformKeys = struct{ signer.KeySource }{cred.PlatformKeys()} }, "", "set Config.PlatformKeyID", nil},
+		}, "", "Config.Verifier replaces its PlatformKeys", nil},
+		{"a finder that cannot tell", func(cfg *wechatpay.Config) { cfg.PlatformKeys = struct{ signer.KeySource }{cred.PlatformKeys()} }, "", "set Config.PlatformKeyID", nil},
 	} {
-		c, w := sandboxClient(t, tc.change)
-		opts := settlementOptions()
-		if tc.header != "" {
-			opts.Header = http.Header{"Wechatpay-Serial": {tc.header}}
-		}
-		_, err := c.Chain(settlement).Post(t.Context(), opts)
-		require.ErrorContains(t, err, tc.want, name)
-		if tc.is != nil {
-			require.ErrorIs(t, err, tc.is, name)
-		}
-		assert.False(t, wechatpay.OutcomeUnknown(err), name)
-		assert.Zero(t, w.count(), name)
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			c, w := sandboxClient(t, tc.change)
+			opts := settlementOptions()
+			if tc.header != "" {
+				opts.Header = http.Header{"Wechatpay-Serial": {tc.header}}
+			}
+			_, err := c.Chain(settlement).Post(t.Context(), opts)
+			require.ErrorContains(t, err, tc.want, tc.name)
+			if tc.is != nil {
+				require.ErrorIs(t, err, tc.is, tc.name)
+			}
+			assert.False(t, wechatpay.OutcomeUnknown(err), tc.name)
+			assert.Zero(t, w.count(), tc.name)
+		})
 	}
 	keys, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: cred.APIv3Key, Keys: keys.Set{cred.PublicKeyID: cred.PublicKey}})
 	require.NoError(t, err)
@@ -240,6 +254,7 @@ func withSecrets(t *testing.T, path string, reply map[string]any) {
 }
 
 func TestDecrypt(t *testing.T) {
+	t.Parallel()
 	withSecrets(t, "/v3/secrets", map[string]any{
 		"name": "secret:张三", "list": []any{map[string]any{"no": "secret:1"}, map[string]any{"no": "secret:2"}}, "plain": "x", "n": 7,
 	})
@@ -264,10 +279,11 @@ func TestDecrypt(t *testing.T) {
 	_, err = resp.Decrypt(t.Context(), "plain")
 	require.ErrorIs(t, err, cipher.ErrDecrypt)
 	_, err = resp.Decrypt(t.Context(), "n")
-	require.ErrorContains(t, err, "no string")
+	require.ErrorContains(t, err, "not a string")
 }
 
 func TestWhatCannotBeDecryptedIsNotLost(t *testing.T) {
+	t.Parallel()
 	withSecrets(t, "/v3/half-secret", map[string]any{"name": "secret:张三", "plain": "x", "refund_id": "R1"})
 	c, _ := sandboxClient(t, nil)
 	for _, fields := range [][]string{{"name", "plain"}, {"missing"}} {
@@ -301,6 +317,7 @@ func TestWhatCannotBeDecryptedIsNotLost(t *testing.T) {
 }
 
 func TestDecryptByTheDocumentation(t *testing.T) {
+	t.Parallel()
 	withSecrets(t, "/v3/merchants/{sub_mchid}", map[string]any{"contact": map[string]any{"name": "secret:张三"}})
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) { cfg.BaseURL += "/hk/" })
 	resp, err := c.Chain("v3/merchants/{sub_mchid}").Get(t.Context(), &wechatpay.Options{

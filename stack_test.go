@@ -23,29 +23,78 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
+// TestABodyThatAMiddlewareChangesIsSignedAsItGoesOut: the gateway would refuse it.
+func TestABodyThatAMiddlewareChangesIsSignedAsItGoesOut(t *testing.T) {
+	t.Parallel()
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.Stack = func(s *middleware.Stack) error {
+			return s.Unshift("change", func(next http.RoundTripper) http.RoundTripper {
+				return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					changed := r.Clone(r.Context())
+					changed.Body = io.NopCloser(strings.NewReader(`{"b":22}`))
+					return next.RoundTrip(changed)
+				})
+			})
+		}
+	})
+	resp, err := c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{"a": 1}})
+	require.NoError(t, err)
+	assert.Equal(t, `{"b":22}`, resp.Get("body").String())
+}
+
+func TestTheStackCanBeAddedTo(t *testing.T) {
+	t.Parallel()
+	var order []string
+	note := func(name string) middleware.Middleware {
+		return func(next http.RoundTripper) http.RoundTripper {
+			return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				order = append(order, fmt.Sprint(name, " ", r.Header.Get("Authorization") != "", " ", middleware.CallOf(r.Context()).Route))
+				return next.RoundTrip(r)
+			})
+		}
+	}
+	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.Stack = func(s *middleware.Stack) error {
+			return errors.Join(s.Unshift("outer", note("outer")), s.Push("inner", note("inner")))
+		}
+	})
+	assert.Contains(t, c.String(), "outer → verify → sign → inner → transport")
+	_, err := c.Chain("v3/x/{id}").Get(t.Context(), &wechatpay.Options{Vars: wechatpay.M{"id": "secret"}})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"outer false v3/x/{id}", "inner true v3/x/{id}"}, order)
+}
+
 // TestTheDefaultStack is the order that users lean on: it changes on purpose only.
 func TestTheDefaultStack(t *testing.T) {
+	t.Parallel()
 	const base = "https://api.mch.weixin.qq.com"
-	for want, change := range map[string]func(*wechatpay.Config){
-		"retry → verify → sign → transport": func(*wechatpay.Config) {},
-		"verify → sign → transport":         func(cfg *wechatpay.Config) { cfg.Retry.Attempts = 1 },
-		"retry → failover → verify → log → sign → transport": func(cfg *wechatpay.Config) {
+	for _, tc := range []struct {
+		name   string
+		want   string
+		change func(*wechatpay.Config)
+	}{
+		{"the default", "retry → verify → sign → transport", func(*wechatpay.Config) {}},
+		{"one attempt", "verify → sign → transport", func(cfg *wechatpay.Config) { cfg.Retry.Attempts = 1 }},
+		{"failover and a log", "retry → failover → verify → log → sign → transport", func(cfg *wechatpay.Config) {
 			cfg.Failover, cfg.Logger = middleware.Mainland(), slog.New(slog.DiscardHandler)
-		},
-		"limit → retry → verify → debug → sign → wire → transport": func(cfg *wechatpay.Config) {
+		}},
+		{"layers of the user's own", "limit → retry → verify → debug → sign → wire → transport", func(cfg *wechatpay.Config) {
 			cfg.Stack = func(s *middleware.Stack) error {
 				return errors.Join(
 					s.Unshift("limit", middleware.Limit(middleware.LimitConfig{InFlight: 1})),
 					s.Before("sign", "debug", pass), s.Push("wire", pass))
 			}
-		},
+		}},
 	} {
-		cfg := config(base)
-		cfg.Retry = middleware.RetryConfig{}
-		change(&cfg)
-		c, err := wechatpay.New(cfg)
-		require.NoError(t, err)
-		assert.Equal(t, "wechatpay.Client("+base+", "+want+")", c.String())
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			cfg := config(base)
+			cfg.Retry = middleware.RetryConfig{}
+			tc.change(&cfg)
+			c, err := wechatpay.New(cfg)
+			require.NoError(t, err)
+			assert.Equal(t, "wechatpay.Client("+base+", "+tc.want+")", c.String())
+		})
 	}
 }
 
@@ -65,21 +114,31 @@ func TestAClientIsDerivedWithAnotherStack(t *testing.T) {
 	c, w := sandboxClient(t, nil)
 	derived, err := c.With(func(s *middleware.Stack) error { return s.Before("sign", "tag", header("X-Tag", "1")) })
 	require.NoError(t, err)
-	for client, want := range map[*wechatpay.Client]string{derived: "1", c: ""} {
-		_, err = client.Chain("v3/x").Get(t.Context(), nil)
-		require.NoError(t, err)
-		assert.Equal(t, want, w.last(t).Header.Get("X-Tag"))
+	for _, tc := range []struct {
+		name   string
+		client *wechatpay.Client
+		want   string
+	}{
+		{"the derived one", derived, "1"},
+		{"the original", c, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err = tc.client.Chain("v3/x").Get(t.Context(), nil)
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, w.last(t).Header.Get("X-Tag"))
+		})
 	}
 	assert.Contains(t, derived.String(), "verify → tag → sign → transport")
 	assert.Contains(t, c.String(), "verify → sign → transport")
 
 	_, err = c.With(func(s *middleware.Stack) error { return s.Remove("retry") })
-	require.ErrorContains(t, err, `no "retry" in the stack: verify → sign → transport`)
+	require.ErrorContains(t, err, `the stack has no "retry": verify → sign → transport`)
 	_, err = c.With(nil)
 	require.ErrorContains(t, err, "change is nil")
 }
 
 func TestACallAddsToTheStack(t *testing.T) {
+	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	tag := func(s *middleware.Stack) error { return s.Unshift("tag", header("X-Tag", "once")) }
 	_, err := c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{Stack: tag})
@@ -91,12 +150,13 @@ func TestACallAddsToTheStack(t *testing.T) {
 
 	_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{Stack: func(s *middleware.Stack) error { return s.Remove("x") }})
 	require.ErrorIs(t, err, wechatpay.ErrInvalid)
-	require.ErrorContains(t, err, `no "x" in the stack`)
+	require.ErrorContains(t, err, `the stack has no "x"`)
 }
 
 // TestRetryThroughTheGateway: each attempt has a nonce of its own, or the gateway
 // would refuse it, and the same bytes.
 func TestRetryThroughTheGateway(t *testing.T) {
+	t.Parallel()
 	spoilt := 0
 	spoil := func(next http.RoundTripper) http.RoundTripper { // the first attempts only
 		return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
@@ -114,7 +174,13 @@ func TestRetryThroughTheGateway(t *testing.T) {
 	for _, tc := range []struct {
 		fault    string
 		attempts int
-	}{{"html-502", 3}, {"truncated", 3}, {"drop", 3}, {"rate-429", 3}, {"empty-500", 3}} {
+	}{
+		{"html-502", 3},
+		{"truncated", 3},
+		{"drop", 3},
+		{"rate-429", 3},
+		{"empty-500", 3},
+	} {
 		spoilt = 0
 		before := w.count()
 		resp, err := c.Chain("v3/refund/domestic/refunds").Post(t.Context(), &wechatpay.Options{
@@ -138,7 +204,7 @@ func TestRetryThroughTheGateway(t *testing.T) {
 	var api *wechatpay.APIError
 	require.ErrorAs(t, err, &api)
 	assert.Equal(t, 3, api.Attempts)
-	assert.Contains(t, err.Error(), "(3 attempts; 3 attempts are allowed)")
+	assert.Contains(t, err.Error(), "(3 attempts; no attempts left)")
 	assert.True(t, wechatpay.OutcomeUnknown(err))
 
 	_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{
@@ -163,6 +229,7 @@ func TestRetryThroughTheGateway(t *testing.T) {
 
 // TestNothingIsRepeatedThatWasAnswered: what failed was the judging of the answer.
 func TestNothingIsRepeatedThatWasAnswered(t *testing.T) {
+	t.Parallel()
 	no := false
 	once := &wechatpay.Options{JSON: wechatpay.M{"a": 1}, Idempotent: &no}
 	dial := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
@@ -180,22 +247,24 @@ func TestNothingIsRepeatedThatWasAnswered(t *testing.T) {
 			return resp, nil
 		}
 	}
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name     string
 		verifier signer.Verifier
 		answer   func(*http.Request) (*http.Response, error)
 		attempts int
 		unknown  bool
 	}{
-		"a key that cannot be fetched":    {keyless, signed(200, "{}"), 1, true},
-		"401, badly signed":               {keyless, signed(401, "{}"), 1, true},
-		"429, badly signed":               {keyless, signed(429, "{}"), 1, true},
-		"too frequent, says nobody":       {noVerifier, unsigned(403, `{"code":"RATE_LIMITED"}`), 1, true},
-		"too frequent, as a 500":          {noVerifier, signed(500, `{"code":"RATE_LIMITED"}`), 1, true},
-		"too frequent, says WeChat Pay":   {noVerifier, signed(403, `{"code":"FREQUENCY_LIMITED"}`), 3, false},
-		"429":                             {noVerifier, unsigned(429, ""), 3, false},
-		"a body that is a bottomless pit": {noVerifier, unsigned(502, `{"code":`+strings.Repeat("[", 15<<20)), 1, true},
+		{"a key that cannot be fetched", keyless, signed(200, "{}"), 1, true},
+		{"401, badly signed", keyless, signed(401, "{}"), 1, true},
+		{"429, badly signed", keyless, signed(429, "{}"), 1, true},
+		{"too frequent, says nobody", noVerifier, unsigned(403, `{"code":"RATE_LIMITED"}`), 1, true},
+		{"too frequent, as a 500", noVerifier, signed(500, `{"code":"RATE_LIMITED"}`), 1, true},
+		{"too frequent, says WeChat Pay", noVerifier, signed(403, `{"code":"FREQUENCY_LIMITED"}`), 3, false},
+		{"429", noVerifier, unsigned(429, ""), 3, false},
+		{"a body that is a bottomless pit", noVerifier, unsigned(502, `{"code":`+strings.Repeat("[", 15<<20)), 1, true},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			attempts := 0
 			c := answering(t, func(cfg *wechatpay.Config) {
 				cfg.PlatformKeys, cfg.Verifier = nil, tc.verifier
@@ -211,6 +280,7 @@ func TestNothingIsRepeatedThatWasAnswered(t *testing.T) {
 }
 
 func TestMaxReplyHoldsForErrorsToo(t *testing.T) {
+	t.Parallel()
 	c := answering(t, func(cfg *wechatpay.Config) { cfg.MaxReply, cfg.Retry = 1024, middleware.RetryConfig{} },
 		func(*http.Request) (*http.Response, error) { return reply(400, strings.Repeat("x", 1<<20)), nil })
 	_, err := c.Chain("v3/x").Get(t.Context(), nil)
@@ -247,20 +317,27 @@ func TestFailoverThroughTwoGateways(t *testing.T) {
 	_, err = wechatpay.New(cfg)
 	require.ErrorContains(t, err, "plain http")
 
-	for want, hosts := range map[string][]string{
-		"host alone":            {gone.URL, backup.URL + "/v3"},
-		"must be the BaseURL's": {backup.URL, gone.URL},
-		"foreign":               {gone.URL, "https://evil.example"},
-		"two hosts":             {gone.URL},
+	for _, tc := range []struct {
+		name  string
+		want  string
+		hosts []string
+	}{
+		{"a path", "has a path", []string{gone.URL, backup.URL + "/v3"}},
+		{"the BaseURL is not the first", "must be the BaseURL's", []string{backup.URL, gone.URL}},
+		{"a foreign host", "foreign", []string{gone.URL, "https://evil.example"}},
+		{"one host", "two hosts", []string{gone.URL}},
 	} {
-		cfg := config(gone.URL)
-		cfg.Failover = hosts
-		_, err := wechatpay.New(cfg)
-		require.ErrorContains(t, err, want)
+		t.Run(tc.name, func(t *testing.T) {
+			cfg := config(gone.URL)
+			cfg.Failover = tc.hosts
+			_, err := wechatpay.New(cfg)
+			require.ErrorContains(t, err, tc.want)
+		})
 	}
 }
 
 func TestLogThroughTheGateway(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
 		cfg.Logger = slog.New(slog.NewTextHandler(&out, nil))
@@ -285,6 +362,7 @@ func TestLogThroughTheGateway(t *testing.T) {
 // TestDebugShowsWhatWasSignedAndVerified: with it a "sign error" can be compared
 // line by line.
 func TestDebugShowsWhatWasSignedAndVerified(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	c, _ := sandboxClient(t, nil)
 	_, err := c.Chain("v3/pay/x?a=%2F").Post(t.Context(), &wechatpay.Options{

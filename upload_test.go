@@ -19,33 +19,45 @@ var picture = append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 1000)...)
 
 func TestUploadsAreTakenByTheirEndpoints(t *testing.T) {
 	c, w := sandboxClient(t, nil)
-	for path, field := range map[string]string{
-		"v3/merchant/media/upload":                                    "media_id",
-		"v3/marketing/favor/media/image-upload":                       "media_url",
-		"v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload": "file_id",
+	for _, tc := range []struct {
+		name  string
+		path  string
+		field string
+	}{
+		{"a medium", "v3/merchant/media/upload", "media_id"},
+		{"a picture of a coupon", "v3/marketing/favor/media/image-upload", "media_url"},
+		{"a file of a submission", "v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload", "file_id"},
 	} {
-		opts := &wechatpay.Options{Body: media.Bytes("a.png", picture)}
-		if field == "file_id" {
-			opts.Vars = wechatpay.M{"sub_mchid": "1900000109"}
-		}
-		resp, err := c.Chain(path).Post(t.Context(), opts)
-		require.NoError(t, err, path)
-		assert.NotEmpty(t, resp.Get(field).Str, path)
-		assert.Contains(t, w.last(t).Header.Get("Content-Type"), "multipart/form-data; boundary=")
+		t.Run(tc.name, func(t *testing.T) {
+			opts := &wechatpay.Options{Body: media.Bytes("a.png", picture)}
+			if tc.field == "file_id" {
+				opts.Vars = wechatpay.M{"sub_mchid": "1900000109"}
+			}
+			resp, err := c.Chain(tc.path).Post(t.Context(), opts)
+			require.NoError(t, err, tc.path)
+			assert.NotEmpty(t, resp.Get(tc.field).Str, tc.path)
+			assert.Contains(t, w.last(t).Header.Get("Content-Type"), "multipart/form-data; boundary=")
+		})
 	}
 	before := w.count()
-	for want, body := range map[string]media.Source{
-		"it is image/gif":              media.Bytes("a.gif", []byte("GIF89a....")),
-		"a nil *media.Body":            (*media.Body)(nil),
-		"a nil *media.Upload":          (*media.Upload)(nil),
-		"no such file":                 media.File("none.png"),
-		"the Body is nil":              making{},
-		"Body.Open is nil":             making{&media.Body{ContentType: "a/b", Size: 1}},
-		"a nil *wechatpay_test.making": (*making)(nil),
+	for _, tc := range []struct {
+		name string
+		want string
+		body media.Source
+	}{
+		{"a GIF", "it is image/gif", media.Bytes("a.gif", []byte("GIF89a...."))},
+		{"a nil Body", "a nil *media.Body", (*media.Body)(nil)},
+		{"a nil Upload", "a nil *media.Upload", (*media.Upload)(nil)},
+		{"no such file", "no such file", media.File("none.png")},
+		{"a source that builds nothing", "the Body is nil", making{}},
+		{"a source that builds half a Body", "Body.Open is nil", making{&media.Body{ContentType: "a/b", Size: 1}}},
+		{"a nil source", "a nil *wechatpay_test.making", (*making)(nil)},
 	} {
-		_, err := c.Chain("v3/merchant/media/upload").Post(t.Context(), &wechatpay.Options{Body: body})
-		require.ErrorIs(t, err, wechatpay.ErrInvalid)
-		require.ErrorContains(t, err, want)
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := c.Chain("v3/merchant/media/upload").Post(t.Context(), &wechatpay.Options{Body: tc.body})
+			require.ErrorIs(t, err, wechatpay.ErrInvalid)
+			require.ErrorContains(t, err, tc.want)
+		})
 	}
 	assert.Equal(t, before, w.count(), "nothing was sent")
 }
@@ -56,6 +68,7 @@ type making struct{ body *media.Body }
 func (m making) Build(media.Target) (*media.Body, error) { return m.body, nil }
 
 func TestAnUploadIsSentAgainWhole(t *testing.T) {
+	t.Parallel()
 	tries := 0
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
 		cfg.Retry = middleware.RetryConfig{Wait: time.Millisecond}
@@ -93,16 +106,21 @@ func TestTheMetaOfAnUploadIsEncrypted(t *testing.T) {
 		"transaction_id":               "1",
 		"merchant_contact_information": wechatpay.M{"consultation_phone_number": phone},
 	}
-	for name, encrypt := range map[string][]string{
-		"by the documentation": wechatpay.Auto(),
-		"by path":              {"merchant_contact_information.consultation_phone_number"},
+	for _, tc := range []struct {
+		name    string
+		encrypt []string
+	}{
+		{"by the documentation", wechatpay.Auto()},
+		{"by path", []string{"merchant_contact_information.consultation_phone_number"}},
 	} {
-		_, err := c.Chain(receipts).Post(t.Context(), &wechatpay.Options{Body: upload, Encrypt: encrypt})
-		require.NoError(t, err, name)
-		assert.Contains(t, opened, phone, name)
-		sent := w.last(t)
-		assert.NotContains(t, sent.body, phone, name)
-		assert.Equal(t, gateway().Credentials().PublicKeyID, sent.Header.Get("Wechatpay-Serial"), name)
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := c.Chain(receipts).Post(t.Context(), &wechatpay.Options{Body: upload, Encrypt: tc.encrypt})
+			require.NoError(t, err, tc.name)
+			assert.Contains(t, opened, phone, tc.name)
+			sent := w.last(t)
+			assert.NotContains(t, sent.body, phone, tc.name)
+			assert.Equal(t, gateway().Credentials().PublicKeyID, sent.Header.Get("Wechatpay-Serial"), tc.name)
+		})
 	}
 	_, err := c.Chain(receipts).Post(t.Context(), &wechatpay.Options{Body: upload, Encrypt: []string{"missing"}})
 	require.ErrorIs(t, err, wechatpay.ErrInvalid)

@@ -13,6 +13,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/keys"
+	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -58,7 +59,7 @@ func (cfg *Config) signer() (signer.Signer, error) {
 	return signer.New(cfg.PrivateKey)
 }
 
-// decrypter is nil where there is none: not every client has fields to decrypt.
+// decrypter may be nil: not every client has fields to decrypt.
 func (cfg *Config) decrypter() cipher.Decrypter {
 	if cfg.Decrypter != nil {
 		return cfg.Decrypter
@@ -213,6 +214,15 @@ func failoverHosts(base target.Base, raw []string) (hosts, origins []string, err
 			origins = append(origins, other.Origin)
 		}
 		hosts = append(hosts, other.Origin)
+	}
+	for _, host := range hosts {
+		u, err := url.Parse(host)
+		if err == nil {
+			err = middleware.Trusted(u, origins...)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
 	}
 	if raw != nil && len(raw) < 2 {
 		return nil, nil, errors.New("needs at least two hosts")

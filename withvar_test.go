@@ -27,42 +27,50 @@ func TestWithVar(t *testing.T) {
 	template := c.Chain("v3/refund/{a}/{b}")
 	half := template.WithVar("a", "中 a/b%")
 	const want = "https://api.mch.weixin.qq.com/v3/refund/%E4%B8%AD%20a%2Fb%25/1"
-	for name, call := range map[string]func() (*wechatpay.Response, error){
-		"all bound":    func() (*wechatpay.Response, error) { return half.WithVar("b", "1").Get(t.Context(), nil) },
-		"beside a var": func() (*wechatpay.Response, error) { return half.Get(t.Context(), vars("b", 1)) },
-		"bound earlier": func() (*wechatpay.Response, error) {
+	for _, tc := range []struct {
+		name string
+		call func() (*wechatpay.Response, error)
+	}{
+		{"all bound", func() (*wechatpay.Response, error) { return half.WithVar("b", "1").Get(t.Context(), nil) }},
+		{"one bound, one in Vars", func() (*wechatpay.Response, error) { return half.Get(t.Context(), vars("b", 1)) }},
+		{"bound earlier", func() (*wechatpay.Response, error) {
 			return c.Chain("v3/refund").WithVar("a", "中 a/b%").Chain("{a}/{b}").Get(t.Context(), vars("b", "1"))
-		},
+		}},
 	} {
-		*last = ""
-		_, err := call()
-		require.ErrorContains(t, err, "not sent", name)
-		assert.Equal(t, want, *last, name)
+		t.Run(tc.name, func(t *testing.T) {
+			*last = ""
+			_, err := tc.call()
+			require.ErrorContains(t, err, "not sent", tc.name)
+			assert.Equal(t, want, *last, tc.name)
+		})
 	}
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name  string
 		chain wechatpay.Chain
 		opts  *wechatpay.Options
 		want  string
 	}{
-		"twice":              {half.WithVar("a", "x"), vars("b", "1"), `"a" is filled already`},
-		"in Vars too":        {half, vars("a", "x"), `"a" is filled already`},
-		"no such":            {half.WithVar("c", "x"), vars("b", "1"), `"c" names no placeholder`},
-		"not all":            {half, nil, `"b" is missing`},
-		"empty":              {half.WithVar("b", ""), nil, `"b" is ""`},
-		"dot":                {half.WithVar("b", "."), nil, `"b" is "."`},
-		"dots":               {half.WithVar("b", ".."), nil, `"b" is ".."`},
-		"control":            {half.WithVar("b", "a\nb"), nil, "control character"},
-		"not UTF-8":          {half.WithVar("b", "\xff"), nil, "not UTF-8"},
-		"zero chain":         {wechatpay.Chain{}.WithVar("b", "1"), nil, "zero Chain"},
-		"an absolute URL":    {c.Chain("https://api.mch.weixin.qq.com/v3/x").WithVar("b", "1"), nil, "verbatim"},
-		"no placeholder":     {c.Chain("v3/x").WithVar("b", "1"), nil, "has none"},
-		"placeholder filled": {template, vars("a", "x"), `"b" is missing`},
+		{"twice", half.WithVar("a", "x"), vars("b", "1"), `"a" is already filled`},
+		{"in Vars too", half, vars("a", "x"), `"a" is already filled`},
+		{"no such", half.WithVar("c", "x"), vars("b", "1"), `"c" is not a placeholder`},
+		{"not all", half, nil, `"b" is missing`},
+		{"empty", half.WithVar("b", ""), nil, `"b" is ""`},
+		{"dot", half.WithVar("b", "."), nil, `"b" is "."`},
+		{"dots", half.WithVar("b", ".."), nil, `"b" is ".."`},
+		{"control", half.WithVar("b", "a\nb"), nil, "control character"},
+		{"not UTF-8", half.WithVar("b", "\xff"), nil, "not UTF-8"},
+		{"zero chain", wechatpay.Chain{}.WithVar("b", "1"), nil, "zero Chain"},
+		{"an absolute URL", c.Chain("https://api.mch.weixin.qq.com/v3/x").WithVar("b", "1"), nil, "verbatim"},
+		{"no placeholder", c.Chain("v3/x").WithVar("b", "1"), nil, "has no placeholders"},
+		{"placeholder filled", template, vars("a", "x"), `"b" is missing`},
 	} {
-		*last = ""
-		_, err := tc.chain.Get(t.Context(), tc.opts)
-		require.ErrorIs(t, err, wechatpay.ErrInvalid, name)
-		require.ErrorContains(t, err, tc.want, name)
-		assert.Empty(t, *last, name)
+		t.Run(tc.name, func(t *testing.T) {
+			*last = ""
+			_, err := tc.chain.Get(t.Context(), tc.opts)
+			require.ErrorIs(t, err, wechatpay.ErrInvalid, tc.name)
+			require.ErrorContains(t, err, tc.want, tc.name)
+			assert.Empty(t, *last, tc.name)
+		})
 	}
 	assert.Equal(t, "v3/refund/{a}/{b}", half.String(), "values are not shown")
 }
@@ -108,21 +116,28 @@ func TestBase(t *testing.T) {
 	}
 
 	c, last := urls(t, nil)
-	for base, want := range map[string]string{
-		"apihk":                     "Chain.WithBaseURL: must begin with https://host",
-		"https://evil.example/":     `host "evil.example" is foreign`,
-		"https://a:b@qq.com/":       "Chain.WithBaseURL: must be a scheme, a host and a path",
-		"http://api.wechatpay.cn/":  "plain http",
-		"https://api.mch.qq.com/..": `segment ".."`,
+	for _, tc := range []struct {
+		name string
+		base string
+		want string
+	}{
+		{"no scheme", "apihk", "Chain.WithBaseURL: must begin with https://host"},
+		{"a foreign host", "https://evil.example/", `host "evil.example" is foreign`},
+		{"a user", "https://a:b@qq.com/", "Chain.WithBaseURL: must be a scheme, a host and a path"},
+		{"plain http", "http://api.wechatpay.cn/", "plain http"},
+		{"dots", "https://api.mch.qq.com/..", `segment ".."`},
 	} {
-		_, err := c.Chain("v3/x").WithBaseURL(base).Get(t.Context(), nil)
-		require.ErrorIs(t, err, wechatpay.ErrInvalid, base)
-		require.ErrorContains(t, err, want, base)
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := c.Chain("v3/x").WithBaseURL(tc.base).Get(t.Context(), nil)
+			require.ErrorIs(t, err, wechatpay.ErrInvalid, tc.base)
+			require.ErrorContains(t, err, tc.want, tc.base)
+		})
 	}
 	assert.Empty(t, *last)
 }
 
 func TestHint(t *testing.T) {
+	t.Parallel()
 	status := http.StatusNotFound
 	c := answering(t, func(cfg *wechatpay.Config) {
 		cfg.Hint = func(method, path string) string { return "did you mean " + method + " " + path + "s?" }

@@ -37,7 +37,7 @@ type Attempt struct {
 //
 //   - What certainly did not leave, or was not accepted (429, or a 4xx that WeChat
 //     Pay signed with a code that says that it was too frequent), is sent again
-//     whatever it is.
+//     regardless of what it is.
 //   - What may have been accepted is sent again only if it is repeatable: after
 //     errors of the connection, time-outs and 5xx, and once after a reply that
 //     could not be verified, since WeChat Pay sends wrong signatures as a probe.

@@ -13,8 +13,7 @@ import (
 
 // debug writes one exchange's message, line by line as it was signed: a "sign
 // error" is mended by comparing these lines with what the other side saw. The
-// values within the body are masked; its length and digest tell whether it is the
-// same.
+// values within the body are masked; compare its length and digest.
 func debug(w io.Writer, what string, lines []string, body []byte, notes ...string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "--- %s, each line ended by a line feed\n", what)

@@ -37,7 +37,7 @@ func Overseas() []string {
 }
 
 // Failover sends a request that failed to the next host: one that certainly was
-// not accepted, whatever it is, and one that changes nothing after any failure of
+// not accepted, regardless of what it is, and one that changes nothing after any failure of
 // the connection or a 502, 503 or 504. Each attempt is signed again by the [Sign]
 // inside of it. Later requests keep to the host that worked, until the cooldown
 // has passed. Requests to other hosts than the first, such as downloads, pass.

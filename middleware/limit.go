@@ -8,13 +8,13 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A LimitConfig bounds what is sent. The zero value of a field is no bound.
+// A LimitConfig bounds what is sent. The zero value of a field means unbounded.
 type LimitConfig struct {
 	// PerSecond is how many requests a second each key may send, with bursts of
 	// Burst (default 1).
 	PerSecond float64
 	Burst     int
-	// Key tells the requests apart that have a rate of their own; default by
+	// Key groups the requests that share a rate; default by
 	// merchant, method and route.
 	Key func(*http.Request) string
 	// InFlight is how many requests may be under way at a time, whatever their key.

@@ -46,7 +46,7 @@ func (*replyBody) Close() error { return nil }
 // (0 means [DefaultMaxReply]), and leaves a fresh reader over the same bytes in
 // resp.Body. A body that was read before is not copied again. The bytes must not
 // be changed. Of a body that could not be read to its end, what came is returned
-// beside the error, now and whenever it is read again.
+// with the error, now and whenever it is read again.
 //
 // Errors: [ErrTooLarge], [io.ErrUnexpectedEOF] for a truncated body, or that of
 // the connection.

@@ -64,7 +64,7 @@ func (w *writes) trace() *httptrace.ClientTrace {
 		GotConn: func(got httptrace.GotConnInfo) {
 			conn, ok := got.Conn.(*tls.Conn)
 			w.http2.Store(ok && conn.ConnectionState().NegotiatedProtocol == "h2")
-			if w.http2.Load() { // it writes before it tells, so that a connection counts
+			if w.http2.Load() { // it writes before it reports, so that a connection counts
 				w.written.Add(1)
 			}
 		},

@@ -32,9 +32,9 @@ type VerifyConfig struct {
 // A VerifyError is a reply that cannot be trusted. Take nothing from it: but the
 // request may have taken effect, so query with the same business number.
 //
-// Err wraps the sentinel that tells what failed: [signer.ErrMissingHeader],
+// Err wraps the sentinel for what failed: [signer.ErrMissingHeader],
 // [signer.ErrClock], [signer.ErrUnknownKey], [signer.ErrSignature],
-// [signer.ErrProbe], [signer.ErrExpired], the error of the user's own Verifier, or
+// [signer.ErrProbe], [signer.ErrExpired], the error of a custom Verifier, or
 // what kept the body from being read: [ErrTooLarge], [io.ErrUnexpectedEOF], the
 // connection's.
 type VerifyError struct {

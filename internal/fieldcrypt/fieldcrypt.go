@@ -163,7 +163,7 @@ func (e *Encrypter) Query(query map[string]any) (map[string]any, error) {
 			encrypted[name], err = e.encrypt(text)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("Options.Encrypt: Options.Query %q: %w", name, err)
+			return nil, fmt.Errorf("Options.Encrypt: field %q of Options.Query: %w", name, err)
 		}
 	}
 	return encrypted, nil

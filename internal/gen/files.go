@@ -99,7 +99,7 @@ func importsOf(body string) string {
 	}
 }
 
-// uses tells whether the code, its comments aside, has a word in it.
+// uses reports whether the code, its comments aside, has a word in it.
 func uses(body, word string) bool {
 	for line := range strings.Lines(body) {
 		if code, _, _ := strings.Cut(line, "//"); strings.Contains(code, word) {

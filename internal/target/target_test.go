@@ -12,6 +12,7 @@ import (
 // They differ from ours in two ways, both wanted: a variable that is undefined or
 // empty is refused, and the keys of a map go in order.
 func TestRFC6570(t *testing.T) {
+	t.Parallel()
 	vars := map[string]any{
 		"count": []string{"one", "two", "three"}, "dom": []string{"example", "com"}, "dub": "me/too",
 		"hello": "Hello World!", "half": "50%", "var": "value", "who": "fred", "base": "http://example.com/home/",
@@ -19,44 +20,50 @@ func TestRFC6570(t *testing.T) {
 		"keys":  map[string]string{"comma": ",", "hyphen": "-", "semi": ";"},
 		"empty": "", "empty_keys": []string{},
 	}
-	for template, want := range map[string]string{
+	for _, tc := range []struct {
+		name string
+		want string
+	}{
 		// level 1
-		"{var}": "value", "{hello}": "Hello%20World%21",
+		{"{var}", "value"}, {"{hello}", "Hello%20World%21"},
 		// level 2
-		"{+var}": "value", "{+hello}": "Hello%20World!", "{+path}/here": "/foo/bar/here", "here?ref={+path}": "here?ref=/foo/bar",
-		"{#var}": "#value", "{#hello}": "#Hello%20World!", "X{#var}": "X#value",
+		{"{+var}", "value"}, {"{+hello}", "Hello%20World!"}, {"{+path}/here", "/foo/bar/here"}, {"here?ref={+path}", "here?ref=/foo/bar"},
+		{"{#var}", "#value"}, {"{#hello}", "#Hello%20World!"}, {"X{#var}", "X#value"},
 		// level 3
-		"map?{x,y}": "map?1024,768", "{x,hello,y}": "1024,Hello%20World%21,768", "{+x,hello,y}": "1024,Hello%20World!,768",
-		"{+path,x}/here": "/foo/bar,1024/here", "{#x,hello,y}": "#1024,Hello%20World!,768", "{#path,x}/here": "#/foo/bar,1024/here",
-		"X{.var}": "X.value", "X{.x,y}": "X.1024.768", "{/var}": "/value", "{/var,x}/here": "/value/1024/here",
-		"{;x,y}": ";x=1024;y=768", "{?x,y}": "?x=1024&y=768", "?fixed=yes{&x}": "?fixed=yes&x=1024", "{&x,y}": "&x=1024&y=768",
+		{"map?{x,y}", "map?1024,768"}, {"{x,hello,y}", "1024,Hello%20World%21,768"}, {"{+x,hello,y}", "1024,Hello%20World!,768"},
+		{"{+path,x}/here", "/foo/bar,1024/here"}, {"{#x,hello,y}", "#1024,Hello%20World!,768"}, {"{#path,x}/here", "#/foo/bar,1024/here"},
+		{"X{.var}", "X.value"}, {"X{.x,y}", "X.1024.768"}, {"{/var}", "/value"}, {"{/var,x}/here", "/value/1024/here"},
+		{"{;x,y}", ";x=1024;y=768"}, {"{?x,y}", "?x=1024&y=768"}, {"?fixed=yes{&x}", "?fixed=yes&x=1024"}, {"{&x,y}", "&x=1024&y=768"},
 		// level 4
-		"{var:3}": "val", "{var:30}": "value", "{list}": "red,green,blue", "{list*}": "red,green,blue",
-		"{keys}": "comma,%2C,hyphen,-,semi,%3B", "{keys*}": "comma=%2C,hyphen=-,semi=%3B",
-		"{+path:6}/here": "/foo/b/here", "{+list}": "red,green,blue", "{+list*}": "red,green,blue",
-		"{+keys}": "comma,,,hyphen,-,semi,;", "{+keys*}": "comma=,,hyphen=-,semi=;",
-		"{#path:6}/here": "#/foo/b/here", "{#list}": "#red,green,blue", "{#keys*}": "#comma=,,hyphen=-,semi=;",
-		"X{.var:3}": "X.val", "X{.list}": "X.red,green,blue", "X{.list*}": "X.red.green.blue",
-		"X{.keys}": "X.comma,%2C,hyphen,-,semi,%3B", "X{.keys*}": "X.comma=%2C.hyphen=-.semi=%3B",
-		"{/var:1,var}": "/v/value", "{/list}": "/red,green,blue", "{/list*}": "/red/green/blue", "{/list*,path:4}": "/red/green/blue/%2Ffoo",
-		"{/keys}": "/comma,%2C,hyphen,-,semi,%3B", "{/keys*}": "/comma=%2C/hyphen=-/semi=%3B",
-		"{;hello:5}": ";hello=Hello", "{;list}": ";list=red,green,blue", "{;list*}": ";list=red;list=green;list=blue",
-		"{;keys}": ";keys=comma,%2C,hyphen,-,semi,%3B", "{;keys*}": ";comma=%2C;hyphen=-;semi=%3B",
-		"{?var:3}": "?var=val", "{?list}": "?list=red,green,blue", "{?list*}": "?list=red&list=green&list=blue",
-		"{?keys}": "?keys=comma,%2C,hyphen,-,semi,%3B", "{?keys*}": "?comma=%2C&hyphen=-&semi=%3B",
-		"{&var:3}": "&var=val", "{&list}": "&list=red,green,blue", "{&list*}": "&list=red&list=green&list=blue",
-		"{&keys}": "&keys=comma,%2C,hyphen,-,semi,%3B", "{&keys*}": "&comma=%2C&hyphen=-&semi=%3B",
+		{"{var:3}", "val"}, {"{var:30}", "value"}, {"{list}", "red,green,blue"}, {"{list*}", "red,green,blue"},
+		{"{keys}", "comma,%2C,hyphen,-,semi,%3B"}, {"{keys*}", "comma=%2C,hyphen=-,semi=%3B"},
+		{"{+path:6}/here", "/foo/b/here"}, {"{+list}", "red,green,blue"}, {"{+list*}", "red,green,blue"},
+		{"{+keys}", "comma,,,hyphen,-,semi,;"}, {"{+keys*}", "comma=,,hyphen=-,semi=;"},
+		{"{#path:6}/here", "#/foo/b/here"}, {"{#list}", "#red,green,blue"}, {"{#keys*}", "#comma=,,hyphen=-,semi=;"},
+		{"X{.var:3}", "X.val"}, {"X{.list}", "X.red,green,blue"}, {"X{.list*}", "X.red.green.blue"},
+		{"X{.keys}", "X.comma,%2C,hyphen,-,semi,%3B"}, {"X{.keys*}", "X.comma=%2C.hyphen=-.semi=%3B"},
+		{"{/var:1,var}", "/v/value"}, {"{/list}", "/red,green,blue"}, {"{/list*}", "/red/green/blue"}, {"{/list*,path:4}", "/red/green/blue/%2Ffoo"},
+		{"{/keys}", "/comma,%2C,hyphen,-,semi,%3B"}, {"{/keys*}", "/comma=%2C/hyphen=-/semi=%3B"},
+		{"{;hello:5}", ";hello=Hello"}, {"{;list}", ";list=red,green,blue"}, {"{;list*}", ";list=red;list=green;list=blue"},
+		{"{;keys}", ";keys=comma,%2C,hyphen,-,semi,%3B"}, {"{;keys*}", ";comma=%2C;hyphen=-;semi=%3B"},
+		{"{?var:3}", "?var=val"}, {"{?list}", "?list=red,green,blue"}, {"{?list*}", "?list=red&list=green&list=blue"},
+		{"{?keys}", "?keys=comma,%2C,hyphen,-,semi,%3B"}, {"{?keys*}", "?comma=%2C&hyphen=-&semi=%3B"},
+		{"{&var:3}", "&var=val"}, {"{&list}", "&list=red,green,blue"}, {"{&list*}", "&list=red&list=green&list=blue"},
+		{"{&keys}", "&keys=comma,%2C,hyphen,-,semi,%3B"}, {"{&keys*}", "&comma=%2C&hyphen=-&semi=%3B"},
 		// section 3.2
-		"{count}": "one,two,three", "{count*}": "one,two,three", "{/count}": "/one,two,three", "{/count*}": "/one/two/three",
-		"{;count*}": ";count=one;count=two;count=three", "{?count*}": "?count=one&count=two&count=three", "{&count*}": "&count=one&count=two&count=three",
-		"{half}": "50%25", "{+half}": "50%25", "{base}index": "http%3A%2F%2Fexample.com%2Fhome%2Findex", "{+base}index": "http://example.com/home/index",
-		"up{+path}{var}/here": "up/foo/barvalue/here", "{.dom*}": ".example.com", "{.half,who}": ".50%25.fred", "{/half,who}": "/50%25/fred",
-		"{/var,dub}": "/value/me%2Ftoo", "{;half}": ";half=50%25", "{?who}": "?who=fred", "{&half}": "&half=50%25",
+		{"{count}", "one,two,three"}, {"{count*}", "one,two,three"}, {"{/count}", "/one,two,three"}, {"{/count*}", "/one/two/three"},
+		{"{;count*}", ";count=one;count=two;count=three"}, {"{?count*}", "?count=one&count=two&count=three"}, {"{&count*}", "&count=one&count=two&count=three"},
+		{"{half}", "50%25"}, {"{+half}", "50%25"}, {"{base}index", "http%3A%2F%2Fexample.com%2Fhome%2Findex"}, {"{+base}index", "http://example.com/home/index"},
+		{"up{+path}{var}/here", "up/foo/barvalue/here"}, {"{.dom*}", ".example.com"}, {"{.half,who}", ".50%25.fred"}, {"{/half,who}", "/50%25/fred"},
+		{"{/var,dub}", "/value/me%2Ftoo"}, {"{;half}", ";half=50%25"}, {"{?who}", "?who=fred"}, {"{&half}", "&half=50%25"},
 	} {
-		got, err := expand(template, used(template, vars))
-		if assert.NoError(t, err, template) {
-			assert.Equal(t, want, got, template)
-		}
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := expand(tc.name, used(tc.name, vars))
+			if assert.NoError(t, err, tc.name) {
+				assert.Equal(t, tc.want, got, tc.name)
+			}
+		})
 	}
 	for _, template := range []string{"{undef}", "O{empty}X", "{?x,y,empty}", "{x,empty}", "{empty_keys}", "{.empty_keys*}", "{?undef,y}"} {
 		_, err := expand(template, used(template, vars))
@@ -99,15 +106,16 @@ func FuzzKebab(f *testing.F) {
 }
 
 func BenchmarkExpand(b *testing.B) {
-	for name, bench := range map[string]struct {
+	for _, bench := range []struct {
+		name     string
 		template string
 		vars     map[string]any
 	}{
-		"literal":  {"v3/pay/transactions/jsapi-with-contract", nil},
-		"template": {"v3/pay/transactions/id/{transaction_id}", map[string]any{"transaction_id": "1217752501201407033233368018"}},
-		"chinese":  {"v3/pay/transactions/out-trade-no/{out_trade_no}", map[string]any{"out_trade_no": "订单 1/2"}},
+		{"literal", "v3/pay/transactions/jsapi-with-contract", nil},
+		{"template", "v3/pay/transactions/id/{transaction_id}", map[string]any{"transaction_id": "1217752501201407033233368018"}},
+		{"chinese", "v3/pay/transactions/out-trade-no/{out_trade_no}", map[string]any{"out_trade_no": "订单 1/2"}},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := expand(bench.template, bench.vars); err != nil {

@@ -14,7 +14,7 @@ import (
 func expand(template string, vars map[string]any) (string, error) {
 	if !strings.ContainsAny(template, "{}") {
 		for name := range vars {
-			return "", fmt.Errorf("Options.Vars: %q names no placeholder: %q has none", name, template)
+			return "", fmt.Errorf("Options.Vars: %q is not a placeholder of %q, which has no placeholders", name, template)
 		}
 		return template, nil
 	}
@@ -25,7 +25,7 @@ func expand(template string, vars map[string]any) (string, error) {
 	names := t.Varnames()
 	for name := range vars {
 		if !slices.Contains(names, name) {
-			return "", fmt.Errorf("Options.Vars: %q names no placeholder of %q", name, template)
+			return "", fmt.Errorf("Options.Vars: %q is not a placeholder of %q", name, template)
 		}
 	}
 	values := make(uritemplate.Values, len(names))
@@ -45,7 +45,7 @@ func expand(template string, vars map[string]any) (string, error) {
 	return path, nil
 }
 
-// hasPrefix tells whether a template cuts a value short: {name:3}.
+// hasPrefix reports whether a template cuts a value short: {name:3}.
 func hasPrefix(template string) bool {
 	for expression := range strings.SplitSeq(template, "{") {
 		expression, _, _ = strings.Cut(expression, "}")

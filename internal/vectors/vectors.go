@@ -80,7 +80,7 @@ type Response struct {
 	Valid                                     bool
 }
 
-// An AESGCM case is a sealed text.
+// An AESGCM case is an encrypted text.
 type AESGCM struct {
 	Key, Nonce, Plaintext, Ciphertext string
 	AssociatedData                    string `json:"associated_data"`

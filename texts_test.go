@@ -1,0 +1,388 @@
+package wechatpay_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/keys"
+	"github.com/wechatpay-chain/wechatpay/media"
+	"github.com/wechatpay-chain/wechatpay/middleware"
+)
+
+// A pinned row is an error that a user meets, and its whole text.
+type pinned struct {
+	name string
+	make func() error
+	want string
+}
+
+func (r pinned) check(t *testing.T) {
+	t.Helper()
+	t.Run(r.name, func(t *testing.T) {
+		err := r.make()
+		require.Error(t, err)
+		assert.Equal(t, r.want, err.Error())
+	})
+}
+
+// errorOf leaves out what came with the error.
+func errorOf[T any](_ T, err error) error { return err }
+
+func TestTextsOfNew(t *testing.T) {
+	t.Parallel()
+	cred := gateway().Credentials()
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	with := func(change func(cfg *wechatpay.Config)) func() error {
+		return func() error {
+			cfg := config("")
+			change(&cfg)
+			return errorOf(wechatpay.New(cfg))
+		}
+	}
+	for _, row := range []pinned{
+		{"no merchant id", with(func(cfg *wechatpay.Config) { cfg.MchID = "" }),
+			"wechatpay: Config.MchID: is missing; it is the merchant id, such as 1900000109"},
+		{"a merchant id with a quote", with(func(cfg *wechatpay.Config) { cfg.MchID = `19"0` }),
+			`wechatpay: Config.MchID: "19\"0" is not the merchant id, such as 1900000109: it holds a space or another stray character`},
+		{"no serial", with(func(cfg *wechatpay.Config) { cfg.Serial = "" }),
+			"wechatpay: Config.Serial: is missing; it is the serial number of apiclient_cert.pem, see signer.Serial"},
+		{"the id of a public key as serial", with(func(cfg *wechatpay.Config) { cfg.Serial = "PUB_KEY_ID_1" }),
+			"wechatpay: Config.Serial: is the id of WeChat Pay's public key; put the serial number of apiclient_cert.pem here"},
+		{"a serial with colons", with(func(cfg *wechatpay.Config) { cfg.Serial = "37:75:B6" }),
+			`wechatpay: Config.Serial: "37:75:B6" is not hex; write the serial number of apiclient_cert.pem without colons or spaces`},
+		{"no private key", with(func(cfg *wechatpay.Config) { cfg.PrivateKey = nil }),
+			"wechatpay: Config.PrivateKey: is missing; load apiclient_key.pem with keys.LoadPrivateKey"},
+		{"a nil private key", with(func(cfg *wechatpay.Config) { cfg.PrivateKey = (*rsa.PrivateKey)(nil) }),
+			"wechatpay: Config.PrivateKey: signer: the private key is nil"},
+		{"an empty private key", with(func(cfg *wechatpay.Config) { cfg.PrivateKey = &rsa.PrivateKey{} }),
+			"wechatpay: Config.PrivateKey: signer: the private key: the key is nil or empty"},
+		{"an elliptic private key", with(func(cfg *wechatpay.Config) { cfg.PrivateKey = ec }),
+			"wechatpay: Config.PrivateKey: signer: not an RSA key: its public key is *ecdsa.PublicKey"},
+		{"a private key and a signer", with(func(cfg *wechatpay.Config) { cfg.Signer = noSigner }),
+			"wechatpay: Config.PrivateKey: is mutually exclusive with Signer; set one of them"},
+		{"no platform keys", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = nil }),
+			"wechatpay: Config.PlatformKeys: is missing; without WeChat Pay's keys no reply can be trusted: set PlatformKeys, or APIv3Key to download certificates"},
+		{"an empty set of platform keys", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{} }),
+			"wechatpay: Config.PlatformKeys: is empty; without WeChat Pay's keys no reply can be trusted"},
+		{"platform keys and a verifier", with(func(cfg *wechatpay.Config) { cfg.Verifier = noVerifier }),
+			"wechatpay: Config.PlatformKeys: is mutually exclusive with Verifier; set one of them"},
+		{"the merchant's serial among the platform keys", with(func(cfg *wechatpay.Config) { cfg.Serial, cfg.PlatformKeys = "0A", keys.Set{"0A": cred.PublicKey} }),
+			`wechatpay: Config.PlatformKeys: key "0A" is the merchant's own serial; put WeChat Pay's platform certificate or public key here`},
+		{"the merchant's key among the platform keys", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": cred.PrivateKey.Public()} }),
+			`wechatpay: Config.PlatformKeys: key "0A" is the merchant's own public key; put WeChat Pay's (pub_key.pem) here`},
+		{"a platform key without an id", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"": cred.PublicKey} }),
+			`wechatpay: Config.PlatformKeys: key "" cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…`},
+		{"a platform key by its file", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"pub_key.pem": cred.PublicKey} }),
+			`wechatpay: Config.PlatformKeys: key "pub_key.pem" cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…`},
+		{"an elliptic platform key", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": ec.Public()} }),
+			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: it is a *ecdsa.PublicKey`},
+		{"a private key among the platform keys", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": cred.PrivateKey} }),
+			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: it is a *rsa.PrivateKey`},
+		{"a nil platform key", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": nil} }),
+			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: it is a <nil>`},
+		{"an empty platform key", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": &rsa.PublicKey{}} }),
+			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: the key is nil or empty`},
+		{"a platform key id that is not there", with(func(cfg *wechatpay.Config) { cfg.PlatformKeyID = "PUB_KEY_ID_9" }),
+			`wechatpay: Config.PlatformKeyID: is not among the PlatformKeys: unknown key "PUB_KEY_ID_9" (held: 2 keys)`},
+		{"a platform key id with a space", with(func(cfg *wechatpay.Config) {
+			cfg.PlatformKeys, cfg.Verifier, cfg.PlatformKeyID = nil, noVerifier, "a b"
+		}),
+			`wechatpay: Config.PlatformKeyID: "a b" is not a key id: it holds a space or another stray character`},
+		{"a short APIv3 key", with(func(cfg *wechatpay.Config) { cfg.APIv3Key = "secret-but-short" }),
+			"wechatpay: Config.APIv3Key: has 16 bytes; it must have 32, as they stand in the merchant console"},
+		{"a base URL that is none", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "http://[::1" }),
+			"wechatpay: Config.BaseURL: is not a URL"},
+		{"a base URL without a host", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "https:///x" }),
+			"wechatpay: Config.BaseURL: must begin with https://host"},
+		{"a base URL with a query", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "https://api.mch.weixin.qq.com/?a" }),
+			"wechatpay: Config.BaseURL: must be a scheme, a host and a path, without user, query and fragment"},
+		{"a base URL over plain http", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "http://api.mch.weixin.qq.com" }),
+			"wechatpay: Config.BaseURL: calls WeChat Pay over plain http; use https"},
+		{"a base URL with dots", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "https://api.mch.weixin.qq.com/../x" }),
+			`wechatpay: Config.BaseURL: the path has the segment "..", which servers resolve away`},
+		{"a negative limit of replies", with(func(cfg *wechatpay.Config) { cfg.MaxReply = -1 }),
+			"wechatpay: Config.MaxReply: is negative; 0 means the default"},
+		{"one host to fail over to", with(func(cfg *wechatpay.Config) { cfg.Failover = []string{"https://api.mch.weixin.qq.com"} }),
+			"wechatpay: Config.Failover: needs at least two hosts"},
+		{"a failover host that is no URL", with(func(cfg *wechatpay.Config) { cfg.Failover = []string{"https://api.mch.weixin.qq.com", "evil"} }),
+			"wechatpay: Config.Failover: host 1 must begin with https://host"},
+		{"a failover host with a path", with(func(cfg *wechatpay.Config) {
+			cfg.Failover = []string{"https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com/v3"}
+		}),
+			"wechatpay: Config.Failover: host 1 has a path; remove it"},
+		{"a failover host in front of the base URL's", with(func(cfg *wechatpay.Config) {
+			cfg.Failover = []string{"https://api2.mch.weixin.qq.com", "https://api.mch.weixin.qq.com"}
+		}),
+			"wechatpay: Config.Failover: the first host must be the BaseURL's, https://api.mch.weixin.qq.com"},
+		{"a foreign failover host", with(func(cfg *wechatpay.Config) {
+			cfg.Failover = []string{"https://api.mch.weixin.qq.com", "https://evil.example"}
+		}),
+			`wechatpay: Config.Failover: host "evil.example" is foreign: signed requests go to weixin.qq.com, wechatpay.cn and the client's base URL only`},
+		{"a stack with a nil layer", with(func(cfg *wechatpay.Config) { cfg.Stack = func(s *middleware.Stack) error { return s.Push("x", nil) } }),
+			`wechatpay: Config.Stack: middleware: "x" is nil`},
+		{"a stack that is told a name it has not", with(func(cfg *wechatpay.Config) { cfg.Stack = func(s *middleware.Stack) error { return s.Remove("x") } }),
+			`wechatpay: Config.Stack: middleware: the stack has no "x": verify → sign → transport`},
+		{"a stack that has the name already", with(func(cfg *wechatpay.Config) {
+			cfg.Stack = func(s *middleware.Stack) error { return s.Push("sign", pass) }
+		}),
+			`wechatpay: Config.Stack: middleware: "sign" is already in the stack: verify → sign → transport`},
+		{"two fields at once", with(func(cfg *wechatpay.Config) { cfg.MchID, cfg.MaxReply = "", -1 }),
+			"wechatpay: Config.MchID: is missing; it is the merchant id, such as 1900000109\nConfig.MaxReply: is negative; 0 means the default"},
+	} {
+		row.check(t)
+	}
+}
+
+func TestTextsOfRefusedCalls(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c, w := sandboxClient(t, nil)
+	keyless, _ := sandboxClient(t, func(cfg *wechatpay.Config) {
+		cfg.PrivateKey, cfg.Signer, cfg.PlatformKeys, cfg.Verifier = nil, noSigner, nil, noVerifier
+	})
+	x := c.Chain("v3/x")
+	body := wechatpay.M{"a": "x", "n": 7}
+	gone := func() (io.ReadCloser, error) { return nil, errors.New("file is gone") }
+	nothing := func() (io.ReadCloser, error) { return nil, nil } //nolint:nilnil // that is the point
+	post := func(ch wechatpay.Chain, opts *wechatpay.Options) error { return errorOf(ch.Post(ctx, opts)) }
+	for _, row := range []pinned{
+		{"a zero chain", func() error { return post(wechatpay.Chain{}, nil) },
+			"wechatpay: POST : invalid call: zero Chain: start one with Client.Chain or Client.At; a map of chains returns it for an unknown path"},
+		{"an empty path", func() error { return post(c.Chain(""), nil) },
+			"wechatpay: POST : invalid call: Chain: the path is empty"},
+		{"no name", func() error { return post(c.At(), nil) },
+			"wechatpay: POST : invalid call: At: no name given"},
+		{"an empty name", func() error { return post(c.At("v3", ""), nil) },
+			"wechatpay: POST v3: invalid call: At: a name is empty"},
+		{"a query in a name", func() error { return post(c.At("v3/x?a=1"), nil) },
+			"wechatpay: POST : invalid call: At: takes names; give a URL to Chain, and a query to Options.Query"},
+		{"a URL inside a chain", func() error { return post(c.Chain("v3").Chain("https://api.mch.weixin.qq.com/v3/x"), nil) },
+			"wechatpay: POST v3: invalid call: Chain: an absolute URL can only be the start of a chain"},
+		{"a path after a query", func() error { return post(c.Chain("v3/x?a=1").Chain("y"), nil) },
+			"wechatpay: POST v3/x: invalid call: Chain: the path has a query already; nothing can be chained behind it"},
+		{"no context", func() error { return errorOf(x.Get(nil, nil)) }, //nolint:staticcheck // that is the point
+			"wechatpay: GET v3/x: invalid call: the context is nil; use context.Background()"},
+		{"no method", func() error { return errorOf(x.Do(ctx, "GE T", nil)) },
+			`wechatpay: GE T v3/x: invalid call: invalid HTTP method "GE T"`},
+		{"a GET with a body", func() error { return errorOf(x.Get(ctx, &wechatpay.Options{JSON: 1})) },
+			"wechatpay: GET v3/x: invalid call: Options: a GET request carries no body; use Query"},
+		{"two bodies", func() error { return post(x, &wechatpay.Options{JSON: 1, Body: &media.Body{}}) },
+			"wechatpay: POST v3/x: invalid call: Options: JSON and Body are mutually exclusive; set one of them"},
+		{"a stack that is told a name it has not", func() error {
+			return post(x, &wechatpay.Options{Stack: func(s *middleware.Stack) error { return s.Remove("x") }})
+		},
+			`wechatpay: POST v3/x: invalid call: Options.Stack: wechatpay: Client.With: middleware: the stack has no "x": verify → sign → transport`},
+		{"only a slash", func() error { return post(c.Chain("/"), nil) },
+			`wechatpay: POST /: invalid call: Chain: "/" has no path, or begins with an empty segment`},
+		{"an empty segment in front", func() error { return post(c.Chain("//evil.example/v3/x"), nil) },
+			`wechatpay: POST //evil.example/v3/x: invalid call: Chain: "//evil.example/v3/x" has no path, or begins with an empty segment`},
+		{"a dot segment", func() error { return post(c.Chain("v3/../x"), nil) },
+			`wechatpay: POST v3/../x: invalid call: Chain: the path has the segment "..", which servers resolve away`},
+		{"an escaped dot segment", func() error { return post(c.Chain("v3/%2E%2e/x"), nil) },
+			`wechatpay: POST v3/%2E%2e/x: invalid call: Chain: the path has the segment "%2E%2e", which servers resolve away`},
+		{"a space", func() error { return post(c.Chain("v3/a b"), nil) },
+			`wechatpay: POST v3/a b: invalid call: Chain: character " " cannot stand in a path or query; percent-encode it, or pass the value in Options.Vars or Options.Query`},
+		{"Chinese", func() error { return post(c.Chain("v3/中"), nil) },
+			`wechatpay: POST v3/中: invalid call: Chain: character "\xe4" cannot stand in a path or query; percent-encode it, or pass the value in Options.Vars or Options.Query`},
+		{"a bad escape", func() error { return post(c.Chain("v3/%zz"), nil) },
+			`wechatpay: POST v3/%zz: invalid call: Chain: character "%" cannot stand in a path or query; percent-encode it, or pass the value in Options.Vars or Options.Query`},
+		{"a fragment", func() error { return post(c.Chain("v3/x#y"), nil) },
+			`wechatpay: POST v3/x: invalid call: Chain: character "#" cannot stand in a path or query; percent-encode it, or pass the value in Options.Vars or Options.Query`},
+		{"a space in the query", func() error { return post(c.Chain("v3/x?a=b c"), nil) },
+			`wechatpay: POST v3/x: invalid call: Chain: character " " cannot stand in a path or query; percent-encode it, or pass the value in Options.Vars or Options.Query`},
+		{"a brace that stays open", func() error { return post(c.Chain("v3/{id"), vars("id", "1")) },
+			`wechatpay: POST v3/{id: invalid call: Chain: "v3/{id" is not an RFC 6570 template: incomplete expression: v3/{id_`},
+		{"a brace in a URL", func() error { return post(c.Chain("https://api.mch.weixin.qq.com/v3/{id}"), nil) },
+			"wechatpay: POST https://api.mch.weixin.qq.com/v3/{id}: invalid call: Chain: a brace is left in the path; placeholders are written {name}"},
+		{"another scheme", func() error { return post(c.Chain("ftp://api.mch.weixin.qq.com/v3/x"), nil) },
+			`wechatpay: POST ftp://api.mch.weixin.qq.com/v3/x: invalid call: host api.mch.weixin.qq.com is called over "ftp"; use https`},
+		{"a foreign host", func() error { return post(c.Chain("https://evil.example/v3/x"), nil) },
+			`wechatpay: POST https://evil.example/v3/x: invalid call: host "evil.example" is foreign: signed requests go to weixin.qq.com, wechatpay.cn and the client's base URL only`},
+		{"a user name", func() error { return post(c.Chain("https://a@api.mch.weixin.qq.com/v3/x"), nil) },
+			"wechatpay: POST https://api.mch.weixin.qq.com/v3/x: invalid call: Chain: an absolute URL needs a host and a path, and no user name"},
+		{"WeChat Pay over plain http", func() error { return post(c.Chain("http://api.mch.weixin.qq.com/v3/x"), nil) },
+			`wechatpay: POST http://api.mch.weixin.qq.com/v3/x: invalid call: host api.mch.weixin.qq.com is called over "http"; use https`},
+		{"a URL without a path", func() error { return post(c.Chain("https://api.mch.weixin.qq.com"), nil) },
+			"wechatpay: POST https://api.mch.weixin.qq.com: invalid call: Chain: an absolute URL needs a host and a path, and no user name"},
+		{"a URL that is none", func() error { return post(c.Chain("https://[::1/v3"), nil) },
+			"wechatpay: POST https://[::1/v3: invalid call: Chain: the absolute URL is malformed"},
+		{"a URL with Vars", func() error { return post(c.Chain("https://api.mch.weixin.qq.com/v3/x"), vars("id", "1")) },
+			"wechatpay: POST https://api.mch.weixin.qq.com/v3/x: invalid call: Chain: an absolute URL is used verbatim; remove Vars, WithVar, BaseURL and WithBaseURL"},
+		{"a base URL that is none", func() error { return post(x, &wechatpay.Options{BaseURL: "evil"}) },
+			"wechatpay: POST v3/x: invalid call: Options.BaseURL: must begin with https://host"},
+		{"a foreign base URL", func() error { return post(x, &wechatpay.Options{BaseURL: "https://evil.example"}) },
+			`wechatpay: POST v3/x: invalid call: host "evil.example" is foreign: signed requests go to weixin.qq.com, wechatpay.cn and the client's base URL only`},
+		{"a base URL of the chain that is none", func() error { return post(x.WithBaseURL("evil"), nil) },
+			"wechatpay: POST v3/x: invalid call: Chain.WithBaseURL: must begin with https://host"},
+		{"a variable that is missing", func() error { return post(c.Chain("v3/x/{id}"), nil) },
+			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" is missing, for "v3/x/{id}"`},
+		{"a variable without a placeholder", func() error { return post(x, vars("id", "1")) },
+			`wechatpay: POST v3/x: invalid call: Options.Vars: "id" is not a placeholder of "v3/x", which has no placeholders`},
+		{"a variable that no placeholder is named by", func() error {
+			return post(c.Chain("v3/x/{id}"), &wechatpay.Options{Vars: wechatpay.M{"id": "1", "it": "2"}})
+		},
+			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "it" is not a placeholder of "v3/x/{id}"`},
+		{"a variable that is filled twice", func() error { return post(c.Chain("v3/x/{id}").WithVar("id", "1"), vars("id", "2")) },
+			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" is already filled by the chain; remove it`},
+		{"an empty variable", func() error { return post(c.Chain("v3/x/{id}"), vars("id", "")) },
+			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" is "", which would change the path`},
+		{"a variable of dots", func() error { return post(c.Chain("v3/x/{id}"), vars("id", "..")) },
+			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" is "..", which would change the path`},
+		{"a variable with a control character", func() error { return post(c.Chain("v3/x/{id}"), vars("id", "a\x00b")) },
+			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" holds a control character`},
+		{"a variable that is not UTF-8", func() error { return post(c.Chain("v3/x/{id}"), vars("id", "\xff")) },
+			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" is not UTF-8; convert it (from GBK?) first`},
+		{"a variable that lost digits", func() error { return post(c.Chain("v3/x/{id}"), vars("id", 1e30)) },
+			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" is a float that may have lost digits; pass it as a string`},
+		{"a variable of an odd type", func() error { return post(c.Chain("v3/x/{id}"), vars("id", struct{}{})) },
+			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" is a struct {}; pass a string, a number or a bool`},
+		{"a variable that is a nil pointer in a list", func() error { return post(c.Chain("v3{/id*}"), vars("id", []*string{nil})) },
+			`wechatpay: POST v3{/id*}: invalid call: Options.Vars: "id" [0] is a nil pointer`},
+		{"a variable that marshals badly", func() error { return post(c.Chain("v3/x/{id}"), vars("id", badText{})) },
+			`wechatpay: POST v3/x/{id}: invalid call: Options.Vars: "id" cannot be written as text: no text today`},
+		{"a variable that is cut", func() error { return post(c.Chain("v3/{id:2}"), vars("id", "中文")) },
+			`wechatpay: POST v3/{id:2}: invalid call: Options.Vars: "id" is not ASCII, and its template has a prefix modifier, which would cut it inside a character`},
+		{"an empty list", func() error { return post(c.Chain("v3{/id*}"), vars("id", []string{})) },
+			`wechatpay: POST v3{/id*}: invalid call: Options.Vars: "id" is an empty list`},
+		{"an empty map", func() error { return post(c.Chain("v3{?id*}"), vars("id", map[string]string{})) },
+			`wechatpay: POST v3{?id*}: invalid call: Options.Vars: "id" is an empty map`},
+		{"dots in a list", func() error { return post(c.Chain("v3{/id*}"), vars("id", []string{"a", ".."})) },
+			`wechatpay: POST v3{/id*}: invalid call: Options.Vars: "id" [1] is "..", which would change the path`},
+		{"an empty value in a map", func() error { return post(c.Chain("v3{?id*}"), vars("id", map[string]string{"a": ""})) },
+			`wechatpay: POST v3{?id*}: invalid call: Options.Vars: "id" ["a"] is "", which would change the path`},
+		{"a query of an odd type", func() error { return post(x, &wechatpay.Options{Query: 7}) },
+			"wechatpay: POST v3/x: invalid call: Options.Query: cannot use a int; pass an M or a struct with json tags"},
+		{"a query of a map in a map", func() error { return post(x, &wechatpay.Options{Query: wechatpay.M{"q": wechatpay.M{}}}) },
+			`wechatpay: POST v3/x: invalid call: Options.Query: "q" is a map[string]interface {}; pass a string, a number or a bool`},
+		{"a query that is not UTF-8", func() error { return post(x, &wechatpay.Options{Query: wechatpay.M{"q": "\xff"}}) },
+			`wechatpay: POST v3/x: invalid call: Options.Query: "q" is not UTF-8; convert it (from GBK?) first`},
+		{"a query that lost digits", func() error { return post(x, &wechatpay.Options{Query: wechatpay.M{"q": 1e30}}) },
+			`wechatpay: POST v3/x: invalid call: Options.Query: "q" is a float that may have lost digits; pass it as a string`},
+		{"a query with an empty key", func() error { return post(x, &wechatpay.Options{Query: wechatpay.M{"": 1}}) },
+			"wechatpay: POST v3/x: invalid call: Options.Query: a key is empty"},
+		{"JSON of a channel", func() error { return post(x, &wechatpay.Options{JSON: make(chan int)}) },
+			"wechatpay: POST v3/x: invalid call: Options.JSON cannot be marshalled: json: unsupported type: chan int"},
+		{"JSON that marshals badly", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.M{"a": badText{}}}) },
+			"wechatpay: POST v3/x: invalid call: Options.JSON cannot be marshalled: json: error calling MarshalText for type wechatpay_test.badText: no text today"},
+		{"JSON of a nil map", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.M(nil)}) },
+			"wechatpay: POST v3/x: invalid call: Options.JSON is a nil map[string]interface {}; leave it unset for an empty body"},
+		{"JSON of a nil pointer", func() error { return post(x, &wechatpay.Options{JSON: (*struct{})(nil)}) },
+			"wechatpay: POST v3/x: invalid call: Options.JSON is a nil *struct {}; leave it unset for an empty body"},
+		{"JSON that is null", func() error { return post(x, &wechatpay.Options{JSON: json.RawMessage("null")}) },
+			"wechatpay: POST v3/x: invalid call: Options.JSON is null, which WeChat Pay refuses; leave it unset for an empty body"},
+		{"JSON that is cut off", func() error { return post(x, &wechatpay.Options{JSON: json.RawMessage("{")}) },
+			"wechatpay: POST v3/x: invalid call: Options.JSON is not valid JSON"},
+		{"JSON that is not UTF-8", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.M{"a": "\xff"}}) },
+			"wechatpay: POST v3/x: invalid call: Options.JSON holds a string that is not UTF-8; convert it (from GBK?) first"},
+		{"a Document with a bad start", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(json.RawMessage("{"))}) },
+			"wechatpay: POST v3/x: invalid call: Options.JSON the Document's start is not valid JSON"},
+		{"a Document with an empty path", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(nil).Set("", 1)}) },
+			"wechatpay: POST v3/x: invalid call: Options.JSON the path of Document.Set is empty"},
+		{"a Document with a nil value", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(nil).Set("x", nil)}) },
+			`wechatpay: POST v3/x: invalid call: Options.JSON Document.Set("x"): the value is a nil <nil>; leave it unset for an empty body`},
+		{"a Document with a wildcard", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(nil).Set("a*", 1)}) },
+			`wechatpay: POST v3/x: invalid call: Options.JSON Document.Set("a*"): "a*" does not name a single place; escape "*" with a backslash if it belongs to the key`},
+		{"a Document with an empty key", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(nil).Set("a..b", 1)}) },
+			`wechatpay: POST v3/x: invalid call: Options.JSON Document.Set("a..b"): a key is empty`},
+		{"a Document with a key in a number", func() error {
+			return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(wechatpay.M{"a": 1}).Set("a.b", 1)})
+		},
+			`wechatpay: POST v3/x: invalid call: Options.JSON Document.Set("a.b"): "b" would be set inside a number`},
+		{"a Document with a word for a list", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument([]int{1}).Set("x", 1)}) },
+			`wechatpay: POST v3/x: invalid call: Options.JSON Document.Set("x"): "x" is not an index of a list of 1; -1 appends`},
+		{"a Document with a gap in a new list", func() error { return post(x, &wechatpay.Options{JSON: wechatpay.NewDocument(nil).Set("list.2", 1)}) },
+			`wechatpay: POST v3/x: invalid call: Options.JSON Document.Set("list.2"): index 2 would leave a gap in a new list`},
+		{"a nil Body", func() error { return post(x, &wechatpay.Options{Body: (*media.Body)(nil)}) },
+			"wechatpay: POST v3/x: invalid call: Options.Body: a nil *media.Body"},
+		{"a source without a Body", func() error { return post(x, &wechatpay.Options{Body: making{}}) },
+			"wechatpay: POST v3/x: invalid call: Options.Body: media: the Body is nil"},
+		{"a Body without Open", func() error { return post(x, &wechatpay.Options{Body: &media.Body{ContentType: "a/b", Size: 1}}) },
+			"wechatpay: POST v3/x: invalid call: Options.Body: media: Body.Open is nil"},
+		{"a Body without a type", func() error { return post(x, &wechatpay.Options{Body: &media.Body{Open: gone, Size: 1}}) },
+			"wechatpay: POST v3/x: invalid call: Options.Body: media: Body.ContentType is empty"},
+		{"a Body without a size", func() error { return post(x, &wechatpay.Options{Body: &media.Body{Open: gone, ContentType: "a/b"}}) },
+			"wechatpay: POST v3/x: invalid call: Options.Body: media: Body.Size must be the number of bytes that Open yields, and above 0"},
+		{"a Body that fails to open", func() error {
+			return post(x, &wechatpay.Options{Body: &media.Body{Open: gone, ContentType: "a/b", Size: 1}})
+		},
+			"wechatpay: POST v3/x: invalid call: Options.Body: opening it: file is gone"},
+		{"a Body that opens as nothing", func() error {
+			return post(x, &wechatpay.Options{Body: &media.Body{Open: nothing, ContentType: "a/b", Size: 1}})
+		},
+			"wechatpay: POST v3/x: invalid call: Options.Body: Open returned neither a reader nor an error"},
+		{"a header with a line break", func() error { return post(x, &wechatpay.Options{Header: http.Header{"X-A": {"a\nb"}}}) },
+			"wechatpay: POST v3/x: invalid call: Options.Header: the value of X-A holds a line break or another control character"},
+		{"a header with an odd name", func() error { return post(x, &wechatpay.Options{Header: http.Header{"X A": {"a"}}}) },
+			`wechatpay: POST v3/x: invalid call: Options.Header: "X A" is not the name of a header`},
+		{"a header of the transport", func() error { return post(x, &wechatpay.Options{Header: http.Header{"content-length": {"3"}}}) },
+			"wechatpay: POST v3/x: invalid call: Options.Header: content-length is set by the transport; remove it"},
+		{"Auto where nothing is documented to encrypt", func() error { return post(x, &wechatpay.Options{JSON: body, Encrypt: wechatpay.Auto()}) },
+			"wechatpay: POST v3/x: invalid call: Options.Encrypt: no encrypted fields are documented for POST v3/x; name the fields, or remove Auto"},
+		{"Auto where nothing is documented to decrypt", func() error { return post(x, &wechatpay.Options{Decrypt: wechatpay.Auto()}) },
+			"wechatpay: POST v3/x: invalid call: Options.Decrypt: no encrypted fields are documented for POST v3/x; name the fields, or remove Auto"},
+		{"a field to encrypt that is in the query", func() error {
+			return post(x, &wechatpay.Options{JSON: body, Query: wechatpay.M{"q": "1"}, Encrypt: []string{"q"}})
+		},
+			`wechatpay: POST v3/x: invalid call: Options.Encrypt: "q" is in Options.Query, but the call has a body, in which fields are encrypted; use Auto, or a separate call`},
+		{"a field to encrypt that is in the path", func() error { return post(c.Chain("v3/x?q=1"), &wechatpay.Options{Encrypt: []string{"q"}}) },
+			`wechatpay: POST v3/x: invalid call: Options.Encrypt: "q" is part of the path, where it stays in the clear; move it to Options.Query`},
+		{"a field to encrypt that is not there", func() error { return post(x, &wechatpay.Options{JSON: body, Encrypt: []string{"b"}}) },
+			`wechatpay: POST v3/x: invalid call: Options.Encrypt: field "b": no such field: there is no "b"`},
+		{"a field to encrypt that is a number", func() error { return post(x, &wechatpay.Options{JSON: body, Encrypt: []string{"n"}}) },
+			`wechatpay: POST v3/x: invalid call: Options.Encrypt: field "n": what is at "n" is no string but number`},
+		{"a field to encrypt that is named twice", func() error { return post(x, &wechatpay.Options{JSON: body, Encrypt: []string{"a", "a"}}) },
+			`wechatpay: POST v3/x: invalid call: Options.Encrypt: field "a" is named twice`},
+		{"a field to encrypt that is too long", func() error {
+			return post(x, &wechatpay.Options{JSON: wechatpay.M{"a": strings.Repeat("x", 500)}, Encrypt: []string{"a"}})
+		},
+			`wechatpay: POST v3/x: invalid call: Options.Encrypt: field "a": cipher: too long to encrypt: it has 500 bytes of UTF-8, and 214 are allowed`},
+		{"a field of the query that is not there", func() error { return post(x, &wechatpay.Options{Query: wechatpay.M{"a": "x"}, Encrypt: []string{"b"}}) },
+			`wechatpay: POST v3/x: invalid call: Options.Encrypt: field "b" of Options.Query: no such field`},
+		{"a field of the query that is a number", func() error { return post(x, &wechatpay.Options{Query: wechatpay.M{"a": 7}, Encrypt: []string{"a"}}) },
+			`wechatpay: POST v3/x: invalid call: Options.Encrypt: field "a" of Options.Query: a int cannot be encrypted; pass a string`},
+		{"a field of the query that is named twice", func() error {
+			return post(x, &wechatpay.Options{Query: wechatpay.M{"a": "x"}, Encrypt: []string{"a", "a?"}})
+		},
+			`wechatpay: POST v3/x: invalid call: Options.Encrypt: field "a" of Options.Query: it is named twice`},
+		{"a key to encrypt with that is unknown", func() error {
+			return post(x, &wechatpay.Options{JSON: body, Encrypt: []string{"a"}, Header: http.Header{"Wechatpay-Serial": {"PUB_KEY_ID_0"}}})
+		},
+			`wechatpay: POST v3/x: Options.Encrypt: unknown key "PUB_KEY_ID_0" (held: 2 keys)`},
+		{"a verifier in place of keys to encrypt with", func() error {
+			return post(keyless.Chain("v3/x"), &wechatpay.Options{JSON: body, Encrypt: []string{"a"}})
+		},
+			"wechatpay: POST v3/x: Options.Encrypt: the client has no key to encrypt with: Config.Verifier replaces its PlatformKeys"},
+		{"no key to decrypt with", func() error { return post(keyless.Chain("v3/x"), &wechatpay.Options{Decrypt: []string{"a"}}) },
+			"wechatpay: POST v3/x: invalid call: Options.Decrypt: the client has no Decrypter; set Config.Decrypter, or a PrivateKey that can decrypt"},
+		{"a field to decrypt with an empty key", func() error { return post(x, &wechatpay.Options{Decrypt: []string{"a..b"}}) },
+			`wechatpay: POST v3/x: invalid call: Options.Decrypt: field "a..b": a key of the path is empty`},
+		{"a field to decrypt and a sink", func() error { return post(x, &wechatpay.Options{Decrypt: []string{"a"}, Sink: io.Discard}) },
+			"wechatpay: POST v3/x: invalid call: Options: Decrypt requires a buffered reply; unset Sink"},
+		{"progress without a sink", func() error { return post(x, &wechatpay.Options{Progress: func(int64, int64) {}}) },
+			"wechatpay: POST v3/x: invalid call: Options: Progress reports on a Sink; set Sink, or use Chain.Download"},
+		{"a download without a file", func() error { return errorOf(x.Download(ctx, "", nil)) },
+			"wechatpay: GET v3/x: invalid call: Download: the path of the file is empty"},
+		{"a download of a zero chain", func() error { return errorOf(wechatpay.Chain{}.Download(ctx, "bill", nil)) },
+			"wechatpay: GET : invalid call: zero Chain: start one with Client.Chain or Client.At"},
+		{"a download in another algorithm", func() error {
+			return errorOf(x.Download(ctx, "bill", &wechatpay.DownloadOptions{Query: wechatpay.M{"algorithm": "SM4_GCM"}}))
+		},
+			`wechatpay: GET v3/x: invalid call: Download: algorithm "SM4_GCM" cannot be decrypted here; ask for AEAD_AES_256_GCM`},
+	} {
+		row.check(t)
+	}
+	assert.Zero(t, w.count(), "nothing was sent")
+}
