@@ -75,3 +75,46 @@ func readLines[T any](name string) ([]T, error) {
 	}
 	return list, nil
 }
+
+// A label is what WeChat Pay calls the fields of an endpoint. They are written as in the
+// catalogue, the label in the place of the values: amount=订单金额{total=总金额}.
+type label struct {
+	Endpoint string           `json:"endpoint"` // "GET /v3/…"
+	Query    catalogue.Fields `json:"query"`
+	JSON     catalogue.Fields `json:"json"`
+	Body     catalogue.Fields `json:"body"`
+	Reply    catalogue.Fields `json:"reply"`
+}
+
+// of are the labels of one place.
+func (l label) of(suffix string) catalogue.Fields {
+	switch suffix {
+	case "Query":
+		return l.Query
+	case "Request":
+		return l.JSON
+	case "Reply":
+		return l.Reply
+	}
+	_, fields := labelOf(l.Body, "meta")
+	return fields
+}
+
+// labelOf is the label of a field, and those of the fields in it.
+func labelOf(labels catalogue.Fields, name string) (text string, inner catalogue.Fields) {
+	for _, l := range labels {
+		if l.Name == name {
+			return strings.Join(l.Enum, ""), l.Fields
+		}
+	}
+	return "", nil
+}
+
+func readLabels() (map[string]label, error) {
+	list, err := readLines[label]("labels.jsonl")
+	labels := make(map[string]label, len(list))
+	for _, l := range list {
+		labels[l.Endpoint] = l
+	}
+	return labels, err
+}

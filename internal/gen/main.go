@@ -60,19 +60,39 @@ func generate() (files, error) {
 	if err != nil {
 		return nil, err
 	}
+	list, err := readProducts(chain)
+	if err != nil {
+		return nil, err
+	}
 	out := files{}
 	for _, write := range []func() error{
 		func() error { return writeEvents(out, events) },
 		func() error { return writeResources(out, resources, events) },
 		func() error { return writeSensitive(out, endpoints) },
-		func() error { return writeChain(out, chain) },
-		func() error { return writeBodies(out, chain) },
+		func() error { return writeChain(out, list) },
 	} {
 		if err := write(); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// readProducts divides the chain by what the data folder says of packages and names.
+func readProducts(chain *node) ([]*product, error) {
+	rules, err := readLines[packageRule]("packages.jsonl")
+	if err != nil {
+		return nil, err
+	}
+	names, err := readLines[naming]("names.jsonl")
+	if err != nil {
+		return nil, err
+	}
+	labels, err := readLabels()
+	if err != nil {
+		return nil, err
+	}
+	return products(chain, rules, names, labels)
 }
 
 // moduleRoot is the folder of go.mod, at or above the working directory.

@@ -32,7 +32,7 @@ func writeSensitive(out files, endpoints []catalogue.Endpoint) error {
 		}
 	}
 	b.WriteString("}\n")
-	return out.add("internal/sensitive/table", "sensitive", b.String())
+	return out.add("internal/sensitive/table", "sensitive", nil, b.String())
 }
 
 // meta are the fields of an upload's part "meta".
