@@ -14,13 +14,12 @@ import (
 //   - A body of several endpoints is named by the steps that they share and its place:
 //     TransactionsQuery. An object in several of them is named by its field: Amount; then
 //     RequestAmount, TransactionsAmount and TransactionsRequestAmount.
-//   - Where that is taken, or other shapes could have it too, it is the shortest of its
-//     full names.
+//   - Where that is taken, it is the shortest of its full names.
 //   - A name of more than 60 letters loses steps from the left, then the fields in its
 //     middle, until it is short enough and its own.
 //
-// All shapes try their first name, those that are left their second, and so on. At the end
-// the first in the order of their paths has the first of its names that is free.
+// All shapes try their first name, those that are left their second, and so on. Of several
+// that try the same one, that with the most places gets it, or else the first.
 func (p *product) nameShapes() error {
 	waiting := map[*shape][]string{}
 	full := map[string]*shape{}
@@ -30,43 +29,26 @@ func (p *product) nameShapes() error {
 			full[u.fullName()] = s
 		}
 	}
-	free := func(name string, s *shape) bool {
-		owner := full[name]
-		return len(name) <= maxName && !p.taken[name] && (owner == nil || owner == s)
-	}
-	for round, more := 0, true; more; round++ {
-		more = false
-		wanted := map[string][]*shape{}
-		for s, names := range waiting {
-			if round < len(names) {
-				more = true
-				if free(names[round], s) {
-					wanted[names[round]] = append(wanted[names[round]], s)
-				}
+	for round := 0; len(waiting) > 0; round++ {
+		best := map[string]*shape{}
+		for _, s := range p.shapes.list {
+			names := waiting[s]
+			switch {
+			case names == nil:
+				continue
+			case round >= len(names):
+				return fmt.Errorf("no name is left for the shape %s", names[len(names)-1])
+			}
+			name := names[round]
+			free := len(name) <= maxName && !p.taken[name] && (full[name] == nil || full[name] == s)
+			if free && (best[name] == nil || len(s.uses) > len(best[name].uses)) {
+				best[name] = s
 			}
 		}
-		for name, list := range wanted {
-			if len(list) == 1 {
-				list[0].name, p.taken[name] = name, true
-				delete(waiting, list[0])
-			}
+		for name, s := range best {
+			s.name, p.taken[name] = name, true
+			delete(waiting, s)
 		}
-	}
-	return p.nameRest(waiting, free)
-}
-
-// nameRest names those that had to share all their names, the first ones first.
-func (p *product) nameRest(waiting map[*shape][]string, free func(string, *shape) bool) error {
-	for _, s := range p.shapes.list {
-		names, ok := waiting[s]
-		if !ok {
-			continue
-		}
-		i := slices.IndexFunc(names, func(name string) bool { return free(name, s) })
-		if i < 0 {
-			return fmt.Errorf("no name is left for the shape %s", names[len(names)-1])
-		}
-		s.name, p.taken[names[i]] = names[i], true
 	}
 	return nil
 }

@@ -50,13 +50,13 @@ func (n BatchesBatchIDNode) Details() BatchesBatchIDDetailsNode { return Batches
 // https://pay.weixin.qq.com/doc/v3/partner/4012465891
 //
 // Query: [BatchesBatchIDGetQuery].
-func (n BatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesBatchIDGetReply], error) {
-	return wechatpay.As[BatchesBatchIDGetReply](n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
+func (n BatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesReply], error) {
+	return wechatpay.As[BatchesReply](n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
 }
 
 // GetAsync is [BatchesBatchIDNode.Get] in the background.
-func (n BatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesBatchIDGetReply]] {
-	return wechatpay.AsAsync[BatchesBatchIDGetReply](n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts))
+func (n BatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesReply]] {
+	return wechatpay.AsAsync[BatchesReply](n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts))
 }
 
 // BatchesBatchIDDetailsNode is the chain as far as /v3/bank-transfer/batches/batch-id/{batch_id}/details.
@@ -95,13 +95,13 @@ func (n BatchesOutBatchNoNode) Details() BatchesOutBatchNoDetailsNode {
 // https://pay.weixin.qq.com/doc/v3/partner/4012465903
 //
 // Query: [BatchesOutBatchNoGetQuery].
-func (n BatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesBatchIDGetReply], error) {
-	return wechatpay.As[BatchesBatchIDGetReply](n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
+func (n BatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesReply], error) {
+	return wechatpay.As[BatchesReply](n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
 }
 
 // GetAsync is [BatchesOutBatchNoNode.Get] in the background.
-func (n BatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesBatchIDGetReply]] {
-	return wechatpay.AsAsync[BatchesBatchIDGetReply](n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
+func (n BatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesReply]] {
+	return wechatpay.AsAsync[BatchesReply](n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
 }
 
 // BatchesOutBatchNoDetailsNode is the chain as far as /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -181,9 +181,9 @@ func (BatchesBatchIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/bank-transfer/batches/batch-id/{batch_id}"}
 }
 
-// BatchesBatchIDGetReply is the reply of GET /v3/bank-transfer/batches/batch-id/{batch_id},
+// BatchesReply is the reply of GET /v3/bank-transfer/batches/batch-id/{batch_id},
 // 微信支付批次单号查询批次单, and of one more endpoint.
-type BatchesBatchIDGetReply struct {
+type BatchesReply struct {
 	BankSpMchID             string               `json:"bank_sp_mchid,omitzero"`             // 银行服务商号; required
 	PlatformMchID           string               `json:"platform_mchid,omitzero"`            // 服务平台商户号; required
 	SpecializedPaymentMchID string               `json:"specialized_payment_mchid,omitzero"` // 付款企业商户号; required
@@ -210,7 +210,7 @@ type BatchesBatchIDGetReply struct {
 	TransferDetailList      []TransferDetailList `json:"transfer_detail_list,omitzero"`      // 转账明细单列表; required
 }
 
-// TransferDetailList is transfer_detail_list in [BatchesBatchIDGetReply].
+// TransferDetailList is transfer_detail_list in [BatchesReply].
 type TransferDetailList struct {
 	DetailID    string      `json:"detail_id,omitzero"`     // 微信支付明细单号; required
 	OutDetailNo string      `json:"out_detail_no,omitzero"` // 银行明细单号; required

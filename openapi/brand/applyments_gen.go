@@ -35,13 +35,13 @@ func (n ApplymentsNode) CancelApplyment() ApplymentsCancelApplymentNode {
 // JSON: [ApplymentsPostRequest].
 //
 // The header Wechatpay-Serial names the key that encrypts.
-func (n ApplymentsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsPostReply], error) {
-	return wechatpay.As[ApplymentsPostReply](n.at.Chain("v3/brand/applyments").Post(ctx, opts))
+func (n ApplymentsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
+	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/brand/applyments").Post(ctx, opts))
 }
 
 // PostAsync is [ApplymentsNode.Post] in the background.
-func (n ApplymentsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsPostReply]] {
-	return wechatpay.AsAsync[ApplymentsPostReply](n.at.Chain("v3/brand/applyments").PostAsync(ctx, opts))
+func (n ApplymentsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
+	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/brand/applyments").PostAsync(ctx, opts))
 }
 
 // ApplymentsApplymentIDNode is the chain as far as /v3/brand/applyments/applyment-id/{applyment_id}.
@@ -82,13 +82,13 @@ type ApplymentsCancelApplymentNode struct{ at route.At }
 // https://pay.weixin.qq.com/doc/v3/partner/4016257700
 //
 // JSON: [ApplymentsCancelApplymentPostRequest].
-func (n ApplymentsCancelApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsPostReply], error) {
-	return wechatpay.As[ApplymentsPostReply](n.at.Chain("v3/brand/applyments/cancel-applyment").Post(ctx, opts))
+func (n ApplymentsCancelApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
+	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/brand/applyments/cancel-applyment").Post(ctx, opts))
 }
 
 // PostAsync is [ApplymentsCancelApplymentNode.Post] in the background.
-func (n ApplymentsCancelApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsPostReply]] {
-	return wechatpay.AsAsync[ApplymentsPostReply](n.at.Chain("v3/brand/applyments/cancel-applyment").PostAsync(ctx, opts))
+func (n ApplymentsCancelApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
+	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/brand/applyments/cancel-applyment").PostAsync(ctx, opts))
 }
 
 // ApplymentsPostRequest is the JSON body of POST /v3/brand/applyments, 提交入驻申请.
@@ -151,9 +151,9 @@ type PostRequestTrademarkTrademarkRegistrationCertificate struct {
 	LicenseList            []string `json:"license_list,omitzero"`             // 商标许可使用授权书列表
 }
 
-// ApplymentsPostReply is the reply of POST /v3/brand/applyments, 提交入驻申请, and of one
-// more endpoint.
-type ApplymentsPostReply struct {
+// ApplymentsReply is the reply of POST /v3/brand/applyments, 提交入驻申请, and of one more
+// endpoint.
+type ApplymentsReply struct {
 	ApplymentID  string `json:"applyment_id,omitzero"`  // 微信支付申请单号; required
 	BusinessCode string `json:"business_code,omitzero"` // 业务申请编号; required
 }

@@ -708,64 +708,63 @@ type PartnerCardMemberCardsGetReply struct {
 // PartnerCardMemberCardsPostReply is the reply of POST /v3/brand/partner/card-member/cards,
 // 创建会员卡模板.
 type PartnerCardMemberCardsPostReply struct {
-	CardID               string                                     `json:"card_id,omitzero"`          // required
-	BrandID              string                                     `json:"brand_id,omitzero"`         // required
-	AppID                string                                     `json:"appid,omitzero"`            // required
-	CardType             CardType                                   `json:"card_type,omitzero"`        // required
-	CardTitle            string                                     `json:"card_title,omitzero"`       // required
-	CardColor            string                                     `json:"card_color,omitzero"`       // required
-	CardPictureURL       string                                     `json:"card_picture_url,omitzero"` // required
-	CodeMode             CodeMode                                   `json:"code_mode,omitzero"`        // required
-	CodeType             CodeType                                   `json:"code_type,omitzero"`        // required
-	CodeJumpInformation  ReplyCodeJumpInformation                   `json:"code_jump_information,omitzero"`
-	Benefits             string                                     `json:"benefits,omitzero"`   // required
-	NotifyURL            string                                     `json:"notify_url,omitzero"` // required
-	NeedPinned           bool                                       `json:"need_pinned,omitzero"`
-	NeedDisplayLevel     bool                                       `json:"need_display_level,omitzero"`
-	InitLevel            string                                     `json:"init_level,omitzero"`
-	ServicePhone         string                                     `json:"service_phone,omitzero"`
-	LegalAgreement       string                                     `json:"legal_agreement,omitzero"`
-	ValidDateInformation ReplyValidDateInformation                  `json:"valid_date_information,omitzero"` // required
-	PointsInformation    ReplyCodeJumpInformation                   `json:"points_information,omitzero"`
-	BalanceInformation   ReplyCodeJumpInformation                   `json:"balance_information,omitzero"`
-	PurchaseInformation  ReplyPurchaseInformation                   `json:"purchase_information,omitzero"`
-	UserInformation      PartnerCardMemberCardsReplyUserInformation `json:"user_information,omitzero"`
+	CardID               string               `json:"card_id,omitzero"`          // required
+	BrandID              string               `json:"brand_id,omitzero"`         // required
+	AppID                string               `json:"appid,omitzero"`            // required
+	CardType             CardType             `json:"card_type,omitzero"`        // required
+	CardTitle            string               `json:"card_title,omitzero"`       // required
+	CardColor            string               `json:"card_color,omitzero"`       // required
+	CardPictureURL       string               `json:"card_picture_url,omitzero"` // required
+	CodeMode             CodeMode             `json:"code_mode,omitzero"`        // required
+	CodeType             CodeType             `json:"code_type,omitzero"`        // required
+	CodeJumpInformation  CodeJumpInformation  `json:"code_jump_information,omitzero"`
+	Benefits             string               `json:"benefits,omitzero"`   // required
+	NotifyURL            string               `json:"notify_url,omitzero"` // required
+	NeedPinned           bool                 `json:"need_pinned,omitzero"`
+	NeedDisplayLevel     bool                 `json:"need_display_level,omitzero"`
+	InitLevel            string               `json:"init_level,omitzero"`
+	ServicePhone         string               `json:"service_phone,omitzero"`
+	LegalAgreement       string               `json:"legal_agreement,omitzero"`
+	ValidDateInformation ValidDateInformation `json:"valid_date_information,omitzero"` // required
+	PointsInformation    CodeJumpInformation  `json:"points_information,omitzero"`
+	BalanceInformation   CodeJumpInformation  `json:"balance_information,omitzero"`
+	PurchaseInformation  PurchaseInformation  `json:"purchase_information,omitzero"`
+	UserInformation      ReplyUserInformation `json:"user_information,omitzero"`
 }
 
-// ReplyCodeJumpInformation is code_jump_information in [PartnerCardMemberCardsPostReply], and of 2
-// more structs.
-type ReplyCodeJumpInformation struct {
+// CodeJumpInformation is code_jump_information in [PartnerCardMemberCardsPostReply], and of 2 more
+// structs.
+type CodeJumpInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// ReplyValidDateInformation is valid_date_information in [PartnerCardMemberCardsPostReply], and of
-// 3 more structs.
-type ReplyValidDateInformation struct {
+// ValidDateInformation is valid_date_information in [PartnerCardMemberCardsPostReply], and of 3
+// more structs.
+type ValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"` // required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
 	AvailableEndTime         string `json:"available_end_time,omitzero"`
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// ReplyPurchaseInformation is purchase_information in [PartnerCardMemberCardsPostReply], and of 2
-// more structs.
-type ReplyPurchaseInformation struct {
+// PurchaseInformation is purchase_information in [PartnerCardMemberCardsPostReply], and of 2 more
+// structs.
+type PurchaseInformation struct {
 	Price     int64  `json:"price,omitzero"`
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsReplyUserInformation is user_information in
-// [PartnerCardMemberCardsPostReply], and of 2 more structs.
-type PartnerCardMemberCardsReplyUserInformation struct {
-	CommonFieldList []CommonFieldList                            `json:"common_field_list,omitzero"`
-	CustomFieldList []PartnerCardMemberCardsReplyCustomFieldList `json:"custom_field_list,omitzero"`
+// ReplyUserInformation is user_information in [PartnerCardMemberCardsPostReply], and of 2 more
+// structs.
+type ReplyUserInformation struct {
+	CommonFieldList []CommonFieldList      `json:"common_field_list,omitzero"`
+	CustomFieldList []ReplyCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// PartnerCardMemberCardsReplyCustomFieldList is custom_field_list in
-// [PartnerCardMemberCardsReplyUserInformation].
-type PartnerCardMemberCardsReplyCustomFieldList struct {
+// ReplyCustomFieldList is custom_field_list in [ReplyUserInformation].
+type ReplyCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"` // one of CHECK_BOX, RADIO
 	Name   string   `json:"name,omitzero"`
 	Values []string `json:"values,omitzero"`
@@ -774,27 +773,27 @@ type PartnerCardMemberCardsReplyCustomFieldList struct {
 // PartnerCardMemberCardsPostRequest is the JSON body of POST /v3/brand/partner/card-member/cards,
 // 创建会员卡模板.
 type PartnerCardMemberCardsPostRequest struct {
-	BrandID              string                                       `json:"brand_id"`         // required
-	AppID                string                                       `json:"appid"`            // required
-	CardType             CardType                                     `json:"card_type"`        // required
-	CardTitle            string                                       `json:"card_title"`       // required
-	CardColor            string                                       `json:"card_color"`       // required
-	CardPictureURL       string                                       `json:"card_picture_url"` // required
-	CodeMode             CodeMode                                     `json:"code_mode"`        // required
-	CodeType             CodeType                                     `json:"code_type"`        // required
-	CodeJumpInformation  RequestCodeJumpInformation                   `json:"code_jump_information,omitzero"`
-	Benefits             string                                       `json:"benefits"`   // required
-	NotifyURL            string                                       `json:"notify_url"` // required
-	NeedPinned           *bool                                        `json:"need_pinned,omitzero"`
-	NeedDisplayLevel     *bool                                        `json:"need_display_level,omitzero"`
-	InitLevel            string                                       `json:"init_level,omitzero"`
-	ServicePhone         string                                       `json:"service_phone,omitzero"`
-	LegalAgreement       string                                       `json:"legal_agreement,omitzero"`
-	ValidDateInformation RequestValidDateInformation                  `json:"valid_date_information"` // required
-	PointsInformation    RequestCodeJumpInformation                   `json:"points_information,omitzero"`
-	BalanceInformation   RequestCodeJumpInformation                   `json:"balance_information,omitzero"`
-	PurchaseInformation  RequestPurchaseInformation                   `json:"purchase_information,omitzero"`
-	UserInformation      PartnerCardMemberCardsRequestUserInformation `json:"user_information,omitzero"`
+	BrandID              string                                `json:"brand_id"`         // required
+	AppID                string                                `json:"appid"`            // required
+	CardType             CardType                              `json:"card_type"`        // required
+	CardTitle            string                                `json:"card_title"`       // required
+	CardColor            string                                `json:"card_color"`       // required
+	CardPictureURL       string                                `json:"card_picture_url"` // required
+	CodeMode             CodeMode                              `json:"code_mode"`        // required
+	CodeType             CodeType                              `json:"code_type"`        // required
+	CodeJumpInformation  RequestCodeJumpInformation            `json:"code_jump_information,omitzero"`
+	Benefits             string                                `json:"benefits"`   // required
+	NotifyURL            string                                `json:"notify_url"` // required
+	NeedPinned           *bool                                 `json:"need_pinned,omitzero"`
+	NeedDisplayLevel     *bool                                 `json:"need_display_level,omitzero"`
+	InitLevel            string                                `json:"init_level,omitzero"`
+	ServicePhone         string                                `json:"service_phone,omitzero"`
+	LegalAgreement       string                                `json:"legal_agreement,omitzero"`
+	ValidDateInformation RequestValidDateInformation           `json:"valid_date_information"` // required
+	PointsInformation    RequestCodeJumpInformation            `json:"points_information,omitzero"`
+	BalanceInformation   RequestCodeJumpInformation            `json:"balance_information,omitzero"`
+	PurchaseInformation  RequestPurchaseInformation            `json:"purchase_information,omitzero"`
+	UserInformation      PartnerCardMemberCardsUserInformation `json:"user_information,omitzero"`
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -826,16 +825,16 @@ type RequestPurchaseInformation struct {
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
-// PartnerCardMemberCardsRequestUserInformation is user_information in
-// [PartnerCardMemberCardsPostRequest], and of one more struct.
-type PartnerCardMemberCardsRequestUserInformation struct {
-	CommonFieldList []CommonFieldList                              `json:"common_field_list,omitzero"`
-	CustomFieldList []PartnerCardMemberCardsRequestCustomFieldList `json:"custom_field_list,omitzero"`
+// PartnerCardMemberCardsUserInformation is user_information in [PartnerCardMemberCardsPostRequest],
+// and of one more struct.
+type PartnerCardMemberCardsUserInformation struct {
+	CommonFieldList []CommonFieldList                       `json:"common_field_list,omitzero"`
+	CustomFieldList []PartnerCardMemberCardsCustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// PartnerCardMemberCardsRequestCustomFieldList is custom_field_list in
-// [PartnerCardMemberCardsRequestUserInformation].
-type PartnerCardMemberCardsRequestCustomFieldList struct {
+// PartnerCardMemberCardsCustomFieldList is custom_field_list in
+// [PartnerCardMemberCardsUserInformation].
+type PartnerCardMemberCardsCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"` // one of CHECK_BOX, RADIO
 	Name   string   `json:"name,omitzero"`
 	Values []string `json:"values,omitzero"`
@@ -844,53 +843,53 @@ type PartnerCardMemberCardsRequestCustomFieldList struct {
 // PartnerCardMemberCardsCardIDReply is the reply of DELETE
 // /v3/brand/partner/card-member/cards/{card_id}, 删除会员卡模板, and of 2 more endpoints.
 type PartnerCardMemberCardsCardIDReply struct {
-	CardID               string                                     `json:"card_id,omitzero"`          // required
-	BrandID              string                                     `json:"brand_id,omitzero"`         // required
-	AppID                string                                     `json:"appid,omitzero"`            // required
-	CardType             CardType                                   `json:"card_type,omitzero"`        // required
-	CardTitle            string                                     `json:"card_title,omitzero"`       // required
-	CardColor            string                                     `json:"card_color,omitzero"`       // required
-	CardPictureURL       string                                     `json:"card_picture_url,omitzero"` // required
-	CodeMode             CodeMode                                   `json:"code_mode,omitzero"`        // required
-	CodeType             CodeType                                   `json:"code_type,omitzero"`        // required
-	CodeJumpInformation  ReplyCodeJumpInformation                   `json:"code_jump_information,omitzero"`
-	Benefits             string                                     `json:"benefits,omitzero"`   // required
-	NotifyURL            string                                     `json:"notify_url,omitzero"` // required
-	NeedPinned           bool                                       `json:"need_pinned,omitzero"`
-	NeedDisplayLevel     bool                                       `json:"need_display_level,omitzero"`
-	InitLevel            string                                     `json:"init_level,omitzero"`
-	ServicePhone         string                                     `json:"service_phone,omitzero"`
-	LegalAgreement       string                                     `json:"legal_agreement,omitzero"`
-	ValidDateInformation ReplyValidDateInformation                  `json:"valid_date_information,omitzero"` // required
-	PointsInformation    ReplyCodeJumpInformation                   `json:"points_information,omitzero"`
-	BalanceInformation   ReplyCodeJumpInformation                   `json:"balance_information,omitzero"`
-	PurchaseInformation  ReplyPurchaseInformation                   `json:"purchase_information,omitzero"`
-	UserInformation      PartnerCardMemberCardsReplyUserInformation `json:"user_information,omitzero"`
-	State                State                                      `json:"state,omitzero"`       // required; one of CARD_EFFECTIVE, CARD_INVALID
-	CreateTime           string                                     `json:"create_time,omitzero"` // required
-	UpdateTime           string                                     `json:"update_time,omitzero"` // required
+	CardID               string               `json:"card_id,omitzero"`          // required
+	BrandID              string               `json:"brand_id,omitzero"`         // required
+	AppID                string               `json:"appid,omitzero"`            // required
+	CardType             CardType             `json:"card_type,omitzero"`        // required
+	CardTitle            string               `json:"card_title,omitzero"`       // required
+	CardColor            string               `json:"card_color,omitzero"`       // required
+	CardPictureURL       string               `json:"card_picture_url,omitzero"` // required
+	CodeMode             CodeMode             `json:"code_mode,omitzero"`        // required
+	CodeType             CodeType             `json:"code_type,omitzero"`        // required
+	CodeJumpInformation  CodeJumpInformation  `json:"code_jump_information,omitzero"`
+	Benefits             string               `json:"benefits,omitzero"`   // required
+	NotifyURL            string               `json:"notify_url,omitzero"` // required
+	NeedPinned           bool                 `json:"need_pinned,omitzero"`
+	NeedDisplayLevel     bool                 `json:"need_display_level,omitzero"`
+	InitLevel            string               `json:"init_level,omitzero"`
+	ServicePhone         string               `json:"service_phone,omitzero"`
+	LegalAgreement       string               `json:"legal_agreement,omitzero"`
+	ValidDateInformation ValidDateInformation `json:"valid_date_information,omitzero"` // required
+	PointsInformation    CodeJumpInformation  `json:"points_information,omitzero"`
+	BalanceInformation   CodeJumpInformation  `json:"balance_information,omitzero"`
+	PurchaseInformation  PurchaseInformation  `json:"purchase_information,omitzero"`
+	UserInformation      ReplyUserInformation `json:"user_information,omitzero"`
+	State                State                `json:"state,omitzero"`       // required; one of CARD_EFFECTIVE, CARD_INVALID
+	CreateTime           string               `json:"create_time,omitzero"` // required
+	UpdateTime           string               `json:"update_time,omitzero"` // required
 }
 
 // PartnerCardMemberCardsCardIDPatchRequest is the JSON body of PATCH
 // /v3/brand/partner/card-member/cards/{card_id}, 修改会员卡模板信息.
 type PartnerCardMemberCardsCardIDPatchRequest struct {
-	BrandID              string                                       `json:"brand_id"` // required
-	CardTitle            string                                       `json:"card_title,omitzero"`
-	CardColor            string                                       `json:"card_color,omitzero"`
-	CardPictureURL       string                                       `json:"card_picture_url,omitzero"`
-	CodeJumpInformation  RequestCodeJumpInformation                   `json:"code_jump_information,omitzero"`
-	Benefits             string                                       `json:"benefits,omitzero"`
-	NotifyURL            string                                       `json:"notify_url,omitzero"`
-	NeedPinned           *bool                                        `json:"need_pinned,omitzero"`
-	NeedDisplayLevel     *bool                                        `json:"need_display_level,omitzero"`
-	InitLevel            string                                       `json:"init_level,omitzero"`
-	ServicePhone         string                                       `json:"service_phone,omitzero"`
-	LegalAgreement       string                                       `json:"legal_agreement,omitzero"`
-	ValidDateInformation RequestValidDateInformation                  `json:"valid_date_information,omitzero"`
-	PointsInformation    RequestCodeJumpInformation                   `json:"points_information,omitzero"`
-	BalanceInformation   RequestCodeJumpInformation                   `json:"balance_information,omitzero"`
-	PurchaseInformation  RequestPurchaseInformation                   `json:"purchase_information,omitzero"`
-	UserInformation      PartnerCardMemberCardsRequestUserInformation `json:"user_information,omitzero"`
+	BrandID              string                                `json:"brand_id"` // required
+	CardTitle            string                                `json:"card_title,omitzero"`
+	CardColor            string                                `json:"card_color,omitzero"`
+	CardPictureURL       string                                `json:"card_picture_url,omitzero"`
+	CodeJumpInformation  RequestCodeJumpInformation            `json:"code_jump_information,omitzero"`
+	Benefits             string                                `json:"benefits,omitzero"`
+	NotifyURL            string                                `json:"notify_url,omitzero"`
+	NeedPinned           *bool                                 `json:"need_pinned,omitzero"`
+	NeedDisplayLevel     *bool                                 `json:"need_display_level,omitzero"`
+	InitLevel            string                                `json:"init_level,omitzero"`
+	ServicePhone         string                                `json:"service_phone,omitzero"`
+	LegalAgreement       string                                `json:"legal_agreement,omitzero"`
+	ValidDateInformation RequestValidDateInformation           `json:"valid_date_information,omitzero"`
+	PointsInformation    RequestCodeJumpInformation            `json:"points_information,omitzero"`
+	BalanceInformation   RequestCodeJumpInformation            `json:"balance_information,omitzero"`
+	PurchaseInformation  RequestPurchaseInformation            `json:"purchase_information,omitzero"`
+	UserInformation      PartnerCardMemberCardsUserInformation `json:"user_information,omitzero"`
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -901,33 +900,33 @@ func (PartnerCardMemberCardsCardIDPatchRequest) WechatpayEndpoints() []string {
 // PartnerCardMemberCardsCardIDInvalidatePostReply is the reply of POST
 // /v3/brand/partner/card-member/cards/{card_id}/invalidate, 作废会员卡模板.
 type PartnerCardMemberCardsCardIDInvalidatePostReply struct {
-	OutRequestNo         string                                     `json:"out_request_no,omitzero"`         // 商家请求单号; required
-	CardID               string                                     `json:"card_id,omitzero"`                // 会员卡模板ID; required
-	BrandID              string                                     `json:"brand_id,omitzero"`               // 品牌ID; required
-	AppID                string                                     `json:"appid,omitzero"`                  // 商户AppId; required
-	CardType             CardType                                   `json:"card_type,omitzero"`              // 会员卡类型; required
-	CardTitle            string                                     `json:"card_title,omitzero"`             // 卡名称; required
-	CardColor            string                                     `json:"card_color,omitzero"`             // 卡背景颜色; required
-	CardPictureURL       string                                     `json:"card_picture_url,omitzero"`       // 卡背景图URL; required
-	CodeMode             CodeMode                                   `json:"code_mode,omitzero"`              // 会员卡code分配类型; required
-	CodeType             CodeType                                   `json:"code_type,omitzero"`              // 会员码型; required
-	CodeJumpInformation  ReplyCodeJumpInformation                   `json:"code_jump_information,omitzero"`  // 会员码跳转信息
-	Benefits             string                                     `json:"benefits,omitzero"`               // 会员权益; required
-	NotifyURL            string                                     `json:"notify_url,omitzero"`             // 回调地址; required
-	NeedPinned           bool                                       `json:"need_pinned,omitzero"`            // 是否置顶
-	NeedDisplayLevel     bool                                       `json:"need_display_level,omitzero"`     // 是否展示会员等级
-	InitLevel            string                                     `json:"init_level,omitzero"`             // 会员初始等级
-	ServicePhone         string                                     `json:"service_phone,omitzero"`          // 服务电话
-	LegalAgreement       string                                     `json:"legal_agreement,omitzero"`        // 商家法务协议
-	ValidDateInformation ReplyValidDateInformation                  `json:"valid_date_information,omitzero"` // 会员卡有效期; required
-	MemberInformation    ReplyCodeJumpInformation                   `json:"member_information,omitzero"`     // 会员中心信息; required
-	PointsInformation    ReplyCodeJumpInformation                   `json:"points_information,omitzero"`     // 积分信息
-	BalanceInformation   ReplyCodeJumpInformation                   `json:"balance_information,omitzero"`    // 储值信息
-	PurchaseInformation  ReplyPurchaseInformation                   `json:"purchase_information,omitzero"`   // 付费会员信息
-	UserInformation      PartnerCardMemberCardsReplyUserInformation `json:"user_information,omitzero"`       // 用户开卡信息
-	State                State                                      `json:"state,omitzero"`                  // 状态; required; one of CARD_EFFECTIVE, CARD_INVALID
-	CreateTime           string                                     `json:"create_time,omitzero"`            // 创建时间; required
-	UpdateTime           string                                     `json:"update_time,omitzero"`            // 更新时间; required
+	OutRequestNo         string               `json:"out_request_no,omitzero"`         // 商家请求单号; required
+	CardID               string               `json:"card_id,omitzero"`                // 会员卡模板ID; required
+	BrandID              string               `json:"brand_id,omitzero"`               // 品牌ID; required
+	AppID                string               `json:"appid,omitzero"`                  // 商户AppId; required
+	CardType             CardType             `json:"card_type,omitzero"`              // 会员卡类型; required
+	CardTitle            string               `json:"card_title,omitzero"`             // 卡名称; required
+	CardColor            string               `json:"card_color,omitzero"`             // 卡背景颜色; required
+	CardPictureURL       string               `json:"card_picture_url,omitzero"`       // 卡背景图URL; required
+	CodeMode             CodeMode             `json:"code_mode,omitzero"`              // 会员卡code分配类型; required
+	CodeType             CodeType             `json:"code_type,omitzero"`              // 会员码型; required
+	CodeJumpInformation  CodeJumpInformation  `json:"code_jump_information,omitzero"`  // 会员码跳转信息
+	Benefits             string               `json:"benefits,omitzero"`               // 会员权益; required
+	NotifyURL            string               `json:"notify_url,omitzero"`             // 回调地址; required
+	NeedPinned           bool                 `json:"need_pinned,omitzero"`            // 是否置顶
+	NeedDisplayLevel     bool                 `json:"need_display_level,omitzero"`     // 是否展示会员等级
+	InitLevel            string               `json:"init_level,omitzero"`             // 会员初始等级
+	ServicePhone         string               `json:"service_phone,omitzero"`          // 服务电话
+	LegalAgreement       string               `json:"legal_agreement,omitzero"`        // 商家法务协议
+	ValidDateInformation ValidDateInformation `json:"valid_date_information,omitzero"` // 会员卡有效期; required
+	MemberInformation    CodeJumpInformation  `json:"member_information,omitzero"`     // 会员中心信息; required
+	PointsInformation    CodeJumpInformation  `json:"points_information,omitzero"`     // 积分信息
+	BalanceInformation   CodeJumpInformation  `json:"balance_information,omitzero"`    // 储值信息
+	PurchaseInformation  PurchaseInformation  `json:"purchase_information,omitzero"`   // 付费会员信息
+	UserInformation      ReplyUserInformation `json:"user_information,omitzero"`       // 用户开卡信息
+	State                State                `json:"state,omitzero"`                  // 状态; required; one of CARD_EFFECTIVE, CARD_INVALID
+	CreateTime           string               `json:"create_time,omitzero"`            // 创建时间; required
+	UpdateTime           string               `json:"update_time,omitzero"`            // 更新时间; required
 }
 
 // PartnerCardMemberMembershipActivitiesGetQuery is the query of GET
@@ -1073,40 +1072,38 @@ type PartnerCardMemberUserCardsGetReply struct {
 // /v3/brand/partner/card-member/user-cards/import-by-openid, 根据openid导入用户会员卡, and
 // of 5 more endpoints.
 type PartnerCardMemberUserCardsGetReplyData struct {
-	UserCardCode         string                                         `json:"user_card_code,omitzero"`                   // 会员卡code; required
-	CardID               string                                         `json:"card_id,omitzero"`                          // 会员卡模板ID; required
-	OpenID               string                                         `json:"openid,omitzero"`                           // 用户标识; required
-	CardColor            string                                         `json:"card_color,omitzero"`                       // 卡背景颜色
-	CardPictureURL       string                                         `json:"card_picture_url,omitzero"`                 // 卡背景图URL
-	BrandID              string                                         `json:"brand_id,omitzero"`                         // 品牌ID; required
-	CardType             CardType                                       `json:"card_type,omitzero"`                        // 会员卡类型; required
-	PhoneNumber          string                                         `json:"phone_number,omitzero" wechatpay:"decrypt"` // 加密的手机号; encrypted
-	Level                string                                         `json:"level,omitzero"`                            // 等级
-	ValidDateInformation ReplyValidDateInformation                      `json:"valid_date_information,omitzero"`           // 会员卡有效期; required
-	PickupTime           string                                         `json:"pickup_time,omitzero"`                      // 领取时间; required
-	UserInformation      PartnerCardMemberUserCardsReplyUserInformation `json:"user_information,omitzero"`                 // 用户开卡时填写的个人信息
-	Attach               string                                         `json:"attach,omitzero"`                           // 商家数据包
-	UserCardState        UserCardState                                  `json:"user_card_state,omitzero"`                  // 用户会员卡状态; required
-	InvalidReason        string                                         `json:"invalid_reason,omitzero"`                   // 作废原因
-	InvalidTime          string                                         `json:"invalid_time,omitzero"`                     // 作废时间
+	UserCardCode         string               `json:"user_card_code,omitzero"`                   // 会员卡code; required
+	CardID               string               `json:"card_id,omitzero"`                          // 会员卡模板ID; required
+	OpenID               string               `json:"openid,omitzero"`                           // 用户标识; required
+	CardColor            string               `json:"card_color,omitzero"`                       // 卡背景颜色
+	CardPictureURL       string               `json:"card_picture_url,omitzero"`                 // 卡背景图URL
+	BrandID              string               `json:"brand_id,omitzero"`                         // 品牌ID; required
+	CardType             CardType             `json:"card_type,omitzero"`                        // 会员卡类型; required
+	PhoneNumber          string               `json:"phone_number,omitzero" wechatpay:"decrypt"` // 加密的手机号; encrypted
+	Level                string               `json:"level,omitzero"`                            // 等级
+	ValidDateInformation ValidDateInformation `json:"valid_date_information,omitzero"`           // 会员卡有效期; required
+	PickupTime           string               `json:"pickup_time,omitzero"`                      // 领取时间; required
+	UserInformation      UserInformation      `json:"user_information,omitzero"`                 // 用户开卡时填写的个人信息
+	Attach               string               `json:"attach,omitzero"`                           // 商家数据包
+	UserCardState        UserCardState        `json:"user_card_state,omitzero"`                  // 用户会员卡状态; required
+	InvalidReason        string               `json:"invalid_reason,omitzero"`                   // 作废原因
+	InvalidTime          string               `json:"invalid_time,omitzero"`                     // 作废时间
 }
 
-// PartnerCardMemberUserCardsReplyUserInformation is user_information in
-// [PartnerCardMemberUserCardsGetReplyData].
-type PartnerCardMemberUserCardsReplyUserInformation struct {
-	CommonFieldList []ReplyCommonFieldList                           `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
-	CustomFieldList []PartnerCardMemberUserCardsReplyCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
+// UserInformation is user_information in [PartnerCardMemberUserCardsGetReplyData].
+type UserInformation struct {
+	CommonFieldList []ReplyCommonFieldList `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
+	CustomFieldList []CustomFieldList      `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
 }
 
-// ReplyCommonFieldList is common_field_list in [PartnerCardMemberUserCardsReplyUserInformation].
+// ReplyCommonFieldList is common_field_list in [UserInformation].
 type ReplyCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`                      // 平台提供的通用开卡信息字段
 	Value string `json:"value,omitzero" wechatpay:"decrypt"` // 加密的用户开卡时填写的个人信息; encrypted
 }
 
-// PartnerCardMemberUserCardsReplyCustomFieldList is custom_field_list in
-// [PartnerCardMemberUserCardsReplyUserInformation].
-type PartnerCardMemberUserCardsReplyCustomFieldList struct {
+// CustomFieldList is custom_field_list in [UserInformation].
+type CustomFieldList struct {
 	Name             string   `json:"name,omitzero"`               // 字段名称
 	UserChosenValues []string `json:"user_chosen_values,omitzero"` // 加密的用户选择的字段值列表
 }
@@ -1114,14 +1111,14 @@ type PartnerCardMemberUserCardsReplyCustomFieldList struct {
 // PartnerCardMemberUserCardsImportByOpenIDPostRequest is the JSON body of POST
 // /v3/brand/partner/card-member/user-cards/import-by-openid, 根据openid导入用户会员卡.
 type PartnerCardMemberUserCardsImportByOpenIDPostRequest struct {
-	BrandID         string                                           `json:"brand_id"`                                  // 品牌ID; required
-	CardID          string                                           `json:"card_id"`                                   // 会员卡模板ID; required
-	OpenID          string                                           `json:"openid"`                                    // 用户标识; required
-	UserCardCode    string                                           `json:"user_card_code"`                            // 会员卡code; required
-	PhoneNumber     string                                           `json:"phone_number,omitzero" wechatpay:"encrypt"` // 加密的手机号; encrypted
-	UserInformation PartnerCardMemberUserCardsRequestUserInformation `json:"user_information,omitzero"`                 // 用户开卡时填写的个人信息
-	DateInformation RequestValidDateInformation                      `json:"date_information"`                          // 会员卡有效期; required
-	PickupTime      string                                           `json:"pickup_time"`                               // 领取时间; required
+	BrandID         string                      `json:"brand_id"`                                  // 品牌ID; required
+	CardID          string                      `json:"card_id"`                                   // 会员卡模板ID; required
+	OpenID          string                      `json:"openid"`                                    // 用户标识; required
+	UserCardCode    string                      `json:"user_card_code"`                            // 会员卡code; required
+	PhoneNumber     string                      `json:"phone_number,omitzero" wechatpay:"encrypt"` // 加密的手机号; encrypted
+	UserInformation RequestUserInformation      `json:"user_information,omitzero"`                 // 用户开卡时填写的个人信息
+	DateInformation RequestValidDateInformation `json:"date_information"`                          // 会员卡有效期; required
+	PickupTime      string                      `json:"pickup_time"`                               // 领取时间; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1129,23 +1126,21 @@ func (PartnerCardMemberUserCardsImportByOpenIDPostRequest) WechatpayEndpoints() 
 	return []string{"POST /v3/brand/partner/card-member/user-cards/import-by-openid"}
 }
 
-// PartnerCardMemberUserCardsRequestUserInformation is user_information in
+// RequestUserInformation is user_information in
 // [PartnerCardMemberUserCardsImportByOpenIDPostRequest], and of 3 more structs.
-type PartnerCardMemberUserCardsRequestUserInformation struct {
-	CommonFieldList []RequestCommonFieldList                           `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
-	CustomFieldList []PartnerCardMemberUserCardsRequestCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
+type RequestUserInformation struct {
+	CommonFieldList []RequestCommonFieldList `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
+	CustomFieldList []RequestCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
 }
 
-// RequestCommonFieldList is common_field_list in
-// [PartnerCardMemberUserCardsRequestUserInformation].
+// RequestCommonFieldList is common_field_list in [RequestUserInformation].
 type RequestCommonFieldList struct {
 	Name  Name   `json:"name,omitzero"`                      // 平台提供的通用开卡信息字段
 	Value string `json:"value,omitzero" wechatpay:"encrypt"` // 加密的用户开卡时填写的个人信息; encrypted
 }
 
-// PartnerCardMemberUserCardsRequestCustomFieldList is custom_field_list in
-// [PartnerCardMemberUserCardsRequestUserInformation].
-type PartnerCardMemberUserCardsRequestCustomFieldList struct {
+// RequestCustomFieldList is custom_field_list in [RequestUserInformation].
+type RequestCustomFieldList struct {
 	Name             string   `json:"name,omitzero"`               // 字段名称
 	UserChosenValues []string `json:"user_chosen_values,omitzero"` // 加密的用户选择的字段值列表
 }
@@ -1153,13 +1148,13 @@ type PartnerCardMemberUserCardsRequestCustomFieldList struct {
 // PartnerCardMemberUserCardsImportByPhonePostRequest is the JSON body of POST
 // /v3/brand/partner/card-member/user-cards/import-by-phone, 根据手机号导入用户会员卡.
 type PartnerCardMemberUserCardsImportByPhonePostRequest struct {
-	BrandID         string                                           `json:"brand_id"`                         // 品牌ID; required
-	CardID          string                                           `json:"card_id"`                          // 会员卡模板ID; required
-	PhoneNumber     string                                           `json:"phone_number" wechatpay:"encrypt"` // 加密的手机号; required; encrypted
-	UserCardCode    string                                           `json:"user_card_code"`                   // 会员卡code; required
-	UserInformation PartnerCardMemberUserCardsRequestUserInformation `json:"user_information,omitzero"`        // 用户开卡时填写的个人信息
-	DateInformation RequestValidDateInformation                      `json:"date_information"`                 // 会员卡有效期; required
-	PickupTime      string                                           `json:"pickup_time"`                      // 领取时间; required
+	BrandID         string                      `json:"brand_id"`                         // 品牌ID; required
+	CardID          string                      `json:"card_id"`                          // 会员卡模板ID; required
+	PhoneNumber     string                      `json:"phone_number" wechatpay:"encrypt"` // 加密的手机号; required; encrypted
+	UserCardCode    string                      `json:"user_card_code"`                   // 会员卡code; required
+	UserInformation RequestUserInformation      `json:"user_information,omitzero"`        // 用户开卡时填写的个人信息
+	DateInformation RequestValidDateInformation `json:"date_information"`                 // 会员卡有效期; required
+	PickupTime      string                      `json:"pickup_time"`                      // 领取时间; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1182,16 +1177,16 @@ func (PartnerCardMemberUserCardsUserCardCodeQuery) WechatpayEndpoints() []string
 // PartnerCardMemberUserCardsUserCardCodePatchRequest is the JSON body of PATCH
 // /v3/brand/partner/card-member/user-cards/{user_card_code}, 修改用户会员卡信息.
 type PartnerCardMemberUserCardsUserCardCodePatchRequest struct {
-	BrandID              string                                           `json:"brand_id,omitzero"`
-	OpenID               string                                           `json:"openid,omitzero"`
-	CardColor            string                                           `json:"card_color,omitzero"`
-	CardPictureURL       string                                           `json:"card_picture_url,omitzero"`
-	PhoneNumber          string                                           `json:"phone_number,omitzero" wechatpay:"encrypt"` // encrypted
-	Level                string                                           `json:"level,omitzero"`
-	ValidDateInformation RequestValidDateInformation                      `json:"valid_date_information,omitzero"`
-	PickupTime           string                                           `json:"pickup_time,omitzero"`
-	UserInformation      PartnerCardMemberUserCardsRequestUserInformation `json:"user_information,omitzero"`
-	Attach               string                                           `json:"attach,omitzero"`
+	BrandID              string                      `json:"brand_id,omitzero"`
+	OpenID               string                      `json:"openid,omitzero"`
+	CardColor            string                      `json:"card_color,omitzero"`
+	CardPictureURL       string                      `json:"card_picture_url,omitzero"`
+	PhoneNumber          string                      `json:"phone_number,omitzero" wechatpay:"encrypt"` // encrypted
+	Level                string                      `json:"level,omitzero"`
+	ValidDateInformation RequestValidDateInformation `json:"valid_date_information,omitzero"`
+	PickupTime           string                      `json:"pickup_time,omitzero"`
+	UserInformation      RequestUserInformation      `json:"user_information,omitzero"`
+	Attach               string                      `json:"attach,omitzero"`
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1202,16 +1197,16 @@ func (PartnerCardMemberUserCardsUserCardCodePatchRequest) WechatpayEndpoints() [
 // PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest is the JSON body of POST
 // /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm, 同步会员开通结果.
 type PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest struct {
-	BrandID              string                                           `json:"brand_id"`                                  // 品牌ID; required
-	OpenID               string                                           `json:"openid"`                                    // 用户标识; required
-	CardColor            string                                           `json:"card_color,omitzero"`                       // 卡背景颜色
-	CardPictureURL       string                                           `json:"card_picture_url,omitzero"`                 // 卡背景图URL
-	PhoneNumber          string                                           `json:"phone_number,omitzero" wechatpay:"encrypt"` // 加密的手机号; encrypted
-	Level                string                                           `json:"level,omitzero"`                            // 等级
-	ValidDateInformation RequestValidDateInformation                      `json:"valid_date_information,omitzero"`           // 会员卡有效期
-	UserInformation      PartnerCardMemberUserCardsRequestUserInformation `json:"user_information,omitzero"`                 // 用户开卡时填写的个人信息
-	Attach               string                                           `json:"attach,omitzero"`                           // 商家数据包
-	UserCardConfirmState UserCardConfirmState                             `json:"user_card_confirm_state"`                   // 会员开卡状态; required
+	BrandID              string                      `json:"brand_id"`                                  // 品牌ID; required
+	OpenID               string                      `json:"openid"`                                    // 用户标识; required
+	CardColor            string                      `json:"card_color,omitzero"`                       // 卡背景颜色
+	CardPictureURL       string                      `json:"card_picture_url,omitzero"`                 // 卡背景图URL
+	PhoneNumber          string                      `json:"phone_number,omitzero" wechatpay:"encrypt"` // 加密的手机号; encrypted
+	Level                string                      `json:"level,omitzero"`                            // 等级
+	ValidDateInformation RequestValidDateInformation `json:"valid_date_information,omitzero"`           // 会员卡有效期
+	UserInformation      RequestUserInformation      `json:"user_information,omitzero"`                 // 用户开卡时填写的个人信息
+	Attach               string                      `json:"attach,omitzero"`                           // 商家数据包
+	UserCardConfirmState UserCardConfirmState        `json:"user_card_confirm_state"`                   // 会员开卡状态; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1357,25 +1352,25 @@ type PartnerStoreBrandstoresGetReply struct {
 // PartnerStoreBrandstoresPostReply is the reply of POST /v3/brand/partner/store/brandstores,
 // 创建品牌门店, and of 2 more endpoints.
 type PartnerStoreBrandstoresPostReply struct {
-	BrandID            string             `json:"brand_id,omitzero"` // required
-	StoreID            string             `json:"store_id,omitzero"`
-	StoreState         StoreState         `json:"store_state,omitzero"`
-	AuditState         AuditState         `json:"audit_state,omitzero"`
-	ReviewRejectReason string             `json:"review_reject_reason,omitzero"`
-	StoreBasics        ReplyStoreBasics   `json:"store_basics,omitzero"`
-	StoreAddress       ReplyStoreAddress  `json:"store_address,omitzero"`
-	StoreBusiness      ReplyStoreBusiness `json:"store_business,omitzero"`
-	StoreRecipient     []StoreRecipient   `json:"store_recipient,omitzero"`
+	BrandID            string           `json:"brand_id,omitzero"` // required
+	StoreID            string           `json:"store_id,omitzero"`
+	StoreState         StoreState       `json:"store_state,omitzero"`
+	AuditState         AuditState       `json:"audit_state,omitzero"`
+	ReviewRejectReason string           `json:"review_reject_reason,omitzero"`
+	StoreBasics        StoreBasics      `json:"store_basics,omitzero"`
+	StoreAddress       StoreAddress     `json:"store_address,omitzero"`
+	StoreBusiness      StoreBusiness    `json:"store_business,omitzero"`
+	StoreRecipient     []StoreRecipient `json:"store_recipient,omitzero"`
 }
 
-// ReplyStoreBasics is store_basics in [PartnerStoreBrandstoresPostReply].
-type ReplyStoreBasics struct {
+// StoreBasics is store_basics in [PartnerStoreBrandstoresPostReply].
+type StoreBasics struct {
 	StoreReferenceID string `json:"store_reference_id,omitzero"`
 	BranchName       string `json:"branch_name,omitzero"`
 }
 
-// ReplyStoreAddress is store_address in [PartnerStoreBrandstoresPostReply].
-type ReplyStoreAddress struct {
+// StoreAddress is store_address in [PartnerStoreBrandstoresPostReply].
+type StoreAddress struct {
 	AddressCode        string `json:"address_code,omitzero"`   // required
 	AddressDetail      string `json:"address_detail,omitzero"` // required
 	AddressComplements string `json:"address_complements,omitzero"`
@@ -1383,8 +1378,8 @@ type ReplyStoreAddress struct {
 	Latitude           string `json:"latitude,omitzero"`
 }
 
-// ReplyStoreBusiness is store_business in [PartnerStoreBrandstoresPostReply].
-type ReplyStoreBusiness struct {
+// StoreBusiness is store_business in [PartnerStoreBrandstoresPostReply].
+type StoreBusiness struct {
 	ServicePhone  string `json:"service_phone,omitzero"`
 	BusinessHours string `json:"business_hours,omitzero"`
 }

@@ -36,7 +36,7 @@ type AppPostRequest struct {
 	CombineAppID      string                         `json:"combine_appid"`               // 合单商户appid; required
 	CombineMchID      string                         `json:"combine_mchid"`               // 合单商户号; required
 	CombineOutTradeNo string                         `json:"combine_out_trade_no"`        // 合单商户订单号; required
-	SceneInfo         RequestSceneInfo               `json:"scene_info,omitzero"`         // 场景信息
+	SceneInfo         SceneInfo                      `json:"scene_info,omitzero"`         // 场景信息
 	SubOrders         []AppPostRequestSubOrders      `json:"sub_orders,omitzero"`         // 商品单信息; required
 	CombinePayerInfo  AppPostRequestCombinePayerInfo `json:"combine_payer_info,omitzero"` // 支付者
 	TimeStart         string                         `json:"time_start,omitzero"`         // 交易起始时间

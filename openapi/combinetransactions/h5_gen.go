@@ -32,16 +32,16 @@ func (n H5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.
 
 // H5PostRequest is the JSON body of POST /v3/combine-transactions/h5, 合单下单-H5支付.
 type H5PostRequest struct {
-	CombineAppID      string                  `json:"combine_appid"`               // 合单商户appid; required
-	CombineMchID      string                  `json:"combine_mchid"`               // 合单商户号; required
-	CombineOutTradeNo string                  `json:"combine_out_trade_no"`        // 合单商户订单号; required
-	SceneInfo         H5PostRequestSceneInfo  `json:"scene_info"`                  // 场景信息; required
-	SubOrders         []SubOrders             `json:"sub_orders,omitzero"`         // 商品单信息; required
-	TimeStart         string                  `json:"time_start,omitzero"`         // 交易起始时间
-	TimeExpire        string                  `json:"time_expire,omitzero"`        // 交易结束时间
-	NotifyURL         string                  `json:"notify_url"`                  // 通知地址; required
-	LimitPay          []LimitPay              `json:"limit_pay,omitzero"`          // 指定支付方式
-	CombinePayerInfo  RequestCombinePayerInfo `json:"combine_payer_info,omitzero"` // 支付者
+	CombineAppID      string                 `json:"combine_appid"`               // 合单商户appid; required
+	CombineMchID      string                 `json:"combine_mchid"`               // 合单商户号; required
+	CombineOutTradeNo string                 `json:"combine_out_trade_no"`        // 合单商户订单号; required
+	SceneInfo         H5PostRequestSceneInfo `json:"scene_info"`                  // 场景信息; required
+	SubOrders         []SubOrders            `json:"sub_orders,omitzero"`         // 商品单信息; required
+	TimeStart         string                 `json:"time_start,omitzero"`         // 交易起始时间
+	TimeExpire        string                 `json:"time_expire,omitzero"`        // 交易结束时间
+	NotifyURL         string                 `json:"notify_url"`                  // 通知地址; required
+	LimitPay          []LimitPay             `json:"limit_pay,omitzero"`          // 指定支付方式
+	CombinePayerInfo  CombinePayerInfo       `json:"combine_payer_info,omitzero"` // 支付者
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

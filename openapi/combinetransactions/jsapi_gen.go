@@ -36,9 +36,9 @@ type JsapiPostRequest struct {
 	CombineAppID      string                      `json:"combine_appid"`         // 合单商户appid; required
 	CombineMchID      string                      `json:"combine_mchid"`         // 合单商户号; required
 	CombineOutTradeNo string                      `json:"combine_out_trade_no"`  // 合单商户订单号; required
-	SceneInfo         RequestSceneInfo            `json:"scene_info,omitzero"`   // 场景信息
+	SceneInfo         SceneInfo                   `json:"scene_info,omitzero"`   // 场景信息
 	SubOrders         []JsapiPostRequestSubOrders `json:"sub_orders,omitzero"`   // 商品单信息; required
-	CombinePayerInfo  RequestCombinePayerInfo     `json:"combine_payer_info"`    // 支付者; required
+	CombinePayerInfo  CombinePayerInfo            `json:"combine_payer_info"`    // 支付者; required
 	TimeStart         string                      `json:"time_start,omitzero"`   // 交易起始时间
 	TimeExpire        string                      `json:"time_expire,omitzero"`  // 交易结束时间
 	NotifyURL         string                      `json:"notify_url"`            // 通知地址; required

@@ -34,7 +34,7 @@ type MiniprogramPostRequest struct {
 	CombineMchID      string                                 `json:"combine_mchid"`           // 平台商户号; required
 	CombineOutTradeNo string                                 `json:"combine_out_trade_no"`    // 交易单订单号; required
 	CombinePayerInfo  MiniprogramPostRequestCombinePayerInfo `json:"combine_payer_info"`      // 支付者; required
-	SceneInfo         RequestSceneInfo                       `json:"scene_info,omitzero"`     // 场景信息
+	SceneInfo         SceneInfo                              `json:"scene_info,omitzero"`     // 场景信息
 	SubOrders         []MiniprogramPostRequestSubOrders      `json:"sub_orders,omitzero"`     // 商品单信息; required
 	TimeExpire        string                                 `json:"time_expire,omitzero"`    // 交易结束时间
 	NotifyURL         string                                 `json:"notify_url,omitzero"`     // 通知地址

@@ -33,16 +33,16 @@ func (n NativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *fut
 // NativePostRequest is the JSON body of POST /v3/combine-transactions/native,
 // 合单下单-Native支付.
 type NativePostRequest struct {
-	CombineAppID      string                  `json:"combine_appid"`               // 合单商户appid; required
-	CombineMchID      string                  `json:"combine_mchid"`               // 合单商户号; required
-	CombineOutTradeNo string                  `json:"combine_out_trade_no"`        // 合单商户订单号; required
-	SceneInfo         RequestSceneInfo        `json:"scene_info,omitzero"`         // 场景信息
-	SubOrders         []SubOrders             `json:"sub_orders,omitzero"`         // 商品单信息; required
-	TimeStart         string                  `json:"time_start,omitzero"`         // 交易起始时间
-	TimeExpire        string                  `json:"time_expire,omitzero"`        // 交易结束时间
-	NotifyURL         string                  `json:"notify_url"`                  // 通知地址; required
-	LimitPay          []LimitPay              `json:"limit_pay,omitzero"`          // 指定支付方式
-	CombinePayerInfo  RequestCombinePayerInfo `json:"combine_payer_info,omitzero"` // 支付者
+	CombineAppID      string           `json:"combine_appid"`               // 合单商户appid; required
+	CombineMchID      string           `json:"combine_mchid"`               // 合单商户号; required
+	CombineOutTradeNo string           `json:"combine_out_trade_no"`        // 合单商户订单号; required
+	SceneInfo         SceneInfo        `json:"scene_info,omitzero"`         // 场景信息
+	SubOrders         []SubOrders      `json:"sub_orders,omitzero"`         // 商品单信息; required
+	TimeStart         string           `json:"time_start,omitzero"`         // 交易起始时间
+	TimeExpire        string           `json:"time_expire,omitzero"`        // 交易结束时间
+	NotifyURL         string           `json:"notify_url"`                  // 通知地址; required
+	LimitPay          []LimitPay       `json:"limit_pay,omitzero"`          // 指定支付方式
+	CombinePayerInfo  CombinePayerInfo `json:"combine_payer_info,omitzero"` // 支付者
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

@@ -2,8 +2,8 @@
 
 package combinetransactions
 
-// RequestSceneInfo is scene_info in [AppPostRequest], and of 3 more structs.
-type RequestSceneInfo struct {
+// SceneInfo is scene_info in [AppPostRequest], and of 3 more structs.
+type SceneInfo struct {
 	DeviceID      string `json:"device_id,omitzero"` // 商户端设备号
 	PayerClientIP string `json:"payer_client_ip"`    // 用户终端IP; required
 }
@@ -57,8 +57,8 @@ type SubOrders struct {
 	SubAppID    string     `json:"sub_appid,omitzero"`   // 子商户应用ID
 }
 
-// RequestCombinePayerInfo is combine_payer_info in [H5PostRequest], and of 2 more structs.
-type RequestCombinePayerInfo struct {
+// CombinePayerInfo is combine_payer_info in [H5PostRequest], and of 2 more structs.
+type CombinePayerInfo struct {
 	OpenID    string   `json:"openid,omitzero"`     // 用户标识
 	SubOpenID string   `json:"sub_openid,omitzero"` // 用户子标识
 	Identity  Identity `json:"identity,omitzero"`   // 实名支付(需单独申请权限)

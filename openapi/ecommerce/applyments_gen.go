@@ -41,13 +41,13 @@ func (n ApplymentsNode) ApplymentID(applymentID int64) ApplymentsApplymentIDNode
 // JSON: [ApplymentsPostRequest].
 //
 // The header Wechatpay-Serial names the key that encrypts.
-func (n ApplymentsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsPostReply], error) {
-	return wechatpay.As[ApplymentsPostReply](n.at.Chain("v3/ecommerce/applyments/").Post(ctx, opts))
+func (n ApplymentsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
+	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/").Post(ctx, opts))
 }
 
 // PostAsync is [ApplymentsNode.Post] in the background.
-func (n ApplymentsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsPostReply]] {
-	return wechatpay.AsAsync[ApplymentsPostReply](n.at.Chain("v3/ecommerce/applyments/").PostAsync(ctx, opts))
+func (n ApplymentsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
+	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/").PostAsync(ctx, opts))
 }
 
 // ApplymentsOutRequestNoNode is the chain as far as /v3/ecommerce/applyments/out-request-no/{out_request_no}.
@@ -76,13 +76,13 @@ type ApplymentsOutRequestNoRevokeNode struct{ at route.At }
 // Post is 撤销申请单-使用业务申请编号: POST /v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015616721
-func (n ApplymentsOutRequestNoRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsPostReply], error) {
-	return wechatpay.As[ApplymentsPostReply](n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").Post(ctx, opts))
+func (n ApplymentsOutRequestNoRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
+	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").Post(ctx, opts))
 }
 
 // PostAsync is [ApplymentsOutRequestNoRevokeNode.Post] in the background.
-func (n ApplymentsOutRequestNoRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsPostReply]] {
-	return wechatpay.AsAsync[ApplymentsPostReply](n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").PostAsync(ctx, opts))
+func (n ApplymentsOutRequestNoRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
+	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").PostAsync(ctx, opts))
 }
 
 // ApplymentsSubmitAccountHostingApplymentNode is the chain as far as /v3/ecommerce/applyments/submit-account-hosting-applyment.
@@ -95,13 +95,13 @@ type ApplymentsSubmitAccountHostingApplymentNode struct{ at route.At }
 // JSON: [ApplymentsSubmitAccountHostingApplymentPostRequest].
 //
 // The header Wechatpay-Serial names the key that encrypts.
-func (n ApplymentsSubmitAccountHostingApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsPostReply], error) {
-	return wechatpay.As[ApplymentsPostReply](n.at.Chain("v3/ecommerce/applyments/submit-account-hosting-applyment").Post(ctx, opts))
+func (n ApplymentsSubmitAccountHostingApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
+	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/submit-account-hosting-applyment").Post(ctx, opts))
 }
 
 // PostAsync is [ApplymentsSubmitAccountHostingApplymentNode.Post] in the background.
-func (n ApplymentsSubmitAccountHostingApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsPostReply]] {
-	return wechatpay.AsAsync[ApplymentsPostReply](n.at.Chain("v3/ecommerce/applyments/submit-account-hosting-applyment").PostAsync(ctx, opts))
+func (n ApplymentsSubmitAccountHostingApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
+	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/submit-account-hosting-applyment").PostAsync(ctx, opts))
 }
 
 // ApplymentsSubmitSignVerifyInfoNode is the chain as far as /v3/ecommerce/applyments/submit-sign-verify-info.
@@ -147,13 +147,13 @@ type ApplymentsApplymentIDRevokeNode struct{ at route.At }
 // Post is 撤销申请单-使用申请单号: POST /v3/ecommerce/applyments/{applyment_id}/revoke
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015616720
-func (n ApplymentsApplymentIDRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsPostReply], error) {
-	return wechatpay.As[ApplymentsPostReply](n.at.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").Post(ctx, opts))
+func (n ApplymentsApplymentIDRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
+	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").Post(ctx, opts))
 }
 
 // PostAsync is [ApplymentsApplymentIDRevokeNode.Post] in the background.
-func (n ApplymentsApplymentIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsPostReply]] {
-	return wechatpay.AsAsync[ApplymentsPostReply](n.at.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").PostAsync(ctx, opts))
+func (n ApplymentsApplymentIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
+	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").PostAsync(ctx, opts))
 }
 
 // ApplymentsPostRequest is the JSON body of POST /v3/ecommerce/applyments/, 二级商户进件.
@@ -279,9 +279,9 @@ type SettlementInfo struct {
 	QualificationType string `json:"qualification_type,omitzero"`
 }
 
-// ApplymentsPostReply is the reply of POST /v3/ecommerce/applyments/, 二级商户进件, and of 3
-// more endpoints.
-type ApplymentsPostReply struct {
+// ApplymentsReply is the reply of POST /v3/ecommerce/applyments/, 二级商户进件, and of 3 more
+// endpoints.
+type ApplymentsReply struct {
 	ApplymentID  int64  `json:"applyment_id,omitzero"`   // required
 	OutRequestNo string `json:"out_request_no,omitzero"` // required
 }

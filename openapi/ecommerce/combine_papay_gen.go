@@ -321,21 +321,21 @@ type CombinePapayTransactionsReply struct {
 
 // SubOrders is sub_orders in [CombinePapayTransactionsReply].
 type SubOrders struct {
-	MchID         string                         `json:"mchid,omitzero"`          // 子单商户号; required
-	TradeType     string                         `json:"trade_type,omitzero"`     // 交易类型; required
-	TradeState    string                         `json:"trade_state,omitzero"`    // 交易状态; required
-	BankType      string                         `json:"bank_type,omitzero"`      // 付款银行
-	Attach        string                         `json:"attach,omitzero"`         // 附加数据
-	SuccessTime   string                         `json:"success_time,omitzero"`   // 支付完成时间
-	TransactionID string                         `json:"transaction_id,omitzero"` // 子单微信订单号; required
-	OutTradeNo    string                         `json:"out_trade_no,omitzero"`   // 子单商户订单号; required
-	SubMchID      string                         `json:"sub_mchid,omitzero"`      // 二级商户号; required
-	SubAppID      string                         `json:"sub_appid,omitzero"`      // 二级商户appid
-	Amount        CombinePapayTransactionsAmount `json:"amount,omitzero"`         // 订单金额
+	MchID         string `json:"mchid,omitzero"`          // 子单商户号; required
+	TradeType     string `json:"trade_type,omitzero"`     // 交易类型; required
+	TradeState    string `json:"trade_state,omitzero"`    // 交易状态; required
+	BankType      string `json:"bank_type,omitzero"`      // 付款银行
+	Attach        string `json:"attach,omitzero"`         // 附加数据
+	SuccessTime   string `json:"success_time,omitzero"`   // 支付完成时间
+	TransactionID string `json:"transaction_id,omitzero"` // 子单微信订单号; required
+	OutTradeNo    string `json:"out_trade_no,omitzero"`   // 子单商户订单号; required
+	SubMchID      string `json:"sub_mchid,omitzero"`      // 二级商户号; required
+	SubAppID      string `json:"sub_appid,omitzero"`      // 二级商户appid
+	Amount        Amount `json:"amount,omitzero"`         // 订单金额
 }
 
-// CombinePapayTransactionsAmount is amount in [SubOrders].
-type CombinePapayTransactionsAmount struct {
+// Amount is amount in [SubOrders].
+type Amount struct {
 	TotalAmount   int64  `json:"total_amount,omitzero"`   // 标价金额; required
 	Currency      string `json:"currency,omitzero"`       // 标价币种; required
 	PayerAmount   int64  `json:"payer_amount,omitzero"`   // 现金支付金额

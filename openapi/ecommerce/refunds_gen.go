@@ -194,16 +194,16 @@ type RefundsApplyPostReply struct {
 
 // RefundsApplyPostReplyAmount is amount in [RefundsApplyPostReply].
 type RefundsApplyPostReplyAmount struct {
-	Refund         int64                             `json:"refund,omitzero"`          // 退款金额; required
-	From           []RefundsApplyPostReplyAmountFrom `json:"from,omitzero"`            // 退款出资账户及金额
-	PayerRefund    int64                             `json:"payer_refund,omitzero"`    // 用户退款金额; required
-	DiscountRefund int64                             `json:"discount_refund,omitzero"` // 优惠退款金额
-	Currency       string                            `json:"currency,omitzero"`        // 退款币种
-	Advance        json.Number                       `json:"advance,omitzero"`         // 垫付金额
+	Refund         int64       `json:"refund,omitzero"`          // 退款金额; required
+	From           []From      `json:"from,omitzero"`            // 退款出资账户及金额
+	PayerRefund    int64       `json:"payer_refund,omitzero"`    // 用户退款金额; required
+	DiscountRefund int64       `json:"discount_refund,omitzero"` // 优惠退款金额
+	Currency       string      `json:"currency,omitzero"`        // 退款币种
+	Advance        json.Number `json:"advance,omitzero"`         // 垫付金额
 }
 
-// RefundsApplyPostReplyAmountFrom is from in [RefundsApplyPostReplyAmount], and of one more struct.
-type RefundsApplyPostReplyAmountFrom struct {
+// From is from in [RefundsApplyPostReplyAmount], and of one more struct.
+type From struct {
 	Account string `json:"account,omitzero"` // 出资账户类型; required
 	Amount  int64  `json:"amount,omitzero"`  // 出资金额; required
 }
@@ -241,24 +241,24 @@ type RefundsReply struct {
 	SuccessTime         string            `json:"success_time,omitzero"`          // 退款成功时间
 	CreateTime          string            `json:"create_time,omitzero"`           // 退款创建时间; required
 	Status              string            `json:"status,omitzero"`                // 退款状态; required
-	Amount              RefundsAmount     `json:"amount,omitzero"`                // 退款金额信息; required
+	Amount              ReplyAmount       `json:"amount,omitzero"`                // 退款金额信息; required
 	PromotionDetail     []PromotionDetail `json:"promotion_detail,omitzero"`      // 营销详情
 	RefundAccount       RefundAccount     `json:"refund_account,omitzero"`        // 退款出资商户
 	FundsAccount        FundsAccount      `json:"funds_account,omitzero"`         // 资金账户; one of AVAILABLE, UNSETTLED, OPERATION, BASIC, ECNY_BASIC
 }
 
-// RefundsAmount is amount in [RefundsReply].
-type RefundsAmount struct {
-	Refund         int64                         `json:"refund,omitzero"`          // 退款金额; required
-	From           []RefundsIDGetReplyAmountFrom `json:"from,omitzero"`            // 退款出资账户及金额
-	PayerRefund    int64                         `json:"payer_refund,omitzero"`    // 用户退款金额; required
-	DiscountRefund int64                         `json:"discount_refund,omitzero"` // 优惠退款金额
-	Currency       string                        `json:"currency,omitzero"`        // 退款币种
-	Advance        json.Number                   `json:"advance,omitzero"`         // 垫付金额
+// ReplyAmount is amount in [RefundsReply].
+type ReplyAmount struct {
+	Refund         int64       `json:"refund,omitzero"`          // 退款金额; required
+	From           []ReplyFrom `json:"from,omitzero"`            // 退款出资账户及金额
+	PayerRefund    int64       `json:"payer_refund,omitzero"`    // 用户退款金额; required
+	DiscountRefund int64       `json:"discount_refund,omitzero"` // 优惠退款金额
+	Currency       string      `json:"currency,omitzero"`        // 退款币种
+	Advance        json.Number `json:"advance,omitzero"`         // 垫付金额
 }
 
-// RefundsIDGetReplyAmountFrom is from in [RefundsAmount].
-type RefundsIDGetReplyAmountFrom struct {
+// ReplyFrom is from in [ReplyAmount].
+type ReplyFrom struct {
 	Account Account `json:"account,omitzero"` // 出资账户类型; required
 	Amount  int64   `json:"amount,omitzero"`  // 出资金额; required
 }
@@ -301,12 +301,12 @@ type RefundsRefundIDApplyAbnormalRefundPostReply struct {
 // RefundsRefundIDApplyAbnormalRefundPostReplyAmount is amount in
 // [RefundsRefundIDApplyAbnormalRefundPostReply].
 type RefundsRefundIDApplyAbnormalRefundPostReplyAmount struct {
-	Refund         int64                             `json:"refund,omitzero"`          // 退款金额; required
-	From           []RefundsApplyPostReplyAmountFrom `json:"from,omitzero"`            // 退款出资账户及金额
-	PayerRefund    int64                             `json:"payer_refund,omitzero"`    // 用户退款金额; required
-	DiscountRefund int64                             `json:"discount_refund,omitzero"` // 优惠退款金额; required
-	Currency       string                            `json:"currency,omitzero"`        // 退款币种; required
-	RefundFee      int64                             `json:"refund_fee,omitzero"`      // 手续费退款金额
+	Refund         int64  `json:"refund,omitzero"`          // 退款金额; required
+	From           []From `json:"from,omitzero"`            // 退款出资账户及金额
+	PayerRefund    int64  `json:"payer_refund,omitzero"`    // 用户退款金额; required
+	DiscountRefund int64  `json:"discount_refund,omitzero"` // 优惠退款金额; required
+	Currency       string `json:"currency,omitzero"`        // 退款币种; required
+	RefundFee      int64  `json:"refund_fee,omitzero"`      // 手续费退款金额
 }
 
 // RefundsRefundIDApplyAbnormalRefundPostReplyPromotionDetail is promotion_detail in

@@ -61,7 +61,7 @@ type ContractsEcommercePreEntrustSignMiniProgramNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013369177
 //
-// JSON: [ContractsNormalPreEntrustSignMiniProgramPostRequest].
+// JSON: [ContractsRequest].
 func (n ContractsEcommercePreEntrustSignMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsQsPreEntrustSignMiniProgramPostReply], error) {
 	return wechatpay.As[ContractsQsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program").Post(ctx, opts))
 }
@@ -79,13 +79,13 @@ type ContractsEcommercePreEntrustSignPayRedirectSignNode struct{ at route.At }
 // https://pay.weixin.qq.com/doc/v3/partner/4013369191
 //
 // JSON: [ContractsNormalPreEntrustSignPayRedirectSignPostRequest].
-func (n ContractsEcommercePreEntrustSignPayRedirectSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsQsPreEntrustSignPayRedirectSignPostReply], error) {
-	return wechatpay.As[ContractsQsPreEntrustSignPayRedirectSignPostReply](n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
+func (n ContractsEcommercePreEntrustSignPayRedirectSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsReply], error) {
+	return wechatpay.As[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
 }
 
 // PostAsync is [ContractsEcommercePreEntrustSignPayRedirectSignNode.Post] in the background.
-func (n ContractsEcommercePreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsQsPreEntrustSignPayRedirectSignPostReply]] {
-	return wechatpay.AsAsync[ContractsQsPreEntrustSignPayRedirectSignPostReply](n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts))
+func (n ContractsEcommercePreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
+	return wechatpay.AsAsync[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts))
 }
 
 // ContractsNormalNode is the chain as far as /v3/password-exempt-contract/contracts/normal.
@@ -116,7 +116,7 @@ type ContractsNormalPreEntrustSignMiniProgramNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012472870
 //
-// JSON: [ContractsNormalPreEntrustSignMiniProgramPostRequest].
+// JSON: [ContractsRequest].
 func (n ContractsNormalPreEntrustSignMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsQsPreEntrustSignMiniProgramPostReply], error) {
 	return wechatpay.As[ContractsQsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program").Post(ctx, opts))
 }
@@ -134,13 +134,13 @@ type ContractsNormalPreEntrustSignPayRedirectSignNode struct{ at route.At }
 // https://pay.weixin.qq.com/doc/v3/merchant/4012472874
 //
 // JSON: [ContractsNormalPreEntrustSignPayRedirectSignPostRequest].
-func (n ContractsNormalPreEntrustSignPayRedirectSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsQsPreEntrustSignPayRedirectSignPostReply], error) {
-	return wechatpay.As[ContractsQsPreEntrustSignPayRedirectSignPostReply](n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
+func (n ContractsNormalPreEntrustSignPayRedirectSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsReply], error) {
+	return wechatpay.As[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
 }
 
 // PostAsync is [ContractsNormalPreEntrustSignPayRedirectSignNode.Post] in the background.
-func (n ContractsNormalPreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsQsPreEntrustSignPayRedirectSignPostReply]] {
-	return wechatpay.AsAsync[ContractsQsPreEntrustSignPayRedirectSignPostReply](n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts))
+func (n ContractsNormalPreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
+	return wechatpay.AsAsync[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts))
 }
 
 // ContractsQsNode is the chain as far as /v3/password-exempt-contract/contracts/qs.
@@ -189,13 +189,13 @@ type ContractsQsPreEntrustSignPayRedirectSignNode struct{ at route.At }
 // https://pay.weixin.qq.com/doc/v3/partner/4012471286
 //
 // JSON: [ContractsQsPreEntrustSignPayRedirectSignPostRequest].
-func (n ContractsQsPreEntrustSignPayRedirectSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsQsPreEntrustSignPayRedirectSignPostReply], error) {
-	return wechatpay.As[ContractsQsPreEntrustSignPayRedirectSignPostReply](n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
+func (n ContractsQsPreEntrustSignPayRedirectSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsReply], error) {
+	return wechatpay.As[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
 }
 
 // PostAsync is [ContractsQsPreEntrustSignPayRedirectSignNode.Post] in the background.
-func (n ContractsQsPreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsQsPreEntrustSignPayRedirectSignPostReply]] {
-	return wechatpay.AsAsync[ContractsQsPreEntrustSignPayRedirectSignPostReply](n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts))
+func (n ContractsQsPreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
+	return wechatpay.AsAsync[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts))
 }
 
 // ContractsServiceIDNode is the chain as far as /v3/password-exempt-contract/contracts/service-id/{service_id}.
@@ -236,13 +236,13 @@ type ContractsServiceIDOutContractCodeTerminateNode struct{ at route.At }
 // https://pay.weixin.qq.com/doc/v3/partner/4012715383
 //
 // JSON: [ContractsServiceIDOutContractCodeTerminatePostRequest].
-func (n ContractsServiceIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsQsPreEntrustSignPayRedirectSignPostReply], error) {
-	return wechatpay.As[ContractsQsPreEntrustSignPayRedirectSignPostReply](n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
+func (n ContractsServiceIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsReply], error) {
+	return wechatpay.As[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
 }
 
 // PostAsync is [ContractsServiceIDOutContractCodeTerminateNode.Post] in the background.
-func (n ContractsServiceIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsQsPreEntrustSignPayRedirectSignPostReply]] {
-	return wechatpay.AsAsync[ContractsQsPreEntrustSignPayRedirectSignPostReply](n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts))
+func (n ContractsServiceIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
+	return wechatpay.AsAsync[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts))
 }
 
 // ContractsServiceProviderNode is the chain as far as /v3/password-exempt-contract/contracts/service-provider.
@@ -300,10 +300,10 @@ func (n ContractsServiceProviderPreEntrustSignPayRedirectSignNode) PostAsync(ctx
 	return wechatpay.AsAsync[ServiceProviderPreEntrustSignPayRedirectSignPostReply](n.at.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts))
 }
 
-// ContractsNormalPreEntrustSignMiniProgramPostRequest is the JSON body of POST
+// ContractsRequest is the JSON body of POST
 // /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program,
 // 电商收付通模式小程序场景预签约, and of one more endpoint.
-type ContractsNormalPreEntrustSignMiniProgramPostRequest struct {
+type ContractsRequest struct {
 	AppID                  string      `json:"appid"`                    // 商户AppID; required
 	ServiceID              json.Number `json:"service_id"`               // 免密支付服务ID; required
 	OutContractCode        string      `json:"out_contract_code"`        // 商户签约协议号; required
@@ -313,7 +313,7 @@ type ContractsNormalPreEntrustSignMiniProgramPostRequest struct {
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
-func (ContractsNormalPreEntrustSignMiniProgramPostRequest) WechatpayEndpoints() []string {
+func (ContractsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program", "POST /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program"}
 }
 
@@ -347,10 +347,10 @@ func (ContractsNormalPreEntrustSignPayRedirectSignPostRequest) WechatpayEndpoint
 	return []string{"POST /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign", "POST /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign"}
 }
 
-// ContractsQsPreEntrustSignPayRedirectSignPostReply is the reply of POST
+// ContractsReply is the reply of POST
 // /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign,
 // 电商收付通模式支付后场景预签约, and of 3 more endpoints.
-type ContractsQsPreEntrustSignPayRedirectSignPostReply struct {
+type ContractsReply struct {
 	MchID           string      `json:"mchid,omitzero"`             // 商户号; required
 	ServiceID       json.Number `json:"service_id,omitzero"`        // 免密支付服务ID; required
 	OutContractCode string      `json:"out_contract_code,omitzero"` // 商户签约协议号; required

@@ -61,13 +61,13 @@ func (n BrandRedpacketBrandMerchantBatchesBatchNoNode) Details(detailNo string) 
 // https://pay.weixin.qq.com/doc/v3/merchant/4014310369
 //
 // Query: [BrandRedpacketQuery].
-func (n BrandRedpacketBrandMerchantBatchesBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BrandRedpacketBrandMerchantOutBatchesGetReply], error) {
-	return wechatpay.As[BrandRedpacketBrandMerchantOutBatchesGetReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").Get(ctx, opts))
+func (n BrandRedpacketBrandMerchantBatchesBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BrandRedpacketReply], error) {
+	return wechatpay.As[BrandRedpacketReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").Get(ctx, opts))
 }
 
 // GetAsync is [BrandRedpacketBrandMerchantBatchesBatchNoNode.Get] in the background.
-func (n BrandRedpacketBrandMerchantBatchesBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketBrandMerchantOutBatchesGetReply]] {
-	return wechatpay.AsAsync[BrandRedpacketBrandMerchantOutBatchesGetReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").GetAsync(ctx, opts))
+func (n BrandRedpacketBrandMerchantBatchesBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketReply]] {
+	return wechatpay.AsAsync[BrandRedpacketReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").GetAsync(ctx, opts))
 }
 
 // BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}.
@@ -98,13 +98,13 @@ func (n BrandRedpacketBrandMerchantOutBatchesNode) OutDetails(outDetailNo string
 // https://pay.weixin.qq.com/doc/v3/merchant/4014310378
 //
 // Query: [BrandRedpacketQuery].
-func (n BrandRedpacketBrandMerchantOutBatchesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BrandRedpacketBrandMerchantOutBatchesGetReply], error) {
-	return wechatpay.As[BrandRedpacketBrandMerchantOutBatchesGetReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").Get(ctx, opts))
+func (n BrandRedpacketBrandMerchantOutBatchesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BrandRedpacketReply], error) {
+	return wechatpay.As[BrandRedpacketReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").Get(ctx, opts))
 }
 
 // GetAsync is [BrandRedpacketBrandMerchantOutBatchesNode.Get] in the background.
-func (n BrandRedpacketBrandMerchantOutBatchesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketBrandMerchantOutBatchesGetReply]] {
-	return wechatpay.AsAsync[BrandRedpacketBrandMerchantOutBatchesGetReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").GetAsync(ctx, opts))
+func (n BrandRedpacketBrandMerchantOutBatchesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketReply]] {
+	return wechatpay.AsAsync[BrandRedpacketReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").GetAsync(ctx, opts))
 }
 
 // BrandRedpacketBrandMerchantOutBatchesOutDetailsNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}.
@@ -174,10 +174,10 @@ func (BrandRedpacketQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}", "GET /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}"}
 }
 
-// BrandRedpacketBrandMerchantOutBatchesGetReply is the reply of GET
+// BrandRedpacketReply is the reply of GET
 // /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no},
 // 微信支付批次单号查询批次单, and of one more endpoint.
-type BrandRedpacketBrandMerchantOutBatchesGetReply struct {
+type BrandRedpacketReply struct {
 	BrandMchID    string       `json:"brand_mchid,omitzero"`    // 品牌主商户号; required
 	BatchNo       string       `json:"batch_no,omitzero"`       // 微信支付品牌红包批次单号; required
 	OutBatchNo    string       `json:"out_batch_no,omitzero"`   // 商家品牌红包批次单号; required
@@ -199,7 +199,7 @@ type BrandRedpacketBrandMerchantOutBatchesGetReply struct {
 	DetailList    []DetailList `json:"detail_list,omitzero"`    // 品牌红包明细列表
 }
 
-// DetailList is detail_list in [BrandRedpacketBrandMerchantOutBatchesGetReply].
+// DetailList is detail_list in [BrandRedpacketReply].
 type DetailList struct {
 	TransferDetailNo string      `json:"transfer_detail_no,omitzero"` // 微信支付品牌红包明细单号; required
 	OutDetailNo      string      `json:"out_detail_no,omitzero"`      // 商家品牌红包明细单号; required

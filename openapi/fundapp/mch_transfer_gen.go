@@ -60,13 +60,13 @@ func (n MchTransferElecsignOutBillNoNode) OutBillNo(outBillNo string) MchTransfe
 // https://pay.weixin.qq.com/doc/v3/merchant/4012716452
 //
 // JSON: [MchTransferElecsignOutBillNoPostRequest].
-func (n MchTransferElecsignOutBillNoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferElecsignOutBillNoPostReply], error) {
-	return wechatpay.As[MchTransferElecsignOutBillNoPostReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no").Post(ctx, opts))
+func (n MchTransferElecsignOutBillNoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferElecsignReply], error) {
+	return wechatpay.As[MchTransferElecsignReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no").Post(ctx, opts))
 }
 
 // PostAsync is [MchTransferElecsignOutBillNoNode.Post] in the background.
-func (n MchTransferElecsignOutBillNoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignOutBillNoPostReply]] {
-	return wechatpay.AsAsync[MchTransferElecsignOutBillNoPostReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no").PostAsync(ctx, opts))
+func (n MchTransferElecsignOutBillNoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignReply]] {
+	return wechatpay.AsAsync[MchTransferElecsignReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no").PostAsync(ctx, opts))
 }
 
 // MchTransferElecsignOutBillNoOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}.
@@ -97,13 +97,13 @@ func (n MchTransferElecsignTransferBillNoNode) TransferBillNo(transferBillNo str
 // https://pay.weixin.qq.com/doc/v3/merchant/4012716456
 //
 // JSON: [MchTransferElecsignTransferBillNoPostRequest].
-func (n MchTransferElecsignTransferBillNoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferElecsignOutBillNoPostReply], error) {
-	return wechatpay.As[MchTransferElecsignOutBillNoPostReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no").Post(ctx, opts))
+func (n MchTransferElecsignTransferBillNoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferElecsignReply], error) {
+	return wechatpay.As[MchTransferElecsignReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no").Post(ctx, opts))
 }
 
 // PostAsync is [MchTransferElecsignTransferBillNoNode.Post] in the background.
-func (n MchTransferElecsignTransferBillNoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignOutBillNoPostReply]] {
-	return wechatpay.AsAsync[MchTransferElecsignOutBillNoPostReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no").PostAsync(ctx, opts))
+func (n MchTransferElecsignTransferBillNoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignReply]] {
+	return wechatpay.AsAsync[MchTransferElecsignReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no").PostAsync(ctx, opts))
 }
 
 // MchTransferElecsignTransferBillNoTransferBillNoNode is the chain as far as /v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}.
@@ -399,13 +399,13 @@ func (n MchTransferPartnerTransferBillsNode) Transfer() MchTransferPartnerTransf
 // JSON: [MchTransferPartnerTransferBillsPostRequest].
 //
 // The header Wechatpay-Serial names the key that encrypts.
-func (n MchTransferPartnerTransferBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerTransferBillsPostReply], error) {
-	return wechatpay.As[MchTransferPartnerTransferBillsPostReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills").Post(ctx, opts))
+func (n MchTransferPartnerTransferBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerTransferBillsReply], error) {
+	return wechatpay.As[MchTransferPartnerTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills").Post(ctx, opts))
 }
 
 // PostAsync is [MchTransferPartnerTransferBillsNode.Post] in the background.
-func (n MchTransferPartnerTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsPostReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerTransferBillsPostReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills").PostAsync(ctx, opts))
+func (n MchTransferPartnerTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsReply]] {
+	return wechatpay.AsAsync[MchTransferPartnerTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills").PostAsync(ctx, opts))
 }
 
 // MchTransferPartnerTransferBillsOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}.
@@ -457,13 +457,13 @@ type PartnerTransferBillsPreTransferWithAuthorizationNode struct{ at route.At }
 // JSON: [PartnerTransferBillsPreTransferWithAuthorizationPostRequest].
 //
 // The header Wechatpay-Serial names the key that encrypts.
-func (n PartnerTransferBillsPreTransferWithAuthorizationNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerTransferBillsPostReply], error) {
-	return wechatpay.As[MchTransferPartnerTransferBillsPostReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization").Post(ctx, opts))
+func (n PartnerTransferBillsPreTransferWithAuthorizationNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerTransferBillsReply], error) {
+	return wechatpay.As[MchTransferPartnerTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization").Post(ctx, opts))
 }
 
 // PostAsync is [PartnerTransferBillsPreTransferWithAuthorizationNode.Post] in the background.
-func (n PartnerTransferBillsPreTransferWithAuthorizationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsPostReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerTransferBillsPostReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization").PostAsync(ctx, opts))
+func (n PartnerTransferBillsPreTransferWithAuthorizationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsReply]] {
+	return wechatpay.AsAsync[MchTransferPartnerTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization").PostAsync(ctx, opts))
 }
 
 // MchTransferPartnerTransferBillsTransferNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/transfer.
@@ -798,10 +798,9 @@ func (MchTransferElecsignOutBillNoPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/elecsign/out-bill-no"}
 }
 
-// MchTransferElecsignOutBillNoPostReply is the reply of POST
-// /v3/fund-app/mch-transfer/elecsign/out-bill-no, 商户单号申请电子回单, and of one more
-// endpoint.
-type MchTransferElecsignOutBillNoPostReply struct {
+// MchTransferElecsignReply is the reply of POST /v3/fund-app/mch-transfer/elecsign/out-bill-no,
+// 商户单号申请电子回单, and of one more endpoint.
+type MchTransferElecsignReply struct {
 	State      string `json:"state,omitzero"`       // 申请单状态; required
 	CreateTime string `json:"create_time,omitzero"` // 申请单创建时间; required
 }
@@ -1106,9 +1105,9 @@ type TransferSceneReportInfos struct {
 	InfoContent string `json:"info_content"` // 信息内容; required
 }
 
-// MchTransferPartnerTransferBillsPostReply is the reply of POST
+// MchTransferPartnerTransferBillsReply is the reply of POST
 // /v3/fund-app/mch-transfer/partner/transfer-bills, 发起转账, and of one more endpoint.
-type MchTransferPartnerTransferBillsPostReply struct {
+type MchTransferPartnerTransferBillsReply struct {
 	SubMchID       string `json:"sub_mchid,omitzero"`        // 二级商户号; required
 	OutBillNo      string `json:"out_bill_no,omitzero"`      // 商户单号; required
 	TransferBillNo string `json:"transfer_bill_no,omitzero"` // 微信转账单号; required

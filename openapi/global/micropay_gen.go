@@ -138,9 +138,9 @@ type MicropayTransactionsPayPostRequest struct {
 	LimitPay             string                                  `json:"limit_pay,omitzero"`     // 指定支付方式
 	MerchantCategoryCode string                                  `json:"merchant_category_code"` // MCC码; required
 	Payer                MicropayTransactionsPayPostRequestPayer `json:"payer,omitzero"`         // 支付者
-	Amount               RequestAmount                           `json:"amount"`                 // 订单金额; required
+	Amount               Amount                                  `json:"amount"`                 // 订单金额; required
 	SceneInfo            SceneInfo                               `json:"scene_info,omitzero"`    // 场景信息
-	Detail               []RequestDetail                         `json:"detail,omitzero"`        // 优惠功能
+	Detail               []Detail                                `json:"detail,omitzero"`        // 优惠功能
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -170,7 +170,7 @@ type MicropayTransactionsPayPostReply struct {
 	BankType       string                                   `json:"bank_type,omitzero"`        // 付款银行; required
 	Attach         string                                   `json:"attach,omitzero"`           // 商户数据
 	SuccessTime    string                                   `json:"success_time,omitzero"`     // 支付完成时间; required
-	Payer          ReplyPayer                               `json:"payer,omitzero"`            // 支付者
+	Payer          Payer                                    `json:"payer,omitzero"`            // 支付者
 	Amount         MicropayTransactionsPayPostReplyAmount   `json:"amount,omitzero"`           // 订单金额; required
 	Detail         []MicropayTransactionsPayPostReplyDetail `json:"detail,omitzero"`           // 优惠功能
 }

@@ -67,13 +67,13 @@ type PapayContractsAppPreEntrustSignNode struct{ at route.At }
 // JSON: [PapayContractsRequest].
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
-func (n PapayContractsAppPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayContractsAppPreEntrustSignPostReply], error) {
-	return wechatpay.As[PapayContractsAppPreEntrustSignPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/app-pre-entrust-sign").Post(ctx, opts))
+func (n PapayContractsAppPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayContractsReply], error) {
+	return wechatpay.As[PapayContractsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/app-pre-entrust-sign").Post(ctx, opts))
 }
 
 // PostAsync is [PapayContractsAppPreEntrustSignNode.Post] in the background.
-func (n PapayContractsAppPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsAppPreEntrustSignPostReply]] {
-	return wechatpay.AsAsync[PapayContractsAppPreEntrustSignPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/app-pre-entrust-sign").PostAsync(ctx, opts))
+func (n PapayContractsAppPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsReply]] {
+	return wechatpay.AsAsync[PapayContractsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/app-pre-entrust-sign").PostAsync(ctx, opts))
 }
 
 // PapayContractsH5PreEntrustSignNode is the chain as far as /v3/global/papay/contracts/h5-pre-entrust-sign.
@@ -124,13 +124,13 @@ type PapayContractsMiniprogramPreEntrustSignNode struct{ at route.At }
 // JSON: [PapayContractsRequest].
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
-func (n PapayContractsMiniprogramPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayContractsAppPreEntrustSignPostReply], error) {
-	return wechatpay.As[PapayContractsAppPreEntrustSignPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/miniprogram-pre-entrust-sign").Post(ctx, opts))
+func (n PapayContractsMiniprogramPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayContractsReply], error) {
+	return wechatpay.As[PapayContractsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/miniprogram-pre-entrust-sign").Post(ctx, opts))
 }
 
 // PostAsync is [PapayContractsMiniprogramPreEntrustSignNode.Post] in the background.
-func (n PapayContractsMiniprogramPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsAppPreEntrustSignPostReply]] {
-	return wechatpay.AsAsync[PapayContractsAppPreEntrustSignPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/miniprogram-pre-entrust-sign").PostAsync(ctx, opts))
+func (n PapayContractsMiniprogramPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsReply]] {
+	return wechatpay.AsAsync[PapayContractsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/miniprogram-pre-entrust-sign").PostAsync(ctx, opts))
 }
 
 // PapayContractsOutContractCodeNode is the chain as far as /v3/global/papay/contracts/out-contract-code/{out_contract_code}.
@@ -327,9 +327,9 @@ func (PapayContractsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/papay/contracts/app-pre-entrust-sign", "POST /v3/global/papay/contracts/miniprogram-pre-entrust-sign"}
 }
 
-// PapayContractsAppPreEntrustSignPostReply is the reply of POST
-// /v3/global/papay/contracts/app-pre-entrust-sign, APP签约, and of one more endpoint.
-type PapayContractsAppPreEntrustSignPostReply struct {
+// PapayContractsReply is the reply of POST /v3/global/papay/contracts/app-pre-entrust-sign,
+// APP签约, and of one more endpoint.
+type PapayContractsReply struct {
 	SessionID string `json:"session_id,omitzero"` // 委托代扣签约会话id; required
 }
 
@@ -493,7 +493,7 @@ type PapayTransactionsPostRequest struct {
 	GoodsTag             string                                `json:"goods_tag,omitzero"`     // 商品标记
 	MerchantCategoryCode string                                `json:"merchant_category_code"` // MCC码; required
 	ContractID           string                                `json:"contract_id"`            // 委托代扣协议ID; required
-	Amount               RequestAmount                         `json:"amount"`                 // 订单金额; required
+	Amount               Amount                                `json:"amount"`                 // 订单金额; required
 	SceneInfo            PapayTransactionsPostRequestSceneInfo `json:"scene_info,omitzero"`    // 场景信息
 }
 
@@ -510,28 +510,27 @@ type PapayTransactionsPostRequestSceneInfo struct {
 
 // PapayTransactionsPostReply is the reply of POST /v3/global/papay/transactions, 支付扣款.
 type PapayTransactionsPostReply struct {
-	MchID           string                             `json:"mchid,omitzero"`            // 商户号
-	AppID           string                             `json:"appid,omitzero"`            // APPID
-	SpMchID         string                             `json:"sp_mchid,omitzero"`         // 机构商户号
-	SubMchID        string                             `json:"sub_mchid,omitzero"`        // 子商户号
-	SpAppID         string                             `json:"sp_appid,omitzero"`         // 机构APPID
-	SubAppID        string                             `json:"sub_appid,omitzero"`        // 子商户APPID
-	OutTradeNo      string                             `json:"out_trade_no,omitzero"`     // 商户订单号; required
-	TransactionID   string                             `json:"transaction_id,omitzero"`   // 微信支付订单号; required
-	Attach          string                             `json:"attach,omitzero"`           // 商户数据
-	TradeType       TradeType                          `json:"trade_type,omitzero"`       // 交易类型; required; one of AUTH
-	BankType        string                             `json:"bank_type,omitzero"`        // 付款银行; required
-	SuccessTime     string                             `json:"success_time,omitzero"`     // 支付完成时间; required
-	TradeState      TradeState                         `json:"trade_state,omitzero"`      // 交易状态; required
-	TradeStateDesc  string                             `json:"trade_state_desc,omitzero"` // 交易状态描述; required
-	Payer           ReplyPayer                         `json:"payer,omitzero"`            // 支付者; required
-	Amount          Amount                             `json:"amount,omitzero"`           // 订单金额; required
-	PromotionDetail []PapayTransactionsPromotionDetail `json:"promotion_detail,omitzero"` // 优惠功能
+	MchID           string            `json:"mchid,omitzero"`            // 商户号
+	AppID           string            `json:"appid,omitzero"`            // APPID
+	SpMchID         string            `json:"sp_mchid,omitzero"`         // 机构商户号
+	SubMchID        string            `json:"sub_mchid,omitzero"`        // 子商户号
+	SpAppID         string            `json:"sp_appid,omitzero"`         // 机构APPID
+	SubAppID        string            `json:"sub_appid,omitzero"`        // 子商户APPID
+	OutTradeNo      string            `json:"out_trade_no,omitzero"`     // 商户订单号; required
+	TransactionID   string            `json:"transaction_id,omitzero"`   // 微信支付订单号; required
+	Attach          string            `json:"attach,omitzero"`           // 商户数据
+	TradeType       TradeType         `json:"trade_type,omitzero"`       // 交易类型; required; one of AUTH
+	BankType        string            `json:"bank_type,omitzero"`        // 付款银行; required
+	SuccessTime     string            `json:"success_time,omitzero"`     // 支付完成时间; required
+	TradeState      TradeState        `json:"trade_state,omitzero"`      // 交易状态; required
+	TradeStateDesc  string            `json:"trade_state_desc,omitzero"` // 交易状态描述; required
+	Payer           Payer             `json:"payer,omitzero"`            // 支付者; required
+	Amount          ReplyAmount       `json:"amount,omitzero"`           // 订单金额; required
+	PromotionDetail []PromotionDetail `json:"promotion_detail,omitzero"` // 优惠功能
 }
 
-// PapayTransactionsPromotionDetail is promotion_detail in [PapayTransactionsPostReply], and of one
-// more struct.
-type PapayTransactionsPromotionDetail struct {
+// PromotionDetail is promotion_detail in [PapayTransactionsPostReply], and of one more struct.
+type PromotionDetail struct {
 	PromotionID              string             `json:"promotion_id,omitzero"`               // 券ID; required
 	Name                     string             `json:"name,omitzero"`                       // 优惠名称
 	Scope                    Scope              `json:"scope,omitzero"`                      // 优惠范围
@@ -561,23 +560,23 @@ func (PapayTransactionsQuery) WechatpayEndpoints() []string {
 // /v3/global/papay/transactions/out-trade-no/{out_trade_no}, 查询订单(商户订单号), and of
 // one more endpoint.
 type PapayTransactionsReply struct {
-	MchID           string                             `json:"mchid,omitzero"`            // 商户号; required
-	AppID           string                             `json:"appid,omitzero"`            // APPID; required
-	SpMchID         string                             `json:"sp_mchid,omitzero"`         // 机构商户号; required
-	SubMchID        string                             `json:"sub_mchid,omitzero"`        // 子商户号; required
-	SpAppID         string                             `json:"sp_appid,omitzero"`         // 机构APPID; required
-	SubAppID        string                             `json:"sub_appid,omitzero"`        // 子商户APPID
-	OutTradeNo      string                             `json:"out_trade_no,omitzero"`     // 商户订单号; required
-	TransactionID   string                             `json:"transaction_id,omitzero"`   // 微信支付订单号; required
-	Attach          string                             `json:"attach,omitzero"`           // 商户数据
-	TradeType       TradeType                          `json:"trade_type,omitzero"`       // 交易类型; required; one of JSAPI, NATIVE, APP, MWEB, MICROPAY
-	BankType        string                             `json:"bank_type,omitzero"`        // 付款银行; required
-	SuccessTime     string                             `json:"success_time,omitzero"`     // 支付完成时间; required
-	TradeState      string                             `json:"trade_state,omitzero"`      // 交易状态; required
-	TradeStateDesc  string                             `json:"trade_state_desc,omitzero"` // 交易状态描述; required
-	Payer           ReplyPayer                         `json:"payer,omitzero"`            // 支付者; required
-	Amount          Amount                             `json:"amount,omitzero"`           // 订单金额; required
-	PromotionDetail []PapayTransactionsPromotionDetail `json:"promotion_detail,omitzero"` // 优惠功能
+	MchID           string            `json:"mchid,omitzero"`            // 商户号; required
+	AppID           string            `json:"appid,omitzero"`            // APPID; required
+	SpMchID         string            `json:"sp_mchid,omitzero"`         // 机构商户号; required
+	SubMchID        string            `json:"sub_mchid,omitzero"`        // 子商户号; required
+	SpAppID         string            `json:"sp_appid,omitzero"`         // 机构APPID; required
+	SubAppID        string            `json:"sub_appid,omitzero"`        // 子商户APPID
+	OutTradeNo      string            `json:"out_trade_no,omitzero"`     // 商户订单号; required
+	TransactionID   string            `json:"transaction_id,omitzero"`   // 微信支付订单号; required
+	Attach          string            `json:"attach,omitzero"`           // 商户数据
+	TradeType       TradeType         `json:"trade_type,omitzero"`       // 交易类型; required; one of JSAPI, NATIVE, APP, MWEB, MICROPAY
+	BankType        string            `json:"bank_type,omitzero"`        // 付款银行; required
+	SuccessTime     string            `json:"success_time,omitzero"`     // 支付完成时间; required
+	TradeState      string            `json:"trade_state,omitzero"`      // 交易状态; required
+	TradeStateDesc  string            `json:"trade_state_desc,omitzero"` // 交易状态描述; required
+	Payer           Payer             `json:"payer,omitzero"`            // 支付者; required
+	Amount          ReplyAmount       `json:"amount,omitzero"`           // 订单金额; required
+	PromotionDetail []PromotionDetail `json:"promotion_detail,omitzero"` // 优惠功能
 }
 
 // TradeState is a value of trade_state. WeChat Pay may send others than these.

@@ -42,16 +42,16 @@ type TransactionsAppNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013014223
 //
-// JSON: [TransactionsAppPostRequest].
+// JSON: [TransactionsRequest].
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
-func (n TransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/app").Post(ctx, opts))
+func (n TransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
+	return wechatpay.As[TransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/app").Post(ctx, opts))
 }
 
 // PostAsync is [TransactionsAppNode.Post] in the background.
-func (n TransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/app").PostAsync(ctx, opts))
+func (n TransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
+	return wechatpay.AsAsync[TransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/app").PostAsync(ctx, opts))
 }
 
 // TransactionsIDNode is the chain as far as /v3/global/transactions/id/{transaction_id}.
@@ -102,16 +102,16 @@ type TransactionsJsapiNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013014150
 //
-// JSON: [TransactionsAppPostRequest].
+// JSON: [TransactionsRequest].
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
-func (n TransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/jsapi").Post(ctx, opts))
+func (n TransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
+	return wechatpay.As[TransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/jsapi").Post(ctx, opts))
 }
 
 // PostAsync is [TransactionsJsapiNode.Post] in the background.
-func (n TransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/jsapi").PostAsync(ctx, opts))
+func (n TransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
+	return wechatpay.AsAsync[TransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/jsapi").PostAsync(ctx, opts))
 }
 
 // TransactionsMwebNode is the chain as far as /v3/global/transactions/mweb.
@@ -140,7 +140,7 @@ type TransactionsNativeNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013013953
 //
-// JSON: [TransactionsAppPostRequest].
+// JSON: [TransactionsRequest].
 //
 // It is at https://apihk.mch.weixin.qq.com/ by default.
 func (n TransactionsNativeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsNativePostReply], error) {
@@ -195,73 +195,73 @@ func (n TransactionsOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *we
 	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/out-trade-no/{out_trade_no}/close").PostAsync(ctx, opts)
 }
 
-// TransactionsAppPostRequest is the JSON body of POST /v3/global/transactions/app, APP支付下单,
-// and of 2 more endpoints.
-type TransactionsAppPostRequest struct {
-	MchID                string          `json:"mchid"`                  // 商户号; required
-	AppID                string          `json:"appid"`                  // APPID; required
-	SubMchID             string          `json:"sub_mchid"`              // 子商户号; required
-	SpMchID              string          `json:"sp_mchid"`               // 机构商户号; required
-	SpAppID              string          `json:"sp_appid"`               // 机构APPID; required
-	SubAppID             string          `json:"sub_appid,omitzero"`     // 子商户APPID
-	Description          string          `json:"description"`            // 商品描述; required
-	Attach               string          `json:"attach,omitzero"`        // 商户数据
-	NotifyURL            string          `json:"notify_url"`             // 通知地址; required
-	OutTradeNo           string          `json:"out_trade_no"`           // 商户订单号; required
-	GoodsTag             string          `json:"goods_tag,omitzero"`     // 商品标记
-	TradeType            string          `json:"trade_type"`             // 交易类型; required
-	LimitPay             string          `json:"limit_pay,omitzero"`     // 指定支付方式
-	TimeStart            string          `json:"time_start,omitzero"`    // 交易起始时间
-	TimeExpire           string          `json:"time_expire,omitzero"`   // 交易结束时间
-	MerchantCategoryCode string          `json:"merchant_category_code"` // MCC码; required
-	Payer                RequestPayer    `json:"payer,omitzero"`         // 支付者
-	Amount               RequestAmount   `json:"amount"`                 // 订单金额; required
-	SceneInfo            SceneInfo       `json:"scene_info,omitzero"`    // 场景信息
-	Detail               []RequestDetail `json:"detail,omitzero"`        // 优惠功能
+// TransactionsRequest is the JSON body of POST /v3/global/transactions/app, APP支付下单, and of
+// 2 more endpoints.
+type TransactionsRequest struct {
+	MchID                string       `json:"mchid"`                  // 商户号; required
+	AppID                string       `json:"appid"`                  // APPID; required
+	SubMchID             string       `json:"sub_mchid"`              // 子商户号; required
+	SpMchID              string       `json:"sp_mchid"`               // 机构商户号; required
+	SpAppID              string       `json:"sp_appid"`               // 机构APPID; required
+	SubAppID             string       `json:"sub_appid,omitzero"`     // 子商户APPID
+	Description          string       `json:"description"`            // 商品描述; required
+	Attach               string       `json:"attach,omitzero"`        // 商户数据
+	NotifyURL            string       `json:"notify_url"`             // 通知地址; required
+	OutTradeNo           string       `json:"out_trade_no"`           // 商户订单号; required
+	GoodsTag             string       `json:"goods_tag,omitzero"`     // 商品标记
+	TradeType            string       `json:"trade_type"`             // 交易类型; required
+	LimitPay             string       `json:"limit_pay,omitzero"`     // 指定支付方式
+	TimeStart            string       `json:"time_start,omitzero"`    // 交易起始时间
+	TimeExpire           string       `json:"time_expire,omitzero"`   // 交易结束时间
+	MerchantCategoryCode string       `json:"merchant_category_code"` // MCC码; required
+	Payer                RequestPayer `json:"payer,omitzero"`         // 支付者
+	Amount               Amount       `json:"amount"`                 // 订单金额; required
+	SceneInfo            SceneInfo    `json:"scene_info,omitzero"`    // 场景信息
+	Detail               []Detail     `json:"detail,omitzero"`        // 优惠功能
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
-func (TransactionsAppPostRequest) WechatpayEndpoints() []string {
+func (TransactionsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/transactions/app", "POST /v3/global/transactions/jsapi", "POST /v3/global/transactions/native"}
 }
 
-// RequestPayer is payer in [TransactionsAppPostRequest], and of one more struct.
+// RequestPayer is payer in [TransactionsRequest], and of one more struct.
 type RequestPayer struct {
 	OpenID    string `json:"openid,omitzero"`     // 用户标识
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 用户标识（机构）
 	SubOpenID string `json:"sub_openid,omitzero"` // 用户标识（特约商户）
 }
 
-// TransactionsAppPostReply is the reply of POST /v3/global/transactions/app, APP支付下单, and
-// of one more endpoint.
-type TransactionsAppPostReply struct {
+// TransactionsReply is the reply of POST /v3/global/transactions/app, APP支付下单, and of one
+// more endpoint.
+type TransactionsReply struct {
 	PrepayID string `json:"prepay_id,omitzero"` // 预支付交易会话标识; required
 }
 
 // TransactionsIDGetReply is the reply of GET /v3/global/transactions/id/{transaction_id},
 // 查询订单(微信支付订单号), and of one more endpoint.
 type TransactionsIDGetReply struct {
-	MchID           string                        `json:"mchid,omitzero"`            // 商户号; required
-	AppID           string                        `json:"appid,omitzero"`            // APPID; required
-	SpMchID         string                        `json:"sp_mchid,omitzero"`         // 机构商户号; required
-	SubMchID        string                        `json:"sub_mchid,omitzero"`        // 子商户号; required
-	SpAppID         string                        `json:"sp_appid,omitzero"`         // 机构APPID; required
-	SubAppID        string                        `json:"sub_appid,omitzero"`        // 子商户APPID
-	OutTradeNo      string                        `json:"out_trade_no,omitzero"`     // 商户订单号; required
-	ID              string                        `json:"id,omitzero"`               // 微信支付订单号; required
-	Attach          string                        `json:"attach,omitzero"`           // 商户数据
-	TradeType       TradeType                     `json:"trade_type,omitzero"`       // 交易类型; required; one of JSAPI, NATIVE, APP, MWEB, MICROPAY
-	BankType        string                        `json:"bank_type,omitzero"`        // 付款银行; required
-	SuccessTime     string                        `json:"success_time,omitzero"`     // 支付完成时间; required
-	TradeState      string                        `json:"trade_state,omitzero"`      // 交易状态; required
-	TradeStateDesc  string                        `json:"trade_state_desc,omitzero"` // 交易状态描述; required
-	Payer           ReplyPayer                    `json:"payer,omitzero"`            // 支付者; required
-	Amount          Amount                        `json:"amount,omitzero"`           // 订单金额; required
-	PromotionDetail []TransactionsPromotionDetail `json:"promotion_detail,omitzero"` // 优惠功能
+	MchID           string                 `json:"mchid,omitzero"`            // 商户号; required
+	AppID           string                 `json:"appid,omitzero"`            // APPID; required
+	SpMchID         string                 `json:"sp_mchid,omitzero"`         // 机构商户号; required
+	SubMchID        string                 `json:"sub_mchid,omitzero"`        // 子商户号; required
+	SpAppID         string                 `json:"sp_appid,omitzero"`         // 机构APPID; required
+	SubAppID        string                 `json:"sub_appid,omitzero"`        // 子商户APPID
+	OutTradeNo      string                 `json:"out_trade_no,omitzero"`     // 商户订单号; required
+	ID              string                 `json:"id,omitzero"`               // 微信支付订单号; required
+	Attach          string                 `json:"attach,omitzero"`           // 商户数据
+	TradeType       TradeType              `json:"trade_type,omitzero"`       // 交易类型; required; one of JSAPI, NATIVE, APP, MWEB, MICROPAY
+	BankType        string                 `json:"bank_type,omitzero"`        // 付款银行; required
+	SuccessTime     string                 `json:"success_time,omitzero"`     // 支付完成时间; required
+	TradeState      string                 `json:"trade_state,omitzero"`      // 交易状态; required
+	TradeStateDesc  string                 `json:"trade_state_desc,omitzero"` // 交易状态描述; required
+	Payer           Payer                  `json:"payer,omitzero"`            // 支付者; required
+	Amount          ReplyAmount            `json:"amount,omitzero"`           // 订单金额; required
+	PromotionDetail []ReplyPromotionDetail `json:"promotion_detail,omitzero"` // 优惠功能
 }
 
-// TransactionsPromotionDetail is promotion_detail in [TransactionsIDGetReply].
-type TransactionsPromotionDetail struct {
+// ReplyPromotionDetail is promotion_detail in [TransactionsIDGetReply].
+type ReplyPromotionDetail struct {
 	PromotionID              string             `json:"promotion_id,omitzero"`               // 券ID; required
 	Name                     string             `json:"name,omitzero"`                       // 优惠名称
 	Scope                    string             `json:"scope,omitzero"`                      // 优惠范围
@@ -309,9 +309,9 @@ type TransactionsMwebPostRequest struct {
 	TimeExpire           string                               `json:"time_expire,omitzero"`   // 交易结束时间
 	MerchantCategoryCode string                               `json:"merchant_category_code"` // MCC码; required
 	Payer                RequestPayer                         `json:"payer,omitzero"`         // 支付者
-	Amount               RequestAmount                        `json:"amount"`                 // 订单金额; required
+	Amount               Amount                               `json:"amount"`                 // 订单金额; required
 	SceneInfo            TransactionsMwebPostRequestSceneInfo `json:"scene_info"`             // 场景信息; required
-	Detail               []RequestDetail                      `json:"detail,omitzero"`        // 优惠功能
+	Detail               []Detail                             `json:"detail,omitzero"`        // 优惠功能
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

@@ -2,8 +2,8 @@
 
 package global
 
-// RequestAmount is amount in [MicropayTransactionsPayPostRequest], and of 3 more structs.
-type RequestAmount struct {
+// Amount is amount in [MicropayTransactionsPayPostRequest], and of 3 more structs.
+type Amount struct {
 	Total    int64  `json:"total"`             // 总金额; required
 	Currency string `json:"currency,omitzero"` // 货币类型
 }
@@ -24,15 +24,15 @@ type StoreInfo struct {
 	Address string `json:"address"`     // 详细地址; required
 }
 
-// RequestDetail is detail in [MicropayTransactionsPayPostRequest], and of 2 more structs.
-type RequestDetail struct {
-	CostPrice   *int64               `json:"cost_price,omitzero"`   // 订单原价
-	ReceiptID   string               `json:"receipt_id,omitzero"`   // 商品小票ID
-	GoodsDetail []RequestGoodsDetail `json:"goods_detail,omitzero"` // 单品列表
+// Detail is detail in [MicropayTransactionsPayPostRequest], and of 2 more structs.
+type Detail struct {
+	CostPrice   *int64        `json:"cost_price,omitzero"`   // 订单原价
+	ReceiptID   string        `json:"receipt_id,omitzero"`   // 商品小票ID
+	GoodsDetail []GoodsDetail `json:"goods_detail,omitzero"` // 单品列表
 }
 
-// RequestGoodsDetail is goods_detail in [RequestDetail].
-type RequestGoodsDetail struct {
+// GoodsDetail is goods_detail in [Detail].
+type GoodsDetail struct {
 	GoodsID      string `json:"goods_id"`                // 商品编码; required
 	WxpayGoodsID string `json:"wxpay_goods_id,omitzero"` // 微信侧商品编码
 	GoodsName    string `json:"goods_name,omitzero"`     // 商品名称
@@ -40,8 +40,8 @@ type RequestGoodsDetail struct {
 	Price        int64  `json:"price"`                   // 商品单价; required
 }
 
-// ReplyPayer is payer in [MicropayTransactionsPayPostReply], and of 3 more structs.
-type ReplyPayer struct {
+// Payer is payer in [MicropayTransactionsPayPostReply], and of 3 more structs.
+type Payer struct {
 	OpenID    string `json:"openid,omitzero"`     // 用户标识
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 用户标识（机构）
 	SubOpenID string `json:"sub_openid,omitzero"` // 用户标识（特约商户）
@@ -53,8 +53,8 @@ type ExchangeRate struct {
 	Rate int64 `json:"rate,omitzero"` // 汇率值
 }
 
-// Amount is amount in [PapayTransactionsPostReply], and of 2 more structs.
-type Amount struct {
+// ReplyAmount is amount in [PapayTransactionsPostReply], and of 2 more structs.
+type ReplyAmount struct {
 	Total         int64        `json:"total,omitzero"`          // 订单金额; required
 	PayerTotal    int64        `json:"payer_total,omitzero"`    // 用户支付金额; required
 	Currency      string       `json:"currency,omitzero"`       // 订单标价币种; required
@@ -62,7 +62,7 @@ type Amount struct {
 	ExchangeRate  ExchangeRate `json:"exchange_rate,omitzero"`  // 汇率信息
 }
 
-// ReplyGoodsDetail is goods_detail in [PapayTransactionsPromotionDetail], and of one more struct.
+// ReplyGoodsDetail is goods_detail in [PromotionDetail], and of one more struct.
 type ReplyGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`        // 商品编码; required
 	GoodsRemark    string `json:"goods_remark,omitzero"`    // 商品备注

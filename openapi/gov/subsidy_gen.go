@@ -76,7 +76,7 @@ type SubsidyAuditCupInvalidNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989535
 //
-// JSON: [SubsidyAuditCupQueryPostRequest].
+// JSON: [SubsidyAuditCupRequest].
 func (n SubsidyAuditCupInvalidNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyAuditCupReply], error) {
 	return wechatpay.As[SubsidyAuditCupReply](n.at.Chain("v3/gov/subsidy/audit/cup/invalid").Post(ctx, opts))
 }
@@ -93,7 +93,7 @@ type SubsidyAuditCupQueryNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989535
 //
-// JSON: [SubsidyAuditCupQueryPostRequest].
+// JSON: [SubsidyAuditCupRequest].
 func (n SubsidyAuditCupQueryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyAuditCupQueryPostReply], error) {
 	return wechatpay.As[SubsidyAuditCupQueryPostReply](n.at.Chain("v3/gov/subsidy/audit/cup/query").Post(ctx, opts))
 }
@@ -581,13 +581,13 @@ type SubsidyZhejiangAuthcodeCancelNode struct{ at route.At }
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
 // JSON: [SubsidyZhejiangAuthcodeCancelPostRequest].
-func (n SubsidyZhejiangAuthcodeCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/cancel").Post(ctx, opts))
+func (n SubsidyZhejiangAuthcodeCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
+	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/cancel").Post(ctx, opts))
 }
 
 // PostAsync is [SubsidyZhejiangAuthcodeCancelNode.Post] in the background.
-func (n SubsidyZhejiangAuthcodeCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/cancel").PostAsync(ctx, opts))
+func (n SubsidyZhejiangAuthcodeCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
+	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/cancel").PostAsync(ctx, opts))
 }
 
 // SubsidyZhejiangAuthcodeCommitNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/commit.
@@ -598,13 +598,13 @@ type SubsidyZhejiangAuthcodeCommitNode struct{ at route.At }
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
 // JSON: [SubsidyZhejiangAuthcodeCommitPostRequest].
-func (n SubsidyZhejiangAuthcodeCommitNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/commit").Post(ctx, opts))
+func (n SubsidyZhejiangAuthcodeCommitNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
+	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/commit").Post(ctx, opts))
 }
 
 // PostAsync is [SubsidyZhejiangAuthcodeCommitNode.Post] in the background.
-func (n SubsidyZhejiangAuthcodeCommitNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/commit").PostAsync(ctx, opts))
+func (n SubsidyZhejiangAuthcodeCommitNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
+	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/commit").PostAsync(ctx, opts))
 }
 
 // SubsidyZhejiangAuthcodeIssueNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/issue.
@@ -634,13 +634,13 @@ type SubsidyZhejiangAuthcodeRefundNode struct{ at route.At }
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
 // JSON: [SubsidyZhejiangAuthcodeRefundPostRequest].
-func (n SubsidyZhejiangAuthcodeRefundNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/refund").Post(ctx, opts))
+func (n SubsidyZhejiangAuthcodeRefundNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
+	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/refund").Post(ctx, opts))
 }
 
 // PostAsync is [SubsidyZhejiangAuthcodeRefundNode.Post] in the background.
-func (n SubsidyZhejiangAuthcodeRefundNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/refund").PostAsync(ctx, opts))
+func (n SubsidyZhejiangAuthcodeRefundNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
+	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/refund").PostAsync(ctx, opts))
 }
 
 // SubsidyZhejiangAuthcodeTryNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/try.
@@ -703,13 +703,13 @@ type SubsidyZhejiangNQualificationsConfirmNode struct{ at route.At }
 // JSON: [SubsidyZhejiangNQualificationsConfirmPostRequest].
 //
 // The header Wechatpay-Serial names the key that encrypts.
-func (n SubsidyZhejiangNQualificationsConfirmNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/n-qualifications/confirm").Post(ctx, opts))
+func (n SubsidyZhejiangNQualificationsConfirmNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
+	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/n-qualifications/confirm").Post(ctx, opts))
 }
 
 // PostAsync is [SubsidyZhejiangNQualificationsConfirmNode.Post] in the background.
-func (n SubsidyZhejiangNQualificationsConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/n-qualifications/confirm").PostAsync(ctx, opts))
+func (n SubsidyZhejiangNQualificationsConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
+	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/n-qualifications/confirm").PostAsync(ctx, opts))
 }
 
 // SubsidyZhejiangQualificationsNode is the chain as far as /v3/gov/subsidy/zhejiang/qualifications.
@@ -764,13 +764,13 @@ type SubsidyZhejiangQualificationsClaimNode struct{ at route.At }
 // JSON: [SubsidyZhejiangQualificationsClaimPostRequest].
 //
 // The header Wechatpay-Serial names the key that encrypts.
-func (n SubsidyZhejiangQualificationsClaimNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/claim").Post(ctx, opts))
+func (n SubsidyZhejiangQualificationsClaimNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
+	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/claim").Post(ctx, opts))
 }
 
 // PostAsync is [SubsidyZhejiangQualificationsClaimNode.Post] in the background.
-func (n SubsidyZhejiangQualificationsClaimNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/claim").PostAsync(ctx, opts))
+func (n SubsidyZhejiangQualificationsClaimNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
+	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/claim").PostAsync(ctx, opts))
 }
 
 // SubsidyZhejiangQualificationsQueryNode is the chain as far as /v3/gov/subsidy/zhejiang/qualifications/query.
@@ -871,25 +871,25 @@ type SubsidyZhejiangSncodeUnlockNode struct{ at route.At }
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
 // JSON: [SubsidyZhejiangSncodeUnlockPostRequest].
-func (n SubsidyZhejiangSncodeUnlockNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/sncode/unlock").Post(ctx, opts))
+func (n SubsidyZhejiangSncodeUnlockNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
+	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/sncode/unlock").Post(ctx, opts))
 }
 
 // PostAsync is [SubsidyZhejiangSncodeUnlockNode.Post] in the background.
-func (n SubsidyZhejiangSncodeUnlockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangSncodeUnlockPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangSncodeUnlockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/sncode/unlock").PostAsync(ctx, opts))
+func (n SubsidyZhejiangSncodeUnlockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
+	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/sncode/unlock").PostAsync(ctx, opts))
 }
 
-// SubsidyAuditCupQueryPostRequest is the JSON body of POST /v3/gov/subsidy/audit/cup/invalid,
+// SubsidyAuditCupRequest is the JSON body of POST /v3/gov/subsidy/audit/cup/invalid,
 // 查询审核结果, and of one more endpoint.
-type SubsidyAuditCupQueryPostRequest struct {
+type SubsidyAuditCupRequest struct {
 	OrgNo        string `json:"org_no"`         // 分公司机构代码; required
 	MchntOrderID string `json:"mchnt_order_id"` // 商户订单号; required
 	UploadTime   string `json:"upload_time"`    // 审核记录上传时间; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
-func (SubsidyAuditCupQueryPostRequest) WechatpayEndpoints() []string {
+func (SubsidyAuditCupRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/audit/cup/invalid", "POST /v3/gov/subsidy/audit/cup/query"}
 }
 
@@ -1437,10 +1437,9 @@ func (SubsidyZhejiangAuthcodeCancelPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/authcode/cancel"}
 }
 
-// SubsidyZhejiangSncodeUnlockPostReply is the reply of POST
-// /v3/gov/subsidy/zhejiang/authcode/cancel, 品类凭证码预核销撤销, and of 5 more
-// endpoints.
-type SubsidyZhejiangSncodeUnlockPostReply struct {
+// SubsidyZhejiangReply is the reply of POST /v3/gov/subsidy/zhejiang/authcode/cancel,
+// 品类凭证码预核销撤销, and of 5 more endpoints.
+type SubsidyZhejiangReply struct {
 	RespCode string `json:"resp_code,omitzero"` // 响应码; required
 	RespDesc string `json:"resp_desc,omitzero"` // 响应描述; required
 }

@@ -132,20 +132,20 @@ type V3RefundsGetReplyAmount struct {
 
 // V3RefundsGetReplyData is data in [V3RefundsGetReply].
 type V3RefundsGetReplyData struct {
-	ID           string          `json:"id,omitzero"`            // required
-	OutRefundNo  string          `json:"out_refund_no,omitzero"` // required
-	Channel      Channel         `json:"channel,omitzero"`
-	RecvAccount  string          `json:"recv_account,omitzero"`
-	FundSource   FundSource      `json:"fund_source,omitzero"`
-	SuccessTime  string          `json:"success_time,omitzero"`
-	CreateTime   string          `json:"create_time,omitzero"` // required
-	Status       Status          `json:"status,omitzero"`      // required
-	Amount       V3RefundsAmount `json:"amount,omitzero"`      // required
-	RefundDetail ReplyDetail     `json:"refund_detail,omitzero"`
+	ID           string      `json:"id,omitzero"`            // required
+	OutRefundNo  string      `json:"out_refund_no,omitzero"` // required
+	Channel      Channel     `json:"channel,omitzero"`
+	RecvAccount  string      `json:"recv_account,omitzero"`
+	FundSource   FundSource  `json:"fund_source,omitzero"`
+	SuccessTime  string      `json:"success_time,omitzero"`
+	CreateTime   string      `json:"create_time,omitzero"` // required
+	Status       Status      `json:"status,omitzero"`      // required
+	Amount       ReplyAmount `json:"amount,omitzero"`      // required
+	RefundDetail ReplyDetail `json:"refund_detail,omitzero"`
 }
 
-// V3RefundsAmount is amount in [V3RefundsGetReplyData], and of 2 more structs.
-type V3RefundsAmount struct {
+// ReplyAmount is amount in [V3RefundsGetReplyData], and of 2 more structs.
+type ReplyAmount struct {
 	Refund        int64        `json:"refund,omitzero"` // required
 	Currency      string       `json:"currency,omitzero"`
 	PayerRefund   int64        `json:"payer_refund,omitzero"`   // required
@@ -193,11 +193,11 @@ type V3RefundsPostRequestAmount struct {
 
 // V3RefundsPostReply is the reply of POST /hk/v3/refunds, 申请退款.
 type V3RefundsPostReply struct {
-	ID          string          `json:"id,omitzero"`            // required
-	OutRefundNo string          `json:"out_refund_no,omitzero"` // required
-	CreateTime  string          `json:"create_time,omitzero"`   // required
-	Amount      V3RefundsAmount `json:"amount,omitzero"`        // required
-	Detail      ReplyDetail     `json:"detail,omitzero"`
+	ID          string      `json:"id,omitzero"`            // required
+	OutRefundNo string      `json:"out_refund_no,omitzero"` // required
+	CreateTime  string      `json:"create_time,omitzero"`   // required
+	Amount      ReplyAmount `json:"amount,omitzero"`        // required
+	Detail      ReplyDetail `json:"detail,omitzero"`
 }
 
 // V3RefundsQuery is the query of GET /hk/v3/refunds/id/{refund_id},
@@ -216,18 +216,18 @@ func (V3RefundsQuery) WechatpayEndpoints() []string {
 // V3RefundsReply is the reply of GET /hk/v3/refunds/id/{refund_id},
 // 查询单笔退款(微信支付退款订单号), and of one more endpoint.
 type V3RefundsReply struct {
-	ID            string          `json:"id,omitzero"`             // 微信支付退款订单号; required
-	OutRefundNo   string          `json:"out_refund_no,omitzero"`  // 商户退款单号; required
-	TransactionID string          `json:"transaction_id,omitzero"` // 微信支付交易订单号; required
-	OutTradeNo    string          `json:"out_trade_no,omitzero"`   // 商户原交易订单号; required
-	Channel       Channel         `json:"channel,omitzero"`        // 退款渠道
-	RecvAccount   string          `json:"recv_account,omitzero"`   // 退款入账账户
-	FundSource    FundSource      `json:"fund_source,omitzero"`    // 退款资金来源
-	SuccessTime   string          `json:"success_time,omitzero"`   // 退款成功时间
-	CreateTime    string          `json:"create_time,omitzero"`    // 退款创建时间; required
-	Status        Status          `json:"status,omitzero"`         // 退款状态; required
-	Amount        V3RefundsAmount `json:"amount,omitzero"`         // 退款金额; required
-	Detail        ReplyDetail     `json:"detail,omitzero"`         // 优惠退款详情
+	ID            string      `json:"id,omitzero"`             // 微信支付退款订单号; required
+	OutRefundNo   string      `json:"out_refund_no,omitzero"`  // 商户退款单号; required
+	TransactionID string      `json:"transaction_id,omitzero"` // 微信支付交易订单号; required
+	OutTradeNo    string      `json:"out_trade_no,omitzero"`   // 商户原交易订单号; required
+	Channel       Channel     `json:"channel,omitzero"`        // 退款渠道
+	RecvAccount   string      `json:"recv_account,omitzero"`   // 退款入账账户
+	FundSource    FundSource  `json:"fund_source,omitzero"`    // 退款资金来源
+	SuccessTime   string      `json:"success_time,omitzero"`   // 退款成功时间
+	CreateTime    string      `json:"create_time,omitzero"`    // 退款创建时间; required
+	Status        Status      `json:"status,omitzero"`         // 退款状态; required
+	Amount        ReplyAmount `json:"amount,omitzero"`         // 退款金额; required
+	Detail        ReplyDetail `json:"detail,omitzero"`         // 优惠退款详情
 }
 
 // Channel is a value of channel. WeChat Pay may send others than these.

@@ -47,16 +47,16 @@ type V3TransactionsAppNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/In-AppPay/chapter6_3.shtml
 //
-// JSON: [V3TransactionsAppPostRequest].
+// JSON: [V3TransactionsRequest].
 //
 // It is at https://api.mch.weixin.qq.com/hk/ by default.
-func (n V3TransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsAppPostReply], error) {
-	return wechatpay.As[V3TransactionsAppPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/app").Post(ctx, opts))
+func (n V3TransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsReply], error) {
+	return wechatpay.As[V3TransactionsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/app").Post(ctx, opts))
 }
 
 // PostAsync is [V3TransactionsAppNode.Post] in the background.
-func (n V3TransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[V3TransactionsAppPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/app").PostAsync(ctx, opts))
+func (n V3TransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsReply]] {
+	return wechatpay.AsAsync[V3TransactionsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/app").PostAsync(ctx, opts))
 }
 
 // V3TransactionsIDNode is the chain as far as /hk/v3/transactions/id/{transaction_id}.
@@ -131,16 +131,16 @@ type V3TransactionsJsapiNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/MiniProgramPay/chapter7_3.shtml
 //
-// JSON: [V3TransactionsAppPostRequest].
+// JSON: [V3TransactionsRequest].
 //
 // It is at https://api.mch.weixin.qq.com/hk/ by default.
-func (n V3TransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsAppPostReply], error) {
-	return wechatpay.As[V3TransactionsAppPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/jsapi").Post(ctx, opts))
+func (n V3TransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsReply], error) {
+	return wechatpay.As[V3TransactionsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/jsapi").Post(ctx, opts))
 }
 
 // PostAsync is [V3TransactionsJsapiNode.Post] in the background.
-func (n V3TransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[V3TransactionsAppPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/jsapi").PostAsync(ctx, opts))
+func (n V3TransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsReply]] {
+	return wechatpay.AsAsync[V3TransactionsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/jsapi").PostAsync(ctx, opts))
 }
 
 // V3TransactionsMicropayNode is the chain as far as /hk/v3/transactions/micropay.
@@ -188,7 +188,7 @@ type V3TransactionsNativeNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/NativePay/chapter4_3.shtml
 //
-// JSON: [V3TransactionsAppPostRequest].
+// JSON: [V3TransactionsRequest].
 //
 // It is at https://api.mch.weixin.qq.com/hk/ by default.
 func (n V3TransactionsNativeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsNativePostReply], error) {
@@ -267,50 +267,50 @@ func (n V3TransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts
 	return n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts)
 }
 
-// V3TransactionsAppPostRequest is the JSON body of POST /hk/v3/transactions/app, APP支付下单,
-// and of 2 more endpoints.
-type V3TransactionsAppPostRequest struct {
-	MchID                string          `json:"mchid"`                  // 商户号; required
-	AppID                string          `json:"appid"`                  // APPID; required
-	SubMchID             string          `json:"sub_mchid"`              // 子商户号; required
-	SpMchID              string          `json:"sp_mchid"`               // 机构商户号; required
-	SpAppID              string          `json:"sp_appid"`               // 机构APPID; required
-	SubAppID             string          `json:"sub_appid,omitzero"`     // 子商户APPID
-	Description          string          `json:"description"`            // 商品描述; required
-	Attach               string          `json:"attach,omitzero"`        // 商户数据
-	NotifyURL            string          `json:"notify_url"`             // 通知地址; required
-	OutTradeNo           string          `json:"out_trade_no"`           // 商户订单号; required
-	GoodsTag             string          `json:"goods_tag,omitzero"`     // 商品标记
-	TradeType            string          `json:"trade_type"`             // 交易类型; required
-	LimitPay             string          `json:"limit_pay,omitzero"`     // 指定支付方式
-	TimeStart            string          `json:"time_start,omitzero"`    // 交易起始时间
-	TimeExpire           string          `json:"time_expire,omitzero"`   // 交易结束时间
-	MerchantCategoryCode string          `json:"merchant_category_code"` // MCC码; required
-	Payer                RequestPayer    `json:"payer,omitzero"`         // 支付者
-	Amount               RequestAmount   `json:"amount"`                 // 订单金额; required
-	SceneInfo            SceneInfo       `json:"scene_info,omitzero"`    // 场景信息
-	Detail               []RequestDetail `json:"detail,omitzero"`        // 优惠功能
+// V3TransactionsRequest is the JSON body of POST /hk/v3/transactions/app, APP支付下单, and of 2
+// more endpoints.
+type V3TransactionsRequest struct {
+	MchID                string    `json:"mchid"`                  // 商户号; required
+	AppID                string    `json:"appid"`                  // APPID; required
+	SubMchID             string    `json:"sub_mchid"`              // 子商户号; required
+	SpMchID              string    `json:"sp_mchid"`               // 机构商户号; required
+	SpAppID              string    `json:"sp_appid"`               // 机构APPID; required
+	SubAppID             string    `json:"sub_appid,omitzero"`     // 子商户APPID
+	Description          string    `json:"description"`            // 商品描述; required
+	Attach               string    `json:"attach,omitzero"`        // 商户数据
+	NotifyURL            string    `json:"notify_url"`             // 通知地址; required
+	OutTradeNo           string    `json:"out_trade_no"`           // 商户订单号; required
+	GoodsTag             string    `json:"goods_tag,omitzero"`     // 商品标记
+	TradeType            string    `json:"trade_type"`             // 交易类型; required
+	LimitPay             string    `json:"limit_pay,omitzero"`     // 指定支付方式
+	TimeStart            string    `json:"time_start,omitzero"`    // 交易起始时间
+	TimeExpire           string    `json:"time_expire,omitzero"`   // 交易结束时间
+	MerchantCategoryCode string    `json:"merchant_category_code"` // MCC码; required
+	Payer                Payer     `json:"payer,omitzero"`         // 支付者
+	Amount               Amount    `json:"amount"`                 // 订单金额; required
+	SceneInfo            SceneInfo `json:"scene_info,omitzero"`    // 场景信息
+	Detail               []Detail  `json:"detail,omitzero"`        // 优惠功能
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
-func (V3TransactionsAppPostRequest) WechatpayEndpoints() []string {
+func (V3TransactionsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /hk/v3/transactions/app", "POST /hk/v3/transactions/jsapi", "POST /hk/v3/transactions/native"}
 }
 
-// RequestPayer is payer in [V3TransactionsAppPostRequest], and of one more struct.
-type RequestPayer struct {
+// Payer is payer in [V3TransactionsRequest], and of one more struct.
+type Payer struct {
 	OpenID    string `json:"openid,omitzero"`     // 用户标识
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 用户标识（机构）
 	SubOpenID string `json:"sub_openid,omitzero"` // 用户标识（特约商户）
 }
 
-// RequestAmount is amount in [V3TransactionsAppPostRequest], and of 2 more structs.
-type RequestAmount struct {
+// Amount is amount in [V3TransactionsRequest], and of 2 more structs.
+type Amount struct {
 	Total    int64  `json:"total"`             // 总金额; required
 	Currency string `json:"currency,omitzero"` // 货币类型
 }
 
-// SceneInfo is scene_info in [V3TransactionsAppPostRequest], and of one more struct.
+// SceneInfo is scene_info in [V3TransactionsRequest], and of one more struct.
 type SceneInfo struct {
 	DeviceID      string    `json:"device_id,omitzero"`       // 商户端设备号
 	DeviceIP      string    `json:"device_ip,omitzero"`       // 商户端设备IP
@@ -326,15 +326,15 @@ type StoreInfo struct {
 	Address string `json:"address"`     // 详细地址; required
 }
 
-// RequestDetail is detail in [V3TransactionsAppPostRequest], and of 2 more structs.
-type RequestDetail struct {
-	CostPrice   *int64               `json:"cost_price,omitzero"`   // 订单原价
-	ReceiptID   string               `json:"receipt_id,omitzero"`   // 商品小票ID
-	GoodsDetail []RequestGoodsDetail `json:"goods_detail,omitzero"` // 单品列表
+// Detail is detail in [V3TransactionsRequest], and of 2 more structs.
+type Detail struct {
+	CostPrice   *int64        `json:"cost_price,omitzero"`   // 订单原价
+	ReceiptID   string        `json:"receipt_id,omitzero"`   // 商品小票ID
+	GoodsDetail []GoodsDetail `json:"goods_detail,omitzero"` // 单品列表
 }
 
-// RequestGoodsDetail is goods_detail in [RequestDetail].
-type RequestGoodsDetail struct {
+// GoodsDetail is goods_detail in [Detail].
+type GoodsDetail struct {
 	GoodsID      string `json:"goods_id"`                // 商品编码; required
 	WxpayGoodsID string `json:"wxpay_goods_id,omitzero"` // 微信侧商品编码
 	GoodsName    string `json:"goods_name,omitzero"`     // 商品名称
@@ -342,9 +342,9 @@ type RequestGoodsDetail struct {
 	Price        int64  `json:"price"`                   // 商品单价; required
 }
 
-// V3TransactionsAppPostReply is the reply of POST /hk/v3/transactions/app, APP支付下单, and of
-// one more endpoint.
-type V3TransactionsAppPostReply struct {
+// V3TransactionsReply is the reply of POST /hk/v3/transactions/app, APP支付下单, and of one
+// more endpoint.
+type V3TransactionsReply struct {
 	PrepayID string `json:"prepay_id,omitzero"` // 预支付交易会话标识; required
 }
 
@@ -468,9 +468,9 @@ type V3TransactionsMicropayPostRequest struct {
 	LimitPay             string                                 `json:"limit_pay,omitzero"`     // 指定支付方式
 	MerchantCategoryCode string                                 `json:"merchant_category_code"` // MCC码; required
 	Payer                V3TransactionsMicropayPostRequestPayer `json:"payer,omitzero"`         // 支付者
-	Amount               RequestAmount                          `json:"amount"`                 // 订单金额; required
+	Amount               Amount                                 `json:"amount"`                 // 订单金额; required
 	SceneInfo            SceneInfo                              `json:"scene_info,omitzero"`    // 场景信息
-	Detail               []RequestDetail                        `json:"detail,omitzero"`        // 优惠功能
+	Detail               []Detail                               `json:"detail,omitzero"`        // 优惠功能
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -556,10 +556,10 @@ type V3TransactionsMwebPostRequest struct {
 	TimeStart            string                                 `json:"time_start,omitzero"`    // 交易起始时间
 	TimeExpire           string                                 `json:"time_expire,omitzero"`   // 交易结束时间
 	MerchantCategoryCode string                                 `json:"merchant_category_code"` // MCC码; required
-	Payer                RequestPayer                           `json:"payer,omitzero"`         // 支付者
-	Amount               RequestAmount                          `json:"amount"`                 // 订单金额; required
+	Payer                Payer                                  `json:"payer,omitzero"`         // 支付者
+	Amount               Amount                                 `json:"amount"`                 // 订单金额; required
 	SceneInfo            V3TransactionsMwebPostRequestSceneInfo `json:"scene_info"`             // 场景信息; required
-	Detail               []RequestDetail                        `json:"detail,omitzero"`        // 优惠功能
+	Detail               []Detail                               `json:"detail,omitzero"`        // 优惠功能
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

@@ -2,7 +2,7 @@
 
 package hk
 
-// ExchangeRate is exchange_rate in [V3RefundsAmount], and of 2 more structs.
+// ExchangeRate is exchange_rate in [ReplyAmount], and of 2 more structs.
 type ExchangeRate struct {
 	Type Type  `json:"type,omitzero"` // one of SETTLEMENT_RATE
 	Rate int64 `json:"rate,omitzero"`

@@ -117,12 +117,11 @@ type EnhancedDueDiligenceGetReplyRejectReasonAuditDetailByItem struct {
 // SubmissionTemplate is submission_template in [EnhancedDueDiligenceGetReply], and of one more
 // struct.
 type SubmissionTemplate struct {
-	RecordFields []EnhancedDueDiligenceGetReplySubmissionTemplateRecordFields `json:"record_fields,omitzero"` // required
+	RecordFields []RecordFields `json:"record_fields,omitzero"` // required
 }
 
-// EnhancedDueDiligenceGetReplySubmissionTemplateRecordFields is record_fields in
-// [SubmissionTemplate].
-type EnhancedDueDiligenceGetReplySubmissionTemplateRecordFields struct {
+// RecordFields is record_fields in [SubmissionTemplate].
+type RecordFields struct {
 	CheckRule          CheckRule   `json:"check_rule,omitzero"`
 	Disabled           json.Number `json:"disabled,omitzero"` // one of 0, 1
 	FieldData          string      `json:"field_data,omitzero"`
@@ -139,8 +138,7 @@ type EnhancedDueDiligenceGetReplySubmissionTemplateRecordFields struct {
 	UsePermanentlyDate json.Number `json:"use_permanently_date,omitzero"` // one of 0, 1
 }
 
-// CheckRule is check_rule in [EnhancedDueDiligenceGetReplySubmissionTemplateRecordFields], and of
-// one more struct.
+// CheckRule is check_rule in [RecordFields], and of one more struct.
 type CheckRule struct {
 	MinLength    json.Number    `json:"min_length,omitzero"`
 	MaxLength    json.Number    `json:"max_length,omitzero"`
@@ -152,11 +150,11 @@ type CheckRule struct {
 
 // SubmissionData is submission_data in [EnhancedDueDiligenceGetReply], and of one more struct.
 type SubmissionData struct {
-	RecordFields []EnhancedDueDiligenceGetReplySubmissionDataRecordFields `json:"record_fields,omitzero"` // required
+	RecordFields []ReplyRecordFields `json:"record_fields,omitzero"` // required
 }
 
-// EnhancedDueDiligenceGetReplySubmissionDataRecordFields is record_fields in [SubmissionData].
-type EnhancedDueDiligenceGetReplySubmissionDataRecordFields struct {
+// ReplyRecordFields is record_fields in [SubmissionData].
+type ReplyRecordFields struct {
 	ItemID      string      `json:"item_id,omitzero"`
 	FieldName   string      `json:"field_name,omitzero"`
 	Name        string      `json:"name,omitzero"`
@@ -170,7 +168,7 @@ type EnhancedDueDiligenceGetReplySubmissionDataRecordFields struct {
 	NeedEncrypt bool        `json:"need_encrypt,omitzero"`
 }
 
-// Relations is relations in [EnhancedDueDiligenceGetReplySubmissionDataRecordFields].
+// Relations is relations in [ReplyRecordFields].
 type Relations struct {
 	SourceKey   json.Number `json:"source_key,omitzero"`
 	SourceValue string      `json:"source_value,omitzero"`

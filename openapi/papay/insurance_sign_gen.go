@@ -278,8 +278,8 @@ func (n InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode) GetAsync(ctx contex
 // /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew,
 // 保险商户受理续期自动续费协议.
 type InsuranceSignContractsPlanIDContractIDRenewPostRequest struct {
-	AppID         string                       `json:"appid"`                   // 应用ID; required
-	PolicyPeriods []InsuranceSignPolicyPeriods `json:"policy_periods,omitzero"` // 续期的扣费周期列表; required
+	AppID         string          `json:"appid"`                   // 应用ID; required
+	PolicyPeriods []PolicyPeriods `json:"policy_periods,omitzero"` // 续期的扣费周期列表; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -287,9 +287,9 @@ func (InsuranceSignContractsPlanIDContractIDRenewPostRequest) WechatpayEndpoints
 	return []string{"POST /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew"}
 }
 
-// InsuranceSignPolicyPeriods is policy_periods in
-// [InsuranceSignContractsPlanIDContractIDRenewPostRequest], and of 2 more structs.
-type InsuranceSignPolicyPeriods struct {
+// PolicyPeriods is policy_periods in [InsuranceSignContractsPlanIDContractIDRenewPostRequest], and
+// of 2 more structs.
+type PolicyPeriods struct {
 	PolicyPeriodID        json.Number           `json:"policy_period_id"`        // 保险扣费周期编号; required
 	EstimatedDeductDate   string                `json:"estimated_deduct_date"`   // 预计扣费的日期; required
 	EstimatedDeductAmount EstimatedDeductAmount `json:"estimated_deduct_amount"` // 预计扣费金额; required
@@ -299,63 +299,63 @@ type InsuranceSignPolicyPeriods struct {
 // /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code},
 // 保险商户查询保险自动续费协议.
 type InsuranceSignContractsPlanIDOutContractCodeGetReply struct {
-	MchID                                string                `json:"mchid,omitzero"`                                    // 商户号; required
-	ContractID                           string                `json:"contract_id,omitzero"`                              // 委托代扣协议ID; required
-	AppID                                string                `json:"appid,omitzero"`                                    // 商户AppID; required
-	PlanID                               json.Number           `json:"plan_id,omitzero"`                                  // 委托代扣模板ID; required
-	OutContractCode                      string                `json:"out_contract_code,omitzero"`                        // 商户签约协议号; required
-	InsuredDisplayName                   string                `json:"insured_display_name,omitzero"`                     // 被保人姓名
-	ContractState                        ContractState         `json:"contract_state,omitzero"`                           // 委托代扣协议状态; required
-	ContractSignedTime                   string                `json:"contract_signed_time,omitzero"`                     // 协议签署时间
-	ContractExpiredTime                  string                `json:"contract_expired_time,omitzero"`                    // 协议到期时间
-	ContractTerminateInfo                ContractTerminateInfo `json:"contract_terminate_info,omitzero"`                  // 协议解约信息
-	OpenID                               string                `json:"openid,omitzero"`                                   // 用户OpenID; required
-	OutUserCode                          string                `json:"out_user_code,omitzero"`                            // 商户侧用户标识
-	RevokeTerminateContractRedirectURL   string                `json:"revoke_terminate_contract_redirect_url,omitzero"`   // 跳转撤销解约小程序的路径
-	RevokeTerminateContractRedirectAppID string                `json:"revoke_terminate_contract_redirect_appid,omitzero"` // 跳转撤销解约小程序的appid
+	MchID                                string                     `json:"mchid,omitzero"`                                    // 商户号; required
+	ContractID                           string                     `json:"contract_id,omitzero"`                              // 委托代扣协议ID; required
+	AppID                                string                     `json:"appid,omitzero"`                                    // 商户AppID; required
+	PlanID                               json.Number                `json:"plan_id,omitzero"`                                  // 委托代扣模板ID; required
+	OutContractCode                      string                     `json:"out_contract_code,omitzero"`                        // 商户签约协议号; required
+	InsuredDisplayName                   string                     `json:"insured_display_name,omitzero"`                     // 被保人姓名
+	ContractState                        ContractState              `json:"contract_state,omitzero"`                           // 委托代扣协议状态; required
+	ContractSignedTime                   string                     `json:"contract_signed_time,omitzero"`                     // 协议签署时间
+	ContractExpiredTime                  string                     `json:"contract_expired_time,omitzero"`                    // 协议到期时间
+	ContractTerminateInfo                ReplyContractTerminateInfo `json:"contract_terminate_info,omitzero"`                  // 协议解约信息
+	OpenID                               string                     `json:"openid,omitzero"`                                   // 用户OpenID; required
+	OutUserCode                          string                     `json:"out_user_code,omitzero"`                            // 商户侧用户标识
+	RevokeTerminateContractRedirectURL   string                     `json:"revoke_terminate_contract_redirect_url,omitzero"`   // 跳转撤销解约小程序的路径
+	RevokeTerminateContractRedirectAppID string                     `json:"revoke_terminate_contract_redirect_appid,omitzero"` // 跳转撤销解约小程序的appid
 }
 
 // ContractsPlanIDOutContractCodeTerminatePostReply is the reply of POST
 // /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate,
 // 保险商户通过商户协议号解除保险自动续费协议.
 type ContractsPlanIDOutContractCodeTerminatePostReply struct {
-	MchID                 string                `json:"mchid,omitzero"`                   // 商户号; required
-	ContractID            string                `json:"contract_id,omitzero"`             // 委托代扣协议ID; required
-	AppID                 string                `json:"appid,omitzero"`                   // 商户AppID; required
-	PlanID                json.Number           `json:"plan_id,omitzero"`                 // 委托代扣模板ID; required
-	OutContractCode       string                `json:"out_contract_code,omitzero"`       // 商户签约协议号; required
-	InsuredDisplayName    string                `json:"insured_display_name,omitzero"`    // 被保人姓名
-	ContractState         ContractState         `json:"contract_state,omitzero"`          // 委托代扣协议状态; required
-	ContractSignedTime    string                `json:"contract_signed_time,omitzero"`    // 协议签署时间
-	ContractExpiredTime   string                `json:"contract_expired_time,omitzero"`   // 协议到期时间
-	ContractTerminateInfo ContractTerminateInfo `json:"contract_terminate_info,omitzero"` // 协议解约信息
-	OpenID                string                `json:"openid,omitzero"`                  // 用户OpenID; required
-	OutUserCode           string                `json:"out_user_code,omitzero"`           // 商户侧用户标识
+	MchID                 string                     `json:"mchid,omitzero"`                   // 商户号; required
+	ContractID            string                     `json:"contract_id,omitzero"`             // 委托代扣协议ID; required
+	AppID                 string                     `json:"appid,omitzero"`                   // 商户AppID; required
+	PlanID                json.Number                `json:"plan_id,omitzero"`                 // 委托代扣模板ID; required
+	OutContractCode       string                     `json:"out_contract_code,omitzero"`       // 商户签约协议号; required
+	InsuredDisplayName    string                     `json:"insured_display_name,omitzero"`    // 被保人姓名
+	ContractState         ContractState              `json:"contract_state,omitzero"`          // 委托代扣协议状态; required
+	ContractSignedTime    string                     `json:"contract_signed_time,omitzero"`    // 协议签署时间
+	ContractExpiredTime   string                     `json:"contract_expired_time,omitzero"`   // 协议到期时间
+	ContractTerminateInfo ReplyContractTerminateInfo `json:"contract_terminate_info,omitzero"` // 协议解约信息
+	OpenID                string                     `json:"openid,omitzero"`                  // 用户OpenID; required
+	OutUserCode           string                     `json:"out_user_code,omitzero"`           // 商户侧用户标识
 }
 
 // InsuranceSignContractsPreEntrustSignAppPostRequest is the JSON body of POST
 // /v3/papay/insurance-sign/contracts/pre-entrust-sign/app, 保险商户App预签约.
 type InsuranceSignContractsPreEntrustSignAppPostRequest struct {
-	AppID                     string                       `json:"appid"`                                 // 应用ID; required
-	OpenID                    string                       `json:"openid,omitzero"`                       // 用户在直连商户应用下的用户标示
-	PlanID                    json.Number                  `json:"plan_id"`                               // 委托代扣模板ID; required
-	OutContractCode           string                       `json:"out_contract_code"`                     // 商户签约协议号; required
-	InsuredDisplayName        string                       `json:"insured_display_name"`                  // 被保人的展示名称; required
-	ContractNotifyURL         string                       `json:"contract_notify_url"`                   // 签约结果通知地址; required
-	PolicyStartDate           string                       `json:"policy_start_date"`                     // 保险保单的开始日期; required
-	PolicyEndDate             string                       `json:"policy_end_date"`                       // 保险保单的结束日期; required
-	PolicyPeriods             []InsuranceSignPolicyPeriods `json:"policy_periods,omitzero"`               // 保单的扣费周期列表; required
-	Amount                    EstimatedDeductAmount        `json:"amount,omitzero"`                       // 扣费金额信息
-	OutTradeNo                string                       `json:"out_trade_no,omitzero"`                 // 商户订单号
-	Description               string                       `json:"description,omitzero"`                  // 商品描述
-	TransactionNotifyURL      string                       `json:"transaction_notify_url,omitzero"`       // 支付结果通知地址
-	OutUserCode               string                       `json:"out_user_code,omitzero"`                // 商户侧用户标识
-	GoodsTag                  string                       `json:"goods_tag,omitzero"`                    // 订单优惠标记
-	Attach                    string                       `json:"attach,omitzero"`                       // 附加数据
-	CanAutoInsure             *bool                        `json:"can_auto_insure,omitzero"`              // 是否自动续保
-	CanAutoReinsure           *bool                        `json:"can_auto_reinsure,omitzero"`            // 是否自动重新投保
-	RealIdentity              RealIdentity                 `json:"real_identity,omitzero"`                // 用户实名信息
-	CombinedDeductPeriodCount *int64                       `json:"combined_deduct_period_count,omitzero"` // 合并扣费期数
+	AppID                     string                `json:"appid"`                                 // 应用ID; required
+	OpenID                    string                `json:"openid,omitzero"`                       // 用户在直连商户应用下的用户标示
+	PlanID                    json.Number           `json:"plan_id"`                               // 委托代扣模板ID; required
+	OutContractCode           string                `json:"out_contract_code"`                     // 商户签约协议号; required
+	InsuredDisplayName        string                `json:"insured_display_name"`                  // 被保人的展示名称; required
+	ContractNotifyURL         string                `json:"contract_notify_url"`                   // 签约结果通知地址; required
+	PolicyStartDate           string                `json:"policy_start_date"`                     // 保险保单的开始日期; required
+	PolicyEndDate             string                `json:"policy_end_date"`                       // 保险保单的结束日期; required
+	PolicyPeriods             []PolicyPeriods       `json:"policy_periods,omitzero"`               // 保单的扣费周期列表; required
+	Amount                    EstimatedDeductAmount `json:"amount,omitzero"`                       // 扣费金额信息
+	OutTradeNo                string                `json:"out_trade_no,omitzero"`                 // 商户订单号
+	Description               string                `json:"description,omitzero"`                  // 商品描述
+	TransactionNotifyURL      string                `json:"transaction_notify_url,omitzero"`       // 支付结果通知地址
+	OutUserCode               string                `json:"out_user_code,omitzero"`                // 商户侧用户标识
+	GoodsTag                  string                `json:"goods_tag,omitzero"`                    // 订单优惠标记
+	Attach                    string                `json:"attach,omitzero"`                       // 附加数据
+	CanAutoInsure             *bool                 `json:"can_auto_insure,omitzero"`              // 是否自动续保
+	CanAutoReinsure           *bool                 `json:"can_auto_reinsure,omitzero"`            // 是否自动重新投保
+	RealIdentity              RealIdentity          `json:"real_identity,omitzero"`                // 用户实名信息
+	CombinedDeductPeriodCount *int64                `json:"combined_deduct_period_count,omitzero"` // 合并扣费期数
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -380,27 +380,27 @@ type InsuranceSignContractsPreEntrustSignAppPostReply struct {
 // InsuranceSignContractsPreEntrustSignH5PostRequest is the JSON body of POST
 // /v3/papay/insurance-sign/contracts/pre-entrust-sign/h5, 保险商户H5预签约.
 type InsuranceSignContractsPreEntrustSignH5PostRequest struct {
-	AppID                     string                                              `json:"appid"`                                 // 应用ID; required
-	OpenID                    string                                              `json:"openid,omitzero"`                       // 用户在直连商户应用下的用户标示
-	PlanID                    json.Number                                         `json:"plan_id"`                               // 委托代扣模板ID; required
-	OutContractCode           string                                              `json:"out_contract_code"`                     // 商户签约协议号; required
-	InsuredDisplayName        string                                              `json:"insured_display_name"`                  // 被保人的展示名称; required
-	ContractNotifyURL         string                                              `json:"contract_notify_url"`                   // 签约结果通知地址; required
-	PolicyStartDate           string                                              `json:"policy_start_date"`                     // 保险保单的开始日期; required
-	PolicyEndDate             string                                              `json:"policy_end_date"`                       // 保险保单的结束日期; required
-	PolicyPeriods             []InsuranceSignContractsPreEntrustSignPolicyPeriods `json:"policy_periods,omitzero"`               // 保单的扣费周期列表; required
-	Amount                    EstimatedDeductAmount                               `json:"amount,omitzero"`                       // 扣费金额信息
-	OutTradeNo                string                                              `json:"out_trade_no,omitzero"`                 // 商户订单号
-	Description               string                                              `json:"description,omitzero"`                  // 商品描述
-	TransactionNotifyURL      string                                              `json:"transaction_notify_url,omitzero"`       // 支付结果通知地址
-	OutUserCode               string                                              `json:"out_user_code,omitzero"`                // 商户侧用户标识
-	GoodsTag                  string                                              `json:"goods_tag,omitzero"`                    // 订单优惠标记
-	Attach                    string                                              `json:"attach,omitzero"`                       // 附加数据
-	CanAutoInsure             *bool                                               `json:"can_auto_insure,omitzero"`              // 是否自动续保
-	CanAutoReinsure           *bool                                               `json:"can_auto_reinsure,omitzero"`            // 是否自动重新投保
-	RealIdentity              RealIdentity                                        `json:"real_identity,omitzero"`                // 用户实名信息
-	JumpControl               JumpControl                                         `json:"jump_control,omitzero"`                 // 跳转控制信息
-	CombinedDeductPeriodCount *int64                                              `json:"combined_deduct_period_count,omitzero"` // 合并扣费期数
+	AppID                     string                 `json:"appid"`                                 // 应用ID; required
+	OpenID                    string                 `json:"openid,omitzero"`                       // 用户在直连商户应用下的用户标示
+	PlanID                    json.Number            `json:"plan_id"`                               // 委托代扣模板ID; required
+	OutContractCode           string                 `json:"out_contract_code"`                     // 商户签约协议号; required
+	InsuredDisplayName        string                 `json:"insured_display_name"`                  // 被保人的展示名称; required
+	ContractNotifyURL         string                 `json:"contract_notify_url"`                   // 签约结果通知地址; required
+	PolicyStartDate           string                 `json:"policy_start_date"`                     // 保险保单的开始日期; required
+	PolicyEndDate             string                 `json:"policy_end_date"`                       // 保险保单的结束日期; required
+	PolicyPeriods             []RequestPolicyPeriods `json:"policy_periods,omitzero"`               // 保单的扣费周期列表; required
+	Amount                    EstimatedDeductAmount  `json:"amount,omitzero"`                       // 扣费金额信息
+	OutTradeNo                string                 `json:"out_trade_no,omitzero"`                 // 商户订单号
+	Description               string                 `json:"description,omitzero"`                  // 商品描述
+	TransactionNotifyURL      string                 `json:"transaction_notify_url,omitzero"`       // 支付结果通知地址
+	OutUserCode               string                 `json:"out_user_code,omitzero"`                // 商户侧用户标识
+	GoodsTag                  string                 `json:"goods_tag,omitzero"`                    // 订单优惠标记
+	Attach                    string                 `json:"attach,omitzero"`                       // 附加数据
+	CanAutoInsure             *bool                  `json:"can_auto_insure,omitzero"`              // 是否自动续保
+	CanAutoReinsure           *bool                  `json:"can_auto_reinsure,omitzero"`            // 是否自动重新投保
+	RealIdentity              RealIdentity           `json:"real_identity,omitzero"`                // 用户实名信息
+	JumpControl               JumpControl            `json:"jump_control,omitzero"`                 // 跳转控制信息
+	CombinedDeductPeriodCount *int64                 `json:"combined_deduct_period_count,omitzero"` // 合并扣费期数
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -408,17 +408,16 @@ func (InsuranceSignContractsPreEntrustSignH5PostRequest) WechatpayEndpoints() []
 	return []string{"POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/h5"}
 }
 
-// InsuranceSignContractsPreEntrustSignPolicyPeriods is policy_periods in
-// [InsuranceSignContractsPreEntrustSignH5PostRequest], and of one more struct.
-type InsuranceSignContractsPreEntrustSignPolicyPeriods struct {
+// RequestPolicyPeriods is policy_periods in [InsuranceSignContractsPreEntrustSignH5PostRequest],
+// and of one more struct.
+type RequestPolicyPeriods struct {
 	PolicyPeriodID        json.Number           `json:"policy_period_id"`                // 保险扣费周期编号; required
 	EstimatedDeductDate   string                `json:"estimated_deduct_date"`           // 预计扣费的日期; required
 	EstimatedDeductAmount EstimatedDeductAmount `json:"estimated_deduct_amount"`         // 预计扣费金额; required
 	PolicyCoverageDetail  PolicyCoverageDetail  `json:"policy_coverage_detail,omitzero"` // 保障详情
 }
 
-// PolicyCoverageDetail is policy_coverage_detail in
-// [InsuranceSignContractsPreEntrustSignPolicyPeriods].
+// PolicyCoverageDetail is policy_coverage_detail in [RequestPolicyPeriods].
 type PolicyCoverageDetail struct {
 	PolicyAmount  string          `json:"policy_amount,omitzero"`  // 保单额度
 	PolicyClauses []PolicyClauses `json:"policy_clauses,omitzero"` // 保险条款列表
@@ -434,26 +433,26 @@ type PolicyClauses struct {
 // /v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi, 保险商户JSAPI预签约, and of one
 // more endpoint.
 type InsuranceSignContractsPreEntrustSignRequest struct {
-	AppID                     string                                              `json:"appid"`                                 // 应用ID; required
-	OpenID                    string                                              `json:"openid,omitzero"`                       // 用户在直连商户应用下的用户标示
-	PlanID                    json.Number                                         `json:"plan_id"`                               // 委托代扣模板ID; required
-	OutContractCode           string                                              `json:"out_contract_code"`                     // 商户签约协议号; required
-	InsuredDisplayName        string                                              `json:"insured_display_name"`                  // 被保人的展示名称; required
-	ContractNotifyURL         string                                              `json:"contract_notify_url"`                   // 签约结果通知地址; required
-	PolicyStartDate           string                                              `json:"policy_start_date"`                     // 保险保单的开始日期; required
-	PolicyEndDate             string                                              `json:"policy_end_date"`                       // 保险保单的结束日期; required
-	PolicyPeriods             []InsuranceSignContractsPreEntrustSignPolicyPeriods `json:"policy_periods,omitzero"`               // 保单的扣费周期列表; required
-	Amount                    EstimatedDeductAmount                               `json:"amount,omitzero"`                       // 扣费金额信息
-	OutTradeNo                string                                              `json:"out_trade_no,omitzero"`                 // 商户订单号
-	Description               string                                              `json:"description,omitzero"`                  // 商品描述
-	TransactionNotifyURL      string                                              `json:"transaction_notify_url,omitzero"`       // 支付结果通知地址
-	OutUserCode               string                                              `json:"out_user_code,omitzero"`                // 商户侧用户标识
-	GoodsTag                  string                                              `json:"goods_tag,omitzero"`                    // 订单优惠标记
-	Attach                    string                                              `json:"attach,omitzero"`                       // 附加数据
-	CanAutoInsure             *bool                                               `json:"can_auto_insure,omitzero"`              // 是否自动续保
-	CanAutoReinsure           *bool                                               `json:"can_auto_reinsure,omitzero"`            // 是否自动重新投保
-	RealIdentity              RealIdentity                                        `json:"real_identity,omitzero"`                // 用户实名信息
-	CombinedDeductPeriodCount *int64                                              `json:"combined_deduct_period_count,omitzero"` // 合并扣费期数
+	AppID                     string                 `json:"appid"`                                 // 应用ID; required
+	OpenID                    string                 `json:"openid,omitzero"`                       // 用户在直连商户应用下的用户标示
+	PlanID                    json.Number            `json:"plan_id"`                               // 委托代扣模板ID; required
+	OutContractCode           string                 `json:"out_contract_code"`                     // 商户签约协议号; required
+	InsuredDisplayName        string                 `json:"insured_display_name"`                  // 被保人的展示名称; required
+	ContractNotifyURL         string                 `json:"contract_notify_url"`                   // 签约结果通知地址; required
+	PolicyStartDate           string                 `json:"policy_start_date"`                     // 保险保单的开始日期; required
+	PolicyEndDate             string                 `json:"policy_end_date"`                       // 保险保单的结束日期; required
+	PolicyPeriods             []RequestPolicyPeriods `json:"policy_periods,omitzero"`               // 保单的扣费周期列表; required
+	Amount                    EstimatedDeductAmount  `json:"amount,omitzero"`                       // 扣费金额信息
+	OutTradeNo                string                 `json:"out_trade_no,omitzero"`                 // 商户订单号
+	Description               string                 `json:"description,omitzero"`                  // 商品描述
+	TransactionNotifyURL      string                 `json:"transaction_notify_url,omitzero"`       // 支付结果通知地址
+	OutUserCode               string                 `json:"out_user_code,omitzero"`                // 商户侧用户标识
+	GoodsTag                  string                 `json:"goods_tag,omitzero"`                    // 订单优惠标记
+	Attach                    string                 `json:"attach,omitzero"`                       // 附加数据
+	CanAutoInsure             *bool                  `json:"can_auto_insure,omitzero"`              // 是否自动续保
+	CanAutoReinsure           *bool                  `json:"can_auto_reinsure,omitzero"`            // 是否自动重新投保
+	RealIdentity              RealIdentity           `json:"real_identity,omitzero"`                // 用户实名信息
+	CombinedDeductPeriodCount *int64                 `json:"combined_deduct_period_count,omitzero"` // 合并扣费期数
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -465,9 +464,9 @@ func (InsuranceSignContractsPreEntrustSignRequest) WechatpayEndpoints() []string
 // /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify,
 // 保险商户修改保险扣费周期列表.
 type InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequest struct {
-	AppID                string                       `json:"appid"`                           // 应用ID; required
-	PolicyPeriods        []InsuranceSignPolicyPeriods `json:"policy_periods,omitzero"`         // 续期的扣费周期列表; required
-	AllowCancelScheduled *bool                        `json:"allow_cancel_scheduled,omitzero"` // 是否允许取消预约
+	AppID                string          `json:"appid"`                           // 应用ID; required
+	PolicyPeriods        []PolicyPeriods `json:"policy_periods,omitzero"`         // 续期的扣费周期列表; required
+	AllowCancelScheduled *bool           `json:"allow_cancel_scheduled,omitzero"` // 是否允许取消预约
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

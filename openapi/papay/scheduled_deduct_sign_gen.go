@@ -234,14 +234,14 @@ func (n PartnerContractsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Con
 // /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app,
 // App场景预约扣费类型签约的预签约, and of 2 more endpoints.
 type ScheduledDeductSignContractsPreEntrustSignRequest struct {
-	AppID                  string                `json:"appid"`                    // 应用ID; required
-	OpenID                 string                `json:"openid,omitzero"`          // 用户在直连商户应用下的用户标示
-	PlanID                 json.Number           `json:"plan_id"`                  // 委托代扣模板ID; required
-	OutContractCode        string                `json:"out_contract_code"`        // 商户签约协议号; required
-	ContractDisplayAccount string                `json:"contract_display_account"` // 用户账户展示名称; required
-	ContractNotifyURL      string                `json:"contract_notify_url"`      // 签约结果通知地址; required
-	OutUserCode            string                `json:"out_user_code,omitzero"`   // 商户侧用户标识
-	DeductSchedule         RequestDeductSchedule `json:"deduct_schedule,omitzero"` // 用于预约扣费的预约信息
+	AppID                  string         `json:"appid"`                    // 应用ID; required
+	OpenID                 string         `json:"openid,omitzero"`          // 用户在直连商户应用下的用户标示
+	PlanID                 json.Number    `json:"plan_id"`                  // 委托代扣模板ID; required
+	OutContractCode        string         `json:"out_contract_code"`        // 商户签约协议号; required
+	ContractDisplayAccount string         `json:"contract_display_account"` // 用户账户展示名称; required
+	ContractNotifyURL      string         `json:"contract_notify_url"`      // 签约结果通知地址; required
+	OutUserCode            string         `json:"out_user_code,omitzero"`   // 商户侧用户标识
+	DeductSchedule         DeductSchedule `json:"deduct_schedule,omitzero"` // 用于预约扣费的预约信息
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -249,9 +249,9 @@ func (ScheduledDeductSignContractsPreEntrustSignRequest) WechatpayEndpoints() []
 	return []string{"POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app", "POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi", "POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program"}
 }
 
-// RequestDeductSchedule is deduct_schedule in [ScheduledDeductSignContractsPreEntrustSignRequest],
-// and of 3 more structs.
-type RequestDeductSchedule struct {
+// DeductSchedule is deduct_schedule in [ScheduledDeductSignContractsPreEntrustSignRequest], and of
+// 3 more structs.
+type DeductSchedule struct {
 	EstimatedDeductDate   string                `json:"estimated_deduct_date"`   // 预计扣费的日期; required
 	EstimatedDeductAmount EstimatedDeductAmount `json:"estimated_deduct_amount"` // 预计的扣费金额; required
 	Description           string                `json:"description"`             // 商品描述; required
@@ -270,15 +270,15 @@ type ScheduledDeductSignReply struct {
 // /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5,
 // H5场景预约扣费类型签约的预签约.
 type ScheduledDeductSignContractsPreEntrustSignH5PostRequest struct {
-	AppID                  string                `json:"appid"`                    // 应用ID; required
-	OpenID                 string                `json:"openid,omitzero"`          // 用户在直连商户应用下的用户标示
-	PlanID                 json.Number           `json:"plan_id"`                  // 委托代扣模板ID; required
-	OutContractCode        string                `json:"out_contract_code"`        // 商户签约协议号; required
-	ContractDisplayAccount string                `json:"contract_display_account"` // 用户账户展示名称; required
-	ContractNotifyURL      string                `json:"contract_notify_url"`      // 签约结果通知地址; required
-	OutUserCode            string                `json:"out_user_code,omitzero"`   // 商户侧用户标识
-	DeductSchedule         RequestDeductSchedule `json:"deduct_schedule,omitzero"` // 用于预约扣费的预约信息
-	JumpControl            JumpControl           `json:"jump_control,omitzero"`    // 跳转控制信息
+	AppID                  string         `json:"appid"`                    // 应用ID; required
+	OpenID                 string         `json:"openid,omitzero"`          // 用户在直连商户应用下的用户标示
+	PlanID                 json.Number    `json:"plan_id"`                  // 委托代扣模板ID; required
+	OutContractCode        string         `json:"out_contract_code"`        // 商户签约协议号; required
+	ContractDisplayAccount string         `json:"contract_display_account"` // 用户账户展示名称; required
+	ContractNotifyURL      string         `json:"contract_notify_url"`      // 签约结果通知地址; required
+	OutUserCode            string         `json:"out_user_code,omitzero"`   // 商户侧用户标识
+	DeductSchedule         DeductSchedule `json:"deduct_schedule,omitzero"` // 用于预约扣费的预约信息
+	JumpControl            JumpControl    `json:"jump_control,omitzero"`    // 跳转控制信息
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -290,17 +290,17 @@ func (ScheduledDeductSignContractsPreEntrustSignH5PostRequest) WechatpayEndpoint
 // /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app,
 // App场景预约扣费类型签约的预签约, and of 2 more endpoints.
 type ScheduledDeductSignPartnerContractsPreEntrustSignRequest struct {
-	SpAppID                string                `json:"sp_appid"`                 // 应用ID; required
-	SpOpenID               string                `json:"sp_openid,omitzero"`       // 用户在服务商商户应用下的用户标示
-	SubMchID               string                `json:"sub_mchid"`                // 子商户号; required
-	SubAppID               string                `json:"sub_appid,omitzero"`       // 子商户的AppID
-	SubOpenID              string                `json:"sub_openid,omitzero"`      // 子商户AppID对应的用户OpenID
-	PlanID                 json.Number           `json:"plan_id"`                  // 委托代扣模板ID; required
-	OutContractCode        string                `json:"out_contract_code"`        // 商户签约协议号; required
-	ContractDisplayAccount string                `json:"contract_display_account"` // 用户账户展示名称; required
-	ContractNotifyURL      string                `json:"contract_notify_url"`      // 签约结果通知地址; required
-	OutUserCode            string                `json:"out_user_code,omitzero"`   // 商户侧用户标识
-	DeductSchedule         RequestDeductSchedule `json:"deduct_schedule,omitzero"` // 用于预约扣费的预约信息
+	SpAppID                string         `json:"sp_appid"`                 // 应用ID; required
+	SpOpenID               string         `json:"sp_openid,omitzero"`       // 用户在服务商商户应用下的用户标示
+	SubMchID               string         `json:"sub_mchid"`                // 子商户号; required
+	SubAppID               string         `json:"sub_appid,omitzero"`       // 子商户的AppID
+	SubOpenID              string         `json:"sub_openid,omitzero"`      // 子商户AppID对应的用户OpenID
+	PlanID                 json.Number    `json:"plan_id"`                  // 委托代扣模板ID; required
+	OutContractCode        string         `json:"out_contract_code"`        // 商户签约协议号; required
+	ContractDisplayAccount string         `json:"contract_display_account"` // 用户账户展示名称; required
+	ContractNotifyURL      string         `json:"contract_notify_url"`      // 签约结果通知地址; required
+	OutUserCode            string         `json:"out_user_code,omitzero"`   // 商户侧用户标识
+	DeductSchedule         DeductSchedule `json:"deduct_schedule,omitzero"` // 用于预约扣费的预约信息
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -312,18 +312,18 @@ func (ScheduledDeductSignPartnerContractsPreEntrustSignRequest) WechatpayEndpoin
 // /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5,
 // H5场景预约扣费类型签约的预签约.
 type PartnerContractsPreEntrustSignH5PostRequest struct {
-	SpAppID                string                `json:"sp_appid"`                 // 应用ID; required
-	SpOpenID               string                `json:"sp_openid,omitzero"`       // 用户在服务商商户应用下的用户标示
-	SubMchID               string                `json:"sub_mchid"`                // 子商户号; required
-	SubAppID               string                `json:"sub_appid,omitzero"`       // 子商户的AppID
-	SubOpenID              string                `json:"sub_openid,omitzero"`      // 子商户AppID对应的用户OpenID
-	PlanID                 json.Number           `json:"plan_id"`                  // 委托代扣模板ID; required
-	OutContractCode        string                `json:"out_contract_code"`        // 商户签约协议号; required
-	ContractDisplayAccount string                `json:"contract_display_account"` // 用户账户展示名称; required
-	ContractNotifyURL      string                `json:"contract_notify_url"`      // 签约结果通知地址; required
-	OutUserCode            string                `json:"out_user_code,omitzero"`   // 商户侧用户标识
-	DeductSchedule         RequestDeductSchedule `json:"deduct_schedule,omitzero"` // 用于预约扣费的预约信息
-	JumpControl            JumpControl           `json:"jump_control,omitzero"`    // 跳转控制信息
+	SpAppID                string         `json:"sp_appid"`                 // 应用ID; required
+	SpOpenID               string         `json:"sp_openid,omitzero"`       // 用户在服务商商户应用下的用户标示
+	SubMchID               string         `json:"sub_mchid"`                // 子商户号; required
+	SubAppID               string         `json:"sub_appid,omitzero"`       // 子商户的AppID
+	SubOpenID              string         `json:"sub_openid,omitzero"`      // 子商户AppID对应的用户OpenID
+	PlanID                 json.Number    `json:"plan_id"`                  // 委托代扣模板ID; required
+	OutContractCode        string         `json:"out_contract_code"`        // 商户签约协议号; required
+	ContractDisplayAccount string         `json:"contract_display_account"` // 用户账户展示名称; required
+	ContractNotifyURL      string         `json:"contract_notify_url"`      // 签约结果通知地址; required
+	OutUserCode            string         `json:"out_user_code,omitzero"`   // 商户侧用户标识
+	DeductSchedule         DeductSchedule `json:"deduct_schedule,omitzero"` // 用于预约扣费的预约信息
+	JumpControl            JumpControl    `json:"jump_control,omitzero"`    // 跳转控制信息
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

@@ -188,43 +188,43 @@ func (n SignPartnerContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx co
 // /v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code},
 // 通过商户协议号查询委托代扣签约协议.
 type SignContractsHarmonyPlanIDOutContractCodeGetReply struct {
-	MchID                  string                `json:"mchid,omitzero"`                    // 商户号; required
-	ContractID             string                `json:"contract_id,omitzero"`              // 委托代扣协议ID; required
-	AppID                  string                `json:"appid,omitzero"`                    // 商户AppID; required
-	PlanID                 json.Number           `json:"plan_id,omitzero"`                  // 委托代扣模板ID; required
-	OutContractCode        string                `json:"out_contract_code,omitzero"`        // 商户签约协议号; required
-	ContractDisplayAccount string                `json:"contract_display_account,omitzero"` // 用户账户展示名称; required
-	ContractState          ContractState         `json:"contract_state,omitzero"`           // 委托代扣协议状态; required; one of SIGNED, TERMINATED, SIGN_FAILED, TO_BE_RENEWED
-	ContractSignedTime     string                `json:"contract_signed_time,omitzero"`     // 协议签署时间
-	ContractExpiredTime    string                `json:"contract_expired_time,omitzero"`    // 协议到期时间
-	OpenID                 string                `json:"openid,omitzero"`                   // 用户OpenID; required
-	ContractTerminateInfo  ContractTerminateInfo `json:"contract_terminate_info,omitzero"`  // 协议解约信息
-	OutUserCode            string                `json:"out_user_code,omitzero"`            // 商户侧用户标识
-	MaskWxID               string                `json:"mask_wxid,omitzero"`                // 鸿蒙代扣场景的用户微信号掩码
+	MchID                  string                     `json:"mchid,omitzero"`                    // 商户号; required
+	ContractID             string                     `json:"contract_id,omitzero"`              // 委托代扣协议ID; required
+	AppID                  string                     `json:"appid,omitzero"`                    // 商户AppID; required
+	PlanID                 json.Number                `json:"plan_id,omitzero"`                  // 委托代扣模板ID; required
+	OutContractCode        string                     `json:"out_contract_code,omitzero"`        // 商户签约协议号; required
+	ContractDisplayAccount string                     `json:"contract_display_account,omitzero"` // 用户账户展示名称; required
+	ContractState          ContractState              `json:"contract_state,omitzero"`           // 委托代扣协议状态; required; one of SIGNED, TERMINATED, SIGN_FAILED, TO_BE_RENEWED
+	ContractSignedTime     string                     `json:"contract_signed_time,omitzero"`     // 协议签署时间
+	ContractExpiredTime    string                     `json:"contract_expired_time,omitzero"`    // 协议到期时间
+	OpenID                 string                     `json:"openid,omitzero"`                   // 用户OpenID; required
+	ContractTerminateInfo  ReplyContractTerminateInfo `json:"contract_terminate_info,omitzero"`  // 协议解约信息
+	OutUserCode            string                     `json:"out_user_code,omitzero"`            // 商户侧用户标识
+	MaskWxID               string                     `json:"mask_wxid,omitzero"`                // 鸿蒙代扣场景的用户微信号掩码
 }
 
 // SignContractsPlanIDOutContractCodeReply is the reply of GET
 // /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code},
 // 通过商户协议号查询委托代扣签约协议, and of one more endpoint.
 type SignContractsPlanIDOutContractCodeReply struct {
-	MchID                  string                    `json:"mchid,omitzero"`                    // 商户号; required
-	ContractID             string                    `json:"contract_id,omitzero"`              // 委托代扣协议ID; required
-	AppID                  string                    `json:"appid,omitzero"`                    // 商户AppID; required
-	PlanID                 json.Number               `json:"plan_id,omitzero"`                  // 委托代扣模板ID; required
-	OutContractCode        string                    `json:"out_contract_code,omitzero"`        // 商户签约协议号; required
-	ContractDisplayAccount string                    `json:"contract_display_account,omitzero"` // 用户账户展示名称; required
-	ContractState          string                    `json:"contract_state,omitzero"`           // 委托代扣协议状态; required
-	ContractSignedTime     string                    `json:"contract_signed_time,omitzero"`     // 协议签署时间
-	ContractExpiredTime    string                    `json:"contract_expired_time,omitzero"`    // 协议到期时间
-	OpenID                 string                    `json:"openid,omitzero"`                   // 用户OpenID; required
-	ContractTerminateInfo  SignContractTerminateInfo `json:"contract_terminate_info,omitzero"`  // 协议解约信息
-	OutUserCode            string                    `json:"out_user_code,omitzero"`            // 商户侧用户标识
-	DeductSchedule         ReplyDeductSchedule       `json:"deduct_schedule,omitzero"`          // 预约扣费场景的预约信息
+	MchID                  string                `json:"mchid,omitzero"`                    // 商户号; required
+	ContractID             string                `json:"contract_id,omitzero"`              // 委托代扣协议ID; required
+	AppID                  string                `json:"appid,omitzero"`                    // 商户AppID; required
+	PlanID                 json.Number           `json:"plan_id,omitzero"`                  // 委托代扣模板ID; required
+	OutContractCode        string                `json:"out_contract_code,omitzero"`        // 商户签约协议号; required
+	ContractDisplayAccount string                `json:"contract_display_account,omitzero"` // 用户账户展示名称; required
+	ContractState          string                `json:"contract_state,omitzero"`           // 委托代扣协议状态; required
+	ContractSignedTime     string                `json:"contract_signed_time,omitzero"`     // 协议签署时间
+	ContractExpiredTime    string                `json:"contract_expired_time,omitzero"`    // 协议到期时间
+	OpenID                 string                `json:"openid,omitzero"`                   // 用户OpenID; required
+	ContractTerminateInfo  ContractTerminateInfo `json:"contract_terminate_info,omitzero"`  // 协议解约信息
+	OutUserCode            string                `json:"out_user_code,omitzero"`            // 商户侧用户标识
+	DeductSchedule         ReplyDeductSchedule   `json:"deduct_schedule,omitzero"`          // 预约扣费场景的预约信息
 }
 
-// SignContractTerminateInfo is contract_terminate_info in
-// [SignContractsPlanIDOutContractCodeReply], and of one more struct.
-type SignContractTerminateInfo struct {
+// ContractTerminateInfo is contract_terminate_info in [SignContractsPlanIDOutContractCodeReply],
+// and of one more struct.
+type ContractTerminateInfo struct {
 	ContractTerminationMode   string `json:"contract_termination_mode,omitzero"`   // 协议解约方式; required
 	ContractTerminatedTime    string `json:"contract_terminated_time,omitzero"`    // 协议解约时间; required
 	ContractTerminationRemark string `json:"contract_termination_remark,omitzero"` // 解约备注
@@ -287,22 +287,22 @@ type SignContractsPreEntrustSignPostReply struct {
 // /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code},
 // 通过商户协议号查询委托代扣签约协议, and of one more endpoint.
 type SignPartnerContractsPlanIDOutContractCodeReply struct {
-	ContractID             string                    `json:"contract_id,omitzero"`              // 委托代扣协议ID; required
-	SpMchID                string                    `json:"sp_mchid,omitzero"`                 // 普通服务商商户号; required
-	SpAppID                string                    `json:"sp_appid,omitzero"`                 // 普通服务商的AppID; required
-	SubMchID               string                    `json:"sub_mchid,omitzero"`                // 子商户号; required
-	SubAppID               string                    `json:"sub_appid,omitzero"`                // 子商户的AppID
-	PlanID                 json.Number               `json:"plan_id,omitzero"`                  // 委托代扣模板ID; required
-	OutContractCode        string                    `json:"out_contract_code,omitzero"`        // 商户签约协议号; required
-	ContractDisplayAccount string                    `json:"contract_display_account,omitzero"` // 用户账户展示名称; required
-	ContractState          string                    `json:"contract_state,omitzero"`           // 委托代扣协议状态; required
-	ContractSignedTime     string                    `json:"contract_signed_time,omitzero"`     // 协议签署时间
-	ContractExpiredTime    string                    `json:"contract_expired_time,omitzero"`    // 协议到期时间
-	SpOpenID               string                    `json:"sp_openid,omitzero"`                // 用户OpenID; required
-	SubOpenID              string                    `json:"sub_openid,omitzero"`               // 子商户AppID对应的用户OpenID
-	ContractTerminateInfo  SignContractTerminateInfo `json:"contract_terminate_info,omitzero"`  // 协议解约信息
-	OutUserCode            string                    `json:"out_user_code,omitzero"`            // 商户侧用户标识
-	DeductSchedule         ReplyDeductSchedule       `json:"deduct_schedule,omitzero"`          // 预约扣费场景的预约信息
+	ContractID             string                `json:"contract_id,omitzero"`              // 委托代扣协议ID; required
+	SpMchID                string                `json:"sp_mchid,omitzero"`                 // 普通服务商商户号; required
+	SpAppID                string                `json:"sp_appid,omitzero"`                 // 普通服务商的AppID; required
+	SubMchID               string                `json:"sub_mchid,omitzero"`                // 子商户号; required
+	SubAppID               string                `json:"sub_appid,omitzero"`                // 子商户的AppID
+	PlanID                 json.Number           `json:"plan_id,omitzero"`                  // 委托代扣模板ID; required
+	OutContractCode        string                `json:"out_contract_code,omitzero"`        // 商户签约协议号; required
+	ContractDisplayAccount string                `json:"contract_display_account,omitzero"` // 用户账户展示名称; required
+	ContractState          string                `json:"contract_state,omitzero"`           // 委托代扣协议状态; required
+	ContractSignedTime     string                `json:"contract_signed_time,omitzero"`     // 协议签署时间
+	ContractExpiredTime    string                `json:"contract_expired_time,omitzero"`    // 协议到期时间
+	SpOpenID               string                `json:"sp_openid,omitzero"`                // 用户OpenID; required
+	SubOpenID              string                `json:"sub_openid,omitzero"`               // 子商户AppID对应的用户OpenID
+	ContractTerminateInfo  ContractTerminateInfo `json:"contract_terminate_info,omitzero"`  // 协议解约信息
+	OutUserCode            string                `json:"out_user_code,omitzero"`            // 商户侧用户标识
+	DeductSchedule         ReplyDeductSchedule   `json:"deduct_schedule,omitzero"`          // 预约扣费场景的预约信息
 }
 
 // PartnerContractsPlanIDOutContractCodeTerminatePostRequest is the JSON body of POST

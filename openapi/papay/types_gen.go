@@ -23,9 +23,9 @@ type PayTransactionsApplyPostReply struct {
 	Amount     ScheduledAmount `json:"amount,omitzero"`       // 扣费金额信息; required
 }
 
-// ContractTerminateInfo is contract_terminate_info in
+// ReplyContractTerminateInfo is contract_terminate_info in
 // [InsuranceSignContractsPlanIDOutContractCodeGetReply], and of 2 more structs.
-type ContractTerminateInfo struct {
+type ReplyContractTerminateInfo struct {
 	ContractTerminationMode   ContractTerminationMode `json:"contract_termination_mode,omitzero"`   // 协议解约方式; required
 	ContractTerminatedTime    string                  `json:"contract_terminated_time,omitzero"`    // 协议解约时间; required
 	ContractTerminationRemark string                  `json:"contract_termination_remark,omitzero"` // 解约备注

@@ -50,13 +50,13 @@ func (n BatchesBatchIDNode) Details() BatchesBatchIDDetailsNode { return Batches
 // https://pay.weixin.qq.com/doc/v3/partner/4012715990
 //
 // Query: [BatchesQuery].
-func (n BatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesBatchIDGetReply], error) {
-	return wechatpay.As[BatchesBatchIDGetReply](n.at.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
+func (n BatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesReply], error) {
+	return wechatpay.As[BatchesReply](n.at.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
 }
 
 // GetAsync is [BatchesBatchIDNode.Get] in the background.
-func (n BatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesBatchIDGetReply]] {
-	return wechatpay.AsAsync[BatchesBatchIDGetReply](n.at.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts))
+func (n BatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesReply]] {
+	return wechatpay.AsAsync[BatchesReply](n.at.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts))
 }
 
 // BatchesBatchIDDetailsNode is the chain as far as /v3/partner-transfer/batches/batch-id/{batch_id}/details.
@@ -95,13 +95,13 @@ func (n BatchesOutBatchNoNode) Details() BatchesOutBatchNoDetailsNode {
 // https://pay.weixin.qq.com/doc/v3/partner/4012718112
 //
 // Query: [BatchesQuery].
-func (n BatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesBatchIDGetReply], error) {
-	return wechatpay.As[BatchesBatchIDGetReply](n.at.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
+func (n BatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesReply], error) {
+	return wechatpay.As[BatchesReply](n.at.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
 }
 
 // GetAsync is [BatchesOutBatchNoNode.Get] in the background.
-func (n BatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesBatchIDGetReply]] {
-	return wechatpay.AsAsync[BatchesBatchIDGetReply](n.at.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
+func (n BatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesReply]] {
+	return wechatpay.AsAsync[BatchesReply](n.at.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
 }
 
 // BatchesOutBatchNoDetailsNode is the chain as far as /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -179,9 +179,9 @@ func (BatchesQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/partner-transfer/batches/batch-id/{batch_id}", "GET /v3/partner-transfer/batches/out-batch-no/{out_batch_no}"}
 }
 
-// BatchesBatchIDGetReply is the reply of GET /v3/partner-transfer/batches/batch-id/{batch_id},
+// BatchesReply is the reply of GET /v3/partner-transfer/batches/batch-id/{batch_id},
 // 微信支付批次单号查询批次单, and of one more endpoint.
-type BatchesBatchIDGetReply struct {
+type BatchesReply struct {
 	SpMchID            string               `json:"sp_mchid,omitzero"`             // 服务商商户号; required
 	SubMchID           string               `json:"sub_mchid,omitzero"`            // 特约商户号; required
 	OutBatchNo         string               `json:"out_batch_no,omitzero"`         // 商家批次单号; required
@@ -207,7 +207,7 @@ type BatchesBatchIDGetReply struct {
 	TransferScene      TransferScene        `json:"transfer_scene,omitzero"`       // 转账场景
 }
 
-// TransferDetailList is transfer_detail_list in [BatchesBatchIDGetReply].
+// TransferDetailList is transfer_detail_list in [BatchesReply].
 type TransferDetailList struct {
 	DetailID     string `json:"detail_id,omitzero"`     // 微信支付明细单号; required
 	OutDetailNo  string `json:"out_detail_no,omitzero"` // 商家明细单号; required

@@ -336,24 +336,24 @@ func (n PartnerTransactionsScannedposNode) PostAsync(ctx context.Context, opts *
 // PartnerTransactionsAppPostRequest is the JSON body of POST /v3/pay/partner/transactions/app,
 // APP下单.
 type PartnerTransactionsAppPostRequest struct {
-	SpAppID       string                              `json:"sp_appid"`                // 服务商公众号ID; required
-	SpMchID       string                              `json:"sp_mchid"`                // 服务商户号; required
-	SubAppID      string                              `json:"sub_appid,omitzero"`      // 子商户公众号ID
-	SubMchID      string                              `json:"sub_mchid"`               // 子商户号; required
-	SettleInfo    PartnerTransactionsSettleInfo       `json:"settle_info,omitzero"`    // 结算信息
-	Description   string                              `json:"description"`             // 商品描述; required
-	Attach        string                              `json:"attach,omitzero"`         // 附加数据
-	OutTradeNo    string                              `json:"out_trade_no"`            // 商户订单号; required
-	Amount        RequestAmount                       `json:"amount"`                  // 订单金额; required
-	TimeExpire    string                              `json:"time_expire,omitzero"`    // 交易结束时间
-	NotifyURL     string                              `json:"notify_url"`              // 通知地址; required
-	GoodsTag      string                              `json:"goods_tag,omitzero"`      // 订单优惠标记
-	LimitPay      []LimitPay                          `json:"limit_pay,omitzero"`      // 指定支付方式
-	SupportFapiao *bool                               `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Detail        TransactionsH5PostRequestDetail     `json:"detail,omitzero"`         // 优惠功能
-	SceneInfo     TransactionsAppPostRequestSceneInfo `json:"scene_info,omitzero"`     // 场景信息
-	Payer         TransactionsH5PostRequestPayer      `json:"payer,omitzero"`          // 支付者
-	SubsidyInfo   SubsidyInfo                         `json:"subsidy_info,omitzero"`   // 贴息信息(微信分付)
+	SpAppID       string            `json:"sp_appid"`                // 服务商公众号ID; required
+	SpMchID       string            `json:"sp_mchid"`                // 服务商户号; required
+	SubAppID      string            `json:"sub_appid,omitzero"`      // 子商户公众号ID
+	SubMchID      string            `json:"sub_mchid"`               // 子商户号; required
+	SettleInfo    RequestSettleInfo `json:"settle_info,omitzero"`    // 结算信息
+	Description   string            `json:"description"`             // 商品描述; required
+	Attach        string            `json:"attach,omitzero"`         // 附加数据
+	OutTradeNo    string            `json:"out_trade_no"`            // 商户订单号; required
+	Amount        Amount            `json:"amount"`                  // 订单金额; required
+	TimeExpire    string            `json:"time_expire,omitzero"`    // 交易结束时间
+	NotifyURL     string            `json:"notify_url"`              // 通知地址; required
+	GoodsTag      string            `json:"goods_tag,omitzero"`      // 订单优惠标记
+	LimitPay      []LimitPay        `json:"limit_pay,omitzero"`      // 指定支付方式
+	SupportFapiao *bool             `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
+	Detail        Detail            `json:"detail,omitzero"`         // 优惠功能
+	SceneInfo     SceneInfo         `json:"scene_info,omitzero"`     // 场景信息
+	Payer         Payer             `json:"payer,omitzero"`          // 支付者
+	SubsidyInfo   SubsidyInfo       `json:"subsidy_info,omitzero"`   // 贴息信息(微信分付)
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -361,9 +361,8 @@ func (PartnerTransactionsAppPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/app"}
 }
 
-// PartnerTransactionsSettleInfo is settle_info in [PartnerTransactionsAppPostRequest], and of 3
-// more structs.
-type PartnerTransactionsSettleInfo struct {
+// RequestSettleInfo is settle_info in [PartnerTransactionsAppPostRequest], and of 3 more structs.
+type RequestSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"` // 是否指定分账
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"` // 补差金额
 }
@@ -371,22 +370,22 @@ type PartnerTransactionsSettleInfo struct {
 // PartnerTransactionsAppWithContractPostRequest is the JSON body of POST
 // /v3/pay/partner/transactions/app-with-contract, APP下单并签约.
 type PartnerTransactionsAppWithContractPostRequest struct {
-	SpAppID       string                                          `json:"sp_appid"`                // 服务商应用ID; required
-	SpMchID       string                                          `json:"sp_mchid"`                // 服务商户号; required
-	SubAppID      string                                          `json:"sub_appid,omitzero"`      // 子商户/二级商户应用ID
-	SubMchID      string                                          `json:"sub_mchid"`               // 子商户号/二级商户号; required
-	Description   string                                          `json:"description"`             // 商品描述; required
-	OutTradeNo    string                                          `json:"out_trade_no"`            // 商户订单号; required
-	TimeExpire    string                                          `json:"time_expire,omitzero"`    // 交易结束时间
-	Attach        string                                          `json:"attach,omitzero"`         // 附加数据
-	NotifyURL     string                                          `json:"notify_url"`              // 通知地址; required
-	GoodsTag      string                                          `json:"goods_tag,omitzero"`      // 订单优惠标记
-	SettleInfo    SettleInfo                                      `json:"settle_info,omitzero"`    // 结算信息
-	SupportFapiao *bool                                           `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Amount        RequestAmount                                   `json:"amount"`                  // 订单金额; required
-	Detail        TransactionsH5PostRequestDetail                 `json:"detail,omitzero"`         // 优惠功能
-	SceneInfo     TransactionsAppWithContractPostRequestSceneInfo `json:"scene_info,omitzero"`     // 场景信息
-	ContractInfo  ContractInfo                                    `json:"contract_info"`           // 签约授权信息; required
+	SpAppID       string           `json:"sp_appid"`                // 服务商应用ID; required
+	SpMchID       string           `json:"sp_mchid"`                // 服务商户号; required
+	SubAppID      string           `json:"sub_appid,omitzero"`      // 子商户/二级商户应用ID
+	SubMchID      string           `json:"sub_mchid"`               // 子商户号/二级商户号; required
+	Description   string           `json:"description"`             // 商品描述; required
+	OutTradeNo    string           `json:"out_trade_no"`            // 商户订单号; required
+	TimeExpire    string           `json:"time_expire,omitzero"`    // 交易结束时间
+	Attach        string           `json:"attach,omitzero"`         // 附加数据
+	NotifyURL     string           `json:"notify_url"`              // 通知地址; required
+	GoodsTag      string           `json:"goods_tag,omitzero"`      // 订单优惠标记
+	SettleInfo    SettleInfo       `json:"settle_info,omitzero"`    // 结算信息
+	SupportFapiao *bool            `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
+	Amount        Amount           `json:"amount"`                  // 订单金额; required
+	Detail        Detail           `json:"detail,omitzero"`         // 优惠功能
+	SceneInfo     RequestSceneInfo `json:"scene_info,omitzero"`     // 场景信息
+	ContractInfo  ContractInfo     `json:"contract_info"`           // 签约授权信息; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -407,9 +406,9 @@ type PartnerTransactionsCodepayPostRequest struct {
 	GoodsTag      string                                  `json:"goods_tag,omitzero"`      // 订单优惠标记
 	SupportFapiao *bool                                   `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
 	Payer         TransactionsCodepayPostRequestPayer     `json:"payer"`                   // 支付者; required
-	Amount        RequestAmount                           `json:"amount"`                  // 订单金额; required
+	Amount        Amount                                  `json:"amount"`                  // 订单金额; required
 	SceneInfo     TransactionsCodepayPostRequestSceneInfo `json:"scene_info"`              // 场景信息; required
-	Detail        TransactionsCodepayPostRequestDetail    `json:"detail,omitzero"`         // 优惠功能
+	Detail        RequestDetail                           `json:"detail,omitzero"`         // 优惠功能
 	SettleInfo    SettleInfo                              `json:"settle_info,omitzero"`    // 结算信息
 }
 
@@ -433,14 +432,13 @@ type PartnerTransactionsCodepayPostReply struct {
 	TradeState      string                             `json:"trade_state,omitzero"`      // 交易状态; required
 	TradeStateDesc  string                             `json:"trade_state_desc,omitzero"` // 交易状态描述
 	Attach          string                             `json:"attach,omitzero"`           // 附加数据
-	Payer           PartnerTransactionsReplyPayer      `json:"payer,omitzero"`            // 支付者
+	Payer           ReplyPayer                         `json:"payer,omitzero"`            // 支付者
 	Amount          TransactionsCodepayPostReplyAmount `json:"amount,omitzero"`           // 订单金额
 	PromotionDetail []PromotionDetail                  `json:"promotion_detail,omitzero"` // 优惠信息
 }
 
-// PartnerTransactionsReplyPayer is payer in [PartnerTransactionsCodepayPostReply], and of 2 more
-// structs.
-type PartnerTransactionsReplyPayer struct {
+// ReplyPayer is payer in [PartnerTransactionsCodepayPostReply], and of 2 more structs.
+type ReplyPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 合作伙伴用户标识
 	SubOpenID string `json:"sub_openid,omitzero"` // 特约商户用户标识
 }
@@ -475,19 +473,19 @@ type PartnerTransactionsH5PostRequest struct {
 	SpMchID       string                             `json:"sp_mchid"`                // 服务商户号; required
 	SubAppID      string                             `json:"sub_appid,omitzero"`      // 子商户公众号ID
 	SubMchID      string                             `json:"sub_mchid"`               // 子商户号; required
-	SettleInfo    PartnerTransactionsSettleInfo      `json:"settle_info,omitzero"`    // 结算信息
+	SettleInfo    RequestSettleInfo                  `json:"settle_info,omitzero"`    // 结算信息
 	Description   string                             `json:"description"`             // 商品描述; required
 	Attach        string                             `json:"attach,omitzero"`         // 附加数据
 	OutTradeNo    string                             `json:"out_trade_no"`            // 商户订单号; required
-	Amount        RequestAmount                      `json:"amount"`                  // 订单金额; required
+	Amount        Amount                             `json:"amount"`                  // 订单金额; required
 	TimeExpire    string                             `json:"time_expire,omitzero"`    // 交易结束时间
 	NotifyURL     string                             `json:"notify_url"`              // 通知地址; required
 	GoodsTag      string                             `json:"goods_tag,omitzero"`      // 订单优惠标记
 	LimitPay      []LimitPay                         `json:"limit_pay,omitzero"`      // 指定支付方式
 	SupportFapiao *bool                              `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Detail        TransactionsH5PostRequestDetail    `json:"detail,omitzero"`         // 优惠功能
+	Detail        Detail                             `json:"detail,omitzero"`         // 优惠功能
 	SceneInfo     TransactionsH5PostRequestSceneInfo `json:"scene_info"`              // 场景信息; required
-	Payer         TransactionsH5PostRequestPayer     `json:"payer,omitzero"`          // 支付者
+	Payer         Payer                              `json:"payer,omitzero"`          // 支付者
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -510,29 +508,29 @@ func (PartnerTransactionsRequest) WechatpayEndpoints() []string {
 // PartnerTransactionsIDGetReply is the reply of GET
 // /v3/pay/partner/transactions/id/{transaction_id}, 微信支付订单号查询.
 type PartnerTransactionsIDGetReply struct {
-	SpAppID        string                        `json:"sp_appid,omitzero"`         // 服务商公众号ID; required
-	SpMchID        string                        `json:"sp_mchid,omitzero"`         // 服务商户号; required
-	SubAppID       string                        `json:"sub_appid,omitzero"`        // 子商户公众号ID
-	SubMchID       string                        `json:"sub_mchid,omitzero"`        // 子商户号; required
-	SettleInfo     ReplySettleInfo               `json:"settle_info,omitzero"`      // 结算信息
-	TransactionID  string                        `json:"transaction_id,omitzero"`   // 微信支付订单号
-	TradeType      string                        `json:"trade_type,omitzero"`       // 交易类型
-	TradeState     string                        `json:"trade_state,omitzero"`      // 交易状态
-	TradeStateDesc string                        `json:"trade_state_desc,omitzero"` // 交易状态描述
-	BankType       string                        `json:"bank_type,omitzero"`        // 付款银行
-	SuccessTime    string                        `json:"success_time,omitzero"`     // 支付完成时间
-	Description    string                        `json:"description,omitzero"`      // 商品描述; required
-	Attach         string                        `json:"attach,omitzero"`           // 附加数据
-	OutTradeNo     string                        `json:"out_trade_no,omitzero"`     // 商户订单号; required
-	Amount         TransactionsIDGetReplyAmount  `json:"amount,omitzero"`           // 订单金额; required
-	TimeExpire     string                        `json:"time_expire,omitzero"`      // 交易结束时间
-	NotifyURL      string                        `json:"notify_url,omitzero"`       // 通知地址; required
-	GoodsTag       string                        `json:"goods_tag,omitzero"`        // 订单优惠标记
-	LimitPay       []LimitPay                    `json:"limit_pay,omitzero"`        // 指定支付方式
-	SupportFapiao  bool                          `json:"support_fapiao,omitzero"`   // 电子发票入口开放标识
-	Detail         ReplyDetail                   `json:"detail,omitzero"`           // 优惠功能
-	SceneInfo      ReplySceneInfo                `json:"scene_info,omitzero"`       // 场景信息
-	Payer          PartnerTransactionsReplyPayer `json:"payer,omitzero"`            // 支付者
+	SpAppID        string          `json:"sp_appid,omitzero"`         // 服务商公众号ID; required
+	SpMchID        string          `json:"sp_mchid,omitzero"`         // 服务商户号; required
+	SubAppID       string          `json:"sub_appid,omitzero"`        // 子商户公众号ID
+	SubMchID       string          `json:"sub_mchid,omitzero"`        // 子商户号; required
+	SettleInfo     ReplySettleInfo `json:"settle_info,omitzero"`      // 结算信息
+	TransactionID  string          `json:"transaction_id,omitzero"`   // 微信支付订单号
+	TradeType      string          `json:"trade_type,omitzero"`       // 交易类型
+	TradeState     string          `json:"trade_state,omitzero"`      // 交易状态
+	TradeStateDesc string          `json:"trade_state_desc,omitzero"` // 交易状态描述
+	BankType       string          `json:"bank_type,omitzero"`        // 付款银行
+	SuccessTime    string          `json:"success_time,omitzero"`     // 支付完成时间
+	Description    string          `json:"description,omitzero"`      // 商品描述; required
+	Attach         string          `json:"attach,omitzero"`           // 附加数据
+	OutTradeNo     string          `json:"out_trade_no,omitzero"`     // 商户订单号; required
+	Amount         ReplyAmount     `json:"amount,omitzero"`           // 订单金额; required
+	TimeExpire     string          `json:"time_expire,omitzero"`      // 交易结束时间
+	NotifyURL      string          `json:"notify_url,omitzero"`       // 通知地址; required
+	GoodsTag       string          `json:"goods_tag,omitzero"`        // 订单优惠标记
+	LimitPay       []LimitPay      `json:"limit_pay,omitzero"`        // 指定支付方式
+	SupportFapiao  bool            `json:"support_fapiao,omitzero"`   // 电子发票入口开放标识
+	Detail         ReplyDetail     `json:"detail,omitzero"`           // 优惠功能
+	SceneInfo      ReplySceneInfo  `json:"scene_info,omitzero"`       // 场景信息
+	Payer          ReplyPayer      `json:"payer,omitzero"`            // 支付者
 }
 
 // ReplySettleInfo is settle_info in [PartnerTransactionsIDGetReply], and of one more struct.
@@ -548,18 +546,18 @@ type PartnerTransactionsJsapiPostRequest struct {
 	SpMchID       string                                   `json:"sp_mchid"`                // 服务商户号; required
 	SubAppID      string                                   `json:"sub_appid,omitzero"`      // 子商户公众号ID
 	SubMchID      string                                   `json:"sub_mchid"`               // 子商户号; required
-	SettleInfo    PartnerTransactionsSettleInfo            `json:"settle_info,omitzero"`    // 结算信息
+	SettleInfo    RequestSettleInfo                        `json:"settle_info,omitzero"`    // 结算信息
 	Description   string                                   `json:"description"`             // 商品描述; required
 	Attach        string                                   `json:"attach,omitzero"`         // 附加数据
 	OutTradeNo    string                                   `json:"out_trade_no"`            // 商户订单号; required
-	Amount        RequestAmount                            `json:"amount"`                  // 订单金额; required
+	Amount        Amount                                   `json:"amount"`                  // 订单金额; required
 	TimeExpire    string                                   `json:"time_expire,omitzero"`    // 交易结束时间
 	NotifyURL     string                                   `json:"notify_url"`              // 通知地址; required
 	GoodsTag      string                                   `json:"goods_tag,omitzero"`      // 订单优惠标记
 	LimitPay      []LimitPay                               `json:"limit_pay,omitzero"`      // 指定支付方式
 	SupportFapiao *bool                                    `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Detail        TransactionsH5PostRequestDetail          `json:"detail,omitzero"`         // 优惠功能
-	SceneInfo     TransactionsAppPostRequestSceneInfo      `json:"scene_info,omitzero"`     // 场景信息
+	Detail        Detail                                   `json:"detail,omitzero"`         // 优惠功能
+	SceneInfo     SceneInfo                                `json:"scene_info,omitzero"`     // 场景信息
 	Payer         PartnerTransactionsJsapiPostRequestPayer `json:"payer"`                   // 支付者; required
 	SubsidyInfo   SubsidyInfo                              `json:"subsidy_info,omitzero"`   // 贴息信息(微信分付)
 }
@@ -591,10 +589,10 @@ type PartnerTransactionsJsapiWithContractPostRequest struct {
 	GoodsTag      string                                                      `json:"goods_tag,omitzero"`      // 订单优惠标记
 	SettleInfo    SettleInfo                                                  `json:"settle_info,omitzero"`    // 结算信息
 	SupportFapiao *bool                                                       `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Amount        RequestAmount                                               `json:"amount"`                  // 订单金额; required
-	Payer         PartnerTransactionsRequestPayer                             `json:"payer"`                   // 支付者; required
-	Detail        TransactionsH5PostRequestDetail                             `json:"detail,omitzero"`         // 优惠功能
-	SceneInfo     TransactionsAppWithContractPostRequestSceneInfo             `json:"scene_info,omitzero"`     // 场景信息
+	Amount        Amount                                                      `json:"amount"`                  // 订单金额; required
+	Payer         RequestPayer                                                `json:"payer"`                   // 支付者; required
+	Detail        Detail                                                      `json:"detail,omitzero"`         // 优惠功能
+	SceneInfo     RequestSceneInfo                                            `json:"scene_info,omitzero"`     // 场景信息
 	ContractInfo  PartnerTransactionsJsapiWithContractPostRequestContractInfo `json:"contract_info"`           // 签约授权信息; required
 }
 
@@ -603,9 +601,9 @@ func (PartnerTransactionsJsapiWithContractPostRequest) WechatpayEndpoints() []st
 	return []string{"POST /v3/pay/partner/transactions/jsapi-with-contract"}
 }
 
-// PartnerTransactionsRequestPayer is payer in [PartnerTransactionsJsapiWithContractPostRequest],
-// and of 2 more structs.
-type PartnerTransactionsRequestPayer struct {
+// RequestPayer is payer in [PartnerTransactionsJsapiWithContractPostRequest], and of 2 more
+// structs.
+type RequestPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 用户服务标识
 	SubOpenID string `json:"sub_openid,omitzero"` // 用户子标识
 }
@@ -638,9 +636,9 @@ type PartnerTransactionsMiniprogramPostRequest struct {
 	NotifyURL     string                                             `json:"notify_url,omitzero"`     // 通知地址
 	GoodsTag      string                                             `json:"goods_tag,omitzero"`      // 订单优惠标记
 	SupportFapiao *bool                                              `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Amount        RequestAmount                                      `json:"amount"`                  // 订单金额; required
-	Payer         PartnerTransactionsRequestPayer                    `json:"payer"`                   // 支付者; required
-	Detail        TransactionsH5PostRequestDetail                    `json:"detail,omitzero"`         // 优惠功能
+	Amount        Amount                                             `json:"amount"`                  // 订单金额; required
+	Payer         RequestPayer                                       `json:"payer"`                   // 支付者; required
+	Detail        Detail                                             `json:"detail,omitzero"`         // 优惠功能
 	SceneInfo     PartnerTransactionsMiniprogramPostRequestSceneInfo `json:"scene_info,omitzero"`     // 场景信息
 	SettleInfo    SettleInfo                                         `json:"settle_info,omitzero"`    // 结算信息
 }
@@ -661,23 +659,23 @@ type PartnerTransactionsMiniprogramPostRequestSceneInfo struct {
 // PartnerTransactionsNativePostRequest is the JSON body of POST
 // /v3/pay/partner/transactions/native, Native下单.
 type PartnerTransactionsNativePostRequest struct {
-	SpAppID       string                              `json:"sp_appid"`                // 服务商公众号ID; required
-	SpMchID       string                              `json:"sp_mchid"`                // 服务商户号; required
-	SubAppID      string                              `json:"sub_appid,omitzero"`      // 子商户公众号ID
-	SubMchID      string                              `json:"sub_mchid"`               // 子商户号; required
-	SettleInfo    PartnerTransactionsSettleInfo       `json:"settle_info,omitzero"`    // 结算信息
-	Description   string                              `json:"description"`             // 商品描述; required
-	Attach        string                              `json:"attach,omitzero"`         // 附加数据
-	OutTradeNo    string                              `json:"out_trade_no"`            // 商户订单号; required
-	Amount        RequestAmount                       `json:"amount"`                  // 订单金额; required
-	TimeExpire    string                              `json:"time_expire,omitzero"`    // 交易结束时间
-	NotifyURL     string                              `json:"notify_url"`              // 通知地址; required
-	GoodsTag      string                              `json:"goods_tag,omitzero"`      // 订单优惠标记
-	LimitPay      []LimitPay                          `json:"limit_pay,omitzero"`      // 指定支付方式
-	SupportFapiao *bool                               `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Detail        TransactionsH5PostRequestDetail     `json:"detail,omitzero"`         // 优惠功能
-	SceneInfo     TransactionsAppPostRequestSceneInfo `json:"scene_info,omitzero"`     // 场景信息
-	Payer         TransactionsH5PostRequestPayer      `json:"payer,omitzero"`          // 支付者
+	SpAppID       string            `json:"sp_appid"`                // 服务商公众号ID; required
+	SpMchID       string            `json:"sp_mchid"`                // 服务商户号; required
+	SubAppID      string            `json:"sub_appid,omitzero"`      // 子商户公众号ID
+	SubMchID      string            `json:"sub_mchid"`               // 子商户号; required
+	SettleInfo    RequestSettleInfo `json:"settle_info,omitzero"`    // 结算信息
+	Description   string            `json:"description"`             // 商品描述; required
+	Attach        string            `json:"attach,omitzero"`         // 附加数据
+	OutTradeNo    string            `json:"out_trade_no"`            // 商户订单号; required
+	Amount        Amount            `json:"amount"`                  // 订单金额; required
+	TimeExpire    string            `json:"time_expire,omitzero"`    // 交易结束时间
+	NotifyURL     string            `json:"notify_url"`              // 通知地址; required
+	GoodsTag      string            `json:"goods_tag,omitzero"`      // 订单优惠标记
+	LimitPay      []LimitPay        `json:"limit_pay,omitzero"`      // 指定支付方式
+	SupportFapiao *bool             `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
+	Detail        Detail            `json:"detail,omitzero"`         // 优惠功能
+	SceneInfo     SceneInfo         `json:"scene_info,omitzero"`     // 场景信息
+	Payer         Payer             `json:"payer,omitzero"`          // 支付者
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -688,30 +686,30 @@ func (PartnerTransactionsNativePostRequest) WechatpayEndpoints() []string {
 // PartnerTransactionsOutTradeNoGetReply is the reply of GET
 // /v3/pay/partner/transactions/out-trade-no/{out_trade_no}, 商户订单号查询.
 type PartnerTransactionsOutTradeNoGetReply struct {
-	SpAppID         string                        `json:"sp_appid,omitzero"`         // 服务商公众号ID; required
-	SpMchID         string                        `json:"sp_mchid,omitzero"`         // 服务商户号; required
-	SubAppID        string                        `json:"sub_appid,omitzero"`        // 子商户公众号ID
-	SubMchID        string                        `json:"sub_mchid,omitzero"`        // 子商户号; required
-	SettleInfo      ReplySettleInfo               `json:"settle_info,omitzero"`      // 结算信息
-	TransactionID   string                        `json:"transaction_id,omitzero"`   // 微信支付订单号
-	TradeType       string                        `json:"trade_type,omitzero"`       // 交易类型
-	TradeState      string                        `json:"trade_state,omitzero"`      // 交易状态
-	TradeStateDesc  string                        `json:"trade_state_desc,omitzero"` // 交易状态描述
-	BankType        string                        `json:"bank_type,omitzero"`        // 付款银行
-	SuccessTime     string                        `json:"success_time,omitzero"`     // 支付完成时间
-	Description     string                        `json:"description,omitzero"`      // 商品描述; required
-	Attach          string                        `json:"attach,omitzero"`           // 附加数据
-	OutTradeNo      string                        `json:"out_trade_no,omitzero"`     // 商户订单号; required
-	Amount          TransactionsIDGetReplyAmount  `json:"amount,omitzero"`           // 订单金额; required
-	TimeExpire      string                        `json:"time_expire,omitzero"`      // 交易结束时间
-	NotifyURL       string                        `json:"notify_url,omitzero"`       // 通知地址; required
-	GoodsTag        string                        `json:"goods_tag,omitzero"`        // 订单优惠标记
-	LimitPay        []LimitPay                    `json:"limit_pay,omitzero"`        // 指定支付方式
-	SupportFapiao   bool                          `json:"support_fapiao,omitzero"`   // 电子发票入口开放标识
-	Detail          ReplyDetail                   `json:"detail,omitzero"`           // 优惠功能
-	SceneInfo       ReplySceneInfo                `json:"scene_info,omitzero"`       // 场景信息
-	Payer           PartnerTransactionsReplyPayer `json:"payer,omitzero"`            // 支付者
-	InstallmentInfo InstallmentInfo               `json:"installment_info,omitzero"` // 使用的商户贴息信息(微信分付)
+	SpAppID         string          `json:"sp_appid,omitzero"`         // 服务商公众号ID; required
+	SpMchID         string          `json:"sp_mchid,omitzero"`         // 服务商户号; required
+	SubAppID        string          `json:"sub_appid,omitzero"`        // 子商户公众号ID
+	SubMchID        string          `json:"sub_mchid,omitzero"`        // 子商户号; required
+	SettleInfo      ReplySettleInfo `json:"settle_info,omitzero"`      // 结算信息
+	TransactionID   string          `json:"transaction_id,omitzero"`   // 微信支付订单号
+	TradeType       string          `json:"trade_type,omitzero"`       // 交易类型
+	TradeState      string          `json:"trade_state,omitzero"`      // 交易状态
+	TradeStateDesc  string          `json:"trade_state_desc,omitzero"` // 交易状态描述
+	BankType        string          `json:"bank_type,omitzero"`        // 付款银行
+	SuccessTime     string          `json:"success_time,omitzero"`     // 支付完成时间
+	Description     string          `json:"description,omitzero"`      // 商品描述; required
+	Attach          string          `json:"attach,omitzero"`           // 附加数据
+	OutTradeNo      string          `json:"out_trade_no,omitzero"`     // 商户订单号; required
+	Amount          ReplyAmount     `json:"amount,omitzero"`           // 订单金额; required
+	TimeExpire      string          `json:"time_expire,omitzero"`      // 交易结束时间
+	NotifyURL       string          `json:"notify_url,omitzero"`       // 通知地址; required
+	GoodsTag        string          `json:"goods_tag,omitzero"`        // 订单优惠标记
+	LimitPay        []LimitPay      `json:"limit_pay,omitzero"`        // 指定支付方式
+	SupportFapiao   bool            `json:"support_fapiao,omitzero"`   // 电子发票入口开放标识
+	Detail          ReplyDetail     `json:"detail,omitzero"`           // 优惠功能
+	SceneInfo       ReplySceneInfo  `json:"scene_info,omitzero"`       // 场景信息
+	Payer           ReplyPayer      `json:"payer,omitzero"`            // 支付者
+	InstallmentInfo InstallmentInfo `json:"installment_info,omitzero"` // 使用的商户贴息信息(微信分付)
 }
 
 // PartnerTransactionsOutTradeNoReversePostRequest is the JSON body of POST
@@ -752,9 +750,9 @@ type PartnerTransactionsScannedposPostRequest struct {
 	NotifyURL     string                                            `json:"notify_url,omitzero"`     // 通知地址
 	GoodsTag      string                                            `json:"goods_tag,omitzero"`      // 订单优惠标记
 	SupportFapiao *bool                                             `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Amount        RequestAmount                                     `json:"amount"`                  // 订单金额; required
-	Payer         PartnerTransactionsRequestPayer                   `json:"payer"`                   // 支付者; required
-	Detail        TransactionsH5PostRequestDetail                   `json:"detail,omitzero"`         // 优惠功能
+	Amount        Amount                                            `json:"amount"`                  // 订单金额; required
+	Payer         RequestPayer                                      `json:"payer"`                   // 支付者; required
+	Detail        Detail                                            `json:"detail,omitzero"`         // 优惠功能
 	SceneInfo     PartnerTransactionsScannedposPostRequestSceneInfo `json:"scene_info"`              // 场景信息; required
 	SettleInfo    SettleInfo                                        `json:"settle_info,omitzero"`    // 结算信息
 }

@@ -275,22 +275,22 @@ func (n TransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *
 
 // TransactionsAppPostRequest is the JSON body of POST /v3/pay/transactions/app, APP下单.
 type TransactionsAppPostRequest struct {
-	AppID         string                              `json:"appid"`                   // 公众号ID; required
-	MchID         string                              `json:"mchid"`                   // 直连商户号; required
-	Description   string                              `json:"description"`             // 商品描述; required
-	Attach        string                              `json:"attach,omitzero"`         // 附加数据
-	OutTradeNo    string                              `json:"out_trade_no"`            // 商户订单号; required
-	Amount        RequestAmount                       `json:"amount"`                  // 订单金额; required
-	TimeExpire    string                              `json:"time_expire,omitzero"`    // 交易结束时间
-	NotifyURL     string                              `json:"notify_url"`              // 通知地址; required
-	GoodsTag      string                              `json:"goods_tag,omitzero"`      // 订单优惠标记
-	LimitPay      []LimitPay                          `json:"limit_pay,omitzero"`      // 指定支付方式
-	SupportFapiao *bool                               `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Detail        TransactionsH5PostRequestDetail     `json:"detail,omitzero"`         // 优惠功能
-	SceneInfo     TransactionsAppPostRequestSceneInfo `json:"scene_info,omitzero"`     // 场景信息
-	Payer         TransactionsH5PostRequestPayer      `json:"payer,omitzero"`          // 支付者
-	SettleInfo    SettleInfo                          `json:"settle_info,omitzero"`    // 结算信息
-	SubsidyInfo   SubsidyInfo                         `json:"subsidy_info,omitzero"`   // 贴息信息(微信分付)
+	AppID         string      `json:"appid"`                   // 公众号ID; required
+	MchID         string      `json:"mchid"`                   // 直连商户号; required
+	Description   string      `json:"description"`             // 商品描述; required
+	Attach        string      `json:"attach,omitzero"`         // 附加数据
+	OutTradeNo    string      `json:"out_trade_no"`            // 商户订单号; required
+	Amount        Amount      `json:"amount"`                  // 订单金额; required
+	TimeExpire    string      `json:"time_expire,omitzero"`    // 交易结束时间
+	NotifyURL     string      `json:"notify_url"`              // 通知地址; required
+	GoodsTag      string      `json:"goods_tag,omitzero"`      // 订单优惠标记
+	LimitPay      []LimitPay  `json:"limit_pay,omitzero"`      // 指定支付方式
+	SupportFapiao *bool       `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
+	Detail        Detail      `json:"detail,omitzero"`         // 优惠功能
+	SceneInfo     SceneInfo   `json:"scene_info,omitzero"`     // 场景信息
+	Payer         Payer       `json:"payer,omitzero"`          // 支付者
+	SettleInfo    SettleInfo  `json:"settle_info,omitzero"`    // 结算信息
+	SubsidyInfo   SubsidyInfo `json:"subsidy_info,omitzero"`   // 贴息信息(微信分付)
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -301,20 +301,20 @@ func (TransactionsAppPostRequest) WechatpayEndpoints() []string {
 // TransactionsAppWithContractPostRequest is the JSON body of POST
 // /v3/pay/transactions/app-with-contract, APP下单并签约.
 type TransactionsAppWithContractPostRequest struct {
-	AppID         string                                          `json:"appid"`                   // 公众号ID; required
-	MchID         string                                          `json:"mchid"`                   // 直连商户号; required
-	Description   string                                          `json:"description"`             // 商品描述; required
-	OutTradeNo    string                                          `json:"out_trade_no"`            // 商户订单号; required
-	TimeExpire    string                                          `json:"time_expire,omitzero"`    // 交易结束时间
-	Attach        string                                          `json:"attach,omitzero"`         // 附加数据
-	NotifyURL     string                                          `json:"notify_url"`              // 通知地址; required
-	GoodsTag      string                                          `json:"goods_tag,omitzero"`      // 订单优惠标记
-	SupportFapiao *bool                                           `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Amount        RequestAmount                                   `json:"amount"`                  // 订单金额; required
-	Detail        TransactionsH5PostRequestDetail                 `json:"detail,omitzero"`         // 优惠功能
-	SceneInfo     TransactionsAppWithContractPostRequestSceneInfo `json:"scene_info,omitzero"`     // 场景信息
-	SettleInfo    SettleInfo                                      `json:"settle_info,omitzero"`    // 结算信息
-	ContractInfo  ContractInfo                                    `json:"contract_info"`           // 签约授权信息; required
+	AppID         string           `json:"appid"`                   // 公众号ID; required
+	MchID         string           `json:"mchid"`                   // 直连商户号; required
+	Description   string           `json:"description"`             // 商品描述; required
+	OutTradeNo    string           `json:"out_trade_no"`            // 商户订单号; required
+	TimeExpire    string           `json:"time_expire,omitzero"`    // 交易结束时间
+	Attach        string           `json:"attach,omitzero"`         // 附加数据
+	NotifyURL     string           `json:"notify_url"`              // 通知地址; required
+	GoodsTag      string           `json:"goods_tag,omitzero"`      // 订单优惠标记
+	SupportFapiao *bool            `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
+	Amount        Amount           `json:"amount"`                  // 订单金额; required
+	Detail        Detail           `json:"detail,omitzero"`         // 优惠功能
+	SceneInfo     RequestSceneInfo `json:"scene_info,omitzero"`     // 场景信息
+	SettleInfo    SettleInfo       `json:"settle_info,omitzero"`    // 结算信息
+	ContractInfo  ContractInfo     `json:"contract_info"`           // 签约授权信息; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -333,9 +333,9 @@ type TransactionsCodepayPostRequest struct {
 	GoodsTag      string                                  `json:"goods_tag,omitzero"`      // 订单优惠标记
 	SupportFapiao *bool                                   `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
 	Payer         TransactionsCodepayPostRequestPayer     `json:"payer"`                   // 支付者; required
-	Amount        RequestAmount                           `json:"amount"`                  // 订单金额; required
+	Amount        Amount                                  `json:"amount"`                  // 订单金额; required
 	SceneInfo     TransactionsCodepayPostRequestSceneInfo `json:"scene_info"`              // 场景信息; required
-	Detail        TransactionsCodepayPostRequestDetail    `json:"detail,omitzero"`         // 优惠功能
+	Detail        RequestDetail                           `json:"detail,omitzero"`         // 优惠功能
 	SettleInfo    SettleInfo                              `json:"settle_info,omitzero"`    // 结算信息
 }
 
@@ -393,15 +393,15 @@ type TransactionsH5PostRequest struct {
 	Description   string                             `json:"description"`             // 商品描述; required
 	Attach        string                             `json:"attach,omitzero"`         // 附加数据
 	OutTradeNo    string                             `json:"out_trade_no"`            // 商户订单号; required
-	Amount        RequestAmount                      `json:"amount"`                  // 订单金额; required
+	Amount        Amount                             `json:"amount"`                  // 订单金额; required
 	TimeExpire    string                             `json:"time_expire,omitzero"`    // 交易结束时间
 	NotifyURL     string                             `json:"notify_url"`              // 通知地址; required
 	GoodsTag      string                             `json:"goods_tag,omitzero"`      // 订单优惠标记
 	LimitPay      []LimitPay                         `json:"limit_pay,omitzero"`      // 指定支付方式
 	SupportFapiao *bool                              `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Detail        TransactionsH5PostRequestDetail    `json:"detail,omitzero"`         // 优惠功能
+	Detail        Detail                             `json:"detail,omitzero"`         // 优惠功能
 	SceneInfo     TransactionsH5PostRequestSceneInfo `json:"scene_info"`              // 场景信息; required
-	Payer         TransactionsH5PostRequestPayer     `json:"payer,omitzero"`          // 支付者
+	Payer         Payer                              `json:"payer,omitzero"`          // 支付者
 	SettleInfo    SettleInfo                         `json:"settle_info,omitzero"`    // 结算信息
 }
 
@@ -424,45 +424,45 @@ func (TransactionsRequest) WechatpayEndpoints() []string {
 // TransactionsIDGetReply is the reply of GET /v3/pay/transactions/id/{transaction_id},
 // 微信支付订单号查询.
 type TransactionsIDGetReply struct {
-	TransactionID  string                       `json:"transaction_id,omitzero"`   // 微信支付订单号
-	TradeType      string                       `json:"trade_type,omitzero"`       // 交易类型
-	TradeState     string                       `json:"trade_state,omitzero"`      // 交易状态
-	TradeStateDesc string                       `json:"trade_state_desc,omitzero"` // 交易状态描述
-	BankType       string                       `json:"bank_type,omitzero"`        // 付款银行
-	SuccessTime    string                       `json:"success_time,omitzero"`     // 支付完成时间
-	AppID          string                       `json:"appid,omitzero"`            // 公众号ID; required
-	MchID          string                       `json:"mchid,omitzero"`            // 直连商户号; required
-	Description    string                       `json:"description,omitzero"`      // 商品描述; required
-	Attach         string                       `json:"attach,omitzero"`           // 附加数据
-	OutTradeNo     string                       `json:"out_trade_no,omitzero"`     // 商户订单号; required
-	Amount         TransactionsIDGetReplyAmount `json:"amount,omitzero"`           // 订单金额; required
-	TimeExpire     string                       `json:"time_expire,omitzero"`      // 交易结束时间
-	NotifyURL      string                       `json:"notify_url,omitzero"`       // 通知地址; required
-	GoodsTag       string                       `json:"goods_tag,omitzero"`        // 订单优惠标记
-	LimitPay       []LimitPay                   `json:"limit_pay,omitzero"`        // 指定支付方式
-	SupportFapiao  bool                         `json:"support_fapiao,omitzero"`   // 电子发票入口开放标识
-	Detail         ReplyDetail                  `json:"detail,omitzero"`           // 优惠功能
-	SceneInfo      ReplySceneInfo               `json:"scene_info,omitzero"`       // 场景信息
+	TransactionID  string         `json:"transaction_id,omitzero"`   // 微信支付订单号
+	TradeType      string         `json:"trade_type,omitzero"`       // 交易类型
+	TradeState     string         `json:"trade_state,omitzero"`      // 交易状态
+	TradeStateDesc string         `json:"trade_state_desc,omitzero"` // 交易状态描述
+	BankType       string         `json:"bank_type,omitzero"`        // 付款银行
+	SuccessTime    string         `json:"success_time,omitzero"`     // 支付完成时间
+	AppID          string         `json:"appid,omitzero"`            // 公众号ID; required
+	MchID          string         `json:"mchid,omitzero"`            // 直连商户号; required
+	Description    string         `json:"description,omitzero"`      // 商品描述; required
+	Attach         string         `json:"attach,omitzero"`           // 附加数据
+	OutTradeNo     string         `json:"out_trade_no,omitzero"`     // 商户订单号; required
+	Amount         ReplyAmount    `json:"amount,omitzero"`           // 订单金额; required
+	TimeExpire     string         `json:"time_expire,omitzero"`      // 交易结束时间
+	NotifyURL      string         `json:"notify_url,omitzero"`       // 通知地址; required
+	GoodsTag       string         `json:"goods_tag,omitzero"`        // 订单优惠标记
+	LimitPay       []LimitPay     `json:"limit_pay,omitzero"`        // 指定支付方式
+	SupportFapiao  bool           `json:"support_fapiao,omitzero"`   // 电子发票入口开放标识
+	Detail         ReplyDetail    `json:"detail,omitzero"`           // 优惠功能
+	SceneInfo      ReplySceneInfo `json:"scene_info,omitzero"`       // 场景信息
 }
 
 // TransactionsJsapiPostRequest is the JSON body of POST /v3/pay/transactions/jsapi, JSAPI下单.
 type TransactionsJsapiPostRequest struct {
-	AppID         string                              `json:"appid"`                   // 公众号ID; required
-	MchID         string                              `json:"mchid"`                   // 直连商户号; required
-	Description   string                              `json:"description"`             // 商品描述; required
-	Attach        string                              `json:"attach,omitzero"`         // 附加数据
-	OutTradeNo    string                              `json:"out_trade_no"`            // 商户订单号; required
-	Amount        RequestAmount                       `json:"amount"`                  // 订单金额; required
-	TimeExpire    string                              `json:"time_expire,omitzero"`    // 交易结束时间
-	NotifyURL     string                              `json:"notify_url"`              // 通知地址; required
-	GoodsTag      string                              `json:"goods_tag,omitzero"`      // 订单优惠标记
-	LimitPay      []LimitPay                          `json:"limit_pay,omitzero"`      // 指定支付方式
-	SupportFapiao *bool                               `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Detail        TransactionsH5PostRequestDetail     `json:"detail,omitzero"`         // 优惠功能
-	SceneInfo     TransactionsAppPostRequestSceneInfo `json:"scene_info,omitzero"`     // 场景信息
-	Payer         TransactionsJsapiPostRequestPayer   `json:"payer"`                   // 支付者; required
-	SettleInfo    SettleInfo                          `json:"settle_info,omitzero"`    // 结算信息
-	SubsidyInfo   SubsidyInfo                         `json:"subsidy_info,omitzero"`   // 贴息信息(微信分付)
+	AppID         string                            `json:"appid"`                   // 公众号ID; required
+	MchID         string                            `json:"mchid"`                   // 直连商户号; required
+	Description   string                            `json:"description"`             // 商品描述; required
+	Attach        string                            `json:"attach,omitzero"`         // 附加数据
+	OutTradeNo    string                            `json:"out_trade_no"`            // 商户订单号; required
+	Amount        Amount                            `json:"amount"`                  // 订单金额; required
+	TimeExpire    string                            `json:"time_expire,omitzero"`    // 交易结束时间
+	NotifyURL     string                            `json:"notify_url"`              // 通知地址; required
+	GoodsTag      string                            `json:"goods_tag,omitzero"`      // 订单优惠标记
+	LimitPay      []LimitPay                        `json:"limit_pay,omitzero"`      // 指定支付方式
+	SupportFapiao *bool                             `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
+	Detail        Detail                            `json:"detail,omitzero"`         // 优惠功能
+	SceneInfo     SceneInfo                         `json:"scene_info,omitzero"`     // 场景信息
+	Payer         TransactionsJsapiPostRequestPayer `json:"payer"`                   // 支付者; required
+	SettleInfo    SettleInfo                        `json:"settle_info,omitzero"`    // 结算信息
+	SubsidyInfo   SubsidyInfo                       `json:"subsidy_info,omitzero"`   // 贴息信息(微信分付)
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -488,10 +488,10 @@ type TransactionsJsapiWithContractPostRequest struct {
 	NotifyURL     string                                               `json:"notify_url"`              // 通知地址; required
 	GoodsTag      string                                               `json:"goods_tag,omitzero"`      // 订单优惠标记
 	SupportFapiao *bool                                                `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Amount        RequestAmount                                        `json:"amount"`                  // 订单金额; required
+	Amount        Amount                                               `json:"amount"`                  // 订单金额; required
 	Payer         TransactionsJsapiWithContractPostRequestPayer        `json:"payer"`                   // 支付者; required
-	Detail        TransactionsH5PostRequestDetail                      `json:"detail,omitzero"`         // 优惠功能
-	SceneInfo     TransactionsAppWithContractPostRequestSceneInfo      `json:"scene_info,omitzero"`     // 场景信息
+	Detail        Detail                                               `json:"detail,omitzero"`         // 优惠功能
+	SceneInfo     RequestSceneInfo                                     `json:"scene_info,omitzero"`     // 场景信息
 	SettleInfo    SettleInfo                                           `json:"settle_info,omitzero"`    // 结算信息
 	ContractInfo  TransactionsJsapiWithContractPostRequestContractInfo `json:"contract_info"`           // 签约授权信息; required
 }
@@ -523,21 +523,21 @@ type TransactionsJsapiWithContractPostRequestContractInfo struct {
 
 // TransactionsNativePostRequest is the JSON body of POST /v3/pay/transactions/native, Native下单.
 type TransactionsNativePostRequest struct {
-	AppID         string                              `json:"appid"`                   // 公众号ID; required
-	MchID         string                              `json:"mchid"`                   // 直连商户号; required
-	Description   string                              `json:"description"`             // 商品描述; required
-	Attach        string                              `json:"attach,omitzero"`         // 附加数据
-	OutTradeNo    string                              `json:"out_trade_no"`            // 商户订单号; required
-	Amount        RequestAmount                       `json:"amount"`                  // 订单金额; required
-	TimeExpire    string                              `json:"time_expire,omitzero"`    // 交易结束时间
-	NotifyURL     string                              `json:"notify_url"`              // 通知地址; required
-	GoodsTag      string                              `json:"goods_tag,omitzero"`      // 订单优惠标记
-	LimitPay      []LimitPay                          `json:"limit_pay,omitzero"`      // 指定支付方式
-	SupportFapiao *bool                               `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
-	Detail        TransactionsH5PostRequestDetail     `json:"detail,omitzero"`         // 优惠功能
-	SceneInfo     TransactionsAppPostRequestSceneInfo `json:"scene_info,omitzero"`     // 场景信息
-	Payer         TransactionsH5PostRequestPayer      `json:"payer,omitzero"`          // 支付者
-	SettleInfo    SettleInfo                          `json:"settle_info,omitzero"`    // 结算信息
+	AppID         string     `json:"appid"`                   // 公众号ID; required
+	MchID         string     `json:"mchid"`                   // 直连商户号; required
+	Description   string     `json:"description"`             // 商品描述; required
+	Attach        string     `json:"attach,omitzero"`         // 附加数据
+	OutTradeNo    string     `json:"out_trade_no"`            // 商户订单号; required
+	Amount        Amount     `json:"amount"`                  // 订单金额; required
+	TimeExpire    string     `json:"time_expire,omitzero"`    // 交易结束时间
+	NotifyURL     string     `json:"notify_url"`              // 通知地址; required
+	GoodsTag      string     `json:"goods_tag,omitzero"`      // 订单优惠标记
+	LimitPay      []LimitPay `json:"limit_pay,omitzero"`      // 指定支付方式
+	SupportFapiao *bool      `json:"support_fapiao,omitzero"` // 电子发票入口开放标识
+	Detail        Detail     `json:"detail,omitzero"`         // 优惠功能
+	SceneInfo     SceneInfo  `json:"scene_info,omitzero"`     // 场景信息
+	Payer         Payer      `json:"payer,omitzero"`          // 支付者
+	SettleInfo    SettleInfo `json:"settle_info,omitzero"`    // 结算信息
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -548,27 +548,27 @@ func (TransactionsNativePostRequest) WechatpayEndpoints() []string {
 // TransactionsOutTradeNoGetReply is the reply of GET
 // /v3/pay/transactions/out-trade-no/{out_trade_no}, 商户订单号查询.
 type TransactionsOutTradeNoGetReply struct {
-	TransactionID   string                       `json:"transaction_id,omitzero"`   // 微信支付订单号
-	TradeType       string                       `json:"trade_type,omitzero"`       // 交易类型
-	TradeState      string                       `json:"trade_state,omitzero"`      // 交易状态
-	TradeStateDesc  string                       `json:"trade_state_desc,omitzero"` // 交易状态描述
-	BankType        string                       `json:"bank_type,omitzero"`        // 付款银行
-	SuccessTime     string                       `json:"success_time,omitzero"`     // 支付完成时间
-	AppID           string                       `json:"appid,omitzero"`            // 公众号ID; required
-	MchID           string                       `json:"mchid,omitzero"`            // 直连商户号; required
-	Description     string                       `json:"description,omitzero"`      // 商品描述; required
-	Attach          string                       `json:"attach,omitzero"`           // 附加数据
-	OutTradeNo      string                       `json:"out_trade_no,omitzero"`     // 商户订单号; required
-	Amount          TransactionsIDGetReplyAmount `json:"amount,omitzero"`           // 订单金额; required
-	TimeExpire      string                       `json:"time_expire,omitzero"`      // 交易结束时间
-	NotifyURL       string                       `json:"notify_url,omitzero"`       // 通知地址; required
-	GoodsTag        string                       `json:"goods_tag,omitzero"`        // 订单优惠标记
-	LimitPay        []LimitPay                   `json:"limit_pay,omitzero"`        // 指定支付方式
-	SupportFapiao   bool                         `json:"support_fapiao,omitzero"`   // 电子发票入口开放标识
-	Detail          ReplyDetail                  `json:"detail,omitzero"`           // 优惠功能
-	SceneInfo       ReplySceneInfo               `json:"scene_info,omitzero"`       // 场景信息
-	Payer           TransactionsPayer            `json:"payer,omitzero"`            // 支付者
-	InstallmentInfo InstallmentInfo              `json:"installment_info,omitzero"` // 使用的商户贴息信息(微信分付)
+	TransactionID   string            `json:"transaction_id,omitzero"`   // 微信支付订单号
+	TradeType       string            `json:"trade_type,omitzero"`       // 交易类型
+	TradeState      string            `json:"trade_state,omitzero"`      // 交易状态
+	TradeStateDesc  string            `json:"trade_state_desc,omitzero"` // 交易状态描述
+	BankType        string            `json:"bank_type,omitzero"`        // 付款银行
+	SuccessTime     string            `json:"success_time,omitzero"`     // 支付完成时间
+	AppID           string            `json:"appid,omitzero"`            // 公众号ID; required
+	MchID           string            `json:"mchid,omitzero"`            // 直连商户号; required
+	Description     string            `json:"description,omitzero"`      // 商品描述; required
+	Attach          string            `json:"attach,omitzero"`           // 附加数据
+	OutTradeNo      string            `json:"out_trade_no,omitzero"`     // 商户订单号; required
+	Amount          ReplyAmount       `json:"amount,omitzero"`           // 订单金额; required
+	TimeExpire      string            `json:"time_expire,omitzero"`      // 交易结束时间
+	NotifyURL       string            `json:"notify_url,omitzero"`       // 通知地址; required
+	GoodsTag        string            `json:"goods_tag,omitzero"`        // 订单优惠标记
+	LimitPay        []LimitPay        `json:"limit_pay,omitzero"`        // 指定支付方式
+	SupportFapiao   bool              `json:"support_fapiao,omitzero"`   // 电子发票入口开放标识
+	Detail          ReplyDetail       `json:"detail,omitzero"`           // 优惠功能
+	SceneInfo       ReplySceneInfo    `json:"scene_info,omitzero"`       // 场景信息
+	Payer           TransactionsPayer `json:"payer,omitzero"`            // 支付者
+	InstallmentInfo InstallmentInfo   `json:"installment_info,omitzero"` // 使用的商户贴息信息(微信分付)
 }
 
 // TransactionsOutTradeNoReversePostRequest is the JSON body of POST

@@ -9,22 +9,21 @@ type TransactionsExposurePostReply struct {
 	MarketExposureToken string `json:"market_exposure_token,omitzero"` // 曝光凭证
 }
 
-// RequestAmount is amount in [PartnerTransactionsAppPostRequest], and of 15 more structs.
-type RequestAmount struct {
+// Amount is amount in [PartnerTransactionsAppPostRequest], and of 15 more structs.
+type Amount struct {
 	Total    int64  `json:"total"`             // 总金额; required
 	Currency string `json:"currency,omitzero"` // 货币类型
 }
 
-// TransactionsH5PostRequestDetail is detail in [PartnerTransactionsAppPostRequest], and of 13 more
-// structs.
-type TransactionsH5PostRequestDetail struct {
-	CostPrice   *int64                                       `json:"cost_price,omitzero"`   // 订单原价
-	InvoiceID   string                                       `json:"invoice_id,omitzero"`   // 商品小票ID
-	GoodsDetail []TransactionsH5PostRequestDetailGoodsDetail `json:"goods_detail,omitzero"` // 单品列表
+// Detail is detail in [PartnerTransactionsAppPostRequest], and of 13 more structs.
+type Detail struct {
+	CostPrice   *int64        `json:"cost_price,omitzero"`   // 订单原价
+	InvoiceID   string        `json:"invoice_id,omitzero"`   // 商品小票ID
+	GoodsDetail []GoodsDetail `json:"goods_detail,omitzero"` // 单品列表
 }
 
-// TransactionsH5PostRequestDetailGoodsDetail is goods_detail in [TransactionsH5PostRequestDetail].
-type TransactionsH5PostRequestDetailGoodsDetail struct {
+// GoodsDetail is goods_detail in [Detail].
+type GoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id"`           // 商户侧商品编码; required
 	WechatpayGoodsID string `json:"wechatpay_goods_id,omitzero"` // 微信侧商品编码
 	GoodsName        string `json:"goods_name,omitzero"`         // 商品名称
@@ -32,30 +31,27 @@ type TransactionsH5PostRequestDetailGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`                  // 商品单价; required
 }
 
-// TransactionsAppPostRequestSceneInfo is scene_info in [PartnerTransactionsAppPostRequest], and of
-// 5 more structs.
-type TransactionsAppPostRequestSceneInfo struct {
-	PayerClientIP string                                      `json:"payer_client_ip,omitzero"` // 用户终端IP
-	DeviceID      string                                      `json:"device_id,omitzero"`       // 商户端设备号
-	StoreInfo     TransactionsH5PostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`      // 商户门店信息
+// SceneInfo is scene_info in [PartnerTransactionsAppPostRequest], and of 5 more structs.
+type SceneInfo struct {
+	PayerClientIP string    `json:"payer_client_ip,omitzero"` // 用户终端IP
+	DeviceID      string    `json:"device_id,omitzero"`       // 商户端设备号
+	StoreInfo     StoreInfo `json:"store_info,omitzero"`      // 商户门店信息
 }
 
-// TransactionsH5PostRequestSceneInfoStoreInfo is store_info in
-// [TransactionsAppPostRequestSceneInfo], and of one more struct.
-type TransactionsH5PostRequestSceneInfoStoreInfo struct {
+// StoreInfo is store_info in [SceneInfo], and of one more struct.
+type StoreInfo struct {
 	ID       string `json:"id,omitzero"` // 门店编号
 	Name     string `json:"name"`        // 门店名称; required
 	AreaCode string `json:"area_code"`   // 地区编码; required
 	Address  string `json:"address"`     // 详细地址; required
 }
 
-// TransactionsH5PostRequestPayer is payer in [PartnerTransactionsAppPostRequest], and of 5 more
-// structs.
-type TransactionsH5PostRequestPayer struct {
+// Payer is payer in [PartnerTransactionsAppPostRequest], and of 5 more structs.
+type Payer struct {
 	Identity Identity `json:"identity,omitzero"` // 实名支付(需单独申请权限)
 }
 
-// Identity is identity in [TransactionsH5PostRequestPayer], and of 2 more structs.
+// Identity is identity in [Payer], and of 2 more structs.
 type Identity struct {
 	Type   Type   `json:"type"`                       // 证件类型; required
 	Number string `json:"number" wechatpay:"encrypt"` // 加密后的证件号; required; encrypted
@@ -91,17 +87,16 @@ type SettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"` // 是否指定分账
 }
 
-// TransactionsAppWithContractPostRequestSceneInfo is scene_info in
-// [PartnerTransactionsAppWithContractPostRequest], and of 3 more structs.
-type TransactionsAppWithContractPostRequestSceneInfo struct {
-	PayerClientIP string                                                   `json:"payer_client_ip"`     // 用户终端IP; required
-	DeviceID      string                                                   `json:"device_id,omitzero"`  // 商户端设备号
-	StoreInfo     TransactionsAppWithContractPostRequestSceneInfoStoreInfo `json:"store_info,omitzero"` // 商户门店信息
+// RequestSceneInfo is scene_info in [PartnerTransactionsAppWithContractPostRequest], and of 3 more
+// structs.
+type RequestSceneInfo struct {
+	PayerClientIP string           `json:"payer_client_ip"`     // 用户终端IP; required
+	DeviceID      string           `json:"device_id,omitzero"`  // 商户端设备号
+	StoreInfo     RequestStoreInfo `json:"store_info,omitzero"` // 商户门店信息
 }
 
-// TransactionsAppWithContractPostRequestSceneInfoStoreInfo is store_info in
-// [TransactionsAppWithContractPostRequestSceneInfo].
-type TransactionsAppWithContractPostRequestSceneInfoStoreInfo struct {
+// RequestStoreInfo is store_info in [RequestSceneInfo].
+type RequestStoreInfo struct {
 	ID       string `json:"id,omitzero"`        // 门店编号
 	Name     string `json:"name,omitzero"`      // 门店名称
 	AreaCode string `json:"area_code,omitzero"` // 地区编码
@@ -141,17 +136,15 @@ type TransactionsCodepayPostRequestSceneInfoStoreInfo struct {
 	OutID string `json:"out_id,omitzero"` // 商家自定义编码
 }
 
-// TransactionsCodepayPostRequestDetail is detail in [PartnerTransactionsCodepayPostRequest], and of
-// one more struct.
-type TransactionsCodepayPostRequestDetail struct {
-	CostPrice   *int64                                            `json:"cost_price,omitzero"`   // 订单原价
-	InvoiceID   string                                            `json:"invoice_id,omitzero"`   // 商品小票ID
-	GoodsDetail []TransactionsCodepayPostRequestDetailGoodsDetail `json:"goods_detail,omitzero"` // 单品列表; required
+// RequestDetail is detail in [PartnerTransactionsCodepayPostRequest], and of one more struct.
+type RequestDetail struct {
+	CostPrice   *int64               `json:"cost_price,omitzero"`   // 订单原价
+	InvoiceID   string               `json:"invoice_id,omitzero"`   // 商品小票ID
+	GoodsDetail []RequestGoodsDetail `json:"goods_detail,omitzero"` // 单品列表; required
 }
 
-// TransactionsCodepayPostRequestDetailGoodsDetail is goods_detail in
-// [TransactionsCodepayPostRequestDetail].
-type TransactionsCodepayPostRequestDetailGoodsDetail struct {
+// RequestGoodsDetail is goods_detail in [RequestDetail].
+type RequestGoodsDetail struct {
 	MerchantGoodsID string `json:"merchant_goods_id"`       // 商品编码; required
 	WxpayGoodsID    string `json:"wxpay_goods_id,omitzero"` // 微信支付商品编码
 	GoodsName       string `json:"goods_name,omitzero"`     // 商品名称
@@ -196,10 +189,10 @@ type TransactionsCodepayPostReplyPromotionDetailGoodsDetail struct {
 // TransactionsH5PostRequestSceneInfo is scene_info in [PartnerTransactionsH5PostRequest], and of
 // one more struct.
 type TransactionsH5PostRequestSceneInfo struct {
-	PayerClientIP string                                      `json:"payer_client_ip,omitzero"` // 用户终端IP
-	DeviceID      string                                      `json:"device_id,omitzero"`       // 商户端设备号
-	StoreInfo     TransactionsH5PostRequestSceneInfoStoreInfo `json:"store_info,omitzero"`      // 商户门店信息
-	H5Info        H5Info                                      `json:"h5_info,omitzero"`         // H5场景信息
+	PayerClientIP string    `json:"payer_client_ip,omitzero"` // 用户终端IP
+	DeviceID      string    `json:"device_id,omitzero"`       // 商户端设备号
+	StoreInfo     StoreInfo `json:"store_info,omitzero"`      // 商户门店信息
+	H5Info        H5Info    `json:"h5_info,omitzero"`         // H5场景信息
 }
 
 // H5Info is h5_info in [TransactionsH5PostRequestSceneInfo].
@@ -217,21 +210,21 @@ type TransactionsH5PostReply struct {
 	H5URL string `json:"h5_url,omitzero"` // 支付跳转链接; required
 }
 
-// TransactionsIDGetReplyAmount is amount in [PartnerTransactionsIDGetReply], and of 3 more structs.
-type TransactionsIDGetReplyAmount struct {
+// ReplyAmount is amount in [PartnerTransactionsIDGetReply], and of 3 more structs.
+type ReplyAmount struct {
 	Total    int64  `json:"total,omitzero"`    // 总金额; required
 	Currency string `json:"currency,omitzero"` // 货币类型
 }
 
 // ReplyDetail is detail in [PartnerTransactionsIDGetReply], and of 3 more structs.
 type ReplyDetail struct {
-	CostPrice   int64                                     `json:"cost_price,omitzero"`   // 订单原价
-	InvoiceID   string                                    `json:"invoice_id,omitzero"`   // 商品小票ID
-	GoodsDetail []TransactionsIDGetReplyDetailGoodsDetail `json:"goods_detail,omitzero"` // 单品列表
+	CostPrice   int64              `json:"cost_price,omitzero"`   // 订单原价
+	InvoiceID   string             `json:"invoice_id,omitzero"`   // 商品小票ID
+	GoodsDetail []ReplyGoodsDetail `json:"goods_detail,omitzero"` // 单品列表
 }
 
-// TransactionsIDGetReplyDetailGoodsDetail is goods_detail in [ReplyDetail].
-type TransactionsIDGetReplyDetailGoodsDetail struct {
+// ReplyGoodsDetail is goods_detail in [ReplyDetail].
+type ReplyGoodsDetail struct {
 	MerchantGoodsID  string `json:"merchant_goods_id,omitzero"`  // 商户侧商品编码; required
 	WechatpayGoodsID string `json:"wechatpay_goods_id,omitzero"` // 微信侧商品编码
 	GoodsName        string `json:"goods_name,omitzero"`         // 商品名称

@@ -369,14 +369,14 @@ type AcquiringbankServiceorderGetReply struct {
 	ServiceIntroduction string                                      `json:"service_introduction,omitzero"` // required
 	State               string                                      `json:"state,omitzero"`                // required
 	StateDescription    string                                      `json:"state_description,omitzero"`
-	PostPayments        []ServiceorderGetReplyPostDiscounts         `json:"post_payments,omitzero"`
-	PostDiscounts       []ServiceorderGetReplyPostDiscounts         `json:"post_discounts,omitzero"`
-	RiskFund            PartnerServiceorderGetReplyRiskFund         `json:"risk_fund,omitzero"` // required
+	PostPayments        []PostDiscounts                             `json:"post_payments,omitzero"`
+	PostDiscounts       []PostDiscounts                             `json:"post_discounts,omitzero"`
+	RiskFund            RiskFund                                    `json:"risk_fund,omitzero"` // required
 	TotalAmount         int64                                       `json:"total_amount,omitzero"`
 	NeedCollection      bool                                        `json:"need_collection,omitzero"`
 	Collection          AcquiringbankServiceorderGetReplyCollection `json:"collection,omitzero"`
-	TimeRange           PartnerServiceorderGetReplyTimeRange        `json:"time_range,omitzero"` // required
-	Location            ReplyLocation                               `json:"location,omitzero"`
+	TimeRange           ReplyTimeRange                              `json:"time_range,omitzero"` // required
+	Location            Location                                    `json:"location,omitzero"`
 	Attach              string                                      `json:"attach,omitzero"`
 	NotifyURL           string                                      `json:"notify_url,omitzero"` // required
 	OpenID              string                                      `json:"openid,omitzero"`
@@ -431,9 +431,9 @@ type AcquiringbankServiceorderPostRequest struct {
 	ChannelID           string                                              `json:"channel_id"`           // required
 	OutOrderNo          string                                              `json:"out_order_no"`         // required
 	ServiceIntroduction string                                              `json:"service_introduction"` // required
-	PostPayments        []PartnerServiceorderPostRequestPostPayments        `json:"post_payments,omitzero"`
+	PostPayments        []RequestPostPayments                               `json:"post_payments,omitzero"`
 	PostDiscounts       []AcquiringbankServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"`
-	RiskFund            ServiceorderPostRequestRiskFund                     `json:"risk_fund"`  // required
+	RiskFund            RequestRiskFund                                     `json:"risk_fund"`  // required
 	TimeRange           AcquiringbankServiceorderPostRequestTimeRange       `json:"time_range"` // required
 	Location            RequestLocation                                     `json:"location,omitzero"`
 	OpenID              string                                              `json:"openid,omitzero"`
@@ -460,25 +460,25 @@ type AcquiringbankServiceorderPostRequestPostDiscounts struct {
 // AcquiringbankServiceorderPostReply is the reply of POST /v3/payscore/acquiringbank/serviceorder,
 // 从业机构创建微信支付分订单.
 type AcquiringbankServiceorderPostReply struct {
-	OutOrderNo          string                                            `json:"out_order_no,omitzero"` // required
-	ServiceID           string                                            `json:"service_id,omitzero"`   // required
-	AppID               string                                            `json:"appid,omitzero"`        // required
-	MchID               string                                            `json:"mchid,omitzero"`        // required
-	SubAppID            string                                            `json:"sub_appid,omitzero"`
-	SubMchID            string                                            `json:"sub_mchid,omitzero"`            // required
-	ChannelID           string                                            `json:"channel_id,omitzero"`           // required
-	ServiceIntroduction string                                            `json:"service_introduction,omitzero"` // required
-	State               string                                            `json:"state,omitzero"`                // required
-	StateDescription    string                                            `json:"state_description,omitzero"`
-	PostPayments        []ServiceorderGetReplyPostDiscounts               `json:"post_payments,omitzero"`
-	PostDiscounts       []AcquiringbankServiceorderPostReplyPostDiscounts `json:"post_discounts,omitzero"`
-	RiskFund            PartnerServiceorderGetReplyRiskFund               `json:"risk_fund,omitzero"`
-	TimeRange           PartnerServiceorderGetReplyTimeRange              `json:"time_range,omitzero"`
-	Location            ReplyLocation                                     `json:"location,omitzero"`
-	Attach              string                                            `json:"attach,omitzero"`
-	NotifyURL           string                                            `json:"notify_url,omitzero"`
-	OrderID             string                                            `json:"order_id,omitzero"` // required
-	Package             string                                            `json:"package,omitzero"`
+	OutOrderNo          string               `json:"out_order_no,omitzero"` // required
+	ServiceID           string               `json:"service_id,omitzero"`   // required
+	AppID               string               `json:"appid,omitzero"`        // required
+	MchID               string               `json:"mchid,omitzero"`        // required
+	SubAppID            string               `json:"sub_appid,omitzero"`
+	SubMchID            string               `json:"sub_mchid,omitzero"`            // required
+	ChannelID           string               `json:"channel_id,omitzero"`           // required
+	ServiceIntroduction string               `json:"service_introduction,omitzero"` // required
+	State               string               `json:"state,omitzero"`                // required
+	StateDescription    string               `json:"state_description,omitzero"`
+	PostPayments        []PostDiscounts      `json:"post_payments,omitzero"`
+	PostDiscounts       []ReplyPostDiscounts `json:"post_discounts,omitzero"`
+	RiskFund            RiskFund             `json:"risk_fund,omitzero"`
+	TimeRange           ReplyTimeRange       `json:"time_range,omitzero"`
+	Location            Location             `json:"location,omitzero"`
+	Attach              string               `json:"attach,omitzero"`
+	NotifyURL           string               `json:"notify_url,omitzero"`
+	OrderID             string               `json:"order_id,omitzero"` // required
+	Package             string               `json:"package,omitzero"`
 }
 
 // AcquiringbankServiceorderDeductionGetQuery is the query of GET
@@ -526,7 +526,7 @@ type AcquiringbankServiceorderOutOrderNoCompletePostRequest struct {
 	ServiceID     string                                        `json:"service_id"`              // 服务ID; required
 	ChannelID     string                                        `json:"channel_id,omitzero"`     // 渠道商商户号
 	SubMchID      string                                        `json:"sub_mchid"`               // 子商户号; required
-	PostPayments  []PartnerServiceorderPostRequestPostPayments  `json:"post_payments,omitzero"`  // 后付费项目; required
+	PostPayments  []RequestPostPayments                         `json:"post_payments,omitzero"`  // 后付费项目; required
 	PostDiscounts []OutOrderNoCompletePostRequestPostDiscounts  `json:"post_discounts,omitzero"` // 后付费商户优惠
 	TotalAmount   int64                                         `json:"total_amount"`            // 总金额; required
 	TimeRange     AcquiringbankServiceorderPostRequestTimeRange `json:"time_range,omitzero"`     // 实际服务时间
@@ -548,7 +548,7 @@ type AcquiringbankServiceorderOutOrderNoModifyPostRequest struct {
 	ServiceID     string                                       `json:"service_id"`              // 服务ID; required
 	SubMchID      string                                       `json:"sub_mchid"`               // 子商户号; required
 	ChannelID     string                                       `json:"channel_id,omitzero"`     // 渠道商商户号
-	PostPayments  []PartnerServiceorderPostRequestPostPayments `json:"post_payments,omitzero"`  // 后付费项目
+	PostPayments  []RequestPostPayments                        `json:"post_payments,omitzero"`  // 后付费项目
 	PostDiscounts []OutOrderNoCompletePostRequestPostDiscounts `json:"post_discounts,omitzero"` // 后付费商户优惠
 	TotalAmount   int64                                        `json:"total_amount"`            // 总金额; required
 	Reason        string                                       `json:"reason"`                  // 修改原因; required
@@ -587,11 +587,11 @@ type ServiceorderOutOrderNoRegisterdeductinfoPostReply struct {
 // /v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync,
 // 从业机构同步微信支付分订单信息.
 type AcquiringbankServiceorderOutOrderNoSyncPostRequest struct {
-	ServiceID string                                      `json:"service_id"`          // 服务ID; required
-	SubMchID  string                                      `json:"sub_mchid"`           // 子商户号; required
-	ChannelID string                                      `json:"channel_id,omitzero"` // 渠道商商户号
-	Type      string                                      `json:"type"`                // 场景类型; required
-	Detail    ServiceorderOutOrderNoSyncPostRequestDetail `json:"detail"`              // 内容信息详情; required
+	ServiceID string `json:"service_id"`          // 服务ID; required
+	SubMchID  string `json:"sub_mchid"`           // 子商户号; required
+	ChannelID string `json:"channel_id,omitzero"` // 渠道商商户号
+	Type      string `json:"type"`                // 场景类型; required
+	Detail    Detail `json:"detail"`              // 内容信息详情; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -610,8 +610,8 @@ type AcquiringbankServicepayondeliveryorderPostRequest struct {
 	ServiceID           string                                                    `json:"service_id"`                 // 服务ID; required
 	ServiceIntroduction string                                                    `json:"service_introduction"`       // 服务信息; required
 	PostPayments        []ServiceorderDirectCompletePostRequestPostPayments       `json:"post_payments,omitzero"`     // 后付费项目
-	PostDiscounts       []ServiceorderDirectCompletePostRequestPostDiscounts      `json:"post_discounts,omitzero"`    // 后付费商户优惠
-	TimeRange           PartnerServiceorderPostRequestTimeRange                   `json:"time_range"`                 // 服务时间段; required
+	PostDiscounts       []RequestPostDiscounts                                    `json:"post_discounts,omitzero"`    // 后付费商户优惠
+	TimeRange           RequestTimeRange                                          `json:"time_range"`                 // 服务时间段; required
 	Location            RequestLocation                                           `json:"location,omitzero"`          // 服务位置
 	RiskFund            AcquiringbankServicepayondeliveryorderPostRequestRiskFund `json:"risk_fund,omitzero"`         // 订单风险金
 	Attach              string                                                    `json:"attach,omitzero"`            // 商户数据包
@@ -620,7 +620,7 @@ type AcquiringbankServicepayondeliveryorderPostRequest struct {
 	SubOpenID           string                                                    `json:"sub_openid,omitzero"`        // 子商户公众号下的用户标识
 	NeedUserConfirm     *bool                                                     `json:"need_user_confirm,omitzero"` // 是否需要用户确认
 	MchID               string                                                    `json:"mchid,omitzero"`             // 商户号
-	ShoppingInfo        PartnerServicepayondeliveryorderPostRequestShoppingInfo   `json:"shopping_info,omitzero"`     // 先用后付购物详情
+	ShoppingInfo        RequestShoppingInfo                                       `json:"shopping_info,omitzero"`     // 先用后付购物详情
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

@@ -151,14 +151,14 @@ type OverseaPartnerServiceorderGetReply struct {
 	ServiceIntroduction string                                       `json:"service_introduction,omitzero"` // required
 	State               State                                        `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
 	StateDescription    StateDescription                             `json:"state_description,omitzero"`
-	PostPayments        []ReplyPostPayments                          `json:"post_payments,omitzero"`
-	PostDiscounts       []ServiceorderGetReplyPostDiscounts          `json:"post_discounts,omitzero"`
-	RiskFund            PartnerServiceorderGetReplyRiskFund          `json:"risk_fund,omitzero"` // required
+	PostPayments        []PostPayments                               `json:"post_payments,omitzero"`
+	PostDiscounts       []PostDiscounts                              `json:"post_discounts,omitzero"`
+	RiskFund            RiskFund                                     `json:"risk_fund,omitzero"` // required
 	TotalAmount         int64                                        `json:"total_amount,omitzero"`
 	NeedCollection      bool                                         `json:"need_collection,omitzero"`
 	Collection          OverseaPartnerServiceorderGetReplyCollection `json:"collection,omitzero"`
-	TimeRange           PartnerServiceorderGetReplyTimeRange         `json:"time_range,omitzero"` // required
-	Location            ReplyLocation                                `json:"location,omitzero"`
+	TimeRange           ReplyTimeRange                               `json:"time_range,omitzero"` // required
+	Location            Location                                     `json:"location,omitzero"`
 	Attach              string                                       `json:"attach,omitzero"`
 	NotifyURL           string                                       `json:"notify_url,omitzero"` // required
 	OpenID              string                                       `json:"openid,omitzero"`
@@ -192,7 +192,7 @@ type OverseaPartnerServiceorderPostRequest struct {
 	ServiceIntroduction string                                        `json:"service_introduction"` // required
 	PostPayments        []ServiceorderPostRequestPostPayments         `json:"post_payments,omitzero"`
 	PostDiscounts       []PartnerServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"`
-	RiskFund            ServiceorderPostRequestRiskFund               `json:"risk_fund"`  // required
+	RiskFund            RequestRiskFund                               `json:"risk_fund"`  // required
 	TimeRange           ServiceorderPostRequestTimeRange              `json:"time_range"` // required
 	Location            RequestLocation                               `json:"location,omitzero"`
 	OpenID              string                                        `json:"openid,omitzero"`
@@ -210,25 +210,25 @@ func (OverseaPartnerServiceorderPostRequest) WechatpayEndpoints() []string {
 // OverseaPartnerServiceorderPostReply is the reply of POST
 // /v3/payscore/oversea/partner/serviceorder, 创建支付分订单.
 type OverseaPartnerServiceorderPostReply struct {
-	OutOrderNo          string                                            `json:"out_order_no,omitzero"` // required
-	ServiceID           string                                            `json:"service_id,omitzero"`   // required
-	AppID               string                                            `json:"appid,omitzero"`        // required
-	MchID               string                                            `json:"mchid,omitzero"`        // required
-	SubAppID            string                                            `json:"sub_appid,omitzero"`
-	SubMchID            string                                            `json:"sub_mchid,omitzero"` // required
-	Currency            string                                            `json:"currency,omitzero"`
-	ServiceIntroduction string                                            `json:"service_introduction,omitzero"` // required
-	State               State                                             `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription                                  `json:"state_description,omitzero"`
-	PostPayments        []ReplyPostPayments                               `json:"post_payments,omitzero"`
-	PostDiscounts       []AcquiringbankServiceorderPostReplyPostDiscounts `json:"post_discounts,omitzero"`
-	RiskFund            PartnerServiceorderGetReplyRiskFund               `json:"risk_fund,omitzero"`
-	TimeRange           ServiceorderGetReplyTimeRange                     `json:"time_range,omitzero"`
-	Location            ReplyLocation                                     `json:"location,omitzero"`
-	Attach              string                                            `json:"attach,omitzero"`
-	NotifyURL           string                                            `json:"notify_url,omitzero"`
-	OrderID             string                                            `json:"order_id,omitzero"` // required
-	Package             string                                            `json:"package,omitzero"`
+	OutOrderNo          string               `json:"out_order_no,omitzero"` // required
+	ServiceID           string               `json:"service_id,omitzero"`   // required
+	AppID               string               `json:"appid,omitzero"`        // required
+	MchID               string               `json:"mchid,omitzero"`        // required
+	SubAppID            string               `json:"sub_appid,omitzero"`
+	SubMchID            string               `json:"sub_mchid,omitzero"` // required
+	Currency            string               `json:"currency,omitzero"`
+	ServiceIntroduction string               `json:"service_introduction,omitzero"` // required
+	State               State                `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
+	StateDescription    StateDescription     `json:"state_description,omitzero"`
+	PostPayments        []PostPayments       `json:"post_payments,omitzero"`
+	PostDiscounts       []ReplyPostDiscounts `json:"post_discounts,omitzero"`
+	RiskFund            RiskFund             `json:"risk_fund,omitzero"`
+	TimeRange           TimeRange            `json:"time_range,omitzero"`
+	Location            Location             `json:"location,omitzero"`
+	Attach              string               `json:"attach,omitzero"`
+	NotifyURL           string               `json:"notify_url,omitzero"`
+	OrderID             string               `json:"order_id,omitzero"` // required
+	Package             string               `json:"package,omitzero"`
 }
 
 // OverseaPartnerServiceorderOutOrderNoCompletePostRequest is the JSON body of POST
@@ -236,7 +236,7 @@ type OverseaPartnerServiceorderPostReply struct {
 type OverseaPartnerServiceorderOutOrderNoCompletePostRequest struct {
 	ServiceID     string                                             `json:"service_id"`              // 服务ID; required
 	SubMchID      string                                             `json:"sub_mchid"`               // 子商户号; required
-	PostPayments  []PartnerServiceorderPostRequestPostPayments       `json:"post_payments,omitzero"`  // 后付费项目; required
+	PostPayments  []RequestPostPayments                              `json:"post_payments,omitzero"`  // 后付费项目; required
 	PostDiscounts []OutOrderNoCompletePostRequestPostDiscounts       `json:"post_discounts,omitzero"` // 商户优惠
 	TotalAmount   int64                                              `json:"total_amount"`            // 总金额; required
 	Currency      string                                             `json:"currency,omitzero"`       // 货币类型
@@ -255,10 +255,10 @@ func (OverseaPartnerServiceorderOutOrderNoCompletePostRequest) WechatpayEndpoint
 // OverseaPartnerServiceorderOutOrderNoSyncPostRequest is the JSON body of POST
 // /v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync, 同步支付分订单信息.
 type OverseaPartnerServiceorderOutOrderNoSyncPostRequest struct {
-	ServiceID string                                             `json:"service_id"` // 服务ID; required
-	SubMchID  string                                             `json:"sub_mchid"`  // 子商户号; required
-	Type      Type                                               `json:"type"`       // 场景类型; required; one of Order_Paid
-	Detail    PartnerServiceorderOutOrderNoSyncPostRequestDetail `json:"detail"`     // 内容信息详情; required
+	ServiceID string        `json:"service_id"` // 服务ID; required
+	SubMchID  string        `json:"sub_mchid"`  // 子商户号; required
+	Type      Type          `json:"type"`       // 场景类型; required; one of Order_Paid
+	Detail    RequestDetail `json:"detail"`     // 内容信息详情; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

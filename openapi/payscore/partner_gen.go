@@ -642,28 +642,28 @@ type PartnerServiceAccountApplicationsReply struct {
 // PartnerServiceorderGetReply is the reply of GET /v3/payscore/partner/serviceorder,
 // 查询支付分订单.
 type PartnerServiceorderGetReply struct {
-	OutOrderNo          string                               `json:"out_order_no,omitzero"` // required
-	ServiceID           string                               `json:"service_id,omitzero"`   // required
-	AppID               string                               `json:"appid,omitzero"`        // required
-	MchID               string                               `json:"mchid,omitzero"`        // required
-	SubAppID            string                               `json:"sub_appid,omitzero"`
-	SubMchID            string                               `json:"sub_mchid,omitzero"`
-	ServiceIntroduction string                               `json:"service_introduction,omitzero"` // required
-	State               State                                `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription                     `json:"state_description,omitzero"`
-	PostPayments        []ServiceorderGetReplyPostDiscounts  `json:"post_payments,omitzero"`
-	PostDiscounts       []ServiceorderGetReplyPostDiscounts  `json:"post_discounts,omitzero"`
-	RiskFund            PartnerServiceorderGetReplyRiskFund  `json:"risk_fund,omitzero"`
-	TotalAmount         int64                                `json:"total_amount,omitzero"`
-	NeedCollection      bool                                 `json:"need_collection,omitzero"`
-	Collection          Collection                           `json:"collection,omitzero"`
-	TimeRange           PartnerServiceorderGetReplyTimeRange `json:"time_range,omitzero"`
-	Location            ReplyLocation                        `json:"location,omitzero"`
-	Attach              string                               `json:"attach,omitzero"`
-	NotifyURL           string                               `json:"notify_url,omitzero"`
-	OpenID              string                               `json:"openid,omitzero"`
-	SubOpenID           string                               `json:"sub_openid,omitzero"`
-	OrderID             string                               `json:"order_id,omitzero"`
+	OutOrderNo          string           `json:"out_order_no,omitzero"` // required
+	ServiceID           string           `json:"service_id,omitzero"`   // required
+	AppID               string           `json:"appid,omitzero"`        // required
+	MchID               string           `json:"mchid,omitzero"`        // required
+	SubAppID            string           `json:"sub_appid,omitzero"`
+	SubMchID            string           `json:"sub_mchid,omitzero"`
+	ServiceIntroduction string           `json:"service_introduction,omitzero"` // required
+	State               State            `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
+	StateDescription    StateDescription `json:"state_description,omitzero"`
+	PostPayments        []PostDiscounts  `json:"post_payments,omitzero"`
+	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`
+	RiskFund            RiskFund         `json:"risk_fund,omitzero"`
+	TotalAmount         int64            `json:"total_amount,omitzero"`
+	NeedCollection      bool             `json:"need_collection,omitzero"`
+	Collection          Collection       `json:"collection,omitzero"`
+	TimeRange           ReplyTimeRange   `json:"time_range,omitzero"`
+	Location            Location         `json:"location,omitzero"`
+	Attach              string           `json:"attach,omitzero"`
+	NotifyURL           string           `json:"notify_url,omitzero"`
+	OpenID              string           `json:"openid,omitzero"`
+	SubOpenID           string           `json:"sub_openid,omitzero"`
+	OrderID             string           `json:"order_id,omitzero"`
 }
 
 // PartnerServiceorderPostRequest is the JSON body of POST /v3/payscore/partner/serviceorder,
@@ -675,10 +675,10 @@ type PartnerServiceorderPostRequest struct {
 	SubAppID            string                                        `json:"sub_appid,omitzero"`
 	OutOrderNo          string                                        `json:"out_order_no"`         // required
 	ServiceIntroduction string                                        `json:"service_introduction"` // required
-	PostPayments        []PartnerServiceorderPostRequestPostPayments  `json:"post_payments,omitzero"`
+	PostPayments        []RequestPostPayments                         `json:"post_payments,omitzero"`
 	PostDiscounts       []PartnerServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"`
 	RiskFund            PartnerServiceorderPostRequestRiskFund        `json:"risk_fund"`  // required
-	TimeRange           PartnerServiceorderPostRequestTimeRange       `json:"time_range"` // required
+	TimeRange           RequestTimeRange                              `json:"time_range"` // required
 	Location            RequestLocation                               `json:"location,omitzero"`
 	OpenID              string                                        `json:"openid,omitzero"`
 	SubOpenID           string                                        `json:"sub_openid,omitzero"`
@@ -696,24 +696,24 @@ func (PartnerServiceorderPostRequest) WechatpayEndpoints() []string {
 // PartnerServiceorderPostReply is the reply of POST /v3/payscore/partner/serviceorder,
 // 创建支付分订单.
 type PartnerServiceorderPostReply struct {
-	OutOrderNo          string                               `json:"out_order_no,omitzero"` // required
-	ServiceID           string                               `json:"service_id,omitzero"`   // required
-	AppID               string                               `json:"appid,omitzero"`        // required
-	MchID               string                               `json:"mchid,omitzero"`        // required
-	SubAppID            string                               `json:"sub_appid,omitzero"`
-	SubMchID            string                               `json:"sub_mchid,omitzero"`            // required
-	ServiceIntroduction string                               `json:"service_introduction,omitzero"` // required
-	State               State                                `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription                     `json:"state_description,omitzero"`
-	PostPayments        []ServiceorderGetReplyPostDiscounts  `json:"post_payments,omitzero"`
-	PostDiscounts       []ServiceorderGetReplyPostDiscounts  `json:"post_discounts,omitzero"`
-	RiskFund            ServiceorderGetReplyRiskFund         `json:"risk_fund,omitzero"`
-	TimeRange           PartnerServiceorderGetReplyTimeRange `json:"time_range,omitzero"`
-	Location            ReplyLocation                        `json:"location,omitzero"`
-	Attach              string                               `json:"attach,omitzero"`
-	NotifyURL           string                               `json:"notify_url,omitzero"`
-	OrderID             string                               `json:"order_id,omitzero"` // required
-	Package             string                               `json:"package,omitzero"`
+	OutOrderNo          string           `json:"out_order_no,omitzero"` // required
+	ServiceID           string           `json:"service_id,omitzero"`   // required
+	AppID               string           `json:"appid,omitzero"`        // required
+	MchID               string           `json:"mchid,omitzero"`        // required
+	SubAppID            string           `json:"sub_appid,omitzero"`
+	SubMchID            string           `json:"sub_mchid,omitzero"`            // required
+	ServiceIntroduction string           `json:"service_introduction,omitzero"` // required
+	State               State            `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
+	StateDescription    StateDescription `json:"state_description,omitzero"`
+	PostPayments        []PostDiscounts  `json:"post_payments,omitzero"`
+	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`
+	RiskFund            ReplyRiskFund    `json:"risk_fund,omitzero"`
+	TimeRange           ReplyTimeRange   `json:"time_range,omitzero"`
+	Location            Location         `json:"location,omitzero"`
+	Attach              string           `json:"attach,omitzero"`
+	NotifyURL           string           `json:"notify_url,omitzero"`
+	OrderID             string           `json:"order_id,omitzero"` // required
+	Package             string           `json:"package,omitzero"`
 }
 
 // PartnerServiceorderDirectCompletePostRequest is the JSON body of POST
@@ -725,7 +725,7 @@ type PartnerServiceorderDirectCompletePostRequest struct {
 	SubMchID            string                                        `json:"sub_mchid,omitzero"`      // 子商户号
 	OutOrderNo          string                                        `json:"out_order_no"`            // 商户服务订单号; required
 	ServiceIntroduction string                                        `json:"service_introduction"`    // 服务信息; required
-	PostPayments        []PartnerServiceorderPostRequestPostPayments  `json:"post_payments,omitzero"`  // 后付费项目
+	PostPayments        []RequestPostPayments                         `json:"post_payments,omitzero"`  // 后付费项目
 	PostDiscounts       []PartnerServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"` // 后付费商户优惠
 	TotalAmount         int64                                         `json:"total_amount"`            // 总金额; required
 	TimeRange           AcquiringbankServiceorderPostRequestTimeRange `json:"time_range"`              // 服务时间段; required
@@ -747,10 +747,10 @@ func (PartnerServiceorderDirectCompletePostRequest) WechatpayEndpoints() []strin
 type PartnerServiceorderOutOrderNoCompletePostRequest struct {
 	ServiceID     string                                       `json:"service_id"`              // 服务ID; required
 	SubMchID      string                                       `json:"sub_mchid"`               // 子商户号; required
-	PostPayments  []PartnerServiceorderPostRequestPostPayments `json:"post_payments,omitzero"`  // 后付费项目; required
+	PostPayments  []RequestPostPayments                        `json:"post_payments,omitzero"`  // 后付费项目; required
 	PostDiscounts []OutOrderNoCompletePostRequestPostDiscounts `json:"post_discounts,omitzero"` // 后付费商户优惠
 	TotalAmount   int64                                        `json:"total_amount"`            // 总金额; required
-	TimeRange     PartnerServiceorderPostRequestTimeRange      `json:"time_range,omitzero"`     // 实际服务时间
+	TimeRange     RequestTimeRange                             `json:"time_range,omitzero"`     // 实际服务时间
 	Location      RequestLocation                              `json:"location,omitzero"`       // 实际服务位置
 	ProfitSharing *bool                                        `json:"profit_sharing,omitzero"` // 微信支付服务分账标记
 	CompleteTime  string                                       `json:"complete_time,omitzero"`  // 完结服务时间
@@ -768,7 +768,7 @@ func (PartnerServiceorderOutOrderNoCompletePostRequest) WechatpayEndpoints() []s
 type PartnerServiceorderOutOrderNoModifyPostRequest struct {
 	ServiceID     string                                                   `json:"service_id,omitzero"`     // 服务ID
 	SubMchID      string                                                   `json:"sub_mchid"`               // 子商户号; required
-	PostPayments  []PartnerServiceorderPostRequestPostPayments             `json:"post_payments,omitzero"`  // 后付费项目; required
+	PostPayments  []RequestPostPayments                                    `json:"post_payments,omitzero"`  // 后付费项目; required
 	PostDiscounts []ServiceorderOutOrderNoCompletePostRequestPostDiscounts `json:"post_discounts,omitzero"` // 后付费商户优惠
 	TotalAmount   int64                                                    `json:"total_amount"`            // 总金额; required
 	Reason        string                                                   `json:"reason"`                  // 修改原因; required
@@ -796,12 +796,12 @@ func (PartnerServiceorderOutOrderNoPayPostRequest) WechatpayEndpoints() []string
 // /v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage,
 // 下发服务费用待处理消息, and of one more endpoint.
 type PartnerServiceorderOutOrderNoRequest struct {
-	ServiceID     string                                               `json:"service_id"`              // 服务ID; required
-	SubMchID      string                                               `json:"sub_mchid"`               // 子商户商户号; required
-	PostPayments  []ServiceorderDirectCompletePostRequestPostPayments  `json:"post_payments,omitzero"`  // 后付费项目; required
-	PostDiscounts []ServiceorderDirectCompletePostRequestPostDiscounts `json:"post_discounts,omitzero"` // 商户优惠
-	TotalAmount   int64                                                `json:"total_amount"`            // 总金额; required
-	PrepaidTime   string                                               `json:"prepaid_time"`            // 预计扣费时间; required
+	ServiceID     string                                              `json:"service_id"`              // 服务ID; required
+	SubMchID      string                                              `json:"sub_mchid"`               // 子商户商户号; required
+	PostPayments  []ServiceorderDirectCompletePostRequestPostPayments `json:"post_payments,omitzero"`  // 后付费项目; required
+	PostDiscounts []RequestPostDiscounts                              `json:"post_discounts,omitzero"` // 商户优惠
+	TotalAmount   int64                                               `json:"total_amount"`            // 总金额; required
+	PrepaidTime   string                                              `json:"prepaid_time"`            // 预计扣费时间; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -812,10 +812,10 @@ func (PartnerServiceorderOutOrderNoRequest) WechatpayEndpoints() []string {
 // PartnerServiceorderOutOrderNoSyncPostRequest is the JSON body of POST
 // /v3/payscore/partner/serviceorder/{out_order_no}/sync, 同步订单信息.
 type PartnerServiceorderOutOrderNoSyncPostRequest struct {
-	ServiceID string                                             `json:"service_id"` // 服务ID; required
-	SubMchID  string                                             `json:"sub_mchid"`  // 子商户号; required
-	Type      string                                             `json:"type"`       // 场景类型; required
-	Detail    PartnerServiceorderOutOrderNoSyncPostRequestDetail `json:"detail"`     // 内容信息详情; required
+	ServiceID string        `json:"service_id"` // 服务ID; required
+	SubMchID  string        `json:"sub_mchid"`  // 子商户号; required
+	Type      string        `json:"type"`       // 场景类型; required
+	Detail    RequestDetail `json:"detail"`     // 内容信息详情; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -826,24 +826,24 @@ func (PartnerServiceorderOutOrderNoSyncPostRequest) WechatpayEndpoints() []strin
 // PartnerServicepayondeliveryorderPostRequest is the JSON body of POST
 // /v3/payscore/partner/servicepayondeliveryorder, 创建先用后付订单.
 type PartnerServicepayondeliveryorderPostRequest struct {
-	OutOrderNo          string                                                  `json:"out_order_no"`               // 商户服务订单号; required
-	AppID               string                                                  `json:"appid"`                      // 公众账号ID; required
-	SubMchID            string                                                  `json:"sub_mchid"`                  // 子商户号; required
-	SubAppID            string                                                  `json:"sub_appid,omitzero"`         // 子商户应用ID
-	ServiceID           string                                                  `json:"service_id"`                 // 服务ID; required
-	ServiceIntroduction string                                                  `json:"service_introduction"`       // 服务信息; required
-	PostPayments        []ServiceorderDirectCompletePostRequestPostPayments     `json:"post_payments,omitzero"`     // 后付费项目
-	PostDiscounts       []ServiceorderDirectCompletePostRequestPostDiscounts    `json:"post_discounts,omitzero"`    // 商户优惠
-	TimeRange           PartnerServiceorderPostRequestTimeRange                 `json:"time_range"`                 // 服务时间; required
-	Location            RequestLocation                                         `json:"location,omitzero"`          // 服务位置
-	RiskFund            PartnerServiceorderPostRequestRiskFund                  `json:"risk_fund"`                  // 订单风险金; required
-	Attach              string                                                  `json:"attach,omitzero"`            // 商户数据包
-	NotifyURL           string                                                  `json:"notify_url"`                 // 商户回调地址; required
-	OpenID              string                                                  `json:"openid,omitzero"`            // 用户标识
-	SubOpenID           string                                                  `json:"sub_openid,omitzero"`        // 子商户公众号下的用户标识
-	NeedUserConfirm     *bool                                                   `json:"need_user_confirm,omitzero"` // 是否需要用户确认
-	MchID               string                                                  `json:"mchid,omitzero"`             // 商户号
-	ShoppingInfo        PartnerServicepayondeliveryorderPostRequestShoppingInfo `json:"shopping_info"`              // 先用后付购物详情; required
+	OutOrderNo          string                                              `json:"out_order_no"`               // 商户服务订单号; required
+	AppID               string                                              `json:"appid"`                      // 公众账号ID; required
+	SubMchID            string                                              `json:"sub_mchid"`                  // 子商户号; required
+	SubAppID            string                                              `json:"sub_appid,omitzero"`         // 子商户应用ID
+	ServiceID           string                                              `json:"service_id"`                 // 服务ID; required
+	ServiceIntroduction string                                              `json:"service_introduction"`       // 服务信息; required
+	PostPayments        []ServiceorderDirectCompletePostRequestPostPayments `json:"post_payments,omitzero"`     // 后付费项目
+	PostDiscounts       []RequestPostDiscounts                              `json:"post_discounts,omitzero"`    // 商户优惠
+	TimeRange           RequestTimeRange                                    `json:"time_range"`                 // 服务时间; required
+	Location            RequestLocation                                     `json:"location,omitzero"`          // 服务位置
+	RiskFund            PartnerServiceorderPostRequestRiskFund              `json:"risk_fund"`                  // 订单风险金; required
+	Attach              string                                              `json:"attach,omitzero"`            // 商户数据包
+	NotifyURL           string                                              `json:"notify_url"`                 // 商户回调地址; required
+	OpenID              string                                              `json:"openid,omitzero"`            // 用户标识
+	SubOpenID           string                                              `json:"sub_openid,omitzero"`        // 子商户公众号下的用户标识
+	NeedUserConfirm     *bool                                               `json:"need_user_confirm,omitzero"` // 是否需要用户确认
+	MchID               string                                              `json:"mchid,omitzero"`             // 商户号
+	ShoppingInfo        RequestShoppingInfo                                 `json:"shopping_info"`              // 先用后付购物详情; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

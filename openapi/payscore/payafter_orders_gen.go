@@ -120,24 +120,24 @@ func (n PayafterOrdersOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *w
 // PayafterOrdersPostRequest is the JSON body of POST /v3/payscore/payafter-orders,
 // 创建先享后付订单.
 type PayafterOrdersPostRequest struct {
-	AppID                string                               `json:"appid"`        // required
-	OutOrderNo           string                               `json:"out_order_no"` // required
-	ServiceID            string                               `json:"service_id"`   // required
-	ServiceStartTime     string                               `json:"service_start_time,omitzero"`
-	ServiceEndTime       string                               `json:"service_end_time,omitzero"`
-	ServiceStartLocation string                               `json:"service_start_location,omitzero"`
-	ServiceEndLocation   string                               `json:"service_end_location,omitzero"`
-	ServiceIntroduction  string                               `json:"service_introduction,omitzero"`
-	Fees                 []RequestFees                        `json:"fees,omitzero"`
-	Discounts            []PayafterOrdersPostRequestDiscounts `json:"discounts,omitzero"`
-	RiskAmount           *int64                               `json:"risk_amount,omitzero"`
-	Attach               string                               `json:"attach,omitzero"`
-	NeedUserConfirm      *bool                                `json:"need_user_confirm,omitzero"`
-	OpenID               string                               `json:"openid,omitzero"`
-	Name                 string                               `json:"name,omitzero" wechatpay:"encrypt"`    // encrypted
-	Phone                string                               `json:"phone,omitzero" wechatpay:"encrypt"`   // encrypted
-	UserID               string                               `json:"userid,omitzero" wechatpay:"encrypt"`  // encrypted
-	Address              string                               `json:"address,omitzero" wechatpay:"encrypt"` // encrypted
+	AppID                string             `json:"appid"`        // required
+	OutOrderNo           string             `json:"out_order_no"` // required
+	ServiceID            string             `json:"service_id"`   // required
+	ServiceStartTime     string             `json:"service_start_time,omitzero"`
+	ServiceEndTime       string             `json:"service_end_time,omitzero"`
+	ServiceStartLocation string             `json:"service_start_location,omitzero"`
+	ServiceEndLocation   string             `json:"service_end_location,omitzero"`
+	ServiceIntroduction  string             `json:"service_introduction,omitzero"`
+	Fees                 []Fees             `json:"fees,omitzero"`
+	Discounts            []RequestDiscounts `json:"discounts,omitzero"`
+	RiskAmount           *int64             `json:"risk_amount,omitzero"`
+	Attach               string             `json:"attach,omitzero"`
+	NeedUserConfirm      *bool              `json:"need_user_confirm,omitzero"`
+	OpenID               string             `json:"openid,omitzero"`
+	Name                 string             `json:"name,omitzero" wechatpay:"encrypt"`    // encrypted
+	Phone                string             `json:"phone,omitzero" wechatpay:"encrypt"`   // encrypted
+	UserID               string             `json:"userid,omitzero" wechatpay:"encrypt"`  // encrypted
+	Address              string             `json:"address,omitzero" wechatpay:"encrypt"` // encrypted
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

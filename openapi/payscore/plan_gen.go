@@ -179,27 +179,26 @@ type RequestPlanDetailList struct {
 // PlanPartnerPayscorePlansReply is the reply of POST /v3/payscore/plan/partner/payscore-plans,
 // 创建支付分计划, and of 2 more endpoints.
 type PlanPartnerPayscorePlansReply struct {
-	PlanID             string                `json:"plan_id,omitzero"`              // 支付分计划ID; required
-	ServiceID          string                `json:"service_id,omitzero"`           // 计划所属服务; required
-	MchID              string                `json:"mchid,omitzero"`                // 服务商商户号; required
-	SubMchID           string                `json:"sub_mchid,omitzero"`            // 子商户商户号; required
-	AppID              string                `json:"appid,omitzero"`                // 服务商AppID; required
-	SubAppID           string                `json:"sub_appid,omitzero"`            // 子商户AppID
-	MerchantPlanNo     string                `json:"merchant_plan_no,omitzero"`     // 商户侧计划号; required
-	PlanName           string                `json:"plan_name,omitzero"`            // 支付分计划名称; required
-	PlanDuration       int64                 `json:"plan_duration,omitzero"`        // 支付分计划有效期(单位天); required
-	PlanState          string                `json:"plan_state,omitzero"`           // 支付分计划状态; required
-	TotalOriginalPrice int64                 `json:"total_original_price,omitzero"` // 支付分计划原总金额(单位分); required
-	DeductionQuantity  int64                 `json:"deduction_quantity,omitzero"`   // 支付分计划扣费次数; required
-	TotalActualPrice   int64                 `json:"total_actual_price,omitzero"`   // 支付分计划实际扣费总金额(单位分); required
-	PlanDetailList     []ReplyPlanDetailList `json:"plan_detail_list,omitzero"`     // 支付分计划明细列表
-	StopMchID          string                `json:"stop_mchid,omitzero"`           // 终止方商户号
-	StopTime           string                `json:"stop_time,omitzero"`            // 终止时间
+	PlanID             string           `json:"plan_id,omitzero"`              // 支付分计划ID; required
+	ServiceID          string           `json:"service_id,omitzero"`           // 计划所属服务; required
+	MchID              string           `json:"mchid,omitzero"`                // 服务商商户号; required
+	SubMchID           string           `json:"sub_mchid,omitzero"`            // 子商户商户号; required
+	AppID              string           `json:"appid,omitzero"`                // 服务商AppID; required
+	SubAppID           string           `json:"sub_appid,omitzero"`            // 子商户AppID
+	MerchantPlanNo     string           `json:"merchant_plan_no,omitzero"`     // 商户侧计划号; required
+	PlanName           string           `json:"plan_name,omitzero"`            // 支付分计划名称; required
+	PlanDuration       int64            `json:"plan_duration,omitzero"`        // 支付分计划有效期(单位天); required
+	PlanState          string           `json:"plan_state,omitzero"`           // 支付分计划状态; required
+	TotalOriginalPrice int64            `json:"total_original_price,omitzero"` // 支付分计划原总金额(单位分); required
+	DeductionQuantity  int64            `json:"deduction_quantity,omitzero"`   // 支付分计划扣费次数; required
+	TotalActualPrice   int64            `json:"total_actual_price,omitzero"`   // 支付分计划实际扣费总金额(单位分); required
+	PlanDetailList     []PlanDetailList `json:"plan_detail_list,omitzero"`     // 支付分计划明细列表
+	StopMchID          string           `json:"stop_mchid,omitzero"`           // 终止方商户号
+	StopTime           string           `json:"stop_time,omitzero"`            // 终止时间
 }
 
-// ReplyPlanDetailList is plan_detail_list in [PlanPartnerPayscorePlansReply], and of one more
-// struct.
-type ReplyPlanDetailList struct {
+// PlanDetailList is plan_detail_list in [PlanPartnerPayscorePlansReply], and of one more struct.
+type PlanDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`            // 计划明细序号; required
 	PlanDetailName          string      `json:"plan_detail_name,omitzero"`          // 计划明细名称; required
 	OriginalPrice           int64       `json:"original_price,omitzero"`            // 计划明细原支付金额(单位分); required
@@ -229,18 +228,18 @@ func (PlanPayscorePlansPostRequest) WechatpayEndpoints() []string {
 // PlanPayscorePlansReply is the reply of POST /v3/payscore/plan/payscore-plans,
 // 创建支付分计划, and of 2 more endpoints.
 type PlanPayscorePlansReply struct {
-	PlanID             string                `json:"plan_id,omitzero"`              // 支付分计划ID; required
-	ServiceID          string                `json:"service_id,omitzero"`           // 计划所属服务; required
-	MchID              string                `json:"mchid,omitzero"`                // 商户号; required
-	AppID              string                `json:"appid,omitzero"`                // AppID; required
-	MerchantPlanNo     string                `json:"merchant_plan_no,omitzero"`     // 商户侧计划号; required
-	PlanName           string                `json:"plan_name,omitzero"`            // 支付分计划名称; required
-	PlanDuration       int64                 `json:"plan_duration,omitzero"`        // 支付分计划有效期(单位天); required
-	PlanState          string                `json:"plan_state,omitzero"`           // 支付分计划状态; required
-	TotalOriginalPrice int64                 `json:"total_original_price,omitzero"` // 支付分计划原总金额(单位分); required
-	DeductionQuantity  int64                 `json:"deduction_quantity,omitzero"`   // 支付分计划扣费次数; required
-	TotalActualPrice   int64                 `json:"total_actual_price,omitzero"`   // 支付分计划实际扣费总金额(单位分); required
-	PlanDetailList     []ReplyPlanDetailList `json:"plan_detail_list,omitzero"`     // 支付分计划明细列表
-	StopMchID          string                `json:"stop_mchid,omitzero"`           // 终止方商户号
-	StopTime           string                `json:"stop_time,omitzero"`            // 终止时间
+	PlanID             string           `json:"plan_id,omitzero"`              // 支付分计划ID; required
+	ServiceID          string           `json:"service_id,omitzero"`           // 计划所属服务; required
+	MchID              string           `json:"mchid,omitzero"`                // 商户号; required
+	AppID              string           `json:"appid,omitzero"`                // AppID; required
+	MerchantPlanNo     string           `json:"merchant_plan_no,omitzero"`     // 商户侧计划号; required
+	PlanName           string           `json:"plan_name,omitzero"`            // 支付分计划名称; required
+	PlanDuration       int64            `json:"plan_duration,omitzero"`        // 支付分计划有效期(单位天); required
+	PlanState          string           `json:"plan_state,omitzero"`           // 支付分计划状态; required
+	TotalOriginalPrice int64            `json:"total_original_price,omitzero"` // 支付分计划原总金额(单位分); required
+	DeductionQuantity  int64            `json:"deduction_quantity,omitzero"`   // 支付分计划扣费次数; required
+	TotalActualPrice   int64            `json:"total_actual_price,omitzero"`   // 支付分计划实际扣费总金额(单位分); required
+	PlanDetailList     []PlanDetailList `json:"plan_detail_list,omitzero"`     // 支付分计划明细列表
+	StopMchID          string           `json:"stop_mchid,omitzero"`           // 终止方商户号
+	StopTime           string           `json:"stop_time,omitzero"`            // 终止时间
 }

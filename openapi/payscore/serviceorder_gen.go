@@ -240,25 +240,25 @@ func (ServiceorderGetQuery) WechatpayEndpoints() []string {
 
 // ServiceorderGetReply is the reply of GET /v3/payscore/serviceorder, 查询支付分订单.
 type ServiceorderGetReply struct {
-	OutOrderNo          string                              `json:"out_order_no,omitzero"`         // required
-	ServiceID           string                              `json:"service_id,omitzero"`           // required
-	AppID               string                              `json:"appid,omitzero"`                // required
-	MchID               string                              `json:"mchid,omitzero"`                // required
-	ServiceIntroduction string                              `json:"service_introduction,omitzero"` // required
-	State               State                               `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription                    `json:"state_description,omitzero"`
-	PostPayments        []ReplyPostPayments                 `json:"post_payments,omitzero"`
-	PostDiscounts       []ServiceorderGetReplyPostDiscounts `json:"post_discounts,omitzero"`
-	RiskFund            ServiceorderGetReplyRiskFund        `json:"risk_fund,omitzero"`
-	TotalAmount         int64                               `json:"total_amount,omitzero"`
-	NeedCollection      bool                                `json:"need_collection,omitzero"`
-	Collection          Collection                          `json:"collection,omitzero"`
-	TimeRange           ServiceorderGetReplyTimeRange       `json:"time_range,omitzero"`
-	Location            ReplyLocation                       `json:"location,omitzero"`
-	Attach              string                              `json:"attach,omitzero"`
-	NotifyURL           string                              `json:"notify_url,omitzero"` // required
-	OpenID              string                              `json:"openid,omitzero"`
-	OrderID             string                              `json:"order_id,omitzero"`
+	OutOrderNo          string           `json:"out_order_no,omitzero"`         // required
+	ServiceID           string           `json:"service_id,omitzero"`           // required
+	AppID               string           `json:"appid,omitzero"`                // required
+	MchID               string           `json:"mchid,omitzero"`                // required
+	ServiceIntroduction string           `json:"service_introduction,omitzero"` // required
+	State               State            `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
+	StateDescription    StateDescription `json:"state_description,omitzero"`
+	PostPayments        []PostPayments   `json:"post_payments,omitzero"`
+	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`
+	RiskFund            ReplyRiskFund    `json:"risk_fund,omitzero"`
+	TotalAmount         int64            `json:"total_amount,omitzero"`
+	NeedCollection      bool             `json:"need_collection,omitzero"`
+	Collection          Collection       `json:"collection,omitzero"`
+	TimeRange           TimeRange        `json:"time_range,omitzero"`
+	Location            Location         `json:"location,omitzero"`
+	Attach              string           `json:"attach,omitzero"`
+	NotifyURL           string           `json:"notify_url,omitzero"` // required
+	OpenID              string           `json:"openid,omitzero"`
+	OrderID             string           `json:"order_id,omitzero"`
 }
 
 // ServiceorderPostRequest is the JSON body of POST /v3/payscore/serviceorder,
@@ -272,7 +272,7 @@ type ServiceorderPostRequest struct {
 	PostDiscounts       []ServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"`
 	TimeRange           ServiceorderPostRequestTimeRange       `json:"time_range"` // required
 	Location            RequestLocation                        `json:"location,omitzero"`
-	RiskFund            ServiceorderPostRequestRiskFund        `json:"risk_fund"` // required
+	RiskFund            RequestRiskFund                        `json:"risk_fund"` // required
 	Attach              string                                 `json:"attach,omitzero"`
 	NotifyURL           string                                 `json:"notify_url"` // required
 	OpenID              string                                 `json:"openid,omitzero"`
@@ -294,41 +294,41 @@ type ServiceorderPostRequestPostDiscounts struct {
 
 // ServiceorderPostReply is the reply of POST /v3/payscore/serviceorder, 创建支付分订单.
 type ServiceorderPostReply struct {
-	AppID               string                              `json:"appid,omitzero"`                // required
-	MchID               string                              `json:"mchid,omitzero"`                // required
-	OutOrderNo          string                              `json:"out_order_no,omitzero"`         // required
-	ServiceID           string                              `json:"service_id,omitzero"`           // required
-	ServiceIntroduction string                              `json:"service_introduction,omitzero"` // required
-	State               State                               `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription                    `json:"state_description,omitzero"`
-	PostPayments        []ReplyPostPayments                 `json:"post_payments,omitzero"`
-	PostDiscounts       []ServiceorderGetReplyPostDiscounts `json:"post_discounts,omitzero"`
-	RiskFund            ServiceorderGetReplyRiskFund        `json:"risk_fund,omitzero"`
-	TimeRange           ServiceorderGetReplyTimeRange       `json:"time_range,omitzero"`
-	Location            ReplyLocation                       `json:"location,omitzero"`
-	Attach              string                              `json:"attach,omitzero"`
-	NotifyURL           string                              `json:"notify_url,omitzero"`
-	OrderID             string                              `json:"order_id,omitzero"` // required
-	Package             string                              `json:"package,omitzero"`  // required
+	AppID               string           `json:"appid,omitzero"`                // required
+	MchID               string           `json:"mchid,omitzero"`                // required
+	OutOrderNo          string           `json:"out_order_no,omitzero"`         // required
+	ServiceID           string           `json:"service_id,omitzero"`           // required
+	ServiceIntroduction string           `json:"service_introduction,omitzero"` // required
+	State               State            `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
+	StateDescription    StateDescription `json:"state_description,omitzero"`
+	PostPayments        []PostPayments   `json:"post_payments,omitzero"`
+	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`
+	RiskFund            ReplyRiskFund    `json:"risk_fund,omitzero"`
+	TimeRange           TimeRange        `json:"time_range,omitzero"`
+	Location            Location         `json:"location,omitzero"`
+	Attach              string           `json:"attach,omitzero"`
+	NotifyURL           string           `json:"notify_url,omitzero"`
+	OrderID             string           `json:"order_id,omitzero"` // required
+	Package             string           `json:"package,omitzero"`  // required
 }
 
 // ServiceorderDirectCompletePostRequest is the JSON body of POST
 // /v3/payscore/serviceorder/direct-complete, 创单结单合并.
 type ServiceorderDirectCompletePostRequest struct {
-	OutOrderNo          string                                               `json:"out_order_no"`                  // 商户服务订单号; required
-	AppID               string                                               `json:"appid"`                         // 公众账号ID; required
-	ServiceID           string                                               `json:"service_id"`                    // 服务ID; required
-	PostPayments        []ServiceorderDirectCompletePostRequestPostPayments  `json:"post_payments,omitzero"`        // 后付费项目
-	PostDiscounts       []ServiceorderDirectCompletePostRequestPostDiscounts `json:"post_discounts,omitzero"`       // 后付费商户优惠
-	TimeRange           PartnerServiceorderPostRequestTimeRange              `json:"time_range"`                    // 服务时间段; required
-	Location            RequestLocation                                      `json:"location,omitzero"`             // 服务位置
-	ServiceIntroduction string                                               `json:"service_introduction,omitzero"` // 服务信息
-	Attach              string                                               `json:"attach,omitzero"`               // 商户数据包
-	NotifyURL           string                                               `json:"notify_url,omitzero"`           // 商户回调地址
-	OpenID              string                                               `json:"openid,omitzero"`               // 用户标识
-	TotalAmount         *int64                                               `json:"total_amount,omitzero"`         // 总金额
-	ProfitSharing       *bool                                                `json:"profit_sharing,omitzero"`       // 微信支付服务分账标记
-	GoodsTag            string                                               `json:"goods_tag,omitzero"`            // 订单优惠标记
+	OutOrderNo          string                                              `json:"out_order_no"`                  // 商户服务订单号; required
+	AppID               string                                              `json:"appid"`                         // 公众账号ID; required
+	ServiceID           string                                              `json:"service_id"`                    // 服务ID; required
+	PostPayments        []ServiceorderDirectCompletePostRequestPostPayments `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []RequestPostDiscounts                              `json:"post_discounts,omitzero"`       // 后付费商户优惠
+	TimeRange           RequestTimeRange                                    `json:"time_range"`                    // 服务时间段; required
+	Location            RequestLocation                                     `json:"location,omitzero"`             // 服务位置
+	ServiceIntroduction string                                              `json:"service_introduction,omitzero"` // 服务信息
+	Attach              string                                              `json:"attach,omitzero"`               // 商户数据包
+	NotifyURL           string                                              `json:"notify_url,omitzero"`           // 商户回调地址
+	OpenID              string                                              `json:"openid,omitzero"`               // 用户标识
+	TotalAmount         *int64                                              `json:"total_amount,omitzero"`         // 总金额
+	ProfitSharing       *bool                                               `json:"profit_sharing,omitzero"`       // 微信支付服务分账标记
+	GoodsTag            string                                              `json:"goods_tag,omitzero"`            // 订单优惠标记
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -339,21 +339,21 @@ func (ServiceorderDirectCompletePostRequest) WechatpayEndpoints() []string {
 // ServiceorderDirectCompletePostReply is the reply of POST
 // /v3/payscore/serviceorder/direct-complete, 创单结单合并.
 type ServiceorderDirectCompletePostReply struct {
-	OutOrderNo          string                               `json:"out_order_no,omitzero"`         // 商户服务订单号; required
-	AppID               string                               `json:"appid,omitzero"`                // 公众账号ID; required
-	ServiceID           string                               `json:"service_id,omitzero"`           // 服务ID; required
-	PostPayments        []ReplyPostPayments                  `json:"post_payments,omitzero"`        // 后付费项目
-	PostDiscounts       []ServiceorderGetReplyPostDiscounts  `json:"post_discounts,omitzero"`       // 后付费商户优惠
-	TimeRange           PartnerServiceorderGetReplyTimeRange `json:"time_range,omitzero"`           // 服务时间段; required
-	Location            ReplyLocation                        `json:"location,omitzero"`             // 服务位置
-	ServiceIntroduction string                               `json:"service_introduction,omitzero"` // 服务信息; required
-	MchID               string                               `json:"mchid,omitzero"`                // 商户号; required
-	OrderID             string                               `json:"order_id,omitzero"`             // 微信支付服务订单号; required
-	State               State                                `json:"state,omitzero"`                // 服务订单状态; required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription                     `json:"state_description,omitzero"`    // 订单状态说明; required
-	Attach              string                               `json:"attach,omitzero"`               // 商户数据包
-	NotifyURL           string                               `json:"notify_url,omitzero"`           // 商户回调地址
-	TotalAmount         int64                                `json:"total_amount,omitzero"`         // 总金额
+	OutOrderNo          string           `json:"out_order_no,omitzero"`         // 商户服务订单号; required
+	AppID               string           `json:"appid,omitzero"`                // 公众账号ID; required
+	ServiceID           string           `json:"service_id,omitzero"`           // 服务ID; required
+	PostPayments        []PostPayments   `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`       // 后付费商户优惠
+	TimeRange           ReplyTimeRange   `json:"time_range,omitzero"`           // 服务时间段; required
+	Location            Location         `json:"location,omitzero"`             // 服务位置
+	ServiceIntroduction string           `json:"service_introduction,omitzero"` // 服务信息; required
+	MchID               string           `json:"mchid,omitzero"`                // 商户号; required
+	OrderID             string           `json:"order_id,omitzero"`             // 微信支付服务订单号; required
+	State               State            `json:"state,omitzero"`                // 服务订单状态; required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
+	StateDescription    StateDescription `json:"state_description,omitzero"`    // 订单状态说明; required
+	Attach              string           `json:"attach,omitzero"`               // 商户数据包
+	NotifyURL           string           `json:"notify_url,omitzero"`           // 商户回调地址
+	TotalAmount         int64            `json:"total_amount,omitzero"`         // 总金额
 }
 
 // ServiceorderOutOrderNoCompletePostRequest is the JSON body of POST
@@ -393,10 +393,10 @@ type ServiceorderOutOrderNoCompletePostReply struct {
 	State               State                                           `json:"state,omitzero"`                // 服务订单状态; required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
 	StateDescription    StateDescription                                `json:"state_description,omitzero"`    // 订单状态说明
 	TotalAmount         int64                                           `json:"total_amount,omitzero"`         // 商户收款总金额; required
-	PostPayments        []ReplyPostPayments                             `json:"post_payments,omitzero"`        // 后付费项目
-	PostDiscounts       []ServiceorderGetReplyPostDiscounts             `json:"post_discounts,omitzero"`       // 后付费商户优惠
-	RiskFund            ServiceorderGetReplyRiskFund                    `json:"risk_fund,omitzero"`            // 服务风险金; required
-	TimeRange           ServiceorderGetReplyTimeRange                   `json:"time_range,omitzero"`           // 服务时间段
+	PostPayments        []PostPayments                                  `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []PostDiscounts                                 `json:"post_discounts,omitzero"`       // 后付费商户优惠
+	RiskFund            ReplyRiskFund                                   `json:"risk_fund,omitzero"`            // 服务风险金; required
+	TimeRange           TimeRange                                       `json:"time_range,omitzero"`           // 服务时间段
 	Location            ServiceorderOutOrderNoCompletePostReplyLocation `json:"location,omitzero"`             // 服务位置
 	OrderID             string                                          `json:"order_id,omitzero"`             // 微信支付服务订单号
 	NeedCollection      bool                                            `json:"need_collection,omitzero"`      // 是否需要收款
@@ -411,13 +411,13 @@ type ServiceorderOutOrderNoCompletePostReplyLocation struct {
 // ServiceorderOutOrderNoModifyPostRequest is the JSON body of POST
 // /v3/payscore/serviceorder/{out_order_no}/modify, 修改订单金额.
 type ServiceorderOutOrderNoModifyPostRequest struct {
-	AppID         string                                               `json:"appid"`                   // 公众账号ID; required
-	ServiceID     string                                               `json:"service_id"`              // 服务ID; required
-	PostPayments  []ServiceorderPostRequestPostPayments                `json:"post_payments,omitzero"`  // 后付费项目; required
-	PostDiscounts []ServiceorderDirectCompletePostRequestPostDiscounts `json:"post_discounts,omitzero"` // 后付费商户优惠
-	TotalAmount   int64                                                `json:"total_amount"`            // 总金额; required
-	Reason        string                                               `json:"reason"`                  // 修改原因; required
-	Device        Device                                               `json:"device,omitzero"`         // 设备信息
+	AppID         string                                `json:"appid"`                   // 公众账号ID; required
+	ServiceID     string                                `json:"service_id"`              // 服务ID; required
+	PostPayments  []ServiceorderPostRequestPostPayments `json:"post_payments,omitzero"`  // 后付费项目; required
+	PostDiscounts []RequestPostDiscounts                `json:"post_discounts,omitzero"` // 后付费商户优惠
+	TotalAmount   int64                                 `json:"total_amount"`            // 总金额; required
+	Reason        string                                `json:"reason"`                  // 修改原因; required
+	Device        Device                                `json:"device,omitzero"`         // 设备信息
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -435,14 +435,14 @@ type ServiceorderOutOrderNoModifyPostReply struct {
 	ServiceIntroduction string                                          `json:"service_introduction,omitzero"` // 服务信息; required
 	State               State                                           `json:"state,omitzero"`                // 服务订单状态; required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
 	StateDescription    StateDescription                                `json:"state_description,omitzero"`    // 订单状态说明
-	PostPayments        []ReplyPostPayments                             `json:"post_payments,omitzero"`        // 后付费项目; required
-	PostDiscounts       []ServiceorderGetReplyPostDiscounts             `json:"post_discounts,omitzero"`       // 商户优惠
-	RiskFund            ServiceorderGetReplyRiskFund                    `json:"risk_fund,omitzero"`            // 服务风险金
+	PostPayments        []PostPayments                                  `json:"post_payments,omitzero"`        // 后付费项目; required
+	PostDiscounts       []PostDiscounts                                 `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            ReplyRiskFund                                   `json:"risk_fund,omitzero"`            // 服务风险金
 	TotalAmount         int64                                           `json:"total_amount,omitzero"`         // 总金额
 	NeedCollection      bool                                            `json:"need_collection,omitzero"`      // 是否需要收款
 	Collection          ServiceorderOutOrderNoModifyPostReplyCollection `json:"collection,omitzero"`           // 收款信息
-	TimeRange           ServiceorderGetReplyTimeRange                   `json:"time_range,omitzero"`           // 服务时间
-	Location            ReplyLocation                                   `json:"location,omitzero"`             // 服务位置
+	TimeRange           TimeRange                                       `json:"time_range,omitzero"`           // 服务时间
+	Location            Location                                        `json:"location,omitzero"`             // 服务位置
 	Attach              string                                          `json:"attach,omitzero"`               // 附加数据
 	NotifyURL           string                                          `json:"notify_url,omitzero"`           // 商户回调地址
 	OrderID             string                                          `json:"order_id,omitzero"`             // 微信支付服务订单号
@@ -485,11 +485,11 @@ func (ServiceorderOutOrderNoPayPostRequest) WechatpayEndpoints() []string {
 // /v3/payscore/serviceorder/{out_order_no}/send-pendingmessage, 下发服务费用待处理消息,
 // and of one more endpoint.
 type ServiceorderOutOrderNoRequest struct {
-	ServiceID     string                                               `json:"service_id"`              // 服务ID; required
-	PostPayments  []ServiceorderDirectCompletePostRequestPostPayments  `json:"post_payments,omitzero"`  // 后付费项目; required
-	PostDiscounts []ServiceorderDirectCompletePostRequestPostDiscounts `json:"post_discounts,omitzero"` // 商户优惠
-	TotalAmount   int64                                                `json:"total_amount"`            // 总金额; required
-	PrepaidTime   string                                               `json:"prepaid_time"`            // 预计扣费时间; required
+	ServiceID     string                                              `json:"service_id"`              // 服务ID; required
+	PostPayments  []ServiceorderDirectCompletePostRequestPostPayments `json:"post_payments,omitzero"`  // 后付费项目; required
+	PostDiscounts []RequestPostDiscounts                              `json:"post_discounts,omitzero"` // 商户优惠
+	TotalAmount   int64                                               `json:"total_amount"`            // 总金额; required
+	PrepaidTime   string                                              `json:"prepaid_time"`            // 预计扣费时间; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -500,10 +500,10 @@ func (ServiceorderOutOrderNoRequest) WechatpayEndpoints() []string {
 // ServiceorderOutOrderNoSyncPostRequest is the JSON body of POST
 // /v3/payscore/serviceorder/{out_order_no}/sync, 同步服务订单信息.
 type ServiceorderOutOrderNoSyncPostRequest struct {
-	AppID     string                                      `json:"appid"`      // 公众账号ID; required
-	ServiceID string                                      `json:"service_id"` // 服务ID; required
-	Type      string                                      `json:"type"`       // 场景类型; required
-	Detail    ServiceorderOutOrderNoSyncPostRequestDetail `json:"detail"`     // 内容信息详情; required
+	AppID     string `json:"appid"`      // 公众账号ID; required
+	ServiceID string `json:"service_id"` // 服务ID; required
+	Type      string `json:"type"`       // 场景类型; required
+	Detail    Detail `json:"detail"`     // 内容信息详情; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -521,14 +521,14 @@ type ServiceorderOutOrderNoSyncPostReply struct {
 	ServiceIntroduction string                                             `json:"service_introduction,omitzero"` // 服务信息; required
 	State               string                                             `json:"state,omitzero"`                // 服务订单状态; required
 	StateDescription    string                                             `json:"state_description,omitzero"`    // 订单状态说明
-	PostPayments        []ReplyPostPayments                                `json:"post_payments,omitzero"`        // 后付费项目
+	PostPayments        []PostPayments                                     `json:"post_payments,omitzero"`        // 后付费项目
 	PostDiscounts       []ServiceorderOutOrderNoSyncPostReplyPostDiscounts `json:"post_discounts,omitzero"`       // 商户优惠
-	RiskFund            PartnerServiceorderGetReplyRiskFund                `json:"risk_fund,omitzero"`            // 服务风险金
+	RiskFund            RiskFund                                           `json:"risk_fund,omitzero"`            // 服务风险金
 	TotalAmount         int64                                              `json:"total_amount,omitzero"`         // 总金额
 	NeedCollection      bool                                               `json:"need_collection,omitzero"`      // 是否需要收款
 	Collection          ServiceorderOutOrderNoSyncPostReplyCollection      `json:"collection,omitzero"`           // 收款信息
-	TimeRange           ServiceorderGetReplyTimeRange                      `json:"time_range,omitzero"`           // 服务时间
-	Location            ReplyLocation                                      `json:"location,omitzero"`             // 服务位置
+	TimeRange           TimeRange                                          `json:"time_range,omitzero"`           // 服务时间
+	Location            Location                                           `json:"location,omitzero"`             // 服务位置
 	Attach              string                                             `json:"attach,omitzero"`               // 附加数据
 	NotifyURL           string                                             `json:"notify_url,omitzero"`           // 商户回调地址
 	OpenID              string                                             `json:"openid,omitzero"`               // 服务商公众号下的用户标识; required

@@ -55,29 +55,29 @@ func (ServicepayondeliveryorderPostRequest) WechatpayEndpoints() []string {
 // ServicepayondeliveryorderPostRequestShoppingInfo is shopping_info in
 // [ServicepayondeliveryorderPostRequest].
 type ServicepayondeliveryorderPostRequestShoppingInfo struct {
-	RealMerchantAppID string                                                  `json:"real_merchant_appid,omitzero"` // 实际购物商家公众号ID
-	JumpLink          RequestJumpLink                                         `json:"jump_link"`                    // 单详跳转链接; required
-	Goods             []ServicepayondeliveryorderPostRequestShoppingInfoGoods `json:"goods,omitzero"`               // 商品列表; required
+	RealMerchantAppID string         `json:"real_merchant_appid,omitzero"` // 实际购物商家公众号ID
+	JumpLink          JumpLink       `json:"jump_link"`                    // 单详跳转链接; required
+	Goods             []RequestGoods `json:"goods,omitzero"`               // 商品列表; required
 }
 
 // ServicepayondeliveryorderPostReply is the reply of POST /v3/payscore/servicepayondeliveryorder,
 // 创建先用后付订单.
 type ServicepayondeliveryorderPostReply struct {
-	AppID               string                              `json:"appid,omitzero"`                // 公众账号ID; required
-	MchID               string                              `json:"mchid,omitzero"`                // 商户号; required
-	OutOrderNo          string                              `json:"out_order_no,omitzero"`         // 商户服务订单号; required
-	ServiceID           string                              `json:"service_id,omitzero"`           // 服务ID; required
-	ServiceIntroduction string                              `json:"service_introduction,omitzero"` // 服务信息; required
-	State               string                              `json:"state,omitzero"`                // 服务订单状态; required
-	StateDescription    string                              `json:"state_description,omitzero"`    // 订单状态说明
-	PostPayments        []ReplyPostPayments                 `json:"post_payments,omitzero"`        // 后付费项目
-	PostDiscounts       []ServiceorderGetReplyPostDiscounts `json:"post_discounts,omitzero"`       // 后付费商户优惠
-	RiskFund            PartnerServiceorderGetReplyRiskFund `json:"risk_fund,omitzero"`            // 服务风险金
-	TimeRange           ServiceorderGetReplyTimeRange       `json:"time_range,omitzero"`           // 服务时间段
-	Location            ReplyLocation                       `json:"location,omitzero"`             // 服务位置
-	Attach              string                              `json:"attach,omitzero"`               // 商户数据包
-	NotifyURL           string                              `json:"notify_url,omitzero"`           // 商户回调地址
-	OrderID             string                              `json:"order_id,omitzero"`             // 微信支付服务订单号; required
-	Package             string                              `json:"package,omitzero"`              // 跳转微信侧小程序订单数据; required
-	ShoppingInfo        ReplyShoppingInfo                   `json:"shopping_info,omitzero"`        // 先用后付购物详情
+	AppID               string          `json:"appid,omitzero"`                // 公众账号ID; required
+	MchID               string          `json:"mchid,omitzero"`                // 商户号; required
+	OutOrderNo          string          `json:"out_order_no,omitzero"`         // 商户服务订单号; required
+	ServiceID           string          `json:"service_id,omitzero"`           // 服务ID; required
+	ServiceIntroduction string          `json:"service_introduction,omitzero"` // 服务信息; required
+	State               string          `json:"state,omitzero"`                // 服务订单状态; required
+	StateDescription    string          `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []PostPayments  `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []PostDiscounts `json:"post_discounts,omitzero"`       // 后付费商户优惠
+	RiskFund            RiskFund        `json:"risk_fund,omitzero"`            // 服务风险金
+	TimeRange           TimeRange       `json:"time_range,omitzero"`           // 服务时间段
+	Location            Location        `json:"location,omitzero"`             // 服务位置
+	Attach              string          `json:"attach,omitzero"`               // 商户数据包
+	NotifyURL           string          `json:"notify_url,omitzero"`           // 商户回调地址
+	OrderID             string          `json:"order_id,omitzero"`             // 微信支付服务订单号; required
+	Package             string          `json:"package,omitzero"`              // 跳转微信侧小程序订单数据; required
+	ShoppingInfo        ShoppingInfo    `json:"shopping_info,omitzero"`        // 先用后付购物详情
 }

@@ -219,23 +219,23 @@ func (SignPlanPartnerServiceorderPostRequest) WechatpayEndpoints() []string {
 // /v3/payscore/sign-plan/partner/serviceorder,
 // 创建用户的签约计划详情对应的服务订单.
 type SignPlanPartnerServiceorderPostReply struct {
-	OutOrderNo          string                                `json:"out_order_no,omitzero"`         // 商户订单号; required
-	ServiceID           string                                `json:"service_id,omitzero"`           // 服务ID; required
-	AppID               string                                `json:"appid,omitzero"`                // 服务商公众号ID; required
-	MchID               string                                `json:"mchid,omitzero"`                // 服务商商户号; required
-	SubAppID            string                                `json:"sub_appid,omitzero"`            // 子商户公众号ID
-	SubMchID            string                                `json:"sub_mchid,omitzero"`            // 子商户商户号; required
-	ServiceIntroduction string                                `json:"service_introduction,omitzero"` // 服务信息; required
-	State               string                                `json:"state,omitzero"`                // 服务订单状态; required
-	StateDescription    string                                `json:"state_description,omitzero"`    // 订单状态说明
-	PostPayments        []PartnerServiceorderGetReplyRiskFund `json:"post_payments,omitzero"`        // 后付费项目
-	PostDiscounts       []SignPlanPostDiscounts               `json:"post_discounts,omitzero"`       // 商户优惠
-	RiskFund            SignPlanRiskFund                      `json:"risk_fund,omitzero"`            // 服务风险金
-	TimeRange           ServiceorderGetReplyTimeRange         `json:"time_range,omitzero"`           // 服务时间
-	Location            ReplyLocation                         `json:"location,omitzero"`             // 服务位置
-	Attach              string                                `json:"attach,omitzero"`               // 附加数据
-	NotifyURL           string                                `json:"notify_url,omitzero"`           // 商户回调地址
-	OrderID             string                                `json:"order_id,omitzero"`             // 微信支付服务订单号
+	OutOrderNo          string                  `json:"out_order_no,omitzero"`         // 商户订单号; required
+	ServiceID           string                  `json:"service_id,omitzero"`           // 服务ID; required
+	AppID               string                  `json:"appid,omitzero"`                // 服务商公众号ID; required
+	MchID               string                  `json:"mchid,omitzero"`                // 服务商商户号; required
+	SubAppID            string                  `json:"sub_appid,omitzero"`            // 子商户公众号ID
+	SubMchID            string                  `json:"sub_mchid,omitzero"`            // 子商户商户号; required
+	ServiceIntroduction string                  `json:"service_introduction,omitzero"` // 服务信息; required
+	State               string                  `json:"state,omitzero"`                // 服务订单状态; required
+	StateDescription    string                  `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []RiskFund              `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []SignPlanPostDiscounts `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            SignPlanRiskFund        `json:"risk_fund,omitzero"`            // 服务风险金
+	TimeRange           TimeRange               `json:"time_range,omitzero"`           // 服务时间
+	Location            Location                `json:"location,omitzero"`             // 服务位置
+	Attach              string                  `json:"attach,omitzero"`               // 附加数据
+	NotifyURL           string                  `json:"notify_url,omitzero"`           // 商户回调地址
+	OrderID             string                  `json:"order_id,omitzero"`             // 微信支付服务订单号
 }
 
 // SignPlanPostDiscounts is post_discounts in [SignPlanPartnerServiceorderPostReply], and of one
@@ -367,21 +367,21 @@ func (SignPlanServiceorderPostRequest) WechatpayEndpoints() []string {
 // SignPlanServiceorderPostReply is the reply of POST /v3/payscore/sign-plan/serviceorder,
 // 创建用户的签约计划详情对应的服务订单.
 type SignPlanServiceorderPostReply struct {
-	OutOrderNo          string                                `json:"out_order_no,omitzero"`         // 商户订单号; required
-	ServiceID           string                                `json:"service_id,omitzero"`           // 服务ID; required
-	AppID               string                                `json:"appid,omitzero"`                // 商户公众号ID; required
-	MchID               string                                `json:"mchid,omitzero"`                // 商户号; required
-	ServiceIntroduction string                                `json:"service_introduction,omitzero"` // 服务信息; required
-	State               string                                `json:"state,omitzero"`                // 服务订单状态; required
-	StateDescription    string                                `json:"state_description,omitzero"`    // 订单状态说明
-	PostPayments        []PartnerServiceorderGetReplyRiskFund `json:"post_payments,omitzero"`        // 后付费项目
-	PostDiscounts       []SignPlanPostDiscounts               `json:"post_discounts,omitzero"`       // 商户优惠
-	RiskFund            SignPlanRiskFund                      `json:"risk_fund,omitzero"`            // 服务风险金
-	TimeRange           ServiceorderGetReplyTimeRange         `json:"time_range,omitzero"`           // 服务时间
-	Location            ReplyLocation                         `json:"location,omitzero"`             // 服务位置
-	Attach              string                                `json:"attach,omitzero"`               // 附加数据
-	NotifyURL           string                                `json:"notify_url,omitzero"`           // 商户回调地址
-	OrderID             string                                `json:"order_id,omitzero"`             // 微信支付服务订单号
+	OutOrderNo          string                  `json:"out_order_no,omitzero"`         // 商户订单号; required
+	ServiceID           string                  `json:"service_id,omitzero"`           // 服务ID; required
+	AppID               string                  `json:"appid,omitzero"`                // 商户公众号ID; required
+	MchID               string                  `json:"mchid,omitzero"`                // 商户号; required
+	ServiceIntroduction string                  `json:"service_introduction,omitzero"` // 服务信息; required
+	State               string                  `json:"state,omitzero"`                // 服务订单状态; required
+	StateDescription    string                  `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []RiskFund              `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []SignPlanPostDiscounts `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            SignPlanRiskFund        `json:"risk_fund,omitzero"`            // 服务风险金
+	TimeRange           TimeRange               `json:"time_range,omitzero"`           // 服务时间
+	Location            Location                `json:"location,omitzero"`             // 服务位置
+	Attach              string                  `json:"attach,omitzero"`               // 附加数据
+	NotifyURL           string                  `json:"notify_url,omitzero"`           // 商户回调地址
+	OrderID             string                  `json:"order_id,omitzero"`             // 微信支付服务订单号
 }
 
 // SignPlanUserSignPlansPostRequest is the JSON body of POST /v3/payscore/sign-plan/user-sign-plans,

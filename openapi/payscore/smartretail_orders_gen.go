@@ -96,20 +96,20 @@ func (n SmartretailOrdersOutOrderNoCompleteNode) PostAsync(ctx context.Context, 
 // SmartretailOrdersPostRequest is the JSON body of POST /v3/payscore/smartretail-orders,
 // 创建智慧零售订单.
 type SmartretailOrdersPostRequest struct {
-	AppID                string                               `json:"appid"`        // required
-	OutOrderNo           string                               `json:"out_order_no"` // required
-	ServiceID            string                               `json:"service_id"`   // required
-	ServiceStartTime     string                               `json:"service_start_time,omitzero"`
-	ServiceEndTime       string                               `json:"service_end_time,omitzero"`
-	ServiceStartLocation string                               `json:"service_start_location,omitzero"`
-	ServiceEndLocation   string                               `json:"service_end_location,omitzero"`
-	ServiceIntroduction  string                               `json:"service_introduction,omitzero"`
-	Fees                 []RequestFees                        `json:"fees,omitzero"`
-	Discounts            []PayafterOrdersPostRequestDiscounts `json:"discounts,omitzero"`
-	RiskAmount           *int64                               `json:"risk_amount,omitzero"`
-	Attach               string                               `json:"attach,omitzero"`
-	NeedUserConfirm      *bool                                `json:"need_user_confirm,omitzero"`
-	OpenID               string                               `json:"openid,omitzero"`
+	AppID                string             `json:"appid"`        // required
+	OutOrderNo           string             `json:"out_order_no"` // required
+	ServiceID            string             `json:"service_id"`   // required
+	ServiceStartTime     string             `json:"service_start_time,omitzero"`
+	ServiceEndTime       string             `json:"service_end_time,omitzero"`
+	ServiceStartLocation string             `json:"service_start_location,omitzero"`
+	ServiceEndLocation   string             `json:"service_end_location,omitzero"`
+	ServiceIntroduction  string             `json:"service_introduction,omitzero"`
+	Fees                 []Fees             `json:"fees,omitzero"`
+	Discounts            []RequestDiscounts `json:"discounts,omitzero"`
+	RiskAmount           *int64             `json:"risk_amount,omitzero"`
+	Attach               string             `json:"attach,omitzero"`
+	NeedUserConfirm      *bool              `json:"need_user_confirm,omitzero"`
+	OpenID               string             `json:"openid,omitzero"`
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

@@ -10,18 +10,16 @@ type PermissionsPostReply struct {
 	ApplyPermissionsToken string `json:"apply_permissions_token,omitzero"` // 预授权token; required
 }
 
-// ServiceorderGetReplyPostDiscounts is post_payments in [AcquiringbankServiceorderGetReply], and of
-// 11 more structs.
-type ServiceorderGetReplyPostDiscounts struct {
+// PostDiscounts is post_payments in [AcquiringbankServiceorderGetReply], and of 11 more structs.
+type PostDiscounts struct {
 	Name        string `json:"name,omitzero"` // required
 	Description string `json:"description,omitzero"`
 	Amount      int64  `json:"amount,omitzero"`
 	Count       int64  `json:"count,omitzero"`
 }
 
-// PartnerServiceorderGetReplyRiskFund is risk_fund in [AcquiringbankServiceorderGetReply], and of 9
-// more structs.
-type PartnerServiceorderGetReplyRiskFund struct {
+// RiskFund is risk_fund in [AcquiringbankServiceorderGetReply], and of 9 more structs.
+type RiskFund struct {
 	Name        string `json:"name,omitzero"`   // required
 	Amount      int64  `json:"amount,omitzero"` // required
 	Description string `json:"description,omitzero"`
@@ -37,33 +35,31 @@ type GoodsDetail struct {
 	GoodsRemark    string `json:"goods_remark,omitzero"`
 }
 
-// PartnerServiceorderGetReplyTimeRange is time_range in [AcquiringbankServiceorderGetReply], and of
-// 5 more structs.
-type PartnerServiceorderGetReplyTimeRange struct {
+// ReplyTimeRange is time_range in [AcquiringbankServiceorderGetReply], and of 5 more structs.
+type ReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"` // required
 	StartTimeRemark string `json:"start_time_remark,omitzero"`
 	EndTime         string `json:"end_time,omitzero"`
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`
 }
 
-// ReplyLocation is location in [AcquiringbankServiceorderGetReply], and of 14 more structs.
-type ReplyLocation struct {
+// Location is location in [AcquiringbankServiceorderGetReply], and of 14 more structs.
+type Location struct {
 	StartLocation string `json:"start_location,omitzero"`
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// PartnerServiceorderPostRequestPostPayments is post_payments in
-// [AcquiringbankServiceorderPostRequest], and of 7 more structs.
-type PartnerServiceorderPostRequestPostPayments struct {
+// RequestPostPayments is post_payments in [AcquiringbankServiceorderPostRequest], and of 7 more
+// structs.
+type RequestPostPayments struct {
 	Name        string `json:"name"` // required
 	Description string `json:"description,omitzero"`
 	Amount      *int64 `json:"amount,omitzero"`
 	Count       *int64 `json:"count,omitzero"`
 }
 
-// ServiceorderPostRequestRiskFund is risk_fund in [AcquiringbankServiceorderPostRequest], and of 2
-// more structs.
-type ServiceorderPostRequestRiskFund struct {
+// RequestRiskFund is risk_fund in [AcquiringbankServiceorderPostRequest], and of 2 more structs.
+type RequestRiskFund struct {
 	Name        string `json:"name"`   // required
 	Amount      int64  `json:"amount"` // required
 	Description string `json:"description,omitzero"`
@@ -84,9 +80,9 @@ type RequestLocation struct {
 	EndLocation   string `json:"end_location,omitzero"`
 }
 
-// AcquiringbankServiceorderPostReplyPostDiscounts is post_discounts in
-// [AcquiringbankServiceorderPostReply], and of one more struct.
-type AcquiringbankServiceorderPostReplyPostDiscounts struct {
+// ReplyPostDiscounts is post_discounts in [AcquiringbankServiceorderPostReply], and of one more
+// struct.
+type ReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`        // required
 	Description string `json:"description,omitzero"` // required
 	Count       int64  `json:"count,omitzero"`
@@ -101,9 +97,8 @@ type OutOrderNoCompletePostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"` // 优惠数量
 }
 
-// ServiceorderOutOrderNoSyncPostRequestDetail is detail in
-// [AcquiringbankServiceorderOutOrderNoSyncPostRequest], and of one more struct.
-type ServiceorderOutOrderNoSyncPostRequestDetail struct {
+// Detail is detail in [AcquiringbankServiceorderOutOrderNoSyncPostRequest], and of one more struct.
+type Detail struct {
 	PaidTime string `json:"paid_time"` // 收款成功时间; required
 }
 
@@ -116,42 +111,40 @@ type ServiceorderDirectCompletePostRequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`       // 付费数量
 }
 
-// ServiceorderDirectCompletePostRequestPostDiscounts is post_discounts in
-// [AcquiringbankServicepayondeliveryorderPostRequest], and of 5 more structs.
-type ServiceorderDirectCompletePostRequestPostDiscounts struct {
+// RequestPostDiscounts is post_discounts in [AcquiringbankServicepayondeliveryorderPostRequest],
+// and of 5 more structs.
+type RequestPostDiscounts struct {
 	Name        string `json:"name,omitzero"`        // 优惠名称
 	Description string `json:"description,omitzero"` // 优惠说明
 	Amount      *int64 `json:"amount,omitzero"`      // 优惠金额
 	Count       *int64 `json:"count,omitzero"`       // 优惠数量
 }
 
-// PartnerServiceorderPostRequestTimeRange is time_range in
-// [AcquiringbankServicepayondeliveryorderPostRequest], and of 4 more structs.
-type PartnerServiceorderPostRequestTimeRange struct {
+// RequestTimeRange is time_range in [AcquiringbankServicepayondeliveryorderPostRequest], and of 4
+// more structs.
+type RequestTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`        // 服务开始时间
 	StartTimeRemark string `json:"start_time_remark,omitzero"` // 服务开始时间备注
 	EndTime         string `json:"end_time,omitzero"`          // 服务结束时间
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`   // 服务结束时间备注
 }
 
-// PartnerServicepayondeliveryorderPostRequestShoppingInfo is shopping_info in
-// [AcquiringbankServicepayondeliveryorderPostRequest], and of one more struct.
-type PartnerServicepayondeliveryorderPostRequestShoppingInfo struct {
+// RequestShoppingInfo is shopping_info in [AcquiringbankServicepayondeliveryorderPostRequest], and
+// of one more struct.
+type RequestShoppingInfo struct {
 	RealMerchantAppID string                                                         `json:"real_merchant_appid,omitzero"` // 实际购物商家公众号ID
-	JumpLink          RequestJumpLink                                                `json:"jump_link,omitzero"`           // 单详跳转链接
+	JumpLink          JumpLink                                                       `json:"jump_link,omitzero"`           // 单详跳转链接
 	Goods             []PartnerServicepayondeliveryorderPostRequestShoppingInfoGoods `json:"goods,omitzero"`               // 商品列表
 }
 
-// RequestJumpLink is jump_link in [PartnerServicepayondeliveryorderPostRequestShoppingInfo], and of
-// one more struct.
-type RequestJumpLink struct {
+// JumpLink is jump_link in [RequestShoppingInfo], and of one more struct.
+type JumpLink struct {
 	JumpLinkType JumpLinkType `json:"jump_link_type,omitzero"` // 跳转链接类型
 	AppID        string       `json:"appid,omitzero"`          // 小程序跳转AppID
 	Path         string       `json:"path,omitzero"`           // 小程序跳转path
 }
 
-// PartnerServicepayondeliveryorderPostRequestShoppingInfoGoods is goods in
-// [PartnerServicepayondeliveryorderPostRequestShoppingInfo].
+// PartnerServicepayondeliveryorderPostRequestShoppingInfoGoods is goods in [RequestShoppingInfo].
 type PartnerServicepayondeliveryorderPostRequestShoppingInfoGoods struct {
 	Name       string   `json:"name,omitzero"`        // 商品名称
 	Picture    string   `json:"picture,omitzero"`     // 商品图片链接
@@ -164,62 +157,61 @@ type PartnerServicepayondeliveryorderPostRequestShoppingInfoGoods struct {
 // /v3/payscore/acquiringbank/servicepayondeliveryorder, 从业机构创建先用后付订单, and
 // of one more endpoint.
 type PartnerServicepayondeliveryorderPostReply struct {
-	OutOrderNo          string                              `json:"out_order_no,omitzero"`         // 商户订单号; required
-	ServiceID           string                              `json:"service_id,omitzero"`           // 服务ID; required
-	AppID               string                              `json:"appid,omitzero"`                // 服务商公众号ID; required
-	MchID               string                              `json:"mchid,omitzero"`                // 服务商商户号; required
-	SubAppID            string                              `json:"sub_appid,omitzero"`            // 子商户公众号ID
-	SubMchID            string                              `json:"sub_mchid,omitzero"`            // 子商户商户号; required
-	ServiceIntroduction string                              `json:"service_introduction,omitzero"` // 服务信息; required
-	State               string                              `json:"state,omitzero"`                // 服务订单状态; required
-	StateDescription    string                              `json:"state_description,omitzero"`    // 订单状态说明
-	PostPayments        []ReplyPostPayments                 `json:"post_payments,omitzero"`        // 后付费项目
-	PostDiscounts       []ServiceorderGetReplyPostDiscounts `json:"post_discounts,omitzero"`       // 商户优惠
-	RiskFund            PartnerServiceorderGetReplyRiskFund `json:"risk_fund,omitzero"`            // 服务风险金
-	TimeRange           ServiceorderGetReplyTimeRange       `json:"time_range,omitzero"`           // 服务时间
-	Location            ReplyLocation                       `json:"location,omitzero"`             // 服务位置
-	Attach              string                              `json:"attach,omitzero"`               // 附加数据
-	NotifyURL           string                              `json:"notify_url,omitzero"`           // 商户回调地址
-	OrderID             string                              `json:"order_id,omitzero"`             // 微信支付服务订单号
-	Package             string                              `json:"package,omitzero"`              // 跳转微信侧数据包
-	ShoppingInfo        ReplyShoppingInfo                   `json:"shopping_info,omitzero"`        // 先用后付购物详情
+	OutOrderNo          string          `json:"out_order_no,omitzero"`         // 商户订单号; required
+	ServiceID           string          `json:"service_id,omitzero"`           // 服务ID; required
+	AppID               string          `json:"appid,omitzero"`                // 服务商公众号ID; required
+	MchID               string          `json:"mchid,omitzero"`                // 服务商商户号; required
+	SubAppID            string          `json:"sub_appid,omitzero"`            // 子商户公众号ID
+	SubMchID            string          `json:"sub_mchid,omitzero"`            // 子商户商户号; required
+	ServiceIntroduction string          `json:"service_introduction,omitzero"` // 服务信息; required
+	State               string          `json:"state,omitzero"`                // 服务订单状态; required
+	StateDescription    string          `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []PostPayments  `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []PostDiscounts `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            RiskFund        `json:"risk_fund,omitzero"`            // 服务风险金
+	TimeRange           TimeRange       `json:"time_range,omitzero"`           // 服务时间
+	Location            Location        `json:"location,omitzero"`             // 服务位置
+	Attach              string          `json:"attach,omitzero"`               // 附加数据
+	NotifyURL           string          `json:"notify_url,omitzero"`           // 商户回调地址
+	OrderID             string          `json:"order_id,omitzero"`             // 微信支付服务订单号
+	Package             string          `json:"package,omitzero"`              // 跳转微信侧数据包
+	ShoppingInfo        ShoppingInfo    `json:"shopping_info,omitzero"`        // 先用后付购物详情
 }
 
-// ReplyPostPayments is post_payments in [PartnerServicepayondeliveryorderPostReply], and of 9 more
+// PostPayments is post_payments in [PartnerServicepayondeliveryorderPostReply], and of 9 more
 // structs.
-type ReplyPostPayments struct {
+type PostPayments struct {
 	Name        string `json:"name,omitzero"`        // 付费名称
 	Amount      int64  `json:"amount,omitzero"`      // 付费金额
 	Description string `json:"description,omitzero"` // 付费说明
 	Count       int64  `json:"count,omitzero"`       // 付费数量
 }
 
-// ServiceorderGetReplyTimeRange is time_range in [PartnerServicepayondeliveryorderPostReply], and
-// of 9 more structs.
-type ServiceorderGetReplyTimeRange struct {
+// TimeRange is time_range in [PartnerServicepayondeliveryorderPostReply], and of 9 more structs.
+type TimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`        // 服务开始时间
 	EndTime         string `json:"end_time,omitzero"`          // 服务结束时间
 	StartTimeRemark string `json:"start_time_remark,omitzero"` // 服务开始时间备注
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`   // 服务结束时间备注
 }
 
-// ReplyShoppingInfo is shopping_info in [PartnerServicepayondeliveryorderPostReply], and of one
-// more struct.
-type ReplyShoppingInfo struct {
+// ShoppingInfo is shopping_info in [PartnerServicepayondeliveryorderPostReply], and of one more
+// struct.
+type ShoppingInfo struct {
 	RealMerchantAppID string        `json:"real_merchant_appid,omitzero"` // 实际购物商家公众号ID
 	JumpLink          ReplyJumpLink `json:"jump_link,omitzero"`           // 单详跳转链接; required
-	Goods             []ReplyGoods  `json:"goods,omitzero"`               // 商品列表; required
+	Goods             []Goods       `json:"goods,omitzero"`               // 商品列表; required
 }
 
-// ReplyJumpLink is jump_link in [ReplyShoppingInfo].
+// ReplyJumpLink is jump_link in [ShoppingInfo].
 type ReplyJumpLink struct {
 	JumpLinkType string `json:"jump_link_type,omitzero"` // 跳转链接类型; required
 	AppID        string `json:"appid,omitzero"`          // 小程序跳转AppID
 	Path         string `json:"path,omitzero"`           // 小程序跳转path
 }
 
-// ReplyGoods is goods in [ReplyShoppingInfo].
-type ReplyGoods struct {
+// Goods is goods in [ShoppingInfo].
+type Goods struct {
 	Name       string   `json:"name,omitzero"`        // 商品名称; required
 	Picture    string   `json:"picture,omitzero"`     // 商品图片链接; required
 	Amount     int64    `json:"amount,omitzero"`      // 商品单价金额; required
@@ -316,9 +308,9 @@ type ServiceorderOutOrderNoCompletePostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`   // 服务结束时间备注
 }
 
-// PartnerServiceorderOutOrderNoSyncPostRequestDetail is detail in
-// [OverseaPartnerServiceorderOutOrderNoSyncPostRequest], and of one more struct.
-type PartnerServiceorderOutOrderNoSyncPostRequestDetail struct {
+// RequestDetail is detail in [OverseaPartnerServiceorderOutOrderNoSyncPostRequest], and of one more
+// struct.
+type RequestDetail struct {
 	Seq        *int64 `json:"seq,omitzero"`         // 收款序号
 	PaidTime   string `json:"paid_time"`            // 收款成功时间; required
 	PaidAmount *int64 `json:"paid_amount,omitzero"` // 收款金额
@@ -339,12 +331,12 @@ func (PartnerPermissionsAssessUserRiskLevelPostQuery) WechatpayEndpoints() []str
 // PermissionsAssessUserRiskLevelPostRequestShoppingInfo is shopping_info in
 // [PartnerPermissionsAssessUserRiskLevelPostRequest], and of one more struct.
 type PermissionsAssessUserRiskLevelPostRequestShoppingInfo struct {
-	Goods []ServicepayondeliveryorderPostRequestShoppingInfoGoods `json:"goods,omitzero"` // 商品列表; required
+	Goods []RequestGoods `json:"goods,omitzero"` // 商品列表; required
 }
 
-// ServicepayondeliveryorderPostRequestShoppingInfoGoods is goods in
-// [PermissionsAssessUserRiskLevelPostRequestShoppingInfo], and of one more struct.
-type ServicepayondeliveryorderPostRequestShoppingInfoGoods struct {
+// RequestGoods is goods in [PermissionsAssessUserRiskLevelPostRequestShoppingInfo], and of one more
+// struct.
+type RequestGoods struct {
 	Name       string   `json:"name"`                 // 商品名称; required
 	Picture    string   `json:"picture"`              // 商品图片链接; required
 	Amount     int64    `json:"amount"`               // 商品单价金额; required
@@ -399,9 +391,8 @@ type Device struct {
 	MaterielNo    string `json:"materiel_no,omitzero"`
 }
 
-// ServiceorderGetReplyRiskFund is risk_fund in [PartnerServiceorderPostReply], and of 4 more
-// structs.
-type ServiceorderGetReplyRiskFund struct {
+// ReplyRiskFund is risk_fund in [PartnerServiceorderPostReply], and of 4 more structs.
+type ReplyRiskFund struct {
 	Name        Name   `json:"name,omitzero"`   // required
 	Amount      int64  `json:"amount,omitzero"` // required
 	Description string `json:"description,omitzero"`
@@ -433,30 +424,30 @@ func (PayafterOrdersGetQuery) WechatpayEndpoints() []string {
 // PayafterOrdersGetReply is the reply of GET /v3/payscore/payafter-orders,
 // 查询先享后付订单, and of one more endpoint.
 type PayafterOrdersGetReply struct {
-	AppID                    string           `json:"appid,omitzero"`
-	MchID                    string           `json:"mchid,omitzero"`
-	OutOrderNo               string           `json:"out_order_no,omitzero"`
-	ServiceID                string           `json:"service_id,omitzero"`
-	State                    string           `json:"state,omitzero"`
-	FinishType               int64            `json:"finish_type,omitzero"` // one of 1, 2
-	ServiceStartTime         string           `json:"service_start_time,omitzero"`
-	ServiceEndTime           string           `json:"service_end_time,omitzero"`
-	RealServiceStartTime     string           `json:"real_service_start_time,omitzero"`
-	RealServiceEndTime       string           `json:"real_service_end_time,omitzero"`
-	PaySuccTime              string           `json:"pay_succ_time,omitzero"`
-	ServiceStartLocation     string           `json:"service_start_location,omitzero"`
-	ServiceEndLocation       string           `json:"service_end_location,omitzero"`
-	RealServiceStartLocation string           `json:"real_service_start_location,omitzero"`
-	RealServiceEndLocation   string           `json:"real_service_end_location,omitzero"`
-	ServiceIntroduction      string           `json:"service_introduction,omitzero"`
-	Fees                     []ReplyFees      `json:"fees,omitzero"`
-	Discounts                []ReplyDiscounts `json:"discounts,omitzero"`
-	RiskAmount               int64            `json:"risk_amount,omitzero"`
-	TotalAmount              int64            `json:"total_amount,omitzero"`
-	Attach                   string           `json:"attach,omitzero"`
-	FinishTicket             string           `json:"finish_ticket,omitzero"`
-	FinishTransactionID      string           `json:"finish_transaction_id,omitzero"`
-	PayType                  PayType          `json:"pay_type,omitzero"`
+	AppID                    string      `json:"appid,omitzero"`
+	MchID                    string      `json:"mchid,omitzero"`
+	OutOrderNo               string      `json:"out_order_no,omitzero"`
+	ServiceID                string      `json:"service_id,omitzero"`
+	State                    string      `json:"state,omitzero"`
+	FinishType               int64       `json:"finish_type,omitzero"` // one of 1, 2
+	ServiceStartTime         string      `json:"service_start_time,omitzero"`
+	ServiceEndTime           string      `json:"service_end_time,omitzero"`
+	RealServiceStartTime     string      `json:"real_service_start_time,omitzero"`
+	RealServiceEndTime       string      `json:"real_service_end_time,omitzero"`
+	PaySuccTime              string      `json:"pay_succ_time,omitzero"`
+	ServiceStartLocation     string      `json:"service_start_location,omitzero"`
+	ServiceEndLocation       string      `json:"service_end_location,omitzero"`
+	RealServiceStartLocation string      `json:"real_service_start_location,omitzero"`
+	RealServiceEndLocation   string      `json:"real_service_end_location,omitzero"`
+	ServiceIntroduction      string      `json:"service_introduction,omitzero"`
+	Fees                     []ReplyFees `json:"fees,omitzero"`
+	Discounts                []Discounts `json:"discounts,omitzero"`
+	RiskAmount               int64       `json:"risk_amount,omitzero"`
+	TotalAmount              int64       `json:"total_amount,omitzero"`
+	Attach                   string      `json:"attach,omitzero"`
+	FinishTicket             string      `json:"finish_ticket,omitzero"`
+	FinishTransactionID      string      `json:"finish_transaction_id,omitzero"`
+	PayType                  PayType     `json:"pay_type,omitzero"`
 }
 
 // ReplyFees is fees in [PayafterOrdersGetReply].
@@ -467,24 +458,23 @@ type ReplyFees struct {
 	FeeDesc   string `json:"fee_desc,omitzero"`
 }
 
-// ReplyDiscounts is discounts in [PayafterOrdersGetReply].
-type ReplyDiscounts struct {
+// Discounts is discounts in [PayafterOrdersGetReply].
+type Discounts struct {
 	DiscountName   string `json:"discount_name,omitzero"`
 	DiscountAmount int64  `json:"discount_amount,omitzero"`
 	DiscountDesc   string `json:"discount_desc,omitzero"`
 }
 
-// RequestFees is fees in [PayafterOrdersPostRequest], and of 2 more structs.
-type RequestFees struct {
+// Fees is fees in [PayafterOrdersPostRequest], and of 2 more structs.
+type Fees struct {
 	FeeName   string `json:"fee_name,omitzero"`
 	FeeCount  *int64 `json:"fee_count,omitzero"`
 	FeeAmount *int64 `json:"fee_amount,omitzero"`
 	FeeDesc   string `json:"fee_desc,omitzero"`
 }
 
-// PayafterOrdersPostRequestDiscounts is discounts in [PayafterOrdersPostRequest], and of one more
-// struct.
-type PayafterOrdersPostRequestDiscounts struct {
+// RequestDiscounts is discounts in [PayafterOrdersPostRequest], and of one more struct.
+type RequestDiscounts struct {
 	DiscountName string `json:"discount_name,omitzero"`
 	DiscountDesc string `json:"discount_desc,omitzero"`
 }
@@ -540,7 +530,7 @@ type PayafterOrdersOutOrderNoCompletePostRequest struct {
 	RealServiceStartTime   string                                                 `json:"real_service_start_time,omitzero"`   // 实际服务开始时间
 	RealServiceEndTime     string                                                 `json:"real_service_end_time,omitzero"`     // 服务结束时间
 	RealServiceEndLocation string                                                 `json:"real_service_end_location,omitzero"` // 实际结束使用服务的地点
-	Fees                   []RequestFees                                          `json:"fees,omitzero"`                      // 后付费
+	Fees                   []Fees                                                 `json:"fees,omitzero"`                      // 后付费
 	Discounts              []PayafterOrdersOutOrderNoCompletePostRequestDiscounts `json:"discounts,omitzero"`                 // 商户优惠
 	TotalAmount            *int64                                                 `json:"total_amount,omitzero"`              // 总金额(大于等于0的数字，单位为分)
 	FinishTicket           string                                                 `json:"finish_ticket,omitzero"`             // 完结凭证

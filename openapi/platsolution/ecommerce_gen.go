@@ -907,16 +907,16 @@ type EcommerceBankTransferRechargesOutRechargeNoGetReply struct {
 	RechargeState     RechargeState                                              `json:"recharge_state,omitzero"`      // 充值状态; required
 	RechargeScene     RechargeScene                                              `json:"recharge_scene,omitzero"`      // 充值场景; required; one of ECOMMERCE_BANK_TRANSFER
 	RechargeStateDesc string                                                     `json:"recharge_state_desc,omitzero"` // 充值状态描述
-	RechargeAmount    ReplyRechargeAmount                                        `json:"recharge_amount,omitzero"`     // 充值金额; required
+	RechargeAmount    RechargeAmount                                             `json:"recharge_amount,omitzero"`     // 充值金额; required
 	BankTransferInfo  BankTransferRechargesOutRechargeNoGetReplyBankTransferInfo `json:"bank_transfer_info,omitzero"`  // 转账充值的付款信息
 	AcceptTime        string                                                     `json:"accept_time,omitzero"`         // 受理充值时间
 	SuccessTime       string                                                     `json:"success_time,omitzero"`        // 充值成功时间
 	CloseTime         string                                                     `json:"close_time,omitzero"`          // 关闭充值时间
 }
 
-// ReplyRechargeAmount is recharge_amount in [EcommerceBankTransferRechargesOutRechargeNoGetReply],
-// and of one more struct.
-type ReplyRechargeAmount struct {
+// RechargeAmount is recharge_amount in [EcommerceBankTransferRechargesOutRechargeNoGetReply], and
+// of one more struct.
+type RechargeAmount struct {
 	Amount   int64  `json:"amount,omitzero"`   // 总金额
 	Currency string `json:"currency,omitzero"` // 货币类型
 }
@@ -995,33 +995,32 @@ type RequestTransactionInfo struct {
 // EcommerceMchTransferCompensateBillsPostReply is the reply of POST
 // /v3/platsolution/ecommerce/mch-transfer/compensate-bills, 请求赔付.
 type EcommerceMchTransferCompensateBillsPostReply struct {
-	SpMchID        string                             `json:"sp_mchid,omitzero"`        // 服务商商户号; required
-	ReceiverDetail EcommerceMchTransferReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
-	OutBillNo      string                             `json:"out_bill_no,omitzero"`     // 商户单号; required
-	Amount         int64                              `json:"amount,omitzero"`          // 赔付金额
-	TransferRemark string                             `json:"transfer_remark,omitzero"` // 赔付原因; required
-	BillID         string                             `json:"bill_id,omitzero"`         // 微信支付转账单号; required
-	State          State                              `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
-	AcceptTime     string                             `json:"accept_time,omitzero"`     // 受理时间; required
-	SuccessTime    string                             `json:"success_time,omitzero"`    // 成功时间
-	SponsorMchID   string                             `json:"sponsor_mchid,omitzero"`   // 出资商户号
+	SpMchID        string         `json:"sp_mchid,omitzero"`        // 服务商商户号; required
+	ReceiverDetail ReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
+	OutBillNo      string         `json:"out_bill_no,omitzero"`     // 商户单号; required
+	Amount         int64          `json:"amount,omitzero"`          // 赔付金额
+	TransferRemark string         `json:"transfer_remark,omitzero"` // 赔付原因; required
+	BillID         string         `json:"bill_id,omitzero"`         // 微信支付转账单号; required
+	State          State          `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
+	AcceptTime     string         `json:"accept_time,omitzero"`     // 受理时间; required
+	SuccessTime    string         `json:"success_time,omitzero"`    // 成功时间
+	SponsorMchID   string         `json:"sponsor_mchid,omitzero"`   // 出资商户号
 }
 
-// EcommerceMchTransferReceiverDetail is receiver_detail in
-// [EcommerceMchTransferCompensateBillsPostReply], and of 5 more structs.
-type EcommerceMchTransferReceiverDetail struct {
-	Receiver EcommerceMchTransferReceiver `json:"receiver,omitzero"` // 转账接收者信息
+// ReceiverDetail is receiver_detail in [EcommerceMchTransferCompensateBillsPostReply], and of 5
+// more structs.
+type ReceiverDetail struct {
+	Receiver Receiver `json:"receiver,omitzero"` // 转账接收者信息
 }
 
-// EcommerceMchTransferReceiver is receiver in [EcommerceMchTransferReceiverDetail].
-type EcommerceMchTransferReceiver struct {
-	Type            Type                                `json:"type,omitzero"`             // 转账接收方类型; one of TRANSACTION_USER
-	TransactionInfo EcommerceMchTransferTransactionInfo `json:"transaction_info,omitzero"` // 转账接收方订单信息
+// Receiver is receiver in [ReceiverDetail].
+type Receiver struct {
+	Type            Type            `json:"type,omitzero"`             // 转账接收方类型; one of TRANSACTION_USER
+	TransactionInfo TransactionInfo `json:"transaction_info,omitzero"` // 转账接收方订单信息
 }
 
-// EcommerceMchTransferTransactionInfo is transaction_info in [EcommerceMchTransferReceiver], and of
-// one more struct.
-type EcommerceMchTransferTransactionInfo struct {
+// TransactionInfo is transaction_info in [Receiver], and of one more struct.
+type TransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"` // 交易订单号; required
 	Type          Type   `json:"type,omitzero"`           // 转账接收方订单类型; one of WXPAY, WXVALUE
 }
@@ -1030,17 +1029,17 @@ type EcommerceMchTransferTransactionInfo struct {
 // /v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id},
 // 查询赔付结果（按微信支付赔付单号）, and of one more endpoint.
 type EcommerceMchTransferCompensateBillsReply struct {
-	SpMchID        string                             `json:"sp_mchid,omitzero"`        // 服务商商户号; required
-	ReceiverDetail EcommerceMchTransferReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
-	OutBillNo      string                             `json:"out_bill_no,omitzero"`     // 商户单号; required
-	Amount         int64                              `json:"amount,omitzero"`          // 赔付金额
-	TransferRemark string                             `json:"transfer_remark,omitzero"` // 赔付原因
-	BillID         string                             `json:"bill_id,omitzero"`         // 微信支付转账单号; required
-	State          State                              `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
-	AcceptTime     string                             `json:"accept_time,omitzero"`     // 受理时间; required
-	SuccessTime    string                             `json:"success_time,omitzero"`    // 成功时间
-	CloseInfo      CloseInfo                          `json:"close_info,omitzero"`      // 关单信息
-	SponsorMchID   string                             `json:"sponsor_mchid,omitzero"`   // 出资商户号
+	SpMchID        string         `json:"sp_mchid,omitzero"`        // 服务商商户号; required
+	ReceiverDetail ReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
+	OutBillNo      string         `json:"out_bill_no,omitzero"`     // 商户单号; required
+	Amount         int64          `json:"amount,omitzero"`          // 赔付金额
+	TransferRemark string         `json:"transfer_remark,omitzero"` // 赔付原因
+	BillID         string         `json:"bill_id,omitzero"`         // 微信支付转账单号; required
+	State          State          `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
+	AcceptTime     string         `json:"accept_time,omitzero"`     // 受理时间; required
+	SuccessTime    string         `json:"success_time,omitzero"`    // 成功时间
+	CloseInfo      CloseInfo      `json:"close_info,omitzero"`      // 关单信息
+	SponsorMchID   string         `json:"sponsor_mchid,omitzero"`   // 出资商户号
 }
 
 // EcommerceMchTransferCompensateBillsOutBillNoCancelPostReply is the reply of POST
@@ -1106,12 +1105,12 @@ func (MchTransferDepositAfterSalesCompensationBillsPostRequest) WechatpayEndpoin
 type DepositAfterSalesCompensationBillsPostRequestReceiver struct {
 	Type            Type                   `json:"type,omitzero"`             // 转账接收方类型; one of MERCHANT, TRANSACTION_USER
 	TransactionInfo RequestTransactionInfo `json:"transaction_info,omitzero"` // 转账接收方订单信息
-	UserInfo        RequestUserInfo        `json:"user_info,omitzero"`        // 转账接收方用户
+	UserInfo        UserInfo               `json:"user_info,omitzero"`        // 转账接收方用户
 }
 
-// RequestUserInfo is user_info in [DepositAfterSalesCompensationBillsPostRequestReceiver], and of
-// one more struct.
-type RequestUserInfo struct {
+// UserInfo is user_info in [DepositAfterSalesCompensationBillsPostRequestReceiver], and of one more
+// struct.
+type UserInfo struct {
 	SpOpenID string `json:"sp_openid,omitzero"` // 转账接收方用户 openid
 }
 
@@ -1119,18 +1118,18 @@ type RequestUserInfo struct {
 // /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills,
 // 请求保证金售后赔付.
 type MchTransferDepositAfterSalesCompensationBillsPostReply struct {
-	SpMchID        string                             `json:"sp_mchid,omitzero"`        // 服务商商户号; required
-	SubMchID       string                             `json:"sub_mchid,omitzero"`       // 二级商户号
-	ReceiverDetail EcommerceMchTransferReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
-	OutBillNo      string                             `json:"out_bill_no,omitzero"`     // 商户单号; required
-	Amount         int64                              `json:"amount,omitzero"`          // 赔付金额
-	TransferRemark string                             `json:"transfer_remark,omitzero"` // 赔付原因; required
-	BillID         string                             `json:"bill_id,omitzero"`         // 微信支付转账单号; required
-	State          State                              `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
-	AcceptTime     string                             `json:"accept_time,omitzero"`     // 受理时间; required
-	SuccessTime    string                             `json:"success_time,omitzero"`    // 成功时间
-	SponsorMchID   string                             `json:"sponsor_mchid,omitzero"`   // 出资商户号
-	SubAppID       string                             `json:"sub_appid,omitzero"`       // 二级商户AppID
+	SpMchID        string         `json:"sp_mchid,omitzero"`        // 服务商商户号; required
+	SubMchID       string         `json:"sub_mchid,omitzero"`       // 二级商户号
+	ReceiverDetail ReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
+	OutBillNo      string         `json:"out_bill_no,omitzero"`     // 商户单号; required
+	Amount         int64          `json:"amount,omitzero"`          // 赔付金额
+	TransferRemark string         `json:"transfer_remark,omitzero"` // 赔付原因; required
+	BillID         string         `json:"bill_id,omitzero"`         // 微信支付转账单号; required
+	State          State          `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
+	AcceptTime     string         `json:"accept_time,omitzero"`     // 受理时间; required
+	SuccessTime    string         `json:"success_time,omitzero"`    // 成功时间
+	SponsorMchID   string         `json:"sponsor_mchid,omitzero"`   // 出资商户号
+	SubAppID       string         `json:"sub_appid,omitzero"`       // 二级商户AppID
 }
 
 // EcommerceMchTransferRequest is the query of GET
@@ -1149,19 +1148,19 @@ func (EcommerceMchTransferRequest) WechatpayEndpoints() []string {
 // /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id},
 // 查询保证金售后赔付结果（按微信支付赔付单号）, and of one more endpoint.
 type EcommerceMchTransferDepositAfterSalesCompensationBillsReply struct {
-	SpMchID        string                             `json:"sp_mchid,omitzero"`        // 服务商商户号; required
-	SubMchID       string                             `json:"sub_mchid,omitzero"`       // 二级商户号
-	ReceiverDetail EcommerceMchTransferReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
-	OutBillNo      string                             `json:"out_bill_no,omitzero"`     // 商户单号; required
-	Amount         int64                              `json:"amount,omitzero"`          // 赔付金额
-	TransferRemark string                             `json:"transfer_remark,omitzero"` // 赔付原因
-	BillID         string                             `json:"bill_id,omitzero"`         // 微信支付转账单号; required
-	State          State                              `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
-	AcceptTime     string                             `json:"accept_time,omitzero"`     // 受理时间; required
-	SuccessTime    string                             `json:"success_time,omitzero"`    // 成功时间
-	CloseInfo      CloseInfo                          `json:"close_info,omitzero"`      // 关单信息
-	SponsorMchID   string                             `json:"sponsor_mchid,omitzero"`   // 出资商户号
-	SubAppID       string                             `json:"sub_appid,omitzero"`       // 二级商户AppID
+	SpMchID        string         `json:"sp_mchid,omitzero"`        // 服务商商户号; required
+	SubMchID       string         `json:"sub_mchid,omitzero"`       // 二级商户号
+	ReceiverDetail ReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
+	OutBillNo      string         `json:"out_bill_no,omitzero"`     // 商户单号; required
+	Amount         int64          `json:"amount,omitzero"`          // 赔付金额
+	TransferRemark string         `json:"transfer_remark,omitzero"` // 赔付原因
+	BillID         string         `json:"bill_id,omitzero"`         // 微信支付转账单号; required
+	State          State          `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
+	AcceptTime     string         `json:"accept_time,omitzero"`     // 受理时间; required
+	SuccessTime    string         `json:"success_time,omitzero"`    // 成功时间
+	CloseInfo      CloseInfo      `json:"close_info,omitzero"`      // 关单信息
+	SponsorMchID   string         `json:"sponsor_mchid,omitzero"`   // 出资商户号
+	SubAppID       string         `json:"sub_appid,omitzero"`       // 二级商户AppID
 }
 
 // DepositInsurancePremiumsCompensationBillsPostRequest is the JSON body of POST
@@ -1223,23 +1222,23 @@ type DepositInsurancePremiumsCompensationBillsPostReply struct {
 // PostReplyReceiverDetail is receiver_detail in
 // [DepositInsurancePremiumsCompensationBillsPostReply], and of one more struct.
 type PostReplyReceiverDetail struct {
-	Receiver Receiver `json:"receiver,omitzero"` // 转账接收者信息
+	Receiver PostReplyReceiverDetailReceiver `json:"receiver,omitzero"` // 转账接收者信息
 }
 
-// Receiver is receiver in [PostReplyReceiverDetail].
-type Receiver struct {
-	Type            Type                                           `json:"type,omitzero"`             // 转账接收方类型; one of MERCHANT
-	MchInfo         EcommerceMchTransferMchInfo                    `json:"mch_info,omitzero"`         // 转账接收方商户信息
-	TransactionInfo PostReplyReceiverDetailReceiverTransactionInfo `json:"transaction_info,omitzero"` // 赔付单信息
+// PostReplyReceiverDetailReceiver is receiver in [PostReplyReceiverDetail].
+type PostReplyReceiverDetailReceiver struct {
+	Type            Type                 `json:"type,omitzero"`             // 转账接收方类型; one of MERCHANT
+	MchInfo         MchInfo              `json:"mch_info,omitzero"`         // 转账接收方商户信息
+	TransactionInfo ReplyTransactionInfo `json:"transaction_info,omitzero"` // 赔付单信息
 }
 
-// EcommerceMchTransferMchInfo is mch_info in [Receiver], and of one more struct.
-type EcommerceMchTransferMchInfo struct {
+// MchInfo is mch_info in [PostReplyReceiverDetailReceiver], and of one more struct.
+type MchInfo struct {
 	MchID string `json:"mchid,omitzero"` // 商户号
 }
 
-// PostReplyReceiverDetailReceiverTransactionInfo is transaction_info in [Receiver].
-type PostReplyReceiverDetailReceiverTransactionInfo struct {
+// ReplyTransactionInfo is transaction_info in [PostReplyReceiverDetailReceiver].
+type ReplyTransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"` // 交易订单号; required
 }
 
@@ -1285,7 +1284,7 @@ func (MchTransferDepositShippingCostCompensationBillsPostRequest) WechatpayEndpo
 // [MchTransferDepositShippingCostCompensationBillsPostRequest].
 type DepositShippingCostCompensationBillsPostRequestReceiver struct {
 	TransactionInfo RequestTransactionInfo `json:"transaction_info,omitzero"` // 转账接收方订单信息
-	UserInfo        RequestUserInfo        `json:"user_info,omitzero"`        // 转账接收方用户
+	UserInfo        UserInfo               `json:"user_info,omitzero"`        // 转账接收方用户
 }
 
 // MchTransferDepositShippingCostCompensationBillsPostReply is the reply of POST
@@ -1309,16 +1308,16 @@ type MchTransferDepositShippingCostCompensationBillsPostReply struct {
 // DepositShippingCostCompensationBillsPostReplyReceiverDetail is receiver_detail in
 // [MchTransferDepositShippingCostCompensationBillsPostReply], and of one more struct.
 type DepositShippingCostCompensationBillsPostReplyReceiverDetail struct {
-	Receiver ReplyReceiver `json:"receiver,omitzero"` // 转账接收者信息
+	Receiver PostReplyReceiver `json:"receiver,omitzero"` // 转账接收者信息
 }
 
-// ReplyReceiver is receiver in [DepositShippingCostCompensationBillsPostReplyReceiverDetail].
-type ReplyReceiver struct {
-	TransactionInfo EcommerceMchTransferTransactionInfo `json:"transaction_info,omitzero"` // 转账接收方订单信息
-	UserInfo        ReplyUserInfo                       `json:"user_info,omitzero"`        // 转账接收方用户
+// PostReplyReceiver is receiver in [DepositShippingCostCompensationBillsPostReplyReceiverDetail].
+type PostReplyReceiver struct {
+	TransactionInfo TransactionInfo `json:"transaction_info,omitzero"` // 转账接收方订单信息
+	UserInfo        ReplyUserInfo   `json:"user_info,omitzero"`        // 转账接收方用户
 }
 
-// ReplyUserInfo is user_info in [ReplyReceiver].
+// ReplyUserInfo is user_info in [PostReplyReceiver].
 type ReplyUserInfo struct {
 	SpOpenID string `json:"sp_openid,omitzero"` // 转账接收方用户 openid
 }
@@ -1359,17 +1358,17 @@ func (EcommerceMchTransferInsuranceClaimBillsPostRequest) WechatpayEndpoints() [
 // EcommerceMchTransferInsuranceClaimBillsPostReply is the reply of POST
 // /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills, 请求保险理赔.
 type EcommerceMchTransferInsuranceClaimBillsPostReply struct {
-	SpMchID        string                             `json:"sp_mchid,omitzero"`        // 服务商商户号; required
-	SubMchID       string                             `json:"sub_mchid,omitzero"`       // 二级商户号
-	ReceiverDetail EcommerceMchTransferReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
-	OutBillNo      string                             `json:"out_bill_no,omitzero"`     // 商户单号; required
-	Amount         int64                              `json:"amount,omitzero"`          // 赔付金额; required
-	TransferRemark string                             `json:"transfer_remark,omitzero"` // 赔付原因
-	BillID         string                             `json:"bill_id,omitzero"`         // 微信支付转账单号; required
-	State          State                              `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
-	AcceptTime     string                             `json:"accept_time,omitzero"`     // 受理时间; required
-	SuccessTime    string                             `json:"success_time,omitzero"`    // 成功时间
-	SponsorMchID   string                             `json:"sponsor_mchid,omitzero"`   // 出资商户号
+	SpMchID        string         `json:"sp_mchid,omitzero"`        // 服务商商户号; required
+	SubMchID       string         `json:"sub_mchid,omitzero"`       // 二级商户号
+	ReceiverDetail ReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
+	OutBillNo      string         `json:"out_bill_no,omitzero"`     // 商户单号; required
+	Amount         int64          `json:"amount,omitzero"`          // 赔付金额; required
+	TransferRemark string         `json:"transfer_remark,omitzero"` // 赔付原因
+	BillID         string         `json:"bill_id,omitzero"`         // 微信支付转账单号; required
+	State          State          `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
+	AcceptTime     string         `json:"accept_time,omitzero"`     // 受理时间; required
+	SuccessTime    string         `json:"success_time,omitzero"`    // 成功时间
+	SponsorMchID   string         `json:"sponsor_mchid,omitzero"`   // 出资商户号
 }
 
 // EcommerceMchTransferInsuranceClaimBillsReply is the reply of GET
@@ -1378,7 +1377,7 @@ type EcommerceMchTransferInsuranceClaimBillsPostReply struct {
 type EcommerceMchTransferInsuranceClaimBillsReply struct {
 	SpMchID        string                                           `json:"sp_mchid,omitzero"`        // 服务商商户号; required
 	SubMchID       string                                           `json:"sub_mchid,omitzero"`       // 二级商户号
-	ReceiverDetail EcommerceMchTransferReceiverDetail               `json:"receiver_detail,omitzero"` // 转账接收方信息; required
+	ReceiverDetail ReceiverDetail                                   `json:"receiver_detail,omitzero"` // 转账接收方信息; required
 	OutBillNo      string                                           `json:"out_bill_no,omitzero"`     // 商户单号; required
 	Amount         int64                                            `json:"amount,omitzero"`          // 赔付金额
 	TransferRemark string                                           `json:"transfer_remark,omitzero"` // 赔付原因
@@ -1488,8 +1487,8 @@ type EcommerceMchTransferSubMchCompensationBillsReceiverDetail struct {
 // EcommerceMchTransferSubMchCompensationBillsReceiver is receiver in
 // [EcommerceMchTransferSubMchCompensationBillsReceiverDetail].
 type EcommerceMchTransferSubMchCompensationBillsReceiver struct {
-	Type    Type                        `json:"type,omitzero"`     // 赔付接收方类型; one of MERCHANT
-	MchInfo EcommerceMchTransferMchInfo `json:"mch_info,omitzero"` // 赔付接收方商户信息
+	Type    Type    `json:"type,omitzero"`     // 赔付接收方类型; one of MERCHANT
+	MchInfo MchInfo `json:"mch_info,omitzero"` // 赔付接收方商户信息
 }
 
 // EcommerceMchTransferSubMchCompensationBillsOutBillNoGetQuery is the query of GET
@@ -1556,38 +1555,36 @@ type EcommerceMchTransferTransferBillsPostRequestReceiverMchInfo struct {
 // EcommerceMchTransferTransferBillsPostReply is the reply of POST
 // /v3/platsolution/ecommerce/mch-transfer/transfer-bills, 保证金赔付.
 type EcommerceMchTransferTransferBillsPostReply struct {
-	SpMchID        string                                          `json:"sp_mchid,omitzero"`        // 服务商商户号; required
-	SubMchID       string                                          `json:"sub_mchid,omitzero"`       // 二级商户号
-	SubAppID       string                                          `json:"sub_appid,omitzero"`       // 二级商户AppID
-	BusinessType   BusinessType                                    `json:"business_type,omitzero"`   // 业务类型
-	ReceiverDetail EcommerceMchTransferTransferBillsReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
-	OutBillNo      string                                          `json:"out_bill_no,omitzero"`     // 商户单号; required
-	Amount         int64                                           `json:"amount,omitzero"`          // 赔付金额
-	TransferRemark string                                          `json:"transfer_remark,omitzero"` // 赔付原因; required
-	ReceiverRemark string                                          `json:"receiver_remark,omitzero"` // 收款方备注
-	BillID         string                                          `json:"bill_id,omitzero"`         // 微信支付转账单号; required
-	State          State                                           `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
-	AcceptTime     string                                          `json:"accept_time,omitzero"`     // 受理时间; required
-	SuccessTime    string                                          `json:"success_time,omitzero"`    // 成功时间
-	SponsorMchID   string                                          `json:"sponsor_mchid,omitzero"`   // 出资商户号
+	SpMchID        string              `json:"sp_mchid,omitzero"`        // 服务商商户号; required
+	SubMchID       string              `json:"sub_mchid,omitzero"`       // 二级商户号
+	SubAppID       string              `json:"sub_appid,omitzero"`       // 二级商户AppID
+	BusinessType   BusinessType        `json:"business_type,omitzero"`   // 业务类型
+	ReceiverDetail ReplyReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
+	OutBillNo      string              `json:"out_bill_no,omitzero"`     // 商户单号; required
+	Amount         int64               `json:"amount,omitzero"`          // 赔付金额
+	TransferRemark string              `json:"transfer_remark,omitzero"` // 赔付原因; required
+	ReceiverRemark string              `json:"receiver_remark,omitzero"` // 收款方备注
+	BillID         string              `json:"bill_id,omitzero"`         // 微信支付转账单号; required
+	State          State               `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
+	AcceptTime     string              `json:"accept_time,omitzero"`     // 受理时间; required
+	SuccessTime    string              `json:"success_time,omitzero"`    // 成功时间
+	SponsorMchID   string              `json:"sponsor_mchid,omitzero"`   // 出资商户号
 }
 
-// EcommerceMchTransferTransferBillsReceiverDetail is receiver_detail in
-// [EcommerceMchTransferTransferBillsPostReply], and of one more struct.
-type EcommerceMchTransferTransferBillsReceiverDetail struct {
-	Receiver EcommerceMchTransferTransferBillsReceiver `json:"receiver,omitzero"` // 转账接收者信息
+// ReplyReceiverDetail is receiver_detail in [EcommerceMchTransferTransferBillsPostReply], and of
+// one more struct.
+type ReplyReceiverDetail struct {
+	Receiver ReplyReceiver `json:"receiver,omitzero"` // 转账接收者信息
 }
 
-// EcommerceMchTransferTransferBillsReceiver is receiver in
-// [EcommerceMchTransferTransferBillsReceiverDetail].
-type EcommerceMchTransferTransferBillsReceiver struct {
-	Type    Type                                     `json:"type,omitzero"`     // 转账接收方类型; one of MERCHANT, TRANSACTION_USER
-	MchInfo EcommerceMchTransferTransferBillsMchInfo `json:"mch_info,omitzero"` // 转账接收方商户信息
+// ReplyReceiver is receiver in [ReplyReceiverDetail].
+type ReplyReceiver struct {
+	Type    Type         `json:"type,omitzero"`     // 转账接收方类型; one of MERCHANT, TRANSACTION_USER
+	MchInfo ReplyMchInfo `json:"mch_info,omitzero"` // 转账接收方商户信息
 }
 
-// EcommerceMchTransferTransferBillsMchInfo is mch_info in
-// [EcommerceMchTransferTransferBillsReceiver].
-type EcommerceMchTransferTransferBillsMchInfo struct {
+// ReplyMchInfo is mch_info in [ReplyReceiver].
+type ReplyMchInfo struct {
 	MchID string `json:"mch_id,omitzero"` // 商户号
 }
 
@@ -1607,19 +1604,19 @@ func (EcommerceMchTransferTransferBillsQuery) WechatpayEndpoints() []string {
 // /v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id},
 // 查询保证金赔付结果（按微信支付赔付单号）, and of one more endpoint.
 type EcommerceMchTransferTransferBillsReply struct {
-	SpMchID        string                                          `json:"sp_mchid,omitzero"`        // 服务商商户号; required
-	BusinessType   BusinessType                                    `json:"business_type,omitzero"`   // 业务类型
-	ReceiverDetail EcommerceMchTransferTransferBillsReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
-	OutBillNo      string                                          `json:"out_bill_no,omitzero"`     // 商户单号; required
-	Amount         int64                                           `json:"amount,omitzero"`          // 赔付金额
-	TransferRemark string                                          `json:"transfer_remark,omitzero"` // 赔付原因
-	ReceiverRemark string                                          `json:"receiver_remark,omitzero"` // 收款方备注
-	BillID         string                                          `json:"bill_id,omitzero"`         // 微信支付转账单号; required
-	State          State                                           `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
-	AcceptTime     string                                          `json:"accept_time,omitzero"`     // 受理时间; required
-	SuccessTime    string                                          `json:"success_time,omitzero"`    // 成功时间
-	CloseInfo      CloseInfo                                       `json:"close_info,omitzero"`      // 关单信息
-	SponsorMchID   string                                          `json:"sponsor_mchid,omitzero"`   // 出资商户号
+	SpMchID        string              `json:"sp_mchid,omitzero"`        // 服务商商户号; required
+	BusinessType   BusinessType        `json:"business_type,omitzero"`   // 业务类型
+	ReceiverDetail ReplyReceiverDetail `json:"receiver_detail,omitzero"` // 转账接收方信息; required
+	OutBillNo      string              `json:"out_bill_no,omitzero"`     // 商户单号; required
+	Amount         int64               `json:"amount,omitzero"`          // 赔付金额
+	TransferRemark string              `json:"transfer_remark,omitzero"` // 赔付原因
+	ReceiverRemark string              `json:"receiver_remark,omitzero"` // 收款方备注
+	BillID         string              `json:"bill_id,omitzero"`         // 微信支付转账单号; required
+	State          State               `json:"state,omitzero"`           // 赔付状态; required; one of ACCEPTED, SUCCESS, CLOSED, WAIT_USER_CONFIRM, CANCELING, CANCELLED
+	AcceptTime     string              `json:"accept_time,omitzero"`     // 受理时间; required
+	SuccessTime    string              `json:"success_time,omitzero"`    // 成功时间
+	CloseInfo      CloseInfo           `json:"close_info,omitzero"`      // 关单信息
+	SponsorMchID   string              `json:"sponsor_mchid,omitzero"`   // 出资商户号
 }
 
 // EcommerceRechargeEmployeesPostRequest is the JSON body of POST
@@ -1691,7 +1688,7 @@ type EcommerceRechargesOutRechargeNoReply struct {
 	RechargeState             RechargeState               `json:"recharge_state,omitzero"`              // 充值状态; required
 	RechargeScene             RechargeScene               `json:"recharge_scene,omitzero"`              // 充值场景; required; one of ECOMMERCE_DEPOSIT, ECOMMERCE_PAYMENT
 	RechargeStateDesc         string                      `json:"recharge_state_desc,omitzero"`         // 充值状态描述
-	RechargeAmount            ReplyRechargeAmount         `json:"recharge_amount,omitzero"`             // 充值金额; required
+	RechargeAmount            RechargeAmount              `json:"recharge_amount,omitzero"`             // 充值金额; required
 	BankTransferInfo          BankTransferInfo            `json:"bank_transfer_info,omitzero"`          // 转账充值的付款信息
 	QrRechargeInfo            QrRechargeInfo              `json:"qr_recharge_info,omitzero"`            // 扫码充值的付款信息
 	OnlineBankRechargeInfo    OnlineBankRechargeInfo      `json:"online_bank_recharge_info,omitzero"`   // 网银充值的付款信息

@@ -88,13 +88,13 @@ func (n InsuranceMchTransferBatchesBatchIDNode) Details() InsuranceMchTransferBa
 // https://pay.weixin.qq.com/doc/v3/partner/4013504221
 //
 // Query: [MchTransferBatchesBatchIDGetQuery].
-func (n InsuranceMchTransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferBatchesBatchIDGetReply], error) {
-	return wechatpay.As[InsuranceMchTransferBatchesBatchIDGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
+func (n InsuranceMchTransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferBatchesReply], error) {
+	return wechatpay.As[InsuranceMchTransferBatchesReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
 }
 
 // GetAsync is [InsuranceMchTransferBatchesBatchIDNode.Get] in the background.
-func (n InsuranceMchTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesBatchIDGetReply]] {
-	return wechatpay.AsAsync[InsuranceMchTransferBatchesBatchIDGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts))
+func (n InsuranceMchTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesReply]] {
+	return wechatpay.AsAsync[InsuranceMchTransferBatchesReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts))
 }
 
 // InsuranceMchTransferBatchesBatchIDDetailsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details.
@@ -190,13 +190,13 @@ func (n InsuranceMchTransferBatchesOutBatchNoNode) Details() InsuranceMchTransfe
 // https://pay.weixin.qq.com/doc/v3/partner/4013504222
 //
 // Query: [MchTransferBatchesOutBatchNoGetQuery].
-func (n InsuranceMchTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferBatchesBatchIDGetReply], error) {
-	return wechatpay.As[InsuranceMchTransferBatchesBatchIDGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
+func (n InsuranceMchTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferBatchesReply], error) {
+	return wechatpay.As[InsuranceMchTransferBatchesReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
 }
 
 // GetAsync is [InsuranceMchTransferBatchesOutBatchNoNode.Get] in the background.
-func (n InsuranceMchTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesBatchIDGetReply]] {
-	return wechatpay.AsAsync[InsuranceMchTransferBatchesBatchIDGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
+func (n InsuranceMchTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesReply]] {
+	return wechatpay.AsAsync[InsuranceMchTransferBatchesReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
 }
 
 // InsuranceMchTransferBatchesOutBatchNoDetailsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -373,19 +373,18 @@ type InsuranceMchTransferBatchesApplyPostReply struct {
 	BatchState BatchState `json:"batch_state,omitzero"`  // 批次状态
 }
 
-// InsuranceMchTransferBatchesBatchIDGetReply is the reply of GET
+// InsuranceMchTransferBatchesReply is the reply of GET
 // /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id},
 // 微信支付转账批次单号查询批次单, and of one more endpoint.
-type InsuranceMchTransferBatchesBatchIDGetReply struct {
-	TransferBatch InsuranceMchTransferBatchesTransferBatch `json:"transfer_batch,omitzero"` // 转账批次单; required
-	Data          []InsuranceMchTransferBatchesData        `json:"data,omitzero"`           // 转账明细单列表
-	Offset        json.Number                              `json:"offset,omitzero"`         // 请求资源起始位置
-	Limit         json.Number                              `json:"limit,omitzero"`          // 最大资源条数
+type InsuranceMchTransferBatchesReply struct {
+	TransferBatch TransferBatch `json:"transfer_batch,omitzero"` // 转账批次单; required
+	Data          []Data        `json:"data,omitzero"`           // 转账明细单列表
+	Offset        json.Number   `json:"offset,omitzero"`         // 请求资源起始位置
+	Limit         json.Number   `json:"limit,omitzero"`          // 最大资源条数
 }
 
-// InsuranceMchTransferBatchesTransferBatch is transfer_batch in
-// [InsuranceMchTransferBatchesBatchIDGetReply].
-type InsuranceMchTransferBatchesTransferBatch struct {
+// TransferBatch is transfer_batch in [InsuranceMchTransferBatchesReply].
+type TransferBatch struct {
 	OutBatchNo      string      `json:"out_batch_no,omitzero"`      // 商家批次单号; required
 	BatchID         string      `json:"batch_id,omitzero"`          // 商家转账批次单号; required
 	SpAppID         string      `json:"sp_appid,omitzero"`          // 服务商应用ID; required
@@ -405,8 +404,8 @@ type InsuranceMchTransferBatchesTransferBatch struct {
 	TransferSceneID string      `json:"transfer_scene_id,omitzero"` // 转账场景ID; required
 }
 
-// InsuranceMchTransferBatchesData is data in [InsuranceMchTransferBatchesBatchIDGetReply].
-type InsuranceMchTransferBatchesData struct {
+// Data is data in [InsuranceMchTransferBatchesReply].
+type Data struct {
 	DetailID    string      `json:"detail_id,omitzero"`     // 商家转账明细单号; required
 	OutDetailNo string      `json:"out_detail_no,omitzero"` // 商家明细单号; required
 	DetailState DetailState `json:"detail_state,omitzero"`  // 明细状态; required
@@ -486,26 +485,26 @@ type BatchesSummaryReceiptsOutBatchNoApplyPostReply struct {
 // /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no},
 // 商户预约单号查询预约商家转账记录, and of 2 more endpoints.
 type InsuranceMchTransferReservationReply struct {
-	SpMchID            string                                   `json:"sp_mchid,omitzero"`             // 服务商商户号; required
-	SubMchID           string                                   `json:"sub_mchid,omitzero"`            // 二级商户号; required
-	SpAppID            string                                   `json:"sp_appid,omitzero"`             // 服务商AppID; required
-	SubAppID           string                                   `json:"sub_appid,omitzero"`            // 二级商户AppID
-	ReservationID      string                                   `json:"reservation_id,omitzero"`       // 微信转账预约单号; required
-	OutReservationNo   string                                   `json:"out_reservation_no,omitzero"`   // 商户预约单号; required
-	TransferSceneID    string                                   `json:"transfer_scene_id,omitzero"`    // 转账场景ID; required
-	EstimatedDate      string                                   `json:"estimated_date,omitzero"`       // 预计最晚转账日期
-	EstimatedMaxAmount int64                                    `json:"estimated_max_amount,omitzero"` // 预计最大转账金额
-	ExactAmount        int64                                    `json:"exact_amount,omitzero"`         // 准确转账金额
-	OpenID             string                                   `json:"openid,omitzero"`               // 收款用户OpenID; required
-	BankType           string                                   `json:"bank_type,omitzero"`            // 收款银行类型
-	State              State                                    `json:"state,omitzero"`                // 预约记录状态; required; one of ACCEPTED, CONFIRMED, CLOSED
-	AcceptTime         string                                   `json:"accept_time,omitzero"`          // 预约记录受理的时间; required
-	ReserveTime        string                                   `json:"reserve_time,omitzero"`         // 预约记录用户确认预约的时间
-	CloseInfo          InsuranceMchTransferReservationCloseInfo `json:"close_info,omitzero"`           // 预约记录的关闭信息
+	SpMchID            string         `json:"sp_mchid,omitzero"`             // 服务商商户号; required
+	SubMchID           string         `json:"sub_mchid,omitzero"`            // 二级商户号; required
+	SpAppID            string         `json:"sp_appid,omitzero"`             // 服务商AppID; required
+	SubAppID           string         `json:"sub_appid,omitzero"`            // 二级商户AppID
+	ReservationID      string         `json:"reservation_id,omitzero"`       // 微信转账预约单号; required
+	OutReservationNo   string         `json:"out_reservation_no,omitzero"`   // 商户预约单号; required
+	TransferSceneID    string         `json:"transfer_scene_id,omitzero"`    // 转账场景ID; required
+	EstimatedDate      string         `json:"estimated_date,omitzero"`       // 预计最晚转账日期
+	EstimatedMaxAmount int64          `json:"estimated_max_amount,omitzero"` // 预计最大转账金额
+	ExactAmount        int64          `json:"exact_amount,omitzero"`         // 准确转账金额
+	OpenID             string         `json:"openid,omitzero"`               // 收款用户OpenID; required
+	BankType           string         `json:"bank_type,omitzero"`            // 收款银行类型
+	State              State          `json:"state,omitzero"`                // 预约记录状态; required; one of ACCEPTED, CONFIRMED, CLOSED
+	AcceptTime         string         `json:"accept_time,omitzero"`          // 预约记录受理的时间; required
+	ReserveTime        string         `json:"reserve_time,omitzero"`         // 预约记录用户确认预约的时间
+	CloseInfo          ReplyCloseInfo `json:"close_info,omitzero"`           // 预约记录的关闭信息
 }
 
-// InsuranceMchTransferReservationCloseInfo is close_info in [InsuranceMchTransferReservationReply].
-type InsuranceMchTransferReservationCloseInfo struct {
+// ReplyCloseInfo is close_info in [InsuranceMchTransferReservationReply].
+type ReplyCloseInfo struct {
 	CloseTime   string      `json:"close_time,omitzero"`   // 预约记录关闭的时间; required
 	CloseReason CloseReason `json:"close_reason,omitzero"` // 预约记录关闭的原因; required; one of USER_OVERDUE_UNCONFIRMED, CLOSE_CONFIRMED_VIA_MCH_API, CLOSE_ACCEPTED_VIA_MCH_API, TRANSFER_FINISHED, OVERDUE_NOT_TRANSFER, RESERVE_FAIL, USER_CLOSE
 }

@@ -80,13 +80,13 @@ func (n MchTransferBatchesBatchIDNode) Details() MchTransferBatchesBatchIDDetail
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/transfer-batch/transfer-batch-get-by-id.html
 //
 // Query: [MchTransferBatchesBatchIDGetQuery].
-func (n MchTransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferBatchesBatchIDGetReply], error) {
-	return wechatpay.As[MchTransferBatchesBatchIDGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
+func (n MchTransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferBatchesReply], error) {
+	return wechatpay.As[MchTransferBatchesReply](n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
 }
 
 // GetAsync is [MchTransferBatchesBatchIDNode.Get] in the background.
-func (n MchTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesBatchIDGetReply]] {
-	return wechatpay.AsAsync[MchTransferBatchesBatchIDGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts))
+func (n MchTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesReply]] {
+	return wechatpay.AsAsync[MchTransferBatchesReply](n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts))
 }
 
 // MchTransferBatchesBatchIDDetailsNode is the chain as far as /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details.
@@ -182,13 +182,13 @@ func (n MchTransferBatchesOutBatchNoNode) Details() MchTransferBatchesOutBatchNo
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/transfer-batch/transfer-batch-get-by-out-code.html
 //
 // Query: [MchTransferBatchesOutBatchNoGetQuery].
-func (n MchTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferBatchesBatchIDGetReply], error) {
-	return wechatpay.As[MchTransferBatchesBatchIDGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
+func (n MchTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferBatchesReply], error) {
+	return wechatpay.As[MchTransferBatchesReply](n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
 }
 
 // GetAsync is [MchTransferBatchesOutBatchNoNode.Get] in the background.
-func (n MchTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesBatchIDGetReply]] {
-	return wechatpay.AsAsync[MchTransferBatchesBatchIDGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
+func (n MchTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesReply]] {
+	return wechatpay.AsAsync[MchTransferBatchesReply](n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
 }
 
 // MchTransferBatchesOutBatchNoDetailsNode is the chain as far as /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -365,18 +365,18 @@ type MchTransferBatchesApplyPostReply struct {
 	BatchState string `json:"batch_state,omitzero"`  // 批次状态
 }
 
-// MchTransferBatchesBatchIDGetReply is the reply of GET
+// MchTransferBatchesReply is the reply of GET
 // /v3/platsolution/mch-transfer/batches/batch-id/{batch_id},
 // 微信支付转账批次单号查询批次单, and of one more endpoint.
-type MchTransferBatchesBatchIDGetReply struct {
-	TransferBatch MchTransferBatchesTransferBatch `json:"transfer_batch,omitzero"` // 转账批次单; required
-	Data          []MchTransferBatchesData        `json:"data,omitzero"`           // 转账明细单列表
-	Offset        json.Number                     `json:"offset,omitzero"`         // 请求资源起始位置
-	Limit         json.Number                     `json:"limit,omitzero"`          // 最大资源条数
+type MchTransferBatchesReply struct {
+	TransferBatch ReplyTransferBatch `json:"transfer_batch,omitzero"` // 转账批次单; required
+	Data          []ReplyData        `json:"data,omitzero"`           // 转账明细单列表
+	Offset        json.Number        `json:"offset,omitzero"`         // 请求资源起始位置
+	Limit         json.Number        `json:"limit,omitzero"`          // 最大资源条数
 }
 
-// MchTransferBatchesTransferBatch is transfer_batch in [MchTransferBatchesBatchIDGetReply].
-type MchTransferBatchesTransferBatch struct {
+// ReplyTransferBatch is transfer_batch in [MchTransferBatchesReply].
+type ReplyTransferBatch struct {
 	OutBatchNo      string `json:"out_batch_no,omitzero"`      // 商家批次单号; required
 	BatchID         string `json:"batch_id,omitzero"`          // 商家转账批次单号; required
 	SpAppID         string `json:"sp_appid,omitzero"`          // 服务商应用ID; required
@@ -396,8 +396,8 @@ type MchTransferBatchesTransferBatch struct {
 	TransferSceneID string `json:"transfer_scene_id,omitzero"` // 转账场景ID; required
 }
 
-// MchTransferBatchesData is data in [MchTransferBatchesBatchIDGetReply].
-type MchTransferBatchesData struct {
+// ReplyData is data in [MchTransferBatchesReply].
+type ReplyData struct {
 	DetailID    string `json:"detail_id,omitzero"`     // 商家转账明细单号; required
 	OutDetailNo string `json:"out_detail_no,omitzero"` // 商家明细单号; required
 	DetailState string `json:"detail_state,omitzero"`  // 明细状态; required

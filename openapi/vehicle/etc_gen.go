@@ -252,26 +252,26 @@ type EtcTransactionsHighwayPostRequestDeviceInfo struct {
 // EtcTransactionsReply is the reply of POST /v3/vehicle/etc/transactions/highway,
 // 高速场景商户扣款, and of 2 more endpoints.
 type EtcTransactionsReply struct {
-	MchID           string               `json:"mchid,omitzero"`            // 商户号; required
-	SubMchID        string               `json:"sub_mchid,omitzero"`        // 特约商户号
-	AppID           string               `json:"appid,omitzero"`            // 商户appid; required
-	SubAppID        string               `json:"sub_appid,omitzero"`        // 特约商户appid
-	OutTradeNo      string               `json:"out_trade_no,omitzero"`     // 商户订单号; required
-	TransactionID   string               `json:"transaction_id,omitzero"`   // 微信支付订单号; required
-	Attach          string               `json:"attach,omitzero"`           // 商户数据
-	TradeType       string               `json:"trade_type,omitzero"`       // 交易类型; required
-	BankType        string               `json:"bank_type,omitzero"`        // 付款银行
-	SuccessTime     string               `json:"success_time,omitzero"`     // 支付完成时间
-	TradeState      string               `json:"trade_state,omitzero"`      // 交易状态; required
-	TradeStateDesc  string               `json:"trade_state_desc,omitzero"` // 交易状态描述
-	Payer           EtcTransactionsPayer `json:"payer,omitzero"`            // 支付者
-	Amount          Amount               `json:"amount,omitzero"`           // 订单金额; required
-	DeviceInfo      DeviceInfo           `json:"device_info,omitzero"`      // 设备信息
-	PromotionDetail []PromotionDetail    `json:"promotion_detail,omitzero"` // 优惠详情
+	MchID           string            `json:"mchid,omitzero"`            // 商户号; required
+	SubMchID        string            `json:"sub_mchid,omitzero"`        // 特约商户号
+	AppID           string            `json:"appid,omitzero"`            // 商户appid; required
+	SubAppID        string            `json:"sub_appid,omitzero"`        // 特约商户appid
+	OutTradeNo      string            `json:"out_trade_no,omitzero"`     // 商户订单号; required
+	TransactionID   string            `json:"transaction_id,omitzero"`   // 微信支付订单号; required
+	Attach          string            `json:"attach,omitzero"`           // 商户数据
+	TradeType       string            `json:"trade_type,omitzero"`       // 交易类型; required
+	BankType        string            `json:"bank_type,omitzero"`        // 付款银行
+	SuccessTime     string            `json:"success_time,omitzero"`     // 支付完成时间
+	TradeState      string            `json:"trade_state,omitzero"`      // 交易状态; required
+	TradeStateDesc  string            `json:"trade_state_desc,omitzero"` // 交易状态描述
+	Payer           Payer             `json:"payer,omitzero"`            // 支付者
+	Amount          Amount            `json:"amount,omitzero"`           // 订单金额; required
+	DeviceInfo      DeviceInfo        `json:"device_info,omitzero"`      // 设备信息
+	PromotionDetail []PromotionDetail `json:"promotion_detail,omitzero"` // 优惠详情
 }
 
-// EtcTransactionsPayer is payer in [EtcTransactionsReply].
-type EtcTransactionsPayer struct {
+// Payer is payer in [EtcTransactionsReply].
+type Payer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 用户在服务商APP的标识
 	SubOpenID string `json:"sub_openid,omitzero"` // 用户在特约商户APP的标识
 }

@@ -76,7 +76,7 @@ type TransactionsOutTradeNoGetReply struct {
 	Attach                string                                          `json:"attach,omitzero"`                  // 附加数据
 	TradeScene            string                                          `json:"trade_scene,omitzero"`             // 交易场景; required
 	ParkingInfo           ParkingInfo                                     `json:"parking_info,omitzero"`            // 停车场景信息
-	Payer                 TransactionsPayer                               `json:"payer,omitzero"`                   // 支付者信息; required
+	Payer                 ReplyPayer                                      `json:"payer,omitzero"`                   // 支付者信息; required
 	Amount                Amount                                          `json:"amount,omitzero"`                  // 订单金额信息; required
 	PromotionDetail       []TransactionsOutTradeNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`        // 优惠信息
 }
@@ -93,8 +93,8 @@ type ParkingInfo struct {
 	DeviceID         string     `json:"device_id,omitzero"`         // 停车场设备id; required
 }
 
-// TransactionsPayer is payer in [TransactionsOutTradeNoGetReply], and of one more struct.
-type TransactionsPayer struct {
+// ReplyPayer is payer in [TransactionsOutTradeNoGetReply], and of one more struct.
+type ReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`     // 用户在appid下的标识; required
 	SubOpenID string `json:"sub_openid,omitzero"` // 用户在sub_appid下的标识
 }
@@ -172,7 +172,7 @@ type TransactionsParkingPostReply struct {
 	Attach                string                                        `json:"attach,omitzero"`                  // 附加数据
 	TradeScene            TradeScene                                    `json:"trade_scene,omitzero"`             // 交易场景; required
 	ParkingInfo           ParkingInfo                                   `json:"parking_info,omitzero"`            // 停车场景信息
-	Payer                 TransactionsPayer                             `json:"payer,omitzero"`                   // 支付者信息; required
+	Payer                 ReplyPayer                                    `json:"payer,omitzero"`                   // 支付者信息; required
 	Amount                TransactionsParkingPostReplyAmount            `json:"amount,omitzero"`                  // 订单金额信息; required
 	PromotionDetail       []TransactionsParkingPostReplyPromotionDetail `json:"promotion_detail,omitzero"`        // 优惠信息
 }

@@ -313,10 +313,10 @@ type StocksStockIDGetReply struct {
 	Comment              string                                    `json:"comment,omitzero"`
 	GoodsName            string                                    `json:"goods_name,omitzero"`      // required
 	StockType            StockType                                 `json:"stock_type,omitzero"`      // required
-	CouponUseRule        StocksStockIDCouponUseRule                `json:"coupon_use_rule,omitzero"` // required
+	CouponUseRule        CouponUseRule                             `json:"coupon_use_rule,omitzero"` // required
 	StockSendRule        StocksStockIDGetReplyStockSendRule        `json:"stock_send_rule,omitzero"` // required
-	CustomEntrance       StocksStockIDCustomEntrance               `json:"custom_entrance,omitzero"`
-	DisplayPatternInfo   ReplyDisplayPatternInfo                   `json:"display_pattern_info,omitzero"`
+	CustomEntrance       CustomEntrance                            `json:"custom_entrance,omitzero"`
+	DisplayPatternInfo   DisplayPatternInfo                        `json:"display_pattern_info,omitzero"`
 	StockState           StockState                                `json:"stock_state,omitzero"`      // required
 	CouponCodeMode       CouponCodeMode                            `json:"coupon_code_mode,omitzero"` // required
 	StockID              string                                    `json:"stock_id,omitzero"`         // required
@@ -326,19 +326,19 @@ type StocksStockIDGetReply struct {
 	Subsidy              bool                                      `json:"subsidy,omitzero"`
 }
 
-// StocksStockIDCouponUseRule is coupon_use_rule in [StocksStockIDGetReply], and of one more struct.
-type StocksStockIDCouponUseRule struct {
-	CouponAvailableTime StocksStockIDCouponAvailableTime `json:"coupon_available_time,omitzero"` // required
-	FixedNormalCoupon   FixedNormalCoupon                `json:"fixed_normal_coupon,omitzero"`
-	DiscountCoupon      DiscountCoupon                   `json:"discount_coupon,omitzero"`
-	ExchangeCoupon      ExchangeCoupon                   `json:"exchange_coupon,omitzero"`
-	UseMethod           UseMethod                        `json:"use_method,omitzero"` // required
-	MiniProgramsAppID   string                           `json:"mini_programs_appid,omitzero"`
-	MiniProgramsPath    string                           `json:"mini_programs_path,omitzero"`
+// CouponUseRule is coupon_use_rule in [StocksStockIDGetReply], and of one more struct.
+type CouponUseRule struct {
+	CouponAvailableTime CouponAvailableTime `json:"coupon_available_time,omitzero"` // required
+	FixedNormalCoupon   FixedNormalCoupon   `json:"fixed_normal_coupon,omitzero"`
+	DiscountCoupon      DiscountCoupon      `json:"discount_coupon,omitzero"`
+	ExchangeCoupon      ExchangeCoupon      `json:"exchange_coupon,omitzero"`
+	UseMethod           UseMethod           `json:"use_method,omitzero"` // required
+	MiniProgramsAppID   string              `json:"mini_programs_appid,omitzero"`
+	MiniProgramsPath    string              `json:"mini_programs_path,omitzero"`
 }
 
-// StocksStockIDCouponAvailableTime is coupon_available_time in [StocksStockIDCouponUseRule].
-type StocksStockIDCouponAvailableTime struct {
+// CouponAvailableTime is coupon_available_time in [CouponUseRule].
+type CouponAvailableTime struct {
 	AvailableBeginTime       string                    `json:"available_begin_time,omitzero"` // required
 	AvailableEndTime         string                    `json:"available_end_time,omitzero"`   // required
 	AvailableDayAfterReceive int64                     `json:"available_day_after_receive,omitzero"`
@@ -360,14 +360,13 @@ type StocksStockIDGetReplyStockSendRule struct {
 	Shareable          bool  `json:"shareable,omitzero"`
 }
 
-// StocksStockIDCustomEntrance is custom_entrance in [StocksStockIDGetReply], and of one more
-// struct.
-type StocksStockIDCustomEntrance struct {
-	MiniProgramsInfo ReplyMiniProgramsInfo `json:"mini_programs_info,omitzero"`
-	AppID            string                `json:"appid,omitzero"`
-	HallID           string                `json:"hall_id,omitzero"`
-	StoreID          string                `json:"store_id,omitzero"`
-	CodeDisplayMode  CodeDisplayMode       `json:"code_display_mode,omitzero"`
+// CustomEntrance is custom_entrance in [StocksStockIDGetReply], and of one more struct.
+type CustomEntrance struct {
+	MiniProgramsInfo MiniProgramsInfo `json:"mini_programs_info,omitzero"`
+	AppID            string           `json:"appid,omitzero"`
+	HallID           string           `json:"hall_id,omitzero"`
+	StoreID          string           `json:"store_id,omitzero"`
+	CodeDisplayMode  CodeDisplayMode  `json:"code_display_mode,omitzero"`
 }
 
 // StocksStockIDGetReplyCouponCodeCount is coupon_code_count in [StocksStockIDGetReply].
@@ -559,17 +558,17 @@ type StocksStockIDCouponcodesCouponCodeGetReply struct {
 // StocksStockIDCouponcodesCouponCodeGetReplyCouponInformation is coupon_information in
 // [StocksStockIDCouponcodesCouponCodeGetReply].
 type StocksStockIDCouponcodesCouponCodeGetReplyCouponInformation struct {
-	StockName          string                      `json:"stock_name,omitzero"`      // required
-	BelongMerchant     string                      `json:"belong_merchant,omitzero"` // required
-	Comment            string                      `json:"comment,omitzero"`
-	GoodsName          string                      `json:"goods_name,omitzero"` // required
-	StockType          StockType                   `json:"stock_type,omitzero"` // required
-	Transferable       bool                        `json:"transferable,omitzero"`
-	Shareable          bool                        `json:"shareable,omitzero"`
-	CouponState        string                      `json:"coupon_state,omitzero"`
-	CouponUseRule      StocksStockIDCouponUseRule  `json:"coupon_use_rule,omitzero"` // required
-	CustomEntrance     StocksStockIDCustomEntrance `json:"custom_entrance,omitzero"`
-	DisplayPatternInfo ReplyDisplayPatternInfo     `json:"display_pattern_info,omitzero"`
+	StockName          string             `json:"stock_name,omitzero"`      // required
+	BelongMerchant     string             `json:"belong_merchant,omitzero"` // required
+	Comment            string             `json:"comment,omitzero"`
+	GoodsName          string             `json:"goods_name,omitzero"` // required
+	StockType          StockType          `json:"stock_type,omitzero"` // required
+	Transferable       bool               `json:"transferable,omitzero"`
+	Shareable          bool               `json:"shareable,omitzero"`
+	CouponState        string             `json:"coupon_state,omitzero"`
+	CouponUseRule      CouponUseRule      `json:"coupon_use_rule,omitzero"` // required
+	CustomEntrance     CustomEntrance     `json:"custom_entrance,omitzero"`
+	DisplayPatternInfo DisplayPatternInfo `json:"display_pattern_info,omitzero"`
 }
 
 // CodeDisplayMode is a value of code_display_mode. WeChat Pay may send others than these.

@@ -10,7 +10,7 @@ type CouponsSendPostReply struct {
 	OutRequestNo string `json:"out_request_no,omitzero"` // 发券凭证
 }
 
-// AvailableWeek is available_week in [StocksStockIDCouponAvailableTime], and of one more struct.
+// AvailableWeek is available_week in [CouponAvailableTime], and of one more struct.
 type AvailableWeek struct {
 	WeekDay          []int64            `json:"week_day,omitzero"`
 	AvailableDayTime []AvailableDayTime `json:"available_day_time,omitzero"`
@@ -22,53 +22,51 @@ type AvailableDayTime struct {
 	EndTime   int64 `json:"end_time,omitzero"`
 }
 
-// IrregularyAvaliableTime is irregulary_avaliable_time in [StocksStockIDCouponAvailableTime], and
-// of one more struct.
+// IrregularyAvaliableTime is irregulary_avaliable_time in [CouponAvailableTime], and of one more
+// struct.
 type IrregularyAvaliableTime struct {
 	BeginTime string `json:"begin_time,omitzero"`
 	EndTime   string `json:"end_time,omitzero"`
 }
 
-// FixedNormalCoupon is fixed_normal_coupon in [StocksStockIDCouponUseRule], and of one more struct.
+// FixedNormalCoupon is fixed_normal_coupon in [CouponUseRule], and of one more struct.
 type FixedNormalCoupon struct {
 	DiscountAmount     int64 `json:"discount_amount,omitzero"`     // required
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // required
 }
 
-// DiscountCoupon is discount_coupon in [StocksStockIDCouponUseRule], and of one more struct.
+// DiscountCoupon is discount_coupon in [CouponUseRule], and of one more struct.
 type DiscountCoupon struct {
 	DiscountPercent    int64 `json:"discount_percent,omitzero"`    // required
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // required
 }
 
-// ExchangeCoupon is exchange_coupon in [StocksStockIDCouponUseRule], and of one more struct.
+// ExchangeCoupon is exchange_coupon in [CouponUseRule], and of one more struct.
 type ExchangeCoupon struct {
 	ExchangePrice      int64 `json:"exchange_price,omitzero"`      // required
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // required
 }
 
-// ReplyMiniProgramsInfo is mini_programs_info in [StocksStockIDCustomEntrance], and of one more
-// struct.
-type ReplyMiniProgramsInfo struct {
+// MiniProgramsInfo is mini_programs_info in [CustomEntrance], and of one more struct.
+type MiniProgramsInfo struct {
 	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"` // required
 	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`  // required
 	EntranceWords     string `json:"entrance_words,omitzero"`      // required
 	GuidingWords      string `json:"guiding_words,omitzero"`
 }
 
-// ReplyDisplayPatternInfo is display_pattern_info in [StocksStockIDGetReply], and of 2 more
-// structs.
-type ReplyDisplayPatternInfo struct {
+// DisplayPatternInfo is display_pattern_info in [StocksStockIDGetReply], and of 2 more structs.
+type DisplayPatternInfo struct {
 	Description     string          `json:"description,omitzero"`
 	MerchantLogoURL string          `json:"merchant_logo_url,omitzero"`
 	MerchantName    string          `json:"merchant_name,omitzero"`
 	BackgroundColor BackgroundColor `json:"background_color,omitzero"`
 	CouponImageURL  string          `json:"coupon_image_url,omitzero"`
-	FinderInfo      ReplyFinderInfo `json:"finder_info,omitzero"`
+	FinderInfo      FinderInfo      `json:"finder_info,omitzero"`
 }
 
-// ReplyFinderInfo is finder_info in [ReplyDisplayPatternInfo].
-type ReplyFinderInfo struct {
+// FinderInfo is finder_info in [DisplayPatternInfo].
+type FinderInfo struct {
 	FinderID                 string `json:"finder_id,omitzero"`                    // required
 	FinderVideoID            string `json:"finder_video_id,omitzero"`              // required
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"` // required

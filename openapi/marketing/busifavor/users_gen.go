@@ -95,54 +95,54 @@ type UsersCouponsGetReply struct {
 // /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid},
 // 查询用户单张券详情.
 type UsersCouponsGetReplyData struct {
-	StockName          string                     `json:"stock_name,omitzero"`           // 商家券批次名称; required
-	BelongMerchant     string                     `json:"belong_merchant,omitzero"`      // 批次归属商户号; required
-	Comment            string                     `json:"comment,omitzero"`              // 批次备注
-	GoodsName          string                     `json:"goods_name,omitzero"`           // 适用商品范围; required
-	StockType          StockType                  `json:"stock_type,omitzero"`           // 批次类型; required
-	CouponUseRule      UsersCouponsCouponUseRule  `json:"coupon_use_rule,omitzero"`      // 核销规则; required
-	CustomEntrance     UsersCouponsCustomEntrance `json:"custom_entrance,omitzero"`      // 自定义入口
-	DisplayPatternInfo ReplyDisplayPatternInfo    `json:"display_pattern_info,omitzero"` // 样式信息; required
-	CouponCode         string                     `json:"coupon_code,omitzero"`          // 券code
-	CouponState        CouponState                `json:"coupon_state,omitzero"`         // 券状态; one of SENDED, USED, EXPIRED, DELETED, DEACTIVATED
-	StockID            string                     `json:"stock_id,omitzero"`             // 批次号
-	Transferable       bool                       `json:"transferable,omitzero"`         // 是否允许转赠
-	Shareable          bool                       `json:"shareable,omitzero"`            // 是否允许分享链接
-	SendRequestNo      string                     `json:"send_request_no,omitzero"`      // 发券请求单号; required
-	UseRequestNo       string                     `json:"use_request_no,omitzero"`       // 核销请求单号
-	AvailableStartTime string                     `json:"available_start_time,omitzero"` // 券可使用开始时间; required
-	ExpireTime         string                     `json:"expire_time,omitzero"`          // 券过期时间; required
-	ReceiveTime        string                     `json:"receive_time,omitzero"`         // 券领券时间; required
-	UseTime            string                     `json:"use_time,omitzero"`             // 券核销时间
+	StockName          string              `json:"stock_name,omitzero"`           // 商家券批次名称; required
+	BelongMerchant     string              `json:"belong_merchant,omitzero"`      // 批次归属商户号; required
+	Comment            string              `json:"comment,omitzero"`              // 批次备注
+	GoodsName          string              `json:"goods_name,omitzero"`           // 适用商品范围; required
+	StockType          StockType           `json:"stock_type,omitzero"`           // 批次类型; required
+	CouponUseRule      ReplyCouponUseRule  `json:"coupon_use_rule,omitzero"`      // 核销规则; required
+	CustomEntrance     ReplyCustomEntrance `json:"custom_entrance,omitzero"`      // 自定义入口
+	DisplayPatternInfo DisplayPatternInfo  `json:"display_pattern_info,omitzero"` // 样式信息; required
+	CouponCode         string              `json:"coupon_code,omitzero"`          // 券code
+	CouponState        CouponState         `json:"coupon_state,omitzero"`         // 券状态; one of SENDED, USED, EXPIRED, DELETED, DEACTIVATED
+	StockID            string              `json:"stock_id,omitzero"`             // 批次号
+	Transferable       bool                `json:"transferable,omitzero"`         // 是否允许转赠
+	Shareable          bool                `json:"shareable,omitzero"`            // 是否允许分享链接
+	SendRequestNo      string              `json:"send_request_no,omitzero"`      // 发券请求单号; required
+	UseRequestNo       string              `json:"use_request_no,omitzero"`       // 核销请求单号
+	AvailableStartTime string              `json:"available_start_time,omitzero"` // 券可使用开始时间; required
+	ExpireTime         string              `json:"expire_time,omitzero"`          // 券过期时间; required
+	ReceiveTime        string              `json:"receive_time,omitzero"`         // 券领券时间; required
+	UseTime            string              `json:"use_time,omitzero"`             // 券核销时间
 }
 
-// UsersCouponsCouponUseRule is coupon_use_rule in [UsersCouponsGetReplyData].
-type UsersCouponsCouponUseRule struct {
-	CouponAvailableTime     UsersCouponsCouponAvailableTime `json:"coupon_available_time,omitzero"`     // 券可核销时间; required
-	AvailableWeek           AvailableWeek                   `json:"available_week,omitzero"`            // 固定周期有效时间段
-	IrregularyAvaliableTime []IrregularyAvaliableTime       `json:"irregulary_avaliable_time,omitzero"` // 无规律的有效时间段
-	FixedNormalCoupon       FixedNormalCoupon               `json:"fixed_normal_coupon,omitzero"`       // 固定面额满减券使用规则
-	DiscountCoupon          DiscountCoupon                  `json:"discount_coupon,omitzero"`           // 折扣券使用规则
-	ExchangeCoupon          ExchangeCoupon                  `json:"exchange_coupon,omitzero"`           // 换购券使用规则
-	UseMethod               UseMethod                       `json:"use_method,omitzero"`                // 核销方式; required
-	MiniProgramsAppID       string                          `json:"mini_programs_appid,omitzero"`       // 小程序appid
-	MiniProgramsPath        string                          `json:"mini_programs_path,omitzero"`        // 小程序path
+// ReplyCouponUseRule is coupon_use_rule in [UsersCouponsGetReplyData].
+type ReplyCouponUseRule struct {
+	CouponAvailableTime     ReplyCouponAvailableTime  `json:"coupon_available_time,omitzero"`     // 券可核销时间; required
+	AvailableWeek           AvailableWeek             `json:"available_week,omitzero"`            // 固定周期有效时间段
+	IrregularyAvaliableTime []IrregularyAvaliableTime `json:"irregulary_avaliable_time,omitzero"` // 无规律的有效时间段
+	FixedNormalCoupon       FixedNormalCoupon         `json:"fixed_normal_coupon,omitzero"`       // 固定面额满减券使用规则
+	DiscountCoupon          DiscountCoupon            `json:"discount_coupon,omitzero"`           // 折扣券使用规则
+	ExchangeCoupon          ExchangeCoupon            `json:"exchange_coupon,omitzero"`           // 换购券使用规则
+	UseMethod               UseMethod                 `json:"use_method,omitzero"`                // 核销方式; required
+	MiniProgramsAppID       string                    `json:"mini_programs_appid,omitzero"`       // 小程序appid
+	MiniProgramsPath        string                    `json:"mini_programs_path,omitzero"`        // 小程序path
 }
 
-// UsersCouponsCouponAvailableTime is coupon_available_time in [UsersCouponsCouponUseRule].
-type UsersCouponsCouponAvailableTime struct {
+// ReplyCouponAvailableTime is coupon_available_time in [ReplyCouponUseRule].
+type ReplyCouponAvailableTime struct {
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`        // 开始时间
 	AvailableEndTime         string `json:"available_end_time,omitzero"`          // 结束时间
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"` // 领取后N天内有效
 }
 
-// UsersCouponsCustomEntrance is custom_entrance in [UsersCouponsGetReplyData].
-type UsersCouponsCustomEntrance struct {
-	MiniProgramsInfo ReplyMiniProgramsInfo `json:"mini_programs_info,omitzero"` // 小程序入口
-	AppID            string                `json:"appid,omitzero"`              // 商户公众号appid
-	HallID           string                `json:"hall_id,omitzero"`            // 更多优惠入口
-	StoreID          string                `json:"store_id,omitzero"`           // 可用门店id
-	CodeDisplayMode  string                `json:"code_display_mode,omitzero"`  // code展示模式
+// ReplyCustomEntrance is custom_entrance in [UsersCouponsGetReplyData].
+type ReplyCustomEntrance struct {
+	MiniProgramsInfo MiniProgramsInfo `json:"mini_programs_info,omitzero"` // 小程序入口
+	AppID            string           `json:"appid,omitzero"`              // 商户公众号appid
+	HallID           string           `json:"hall_id,omitzero"`            // 更多优惠入口
+	StoreID          string           `json:"store_id,omitzero"`           // 可用门店id
+	CodeDisplayMode  string           `json:"code_display_mode,omitzero"`  // code展示模式
 }
 
 // CouponState is a value of coupon_state. WeChat Pay may send others than these.

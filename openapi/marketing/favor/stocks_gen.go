@@ -100,13 +100,13 @@ type StocksStockIDItemsNode struct{ at route.At }
 // https://pay.weixin.qq.com/doc/v3/partner/4012463475
 //
 // Query: [StocksStockIDItemsGetQuery].
-func (n StocksStockIDItemsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDItemsGetReply], error) {
-	return wechatpay.As[StocksStockIDItemsGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/items").Get(ctx, opts))
+func (n StocksStockIDItemsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDReply], error) {
+	return wechatpay.As[StocksStockIDReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/items").Get(ctx, opts))
 }
 
 // GetAsync is [StocksStockIDItemsNode.Get] in the background.
-func (n StocksStockIDItemsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDItemsGetReply]] {
-	return wechatpay.AsAsync[StocksStockIDItemsGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/items").GetAsync(ctx, opts))
+func (n StocksStockIDItemsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDReply]] {
+	return wechatpay.AsAsync[StocksStockIDReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/items").GetAsync(ctx, opts))
 }
 
 // StocksStockIDMerchantsNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/merchants.
@@ -118,13 +118,13 @@ type StocksStockIDMerchantsNode struct{ at route.At }
 // https://pay.weixin.qq.com/doc/v3/partner/4012463409
 //
 // Query: [StocksStockIDMerchantsGetQuery].
-func (n StocksStockIDMerchantsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDItemsGetReply], error) {
-	return wechatpay.As[StocksStockIDItemsGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").Get(ctx, opts))
+func (n StocksStockIDMerchantsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDReply], error) {
+	return wechatpay.As[StocksStockIDReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").Get(ctx, opts))
 }
 
 // GetAsync is [StocksStockIDMerchantsNode.Get] in the background.
-func (n StocksStockIDMerchantsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDItemsGetReply]] {
-	return wechatpay.AsAsync[StocksStockIDItemsGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").GetAsync(ctx, opts))
+func (n StocksStockIDMerchantsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDReply]] {
+	return wechatpay.AsAsync[StocksStockIDReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").GetAsync(ctx, opts))
 }
 
 // StocksStockIDModifyGoodsIDNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/modify-goods-id.
@@ -349,9 +349,9 @@ func (StocksStockIDItemsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/favor/stocks/{stock_id}/items"}
 }
 
-// StocksStockIDItemsGetReply is the reply of GET /v3/marketing/favor/stocks/{stock_id}/items,
+// StocksStockIDReply is the reply of GET /v3/marketing/favor/stocks/{stock_id}/items,
 // 查询代金券可用单品, and of one more endpoint.
-type StocksStockIDItemsGetReply struct {
+type StocksStockIDReply struct {
 	TotalCount int64    `json:"total_count,omitzero"` // 可用单品编码总数; required
 	Data       []string `json:"data,omitzero"`        // 可用单品编码
 	Offset     int64    `json:"offset,omitzero"`      // 分页页码; required

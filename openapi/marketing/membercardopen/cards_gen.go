@@ -557,28 +557,28 @@ type CardsGetReply struct {
 // CardsPostReply is the reply of POST /v3/marketing/membercard-open/cards, 创建会员卡模板,
 // and of one more endpoint.
 type CardsPostReply struct {
-	CardID               string                   `json:"card_id,omitzero"` // required
-	CreateTime           string                   `json:"create_time,omitzero"`
-	UpdateTime           string                   `json:"update_time,omitzero"`
-	RemainQuantity       int64                    `json:"remain_quantity,omitzero"`
-	Status               Status                   `json:"status,omitzero"`
-	Brand                Brand                    `json:"brand,omitzero"`                  // required
-	AppID                string                   `json:"appid,omitzero"`                  // required
-	LogoURL              string                   `json:"logo_url,omitzero"`               // required
-	Title                string                   `json:"title,omitzero"`                  // required
-	BackgroundPictureURL string                   `json:"background_picture_url,omitzero"` // required
-	Description          string                   `json:"description,omitzero"`            // required
-	ServicePhone         string                   `json:"service_phone,omitzero"`
-	CodeType             CodeType                 `json:"code_type,omitzero"` // required
-	TotalQuantity        int64                    `json:"total_quantity,omitzero"`
-	DateInformation      DateInformation          `json:"date_information,omitzero"` // required
-	CodeMode             CodeMode                 `json:"code_mode,omitzero"`        // required
-	NeedDisplayLevel     bool                     `json:"need_display_level,omitzero"`
-	InitLevel            string                   `json:"init_level,omitzero"`
-	OutRequestNo         string                   `json:"out_request_no,omitzero"` // required
-	BalanceInformation   ReplyBalanceInformation  `json:"balance_information,omitzero"`
-	UserInformationForm  UserInformationForm      `json:"user_information_form,omitzero"`
-	AdditionalStatement  ReplyAdditionalStatement `json:"additional_statement,omitzero"`
+	CardID               string              `json:"card_id,omitzero"` // required
+	CreateTime           string              `json:"create_time,omitzero"`
+	UpdateTime           string              `json:"update_time,omitzero"`
+	RemainQuantity       int64               `json:"remain_quantity,omitzero"`
+	Status               Status              `json:"status,omitzero"`
+	Brand                Brand               `json:"brand,omitzero"`                  // required
+	AppID                string              `json:"appid,omitzero"`                  // required
+	LogoURL              string              `json:"logo_url,omitzero"`               // required
+	Title                string              `json:"title,omitzero"`                  // required
+	BackgroundPictureURL string              `json:"background_picture_url,omitzero"` // required
+	Description          string              `json:"description,omitzero"`            // required
+	ServicePhone         string              `json:"service_phone,omitzero"`
+	CodeType             CodeType            `json:"code_type,omitzero"` // required
+	TotalQuantity        int64               `json:"total_quantity,omitzero"`
+	DateInformation      DateInformation     `json:"date_information,omitzero"` // required
+	CodeMode             CodeMode            `json:"code_mode,omitzero"`        // required
+	NeedDisplayLevel     bool                `json:"need_display_level,omitzero"`
+	InitLevel            string              `json:"init_level,omitzero"`
+	OutRequestNo         string              `json:"out_request_no,omitzero"` // required
+	BalanceInformation   BalanceInformation  `json:"balance_information,omitzero"`
+	UserInformationForm  UserInformationForm `json:"user_information_form,omitzero"`
+	AdditionalStatement  AdditionalStatement `json:"additional_statement,omitzero"`
 }
 
 // Brand is brand in [CardsPostReply].
@@ -595,8 +595,8 @@ type DateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
 }
 
-// ReplyBalanceInformation is balance_information in [CardsPostReply].
-type ReplyBalanceInformation struct {
+// BalanceInformation is balance_information in [CardsPostReply].
+type BalanceInformation struct {
 	NeedBalance  bool   `json:"need_balance,omitzero"`
 	BalanceAppID string `json:"balance_appid,omitzero"`
 	BalancePath  string `json:"balance_path,omitzero"`
@@ -605,19 +605,19 @@ type ReplyBalanceInformation struct {
 
 // UserInformationForm is user_information_form in [CardsPostReply].
 type UserInformationForm struct {
-	CommonFieldList []CommonFieldList      `json:"common_field_list,omitzero"`
-	CustomFieldList []CardsCustomFieldList `json:"custom_field_list,omitzero"`
+	CommonFieldList []CommonFieldList `json:"common_field_list,omitzero"`
+	CustomFieldList []CustomFieldList `json:"custom_field_list,omitzero"`
 }
 
-// CardsCustomFieldList is custom_field_list in [UserInformationForm].
-type CardsCustomFieldList struct {
+// CustomFieldList is custom_field_list in [UserInformationForm].
+type CustomFieldList struct {
 	Type   Type     `json:"type,omitzero"` // one of TEXT, SELECT, RADIO, CHECK_BOX
 	Name   string   `json:"name,omitzero"`
 	Values []string `json:"values,omitzero"`
 }
 
-// ReplyAdditionalStatement is additional_statement in [CardsPostReply].
-type ReplyAdditionalStatement struct {
+// AdditionalStatement is additional_statement in [CardsPostReply].
+type AdditionalStatement struct {
 	Title string `json:"title,omitzero"`
 	URL   string `json:"url,omitzero"`
 	AppID string `json:"appid,omitzero"`
@@ -898,13 +898,13 @@ type PostRequestStateSettingContentTemplateDataFieldList struct {
 // PostRequestStateSettingContentTemplateDataActionSetting is action_setting in
 // [PostRequestStateSettingContentTemplateData].
 type PostRequestStateSettingContentTemplateDataActionSetting struct {
-	ActionName      string                 `json:"action_name"`      // 操作名称; required
-	JumpMiniprogram RequestJumpMiniprogram `json:"jump_miniprogram"` // 跳转小程序; required
+	ActionName      string          `json:"action_name"`      // 操作名称; required
+	JumpMiniprogram JumpMiniprogram `json:"jump_miniprogram"` // 跳转小程序; required
 }
 
-// RequestJumpMiniprogram is jump_miniprogram in
-// [PostRequestStateSettingContentTemplateDataActionSetting], and of 2 more structs.
-type RequestJumpMiniprogram struct {
+// JumpMiniprogram is jump_miniprogram in [PostRequestStateSettingContentTemplateDataActionSetting],
+// and of 2 more structs.
+type JumpMiniprogram struct {
 	AppID string `json:"appid"` // 小程序appid; required
 	Path  string `json:"path"`  // 小程序path; required
 }
@@ -1053,8 +1053,8 @@ type CardsCardIDRightsPatchRequestFapiao struct {
 // CardsCardIDServiceModulesPostRequest is the JSON body of POST
 // /v3/marketing/membercard-open/cards/{card_id}/service-modules, 添加会员卡服务项.
 type CardsCardIDServiceModulesPostRequest struct {
-	ServiceModuleID string                 `json:"service_module_id"` // 会员服务项ID; required
-	JumpMiniprogram RequestJumpMiniprogram `json:"jump_miniprogram"`  // 跳转小程序; required
+	ServiceModuleID string          `json:"service_module_id"` // 会员服务项ID; required
+	JumpMiniprogram JumpMiniprogram `json:"jump_miniprogram"`  // 跳转小程序; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1081,7 +1081,7 @@ type ReplyJumpMiniprogram struct {
 // /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id},
 // 修改会员卡服务项.
 type CardsCardIDServiceModulesServiceModuleIDPatchRequest struct {
-	JumpMiniprogram RequestJumpMiniprogram `json:"jump_miniprogram"` // required
+	JumpMiniprogram JumpMiniprogram `json:"jump_miniprogram"` // required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

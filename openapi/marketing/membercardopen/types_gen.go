@@ -5,7 +5,7 @@ package membercardopen
 // UserInformation is user_information in [ActivateInformationsGetReply], and of one more struct.
 type UserInformation struct {
 	CommonFieldList []ReplyCommonFieldList `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
-	CustomFieldList []CustomFieldList      `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
+	CustomFieldList []ReplyCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
 }
 
 // ReplyCommonFieldList is common_field_list in [UserInformation].
@@ -14,8 +14,8 @@ type ReplyCommonFieldList struct {
 	Value string `json:"value,omitzero"` // 用户开卡时填写的个人信息
 }
 
-// CustomFieldList is custom_field_list in [UserInformation].
-type CustomFieldList struct {
+// ReplyCustomFieldList is custom_field_list in [UserInformation].
+type ReplyCustomFieldList struct {
 	Name      string   `json:"name,omitzero"`       // 字段名称
 	Value     string   `json:"value,omitzero"`      // 字段值
 	ValueList []string `json:"value_list,omitzero"` // 字段值

@@ -275,7 +275,7 @@ type ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode struct{ at rout
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016280620
 //
-// JSON: [ProductCouponIDStocksStockIDAssociateStoresPostRequest].
+// JSON: [ProductCouponProductCouponsProductCouponIDRequest].
 func (n ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply], error) {
 	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores").Post(ctx, opts))
 }
@@ -292,7 +292,7 @@ type StockBundlesStockBundleIDDisassociateStoresNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016280629
 //
-// JSON: [ProductCouponIDStocksStockIDAssociateStoresPostRequest].
+// JSON: [ProductCouponProductCouponsProductCouponIDRequest].
 func (n StockBundlesStockBundleIDDisassociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply], error) {
 	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores").Post(ctx, opts))
 }
@@ -423,7 +423,7 @@ type ProductCouponIDStocksStockIDAssociateStoresNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781302
 //
-// JSON: [ProductCouponIDStocksStockIDAssociateStoresPostRequest].
+// JSON: [ProductCouponProductCouponsProductCouponIDRequest].
 func (n ProductCouponIDStocksStockIDAssociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply], error) {
 	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores").Post(ctx, opts))
 }
@@ -474,7 +474,7 @@ type ProductCouponIDStocksStockIDDisassociateStoresNode struct{ at route.At }
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781537
 //
-// JSON: [ProductCouponIDStocksStockIDAssociateStoresPostRequest].
+// JSON: [ProductCouponProductCouponsProductCouponIDRequest].
 func (n ProductCouponIDStocksStockIDDisassociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply], error) {
 	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores").Post(ctx, opts))
 }
@@ -969,15 +969,15 @@ type RequestStockSendRule struct {
 // RequestSingleUsageRule is single_usage_rule in [ProductCouponProductCouponsPostRequestStock], and
 // of one more struct.
 type RequestSingleUsageRule struct {
-	CouponAvailablePeriod PostRequestStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`  // 券可核销时间; required
-	NormalCoupon          RequestNormalCoupon                                  `json:"normal_coupon,omitzero"`   // 满减券使用规则
-	DiscountCoupon        RequestDiscountCoupon                                `json:"discount_coupon,omitzero"` // 折扣券使用规则
-	ExchangeCoupon        RequestExchangeCoupon                                `json:"exchange_coupon,omitzero"` // 兑换券使用规则
+	CouponAvailablePeriod RequestCouponAvailablePeriod `json:"coupon_available_period"`  // 券可核销时间; required
+	NormalCoupon          RequestNormalCoupon          `json:"normal_coupon,omitzero"`   // 满减券使用规则
+	DiscountCoupon        RequestDiscountCoupon        `json:"discount_coupon,omitzero"` // 折扣券使用规则
+	ExchangeCoupon        RequestExchangeCoupon        `json:"exchange_coupon,omitzero"` // 兑换券使用规则
 }
 
-// PostRequestStockSingleUsageRuleCouponAvailablePeriod is coupon_available_period in
-// [RequestSingleUsageRule], and of one more struct.
-type PostRequestStockSingleUsageRuleCouponAvailablePeriod struct {
+// RequestCouponAvailablePeriod is coupon_available_period in [RequestSingleUsageRule], and of one
+// more struct.
+type RequestCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                `json:"available_begin_time"`                     // 开始时间; required
 	AvailableEndTime             string                                `json:"available_end_time"`                       // 结束时间; required
 	AvailableDays                *int64                                `json:"available_days,omitzero"`                  // 生效后N天内有效
@@ -987,8 +987,8 @@ type PostRequestStockSingleUsageRuleCouponAvailablePeriod struct {
 	AvailableSeconds             *int64                                `json:"available_seconds,omitzero"`               // 领取后N秒内有效
 }
 
-// RequestWeeklyAvailablePeriod is weekly_available_period in
-// [PostRequestStockSingleUsageRuleCouponAvailablePeriod], and of one more struct.
+// RequestWeeklyAvailablePeriod is weekly_available_period in [RequestCouponAvailablePeriod], and of
+// one more struct.
 type RequestWeeklyAvailablePeriod struct {
 	DayList       []DayList              `json:"day_list,omitzero"`        // 每周可用星期数
 	DayPeriodList []RequestDayPeriodList `json:"day_period_list,omitzero"` // 当天可用时间段
@@ -1001,7 +1001,7 @@ type RequestDayPeriodList struct {
 }
 
 // RequestIrregularAvailablePeriodList is irregular_available_period_list in
-// [PostRequestStockSingleUsageRuleCouponAvailablePeriod], and of one more struct.
+// [RequestCouponAvailablePeriod], and of one more struct.
 type RequestIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time"` // 开始时间; required
 	EndTime   string `json:"end_time"`   // 结束时间; required
@@ -1010,16 +1010,16 @@ type RequestIrregularAvailablePeriodList struct {
 // RequestSequentialUsageRule is sequential_usage_rule in
 // [ProductCouponProductCouponsPostRequestStock], and of one more struct.
 type RequestSequentialUsageRule struct {
-	CouponAvailablePeriod PostRequestStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`       // 券可核销时间; required
-	NormalCouponList      []RequestNormalCoupon                                    `json:"normal_coupon_list,omitzero"`   // 满减券使用规则
-	DiscountCouponList    []RequestDiscountCoupon                                  `json:"discount_coupon_list,omitzero"` // 折扣券使用规则列表
-	ExchangeCouponList    []RequestExchangeCoupon                                  `json:"exchange_coupon_list,omitzero"` // 兑换券使用规则列表
-	SpecialFirst          *bool                                                    `json:"special_first,omitzero"`        // 多次优惠是否提供首笔特惠
+	CouponAvailablePeriod ProductCouponProductCouponsCouponAvailablePeriod `json:"coupon_available_period"`       // 券可核销时间; required
+	NormalCouponList      []RequestNormalCoupon                            `json:"normal_coupon_list,omitzero"`   // 满减券使用规则
+	DiscountCouponList    []RequestDiscountCoupon                          `json:"discount_coupon_list,omitzero"` // 折扣券使用规则列表
+	ExchangeCouponList    []RequestExchangeCoupon                          `json:"exchange_coupon_list,omitzero"` // 兑换券使用规则列表
+	SpecialFirst          *bool                                            `json:"special_first,omitzero"`        // 多次优惠是否提供首笔特惠
 }
 
-// PostRequestStockSequentialUsageRuleCouponAvailablePeriod is coupon_available_period in
+// ProductCouponProductCouponsCouponAvailablePeriod is coupon_available_period in
 // [RequestSequentialUsageRule].
-type PostRequestStockSequentialUsageRuleCouponAvailablePeriod struct {
+type ProductCouponProductCouponsCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                `json:"available_begin_time"`                     // 开始时间; required
 	AvailableEndTime             string                                `json:"available_end_time"`                       // 结束时间; required
 	WaitDaysAfterReceive         *int64                                `json:"wait_days_after_receive,omitzero"`         // 领取后N天开始生效
@@ -1097,7 +1097,7 @@ type ProductCouponProductCouponsPostReply struct {
 	UsageMode           UsageMode                                 `json:"usage_mode,omitzero"`            // 使用模式; required; one of SINGLE, SEQUENTIAL
 	SingleUsageInfo     SingleUsageInfo                           `json:"single_usage_info,omitzero"`     // 单券模式信息
 	SequentialUsageInfo SequentialUsageInfo                       `json:"sequential_usage_info,omitzero"` // 多次优惠模式信息
-	DisplayInfo         ReplyDisplayInfo                          `json:"display_info,omitzero"`          // 展示信息; required
+	DisplayInfo         DisplayInfo                               `json:"display_info,omitzero"`          // 展示信息; required
 	OutProductNo        string                                    `json:"out_product_no,omitzero"`        // 外部商品ID
 	Stock               ProductCouponProductCouponsPostReplyStock `json:"stock,omitzero"`                 // 批次信息; required
 }
@@ -1105,18 +1105,18 @@ type ProductCouponProductCouponsPostReply struct {
 // SingleUsageInfo is single_usage_info in [ProductCouponProductCouponsPostReply], and of 2 more
 // structs.
 type SingleUsageInfo struct {
-	NormalCoupon   ReplyNormalCoupon   `json:"normal_coupon,omitzero"`   // 满减券使用规则
-	DiscountCoupon ReplyDiscountCoupon `json:"discount_coupon,omitzero"` // 折扣券使用规则
+	NormalCoupon   NormalCoupon   `json:"normal_coupon,omitzero"`   // 满减券使用规则
+	DiscountCoupon DiscountCoupon `json:"discount_coupon,omitzero"` // 折扣券使用规则
 }
 
-// ReplyNormalCoupon is normal_coupon in [SingleUsageInfo], and of 4 more structs.
-type ReplyNormalCoupon struct {
+// NormalCoupon is normal_coupon in [SingleUsageInfo], and of 4 more structs.
+type NormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`       // 门槛金额; required
 	DiscountAmount int64 `json:"discount_amount,omitzero"` // 固定减免金额; required
 }
 
-// ReplyDiscountCoupon is discount_coupon in [SingleUsageInfo], and of 4 more structs.
-type ReplyDiscountCoupon struct {
+// DiscountCoupon is discount_coupon in [SingleUsageInfo], and of 4 more structs.
+type DiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`   // 门槛金额; required
 	PercentOff int64 `json:"percent_off,omitzero"` // 固定减免百分比; required
 }
@@ -1130,26 +1130,25 @@ type SequentialUsageInfo struct {
 	IntervalDays  int64 `json:"interval_days,omitzero"`  // 多次优惠使用间隔天数
 }
 
-// ReplyDisplayInfo is display_info in [ProductCouponProductCouponsPostReply], and of 2 more
-// structs.
-type ReplyDisplayInfo struct {
-	Name               string                  `json:"name,omitzero"`                  // 商品券名称; required
-	ImageURL           string                  `json:"image_url,omitzero"`             // 商品券图片; required
-	BackgroundURL      string                  `json:"background_url,omitzero"`        // 商品券背景图; required
-	DetailImageURLList []string                `json:"detail_image_url_list,omitzero"` // 商品券详情图列表
-	OriginalPrice      int64                   `json:"original_price,omitzero"`        // 商品原价
-	ComboPackageList   []ReplyComboPackageList `json:"combo_package_list,omitzero"`    // 套餐组合
+// DisplayInfo is display_info in [ProductCouponProductCouponsPostReply], and of 2 more structs.
+type DisplayInfo struct {
+	Name               string             `json:"name,omitzero"`                  // 商品券名称; required
+	ImageURL           string             `json:"image_url,omitzero"`             // 商品券图片; required
+	BackgroundURL      string             `json:"background_url,omitzero"`        // 商品券背景图; required
+	DetailImageURLList []string           `json:"detail_image_url_list,omitzero"` // 商品券详情图列表
+	OriginalPrice      int64              `json:"original_price,omitzero"`        // 商品原价
+	ComboPackageList   []ComboPackageList `json:"combo_package_list,omitzero"`    // 套餐组合
 }
 
-// ReplyComboPackageList is combo_package_list in [ReplyDisplayInfo].
-type ReplyComboPackageList struct {
-	Name       string            `json:"name,omitzero"`        // 套餐名; required
-	PickCount  int64             `json:"pick_count,omitzero"`  // 可选单品数量; required
-	ChoiceList []ReplyChoiceList `json:"choice_list,omitzero"` // 单品列表; required
+// ComboPackageList is combo_package_list in [DisplayInfo].
+type ComboPackageList struct {
+	Name       string       `json:"name,omitzero"`        // 套餐名; required
+	PickCount  int64        `json:"pick_count,omitzero"`  // 可选单品数量; required
+	ChoiceList []ChoiceList `json:"choice_list,omitzero"` // 单品列表; required
 }
 
-// ReplyChoiceList is choice_list in [ReplyComboPackageList].
-type ReplyChoiceList struct {
+// ChoiceList is choice_list in [ComboPackageList].
+type ChoiceList struct {
 	Name             string `json:"name,omitzero"`               // 单品名称; required
 	Price            int64  `json:"price,omitzero"`              // 单品价格; required
 	Count            int64  `json:"count,omitzero"`              // 单品数量; required
@@ -1160,153 +1159,151 @@ type ReplyChoiceList struct {
 
 // ProductCouponProductCouponsPostReplyStock is stock in [ProductCouponProductCouponsPostReply].
 type ProductCouponProductCouponsPostReplyStock struct {
-	ProductCouponID      string                           `json:"product_coupon_id,omitzero"`       // 商品券ID; required
-	StockID              string                           `json:"stock_id,omitzero"`                // 批次ID; required
-	Remark               string                           `json:"remark,omitzero"`                  // 备注
-	CouponCodeMode       CouponCodeMode                   `json:"coupon_code_mode,omitzero"`        // 券Code分配模式; required
-	StockSendRule        ReplyStockSendRule               `json:"stock_send_rule,omitzero"`         // 发放规则; required
-	SingleUsageRule      ProductCouponSingleUsageRule     `json:"single_usage_rule,omitzero"`       // 单券使用规则
-	SequentialUsageRule  ProductCouponSequentialUsageRule `json:"sequential_usage_rule,omitzero"`   // 多次优惠使用规则
-	UsageRuleDisplayInfo ReplyUsageRuleDisplayInfo        `json:"usage_rule_display_info,omitzero"` // 券使用规则展示信息; required
-	CouponDisplayInfo    ReplyCouponDisplayInfo           `json:"coupon_display_info,omitzero"`     // 用户商品券展示信息; required
-	NotifyConfig         ReplyNotifyConfig                `json:"notify_config,omitzero"`           // 事件通知配置; required
-	StoreScope           StoreScope                       `json:"store_scope,omitzero"`             // 可用门店范围; required
-	SentCountInfo        SentCountInfo                    `json:"sent_count_info,omitzero"`         // 已发放次数; required
-	State                State                            `json:"state,omitzero"`                   // 批次状态; required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
-	DeactivateRequestNo  string                           `json:"deactivate_request_no,omitzero"`   // 失效请求单号
-	DeactivateTime       string                           `json:"deactivate_time,omitzero"`         // 失效时间
-	DeactivateReason     string                           `json:"deactivate_reason,omitzero"`       // 失效原因
-	BrandID              string                           `json:"brand_id,omitzero"`                // 品牌ID; required
+	ProductCouponID      string               `json:"product_coupon_id,omitzero"`       // 商品券ID; required
+	StockID              string               `json:"stock_id,omitzero"`                // 批次ID; required
+	Remark               string               `json:"remark,omitzero"`                  // 备注
+	CouponCodeMode       CouponCodeMode       `json:"coupon_code_mode,omitzero"`        // 券Code分配模式; required
+	StockSendRule        StockSendRule        `json:"stock_send_rule,omitzero"`         // 发放规则; required
+	SingleUsageRule      SingleUsageRule      `json:"single_usage_rule,omitzero"`       // 单券使用规则
+	SequentialUsageRule  SequentialUsageRule  `json:"sequential_usage_rule,omitzero"`   // 多次优惠使用规则
+	UsageRuleDisplayInfo UsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"` // 券使用规则展示信息; required
+	CouponDisplayInfo    CouponDisplayInfo    `json:"coupon_display_info,omitzero"`     // 用户商品券展示信息; required
+	NotifyConfig         NotifyConfig         `json:"notify_config,omitzero"`           // 事件通知配置; required
+	StoreScope           StoreScope           `json:"store_scope,omitzero"`             // 可用门店范围; required
+	SentCountInfo        SentCountInfo        `json:"sent_count_info,omitzero"`         // 已发放次数; required
+	State                State                `json:"state,omitzero"`                   // 批次状态; required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
+	DeactivateRequestNo  string               `json:"deactivate_request_no,omitzero"`   // 失效请求单号
+	DeactivateTime       string               `json:"deactivate_time,omitzero"`         // 失效时间
+	DeactivateReason     string               `json:"deactivate_reason,omitzero"`       // 失效原因
+	BrandID              string               `json:"brand_id,omitzero"`                // 品牌ID; required
 }
 
-// ReplyStockSendRule is stock_send_rule in [ProductCouponProductCouponsPostReplyStock], and of 4
-// more structs.
-type ReplyStockSendRule struct {
+// StockSendRule is stock_send_rule in [ProductCouponProductCouponsPostReplyStock], and of 4 more
+// structs.
+type StockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`          // 发放次数总上限; required
 	MaxCountPerDay  int64 `json:"max_count_per_day,omitzero"`  // 每日发放次数上限
 	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"` // 每个用户领取次数上限
 }
 
-// ProductCouponSingleUsageRule is single_usage_rule in [ProductCouponProductCouponsPostReplyStock],
-// and of 3 more structs.
-type ProductCouponSingleUsageRule struct {
-	CouponAvailablePeriod PostReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // 券可核销时间; required
-	NormalCoupon          ReplyNormalCoupon                                  `json:"normal_coupon,omitzero"`           // 满减券使用规则
-	DiscountCoupon        ReplyDiscountCoupon                                `json:"discount_coupon,omitzero"`         // 折扣券使用规则
-	ExchangeCoupon        ReplyExchangeCoupon                                `json:"exchange_coupon,omitzero"`         // 兑换券使用规则
+// SingleUsageRule is single_usage_rule in [ProductCouponProductCouponsPostReplyStock], and of 3
+// more structs.
+type SingleUsageRule struct {
+	CouponAvailablePeriod CouponAvailablePeriod `json:"coupon_available_period,omitzero"` // 券可核销时间; required
+	NormalCoupon          NormalCoupon          `json:"normal_coupon,omitzero"`           // 满减券使用规则
+	DiscountCoupon        DiscountCoupon        `json:"discount_coupon,omitzero"`         // 折扣券使用规则
+	ExchangeCoupon        ExchangeCoupon        `json:"exchange_coupon,omitzero"`         // 兑换券使用规则
 }
 
-// PostReplyStockSingleUsageRuleCouponAvailablePeriod is coupon_available_period in
-// [ProductCouponSingleUsageRule].
-type PostReplyStockSingleUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                              `json:"available_begin_time,omitzero"`            // 开始时间; required
-	AvailableEndTime             string                              `json:"available_end_time,omitzero"`              // 结束时间; required
-	AvailableDays                int64                               `json:"available_days,omitzero"`                  // 生效后N天内有效
-	WaitDaysAfterReceive         int64                               `json:"wait_days_after_receive,omitzero"`         // 领取后N天开始生效
-	WeeklyAvailablePeriod        ReplyWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`         // 每周固定可用时间
-	IrregularAvailablePeriodList []ReplyIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"` // 无规律的可用时间段
+// CouponAvailablePeriod is coupon_available_period in [SingleUsageRule].
+type CouponAvailablePeriod struct {
+	AvailableBeginTime           string                         `json:"available_begin_time,omitzero"`            // 开始时间; required
+	AvailableEndTime             string                         `json:"available_end_time,omitzero"`              // 结束时间; required
+	AvailableDays                int64                          `json:"available_days,omitzero"`                  // 生效后N天内有效
+	WaitDaysAfterReceive         int64                          `json:"wait_days_after_receive,omitzero"`         // 领取后N天开始生效
+	WeeklyAvailablePeriod        WeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`         // 每周固定可用时间
+	IrregularAvailablePeriodList []IrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"` // 无规律的可用时间段
 }
 
-// ReplyWeeklyAvailablePeriod is weekly_available_period in
-// [PostReplyStockSingleUsageRuleCouponAvailablePeriod], and of 3 more structs.
-type ReplyWeeklyAvailablePeriod struct {
-	DayList       []DayList            `json:"day_list,omitzero"`        // 每周可用星期数
-	DayPeriodList []ReplyDayPeriodList `json:"day_period_list,omitzero"` // 当天可用时间段
+// WeeklyAvailablePeriod is weekly_available_period in [CouponAvailablePeriod], and of 3 more
+// structs.
+type WeeklyAvailablePeriod struct {
+	DayList       []DayList       `json:"day_list,omitzero"`        // 每周可用星期数
+	DayPeriodList []DayPeriodList `json:"day_period_list,omitzero"` // 当天可用时间段
 }
 
-// ReplyDayPeriodList is day_period_list in [ReplyWeeklyAvailablePeriod].
-type ReplyDayPeriodList struct {
+// DayPeriodList is day_period_list in [WeeklyAvailablePeriod].
+type DayPeriodList struct {
 	BeginTime int64 `json:"begin_time,omitzero"` // 当天可用开始时间; required
 	EndTime   int64 `json:"end_time,omitzero"`   // 当天可用结束时间; required
 }
 
-// ReplyIrregularAvailablePeriodList is irregular_available_period_list in
-// [PostReplyStockSingleUsageRuleCouponAvailablePeriod], and of 3 more structs.
-type ReplyIrregularAvailablePeriodList struct {
+// IrregularAvailablePeriodList is irregular_available_period_list in [CouponAvailablePeriod], and
+// of 3 more structs.
+type IrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"` // 开始时间; required
 	EndTime   string `json:"end_time,omitzero"`   // 结束时间; required
 }
 
-// ReplyExchangeCoupon is exchange_coupon in [ProductCouponSingleUsageRule], and of 3 more structs.
-type ReplyExchangeCoupon struct {
+// ExchangeCoupon is exchange_coupon in [SingleUsageRule], and of 3 more structs.
+type ExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`      // 门槛金额; required
 	ExchangePrice int64 `json:"exchange_price,omitzero"` // 固定兑换价格; required
 }
 
-// ProductCouponSequentialUsageRule is sequential_usage_rule in
-// [ProductCouponProductCouponsPostReplyStock], and of 2 more structs.
-type ProductCouponSequentialUsageRule struct {
-	CouponAvailablePeriod PostReplyStockSequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // 券可核销时间; required
-	NormalCouponList      []ReplyNormalCoupon                                    `json:"normal_coupon_list,omitzero"`      // 满减券使用规则
-	DiscountCouponList    []ReplyDiscountCoupon                                  `json:"discount_coupon_list,omitzero"`    // 折扣券使用规则列表
-	ExchangeCouponList    []ReplyExchangeCoupon                                  `json:"exchange_coupon_list,omitzero"`    // 兑换券使用规则列表
-	SpecialFirst          bool                                                   `json:"special_first,omitzero"`           // 多次优惠是否提供首笔特惠
+// SequentialUsageRule is sequential_usage_rule in [ProductCouponProductCouponsPostReplyStock], and
+// of 2 more structs.
+type SequentialUsageRule struct {
+	CouponAvailablePeriod ReplyCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // 券可核销时间; required
+	NormalCouponList      []NormalCoupon             `json:"normal_coupon_list,omitzero"`      // 满减券使用规则
+	DiscountCouponList    []DiscountCoupon           `json:"discount_coupon_list,omitzero"`    // 折扣券使用规则列表
+	ExchangeCouponList    []ExchangeCoupon           `json:"exchange_coupon_list,omitzero"`    // 兑换券使用规则列表
+	SpecialFirst          bool                       `json:"special_first,omitzero"`           // 多次优惠是否提供首笔特惠
 }
 
-// PostReplyStockSequentialUsageRuleCouponAvailablePeriod is coupon_available_period in
-// [ProductCouponSequentialUsageRule].
-type PostReplyStockSequentialUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                              `json:"available_begin_time,omitzero"`            // 开始时间; required
-	AvailableEndTime             string                              `json:"available_end_time,omitzero"`              // 结束时间; required
-	WaitDaysAfterReceive         int64                               `json:"wait_days_after_receive,omitzero"`         // 领取后N天开始生效
-	WeeklyAvailablePeriod        ReplyWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`         // 每周固定可用时间
-	IrregularAvailablePeriodList []ReplyIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"` // 无规律的可用时间段
+// ReplyCouponAvailablePeriod is coupon_available_period in [SequentialUsageRule].
+type ReplyCouponAvailablePeriod struct {
+	AvailableBeginTime           string                         `json:"available_begin_time,omitzero"`            // 开始时间; required
+	AvailableEndTime             string                         `json:"available_end_time,omitzero"`              // 结束时间; required
+	WaitDaysAfterReceive         int64                          `json:"wait_days_after_receive,omitzero"`         // 领取后N天开始生效
+	WeeklyAvailablePeriod        WeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`         // 每周固定可用时间
+	IrregularAvailablePeriodList []IrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"` // 无规律的可用时间段
 }
 
-// ReplyUsageRuleDisplayInfo is usage_rule_display_info in
-// [ProductCouponProductCouponsPostReplyStock], and of 3 more structs.
-type ReplyUsageRuleDisplayInfo struct {
-	CouponUsageMethodList    []CouponUsageMethodList       `json:"coupon_usage_method_list,omitzero"`    // 券使用方式列表; required
-	MiniProgramAppID         string                        `json:"mini_program_appid,omitzero"`          // 小程序AppID
-	MiniProgramPath          string                        `json:"mini_program_path,omitzero"`           // 小程序跳转路径
-	AppPath                  string                        `json:"app_path,omitzero"`                    // APP的H5跳转路径
-	UsageDescription         string                        `json:"usage_description,omitzero"`           // 券使用说明; required
-	CouponAvailableStoreInfo ReplyCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"` // 券可用门店信息
-	AppJumpType              AppJumpType                   `json:"app_jump_type,omitzero"`               // APP跳转类型
-	PasscodeLink             string                        `json:"passcode_link,omitzero"`               // 口令链接
+// UsageRuleDisplayInfo is usage_rule_display_info in [ProductCouponProductCouponsPostReplyStock],
+// and of 3 more structs.
+type UsageRuleDisplayInfo struct {
+	CouponUsageMethodList    []CouponUsageMethodList  `json:"coupon_usage_method_list,omitzero"`    // 券使用方式列表; required
+	MiniProgramAppID         string                   `json:"mini_program_appid,omitzero"`          // 小程序AppID
+	MiniProgramPath          string                   `json:"mini_program_path,omitzero"`           // 小程序跳转路径
+	AppPath                  string                   `json:"app_path,omitzero"`                    // APP的H5跳转路径
+	UsageDescription         string                   `json:"usage_description,omitzero"`           // 券使用说明; required
+	CouponAvailableStoreInfo CouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"` // 券可用门店信息
+	AppJumpType              AppJumpType              `json:"app_jump_type,omitzero"`               // APP跳转类型
+	PasscodeLink             string                   `json:"passcode_link,omitzero"`               // 口令链接
 }
 
-// ReplyCouponAvailableStoreInfo is coupon_available_store_info in [ReplyUsageRuleDisplayInfo], and
-// of one more struct.
-type ReplyCouponAvailableStoreInfo struct {
+// CouponAvailableStoreInfo is coupon_available_store_info in [UsageRuleDisplayInfo], and of one
+// more struct.
+type CouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`        // 券可用门店描述; required
 	MiniProgramAppID string `json:"mini_program_appid,omitzero"` // 小程序AppID
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`  // 小程序跳转路径
 }
 
-// ReplyCouponDisplayInfo is coupon_display_info in [ProductCouponProductCouponsPostReplyStock], and
-// of 4 more structs.
-type ReplyCouponDisplayInfo struct {
-	CodeDisplayMode         CodeDisplayMode              `json:"code_display_mode,omitzero"`         // 用户商品券Code展示模式
-	BackgroundColor         BackgroundColor              `json:"background_color,omitzero"`          // 背景颜色
-	EntranceMiniProgram     ReplyEntranceMiniProgram     `json:"entrance_mini_program,omitzero"`     // 小程序入口
-	EntranceOfficialAccount ReplyEntranceOfficialAccount `json:"entrance_official_account,omitzero"` // 公众号入口
-	EntranceFinder          ReplyEntranceFinder          `json:"entrance_finder,omitzero"`           // 视频号入口
+// CouponDisplayInfo is coupon_display_info in [ProductCouponProductCouponsPostReplyStock], and of 4
+// more structs.
+type CouponDisplayInfo struct {
+	CodeDisplayMode         CodeDisplayMode         `json:"code_display_mode,omitzero"`         // 用户商品券Code展示模式
+	BackgroundColor         BackgroundColor         `json:"background_color,omitzero"`          // 背景颜色
+	EntranceMiniProgram     EntranceMiniProgram     `json:"entrance_mini_program,omitzero"`     // 小程序入口
+	EntranceOfficialAccount EntranceOfficialAccount `json:"entrance_official_account,omitzero"` // 公众号入口
+	EntranceFinder          EntranceFinder          `json:"entrance_finder,omitzero"`           // 视频号入口
 }
 
-// ReplyEntranceMiniProgram is entrance_mini_program in [ReplyCouponDisplayInfo].
-type ReplyEntranceMiniProgram struct {
+// EntranceMiniProgram is entrance_mini_program in [CouponDisplayInfo].
+type EntranceMiniProgram struct {
 	AppID           string `json:"appid,omitzero"`            // 小程序appid; required
 	Path            string `json:"path,omitzero"`             // 小程序跳转路径; required
 	EntranceWording string `json:"entrance_wording,omitzero"` // 入口文案; required
 	GuidanceWording string `json:"guidance_wording,omitzero"` // 引导文案; required
 }
 
-// ReplyEntranceOfficialAccount is entrance_official_account in [ReplyCouponDisplayInfo].
-type ReplyEntranceOfficialAccount struct {
+// EntranceOfficialAccount is entrance_official_account in [CouponDisplayInfo].
+type EntranceOfficialAccount struct {
 	AppID string `json:"appid,omitzero"` // 公众号AppID; required
 }
 
-// ReplyEntranceFinder is entrance_finder in [ReplyCouponDisplayInfo].
-type ReplyEntranceFinder struct {
+// EntranceFinder is entrance_finder in [CouponDisplayInfo].
+type EntranceFinder struct {
 	FinderID                 string `json:"finder_id,omitzero"`                    // 视频号ID; required
 	FinderVideoID            string `json:"finder_video_id,omitzero"`              // 视频号视频ID; required
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"` // 视频号封面图; required
 }
 
-// ReplyNotifyConfig is notify_config in [ProductCouponProductCouponsPostReplyStock], and of 4 more
+// NotifyConfig is notify_config in [ProductCouponProductCouponsPostReplyStock], and of 4 more
 // structs.
-type ReplyNotifyConfig struct {
+type NotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"` // 事件通知appid
 }
 
@@ -1341,7 +1338,7 @@ type ProductCouponUsersCouponsPostReplyProductCoupon struct {
 	UsageMode           UsageMode           `json:"usage_mode,omitzero"`        // required; one of SINGLE, SEQUENTIAL
 	SingleUsageInfo     SingleUsageInfo     `json:"single_usage_info,omitzero"`
 	SequentialUsageInfo SequentialUsageInfo `json:"sequential_usage_info,omitzero"`
-	DisplayInfo         ReplyDisplayInfo    `json:"display_info,omitzero"` // required
+	DisplayInfo         DisplayInfo         `json:"display_info,omitzero"` // required
 	OutProductNo        string              `json:"out_product_no,omitzero"`
 	DeactivateRequestNo string              `json:"deactivate_request_no,omitzero"`
 	DeactivateTime      string              `json:"deactivate_time,omitzero"`
@@ -1413,10 +1410,10 @@ type StockBundlesPostRequestStockBundleStockSendRule struct {
 // StockBundlesPostRequestStockBundleProgressiveBundleUsageRule is progressive_bundle_usage_rule in
 // [ProductCouponIDStockBundlesPostRequestStockBundle].
 type StockBundlesPostRequestStockBundleProgressiveBundleUsageRule struct {
-	CouponAvailablePeriod PostRequestStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period"`       // 券可核销时间; required
-	NormalCouponList      []RequestNormalCoupon                                `json:"normal_coupon_list,omitzero"`   // 满减券使用规则
-	DiscountCouponList    []RequestDiscountCoupon                              `json:"discount_coupon_list,omitzero"` // 折扣券使用规则
-	ExchangeCouponList    []RequestExchangeCoupon                              `json:"exchange_coupon_list,omitzero"` // 兑换券使用规则
+	CouponAvailablePeriod RequestCouponAvailablePeriod `json:"coupon_available_period"`       // 券可核销时间; required
+	NormalCouponList      []RequestNormalCoupon        `json:"normal_coupon_list,omitzero"`   // 满减券使用规则
+	DiscountCouponList    []RequestDiscountCoupon      `json:"discount_coupon_list,omitzero"` // 折扣券使用规则
+	ExchangeCouponList    []RequestExchangeCoupon      `json:"exchange_coupon_list,omitzero"` // 兑换券使用规则
 }
 
 // RequestCouponDisplayInfo is coupon_display_info in
@@ -1448,24 +1445,24 @@ type ProductCouponProductCouponsProductCouponIDStockBundlesReply struct {
 // StockList is stock_list in [ProductCouponProductCouponsProductCouponIDStockBundlesReply], and of
 // one more struct.
 type StockList struct {
-	ProductCouponID            string                       `json:"product_coupon_id,omitzero"`             // 商品券ID; required
-	StockID                    string                       `json:"stock_id,omitzero"`                      // 批次ID; required
-	Remark                     string                       `json:"remark,omitzero"`                        // 备注
-	CouponCodeMode             CouponCodeMode               `json:"coupon_code_mode,omitzero"`              // 券Code分配模式; required; one of WECHATPAY, UPLOAD
-	CouponCodeCountInfo        CouponCodeCountInfo          `json:"coupon_code_count_info,omitzero"`        // 品牌方预上传的券Code数量信息
-	StockSendRule              ReplyStockSendRule           `json:"stock_send_rule,omitzero"`               // 发放规则; required
-	ProgressiveBundleUsageRule ProductCouponSingleUsageRule `json:"progressive_bundle_usage_rule,omitzero"` // 多次优惠使用规则
-	StockBundleInfo            StockBundleInfo              `json:"stock_bundle_info,omitzero"`             // 批次组信息; required
-	UsageRuleDisplayInfo       ReplyUsageRuleDisplayInfo    `json:"usage_rule_display_info,omitzero"`       // 券使用规则展示信息; required
-	CouponDisplayInfo          ReplyCouponDisplayInfo       `json:"coupon_display_info,omitzero"`           // 用户商品券展示信息; required
-	NotifyConfig               ReplyNotifyConfig            `json:"notify_config,omitzero"`                 // 事件通知配置; required
-	StoreScope                 StoreScope                   `json:"store_scope,omitzero"`                   // 可用门店范围; required
-	SentCountInfo              SentCountInfo                `json:"sent_count_info,omitzero"`               // 已发放次数; required
-	State                      State                        `json:"state,omitzero"`                         // 批次状态; required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
-	DeactivateRequestNo        string                       `json:"deactivate_request_no,omitzero"`         // 失效请求单号
-	DeactivateTime             string                       `json:"deactivate_time,omitzero"`               // 失效时间
-	DeactivateReason           string                       `json:"deactivate_reason,omitzero"`             // 失效原因
-	BrandID                    string                       `json:"brand_id,omitzero"`                      // 品牌ID; required
+	ProductCouponID            string               `json:"product_coupon_id,omitzero"`             // 商品券ID; required
+	StockID                    string               `json:"stock_id,omitzero"`                      // 批次ID; required
+	Remark                     string               `json:"remark,omitzero"`                        // 备注
+	CouponCodeMode             CouponCodeMode       `json:"coupon_code_mode,omitzero"`              // 券Code分配模式; required; one of WECHATPAY, UPLOAD
+	CouponCodeCountInfo        CouponCodeCountInfo  `json:"coupon_code_count_info,omitzero"`        // 品牌方预上传的券Code数量信息
+	StockSendRule              StockSendRule        `json:"stock_send_rule,omitzero"`               // 发放规则; required
+	ProgressiveBundleUsageRule SingleUsageRule      `json:"progressive_bundle_usage_rule,omitzero"` // 多次优惠使用规则
+	StockBundleInfo            StockBundleInfo      `json:"stock_bundle_info,omitzero"`             // 批次组信息; required
+	UsageRuleDisplayInfo       UsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"`       // 券使用规则展示信息; required
+	CouponDisplayInfo          CouponDisplayInfo    `json:"coupon_display_info,omitzero"`           // 用户商品券展示信息; required
+	NotifyConfig               NotifyConfig         `json:"notify_config,omitzero"`                 // 事件通知配置; required
+	StoreScope                 StoreScope           `json:"store_scope,omitzero"`                   // 可用门店范围; required
+	SentCountInfo              SentCountInfo        `json:"sent_count_info,omitzero"`               // 已发放次数; required
+	State                      State                `json:"state,omitzero"`                         // 批次状态; required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
+	DeactivateRequestNo        string               `json:"deactivate_request_no,omitzero"`         // 失效请求单号
+	DeactivateTime             string               `json:"deactivate_time,omitzero"`               // 失效时间
+	DeactivateReason           string               `json:"deactivate_reason,omitzero"`             // 失效原因
+	BrandID                    string               `json:"brand_id,omitzero"`                      // 品牌ID; required
 }
 
 // CouponCodeCountInfo is coupon_code_count_info in [StockList], and of 3 more structs.
@@ -1498,20 +1495,20 @@ func (ProductCouponIDStockBundlesStockBundleIDPatchRequest) WechatpayEndpoints()
 	return []string{"PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}"}
 }
 
-// ProductCouponIDStocksStockIDAssociateStoresPostRequest is the JSON body of POST
+// ProductCouponProductCouponsProductCouponIDRequest is the JSON body of POST
 // /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores,
 // 批次组批量关联门店, and of 3 more endpoints.
-type ProductCouponIDStocksStockIDAssociateStoresPostRequest struct {
+type ProductCouponProductCouponsProductCouponIDRequest struct {
 	BrandID   string      `json:"brand_id"`            // 品牌ID; required
 	StoreList []StoreList `json:"store_list,omitzero"` // 门店列表; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
-func (ProductCouponIDStocksStockIDAssociateStoresPostRequest) WechatpayEndpoints() []string {
+func (ProductCouponProductCouponsProductCouponIDRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores", "POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores", "POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores", "POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores"}
 }
 
-// StoreList is store_list in [ProductCouponIDStocksStockIDAssociateStoresPostRequest].
+// StoreList is store_list in [ProductCouponProductCouponsProductCouponIDRequest].
 type StoreList struct {
 	StoreID string `json:"store_id"` // 门店ID; required
 }
@@ -1584,24 +1581,24 @@ type ProductCouponProductCouponsProductCouponIDStocksGetReply struct {
 // /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id},
 // 查询商品券指定批次, and of 3 more endpoints.
 type ProductCouponUsersCouponsCouponCodeGetReplyStock struct {
-	ProductCouponID      string                           `json:"product_coupon_id,omitzero"` // required
-	StockID              string                           `json:"stock_id,omitzero"`          // required
-	Remark               string                           `json:"remark,omitzero"`
-	CouponCodeMode       CouponCodeMode                   `json:"coupon_code_mode,omitzero"` // required
-	CouponCodeCountInfo  CouponCodeCountInfo              `json:"coupon_code_count_info,omitzero"`
-	StockSendRule        ReplyStockSendRule               `json:"stock_send_rule,omitzero"` // required
-	SingleUsageRule      ProductCouponSingleUsageRule     `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  ProductCouponSequentialUsageRule `json:"sequential_usage_rule,omitzero"`
-	UsageRuleDisplayInfo ReplyUsageRuleDisplayInfo        `json:"usage_rule_display_info,omitzero"` // required
-	CouponDisplayInfo    ReplyCouponDisplayInfo           `json:"coupon_display_info,omitzero"`     // required
-	NotifyConfig         ReplyNotifyConfig                `json:"notify_config,omitzero"`           // required
-	StoreScope           StoreScope                       `json:"store_scope,omitzero"`             // required
-	SentCountInfo        SentCountInfo                    `json:"sent_count_info,omitzero"`         // required
-	State                State                            `json:"state,omitzero"`                   // required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
-	DeactivateRequestNo  string                           `json:"deactivate_request_no,omitzero"`
-	DeactivateTime       string                           `json:"deactivate_time,omitzero"`
-	DeactivateReason     string                           `json:"deactivate_reason,omitzero"`
-	BrandID              string                           `json:"brand_id,omitzero"` // required
+	ProductCouponID      string               `json:"product_coupon_id,omitzero"` // required
+	StockID              string               `json:"stock_id,omitzero"`          // required
+	Remark               string               `json:"remark,omitzero"`
+	CouponCodeMode       CouponCodeMode       `json:"coupon_code_mode,omitzero"` // required
+	CouponCodeCountInfo  CouponCodeCountInfo  `json:"coupon_code_count_info,omitzero"`
+	StockSendRule        StockSendRule        `json:"stock_send_rule,omitzero"` // required
+	SingleUsageRule      SingleUsageRule      `json:"single_usage_rule,omitzero"`
+	SequentialUsageRule  SequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
+	UsageRuleDisplayInfo UsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"` // required
+	CouponDisplayInfo    CouponDisplayInfo    `json:"coupon_display_info,omitzero"`     // required
+	NotifyConfig         NotifyConfig         `json:"notify_config,omitzero"`           // required
+	StoreScope           StoreScope           `json:"store_scope,omitzero"`             // required
+	SentCountInfo        SentCountInfo        `json:"sent_count_info,omitzero"`         // required
+	State                State                `json:"state,omitzero"`                   // required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
+	DeactivateRequestNo  string               `json:"deactivate_request_no,omitzero"`
+	DeactivateTime       string               `json:"deactivate_time,omitzero"`
+	DeactivateReason     string               `json:"deactivate_reason,omitzero"`
+	BrandID              string               `json:"brand_id,omitzero"` // required
 }
 
 // ProductCouponProductCouponsProductCouponIDStocksPostRequest is the JSON body of POST
@@ -1641,12 +1638,12 @@ type ProductCouponProductCouponsProductCouponIDStocksPostReply struct {
 	Remark               string                                             `json:"remark,omitzero"`
 	CouponCodeMode       CouponCodeMode                                     `json:"coupon_code_mode,omitzero"` // required
 	CouponCodeCountInfo  CouponCodeCountInfo                                `json:"coupon_code_count_info,omitzero"`
-	StockSendRule        ReplyStockSendRule                                 `json:"stock_send_rule,omitzero"` // required
-	SingleUsageRule      ProductCouponSingleUsageRule                       `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  ProductCouponSequentialUsageRule                   `json:"sequential_usage_rule,omitzero"`
+	StockSendRule        StockSendRule                                      `json:"stock_send_rule,omitzero"` // required
+	SingleUsageRule      SingleUsageRule                                    `json:"single_usage_rule,omitzero"`
+	SequentialUsageRule  SequentialUsageRule                                `json:"sequential_usage_rule,omitzero"`
 	UsageRuleDisplayInfo ProductCouponIDStocksPostReplyUsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"` // required
-	CouponDisplayInfo    ReplyCouponDisplayInfo                             `json:"coupon_display_info,omitzero"`     // required
-	NotifyConfig         ReplyNotifyConfig                                  `json:"notify_config,omitzero"`           // required
+	CouponDisplayInfo    CouponDisplayInfo                                  `json:"coupon_display_info,omitzero"`     // required
+	NotifyConfig         NotifyConfig                                       `json:"notify_config,omitzero"`           // required
 	StoreScope           StoreScope                                         `json:"store_scope,omitzero"`             // required
 	SentCountInfo        SentCountInfo                                      `json:"sent_count_info,omitzero"`         // required
 	State                State                                              `json:"state,omitzero"`                   // required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
@@ -1659,12 +1656,12 @@ type ProductCouponProductCouponsProductCouponIDStocksPostReply struct {
 // ProductCouponIDStocksPostReplyUsageRuleDisplayInfo is usage_rule_display_info in
 // [ProductCouponProductCouponsProductCouponIDStocksPostReply].
 type ProductCouponIDStocksPostReplyUsageRuleDisplayInfo struct {
-	CouponUsageMethodList    []CouponUsageMethodList       `json:"coupon_usage_method_list,omitzero"` // required
-	MiniProgramAppID         string                        `json:"mini_program_appid,omitzero"`
-	MiniProgramPath          string                        `json:"mini_program_path,omitzero"`
-	AppPath                  string                        `json:"app_path,omitzero"`
-	UsageDescription         string                        `json:"usage_description,omitzero"` // required
-	CouponAvailableStoreInfo ReplyCouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
+	CouponUsageMethodList    []CouponUsageMethodList  `json:"coupon_usage_method_list,omitzero"` // required
+	MiniProgramAppID         string                   `json:"mini_program_appid,omitzero"`
+	MiniProgramPath          string                   `json:"mini_program_path,omitzero"`
+	AppPath                  string                   `json:"app_path,omitzero"`
+	UsageDescription         string                   `json:"usage_description,omitzero"` // required
+	CouponAvailableStoreInfo CouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
 }
 
 // ProductCouponsProductCouponIDStocksStockIDPatchRequest is the JSON body of PATCH
@@ -1850,7 +1847,7 @@ type ProductCoupon struct {
 	UsageMode                  UsageMode                  `json:"usage_mode,omitzero"`                    // 使用模式; required; one of SINGLE, PROGRESSIVE_BUNDLE
 	SingleUsageInfo            SingleUsageInfo            `json:"single_usage_info,omitzero"`             // 单券模式信息
 	ProgressiveBundleUsageInfo ProgressiveBundleUsageInfo `json:"progressive_bundle_usage_info,omitzero"` // 多次优惠模式信息
-	DisplayInfo                ReplyDisplayInfo           `json:"display_info,omitzero"`                  // 展示信息; required
+	DisplayInfo                DisplayInfo                `json:"display_info,omitzero"`                  // 展示信息; required
 	OutProductNo               string                     `json:"out_product_no,omitzero"`                // 外部商品ID
 	DeactivateRequestNo        string                     `json:"deactivate_request_no,omitzero"`         // 失效请求单号
 	DeactivateTime             string                     `json:"deactivate_time,omitzero"`               // 失效时间
@@ -1965,64 +1962,64 @@ type DetailItemList struct {
 
 // Stock is stock in [ProductCouponUsersCouponsPostReply].
 type Stock struct {
-	ProductCouponID      string                                       `json:"product_coupon_id,omitzero"` // required
-	StockID              string                                       `json:"stock_id,omitzero"`          // required
-	Remark               string                                       `json:"remark,omitzero"`
-	CouponCodeMode       CouponCodeMode                               `json:"coupon_code_mode,omitzero"` // required
-	CouponCodeCountInfo  CouponCodeCountInfo                          `json:"coupon_code_count_info,omitzero"`
-	StockSendRule        ReplyStockSendRule                           `json:"stock_send_rule,omitzero"` // required
-	SingleUsageRule      ProductCouponUsersCouponsSingleUsageRule     `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  ProductCouponUsersCouponsSequentialUsageRule `json:"sequential_usage_rule,omitzero"`
-	UsageRuleDisplayInfo ReplyUsageRuleDisplayInfo                    `json:"usage_rule_display_info,omitzero"` // required
-	CouponDisplayInfo    ReplyCouponDisplayInfo                       `json:"coupon_display_info,omitzero"`     // required
-	NotifyConfig         ReplyNotifyConfig                            `json:"notify_config,omitzero"`           // required
-	StoreScope           StoreScope                                   `json:"store_scope,omitzero"`             // required
-	SentCountInfo        SentCountInfo                                `json:"sent_count_info,omitzero"`         // required
-	State                State                                        `json:"state,omitzero"`                   // required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
-	DeactivateRequestNo  string                                       `json:"deactivate_request_no,omitzero"`
-	DeactivateTime       string                                       `json:"deactivate_time,omitzero"`
-	DeactivateReason     string                                       `json:"deactivate_reason,omitzero"`
-	BrandID              string                                       `json:"brand_id,omitzero"` // required
+	ProductCouponID      string                   `json:"product_coupon_id,omitzero"` // required
+	StockID              string                   `json:"stock_id,omitzero"`          // required
+	Remark               string                   `json:"remark,omitzero"`
+	CouponCodeMode       CouponCodeMode           `json:"coupon_code_mode,omitzero"` // required
+	CouponCodeCountInfo  CouponCodeCountInfo      `json:"coupon_code_count_info,omitzero"`
+	StockSendRule        StockSendRule            `json:"stock_send_rule,omitzero"` // required
+	SingleUsageRule      ReplySingleUsageRule     `json:"single_usage_rule,omitzero"`
+	SequentialUsageRule  ReplySequentialUsageRule `json:"sequential_usage_rule,omitzero"`
+	UsageRuleDisplayInfo UsageRuleDisplayInfo     `json:"usage_rule_display_info,omitzero"` // required
+	CouponDisplayInfo    CouponDisplayInfo        `json:"coupon_display_info,omitzero"`     // required
+	NotifyConfig         NotifyConfig             `json:"notify_config,omitzero"`           // required
+	StoreScope           StoreScope               `json:"store_scope,omitzero"`             // required
+	SentCountInfo        SentCountInfo            `json:"sent_count_info,omitzero"`         // required
+	State                State                    `json:"state,omitzero"`                   // required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
+	DeactivateRequestNo  string                   `json:"deactivate_request_no,omitzero"`
+	DeactivateTime       string                   `json:"deactivate_time,omitzero"`
+	DeactivateReason     string                   `json:"deactivate_reason,omitzero"`
+	BrandID              string                   `json:"brand_id,omitzero"` // required
 }
 
-// ProductCouponUsersCouponsSingleUsageRule is single_usage_rule in [Stock].
-type ProductCouponUsersCouponsSingleUsageRule struct {
-	CouponAvailablePeriod CouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // required
-	NormalCoupon          ReplyNormalCoupon                                         `json:"normal_coupon,omitzero"`
-	DiscountCoupon        ReplyDiscountCoupon                                       `json:"discount_coupon,omitzero"`
-	ExchangeCoupon        ReplyExchangeCoupon                                       `json:"exchange_coupon,omitzero"`
+// ReplySingleUsageRule is single_usage_rule in [Stock].
+type ReplySingleUsageRule struct {
+	CouponAvailablePeriod ProductCouponUsersCouponsCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // required
+	NormalCoupon          NormalCoupon                                   `json:"normal_coupon,omitzero"`
+	DiscountCoupon        DiscountCoupon                                 `json:"discount_coupon,omitzero"`
+	ExchangeCoupon        ExchangeCoupon                                 `json:"exchange_coupon,omitzero"`
 }
 
-// CouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod is coupon_available_period in
-// [ProductCouponUsersCouponsSingleUsageRule].
-type CouponsPostReplyStockSingleUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                              `json:"available_begin_time,omitzero"` // required
-	AvailableEndTime             string                              `json:"available_end_time,omitzero"`   // required
-	AvailableDays                int64                               `json:"available_days,omitzero"`
-	WaitDaysAfterReceive         int64                               `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        ReplyWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []ReplyIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-	AvailableSeconds             int64                               `json:"available_seconds,omitzero"`
+// ProductCouponUsersCouponsCouponAvailablePeriod is coupon_available_period in
+// [ReplySingleUsageRule].
+type ProductCouponUsersCouponsCouponAvailablePeriod struct {
+	AvailableBeginTime           string                         `json:"available_begin_time,omitzero"` // required
+	AvailableEndTime             string                         `json:"available_end_time,omitzero"`   // required
+	AvailableDays                int64                          `json:"available_days,omitzero"`
+	WaitDaysAfterReceive         int64                          `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        WeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []IrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+	AvailableSeconds             int64                          `json:"available_seconds,omitzero"`
 }
 
-// ProductCouponUsersCouponsSequentialUsageRule is sequential_usage_rule in [Stock].
-type ProductCouponUsersCouponsSequentialUsageRule struct {
-	CouponAvailablePeriod PostReplySequentialUsageRuleCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // required
-	NormalCouponList      []ReplyNormalCoupon                               `json:"normal_coupon_list,omitzero"`
-	DiscountCouponList    []ReplyDiscountCoupon                             `json:"discount_coupon_list,omitzero"`
-	ExchangeCouponList    []ReplyExchangeCoupon                             `json:"exchange_coupon_list,omitzero"`
-	SpecialFirst          bool                                              `json:"special_first,omitzero"`
+// ReplySequentialUsageRule is sequential_usage_rule in [Stock].
+type ReplySequentialUsageRule struct {
+	CouponAvailablePeriod ProductCouponUsersCouponsReplyCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // required
+	NormalCouponList      []NormalCoupon                                      `json:"normal_coupon_list,omitzero"`
+	DiscountCouponList    []DiscountCoupon                                    `json:"discount_coupon_list,omitzero"`
+	ExchangeCouponList    []ExchangeCoupon                                    `json:"exchange_coupon_list,omitzero"`
+	SpecialFirst          bool                                                `json:"special_first,omitzero"`
 }
 
-// PostReplySequentialUsageRuleCouponAvailablePeriod is coupon_available_period in
-// [ProductCouponUsersCouponsSequentialUsageRule].
-type PostReplySequentialUsageRuleCouponAvailablePeriod struct {
-	AvailableBeginTime           string                              `json:"available_begin_time,omitzero"` // required
-	AvailableEndTime             string                              `json:"available_end_time,omitzero"`   // required
-	WaitDaysAfterReceive         int64                               `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        ReplyWeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []ReplyIrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
-	AvailableSeconds             int64                               `json:"available_seconds,omitzero"`
+// ProductCouponUsersCouponsReplyCouponAvailablePeriod is coupon_available_period in
+// [ReplySequentialUsageRule].
+type ProductCouponUsersCouponsReplyCouponAvailablePeriod struct {
+	AvailableBeginTime           string                         `json:"available_begin_time,omitzero"` // required
+	AvailableEndTime             string                         `json:"available_end_time,omitzero"`   // required
+	WaitDaysAfterReceive         int64                          `json:"wait_days_after_receive,omitzero"`
+	WeeklyAvailablePeriod        WeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
+	IrregularAvailablePeriodList []IrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+	AvailableSeconds             int64                          `json:"available_seconds,omitzero"`
 }
 
 // ProductCouponUsersCouponsPostRequest is the JSON body of POST

@@ -102,11 +102,11 @@ type CustomentrancesReply struct {
 	CreateTime          string              `json:"create_time,omitzero"`           // 自定义入口创建的时间; required
 	ModifyTime          string              `json:"modify_time,omitzero"`           // 自定义入口修改的时间; required
 	OutRequestNo        string              `json:"out_request_no,omitzero"`        // 商户创建自定义入口的凭据号; required
-	JumpLink            ReplyJumpLink       `json:"jump_link,omitzero"`             // 自定义入口跳转信息; required
+	JumpLink            JumpLink            `json:"jump_link,omitzero"`             // 自定义入口跳转信息; required
 }
 
-// ReplyJumpLink is jump_link in [CustomentrancesReply].
-type ReplyJumpLink struct {
+// JumpLink is jump_link in [CustomentrancesReply].
+type JumpLink struct {
 	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"` // 自定义入口的跳转小程序AppID; required
 	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`  // 自定义入口跳转小程序的path; required
 }
