@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,7 +38,8 @@ type shapeField struct {
 	name, goType, tag string
 	child             *shape // of an object, or of a JSON text
 	text              bool
-	comment           string
+	jsonName          string
+	label, comment    string
 }
 
 // A use is one place of a shape.
@@ -75,7 +77,7 @@ func (p *product) collect() error {
 	}
 	for _, n := range p.own() {
 		for _, e := range n.verbs {
-			labels := p.labels[e.Method+" "+e.Path]
+			labels := p.labels.byOperation[e.Method+" "+e.Path]
 			for _, b := range bodies(e) {
 				u := use{node: n, endpoint: e, body: b}
 				s, err := p.shape(u, b.fields, labels.of(b.suffix))
@@ -103,7 +105,7 @@ func (p *product) shape(u use, fields, labels catalogue.Fields) (*shape, error) 
 		if err != nil {
 			return nil, err
 		}
-		field.comment = p.comment(f, text)
+		field.label, field.comment = text, p.comment(f)
 		made.fields = append(made.fields, field)
 		key += fmt.Sprintf("\n%s %s %s", field.name, field.goType, field.tag)
 		if field.child != nil && !field.text {
@@ -116,7 +118,8 @@ func (p *product) shape(u use, fields, labels catalogue.Fields) (*shape, error) 
 		p.shapes.byKey[key] = s
 		p.shapes.list = append(p.shapes.list, s)
 	}
-	for _, f := range made.fields {
+	for i, f := range made.fields {
+		s.fields[i].label = cmp.Or(s.fields[i].label, f.label)
 		if f.child != nil {
 			f.child.within(s)
 		}
@@ -138,7 +141,7 @@ func (p *product) shapeField(u use, f catalogue.Field, name string, labels catal
 		mark = "encrypt"
 	}
 	field := shapeField{
-		name: name, goType: pointer(f, u.body.request) + typeOf(f),
+		name: name, jsonName: f.Name, goType: pointer(f, u.body.request) + typeOf(f),
 		tag: tagOf(f, u.body.request, mark), text: f.Text,
 	}
 	if isEnum(f) {
@@ -156,12 +159,9 @@ func (p *product) shapeField(u use, f catalogue.Field, name string, labels catal
 	return field, err
 }
 
-// comment is what stands behind a field: its label, and what its type does not say.
-func (p *product) comment(f catalogue.Field, text string) string {
+// comment is what stands behind a field and its label: what its type does not say.
+func (p *product) comment(f catalogue.Field) string {
 	var parts []string
-	if text != "" {
-		parts = append(parts, text)
-	}
 	if f.Required {
 		parts = append(parts, "required")
 	}

@@ -27,15 +27,15 @@ type product struct {
 	taken map[string]bool // exported names
 	// names are those that collide; see fieldNames.
 	names  []naming
-	labels map[string]label
+	labels labels
 	shapes shapes
 	enums  enums
 }
 
 // products divides the chain into packages, and names all nodes in them. The first is
 // package openapi itself.
-func products(root *node, rules []packageRule, names []naming, labels map[string]label) ([]*product, error) {
-	d := division{rules: map[string]packageRule{}, names: names, labels: labels}
+func products(root *node, rules []packageRule, names []naming, all labels) ([]*product, error) {
+	d := division{rules: map[string]packageRule{}, names: names, labels: all}
 	for _, rule := range rules {
 		if rule.Reason == "" {
 			return nil, fmt.Errorf("packages.jsonl: %s has no reason", rule.Path)
@@ -69,7 +69,7 @@ func products(root *node, rules []packageRule, names []naming, labels map[string
 type division struct {
 	rules  map[string]packageRule
 	names  []naming
-	labels map[string]label
+	labels labels
 	list   []*product
 }
 

@@ -1,25 +1,28 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 )
 
 // source is a shape as Go code.
-func (s *shape) source() string {
+func (s *shape) source(labels map[string]string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%stype %s struct {\n", comment(s.doc()), s.name)
 	for _, f := range s.fields {
-		goType, note := f.goType, f.comment
+		goType, notes := f.goType, []string{cmp.Or(f.label, labels[f.jsonName]), f.comment}
 		switch {
 		case f.child != nil && f.text:
-			note = strings.TrimPrefix(note+"; JSON text of ["+f.child.name+"]", "; ")
+			notes = append(notes, "JSON text of ["+f.child.name+"]")
 		case f.child != nil:
 			goType += f.child.name
 		}
-		if note != "" {
-			note = " // " + note
+		notes = slices.DeleteFunc(notes, func(note string) bool { return note == "" })
+		note := ""
+		if len(notes) > 0 {
+			note = " // " + strings.Join(notes, "; ")
 		}
 		fmt.Fprintf(&b, "\t%s %s `%s`%s\n", f.name, goType, f.tag, note)
 	}

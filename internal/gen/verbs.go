@@ -75,7 +75,7 @@ func (p *product) write(out files) error {
 	}
 	parts = p.fill(parts)
 	for _, s := range p.inOrder() {
-		parts[file(s.segments())] = append(parts[file(s.segments())], s.source())
+		parts[file(s.segments())] = append(parts[file(s.segments())], s.source(p.labels.common))
 	}
 	for _, e := range p.enums.list {
 		parts[file(e.segments)] = append(parts[file(e.segments)], enums[e])

@@ -131,8 +131,8 @@ func (n ApplymentBusinessCodeCancelNode) PostAsync(ctx context.Context, opts *we
 // ApplymentGetQuery is the query of GET /v3/apply4subject/applyment,
 // 查询商户开户意愿申请单审核结果.
 type ApplymentGetQuery struct {
-	ApplymentID  string `json:"applyment_id,omitzero"`
-	BusinessCode string `json:"business_code,omitzero"`
+	ApplymentID  string `json:"applyment_id,omitzero"`  // 微信支付申请单号
+	BusinessCode string `json:"business_code,omitzero"` // 业务申请编号
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -143,16 +143,16 @@ func (ApplymentGetQuery) WechatpayEndpoints() []string {
 // ApplymentGetReply is the reply of GET /v3/apply4subject/applyment,
 // 查询商户开户意愿申请单审核结果.
 type ApplymentGetReply struct {
-	ApplymentState ApplymentState `json:"applyment_state,omitzero"` // required
+	ApplymentState ApplymentState `json:"applyment_state,omitzero"` // 申请单状态; required
 	QrcodeData     string         `json:"qrcode_data,omitzero"`
 	RejectParam    string         `json:"reject_param,omitzero"`
-	RejectReason   string         `json:"reject_reason,omitzero"`
+	RejectReason   string         `json:"reject_reason,omitzero"` // 驳回原因
 }
 
 // ApplymentPostQuery is the query of POST /v3/apply4subject/applyment,
 // 提交商户开户意愿申请单.
 type ApplymentPostQuery struct {
-	ChannelID string `json:"channel_id,omitzero"`
+	ChannelID string `json:"channel_id,omitzero"` // 渠道商商户号
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -163,7 +163,7 @@ func (ApplymentPostQuery) WechatpayEndpoints() []string {
 // ApplymentPostRequest is the JSON body of POST /v3/apply4subject/applyment,
 // 提交商户开户意愿申请单.
 type ApplymentPostRequest struct {
-	BusinessCode       string                                 `json:"business_code"`       // required
+	BusinessCode       string                                 `json:"business_code"`       // 业务申请编号; required
 	ContactInfo        ApplymentPostRequestContactInfo        `json:"contact_info"`        // required
 	SubjectInfo        ApplymentPostRequestSubjectInfo        `json:"subject_info"`        // required
 	IdentificationInfo ApplymentPostRequestIdentificationInfo `json:"identification_info"` // required
@@ -207,7 +207,7 @@ type ApplymentPostRequestSubjectInfo struct {
 type ApplymentPostRequestSubjectInfoBusinessLicenseInfo struct {
 	LicenceNumber    string `json:"licence_number"`     // required
 	LicenceCopy      string `json:"licence_copy"`       // required
-	MerchantName     string `json:"merchant_name"`      // required
+	MerchantName     string `json:"merchant_name"`      // 商户名称; required
 	LegalPerson      string `json:"legal_person"`       // required
 	CompanyAddress   string `json:"company_address"`    // required
 	LicenceValidDate string `json:"licence_valid_date"` // required; JSON text of [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
@@ -225,7 +225,7 @@ type ApplymentPostRequestSubjectInfoCertificateInfo struct {
 	CertType       CertType `json:"cert_type"`       // required
 	CertNumber     string   `json:"cert_number"`     // required
 	CertCopy       string   `json:"cert_copy"`       // required
-	MerchantName   string   `json:"merchant_name"`   // required
+	MerchantName   string   `json:"merchant_name"`   // 商户名称; required
 	LegalPerson    string   `json:"legal_person"`    // required
 	CompanyAddress string   `json:"company_address"` // required
 	CertValidDate  string   `json:"cert_valid_date"` // required; JSON text of [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
@@ -235,7 +235,7 @@ type ApplymentPostRequestSubjectInfoCertificateInfo struct {
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoAssistProveInfo struct {
 	MicroBizType     MicroBizType `json:"micro_biz_type"` // required
-	StoreName        string       `json:"store_name"`     // required
+	StoreName        string       `json:"store_name"`     // 门店名称; required
 	StoreAddressCode string       `json:"store_address_code,omitzero"`
 	StoreAddress     string       `json:"store_address"`     // required
 	StoreHeaderCopy  string       `json:"store_header_copy"` // required
@@ -245,7 +245,7 @@ type ApplymentPostRequestSubjectInfoAssistProveInfo struct {
 // ApplymentPostRequestSubjectInfoSpecialOperationInfo is special_operation_info in
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoSpecialOperationInfo struct {
-	CategoryID      int64    `json:"category_id"` // required; one of 44, 33, 22, 41, 42, 49, 50, 51, 36, 54, 55, 32, 52
+	CategoryID      int64    `json:"category_id"` // 商品品类ID; required; one of 44, 33, 22, 41, 42, 49, 50, 51, 36, 54, 55, 32, 52
 	StoreIndoorCopy []string `json:"store_indoor_copy,omitzero"`
 }
 
@@ -290,7 +290,7 @@ type ApplymentPostRequestAdditionInfo struct {
 // ApplymentPostReply is the reply of POST /v3/apply4subject/applyment,
 // 提交商户开户意愿申请单.
 type ApplymentPostReply struct {
-	ApplymentID json.Number `json:"applyment_id,omitzero"` // required
+	ApplymentID json.Number `json:"applyment_id,omitzero"` // 微信支付申请单号; required
 }
 
 // ApplymentMerchantsStateGetReply is the reply of GET

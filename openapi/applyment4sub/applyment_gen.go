@@ -72,7 +72,7 @@ func (n ApplymentBusinessCodeNode) GetAsync(ctx context.Context, opts *wechatpay
 
 // ApplymentPostRequest is the JSON body of POST /v3/applyment4sub/applyment/, 提交申请单.
 type ApplymentPostRequest struct {
-	BusinessCode    string                              `json:"business_code"`     // required
+	BusinessCode    string                              `json:"business_code"`     // 业务申请编号; required
 	ContactInfo     ApplymentPostRequestContactInfo     `json:"contact_info"`      // required
 	SubjectInfo     ApplymentPostRequestSubjectInfo     `json:"subject_info"`      // required
 	BusinessInfo    ApplymentPostRequestBusinessInfo    `json:"business_info"`     // required
@@ -159,8 +159,8 @@ type ApplymentPostRequestSubjectInfoMicroBizInfoMicroOnlineInfo struct {
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoBusinessLicenseInfo struct {
 	LicenseCopy    string `json:"license_copy"`   // required
-	LicenseNumber  string `json:"license_number"` // required
-	MerchantName   string `json:"merchant_name"`  // required
+	LicenseNumber  string `json:"license_number"` // 统一社会信息代码; required
+	MerchantName   string `json:"merchant_name"`  // 商户名称; required
 	LegalPerson    string `json:"legal_person"`   // required
 	LicenseAddress string `json:"license_address,omitzero"`
 	PeriodBegin    string `json:"period_begin,omitzero"`
@@ -173,7 +173,7 @@ type ApplymentPostRequestSubjectInfoCertificateInfo struct {
 	CertCopy       string   `json:"cert_copy"`       // required
 	CertType       CertType `json:"cert_type"`       // required
 	CertNumber     string   `json:"cert_number"`     // required
-	MerchantName   string   `json:"merchant_name"`   // required
+	MerchantName   string   `json:"merchant_name"`   // 商户名称; required
 	CompanyAddress string   `json:"company_address"` // required
 	LegalPerson    string   `json:"legal_person"`    // required
 	PeriodBegin    string   `json:"period_begin"`    // required
@@ -200,7 +200,7 @@ type ApplymentPostRequestSubjectInfoFinanceInstitutionInfo struct {
 // [ApplymentPostRequestSubjectInfo].
 type ApplymentPostRequestSubjectInfoIdentityInfo struct {
 	IDHolderType        IDHolderType                                          `json:"id_holder_type,omitzero"`
-	IDDocType           string                                                `json:"id_doc_type"` // required
+	IDDocType           string                                                `json:"id_doc_type"` // 证件类型; required
 	AuthorizeLetterCopy string                                                `json:"authorize_letter_copy,omitzero"`
 	IDCardInfo          ApplymentPostRequestSubjectInfoIdentityInfoIDCardInfo `json:"id_card_info,omitzero"`
 	IDDocInfo           ApplymentPostRequestSubjectInfoIdentityInfoIDDocInfo  `json:"id_doc_info,omitzero"`
@@ -245,7 +245,7 @@ type ApplymentPostRequestSubjectInfoUboInfoList struct {
 
 // ApplymentPostRequestBusinessInfo is business_info in [ApplymentPostRequest].
 type ApplymentPostRequestBusinessInfo struct {
-	MerchantShortname string                                    `json:"merchant_shortname"` // required
+	MerchantShortname string                                    `json:"merchant_shortname"` // 商户简称; required
 	ServicePhone      string                                    `json:"service_phone"`      // required
 	SalesInfo         ApplymentPostRequestBusinessInfoSalesInfo `json:"sales_info"`         // required
 }
@@ -283,7 +283,7 @@ type ApplymentPostRequestBusinessInfoSalesInfoMpInfo struct {
 // ApplymentPostRequestBusinessInfoSalesInfoMiniProgramInfo is mini_program_info in
 // [ApplymentPostRequestBusinessInfoSalesInfo].
 type ApplymentPostRequestBusinessInfoSalesInfoMiniProgramInfo struct {
-	MiniProgramAppID    string   `json:"mini_program_appid,omitzero"`
+	MiniProgramAppID    string   `json:"mini_program_appid,omitzero"` // 小程序AppID
 	MiniProgramSubAppID string   `json:"mini_program_sub_appid,omitzero"`
 	MiniProgramPics     []string `json:"mini_program_pics,omitzero"`
 }
@@ -326,11 +326,11 @@ type ApplymentPostRequestSettlementInfo struct {
 // ApplymentPostRequestBankAccountInfo is bank_account_info in [ApplymentPostRequest].
 type ApplymentPostRequestBankAccountInfo struct {
 	BankAccountType BankAccountType `json:"bank_account_type"`                // required
-	AccountName     string          `json:"account_name" wechatpay:"encrypt"` // required; encrypted
-	AccountBank     string          `json:"account_bank"`                     // required
-	BankAddressCode string          `json:"bank_address_code"`                // required
+	AccountName     string          `json:"account_name" wechatpay:"encrypt"` // 开户名称; required; encrypted
+	AccountBank     string          `json:"account_bank"`                     // 开户银行; required
+	BankAddressCode string          `json:"bank_address_code"`                // 开户银行省市编码; required
 	BankName        string          `json:"bank_name,omitzero"`
-	BankBranchID    string          `json:"bank_branch_id,omitzero"`
+	BankBranchID    string          `json:"bank_branch_id,omitzero"`                     // 开户银行联行号
 	AccountNumber   string          `json:"account_number,omitzero" wechatpay:"encrypt"` // encrypted
 }
 
@@ -344,7 +344,7 @@ type ApplymentPostRequestAdditionInfo struct {
 
 // ApplymentPostReply is the reply of POST /v3/applyment4sub/applyment/, 提交申请单.
 type ApplymentPostReply struct {
-	ApplymentID json.Number `json:"applyment_id,omitzero"` // required
+	ApplymentID json.Number `json:"applyment_id,omitzero"` // 微信支付申请单号; required
 }
 
 // ApplymentReply is the reply of GET /v3/applyment4sub/applyment/applyment_id/{applyment_id},

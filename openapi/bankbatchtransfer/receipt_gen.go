@@ -86,8 +86,8 @@ func (n ReceiptSummaryReceiptsNode) PostAsync(ctx context.Context, opts *wechatp
 // ReceiptDetailReceiptsRequest is the query of GET /v3/bank-batch-transfer/receipt/detail-receipts,
 // 查询明细电子回单受理结果, and of one more endpoint.
 type ReceiptDetailReceiptsRequest struct {
-	OutBatchNo  string `json:"out_batch_no"`  // required
-	OutDetailNo string `json:"out_detail_no"` // required
+	OutBatchNo  string `json:"out_batch_no"`  // 商家批次单号; required
+	OutDetailNo string `json:"out_detail_no"` // 商家明细单号; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -98,10 +98,10 @@ func (ReceiptDetailReceiptsRequest) WechatpayEndpoints() []string {
 // ReceiptDetailReceiptsReply is the reply of GET /v3/bank-batch-transfer/receipt/detail-receipts,
 // 查询明细电子回单受理结果, and of one more endpoint.
 type ReceiptDetailReceiptsReply struct {
-	OutBatchNo   string `json:"out_batch_no,omitzero"`  // required
-	OutDetailNo  string `json:"out_detail_no,omitzero"` // required
+	OutBatchNo   string `json:"out_batch_no,omitzero"`  // 商家批次单号; required
+	OutDetailNo  string `json:"out_detail_no,omitzero"` // 商家明细单号; required
 	ReceiptNo    string `json:"receipt_no,omitzero"`    // required
-	ReceiptState string `json:"receipt_state,omitzero"`
+	ReceiptState string `json:"receipt_state,omitzero"` // 电子回单状态
 	HashType     string `json:"hash_type,omitzero"`
 	HashValue    string `json:"hash_value,omitzero"`
 	DownloadURL  string `json:"download_url,omitzero"`
@@ -111,7 +111,7 @@ type ReceiptDetailReceiptsReply struct {
 // /v3/bank-batch-transfer/receipt/summary-receipts, 查询汇总电子回单受理结果, and of
 // one more endpoint.
 type ReceiptSummaryReceiptsRequest struct {
-	OutBatchNo string `json:"out_batch_no"` // required
+	OutBatchNo string `json:"out_batch_no"` // 商家批次单号; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -122,9 +122,9 @@ func (ReceiptSummaryReceiptsRequest) WechatpayEndpoints() []string {
 // ReceiptSummaryReceiptsReply is the reply of GET /v3/bank-batch-transfer/receipt/summary-receipts,
 // 查询汇总电子回单受理结果, and of one more endpoint.
 type ReceiptSummaryReceiptsReply struct {
-	OutBatchNo   string `json:"out_batch_no,omitzero"` // required
-	ReceiptNo    string `json:"receipt_no,omitzero"`   // required
-	ReceiptState string `json:"receipt_state,omitzero"`
+	OutBatchNo   string `json:"out_batch_no,omitzero"`  // 商家批次单号; required
+	ReceiptNo    string `json:"receipt_no,omitzero"`    // required
+	ReceiptState string `json:"receipt_state,omitzero"` // 电子回单状态
 	HashType     string `json:"hash_type,omitzero"`
 	HashValue    string `json:"hash_value,omitzero"`
 	DownloadURL  string `json:"download_url,omitzero"`

@@ -216,9 +216,9 @@ func (n CardCardLinksUnbindCardLinkNode) PostAsync(ctx context.Context, opts *we
 // CardCardConfigsRequest is the query of GET /v3/brand/card/card-configs,
 // 查询商家名片配置申请状态, and of 2 more endpoints.
 type CardCardConfigsRequest struct {
-	BusinessCode string `json:"business_code,omitzero"`
-	ApplymentID  string `json:"applyment_id,omitzero"`
-	BrandID      string `json:"brand_id"` // required
+	BusinessCode string `json:"business_code,omitzero"` // 业务申请编号
+	ApplymentID  string `json:"applyment_id,omitzero"`  // 微信支付申请单号
+	BrandID      string `json:"brand_id"`               // 品牌ID; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -229,20 +229,20 @@ func (CardCardConfigsRequest) WechatpayEndpoints() []string {
 // CardCardConfigsGetReply is the reply of GET /v3/brand/card/card-configs,
 // 查询商家名片配置申请状态.
 type CardCardConfigsGetReply struct {
-	BusinessCode         string         `json:"business_code,omitzero"`   // required
-	ApplymentID          string         `json:"applyment_id,omitzero"`    // required
-	BrandID              string         `json:"brand_id,omitzero"`        // required
-	ApplymentState       ApplymentState `json:"applyment_state,omitzero"` // required; one of STATE_UNKNOWN, DRAFTING, AUDITING, AUDIT_REJECTED, PENDING_PUBLISH, PUBLISHED, CANCELED
+	BusinessCode         string         `json:"business_code,omitzero"`   // 业务申请编号; required
+	ApplymentID          string         `json:"applyment_id,omitzero"`    // 微信支付申请单号; required
+	BrandID              string         `json:"brand_id,omitzero"`        // 品牌ID; required
+	ApplymentState       ApplymentState `json:"applyment_state,omitzero"` // 申请单状态; required; one of STATE_UNKNOWN, DRAFTING, AUDITING, AUDIT_REJECTED, PENDING_PUBLISH, PUBLISHED, CANCELED
 	ScheduledPublishTime string         `json:"scheduled_publish_time,omitzero"`
-	RejectReason         string         `json:"reject_reason,omitzero"`
+	RejectReason         string         `json:"reject_reason,omitzero"` // 驳回原因
 	ActualPublishTime    string         `json:"actual_publish_time,omitzero"`
 }
 
 // CardCardConfigsPostRequest is the JSON body of POST /v3/brand/card/card-configs,
 // 提交商家名片配置申请.
 type CardCardConfigsPostRequest struct {
-	BusinessCode         string                                         `json:"business_code"` // required
-	BrandID              string                                         `json:"brand_id"`      // required
+	BusinessCode         string                                         `json:"business_code"` // 业务申请编号; required
+	BrandID              string                                         `json:"brand_id"`      // 品牌ID; required
 	BrandMiniProgramInfo CardCardConfigsPostRequestBrandMiniProgramInfo `json:"brand_mini_program_info,omitzero"`
 	BrandCustomerService CardCardConfigsPostRequestBrandCustomerService `json:"brand_customer_service"` // required
 	ServiceList          []CardCardConfigsPostRequestServiceList        `json:"service_list,omitzero"`
@@ -281,9 +281,9 @@ type CardCardConfigsPostRequestServiceList struct {
 // CardCardConfigsPostReply is the reply of POST /v3/brand/card/card-configs,
 // 提交商家名片配置申请.
 type CardCardConfigsPostReply struct {
-	BusinessCode   string `json:"business_code,omitzero"`    // required
-	BrandID        string `json:"brand_id,omitzero"`         // required
-	ApplymentID    string `json:"applyment_id,omitzero"`     // required
+	BusinessCode   string `json:"business_code,omitzero"`    // 业务申请编号; required
+	BrandID        string `json:"brand_id,omitzero"`         // 品牌ID; required
+	ApplymentID    string `json:"applyment_id,omitzero"`     // 微信支付申请单号; required
 	CardPreviewURL string `json:"card_preview_url,omitzero"` // required
 }
 
@@ -334,7 +334,7 @@ type CardCardConfigsPublishPostReply struct {
 // CardCardLinksGetQuery is the query of GET /v3/brand/card/card-links,
 // 查询已生效交易连接名片规则.
 type CardCardLinksGetQuery struct {
-	BrandID      string       `json:"brand_id"` // required
+	BrandID      string       `json:"brand_id"` // 品牌ID; required
 	PaymentScene PaymentScene `json:"payment_scene,omitzero"`
 	PageIndex    *int64       `json:"page_index,omitzero"`
 	PageSize     *int64       `json:"page_size,omitzero"`
@@ -348,10 +348,10 @@ func (CardCardLinksGetQuery) WechatpayEndpoints() []string {
 // CardCardLinksGetReply is the reply of GET /v3/brand/card/card-links,
 // 查询已生效交易连接名片规则.
 type CardCardLinksGetReply struct {
-	BrandID        string                                `json:"brand_id,omitzero"`
+	BrandID        string                                `json:"brand_id,omitzero"` // 品牌ID
 	PageIndex      int64                                 `json:"page_index,omitzero"`
 	PageSize       int64                                 `json:"page_size,omitzero"`
-	TotalNum       int64                                 `json:"total_num,omitzero"`
+	TotalNum       int64                                 `json:"total_num,omitzero"` // 转账总笔数
 	ActiveLinkList []CardCardLinksGetReplyActiveLinkList `json:"active_link_list,omitzero"`
 }
 
@@ -360,18 +360,18 @@ type CardCardLinksGetReplyActiveLinkList struct {
 	PaymentScene  PaymentScene `json:"payment_scene,omitzero"` // required
 	AppIDList     []string     `json:"appid_list,omitzero"`
 	CardLinkMchID string       `json:"card_link_mchid,omitzero"`
-	ServiceID     string       `json:"service_id,omitzero"`
+	ServiceID     string       `json:"service_id,omitzero"` // 服务ID
 }
 
 // CardCardLinksPostRequest is the JSON body of POST /v3/brand/card/card-links,
 // 添加交易连接名片规则申请.
 type CardCardLinksPostRequest struct {
-	BusinessCode  string       `json:"business_code"` // required
-	BrandID       string       `json:"brand_id"`      // required
+	BusinessCode  string       `json:"business_code"` // 业务申请编号; required
+	BrandID       string       `json:"brand_id"`      // 品牌ID; required
 	PaymentScene  PaymentScene `json:"payment_scene"` // required
 	AppID         string       `json:"appid,omitzero"`
 	CardLinkMchID string       `json:"card_link_mchid,omitzero"`
-	ServiceID     string       `json:"service_id,omitzero"`
+	ServiceID     string       `json:"service_id,omitzero"` // 服务ID
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -382,12 +382,12 @@ func (CardCardLinksPostRequest) WechatpayEndpoints() []string {
 // CardCardLinksPostReply is the reply of POST /v3/brand/card/card-links,
 // 添加交易连接名片规则申请.
 type CardCardLinksPostReply struct {
-	BusinessCode  string       `json:"business_code,omitzero"` // required
-	BrandID       string       `json:"brand_id,omitzero"`      // required
+	BusinessCode  string       `json:"business_code,omitzero"` // 业务申请编号; required
+	BrandID       string       `json:"brand_id,omitzero"`      // 品牌ID; required
 	PaymentScene  PaymentScene `json:"payment_scene,omitzero"` // required
 	AppID         string       `json:"appid,omitzero"`
 	CardLinkMchID string       `json:"card_link_mchid,omitzero"`
-	ServiceID     string       `json:"service_id,omitzero"`
+	ServiceID     string       `json:"service_id,omitzero"` // 服务ID
 }
 
 // CardCardLinksBusinessCodeGetReply is the reply of GET

@@ -685,7 +685,7 @@ func (n PartnerStoreBrandstoresStoreIDUnbindrecipientNode) PostAsync(ctx context
 // PartnerCardMemberCardsGetQuery is the query of GET /v3/brand/partner/card-member/cards,
 // 查询会员卡模板列表.
 type PartnerCardMemberCardsGetQuery struct {
-	BrandID string `json:"brand_id"`       // required
+	BrandID string `json:"brand_id"`       // 品牌ID; required
 	State   State  `json:"state,omitzero"` // one of CARD_EFFECTIVE, CARD_INVALID
 	Offset  *int64 `json:"offset,omitzero"`
 	Limit   *int64 `json:"limit,omitzero"`
@@ -709,12 +709,12 @@ type PartnerCardMemberCardsGetReply struct {
 // 创建会员卡模板.
 type PartnerCardMemberCardsPostReply struct {
 	CardID               string               `json:"card_id,omitzero"`          // required
-	BrandID              string               `json:"brand_id,omitzero"`         // required
+	BrandID              string               `json:"brand_id,omitzero"`         // 品牌ID; required
 	AppID                string               `json:"appid,omitzero"`            // required
-	CardType             CardType             `json:"card_type,omitzero"`        // required
+	CardType             CardType             `json:"card_type,omitzero"`        // 会员卡类型; required
 	CardTitle            string               `json:"card_title,omitzero"`       // required
-	CardColor            string               `json:"card_color,omitzero"`       // required
-	CardPictureURL       string               `json:"card_picture_url,omitzero"` // required
+	CardColor            string               `json:"card_color,omitzero"`       // 卡背景颜色; required
+	CardPictureURL       string               `json:"card_picture_url,omitzero"` // 卡背景图URL; required
 	CodeMode             CodeMode             `json:"code_mode,omitzero"`        // required
 	CodeType             CodeType             `json:"code_type,omitzero"`        // required
 	CodeJumpInformation  CodeJumpInformation  `json:"code_jump_information,omitzero"`
@@ -725,60 +725,60 @@ type PartnerCardMemberCardsPostReply struct {
 	InitLevel            string               `json:"init_level,omitzero"`
 	ServicePhone         string               `json:"service_phone,omitzero"`
 	LegalAgreement       string               `json:"legal_agreement,omitzero"`
-	ValidDateInformation ValidDateInformation `json:"valid_date_information,omitzero"` // required
+	ValidDateInformation ValidDateInformation `json:"valid_date_information,omitzero"` // 会员卡有效期; required
 	PointsInformation    CodeJumpInformation  `json:"points_information,omitzero"`
 	BalanceInformation   CodeJumpInformation  `json:"balance_information,omitzero"`
 	PurchaseInformation  PurchaseInformation  `json:"purchase_information,omitzero"`
-	UserInformation      ReplyUserInformation `json:"user_information,omitzero"`
+	UserInformation      ReplyUserInformation `json:"user_information,omitzero"` // 用户开卡时填写的个人信息
 }
 
 // CodeJumpInformation is code_jump_information in [PartnerCardMemberCardsPostReply], and of 2 more
 // structs.
 type CodeJumpInformation struct {
-	JumpAppID string `json:"jump_appid,omitzero"`
-	JumpPath  string `json:"jump_path,omitzero"`
+	JumpAppID string `json:"jump_appid,omitzero"` // 会员码跳转AppID
+	JumpPath  string `json:"jump_path,omitzero"`  // 会员码跳转路径
 }
 
 // ValidDateInformation is valid_date_information in [PartnerCardMemberCardsPostReply], and of 3
 // more structs.
 type ValidDateInformation struct {
-	Type                     Type   `json:"type,omitzero"` // required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
-	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
-	AvailableEndTime         string `json:"available_end_time,omitzero"`
-	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
+	Type                     Type   `json:"type,omitzero"`                        // 有效期类型; required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
+	AvailableBeginTime       string `json:"available_begin_time,omitzero"`        // 有效期开始时间
+	AvailableEndTime         string `json:"available_end_time,omitzero"`          // 有效期结束时间
+	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"` // 生效后N天内有效
 }
 
 // PurchaseInformation is purchase_information in [PartnerCardMemberCardsPostReply], and of 2 more
 // structs.
 type PurchaseInformation struct {
-	Price     int64  `json:"price,omitzero"`
-	JumpAppID string `json:"jump_appid,omitzero"`
-	JumpPath  string `json:"jump_path,omitzero"`
+	Price     int64  `json:"price,omitzero"`      // 付费会员价格
+	JumpAppID string `json:"jump_appid,omitzero"` // 付费会员跳转AppID
+	JumpPath  string `json:"jump_path,omitzero"`  // 付费会员跳转路径
 }
 
 // ReplyUserInformation is user_information in [PartnerCardMemberCardsPostReply], and of 2 more
 // structs.
 type ReplyUserInformation struct {
-	CommonFieldList []CommonFieldList      `json:"common_field_list,omitzero"`
-	CustomFieldList []ReplyCustomFieldList `json:"custom_field_list,omitzero"`
+	CommonFieldList []CommonFieldList      `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
+	CustomFieldList []ReplyCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
 }
 
 // ReplyCustomFieldList is custom_field_list in [ReplyUserInformation].
 type ReplyCustomFieldList struct {
-	Type   Type     `json:"type,omitzero"` // one of CHECK_BOX, RADIO
-	Name   string   `json:"name,omitzero"`
-	Values []string `json:"values,omitzero"`
+	Type   Type     `json:"type,omitzero"`   // 商户自定义的开卡信息字段类型; one of CHECK_BOX, RADIO
+	Name   string   `json:"name,omitzero"`   // 字段名称
+	Values []string `json:"values,omitzero"` // 字段值
 }
 
 // PartnerCardMemberCardsPostRequest is the JSON body of POST /v3/brand/partner/card-member/cards,
 // 创建会员卡模板.
 type PartnerCardMemberCardsPostRequest struct {
-	BrandID              string                                `json:"brand_id"`         // required
+	BrandID              string                                `json:"brand_id"`         // 品牌ID; required
 	AppID                string                                `json:"appid"`            // required
-	CardType             CardType                              `json:"card_type"`        // required
+	CardType             CardType                              `json:"card_type"`        // 会员卡类型; required
 	CardTitle            string                                `json:"card_title"`       // required
-	CardColor            string                                `json:"card_color"`       // required
-	CardPictureURL       string                                `json:"card_picture_url"` // required
+	CardColor            string                                `json:"card_color"`       // 卡背景颜色; required
+	CardPictureURL       string                                `json:"card_picture_url"` // 卡背景图URL; required
 	CodeMode             CodeMode                              `json:"code_mode"`        // required
 	CodeType             CodeType                              `json:"code_type"`        // required
 	CodeJumpInformation  RequestCodeJumpInformation            `json:"code_jump_information,omitzero"`
@@ -789,11 +789,11 @@ type PartnerCardMemberCardsPostRequest struct {
 	InitLevel            string                                `json:"init_level,omitzero"`
 	ServicePhone         string                                `json:"service_phone,omitzero"`
 	LegalAgreement       string                                `json:"legal_agreement,omitzero"`
-	ValidDateInformation RequestValidDateInformation           `json:"valid_date_information"` // required
+	ValidDateInformation RequestValidDateInformation           `json:"valid_date_information"` // 会员卡有效期; required
 	PointsInformation    RequestCodeJumpInformation            `json:"points_information,omitzero"`
 	BalanceInformation   RequestCodeJumpInformation            `json:"balance_information,omitzero"`
 	PurchaseInformation  RequestPurchaseInformation            `json:"purchase_information,omitzero"`
-	UserInformation      PartnerCardMemberCardsUserInformation `json:"user_information,omitzero"`
+	UserInformation      PartnerCardMemberCardsUserInformation `json:"user_information,omitzero"` // 用户开卡时填写的个人信息
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -811,10 +811,10 @@ type RequestCodeJumpInformation struct {
 // RequestValidDateInformation is valid_date_information in [PartnerCardMemberCardsPostRequest], and
 // of 5 more structs.
 type RequestValidDateInformation struct {
-	Type                     Type   `json:"type"` // required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
-	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
-	AvailableEndTime         string `json:"available_end_time,omitzero"`
-	AvailableDayAfterReceive *int64 `json:"available_day_after_receive,omitzero"`
+	Type                     Type   `json:"type"`                                 // 有效期类型; required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
+	AvailableBeginTime       string `json:"available_begin_time,omitzero"`        // 有效期开始时间
+	AvailableEndTime         string `json:"available_end_time,omitzero"`          // 有效期结束时间
+	AvailableDayAfterReceive *int64 `json:"available_day_after_receive,omitzero"` // 生效后N天内有效
 }
 
 // RequestPurchaseInformation is purchase_information in [PartnerCardMemberCardsPostRequest], and of
@@ -828,8 +828,8 @@ type RequestPurchaseInformation struct {
 // PartnerCardMemberCardsUserInformation is user_information in [PartnerCardMemberCardsPostRequest],
 // and of one more struct.
 type PartnerCardMemberCardsUserInformation struct {
-	CommonFieldList []CommonFieldList                       `json:"common_field_list,omitzero"`
-	CustomFieldList []PartnerCardMemberCardsCustomFieldList `json:"custom_field_list,omitzero"`
+	CommonFieldList []CommonFieldList                       `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
+	CustomFieldList []PartnerCardMemberCardsCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
 }
 
 // PartnerCardMemberCardsCustomFieldList is custom_field_list in
@@ -844,12 +844,12 @@ type PartnerCardMemberCardsCustomFieldList struct {
 // /v3/brand/partner/card-member/cards/{card_id}, 删除会员卡模板, and of 2 more endpoints.
 type PartnerCardMemberCardsCardIDReply struct {
 	CardID               string               `json:"card_id,omitzero"`          // required
-	BrandID              string               `json:"brand_id,omitzero"`         // required
+	BrandID              string               `json:"brand_id,omitzero"`         // 品牌ID; required
 	AppID                string               `json:"appid,omitzero"`            // required
-	CardType             CardType             `json:"card_type,omitzero"`        // required
+	CardType             CardType             `json:"card_type,omitzero"`        // 会员卡类型; required
 	CardTitle            string               `json:"card_title,omitzero"`       // required
-	CardColor            string               `json:"card_color,omitzero"`       // required
-	CardPictureURL       string               `json:"card_picture_url,omitzero"` // required
+	CardColor            string               `json:"card_color,omitzero"`       // 卡背景颜色; required
+	CardPictureURL       string               `json:"card_picture_url,omitzero"` // 卡背景图URL; required
 	CodeMode             CodeMode             `json:"code_mode,omitzero"`        // required
 	CodeType             CodeType             `json:"code_type,omitzero"`        // required
 	CodeJumpInformation  CodeJumpInformation  `json:"code_jump_information,omitzero"`
@@ -860,23 +860,23 @@ type PartnerCardMemberCardsCardIDReply struct {
 	InitLevel            string               `json:"init_level,omitzero"`
 	ServicePhone         string               `json:"service_phone,omitzero"`
 	LegalAgreement       string               `json:"legal_agreement,omitzero"`
-	ValidDateInformation ValidDateInformation `json:"valid_date_information,omitzero"` // required
+	ValidDateInformation ValidDateInformation `json:"valid_date_information,omitzero"` // 会员卡有效期; required
 	PointsInformation    CodeJumpInformation  `json:"points_information,omitzero"`
 	BalanceInformation   CodeJumpInformation  `json:"balance_information,omitzero"`
 	PurchaseInformation  PurchaseInformation  `json:"purchase_information,omitzero"`
-	UserInformation      ReplyUserInformation `json:"user_information,omitzero"`
-	State                State                `json:"state,omitzero"`       // required; one of CARD_EFFECTIVE, CARD_INVALID
-	CreateTime           string               `json:"create_time,omitzero"` // required
-	UpdateTime           string               `json:"update_time,omitzero"` // required
+	UserInformation      ReplyUserInformation `json:"user_information,omitzero"` // 用户开卡时填写的个人信息
+	State                State                `json:"state,omitzero"`            // required; one of CARD_EFFECTIVE, CARD_INVALID
+	CreateTime           string               `json:"create_time,omitzero"`      // required
+	UpdateTime           string               `json:"update_time,omitzero"`      // required
 }
 
 // PartnerCardMemberCardsCardIDPatchRequest is the JSON body of PATCH
 // /v3/brand/partner/card-member/cards/{card_id}, 修改会员卡模板信息.
 type PartnerCardMemberCardsCardIDPatchRequest struct {
-	BrandID              string                                `json:"brand_id"` // required
+	BrandID              string                                `json:"brand_id"` // 品牌ID; required
 	CardTitle            string                                `json:"card_title,omitzero"`
-	CardColor            string                                `json:"card_color,omitzero"`
-	CardPictureURL       string                                `json:"card_picture_url,omitzero"`
+	CardColor            string                                `json:"card_color,omitzero"`       // 卡背景颜色
+	CardPictureURL       string                                `json:"card_picture_url,omitzero"` // 卡背景图URL
 	CodeJumpInformation  RequestCodeJumpInformation            `json:"code_jump_information,omitzero"`
 	Benefits             string                                `json:"benefits,omitzero"`
 	NotifyURL            string                                `json:"notify_url,omitzero"`
@@ -885,11 +885,11 @@ type PartnerCardMemberCardsCardIDPatchRequest struct {
 	InitLevel            string                                `json:"init_level,omitzero"`
 	ServicePhone         string                                `json:"service_phone,omitzero"`
 	LegalAgreement       string                                `json:"legal_agreement,omitzero"`
-	ValidDateInformation RequestValidDateInformation           `json:"valid_date_information,omitzero"`
+	ValidDateInformation RequestValidDateInformation           `json:"valid_date_information,omitzero"` // 会员卡有效期
 	PointsInformation    RequestCodeJumpInformation            `json:"points_information,omitzero"`
 	BalanceInformation   RequestCodeJumpInformation            `json:"balance_information,omitzero"`
 	PurchaseInformation  RequestPurchaseInformation            `json:"purchase_information,omitzero"`
-	UserInformation      PartnerCardMemberCardsUserInformation `json:"user_information,omitzero"`
+	UserInformation      PartnerCardMemberCardsUserInformation `json:"user_information,omitzero"` // 用户开卡时填写的个人信息
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -932,9 +932,9 @@ type PartnerCardMemberCardsCardIDInvalidatePostReply struct {
 // PartnerCardMemberMembershipActivitiesGetQuery is the query of GET
 // /v3/brand/partner/card-member/membership-activities, 查询品牌会员发券活动列表.
 type PartnerCardMemberMembershipActivitiesGetQuery struct {
-	BrandID       string        `json:"brand_id"` // required
+	BrandID       string        `json:"brand_id"` // 品牌ID; required
 	CardID        string        `json:"card_id,omitzero"`
-	ActivityState ActivityState `json:"activity_state,omitzero"` // one of MEMBERSHIP_ACTIVITY_CREATED, MEMBERSHIP_ACTIVITY_EFFECTIVE, MEMBERSHIP_ACTIVITY_TERMINATED, MEMBERSHIP_ACTIVITY_EXPIRED
+	ActivityState ActivityState `json:"activity_state,omitzero"` // 活动状态; one of MEMBERSHIP_ACTIVITY_CREATED, MEMBERSHIP_ACTIVITY_EFFECTIVE, MEMBERSHIP_ACTIVITY_TERMINATED, MEMBERSHIP_ACTIVITY_EXPIRED
 	Offset        int64         `json:"offset"`                  // required
 	Limit         int64         `json:"limit"`                   // required
 }
@@ -957,35 +957,35 @@ type PartnerCardMemberMembershipActivitiesGetReply struct {
 // /v3/brand/partner/card-member/membership-activities, 创建品牌会员发券活动, and of 3
 // more endpoints.
 type PartnerCardMemberMembershipActivitiesPostReply struct {
-	OutRequestNo           string                   `json:"out_request_no,omitzero"`            // required
-	BrandID                string                   `json:"brand_id,omitzero"`                  // required
-	CardID                 string                   `json:"card_id,omitzero"`                   // required
-	ActivityChannel        ActivityChannel          `json:"activity_channel,omitzero"`          // required
-	Title                  string                   `json:"title,omitzero"`                     // required
-	SubTitle               string                   `json:"sub_title,omitzero"`                 // required
-	BeginTime              string                   `json:"begin_time,omitzero"`                // required
-	EndTime                string                   `json:"end_time,omitzero"`                  // required
-	ApplyTotal             int64                    `json:"apply_total,omitzero"`               // required
-	ApplyAvailable         int64                    `json:"apply_available,omitzero"`           // required
-	ProductCouponStockList []ProductCouponStockList `json:"product_coupon_stock_list,omitzero"` // required
-	ActivityID             string                   `json:"activity_id,omitzero"`               // required
-	ActivityState          ActivityState            `json:"activity_state,omitzero"`            // required; one of MEMBERSHIP_ACTIVITY_CREATED, MEMBERSHIP_ACTIVITY_EFFECTIVE, MEMBERSHIP_ACTIVITY_TERMINATED, MEMBERSHIP_ACTIVITY_EXPIRED
-	CreateTime             string                   `json:"create_time,omitzero"`               // required
-	ModifyTime             string                   `json:"modify_time,omitzero"`               // required
+	OutRequestNo           string                   `json:"out_request_no,omitzero"`            // 商户请求单号; required
+	BrandID                string                   `json:"brand_id,omitzero"`                  // 品牌ID; required
+	CardID                 string                   `json:"card_id,omitzero"`                   // 会员卡ID; required
+	ActivityChannel        ActivityChannel          `json:"activity_channel,omitzero"`          // 活动渠道; required
+	Title                  string                   `json:"title,omitzero"`                     // 活动主标题; required
+	SubTitle               string                   `json:"sub_title,omitzero"`                 // 活动主标题; required
+	BeginTime              string                   `json:"begin_time,omitzero"`                // 活动开始时间; required
+	EndTime                string                   `json:"end_time,omitzero"`                  // 活动结束时间; required
+	ApplyTotal             int64                    `json:"apply_total,omitzero"`               // 活动总库存; required
+	ApplyAvailable         int64                    `json:"apply_available,omitzero"`           // 活动剩余库存; required
+	ProductCouponStockList []ProductCouponStockList `json:"product_coupon_stock_list,omitzero"` // 商品券批次列表; required
+	ActivityID             string                   `json:"activity_id,omitzero"`               // 活动ID; required
+	ActivityState          ActivityState            `json:"activity_state,omitzero"`            // 活动状态; required; one of MEMBERSHIP_ACTIVITY_CREATED, MEMBERSHIP_ACTIVITY_EFFECTIVE, MEMBERSHIP_ACTIVITY_TERMINATED, MEMBERSHIP_ACTIVITY_EXPIRED
+	CreateTime             string                   `json:"create_time,omitzero"`               // 创建时间; required
+	ModifyTime             string                   `json:"modify_time,omitzero"`               // 更新时间; required
 }
 
 // ProductCouponStockList is product_coupon_stock_list in
 // [PartnerCardMemberMembershipActivitiesPostReply].
 type ProductCouponStockList struct {
-	ProductCouponID string `json:"product_coupon_id,omitzero"` // required
-	StockID         string `json:"stock_id,omitzero"`          // required
+	ProductCouponID string `json:"product_coupon_id,omitzero"` // 商品券ID; required
+	StockID         string `json:"stock_id,omitzero"`          // 批次ID; required
 }
 
 // PartnerCardMemberMembershipActivitiesPostRequest is the JSON body of POST
 // /v3/brand/partner/card-member/membership-activities, 创建品牌会员发券活动.
 type PartnerCardMemberMembershipActivitiesPostRequest struct {
 	OutRequestNo           string                                                  `json:"out_request_no"`                     // required
-	BrandID                string                                                  `json:"brand_id"`                           // required
+	BrandID                string                                                  `json:"brand_id"`                           // 品牌ID; required
 	CardID                 string                                                  `json:"card_id"`                            // required
 	ActivityChannel        ActivityChannel                                         `json:"activity_channel"`                   // required
 	Title                  string                                                  `json:"title"`                              // required
@@ -1004,7 +1004,7 @@ func (PartnerCardMemberMembershipActivitiesPostRequest) WechatpayEndpoints() []s
 // MembershipActivitiesPostRequestProductCouponStockList is product_coupon_stock_list in
 // [PartnerCardMemberMembershipActivitiesPostRequest].
 type MembershipActivitiesPostRequestProductCouponStockList struct {
-	ProductCouponID string `json:"product_coupon_id"` // required
+	ProductCouponID string `json:"product_coupon_id"` // 商品券ID; required
 	StockID         string `json:"stock_id"`          // required
 }
 
@@ -1012,7 +1012,7 @@ type MembershipActivitiesPostRequestProductCouponStockList struct {
 // /v3/brand/partner/card-member/membership-activities/{activity_id},
 // 修改品牌会员发券活动信息.
 type PartnerCardMemberMembershipActivitiesActivityIDPatchRequest struct {
-	BrandID   string `json:"brand_id"`   // required
+	BrandID   string `json:"brand_id"`   // 品牌ID; required
 	Title     string `json:"title"`      // required
 	SubTitle  string `json:"sub_title"`  // required
 	BeginTime string `json:"begin_time"` // required
@@ -1166,7 +1166,7 @@ func (PartnerCardMemberUserCardsImportByPhonePostRequest) WechatpayEndpoints() [
 // /v3/brand/partner/card-member/user-cards/{user_card_code}, 修改用户会员卡信息, and of
 // one more endpoint.
 type PartnerCardMemberUserCardsUserCardCodeQuery struct {
-	CardID string `json:"card_id"` // required
+	CardID string `json:"card_id"` // 会员卡模版ID; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1177,15 +1177,15 @@ func (PartnerCardMemberUserCardsUserCardCodeQuery) WechatpayEndpoints() []string
 // PartnerCardMemberUserCardsUserCardCodePatchRequest is the JSON body of PATCH
 // /v3/brand/partner/card-member/user-cards/{user_card_code}, 修改用户会员卡信息.
 type PartnerCardMemberUserCardsUserCardCodePatchRequest struct {
-	BrandID              string                      `json:"brand_id,omitzero"`
+	BrandID              string                      `json:"brand_id,omitzero"` // 品牌ID
 	OpenID               string                      `json:"openid,omitzero"`
-	CardColor            string                      `json:"card_color,omitzero"`
-	CardPictureURL       string                      `json:"card_picture_url,omitzero"`
+	CardColor            string                      `json:"card_color,omitzero"`                       // 卡背景颜色
+	CardPictureURL       string                      `json:"card_picture_url,omitzero"`                 // 卡背景图URL
 	PhoneNumber          string                      `json:"phone_number,omitzero" wechatpay:"encrypt"` // encrypted
-	Level                string                      `json:"level,omitzero"`
-	ValidDateInformation RequestValidDateInformation `json:"valid_date_information,omitzero"`
-	PickupTime           string                      `json:"pickup_time,omitzero"`
-	UserInformation      RequestUserInformation      `json:"user_information,omitzero"`
+	Level                string                      `json:"level,omitzero"`                            // 等级
+	ValidDateInformation RequestValidDateInformation `json:"valid_date_information,omitzero"`           // 会员卡有效期
+	PickupTime           string                      `json:"pickup_time,omitzero"`                      // 领取时间
+	UserInformation      RequestUserInformation      `json:"user_information,omitzero"`                 // 用户开卡时填写的个人信息
 	Attach               string                      `json:"attach,omitzero"`
 }
 
@@ -1328,7 +1328,7 @@ type PartnerCardMemberUserPointsSyncPostReply struct {
 // PartnerStoreBrandstoresGetQuery is the query of GET /v3/brand/partner/store/brandstores,
 // 列表查询品牌门店信息.
 type PartnerStoreBrandstoresGetQuery struct {
-	BrandID    string     `json:"brand_id"` // required
+	BrandID    string     `json:"brand_id"` // 品牌ID; required
 	StoreState StoreState `json:"store_state,omitzero"`
 	Offset     *int64     `json:"offset,omitzero"`
 	Limit      *int64     `json:"limit,omitzero"`
@@ -1342,7 +1342,7 @@ func (PartnerStoreBrandstoresGetQuery) WechatpayEndpoints() []string {
 // PartnerStoreBrandstoresGetReply is the reply of GET /v3/brand/partner/store/brandstores,
 // 列表查询品牌门店信息.
 type PartnerStoreBrandstoresGetReply struct {
-	BrandID    string                             `json:"brand_id,omitzero"` // required
+	BrandID    string                             `json:"brand_id,omitzero"` // 品牌ID; required
 	Offset     int64                              `json:"offset,omitzero"`
 	Limit      int64                              `json:"limit,omitzero"`
 	TotalCount int64                              `json:"total_count,omitzero"`
@@ -1352,7 +1352,7 @@ type PartnerStoreBrandstoresGetReply struct {
 // PartnerStoreBrandstoresPostReply is the reply of POST /v3/brand/partner/store/brandstores,
 // 创建品牌门店, and of 2 more endpoints.
 type PartnerStoreBrandstoresPostReply struct {
-	BrandID            string           `json:"brand_id,omitzero"` // required
+	BrandID            string           `json:"brand_id,omitzero"` // 品牌ID; required
 	StoreID            string           `json:"store_id,omitzero"`
 	StoreState         StoreState       `json:"store_state,omitzero"`
 	AuditState         AuditState       `json:"audit_state,omitzero"`
@@ -1386,7 +1386,7 @@ type StoreBusiness struct {
 
 // StoreRecipient is store_recipient in [PartnerStoreBrandstoresPostReply].
 type StoreRecipient struct {
-	MchID          string         `json:"mchid,omitzero"`
+	MchID          string         `json:"mchid,omitzero"` // 商户号
 	CompanyName    string         `json:"company_name,omitzero"`
 	RecipientState RecipientState `json:"recipient_state,omitzero"`
 }
@@ -1394,7 +1394,7 @@ type StoreRecipient struct {
 // PartnerStoreBrandstoresPostRequest is the JSON body of POST /v3/brand/partner/store/brandstores,
 // 创建品牌门店.
 type PartnerStoreBrandstoresPostRequest struct {
-	BrandID       string               `json:"brand_id"` // required
+	BrandID       string               `json:"brand_id"` // 品牌ID; required
 	StoreBasics   RequestStoreBasics   `json:"store_basics,omitzero"`
 	StoreAddress  RequestStoreAddress  `json:"store_address"` // required
 	StoreBusiness RequestStoreBusiness `json:"store_business,omitzero"`
@@ -1432,7 +1432,7 @@ type RequestStoreBusiness struct {
 // PartnerStoreBrandstoresStoreIDPatchRequest is the JSON body of PATCH
 // /v3/brand/partner/store/brandstores/{store_id}, 更新品牌门店.
 type PartnerStoreBrandstoresStoreIDPatchRequest struct {
-	BrandID       string               `json:"brand_id"` // required
+	BrandID       string               `json:"brand_id"` // 品牌ID; required
 	StoreBasics   RequestStoreBasics   `json:"store_basics,omitzero"`
 	StoreAddress  RequestStoreAddress  `json:"store_address,omitzero"`
 	StoreBusiness RequestStoreBusiness `json:"store_business,omitzero"`

@@ -242,7 +242,7 @@ type ProfitsharingFinishOrderPostReply struct {
 type ProfitsharingOrdersGetQuery struct {
 	SubMchID      string `json:"sub_mchid"`      // required
 	TransactionID string `json:"transaction_id"` // required
-	OutOrderNo    string `json:"out_order_no"`   // required
+	OutOrderNo    string `json:"out_order_no"`   // 商户服务订单号; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -255,10 +255,10 @@ func (ProfitsharingOrdersGetQuery) WechatpayEndpoints() []string {
 type ProfitsharingOrdersGetReply struct {
 	SubMchID          string      `json:"sub_mchid,omitzero"`      // required
 	TransactionID     string      `json:"transaction_id,omitzero"` // required
-	OutOrderNo        string      `json:"out_order_no,omitzero"`   // required
-	OrderID           string      `json:"order_id,omitzero"`       // required
+	OutOrderNo        string      `json:"out_order_no,omitzero"`   // 商户服务订单号; required
+	OrderID           string      `json:"order_id,omitzero"`       // 微信支付服务订单号; required
 	Status            Status      `json:"status,omitzero"`         // required
-	Receivers         []Receivers `json:"receivers,omitzero"`      // required
+	Receivers         []Receivers `json:"receivers,omitzero"`      // 分账接收方列表; required
 	FinishAmount      int64       `json:"finish_amount,omitzero"`
 	FinishDescription string      `json:"finish_description,omitzero"`
 }
@@ -278,13 +278,13 @@ type Receivers struct {
 // ProfitsharingOrdersPostRequest is the JSON body of POST /v3/brand/profitsharing/orders,
 // 请求分账.
 type ProfitsharingOrdersPostRequest struct {
-	BrandMchID    string                                    `json:"brand_mchid"` // required
+	BrandMchID    string                                    `json:"brand_mchid"` // 品牌主商户号; required
 	SubMchID      string                                    `json:"sub_mchid"`   // required
 	AppID         string                                    `json:"appid"`       // required
 	SubAppID      string                                    `json:"sub_appid,omitzero"`
 	TransactionID string                                    `json:"transaction_id"`     // required
-	OutOrderNo    string                                    `json:"out_order_no"`       // required
-	Receivers     []ProfitsharingOrdersPostRequestReceivers `json:"receivers,omitzero"` // required
+	OutOrderNo    string                                    `json:"out_order_no"`       // 商户服务订单号; required
+	Receivers     []ProfitsharingOrdersPostRequestReceivers `json:"receivers,omitzero"` // 分账接收方列表; required
 	Finish        bool                                      `json:"finish"`             // required
 }
 
@@ -304,12 +304,12 @@ type ProfitsharingOrdersPostRequestReceivers struct {
 
 // ProfitsharingOrdersPostReply is the reply of POST /v3/brand/profitsharing/orders, 请求分账.
 type ProfitsharingOrdersPostReply struct {
-	BrandMchID    string      `json:"brand_mchid,omitzero"`    // required
+	BrandMchID    string      `json:"brand_mchid,omitzero"`    // 品牌主商户号; required
 	SubMchID      string      `json:"sub_mchid,omitzero"`      // required
 	TransactionID string      `json:"transaction_id,omitzero"` // required
-	OutOrderNo    string      `json:"out_order_no,omitzero"`   // required
-	OrderID       string      `json:"order_id,omitzero"`       // required
-	Receivers     []Receivers `json:"receivers,omitzero"`
+	OutOrderNo    string      `json:"out_order_no,omitzero"`   // 商户服务订单号; required
+	OrderID       string      `json:"order_id,omitzero"`       // 微信支付服务订单号; required
+	Receivers     []Receivers `json:"receivers,omitzero"`      // 分账接收方列表
 	Status        Status      `json:"status,omitzero"`
 }
 
@@ -363,10 +363,10 @@ func (ProfitsharingReceiversDeletePostRequest) WechatpayEndpoints() []string {
 // ProfitsharingReturnordersGetQuery is the query of GET /v3/brand/profitsharing/returnorders,
 // 查询分账回退结果.
 type ProfitsharingReturnordersGetQuery struct {
-	SubMchID    string `json:"sub_mchid"`     // required
-	OutReturnNo string `json:"out_return_no"` // required
-	OrderID     string `json:"order_id,omitzero"`
-	OutOrderNo  string `json:"out_order_no,omitzero"`
+	SubMchID    string `json:"sub_mchid"`             // required
+	OutReturnNo string `json:"out_return_no"`         // required
+	OrderID     string `json:"order_id,omitzero"`     // 微信支付服务订单号
+	OutOrderNo  string `json:"out_order_no,omitzero"` // 商户服务订单号
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -378,8 +378,8 @@ func (ProfitsharingReturnordersGetQuery) WechatpayEndpoints() []string {
 // 查询分账回退结果.
 type ProfitsharingReturnordersGetReply struct {
 	SubMchID    string     `json:"sub_mchid,omitzero"`     // required
-	OrderID     string     `json:"order_id,omitzero"`      // required
-	OutOrderNo  string     `json:"out_order_no,omitzero"`  // required
+	OrderID     string     `json:"order_id,omitzero"`      // 微信支付服务订单号; required
+	OutOrderNo  string     `json:"out_order_no,omitzero"`  // 商户服务订单号; required
 	OutReturnNo string     `json:"out_return_no,omitzero"` // required
 	ReturnMchID string     `json:"return_mchid,omitzero"`  // required
 	ReturnNo    string     `json:"return_no,omitzero"`     // required
@@ -392,13 +392,13 @@ type ProfitsharingReturnordersGetReply struct {
 // ProfitsharingReturnordersPostRequest is the JSON body of POST
 // /v3/brand/profitsharing/returnorders, 请求分账回退.
 type ProfitsharingReturnordersPostRequest struct {
-	SubMchID    string `json:"sub_mchid"` // required
-	OrderID     string `json:"order_id,omitzero"`
-	OutOrderNo  string `json:"out_order_no,omitzero"`
-	OutReturnNo string `json:"out_return_no"` // required
-	ReturnMchID string `json:"return_mchid"`  // required
-	Amount      int64  `json:"amount"`        // required
-	Description string `json:"description"`   // required
+	SubMchID    string `json:"sub_mchid"`             // required
+	OrderID     string `json:"order_id,omitzero"`     // 微信支付服务订单号
+	OutOrderNo  string `json:"out_order_no,omitzero"` // 商户服务订单号
+	OutReturnNo string `json:"out_return_no"`         // required
+	ReturnMchID string `json:"return_mchid"`          // required
+	Amount      int64  `json:"amount"`                // required
+	Description string `json:"description"`           // required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -410,8 +410,8 @@ func (ProfitsharingReturnordersPostRequest) WechatpayEndpoints() []string {
 // 请求分账回退.
 type ProfitsharingReturnordersPostReply struct {
 	SubMchID    string     `json:"sub_mchid,omitzero"`     // required
-	OrderID     string     `json:"order_id,omitzero"`      // required
-	OutOrderNo  string     `json:"out_order_no,omitzero"`  // required
+	OrderID     string     `json:"order_id,omitzero"`      // 微信支付服务订单号; required
+	OutOrderNo  string     `json:"out_order_no,omitzero"`  // 商户服务订单号; required
 	OutReturnNo string     `json:"out_return_no,omitzero"` // required
 	ReturnMchID string     `json:"return_mchid,omitzero"`  // required
 	Amount      int64      `json:"amount,omitzero"`        // required

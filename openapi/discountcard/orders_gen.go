@@ -163,6 +163,6 @@ type OrdersOutOrderNoPatchRequestRewards struct {
 // OrdersOutOrderNoPatchReply is the reply of PATCH /v3/discount-card/orders/{out_order_no},
 // 更新先享卡订单.
 type OrdersOutOrderNoPatchReply struct {
-	OutOrderNo string `json:"out_order_no,omitzero"` // required
-	OrderID    string `json:"order_id,omitzero"`     // required
+	OutOrderNo string `json:"out_order_no,omitzero"` // 商户服务订单号; required
+	OrderID    string `json:"order_id,omitzero"`     // 微信支付服务订单号; required
 }

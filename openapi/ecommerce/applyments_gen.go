@@ -159,22 +159,22 @@ func (n ApplymentsApplymentIDRevokeNode) PostAsync(ctx context.Context, opts *we
 // ApplymentsPostRequest is the JSON body of POST /v3/ecommerce/applyments/, 二级商户进件.
 type ApplymentsPostRequest struct {
 	OutRequestNo           string                             `json:"out_request_no"`    // required
-	OrganizationType       OrganizationType                   `json:"organization_type"` // required; one of 2401, 2500, 4, 2, 3, 2502, 1708
+	OrganizationType       OrganizationType                   `json:"organization_type"` // 主体类型; required; one of 2401, 2500, 4, 2, 3, 2502, 1708
 	FinanceInstitution     *bool                              `json:"finance_institution,omitzero"`
 	BusinessLicenseInfo    BusinessLicenseInfo                `json:"business_license_info,omitzero"`
 	FinanceInstitutionInfo FinanceInstitutionInfo             `json:"finance_institution_info,omitzero"`
 	IDHolderType           IDHolderType                       `json:"id_holder_type,omitzero"`
-	IDDocType              string                             `json:"id_doc_type,omitzero"`
+	IDDocType              string                             `json:"id_doc_type,omitzero"` // 证件类型
 	AuthorizeLetterCopy    string                             `json:"authorize_letter_copy,omitzero"`
 	IDCardInfo             ApplymentsPostRequestIDCardInfo    `json:"id_card_info,omitzero"`
 	IDDocInfo              ApplymentsPostRequestIDDocInfo     `json:"id_doc_info,omitzero"`
 	Owner                  *bool                              `json:"owner,omitzero"`
 	UboInfoList            []ApplymentsPostRequestUboInfoList `json:"ubo_info_list,omitzero"`
-	AccountInfo            ApplymentsPostRequestAccountInfo   `json:"account_info"`     // required
+	AccountInfo            ApplymentsPostRequestAccountInfo   `json:"account_info"`     // 账户信息; required
 	ContactInfo            ApplymentsPostRequestContactInfo   `json:"contact_info"`     // required
 	SalesSceneInfo         SalesSceneInfo                     `json:"sales_scene_info"` // required
 	SettlementInfo         SettlementInfo                     `json:"settlement_info,omitzero"`
-	MerchantShortname      string                             `json:"merchant_shortname"` // required
+	MerchantShortname      string                             `json:"merchant_shortname"` // 商户简称; required
 	Qualifications         []string                           `json:"qualifications,omitzero"`
 	BusinessAdditionPics   []string                           `json:"business_addition_pics,omitzero"`
 	BusinessAdditionDesc   []string                           `json:"business_addition_desc,omitzero"`
@@ -187,13 +187,13 @@ func (ApplymentsPostRequest) WechatpayEndpoints() []string {
 
 // BusinessLicenseInfo is business_license_info in [ApplymentsPostRequest], and of one more struct.
 type BusinessLicenseInfo struct {
-	CertType              CertType `json:"cert_type,omitzero"`
-	BusinessLicenseCopy   string   `json:"business_license_copy,omitzero"`
-	BusinessLicenseNumber string   `json:"business_license_number,omitzero"`
-	MerchantName          string   `json:"merchant_name,omitzero"`
-	LegalPerson           string   `json:"legal_person,omitzero"`
-	CompanyAddress        string   `json:"company_address,omitzero"`
-	BusinessTime          string   `json:"business_time,omitzero"` // JSON text of [BusinessTime]
+	CertType              CertType `json:"cert_type,omitzero"`               // 登记证书类型
+	BusinessLicenseCopy   string   `json:"business_license_copy,omitzero"`   // 证件扫描件
+	BusinessLicenseNumber string   `json:"business_license_number,omitzero"` // 证件注册号
+	MerchantName          string   `json:"merchant_name,omitzero"`           // 商户名称
+	LegalPerson           string   `json:"legal_person,omitzero"`            // 经营者/法定代表人姓名
+	CompanyAddress        string   `json:"company_address,omitzero"`         // 注册地址
+	BusinessTime          string   `json:"business_time,omitzero"`           // 营业期限JSON格式字符串; JSON text of [BusinessTime]
 }
 
 // BusinessTime is business_time in [BusinessLicenseInfo].
@@ -243,10 +243,10 @@ type ApplymentsPostRequestUboInfoList struct {
 // ApplymentsPostRequestAccountInfo is account_info in [ApplymentsPostRequest].
 type ApplymentsPostRequestAccountInfo struct {
 	BankAccountType BankAccountType `json:"bank_account_type,omitzero"`
-	AccountBank     string          `json:"account_bank,omitzero"`
-	AccountName     string          `json:"account_name,omitzero" wechatpay:"encrypt"` // encrypted
-	BankAddressCode string          `json:"bank_address_code,omitzero"`
-	BankBranchID    string          `json:"bank_branch_id,omitzero"`
+	AccountBank     string          `json:"account_bank,omitzero"`                     // 开户银行
+	AccountName     string          `json:"account_name,omitzero" wechatpay:"encrypt"` // 开户名称; encrypted
+	BankAddressCode string          `json:"bank_address_code,omitzero"`                // 开户银行省市编码
+	BankBranchID    string          `json:"bank_branch_id,omitzero"`                   // 开户银行联行号
 	BankName        string          `json:"bank_name,omitzero"`
 	AccountNumber   string          `json:"account_number,omitzero" wechatpay:"encrypt"` // encrypted
 }
@@ -267,7 +267,7 @@ type ApplymentsPostRequestContactInfo struct {
 
 // SalesSceneInfo is sales_scene_info in [ApplymentsPostRequest], and of one more struct.
 type SalesSceneInfo struct {
-	StoreName           string `json:"store_name,omitzero"`
+	StoreName           string `json:"store_name,omitzero"` // 门店名称
 	StoreURL            string `json:"store_url,omitzero"`
 	StoreQrCode         string `json:"store_qr_code,omitzero"`
 	MiniProgramSubAppID string `json:"mini_program_sub_appid,omitzero"`
@@ -282,8 +282,8 @@ type SettlementInfo struct {
 // ApplymentsReply is the reply of POST /v3/ecommerce/applyments/, 二级商户进件, and of 3 more
 // endpoints.
 type ApplymentsReply struct {
-	ApplymentID  int64  `json:"applyment_id,omitzero"`   // required
-	OutRequestNo string `json:"out_request_no,omitzero"` // required
+	ApplymentID  int64  `json:"applyment_id,omitzero"`   // 微信支付申请单号; required
+	OutRequestNo string `json:"out_request_no,omitzero"` // 业务申请编号; required
 }
 
 // ApplymentsApplymentIDGetReply is the reply of GET
@@ -330,16 +330,16 @@ type ApplymentsSubmitAccountHostingApplymentPostRequest struct {
 	BusinessLicenseInfo     BusinessLicenseInfo                                          `json:"business_license_info,omitzero"` // 营业执照/登记证书信息
 	FinanceInstitutionInfo  FinanceInstitutionInfo                                       `json:"finance_institution_info,omitzero"`
 	IDHolderType            IDHolderType                                                 `json:"id_holder_type,omitzero"`
-	IDDocType               string                                                       `json:"id_doc_type,omitzero"`
+	IDDocType               string                                                       `json:"id_doc_type,omitzero"` // 证件类型
 	AuthorizeLetterCopy     string                                                       `json:"authorize_letter_copy,omitzero"`
 	IDCardInfo              ApplymentsSubmitAccountHostingApplymentPostRequestIDCardInfo `json:"id_card_info,omitzero"`
 	IDDocInfo               ApplymentsSubmitAccountHostingApplymentPostRequestIDDocInfo  `json:"id_doc_info,omitzero"`
 	UboInfoList             []SubmitAccountHostingApplymentPostRequestUboInfoList        `json:"ubo_info_list,omitzero"`
-	AccountInfo             SubmitAccountHostingApplymentPostRequestAccountInfo          `json:"account_info"`     // required
+	AccountInfo             SubmitAccountHostingApplymentPostRequestAccountInfo          `json:"account_info"`     // 账户信息; required
 	ContactInfo             SubmitAccountHostingApplymentPostRequestContactInfo          `json:"contact_info"`     // required
 	SalesSceneInfo          SalesSceneInfo                                               `json:"sales_scene_info"` // required
 	SettlementInfo          SettlementInfo                                               `json:"settlement_info,omitzero"`
-	MerchantShortname       string                                                       `json:"merchant_shortname"` // required
+	MerchantShortname       string                                                       `json:"merchant_shortname"` // 商户简称; required
 	Qualifications          []string                                                     `json:"qualifications,omitzero"`
 	BusinessAdditionPics    []string                                                     `json:"business_addition_pics,omitzero"`
 	BusinessAdditionDesc    []string                                                     `json:"business_addition_desc,omitzero"`
@@ -393,9 +393,9 @@ type SubmitAccountHostingApplymentPostRequestUboInfoList struct {
 // [ApplymentsSubmitAccountHostingApplymentPostRequest].
 type SubmitAccountHostingApplymentPostRequestAccountInfo struct {
 	BankAccountType BankAccountType `json:"bank_account_type"`                // required
-	AccountBank     string          `json:"account_bank"`                     // required
-	AccountName     string          `json:"account_name" wechatpay:"encrypt"` // required; encrypted
-	BankBranchID    string          `json:"bank_branch_id,omitzero"`
+	AccountBank     string          `json:"account_bank"`                     // 开户银行; required
+	AccountName     string          `json:"account_name" wechatpay:"encrypt"` // 开户名称; required; encrypted
+	BankBranchID    string          `json:"bank_branch_id,omitzero"`          // 开户银行联行号
 	BankName        string          `json:"bank_name,omitzero"`
 	AccountNumber   string          `json:"account_number" wechatpay:"encrypt"` // required; encrypted
 }

@@ -300,7 +300,7 @@ type ProfitsharingFinishOrderPostReply struct {
 type ProfitsharingOrdersGetQuery struct {
 	SubMchID      string `json:"sub_mchid"`      // required
 	TransactionID string `json:"transaction_id"` // required
-	OutOrderNo    string `json:"out_order_no"`   // required
+	OutOrderNo    string `json:"out_order_no"`   // 商户服务订单号; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -313,10 +313,10 @@ func (ProfitsharingOrdersGetQuery) WechatpayEndpoints() []string {
 type ProfitsharingOrdersGetReply struct {
 	SubMchID                  string                                 `json:"sub_mchid,omitzero"`      // required
 	TransactionID             string                                 `json:"transaction_id,omitzero"` // required
-	OutOrderNo                string                                 `json:"out_order_no,omitzero"`   // required
-	OrderID                   string                                 `json:"order_id,omitzero"`       // required
+	OutOrderNo                string                                 `json:"out_order_no,omitzero"`   // 商户服务订单号; required
+	OrderID                   string                                 `json:"order_id,omitzero"`       // 微信支付服务订单号; required
 	Status                    string                                 `json:"status,omitzero"`
-	Receivers                 []ProfitsharingOrdersGetReplyReceivers `json:"receivers,omitzero"`
+	Receivers                 []ProfitsharingOrdersGetReplyReceivers `json:"receivers,omitzero"` // 分账接收方列表
 	CloseReason               string                                 `json:"close_reason,omitzero"`
 	AbnormalStatus            AbnormalStatus                         `json:"abnormal_status,omitzero"`
 	FundsAbnormalClosedReason FundsAbnormalClosedReason              `json:"funds_abnormal_closed_reason,omitzero"`
@@ -342,7 +342,7 @@ type ProfitsharingOrdersGetReplyReceivers struct {
 // FundsAbnormalReceivers is funds_abnormal_receivers in [ProfitsharingOrdersGetReply], and of one
 // more struct.
 type FundsAbnormalReceivers struct {
-	MchID string `json:"mchid,omitzero"`
+	MchID string `json:"mchid,omitzero"` // 商户号
 }
 
 // ProfitsharingOrdersPostRequest is the JSON body of POST /v3/ecommerce/profitsharing/orders,
@@ -351,8 +351,8 @@ type ProfitsharingOrdersPostRequest struct {
 	AppID         string                                    `json:"appid,omitzero"`
 	SubMchID      string                                    `json:"sub_mchid"`          // required
 	TransactionID string                                    `json:"transaction_id"`     // required
-	OutOrderNo    string                                    `json:"out_order_no"`       // required
-	Receivers     []ProfitsharingOrdersPostRequestReceivers `json:"receivers,omitzero"` // required
+	OutOrderNo    string                                    `json:"out_order_no"`       // 商户服务订单号; required
+	Receivers     []ProfitsharingOrdersPostRequestReceivers `json:"receivers,omitzero"` // 分账接收方列表; required
 	Finish        bool                                      `json:"finish"`             // required
 }
 
@@ -375,10 +375,10 @@ type ProfitsharingOrdersPostRequestReceivers struct {
 type ProfitsharingOrdersPostReply struct {
 	SubMchID      string                                  `json:"sub_mchid,omitzero"`      // required
 	TransactionID string                                  `json:"transaction_id,omitzero"` // required
-	OutOrderNo    string                                  `json:"out_order_no,omitzero"`   // required
-	OrderID       string                                  `json:"order_id,omitzero"`       // required
+	OutOrderNo    string                                  `json:"out_order_no,omitzero"`   // 商户服务订单号; required
+	OrderID       string                                  `json:"order_id,omitzero"`       // 微信支付服务订单号; required
 	Status        Status                                  `json:"status,omitzero"`         // one of PROCESSING, FINISHED
-	Receivers     []ProfitsharingOrdersPostReplyReceivers `json:"receivers,omitzero"`      // required
+	Receivers     []ProfitsharingOrdersPostReplyReceivers `json:"receivers,omitzero"`      // 分账接收方列表; required
 }
 
 // ProfitsharingOrdersPostReplyReceivers is receivers in [ProfitsharingOrdersPostReply].
@@ -443,10 +443,10 @@ func (ProfitsharingReceiversDeletePostRequest) WechatpayEndpoints() []string {
 // ProfitsharingReturnordersGetQuery is the query of GET /v3/ecommerce/profitsharing/returnorders,
 // 查询分账回退结果.
 type ProfitsharingReturnordersGetQuery struct {
-	SubMchID    string `json:"sub_mchid"` // required
-	OrderID     string `json:"order_id,omitzero"`
-	OutOrderNo  string `json:"out_order_no,omitzero"`
-	OutReturnNo string `json:"out_return_no"` // required
+	SubMchID    string `json:"sub_mchid"`             // required
+	OrderID     string `json:"order_id,omitzero"`     // 微信支付服务订单号
+	OutOrderNo  string `json:"out_order_no,omitzero"` // 商户服务订单号
+	OutReturnNo string `json:"out_return_no"`         // required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -458,8 +458,8 @@ func (ProfitsharingReturnordersGetQuery) WechatpayEndpoints() []string {
 // 查询分账回退结果, and of one more endpoint.
 type ProfitsharingReturnordersReply struct {
 	SubMchID    string `json:"sub_mchid,omitzero"`     // required
-	OrderID     string `json:"order_id,omitzero"`      // required
-	OutOrderNo  string `json:"out_order_no,omitzero"`  // required
+	OrderID     string `json:"order_id,omitzero"`      // 微信支付服务订单号; required
+	OutOrderNo  string `json:"out_order_no,omitzero"`  // 商户服务订单号; required
 	OutReturnNo string `json:"out_return_no,omitzero"` // required
 	ReturnMchID string `json:"return_mchid,omitzero"`  // required
 	Amount      int64  `json:"amount,omitzero"`        // required
@@ -472,13 +472,13 @@ type ProfitsharingReturnordersReply struct {
 // ProfitsharingReturnordersPostRequest is the JSON body of POST
 // /v3/ecommerce/profitsharing/returnorders, 请求分账回退.
 type ProfitsharingReturnordersPostRequest struct {
-	SubMchID      string `json:"sub_mchid"` // required
-	OrderID       string `json:"order_id,omitzero"`
-	OutOrderNo    string `json:"out_order_no,omitzero"`
-	OutReturnNo   string `json:"out_return_no"` // required
-	ReturnMchID   string `json:"return_mchid"`  // required
-	Amount        int64  `json:"amount"`        // required
-	Description   string `json:"description"`   // required
+	SubMchID      string `json:"sub_mchid"`             // required
+	OrderID       string `json:"order_id,omitzero"`     // 微信支付服务订单号
+	OutOrderNo    string `json:"out_order_no,omitzero"` // 商户服务订单号
+	OutReturnNo   string `json:"out_return_no"`         // required
+	ReturnMchID   string `json:"return_mchid"`          // required
+	Amount        int64  `json:"amount"`                // required
+	Description   string `json:"description"`           // required
 	TransactionID string `json:"transaction_id,omitzero"`
 }
 

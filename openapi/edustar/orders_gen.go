@@ -71,7 +71,7 @@ type OrdersPostReply struct {
 	RightID      string `json:"right_id,omitzero"`    // required
 	CreateTime   string `json:"create_time,omitzero"` // required
 	OrderState   string `json:"order_state,omitzero"` // required
-	OrderID      string `json:"order_id,omitzero"`    // required
+	OrderID      string `json:"order_id,omitzero"`    // 微信支付服务订单号; required
 }
 
 // OrdersPostRequest is the JSON body of POST /v3/edu-star/orders, 创建核销订单.

@@ -162,7 +162,7 @@ type MerchantBaseInformationGetReply struct {
 // /v3/new-tax-control-fapiao/merchant/development-config, 查询商户配置的开发选项, and of
 // one more endpoint.
 type MerchantDevelopmentConfigReply struct {
-	CallbackURL      string `json:"callback_url,omitzero"` // required
+	CallbackURL      string `json:"callback_url,omitzero"` // 回调通知URL; required
 	ShowFapiaoCell   bool   `json:"show_fapiao_cell,omitzero"`
 	SupportVatFapiao bool   `json:"support_vat_fapiao,omitzero"`
 }
@@ -170,7 +170,7 @@ type MerchantDevelopmentConfigReply struct {
 // MerchantDevelopmentConfigPatchRequest is the JSON body of PATCH
 // /v3/new-tax-control-fapiao/merchant/development-config, 配置开发选项.
 type MerchantDevelopmentConfigPatchRequest struct {
-	CallbackURL      string `json:"callback_url,omitzero"`
+	CallbackURL      string `json:"callback_url,omitzero"` // 回调通知URL
 	SubMchCode       string `json:"sub_mch_code,omitzero"`
 	ShowFapiaoCell   *bool  `json:"show_fapiao_cell,omitzero"`
 	SupportVatFapiao *bool  `json:"support_vat_fapiao,omitzero"`

@@ -845,12 +845,12 @@ func (MchTransferPartnerBudgetElectronicReceiptsGetQuery) WechatpayEndpoints() [
 // /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts,
 // 查询预算出资的电子回单, and of one more endpoint.
 type MchTransferPartnerBudgetElectronicReceiptsReply struct {
-	OutBudgetNo   string       `json:"out_budget_no,omitzero"` // required
+	OutBudgetNo   string       `json:"out_budget_no,omitzero"` // 商户预算单号; required
 	StartDate     string       `json:"start_date,omitzero"`    // required
-	EndDate       string       `json:"end_date,omitzero"`      // required
-	SponsorMchID  string       `json:"sponsor_mchid,omitzero"` // required
+	EndDate       string       `json:"end_date,omitzero"`      // 结束日期; required
+	SponsorMchID  string       `json:"sponsor_mchid,omitzero"` // 出资商户号; required
 	ReceiverMchID string       `json:"receiver_mchid,omitzero"`
-	ReceiptState  ReceiptState `json:"receipt_state,omitzero"` // required
+	ReceiptState  ReceiptState `json:"receipt_state,omitzero"` // 电子回单状态; required
 	AcceptID      string       `json:"accept_id,omitzero"`     // required
 	HashType      HashType     `json:"hash_type,omitzero"`
 	HashValue     string       `json:"hash_value,omitzero"`
@@ -862,8 +862,8 @@ type MchTransferPartnerBudgetElectronicReceiptsReply struct {
 // 申请预算出资的电子回单.
 type MchTransferPartnerBudgetElectronicReceiptsPostRequest struct {
 	StartDate     string `json:"start_date"`    // required
-	EndDate       string `json:"end_date"`      // required
-	SponsorMchID  string `json:"sponsor_mchid"` // required
+	EndDate       string `json:"end_date"`      // 结束日期; required
+	SponsorMchID  string `json:"sponsor_mchid"` // 出资商户号; required
 	ReceiverMchID string `json:"receiver_mchid,omitzero"`
 }
 

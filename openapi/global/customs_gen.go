@@ -118,8 +118,8 @@ func (n CustomsVerifyCertificateNode) PostAsync(ctx context.Context, opts *wecha
 // CustomsOrdersGetQuery is the query of GET /v3/global/customs/orders, 报关查询.
 type CustomsOrdersGetQuery struct {
 	AppID     string    `json:"appid"`      // required
-	MchID     string    `json:"mchid"`      // required
-	OrderType OrderType `json:"order_type"` // required
+	MchID     string    `json:"mchid"`      // 商户号; required
+	OrderType OrderType `json:"order_type"` // 订单类型; required
 	OrderNo   string    `json:"order_no"`   // required
 	Customs   Customs   `json:"customs"`    // required
 	Offset    *int64    `json:"offset,omitzero"`
@@ -134,7 +134,7 @@ func (CustomsOrdersGetQuery) WechatpayEndpoints() []string {
 // CustomsOrdersGetReply is the reply of GET /v3/global/customs/orders, 报关查询.
 type CustomsOrdersGetReply struct {
 	AppID                   string                      `json:"appid,omitzero"`                      // required
-	MchID                   string                      `json:"mchid,omitzero"`                      // required
+	MchID                   string                      `json:"mchid,omitzero"`                      // 商户号; required
 	TransactionID           string                      `json:"transaction_id,omitzero"`             // required
 	VerifyDepartment        VerifyDepartment            `json:"verify_department,omitzero"`          // required
 	VerifyDepartmentTradeID string                      `json:"verify_department_trade_id,omitzero"` // required
@@ -146,7 +146,7 @@ type CustomsOrdersGetReply struct {
 
 // CustomsOrdersGetReplyData is data in [CustomsOrdersGetReply].
 type CustomsOrdersGetReplyData struct {
-	SubOrderNo   string  `json:"sub_order_no,omitzero"`
+	SubOrderNo   string  `json:"sub_order_no,omitzero"` // 商户子订单号
 	SubOrderID   string  `json:"sub_order_id,omitzero"`
 	MchCustomsNo string  `json:"mch_customs_no,omitzero"`
 	Customs      Customs `json:"customs,omitzero"` // required
@@ -157,19 +157,19 @@ type CustomsOrdersGetReplyData struct {
 	ProductFee   int64   `json:"product_fee,omitzero"`
 	State        State   `json:"state,omitzero"` // required; one of PROCESSING, UNDECLARED, SUBMITTED, SUCCESS, FAIL, EXCEPT
 	Explanation  string  `json:"explanation,omitzero"`
-	ModifyTime   string  `json:"modify_time,omitzero"` // required
+	ModifyTime   string  `json:"modify_time,omitzero"` // 最后更新时间; required
 }
 
 // CustomsOrdersPatchRequest is the JSON body of PATCH /v3/global/customs/orders,
 // 报关信息修改.
 type CustomsOrdersPatchRequest struct {
-	AppID             string  `json:"appid"`          // required
-	MchID             string  `json:"mchid"`          // required
-	OutTradeNo        string  `json:"out_trade_no"`   // required
-	TransactionID     string  `json:"transaction_id"` // required
-	SubOrderNo        string  `json:"sub_order_no,omitzero"`
-	Customs           Customs `json:"customs"`             // required
-	MerchantCustomsNo string  `json:"merchant_customs_no"` // required
+	AppID             string  `json:"appid"`                 // required
+	MchID             string  `json:"mchid"`                 // 商户号; required
+	OutTradeNo        string  `json:"out_trade_no"`          // 商户订单号; required
+	TransactionID     string  `json:"transaction_id"`        // required
+	SubOrderNo        string  `json:"sub_order_no,omitzero"` // 商户子订单号
+	Customs           Customs `json:"customs"`               // required
+	MerchantCustomsNo string  `json:"merchant_customs_no"`   // 商户海关备案号; required
 	Duty              *int64  `json:"duty,omitzero"`
 	OrderFee          *int64  `json:"order_fee,omitzero"`
 	TransportFee      *int64  `json:"transport_fee,omitzero"`
@@ -184,13 +184,13 @@ func (CustomsOrdersPatchRequest) WechatpayEndpoints() []string {
 // CustomsOrdersPatchReply is the reply of PATCH /v3/global/customs/orders, 报关信息修改.
 type CustomsOrdersPatchReply struct {
 	AppID                   string           `json:"appid,omitzero"`          // required
-	MchID                   string           `json:"mchid,omitzero"`          // required
+	MchID                   string           `json:"mchid,omitzero"`          // 商户号; required
 	State                   State            `json:"state,omitzero"`          // required; one of PROCESSING, UNDECLARED, SUBMITTED, SUCCESS, FAIL, EXCEPT
-	OutTradeNo              string           `json:"out_trade_no,omitzero"`   // required
+	OutTradeNo              string           `json:"out_trade_no,omitzero"`   // 商户订单号; required
 	TransactionID           string           `json:"transaction_id,omitzero"` // required
-	SubOrderNo              string           `json:"sub_order_no,omitzero"`
+	SubOrderNo              string           `json:"sub_order_no,omitzero"`   // 商户子订单号
 	SubOrderID              string           `json:"sub_order_id,omitzero"`
-	ModifyTime              string           `json:"modify_time,omitzero"`                // required
+	ModifyTime              string           `json:"modify_time,omitzero"`                // 最后更新时间; required
 	VerifyDepartment        VerifyDepartment `json:"verify_department,omitzero"`          // required
 	VerifyDepartmentTradeID string           `json:"verify_department_trade_id,omitzero"` // required
 }
@@ -198,13 +198,13 @@ type CustomsOrdersPatchReply struct {
 // CustomsOrdersPostRequest is the JSON body of POST /v3/global/customs/orders, 报关.
 type CustomsOrdersPostRequest struct {
 	AppID             string  `json:"appid"`               // required
-	MchID             string  `json:"mchid"`               // required
-	OutTradeNo        string  `json:"out_trade_no"`        // required
+	MchID             string  `json:"mchid"`               // 商户号; required
+	OutTradeNo        string  `json:"out_trade_no"`        // 商户订单号; required
 	TransactionID     string  `json:"transaction_id"`      // required
 	Customs           Customs `json:"customs"`             // required
-	MerchantCustomsNo string  `json:"merchant_customs_no"` // required
+	MerchantCustomsNo string  `json:"merchant_customs_no"` // 商户海关备案号; required
 	Duty              *int64  `json:"duty,omitzero"`
-	SubOrderNo        string  `json:"sub_order_no,omitzero"`
+	SubOrderNo        string  `json:"sub_order_no,omitzero"` // 商户子订单号
 	FeeType           string  `json:"fee_type,omitzero"`
 	OrderFee          *int64  `json:"order_fee,omitzero"`
 	TransportFee      *int64  `json:"transport_fee,omitzero"`
@@ -219,11 +219,11 @@ func (CustomsOrdersPostRequest) WechatpayEndpoints() []string {
 // CustomsOrdersPostReply is the reply of POST /v3/global/customs/orders, 报关.
 type CustomsOrdersPostReply struct {
 	AppID                   string           `json:"appid,omitzero"`          // required
-	MchID                   string           `json:"mchid,omitzero"`          // required
+	MchID                   string           `json:"mchid,omitzero"`          // 商户号; required
 	State                   State            `json:"state,omitzero"`          // required; one of PROCESSING, UNDECLARED, SUBMITTED, SUCCESS, FAIL, EXCEPT
-	OutTradeNo              string           `json:"out_trade_no,omitzero"`   // required
+	OutTradeNo              string           `json:"out_trade_no,omitzero"`   // 商户订单号; required
 	TransactionID           string           `json:"transaction_id,omitzero"` // required
-	SubOrderNo              string           `json:"sub_order_no,omitzero"`
+	SubOrderNo              string           `json:"sub_order_no,omitzero"`   // 商户子订单号
 	SubOrderID              string           `json:"sub_order_id,omitzero"`
 	VerifyDepartment        VerifyDepartment `json:"verify_department,omitzero"`          // required
 	VerifyDepartmentTradeID string           `json:"verify_department_trade_id,omitzero"` // required

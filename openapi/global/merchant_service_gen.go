@@ -255,15 +255,15 @@ func (n MerchantServiceImagesMediaIDNode) GetAsync(ctx context.Context, opts *we
 // /v3/global/merchant-service/complaint-notifications, 查询投诉通知回调, and of 2 more
 // endpoints.
 type MerchantServiceComplaintNotificationsReply struct {
-	MchID string `json:"mchid,omitzero"` // required
-	URL   string `json:"url,omitzero"`   // required
+	MchID string `json:"mchid,omitzero"` // 商户号; required
+	URL   string `json:"url,omitzero"`   // 下载链接; required
 }
 
 // MerchantServiceComplaintNotificationsRequest is the JSON body of POST
 // /v3/global/merchant-service/complaint-notifications, 创建投诉通知回调, and of one more
 // endpoint.
 type MerchantServiceComplaintNotificationsRequest struct {
-	URL string `json:"url"` // required
+	URL string `json:"url"` // 下载链接; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

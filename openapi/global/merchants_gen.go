@@ -130,7 +130,7 @@ type MerchantsPostRequestBusinessStorePhotos struct {
 // Director is director in [MerchantsPostRequest], and of one more struct.
 type Director struct {
 	Name   string `json:"name,omitzero"`
-	Number string `json:"number,omitzero"`
+	Number string `json:"number,omitzero"` // 加密后的证件号
 }
 
 // MerchantsPostRequestH5PaymentApplyInfo is h5_payment_apply_info in [MerchantsPostRequest].
@@ -173,7 +173,7 @@ type MerchantsSubMchIDGetReply struct {
 	RegistrationCertificateNumber string                                    `json:"registration_certificate_number,omitzero"`
 	RegistrationCertificateDate   string                                    `json:"registration_certificate_date,omitzero"`
 	SettlementBankNumber          string                                    `json:"settlement_bank_number,omitzero"`
-	Business                      MerchantsSubMchIDGetReplyBusiness         `json:"business,omitzero"`
+	Business                      MerchantsSubMchIDGetReplyBusiness         `json:"business,omitzero"` // 业务信息
 	Director                      MerchantsSubMchIDGetReplyDirector         `json:"director,omitzero"`
 	Principal                     MerchantsSubMchIDGetReplyDirector         `json:"principal,omitzero"`
 	H5Payment                     MerchantsSubMchIDGetReplyH5Payment        `json:"h5_payment,omitzero"`
@@ -185,12 +185,12 @@ type MerchantsSubMchIDGetReply struct {
 type MerchantsSubMchIDGetReplyContact struct {
 	Name  string `json:"name,omitzero" wechatpay:"decrypt"`  // encrypted
 	Phone string `json:"phone,omitzero" wechatpay:"decrypt"` // encrypted
-	Email string `json:"email,omitzero" wechatpay:"decrypt"` // encrypted
+	Email string `json:"email,omitzero" wechatpay:"decrypt"` // 邮箱地址; encrypted
 }
 
 // MerchantsSubMchIDGetReplyBusiness is business in [MerchantsSubMchIDGetReply].
 type MerchantsSubMchIDGetReplyBusiness struct {
-	BusinessType  BusinessType `json:"business_type,omitzero"`
+	BusinessType  BusinessType `json:"business_type,omitzero"` // 业务类型
 	AppDownload   string       `json:"app_download,omitzero"`
 	Website       string       `json:"website,omitzero"`
 	OfficeAccount string       `json:"office_account,omitzero"`
@@ -202,12 +202,12 @@ type MerchantsSubMchIDGetReplyBusiness struct {
 // MerchantsSubMchIDGetReplyDirector is director in [MerchantsSubMchIDGetReply].
 type MerchantsSubMchIDGetReplyDirector struct {
 	Name   string `json:"name,omitzero"`
-	Number string `json:"number,omitzero"`
+	Number string `json:"number,omitzero"` // 加密后的证件号
 }
 
 // MerchantsSubMchIDGetReplyH5Payment is h5_payment in [MerchantsSubMchIDGetReply].
 type MerchantsSubMchIDGetReplyH5Payment struct {
-	AuditRejectDetail    string               `json:"audit_reject_detail,omitzero"`
+	AuditRejectDetail    string               `json:"audit_reject_detail,omitzero"` // 驳回原因详情
 	H5AuthorizationState H5AuthorizationState `json:"h5_authorization_state,omitzero"`
 }
 
@@ -221,29 +221,29 @@ type MerchantsSubMchIDGetReplySubMerchantState struct {
 // SubMchIDGetReplySubMerchantStateApplicationRejectDetail is application_reject_detail in
 // [MerchantsSubMchIDGetReplySubMerchantState].
 type SubMchIDGetReplySubMerchantStateApplicationRejectDetail struct {
-	Field  string `json:"field,omitzero"`
+	Field  string `json:"field,omitzero"` // 字段名
 	Reason string `json:"reason,omitzero"`
 }
 
 // MerchantsSubMchIDPatchRequest is the JSON body of PATCH /v3/global/merchants/{sub_mchid},
 // 修改子商户（融合钱包）.
 type MerchantsSubMchIDPatchRequest struct {
-	SpAppID                       string                                          `json:"sp_appid"`          // required
-	SpMchID                       string                                          `json:"sp_mchid"`          // required
-	Name                          string                                          `json:"name"`              // required
-	SubMchID                      string                                          `json:"sub_mchid"`         // required
-	Shortname                     string                                          `json:"shortname"`         // required
-	OfficePhone                   string                                          `json:"office_phone"`      // required
-	Contact                       Contact                                         `json:"contact"`           // required
-	BusinessCategory              int64                                           `json:"business_category"` // required
-	ChannelID                     string                                          `json:"channel_id,omitzero"`
+	SpAppID                       string                                          `json:"sp_appid"`                        // required
+	SpMchID                       string                                          `json:"sp_mchid"`                        // required
+	Name                          string                                          `json:"name"`                            // required
+	SubMchID                      string                                          `json:"sub_mchid"`                       // required
+	Shortname                     string                                          `json:"shortname"`                       // required
+	OfficePhone                   string                                          `json:"office_phone"`                    // required
+	Contact                       Contact                                         `json:"contact"`                         // required
+	BusinessCategory              int64                                           `json:"business_category"`               // required
+	ChannelID                     string                                          `json:"channel_id,omitzero"`             // 渠道商商户号
 	MerchantCountryCode           string                                          `json:"merchant_country_code"`           // required
 	MerchantType                  MerchantType                                    `json:"merchant_type"`                   // required
 	RegistrationCertificateNumber string                                          `json:"registration_certificate_number"` // required
 	RegistrationCertificateDate   string                                          `json:"registration_certificate_date"`   // required
 	RegistrationCertificateCopy   string                                          `json:"registration_certificate_copy,omitzero"`
 	SettlementBankNumber          string                                          `json:"settlement_bank_number,omitzero"`
-	Business                      Business                                        `json:"business"` // required
+	Business                      Business                                        `json:"business"` // 业务信息; required
 	Director                      Director                                        `json:"director,omitzero"`
 	Principal                     Director                                        `json:"principal,omitzero"`
 	ApplyH5Payment                *bool                                           `json:"apply_h5_payment,omitzero"`

@@ -437,7 +437,7 @@ type ProfitSharingReceiversPostRequest struct {
 	Account           string       `json:"account,omitzero"`
 	Name              string       `json:"name,omitzero" wechatpay:"encrypt"` // encrypted
 	Authorized        *bool        `json:"authorized,omitzero"`
-	RelationType      RelationType `json:"relation_type,omitzero"`
+	RelationType      RelationType `json:"relation_type,omitzero"` // 与分账方的关系类型
 	CustomRelation    string       `json:"custom_relation,omitzero"`
 	Scene             string       `json:"scene,omitzero"`
 	MajorService      string       `json:"major_service,omitzero"`
@@ -458,12 +458,12 @@ type ProfitSharingReceiversPostReply struct {
 	Type              Type         `json:"type,omitzero"`                     // required; one of MERCHANT_ID, PERSONAL_OPENID, PERSONAL_SUB_OPENID
 	Account           string       `json:"account,omitzero"`                  // required
 	Name              string       `json:"name,omitzero" wechatpay:"decrypt"` // encrypted
-	RelationType      RelationType `json:"relation_type,omitzero"`            // required
+	RelationType      RelationType `json:"relation_type,omitzero"`            // 与分账方的关系类型; required
 	CustomRelation    string       `json:"custom_relation,omitzero"`
 	Scene             string       `json:"scene,omitzero"`
 	MajorService      string       `json:"major_service,omitzero"`
 	ExpectedRatio     int64        `json:"expected_ratio,omitzero"`
-	FileID            string       `json:"file_id,omitzero"`
+	FileID            string       `json:"file_id,omitzero"` // 文件标识ID
 	State             string       `json:"state,omitzero"`
 	FailReason        string       `json:"fail_reason,omitzero"`
 	ApplicationFileID string       `json:"application_file_id,omitzero"`

@@ -94,12 +94,12 @@ func (n RefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Op
 // RefundsGetQuery is the query of GET /v3/global/refunds, 查询所有退款.
 type RefundsGetQuery struct {
 	TransactionID string `json:"transaction_id,omitzero"`
-	OutTradeNo    string `json:"out_trade_no,omitzero"`
-	MchID         string `json:"mchid"`     // required
-	SubMchID      string `json:"sub_mchid"` // required
-	SpMchID       string `json:"sp_mchid"`  // required
-	Offset        int64  `json:"offset"`    // required
-	Count         int64  `json:"count"`     // required
+	OutTradeNo    string `json:"out_trade_no,omitzero"` // 商户订单号
+	MchID         string `json:"mchid"`                 // 商户号; required
+	SubMchID      string `json:"sub_mchid"`             // required
+	SpMchID       string `json:"sp_mchid"`              // required
+	Offset        int64  `json:"offset"`                // required
+	Count         int64  `json:"count"`                 // required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -110,31 +110,31 @@ func (RefundsGetQuery) WechatpayEndpoints() []string {
 // RefundsGetReply is the reply of GET /v3/global/refunds, 查询所有退款.
 type RefundsGetReply struct {
 	ID              string                `json:"id,omitzero"`                // required
-	MchID           string                `json:"mchid,omitzero"`             // required
+	MchID           string                `json:"mchid,omitzero"`             // 商户号; required
 	SubMchID        string                `json:"sub_mchid,omitzero"`         // required
 	SpMchID         string                `json:"sp_mchid,omitzero"`          // required
-	OutTradeNo      string                `json:"out_trade_no,omitzero"`      // required
+	OutTradeNo      string                `json:"out_trade_no,omitzero"`      // 商户订单号; required
 	Amount          RefundsGetReplyAmount `json:"amount,omitzero"`            // required
 	Data            []RefundsGetReplyData `json:"data,omitzero"`              // required
-	TotalNum        int64                 `json:"total_num,omitzero"`         // required
+	TotalNum        int64                 `json:"total_num,omitzero"`         // 转账总笔数; required
 	CurrentTotalNum int64                 `json:"current_total_num,omitzero"` // required
 }
 
 // RefundsGetReplyAmount is amount in [RefundsGetReply].
 type RefundsGetReplyAmount struct {
-	Total         int64  `json:"total,omitzero"` // required
-	Currency      string `json:"currency,omitzero"`
-	PayerTotal    int64  `json:"payer_total,omitzero"`    // required
+	Total         int64  `json:"total,omitzero"`          // required
+	Currency      string `json:"currency,omitzero"`       // 货币类型
+	PayerTotal    int64  `json:"payer_total,omitzero"`    // 用户支付金额; required
 	PayerCurrency string `json:"payer_currency,omitzero"` // required
 }
 
 // RefundsGetReplyData is data in [RefundsGetReply].
 type RefundsGetReplyData struct {
 	ID           string        `json:"id,omitzero"`            // required
-	OutRefundNo  string        `json:"out_refund_no,omitzero"` // required
-	Channel      Channel       `json:"channel,omitzero"`
-	RecvAccount  string        `json:"recv_account,omitzero"`
-	FundSource   FundSource    `json:"fund_source,omitzero"`
+	OutRefundNo  string        `json:"out_refund_no,omitzero"` // 商户退款单号; required
+	Channel      Channel       `json:"channel,omitzero"`       // 退款渠道
+	RecvAccount  string        `json:"recv_account,omitzero"`  // 退款入账账户
+	FundSource   FundSource    `json:"fund_source,omitzero"`   // 退款资金来源
 	SuccessTime  string        `json:"success_time,omitzero"`
 	CreateTime   string        `json:"create_time,omitzero"` // required
 	Status       Status        `json:"status,omitzero"`      // required
@@ -144,34 +144,34 @@ type RefundsGetReplyData struct {
 
 // RefundsAmount is amount in [RefundsGetReplyData], and of 2 more structs.
 type RefundsAmount struct {
-	Refund        int64        `json:"refund,omitzero"` // required
-	Currency      string       `json:"currency,omitzero"`
-	PayerRefund   int64        `json:"payer_refund,omitzero"`   // required
-	PayerCurrency string       `json:"payer_currency,omitzero"` // required
-	ExchangeRate  ExchangeRate `json:"exchange_rate,omitzero"`  // required
+	Refund        int64        `json:"refund,omitzero"`         // 退款金额; required
+	Currency      string       `json:"currency,omitzero"`       // 货币类型
+	PayerRefund   int64        `json:"payer_refund,omitzero"`   // 用户退款金额; required
+	PayerCurrency string       `json:"payer_currency,omitzero"` // 支付币种; required
+	ExchangeRate  ExchangeRate `json:"exchange_rate,omitzero"`  // 汇率; required
 }
 
 // ReplyDetail is refund_detail in [RefundsGetReplyData], and of 2 more structs.
 type ReplyDetail struct {
-	PromotionID  string `json:"promotion_id,omitzero"` // required
-	Scope        Scope  `json:"scope,omitzero"`
-	Type         Type   `json:"type,omitzero"` // one of COUPON, DISCOUNT
-	Amount       int64  `json:"amount,omitzero"`
-	RefundAmount int64  `json:"refund_amount,omitzero"`
-	Currency     string `json:"currency,omitzero"` // required
+	PromotionID  string `json:"promotion_id,omitzero"`  // 券ID; required
+	Scope        Scope  `json:"scope,omitzero"`         // 优惠范围
+	Type         Type   `json:"type,omitzero"`          // 优惠类型; one of COUPON, DISCOUNT
+	Amount       int64  `json:"amount,omitzero"`        // 优惠券面额
+	RefundAmount int64  `json:"refund_amount,omitzero"` // 优惠券退款额
+	Currency     string `json:"currency,omitzero"`      // 货币类型; required
 }
 
 // RefundsPostRequest is the JSON body of POST /v3/global/refunds, 申请退款.
 type RefundsPostRequest struct {
-	MchID         string                   `json:"mchid"`     // required
+	MchID         string                   `json:"mchid"`     // 商户号; required
 	AppID         string                   `json:"appid"`     // required
 	SpMchID       string                   `json:"sp_mchid"`  // required
 	SubMchID      string                   `json:"sub_mchid"` // required
 	SpAppID       string                   `json:"sp_appid"`  // required
 	SubAppID      string                   `json:"sub_appid,omitzero"`
 	TransactionID string                   `json:"transaction_id,omitzero"`
-	OutTradeNo    string                   `json:"out_trade_no,omitzero"`
-	OutRefundNo   string                   `json:"out_refund_no"` // required
+	OutTradeNo    string                   `json:"out_trade_no,omitzero"` // 商户订单号
+	OutRefundNo   string                   `json:"out_refund_no"`         // 商户退款单号; required
 	Reason        string                   `json:"reason,omitzero"`
 	Amount        RefundsPostRequestAmount `json:"amount,omitzero"`
 	NotifyURL     string                   `json:"notify_url,omitzero"`
@@ -184,18 +184,18 @@ func (RefundsPostRequest) WechatpayEndpoints() []string {
 
 // RefundsPostRequestAmount is amount in [RefundsPostRequest].
 type RefundsPostRequestAmount struct {
-	Refund   int64  `json:"refund"`   // required
+	Refund   int64  `json:"refund"`   // 退款金额; required
 	Total    int64  `json:"total"`    // required
-	Currency string `json:"currency"` // required
+	Currency string `json:"currency"` // 货币类型; required
 }
 
 // RefundsPostReply is the reply of POST /v3/global/refunds, 申请退款.
 type RefundsPostReply struct {
 	ID          string        `json:"id,omitzero"`            // required
-	OutRefundNo string        `json:"out_refund_no,omitzero"` // required
+	OutRefundNo string        `json:"out_refund_no,omitzero"` // 商户退款单号; required
 	CreateTime  string        `json:"create_time,omitzero"`   // required
 	Amount      RefundsAmount `json:"amount,omitzero"`        // required
-	Detail      ReplyDetail   `json:"detail,omitzero"`
+	Detail      ReplyDetail   `json:"detail,omitzero"`        // 优惠功能
 }
 
 // RefundsReply is the reply of GET /v3/global/refunds/id/{refund_id},

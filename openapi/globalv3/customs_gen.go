@@ -118,8 +118,8 @@ func (n V3CustomsVerifyCertificateNode) PostAsync(ctx context.Context, opts *wec
 // V3CustomsOrdersGetQuery is the query of GET /global/v3/customs/orders, 报关查询.
 type V3CustomsOrdersGetQuery struct {
 	AppID     string    `json:"appid"`      // required
-	MchID     string    `json:"mchid"`      // required
-	OrderType OrderType `json:"order_type"` // required
+	MchID     string    `json:"mchid"`      // 商户号; required
+	OrderType OrderType `json:"order_type"` // 订单类型; required
 	OrderNo   string    `json:"order_no"`   // required
 	Customs   Customs   `json:"customs"`    // required
 	Offset    *int64    `json:"offset,omitzero"`
@@ -134,7 +134,7 @@ func (V3CustomsOrdersGetQuery) WechatpayEndpoints() []string {
 // V3CustomsOrdersGetReply is the reply of GET /global/v3/customs/orders, 报关查询.
 type V3CustomsOrdersGetReply struct {
 	AppID                   string                        `json:"appid,omitzero"`                      // required
-	MchID                   string                        `json:"mchid,omitzero"`                      // required
+	MchID                   string                        `json:"mchid,omitzero"`                      // 商户号; required
 	TransactionID           string                        `json:"transaction_id,omitzero"`             // required
 	VerifyDepartment        VerifyDepartment              `json:"verify_department,omitzero"`          // required
 	VerifyDepartmentTradeID string                        `json:"verify_department_trade_id,omitzero"` // required
@@ -146,7 +146,7 @@ type V3CustomsOrdersGetReply struct {
 
 // V3CustomsOrdersGetReplyData is data in [V3CustomsOrdersGetReply].
 type V3CustomsOrdersGetReplyData struct {
-	SubOrderNo   string  `json:"sub_order_no,omitzero"`
+	SubOrderNo   string  `json:"sub_order_no,omitzero"` // 商户子订单号
 	SubOrderID   string  `json:"sub_order_id,omitzero"`
 	MchCustomsNo string  `json:"mch_customs_no,omitzero"`
 	Customs      Customs `json:"customs,omitzero"` // required
@@ -157,19 +157,19 @@ type V3CustomsOrdersGetReplyData struct {
 	ProductFee   int64   `json:"product_fee,omitzero"`
 	State        State   `json:"state,omitzero"` // required
 	Explanation  string  `json:"explanation,omitzero"`
-	ModifyTime   string  `json:"modify_time,omitzero"` // required
+	ModifyTime   string  `json:"modify_time,omitzero"` // 最后更新时间; required
 }
 
 // V3CustomsOrdersPatchRequest is the JSON body of PATCH /global/v3/customs/orders,
 // 报关信息修改.
 type V3CustomsOrdersPatchRequest struct {
-	AppID             string  `json:"appid"`          // required
-	MchID             string  `json:"mchid"`          // required
-	OutTradeNo        string  `json:"out_trade_no"`   // required
-	TransactionID     string  `json:"transaction_id"` // required
-	SubOrderNo        string  `json:"sub_order_no,omitzero"`
-	Customs           Customs `json:"customs"`             // required
-	MerchantCustomsNo string  `json:"merchant_customs_no"` // required
+	AppID             string  `json:"appid"`                 // required
+	MchID             string  `json:"mchid"`                 // 商户号; required
+	OutTradeNo        string  `json:"out_trade_no"`          // 商户订单号; required
+	TransactionID     string  `json:"transaction_id"`        // required
+	SubOrderNo        string  `json:"sub_order_no,omitzero"` // 商户子订单号
+	Customs           Customs `json:"customs"`               // required
+	MerchantCustomsNo string  `json:"merchant_customs_no"`   // 商户海关备案号; required
 	Duty              *int64  `json:"duty,omitzero"`
 	OrderFee          *int64  `json:"order_fee,omitzero"`
 	TransportFee      *int64  `json:"transport_fee,omitzero"`
@@ -184,13 +184,13 @@ func (V3CustomsOrdersPatchRequest) WechatpayEndpoints() []string {
 // V3CustomsOrdersPatchReply is the reply of PATCH /global/v3/customs/orders, 报关信息修改.
 type V3CustomsOrdersPatchReply struct {
 	AppID                   string           `json:"appid,omitzero"`          // required
-	MchID                   string           `json:"mchid,omitzero"`          // required
+	MchID                   string           `json:"mchid,omitzero"`          // 商户号; required
 	State                   State            `json:"state,omitzero"`          // required
-	OutTradeNo              string           `json:"out_trade_no,omitzero"`   // required
+	OutTradeNo              string           `json:"out_trade_no,omitzero"`   // 商户订单号; required
 	TransactionID           string           `json:"transaction_id,omitzero"` // required
-	SubOrderNo              string           `json:"sub_order_no,omitzero"`
+	SubOrderNo              string           `json:"sub_order_no,omitzero"`   // 商户子订单号
 	SubOrderID              string           `json:"sub_order_id,omitzero"`
-	ModifyTime              string           `json:"modify_time,omitzero"`                // required
+	ModifyTime              string           `json:"modify_time,omitzero"`                // 最后更新时间; required
 	VerifyDepartment        VerifyDepartment `json:"verify_department,omitzero"`          // required
 	VerifyDepartmentTradeID string           `json:"verify_department_trade_id,omitzero"` // required
 }
@@ -198,13 +198,13 @@ type V3CustomsOrdersPatchReply struct {
 // V3CustomsOrdersPostRequest is the JSON body of POST /global/v3/customs/orders, 报关.
 type V3CustomsOrdersPostRequest struct {
 	AppID             string  `json:"appid"`               // required
-	MchID             string  `json:"mchid"`               // required
-	OutTradeNo        string  `json:"out_trade_no"`        // required
+	MchID             string  `json:"mchid"`               // 商户号; required
+	OutTradeNo        string  `json:"out_trade_no"`        // 商户订单号; required
 	TransactionID     string  `json:"transaction_id"`      // required
 	Customs           Customs `json:"customs"`             // required
-	MerchantCustomsNo string  `json:"merchant_customs_no"` // required
+	MerchantCustomsNo string  `json:"merchant_customs_no"` // 商户海关备案号; required
 	Duty              *int64  `json:"duty,omitzero"`
-	SubOrderNo        string  `json:"sub_order_no,omitzero"`
+	SubOrderNo        string  `json:"sub_order_no,omitzero"` // 商户子订单号
 	FeeType           string  `json:"fee_type,omitzero"`
 	OrderFee          *int64  `json:"order_fee,omitzero"`
 	TransportFee      *int64  `json:"transport_fee,omitzero"`
@@ -219,11 +219,11 @@ func (V3CustomsOrdersPostRequest) WechatpayEndpoints() []string {
 // V3CustomsOrdersPostReply is the reply of POST /global/v3/customs/orders, 报关.
 type V3CustomsOrdersPostReply struct {
 	AppID                   string           `json:"appid,omitzero"`          // required
-	MchID                   string           `json:"mchid,omitzero"`          // required
+	MchID                   string           `json:"mchid,omitzero"`          // 商户号; required
 	State                   State            `json:"state,omitzero"`          // required
-	OutTradeNo              string           `json:"out_trade_no,omitzero"`   // required
+	OutTradeNo              string           `json:"out_trade_no,omitzero"`   // 商户订单号; required
 	TransactionID           string           `json:"transaction_id,omitzero"` // required
-	SubOrderNo              string           `json:"sub_order_no,omitzero"`
+	SubOrderNo              string           `json:"sub_order_no,omitzero"`   // 商户子订单号
 	SubOrderID              string           `json:"sub_order_id,omitzero"`
 	VerifyDepartment        VerifyDepartment `json:"verify_department,omitzero"`          // required
 	VerifyDepartmentTradeID string           `json:"verify_department_trade_id,omitzero"` // required

@@ -76,21 +76,21 @@ func (n V3MerchantsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.O
 // V3MerchantsPostRequest is the JSON body of POST /hk/v3/merchants,
 // 子商户进件（融合钱包）.
 type V3MerchantsPostRequest struct {
-	SpAppID                       string       `json:"sp_appid"`          // required
-	SpMchID                       string       `json:"sp_mchid"`          // required
-	Name                          string       `json:"name"`              // required
-	Shortname                     string       `json:"shortname"`         // required
-	OfficePhone                   string       `json:"office_phone"`      // required
-	Contact                       Contact      `json:"contact"`           // required
-	BusinessCategory              int64        `json:"business_category"` // required
-	ChannelID                     string       `json:"channel_id,omitzero"`
+	SpAppID                       string       `json:"sp_appid"`              // required
+	SpMchID                       string       `json:"sp_mchid"`              // required
+	Name                          string       `json:"name"`                  // required
+	Shortname                     string       `json:"shortname"`             // required
+	OfficePhone                   string       `json:"office_phone"`          // required
+	Contact                       Contact      `json:"contact"`               // required
+	BusinessCategory              int64        `json:"business_category"`     // required
+	ChannelID                     string       `json:"channel_id,omitzero"`   // 渠道商商户号
 	MerchantCountryCode           string       `json:"merchant_country_code"` // required
 	MerchantType                  MerchantType `json:"merchant_type"`         // required
 	RegistrationCertificateNumber string       `json:"registration_certificate_number,omitzero"`
 	RegistrationCertificateDate   string       `json:"registration_certificate_date,omitzero"`
 	RegistrationCertificateCopy   string       `json:"registration_certificate_copy,omitzero"`
 	SettlementBankNumber          string       `json:"settlement_bank_number,omitzero"`
-	Business                      Business     `json:"business"` // required
+	Business                      Business     `json:"business"` // 业务信息; required
 	Director                      Director     `json:"director,omitzero"`
 	Principal                     Director     `json:"principal,omitzero"`
 }
@@ -104,12 +104,12 @@ func (V3MerchantsPostRequest) WechatpayEndpoints() []string {
 type Contact struct {
 	Name  string `json:"name" wechatpay:"encrypt"`  // required; encrypted
 	Phone string `json:"phone" wechatpay:"encrypt"` // required; encrypted
-	Email string `json:"email" wechatpay:"encrypt"` // required; encrypted
+	Email string `json:"email" wechatpay:"encrypt"` // 邮箱地址; required; encrypted
 }
 
 // Business is business in [V3MerchantsPostRequest], and of one more struct.
 type Business struct {
-	BusinessType  BusinessType `json:"business_type"` // required
+	BusinessType  BusinessType `json:"business_type"` // 业务类型; required
 	AppDownload   string       `json:"app_download,omitzero"`
 	Website       string       `json:"website,omitzero"`
 	OfficeAccount string       `json:"office_account,omitzero"`
@@ -127,7 +127,7 @@ type StorePhotos struct {
 // Director is director in [V3MerchantsPostRequest], and of one more struct.
 type Director struct {
 	Name   string `json:"name,omitzero"`
-	Number string `json:"number,omitzero"`
+	Number string `json:"number,omitzero"` // 加密后的证件号
 }
 
 // V3MerchantsPostReply is the reply of POST /hk/v3/merchants, 子商户进件（融合钱包）.
@@ -147,15 +147,15 @@ type V3MerchantsPutRequest struct {
 	Shortname                     string       `json:"shortname"`    // required
 	OfficePhone                   string       `json:"office_phone"` // required
 	Contact                       Contact      `json:"contact,omitzero"`
-	BusinessCategory              int64        `json:"business_category"` // required
-	ChannelID                     string       `json:"channel_id,omitzero"`
+	BusinessCategory              int64        `json:"business_category"`     // required
+	ChannelID                     string       `json:"channel_id,omitzero"`   // 渠道商商户号
 	MerchantCountryCode           string       `json:"merchant_country_code"` // required
 	MerchantType                  MerchantType `json:"merchant_type"`         // required
 	RegistrationCertificateNumber string       `json:"registration_certificate_number,omitzero"`
 	RegistrationCertificateDate   string       `json:"registration_certificate_date,omitzero"`
 	RegistrationCertificateCopy   string       `json:"registration_certificate_copy,omitzero"`
 	SettlementBankNumber          string       `json:"settlement_bank_number,omitzero"`
-	Business                      Business     `json:"business"` // required
+	Business                      Business     `json:"business"` // 业务信息; required
 	Director                      Director     `json:"director,omitzero"`
 	Principal                     Director     `json:"principal,omitzero"`
 }

@@ -4,8 +4,8 @@ package hk
 
 // ExchangeRate is exchange_rate in [ReplyAmount], and of 2 more structs.
 type ExchangeRate struct {
-	Type Type  `json:"type,omitzero"` // one of SETTLEMENT_RATE
-	Rate int64 `json:"rate,omitzero"`
+	Type Type  `json:"type,omitzero"` // 汇率类型; one of SETTLEMENT_RATE
+	Rate int64 `json:"rate,omitzero"` // 汇率值
 }
 
 // Type is a value of type. WeChat Pay may send others than these.

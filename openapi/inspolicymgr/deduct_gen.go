@@ -218,9 +218,9 @@ type DeductPoliciesReply struct {
 // /v3/inspolicymgr/deduct/policies/{out_insurance_no}, 更新保单信息.
 type DeductPoliciesOutInsuranceNoPatchRequest struct {
 	InsuredNameList        []string          `json:"insured_name_list,omitzero"`
-	InsuranceName          string            `json:"insurance_name,omitzero"`
+	InsuranceName          string            `json:"insurance_name,omitzero"` // 保险名称
 	EffectiveTime          string            `json:"effective_time,omitzero"`
-	ExpiredTime            string            `json:"expired_time,omitzero"`
+	ExpiredTime            string            `json:"expired_time,omitzero"` // 过期时间
 	CoverageDetail         string            `json:"coverage_detail,omitzero"`
 	SupportRenewal         *bool             `json:"support_renewal,omitzero"`
 	StartRenewalTime       string            `json:"start_renewal_time,omitzero"`
@@ -228,15 +228,15 @@ type DeductPoliciesOutInsuranceNoPatchRequest struct {
 	PolicyType             PolicyType        `json:"policy_type,omitzero"`
 	CarNumber              string            `json:"car_number,omitzero"`
 	PetName                string            `json:"pet_name,omitzero"`
-	Address                string            `json:"address,omitzero"`
+	Address                string            `json:"address,omitzero"` // 详细地址
 	PolicyState            PolicyState       `json:"policy_state,omitzero"`
 	PolicyCode             string            `json:"policy_code,omitzero"`
 	PlanID                 string            `json:"plan_id,omitzero"`
-	OutContractCode        string            `json:"out_contract_code,omitzero"`
-	PolicyPeriods          []json.Number     `json:"policy_periods,omitzero"`
+	OutContractCode        string            `json:"out_contract_code,omitzero"` // 商户签约协议号
+	PolicyPeriods          []json.Number     `json:"policy_periods,omitzero"`    // 保单的扣费周期列表
 	FreeInsurance          *bool             `json:"free_insurance,omitzero"`
 	CombinedPayment        *bool             `json:"combined_payment,omitzero"`
-	PaymentMethod          PaymentMethod     `json:"payment_method,omitzero"`
+	PaymentMethod          PaymentMethod     `json:"payment_method,omitzero"` // 支付方式
 	PeriodPremiumMode      PeriodPremiumMode `json:"period_premium_mode,omitzero"`
 	PaymentPeriod          PaymentPeriod     `json:"payment_period,omitzero"`
 	FirstPeriodAmount      *int64            `json:"first_period_amount,omitzero"`

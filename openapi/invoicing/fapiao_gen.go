@@ -42,12 +42,12 @@ func (n FapiaoFapiaoFileNode) GetAsync(ctx context.Context, opts *wechatpay.Opti
 // FapiaoFapiaoFileGetQuery is the query of GET /invoicing/fapiao/fapiao-file, 下载发票文件.
 type FapiaoFapiaoFileGetQuery struct {
 	Token       string `json:"token"` // required
-	MchID       string `json:"mchid"` // required
+	MchID       string `json:"mchid"` // 商户号; required
 	SubMchID    string `json:"sub_mchid,omitzero"`
 	OpenID      string `json:"openid"`       // required
 	InvoiceCode string `json:"invoice_code"` // required
 	InvoiceNo   string `json:"invoice_no"`   // required
-	FapiaoID    string `json:"fapiao_id"`    // required
+	FapiaoID    string `json:"fapiao_id"`    // 商户发票单号; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

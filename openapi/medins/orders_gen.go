@@ -108,10 +108,10 @@ type OrdersPostRequest struct {
 	CallbackURL               string                              `json:"callback_url"`                         // 回调通知URL; required
 	PrepayID                  string                              `json:"prepay_id,omitzero"`                   // 自费预下单ID
 	PassthroughRequestContent string                              `json:"passthrough_request_content,omitzero"` // 医疗机构透传给医保的数据; JSON text of [OrdersPostRequestPassthroughRequestContent]
-	Extends                   string                              `json:"extends,omitzero"`
+	Extends                   string                              `json:"extends,omitzero"`                     // 扩展字段
 	Attach                    string                              `json:"attach,omitzero"`
-	ChannelNo                 string                              `json:"channel_no,omitzero"`
-	MedInsTestEnv             *bool                               `json:"med_ins_test_env,omitzero"`
+	ChannelNo                 string                              `json:"channel_no,omitzero"`       // 渠道号
+	MedInsTestEnv             *bool                               `json:"med_ins_test_env,omitzero"` // 是否到医保局测试环境下单
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

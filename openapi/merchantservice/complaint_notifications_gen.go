@@ -72,14 +72,14 @@ func (n ComplaintNotificationsNode) PutAsync(ctx context.Context, opts *wechatpa
 // ComplaintNotificationsReply is the reply of GET /v3/merchant-service/complaint-notifications,
 // 查询投诉通知回调, and of 2 more endpoints.
 type ComplaintNotificationsReply struct {
-	MchID string `json:"mchid,omitzero"` // required
-	URL   string `json:"url,omitzero"`   // required
+	MchID string `json:"mchid,omitzero"` // 商户号; required
+	URL   string `json:"url,omitzero"`   // 下载链接; required
 }
 
 // ComplaintNotificationsRequest is the JSON body of POST
 // /v3/merchant-service/complaint-notifications, 创建投诉通知回调, and of one more endpoint.
 type ComplaintNotificationsRequest struct {
-	URL string `json:"url"` // required
+	URL string `json:"url"` // 下载链接; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

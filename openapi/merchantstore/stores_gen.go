@@ -188,9 +188,9 @@ type StoresStoreIDGetReply struct {
 type StoresStoreIDGetReplyStoreBasics struct {
 	StoreReferenceID string      `json:"store_reference_id,omitzero"`
 	BrandName        string      `json:"brand_name,omitzero"`
-	StoreName        string      `json:"store_name,omitzero"` // required
+	StoreName        string      `json:"store_name,omitzero"` // 门店名称; required
 	BranchName       string      `json:"branch_name,omitzero"`
-	BrandID          json.Number `json:"brand_id,omitzero"`
+	BrandID          json.Number `json:"brand_id,omitzero"` // 品牌ID
 }
 
 // StoresStoreIDGetReplyStoreAddress is store_address in [StoresStoreIDGetReply].
@@ -210,7 +210,7 @@ type StoresStoreIDGetReplyStoreBusiness struct {
 
 // StoresStoreIDGetReplyStoreRecipient is store_recipient in [StoresStoreIDGetReply].
 type StoresStoreIDGetReplyStoreRecipient struct {
-	MchID       string `json:"mchid,omitzero"` // required
+	MchID       string `json:"mchid,omitzero"` // 商户号; required
 	CompanyName string `json:"company_name,omitzero"`
 }
 

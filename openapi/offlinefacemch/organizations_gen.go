@@ -130,15 +130,15 @@ type OrganizationsGetReply struct {
 // /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id},
 // 刷脸用户信息查询接口.
 type OrganizationsOrganizationIDUsersOutUserIDGetReply struct {
-	UseID          string                                                       `json:"use_id,omitzero"`
+	UseID          string                                                       `json:"use_id,omitzero"` // 用户ID
 	OutUserID      string                                                       `json:"out_user_id,omitzero"`
-	OrganizationID string                                                       `json:"organization_id,omitzero"`
-	UserName       string                                                       `json:"user_name,omitzero"`
+	OrganizationID string                                                       `json:"organization_id,omitzero"` // 机构ID
+	UserName       string                                                       `json:"user_name,omitzero"`       // 收款用户姓名
 	UserType       UserType                                                     `json:"user_type,omitzero"`
 	StudentInfo    OrganizationsOrganizationIDUsersOutUserIDGetReplyStudentInfo `json:"student_info,omitzero"`
 	StaffInfo      OrganizationsOrganizationIDUsersOutUserIDGetReplyStaffInfo   `json:"staff_info,omitzero"`
 	Status         Status                                                       `json:"status,omitzero"`
-	ContractState  ContractState                                                `json:"contract_state,omitzero"`
+	ContractState  ContractState                                                `json:"contract_state,omitzero"` // 委托代扣协议状态
 	FaceImageOk    bool                                                         `json:"face_image_ok,omitzero"`
 	ContractID     string                                                       `json:"contract_id,omitzero"`
 }
@@ -159,7 +159,7 @@ type OrganizationsOrganizationIDUsersOutUserIDGetReplyStaffInfo struct {
 // /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id},
 // 刷脸用户信息修改接口.
 type OrganizationsOrganizationIDUsersOutUserIDPatchRequest struct {
-	UserName    string                                              `json:"user_name,omitzero" wechatpay:"encrypt"` // encrypted
+	UserName    string                                              `json:"user_name,omitzero" wechatpay:"encrypt"` // 收款用户姓名; encrypted
 	UserType    UserType                                            `json:"user_type,omitzero"`
 	StudentInfo OrganizationIDUsersOutUserIDPatchRequestStudentInfo `json:"student_info,omitzero"`
 	StaffInfo   OrganizationIDUsersOutUserIDPatchRequestStaffInfo   `json:"staff_info,omitzero"`

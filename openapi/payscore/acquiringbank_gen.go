@@ -345,10 +345,10 @@ func (AuthorizationCodeTerminatePostRequest) WechatpayEndpoints() []string {
 // AcquiringbankServiceorderGetQuery is the query of GET /v3/payscore/acquiringbank/serviceorder,
 // 从业机构查询微信支付分订单.
 type AcquiringbankServiceorderGetQuery struct {
-	ServiceID  string `json:"service_id"` // required
-	SubMchID   string `json:"sub_mchid"`  // required
-	ChannelID  string `json:"channel_id"` // required
-	OutOrderNo string `json:"out_order_no,omitzero"`
+	ServiceID  string `json:"service_id"`            // 服务ID; required
+	SubMchID   string `json:"sub_mchid"`             // required
+	ChannelID  string `json:"channel_id"`            // 渠道商商户号; required
+	OutOrderNo string `json:"out_order_no,omitzero"` // 商户服务订单号
 	QueryID    string `json:"query_id,omitzero"`
 }
 
@@ -360,29 +360,29 @@ func (AcquiringbankServiceorderGetQuery) WechatpayEndpoints() []string {
 // AcquiringbankServiceorderGetReply is the reply of GET /v3/payscore/acquiringbank/serviceorder,
 // 从业机构查询微信支付分订单.
 type AcquiringbankServiceorderGetReply struct {
-	OutOrderNo          string                                      `json:"out_order_no,omitzero"` // required
-	ServiceID           string                                      `json:"service_id,omitzero"`   // required
+	OutOrderNo          string                                      `json:"out_order_no,omitzero"` // 商户服务订单号; required
+	ServiceID           string                                      `json:"service_id,omitzero"`   // 服务ID; required
 	AppID               string                                      `json:"appid,omitzero"`        // required
-	MchID               string                                      `json:"mchid,omitzero"`        // required
+	MchID               string                                      `json:"mchid,omitzero"`        // 商户号; required
 	SubAppID            string                                      `json:"sub_appid,omitzero"`
 	SubMchID            string                                      `json:"sub_mchid,omitzero"`            // required
-	ServiceIntroduction string                                      `json:"service_introduction,omitzero"` // required
+	ServiceIntroduction string                                      `json:"service_introduction,omitzero"` // 服务信息; required
 	State               string                                      `json:"state,omitzero"`                // required
-	StateDescription    string                                      `json:"state_description,omitzero"`
-	PostPayments        []PostDiscounts                             `json:"post_payments,omitzero"`
-	PostDiscounts       []PostDiscounts                             `json:"post_discounts,omitzero"`
-	RiskFund            RiskFund                                    `json:"risk_fund,omitzero"` // required
+	StateDescription    string                                      `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []PostDiscounts                             `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []PostDiscounts                             `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            RiskFund                                    `json:"risk_fund,omitzero"`            // 服务风险金; required
 	TotalAmount         int64                                       `json:"total_amount,omitzero"`
-	NeedCollection      bool                                        `json:"need_collection,omitzero"`
+	NeedCollection      bool                                        `json:"need_collection,omitzero"` // 是否需要收款
 	Collection          AcquiringbankServiceorderGetReplyCollection `json:"collection,omitzero"`
 	TimeRange           ReplyTimeRange                              `json:"time_range,omitzero"` // required
-	Location            Location                                    `json:"location,omitzero"`
+	Location            Location                                    `json:"location,omitzero"`   // 服务位置
 	Attach              string                                      `json:"attach,omitzero"`
 	NotifyURL           string                                      `json:"notify_url,omitzero"` // required
 	OpenID              string                                      `json:"openid,omitzero"`
 	SubOpenID           string                                      `json:"sub_openid,omitzero"`
-	OrderID             string                                      `json:"order_id,omitzero"`   // required
-	ChannelID           string                                      `json:"channel_id,omitzero"` // required
+	OrderID             string                                      `json:"order_id,omitzero"`   // 微信支付服务订单号; required
+	ChannelID           string                                      `json:"channel_id,omitzero"` // 渠道商商户号; required
 }
 
 // AcquiringbankServiceorderGetReplyCollection is collection in [AcquiringbankServiceorderGetReply].
@@ -397,10 +397,10 @@ type AcquiringbankServiceorderGetReplyCollection struct {
 // AcquiringbankServiceorderGetReplyCollectionDetails is details in
 // [AcquiringbankServiceorderGetReplyCollection].
 type AcquiringbankServiceorderGetReplyCollectionDetails struct {
-	Seq             int64                                      `json:"seq,omitzero"`
+	Seq             int64                                      `json:"seq,omitzero"` // 收款序号
 	Amount          int64                                      `json:"amount,omitzero"`
 	PaidType        string                                     `json:"paid_type,omitzero"`
-	PaidTime        string                                     `json:"paid_time,omitzero"`
+	PaidTime        string                                     `json:"paid_time,omitzero"` // 收款成功时间
 	TransactionID   string                                     `json:"transaction_id,omitzero"`
 	PromotionDetail []GetReplyCollectionDetailsPromotionDetail `json:"promotion_detail,omitzero"`
 }
@@ -408,38 +408,38 @@ type AcquiringbankServiceorderGetReplyCollectionDetails struct {
 // GetReplyCollectionDetailsPromotionDetail is promotion_detail in
 // [AcquiringbankServiceorderGetReplyCollectionDetails].
 type GetReplyCollectionDetailsPromotionDetail struct {
-	CouponID            string        `json:"coupon_id,omitzero"` // required
+	CouponID            string        `json:"coupon_id,omitzero"` // 券ID; required
 	Name                string        `json:"name,omitzero"`
-	Scope               string        `json:"scope,omitzero"`
+	Scope               string        `json:"scope,omitzero"` // 优惠范围
 	Type                string        `json:"type,omitzero"`
 	Amount              int64         `json:"amount,omitzero"` // required
 	StockID             string        `json:"stock_id,omitzero"`
-	WechatpayContribute int64         `json:"wechatpay_contribute,omitzero"`
-	MerchantContribute  int64         `json:"merchant_contribute,omitzero"`
-	OtherContribute     int64         `json:"other_contribute,omitzero"`
-	Currency            string        `json:"currency,omitzero"`
-	GoodsDetail         []GoodsDetail `json:"goods_detail,omitzero"`
+	WechatpayContribute int64         `json:"wechatpay_contribute,omitzero"` // 微信出资
+	MerchantContribute  int64         `json:"merchant_contribute,omitzero"`  // 商户出资
+	OtherContribute     int64         `json:"other_contribute,omitzero"`     // 其他出资
+	Currency            string        `json:"currency,omitzero"`             // 货币类型
+	GoodsDetail         []GoodsDetail `json:"goods_detail,omitzero"`         // 单品列表
 }
 
 // AcquiringbankServiceorderPostRequest is the JSON body of POST
 // /v3/payscore/acquiringbank/serviceorder, 从业机构创建微信支付分订单.
 type AcquiringbankServiceorderPostRequest struct {
-	ServiceID           string                                              `json:"service_id"` // required
+	ServiceID           string                                              `json:"service_id"` // 服务ID; required
 	AppID               string                                              `json:"appid"`      // required
 	SubMchID            string                                              `json:"sub_mchid"`  // required
 	SubAppID            string                                              `json:"sub_appid,omitzero"`
-	ChannelID           string                                              `json:"channel_id"`           // required
-	OutOrderNo          string                                              `json:"out_order_no"`         // required
-	ServiceIntroduction string                                              `json:"service_introduction"` // required
-	PostPayments        []RequestPostPayments                               `json:"post_payments,omitzero"`
-	PostDiscounts       []AcquiringbankServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"`
-	RiskFund            RequestRiskFund                                     `json:"risk_fund"`  // required
-	TimeRange           AcquiringbankServiceorderPostRequestTimeRange       `json:"time_range"` // required
-	Location            RequestLocation                                     `json:"location,omitzero"`
+	ChannelID           string                                              `json:"channel_id"`              // 渠道商商户号; required
+	OutOrderNo          string                                              `json:"out_order_no"`            // 商户服务订单号; required
+	ServiceIntroduction string                                              `json:"service_introduction"`    // 服务信息; required
+	PostPayments        []RequestPostPayments                               `json:"post_payments,omitzero"`  // 后付费项目
+	PostDiscounts       []AcquiringbankServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"` // 商户优惠
+	RiskFund            RequestRiskFund                                     `json:"risk_fund"`               // 服务风险金; required
+	TimeRange           AcquiringbankServiceorderPostRequestTimeRange       `json:"time_range"`              // required
+	Location            RequestLocation                                     `json:"location,omitzero"`       // 服务位置
 	OpenID              string                                              `json:"openid,omitzero"`
 	SubOpenID           string                                              `json:"sub_openid,omitzero"`
-	NeedUserConfirm     *bool                                               `json:"need_user_confirm,omitzero"`
-	NotifyURL           string                                              `json:"notify_url"` // required
+	NeedUserConfirm     *bool                                               `json:"need_user_confirm,omitzero"` // 是否需要用户确认
+	NotifyURL           string                                              `json:"notify_url"`                 // required
 	Attach              string                                              `json:"attach,omitzero"`
 }
 
@@ -460,24 +460,24 @@ type AcquiringbankServiceorderPostRequestPostDiscounts struct {
 // AcquiringbankServiceorderPostReply is the reply of POST /v3/payscore/acquiringbank/serviceorder,
 // 从业机构创建微信支付分订单.
 type AcquiringbankServiceorderPostReply struct {
-	OutOrderNo          string               `json:"out_order_no,omitzero"` // required
-	ServiceID           string               `json:"service_id,omitzero"`   // required
+	OutOrderNo          string               `json:"out_order_no,omitzero"` // 商户服务订单号; required
+	ServiceID           string               `json:"service_id,omitzero"`   // 服务ID; required
 	AppID               string               `json:"appid,omitzero"`        // required
-	MchID               string               `json:"mchid,omitzero"`        // required
+	MchID               string               `json:"mchid,omitzero"`        // 商户号; required
 	SubAppID            string               `json:"sub_appid,omitzero"`
 	SubMchID            string               `json:"sub_mchid,omitzero"`            // required
-	ChannelID           string               `json:"channel_id,omitzero"`           // required
-	ServiceIntroduction string               `json:"service_introduction,omitzero"` // required
+	ChannelID           string               `json:"channel_id,omitzero"`           // 渠道商商户号; required
+	ServiceIntroduction string               `json:"service_introduction,omitzero"` // 服务信息; required
 	State               string               `json:"state,omitzero"`                // required
-	StateDescription    string               `json:"state_description,omitzero"`
-	PostPayments        []PostDiscounts      `json:"post_payments,omitzero"`
-	PostDiscounts       []ReplyPostDiscounts `json:"post_discounts,omitzero"`
-	RiskFund            RiskFund             `json:"risk_fund,omitzero"`
+	StateDescription    string               `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []PostDiscounts      `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []ReplyPostDiscounts `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            RiskFund             `json:"risk_fund,omitzero"`            // 服务风险金
 	TimeRange           ReplyTimeRange       `json:"time_range,omitzero"`
-	Location            Location             `json:"location,omitzero"`
+	Location            Location             `json:"location,omitzero"` // 服务位置
 	Attach              string               `json:"attach,omitzero"`
 	NotifyURL           string               `json:"notify_url,omitzero"`
-	OrderID             string               `json:"order_id,omitzero"` // required
+	OrderID             string               `json:"order_id,omitzero"` // 微信支付服务订单号; required
 	Package             string               `json:"package,omitzero"`
 }
 

@@ -142,29 +142,29 @@ func (n OverseaPartnerServiceorderOutOrderNoSyncNode) PostAsync(ctx context.Cont
 // OverseaPartnerServiceorderGetReply is the reply of GET /v3/payscore/oversea/partner/serviceorder,
 // 查询支付分订单.
 type OverseaPartnerServiceorderGetReply struct {
-	OutOrderNo          string                                       `json:"out_order_no,omitzero"` // required
-	ServiceID           string                                       `json:"service_id,omitzero"`   // required
+	OutOrderNo          string                                       `json:"out_order_no,omitzero"` // 商户服务订单号; required
+	ServiceID           string                                       `json:"service_id,omitzero"`   // 服务ID; required
 	AppID               string                                       `json:"appid,omitzero"`        // required
-	MchID               string                                       `json:"mchid,omitzero"`        // required
+	MchID               string                                       `json:"mchid,omitzero"`        // 商户号; required
 	SubAppID            string                                       `json:"sub_appid,omitzero"`
 	SubMchID            string                                       `json:"sub_mchid,omitzero"`            // required
-	ServiceIntroduction string                                       `json:"service_introduction,omitzero"` // required
+	ServiceIntroduction string                                       `json:"service_introduction,omitzero"` // 服务信息; required
 	State               State                                        `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription                             `json:"state_description,omitzero"`
-	PostPayments        []PostPayments                               `json:"post_payments,omitzero"`
-	PostDiscounts       []PostDiscounts                              `json:"post_discounts,omitzero"`
-	RiskFund            RiskFund                                     `json:"risk_fund,omitzero"` // required
+	StateDescription    StateDescription                             `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []PostPayments                               `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []PostDiscounts                              `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            RiskFund                                     `json:"risk_fund,omitzero"`            // 服务风险金; required
 	TotalAmount         int64                                        `json:"total_amount,omitzero"`
-	NeedCollection      bool                                         `json:"need_collection,omitzero"`
+	NeedCollection      bool                                         `json:"need_collection,omitzero"` // 是否需要收款
 	Collection          OverseaPartnerServiceorderGetReplyCollection `json:"collection,omitzero"`
 	TimeRange           ReplyTimeRange                               `json:"time_range,omitzero"` // required
-	Location            Location                                     `json:"location,omitzero"`
+	Location            Location                                     `json:"location,omitzero"`   // 服务位置
 	Attach              string                                       `json:"attach,omitzero"`
 	NotifyURL           string                                       `json:"notify_url,omitzero"` // required
 	OpenID              string                                       `json:"openid,omitzero"`
 	SubOpenID           string                                       `json:"sub_openid,omitzero"`
-	OrderID             string                                       `json:"order_id,omitzero"` // required
-	Currency            string                                       `json:"currency,omitzero"`
+	OrderID             string                                       `json:"order_id,omitzero"` // 微信支付服务订单号; required
+	Currency            string                                       `json:"currency,omitzero"` // 货币类型
 	CurrencyPrice       int64                                        `json:"currency_price,omitzero"`
 	CurrencyRateInfo    string                                       `json:"currency_rate_info,omitzero"`
 }
@@ -176,29 +176,29 @@ type OverseaPartnerServiceorderGetReplyCollection struct {
 	TotalAmount  int64     `json:"total_amount,omitzero"`
 	PayingAmount int64     `json:"paying_amount,omitzero"`
 	PaidAmount   int64     `json:"paid_amount,omitzero"`
-	BankType     string    `json:"bank_type,omitzero"`
+	BankType     string    `json:"bank_type,omitzero"` // 付款银行
 	Details      []Details `json:"details,omitzero"`
 }
 
 // OverseaPartnerServiceorderPostRequest is the JSON body of POST
 // /v3/payscore/oversea/partner/serviceorder, 创建支付分订单.
 type OverseaPartnerServiceorderPostRequest struct {
-	ServiceID           string                                        `json:"service_id"` // required
+	ServiceID           string                                        `json:"service_id"` // 服务ID; required
 	AppID               string                                        `json:"appid"`      // required
 	SubMchID            string                                        `json:"sub_mchid"`  // required
 	SubAppID            string                                        `json:"sub_appid,omitzero"`
-	OutOrderNo          string                                        `json:"out_order_no"`         // required
-	Currency            string                                        `json:"currency"`             // required
-	ServiceIntroduction string                                        `json:"service_introduction"` // required
-	PostPayments        []ServiceorderPostRequestPostPayments         `json:"post_payments,omitzero"`
-	PostDiscounts       []PartnerServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"`
-	RiskFund            RequestRiskFund                               `json:"risk_fund"`  // required
-	TimeRange           ServiceorderPostRequestTimeRange              `json:"time_range"` // required
-	Location            RequestLocation                               `json:"location,omitzero"`
+	OutOrderNo          string                                        `json:"out_order_no"`            // 商户服务订单号; required
+	Currency            string                                        `json:"currency"`                // 货币类型; required
+	ServiceIntroduction string                                        `json:"service_introduction"`    // 服务信息; required
+	PostPayments        []ServiceorderPostRequestPostPayments         `json:"post_payments,omitzero"`  // 后付费项目
+	PostDiscounts       []PartnerServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"` // 商户优惠
+	RiskFund            RequestRiskFund                               `json:"risk_fund"`               // 服务风险金; required
+	TimeRange           ServiceorderPostRequestTimeRange              `json:"time_range"`              // required
+	Location            RequestLocation                               `json:"location,omitzero"`       // 服务位置
 	OpenID              string                                        `json:"openid,omitzero"`
 	SubOpenID           string                                        `json:"sub_openid,omitzero"`
-	NeedUserConfirm     *bool                                         `json:"need_user_confirm,omitzero"`
-	NotifyURL           string                                        `json:"notify_url"` // required
+	NeedUserConfirm     *bool                                         `json:"need_user_confirm,omitzero"` // 是否需要用户确认
+	NotifyURL           string                                        `json:"notify_url"`                 // required
 	Attach              string                                        `json:"attach,omitzero"`
 }
 
@@ -210,24 +210,24 @@ func (OverseaPartnerServiceorderPostRequest) WechatpayEndpoints() []string {
 // OverseaPartnerServiceorderPostReply is the reply of POST
 // /v3/payscore/oversea/partner/serviceorder, 创建支付分订单.
 type OverseaPartnerServiceorderPostReply struct {
-	OutOrderNo          string               `json:"out_order_no,omitzero"` // required
-	ServiceID           string               `json:"service_id,omitzero"`   // required
+	OutOrderNo          string               `json:"out_order_no,omitzero"` // 商户服务订单号; required
+	ServiceID           string               `json:"service_id,omitzero"`   // 服务ID; required
 	AppID               string               `json:"appid,omitzero"`        // required
-	MchID               string               `json:"mchid,omitzero"`        // required
+	MchID               string               `json:"mchid,omitzero"`        // 商户号; required
 	SubAppID            string               `json:"sub_appid,omitzero"`
-	SubMchID            string               `json:"sub_mchid,omitzero"` // required
-	Currency            string               `json:"currency,omitzero"`
-	ServiceIntroduction string               `json:"service_introduction,omitzero"` // required
+	SubMchID            string               `json:"sub_mchid,omitzero"`            // required
+	Currency            string               `json:"currency,omitzero"`             // 货币类型
+	ServiceIntroduction string               `json:"service_introduction,omitzero"` // 服务信息; required
 	State               State                `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription     `json:"state_description,omitzero"`
-	PostPayments        []PostPayments       `json:"post_payments,omitzero"`
-	PostDiscounts       []ReplyPostDiscounts `json:"post_discounts,omitzero"`
-	RiskFund            RiskFund             `json:"risk_fund,omitzero"`
+	StateDescription    StateDescription     `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []PostPayments       `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []ReplyPostDiscounts `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            RiskFund             `json:"risk_fund,omitzero"`            // 服务风险金
 	TimeRange           TimeRange            `json:"time_range,omitzero"`
-	Location            Location             `json:"location,omitzero"`
+	Location            Location             `json:"location,omitzero"` // 服务位置
 	Attach              string               `json:"attach,omitzero"`
 	NotifyURL           string               `json:"notify_url,omitzero"`
-	OrderID             string               `json:"order_id,omitzero"` // required
+	OrderID             string               `json:"order_id,omitzero"` // 微信支付服务订单号; required
 	Package             string               `json:"package,omitzero"`
 }
 

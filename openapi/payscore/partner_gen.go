@@ -642,50 +642,50 @@ type PartnerServiceAccountApplicationsReply struct {
 // PartnerServiceorderGetReply is the reply of GET /v3/payscore/partner/serviceorder,
 // 查询支付分订单.
 type PartnerServiceorderGetReply struct {
-	OutOrderNo          string           `json:"out_order_no,omitzero"` // required
-	ServiceID           string           `json:"service_id,omitzero"`   // required
+	OutOrderNo          string           `json:"out_order_no,omitzero"` // 商户服务订单号; required
+	ServiceID           string           `json:"service_id,omitzero"`   // 服务ID; required
 	AppID               string           `json:"appid,omitzero"`        // required
-	MchID               string           `json:"mchid,omitzero"`        // required
+	MchID               string           `json:"mchid,omitzero"`        // 商户号; required
 	SubAppID            string           `json:"sub_appid,omitzero"`
 	SubMchID            string           `json:"sub_mchid,omitzero"`
-	ServiceIntroduction string           `json:"service_introduction,omitzero"` // required
+	ServiceIntroduction string           `json:"service_introduction,omitzero"` // 服务信息; required
 	State               State            `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription `json:"state_description,omitzero"`
-	PostPayments        []PostDiscounts  `json:"post_payments,omitzero"`
-	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`
-	RiskFund            RiskFund         `json:"risk_fund,omitzero"`
+	StateDescription    StateDescription `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []PostDiscounts  `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            RiskFund         `json:"risk_fund,omitzero"`            // 服务风险金
 	TotalAmount         int64            `json:"total_amount,omitzero"`
-	NeedCollection      bool             `json:"need_collection,omitzero"`
+	NeedCollection      bool             `json:"need_collection,omitzero"` // 是否需要收款
 	Collection          Collection       `json:"collection,omitzero"`
 	TimeRange           ReplyTimeRange   `json:"time_range,omitzero"`
-	Location            Location         `json:"location,omitzero"`
+	Location            Location         `json:"location,omitzero"` // 服务位置
 	Attach              string           `json:"attach,omitzero"`
 	NotifyURL           string           `json:"notify_url,omitzero"`
 	OpenID              string           `json:"openid,omitzero"`
 	SubOpenID           string           `json:"sub_openid,omitzero"`
-	OrderID             string           `json:"order_id,omitzero"`
+	OrderID             string           `json:"order_id,omitzero"` // 微信支付服务订单号
 }
 
 // PartnerServiceorderPostRequest is the JSON body of POST /v3/payscore/partner/serviceorder,
 // 创建支付分订单.
 type PartnerServiceorderPostRequest struct {
-	ServiceID           string                                        `json:"service_id"` // required
+	ServiceID           string                                        `json:"service_id"` // 服务ID; required
 	AppID               string                                        `json:"appid"`      // required
 	SubMchID            string                                        `json:"sub_mchid"`  // required
 	SubAppID            string                                        `json:"sub_appid,omitzero"`
-	OutOrderNo          string                                        `json:"out_order_no"`         // required
-	ServiceIntroduction string                                        `json:"service_introduction"` // required
-	PostPayments        []RequestPostPayments                         `json:"post_payments,omitzero"`
-	PostDiscounts       []PartnerServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"`
-	RiskFund            PartnerServiceorderPostRequestRiskFund        `json:"risk_fund"`  // required
-	TimeRange           RequestTimeRange                              `json:"time_range"` // required
-	Location            RequestLocation                               `json:"location,omitzero"`
+	OutOrderNo          string                                        `json:"out_order_no"`            // 商户服务订单号; required
+	ServiceIntroduction string                                        `json:"service_introduction"`    // 服务信息; required
+	PostPayments        []RequestPostPayments                         `json:"post_payments,omitzero"`  // 后付费项目
+	PostDiscounts       []PartnerServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"` // 商户优惠
+	RiskFund            PartnerServiceorderPostRequestRiskFund        `json:"risk_fund"`               // 服务风险金; required
+	TimeRange           RequestTimeRange                              `json:"time_range"`              // required
+	Location            RequestLocation                               `json:"location,omitzero"`       // 服务位置
 	OpenID              string                                        `json:"openid,omitzero"`
 	SubOpenID           string                                        `json:"sub_openid,omitzero"`
-	NeedUserConfirm     *bool                                         `json:"need_user_confirm,omitzero"`
-	NotifyURL           string                                        `json:"notify_url"` // required
+	NeedUserConfirm     *bool                                         `json:"need_user_confirm,omitzero"` // 是否需要用户确认
+	NotifyURL           string                                        `json:"notify_url"`                 // required
 	Attach              string                                        `json:"attach,omitzero"`
-	Device              Device                                        `json:"device,omitzero"`
+	Device              Device                                        `json:"device,omitzero"` // 设备信息
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -696,23 +696,23 @@ func (PartnerServiceorderPostRequest) WechatpayEndpoints() []string {
 // PartnerServiceorderPostReply is the reply of POST /v3/payscore/partner/serviceorder,
 // 创建支付分订单.
 type PartnerServiceorderPostReply struct {
-	OutOrderNo          string           `json:"out_order_no,omitzero"` // required
-	ServiceID           string           `json:"service_id,omitzero"`   // required
+	OutOrderNo          string           `json:"out_order_no,omitzero"` // 商户服务订单号; required
+	ServiceID           string           `json:"service_id,omitzero"`   // 服务ID; required
 	AppID               string           `json:"appid,omitzero"`        // required
-	MchID               string           `json:"mchid,omitzero"`        // required
+	MchID               string           `json:"mchid,omitzero"`        // 商户号; required
 	SubAppID            string           `json:"sub_appid,omitzero"`
 	SubMchID            string           `json:"sub_mchid,omitzero"`            // required
-	ServiceIntroduction string           `json:"service_introduction,omitzero"` // required
+	ServiceIntroduction string           `json:"service_introduction,omitzero"` // 服务信息; required
 	State               State            `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription `json:"state_description,omitzero"`
-	PostPayments        []PostDiscounts  `json:"post_payments,omitzero"`
-	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`
-	RiskFund            ReplyRiskFund    `json:"risk_fund,omitzero"`
+	StateDescription    StateDescription `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []PostDiscounts  `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            ReplyRiskFund    `json:"risk_fund,omitzero"`            // 服务风险金
 	TimeRange           ReplyTimeRange   `json:"time_range,omitzero"`
-	Location            Location         `json:"location,omitzero"`
+	Location            Location         `json:"location,omitzero"` // 服务位置
 	Attach              string           `json:"attach,omitzero"`
 	NotifyURL           string           `json:"notify_url,omitzero"`
-	OrderID             string           `json:"order_id,omitzero"` // required
+	OrderID             string           `json:"order_id,omitzero"` // 微信支付服务订单号; required
 	Package             string           `json:"package,omitzero"`
 }
 

@@ -227,9 +227,9 @@ func (n ServiceorderOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wec
 
 // ServiceorderGetQuery is the query of GET /v3/payscore/serviceorder, 查询支付分订单.
 type ServiceorderGetQuery struct {
-	OutOrderNo string `json:"out_order_no,omitzero"`
+	OutOrderNo string `json:"out_order_no,omitzero"` // 商户服务订单号
 	QueryID    string `json:"query_id,omitzero"`
-	ServiceID  string `json:"service_id"` // required
+	ServiceID  string `json:"service_id"` // 服务ID; required
 	AppID      string `json:"appid"`      // required
 }
 
@@ -240,44 +240,44 @@ func (ServiceorderGetQuery) WechatpayEndpoints() []string {
 
 // ServiceorderGetReply is the reply of GET /v3/payscore/serviceorder, 查询支付分订单.
 type ServiceorderGetReply struct {
-	OutOrderNo          string           `json:"out_order_no,omitzero"`         // required
-	ServiceID           string           `json:"service_id,omitzero"`           // required
+	OutOrderNo          string           `json:"out_order_no,omitzero"`         // 商户服务订单号; required
+	ServiceID           string           `json:"service_id,omitzero"`           // 服务ID; required
 	AppID               string           `json:"appid,omitzero"`                // required
-	MchID               string           `json:"mchid,omitzero"`                // required
-	ServiceIntroduction string           `json:"service_introduction,omitzero"` // required
+	MchID               string           `json:"mchid,omitzero"`                // 商户号; required
+	ServiceIntroduction string           `json:"service_introduction,omitzero"` // 服务信息; required
 	State               State            `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription `json:"state_description,omitzero"`
-	PostPayments        []PostPayments   `json:"post_payments,omitzero"`
-	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`
-	RiskFund            ReplyRiskFund    `json:"risk_fund,omitzero"`
+	StateDescription    StateDescription `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []PostPayments   `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            ReplyRiskFund    `json:"risk_fund,omitzero"`            // 服务风险金
 	TotalAmount         int64            `json:"total_amount,omitzero"`
-	NeedCollection      bool             `json:"need_collection,omitzero"`
+	NeedCollection      bool             `json:"need_collection,omitzero"` // 是否需要收款
 	Collection          Collection       `json:"collection,omitzero"`
 	TimeRange           TimeRange        `json:"time_range,omitzero"`
-	Location            Location         `json:"location,omitzero"`
+	Location            Location         `json:"location,omitzero"` // 服务位置
 	Attach              string           `json:"attach,omitzero"`
 	NotifyURL           string           `json:"notify_url,omitzero"` // required
 	OpenID              string           `json:"openid,omitzero"`
-	OrderID             string           `json:"order_id,omitzero"`
+	OrderID             string           `json:"order_id,omitzero"` // 微信支付服务订单号
 }
 
 // ServiceorderPostRequest is the JSON body of POST /v3/payscore/serviceorder,
 // 创建支付分订单.
 type ServiceorderPostRequest struct {
-	OutOrderNo          string                                 `json:"out_order_no"`         // required
-	AppID               string                                 `json:"appid"`                // required
-	ServiceID           string                                 `json:"service_id"`           // required
-	ServiceIntroduction string                                 `json:"service_introduction"` // required
-	PostPayments        []ServiceorderPostRequestPostPayments  `json:"post_payments,omitzero"`
-	PostDiscounts       []ServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"`
-	TimeRange           ServiceorderPostRequestTimeRange       `json:"time_range"` // required
-	Location            RequestLocation                        `json:"location,omitzero"`
-	RiskFund            RequestRiskFund                        `json:"risk_fund"` // required
+	OutOrderNo          string                                 `json:"out_order_no"`            // 商户服务订单号; required
+	AppID               string                                 `json:"appid"`                   // required
+	ServiceID           string                                 `json:"service_id"`              // 服务ID; required
+	ServiceIntroduction string                                 `json:"service_introduction"`    // 服务信息; required
+	PostPayments        []ServiceorderPostRequestPostPayments  `json:"post_payments,omitzero"`  // 后付费项目
+	PostDiscounts       []ServiceorderPostRequestPostDiscounts `json:"post_discounts,omitzero"` // 商户优惠
+	TimeRange           ServiceorderPostRequestTimeRange       `json:"time_range"`              // required
+	Location            RequestLocation                        `json:"location,omitzero"`       // 服务位置
+	RiskFund            RequestRiskFund                        `json:"risk_fund"`               // 服务风险金; required
 	Attach              string                                 `json:"attach,omitzero"`
 	NotifyURL           string                                 `json:"notify_url"` // required
 	OpenID              string                                 `json:"openid,omitzero"`
-	NeedUserConfirm     *bool                                  `json:"need_user_confirm,omitzero"`
-	Device              Device                                 `json:"device,omitzero"`
+	NeedUserConfirm     *bool                                  `json:"need_user_confirm,omitzero"` // 是否需要用户确认
+	Device              Device                                 `json:"device,omitzero"`            // 设备信息
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -295,20 +295,20 @@ type ServiceorderPostRequestPostDiscounts struct {
 // ServiceorderPostReply is the reply of POST /v3/payscore/serviceorder, 创建支付分订单.
 type ServiceorderPostReply struct {
 	AppID               string           `json:"appid,omitzero"`                // required
-	MchID               string           `json:"mchid,omitzero"`                // required
-	OutOrderNo          string           `json:"out_order_no,omitzero"`         // required
-	ServiceID           string           `json:"service_id,omitzero"`           // required
-	ServiceIntroduction string           `json:"service_introduction,omitzero"` // required
+	MchID               string           `json:"mchid,omitzero"`                // 商户号; required
+	OutOrderNo          string           `json:"out_order_no,omitzero"`         // 商户服务订单号; required
+	ServiceID           string           `json:"service_id,omitzero"`           // 服务ID; required
+	ServiceIntroduction string           `json:"service_introduction,omitzero"` // 服务信息; required
 	State               State            `json:"state,omitzero"`                // required; one of CREATED, DOING, DONE, REVOKED, EXPIRED
-	StateDescription    StateDescription `json:"state_description,omitzero"`
-	PostPayments        []PostPayments   `json:"post_payments,omitzero"`
-	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`
-	RiskFund            ReplyRiskFund    `json:"risk_fund,omitzero"`
+	StateDescription    StateDescription `json:"state_description,omitzero"`    // 订单状态说明
+	PostPayments        []PostPayments   `json:"post_payments,omitzero"`        // 后付费项目
+	PostDiscounts       []PostDiscounts  `json:"post_discounts,omitzero"`       // 商户优惠
+	RiskFund            ReplyRiskFund    `json:"risk_fund,omitzero"`            // 服务风险金
 	TimeRange           TimeRange        `json:"time_range,omitzero"`
-	Location            Location         `json:"location,omitzero"`
+	Location            Location         `json:"location,omitzero"` // 服务位置
 	Attach              string           `json:"attach,omitzero"`
 	NotifyURL           string           `json:"notify_url,omitzero"`
-	OrderID             string           `json:"order_id,omitzero"` // required
+	OrderID             string           `json:"order_id,omitzero"` // 微信支付服务订单号; required
 	Package             string           `json:"package,omitzero"`  // required
 }
 

@@ -97,18 +97,18 @@ func (n SmartretailOrdersOutOrderNoCompleteNode) PostAsync(ctx context.Context, 
 // 创建智慧零售订单.
 type SmartretailOrdersPostRequest struct {
 	AppID                string             `json:"appid"`        // required
-	OutOrderNo           string             `json:"out_order_no"` // required
-	ServiceID            string             `json:"service_id"`   // required
+	OutOrderNo           string             `json:"out_order_no"` // 商户服务订单号; required
+	ServiceID            string             `json:"service_id"`   // 服务ID; required
 	ServiceStartTime     string             `json:"service_start_time,omitzero"`
 	ServiceEndTime       string             `json:"service_end_time,omitzero"`
 	ServiceStartLocation string             `json:"service_start_location,omitzero"`
 	ServiceEndLocation   string             `json:"service_end_location,omitzero"`
-	ServiceIntroduction  string             `json:"service_introduction,omitzero"`
+	ServiceIntroduction  string             `json:"service_introduction,omitzero"` // 服务信息
 	Fees                 []Fees             `json:"fees,omitzero"`
 	Discounts            []RequestDiscounts `json:"discounts,omitzero"`
 	RiskAmount           *int64             `json:"risk_amount,omitzero"`
 	Attach               string             `json:"attach,omitzero"`
-	NeedUserConfirm      *bool              `json:"need_user_confirm,omitzero"`
+	NeedUserConfirm      *bool              `json:"need_user_confirm,omitzero"` // 是否需要用户确认
 	OpenID               string             `json:"openid,omitzero"`
 }
 

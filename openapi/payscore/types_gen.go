@@ -12,50 +12,50 @@ type PermissionsPostReply struct {
 
 // PostDiscounts is post_payments in [AcquiringbankServiceorderGetReply], and of 11 more structs.
 type PostDiscounts struct {
-	Name        string `json:"name,omitzero"` // required
-	Description string `json:"description,omitzero"`
-	Amount      int64  `json:"amount,omitzero"`
-	Count       int64  `json:"count,omitzero"`
+	Name        string `json:"name,omitzero"`        // 优惠名称; required
+	Description string `json:"description,omitzero"` // 优惠说明
+	Amount      int64  `json:"amount,omitzero"`      // 优惠金额
+	Count       int64  `json:"count,omitzero"`       // 优惠数量
 }
 
 // RiskFund is risk_fund in [AcquiringbankServiceorderGetReply], and of 9 more structs.
 type RiskFund struct {
-	Name        string `json:"name,omitzero"`   // required
-	Amount      int64  `json:"amount,omitzero"` // required
-	Description string `json:"description,omitzero"`
+	Name        string `json:"name,omitzero"`        // 风险名称; required
+	Amount      int64  `json:"amount,omitzero"`      // 风险金额; required
+	Description string `json:"description,omitzero"` // 风险说明
 }
 
 // GoodsDetail is goods_detail in [GetReplyCollectionDetailsPromotionDetail], and of one more
 // struct.
 type GoodsDetail struct {
-	GoodsID        string `json:"goods_id,omitzero"` // required
-	Quantity       int64  `json:"quantity,omitzero"`
-	UnitPrice      int64  `json:"unit_price,omitzero"`
+	GoodsID        string `json:"goods_id,omitzero"`   // 商品编码; required
+	Quantity       int64  `json:"quantity,omitzero"`   // 商品数量
+	UnitPrice      int64  `json:"unit_price,omitzero"` // 商品单价
 	DiscountAmount int64  `json:"discount_amount,omitzero"`
-	GoodsRemark    string `json:"goods_remark,omitzero"`
+	GoodsRemark    string `json:"goods_remark,omitzero"` // 商品备注
 }
 
 // ReplyTimeRange is time_range in [AcquiringbankServiceorderGetReply], and of 5 more structs.
 type ReplyTimeRange struct {
-	StartTime       string `json:"start_time,omitzero"` // required
-	StartTimeRemark string `json:"start_time_remark,omitzero"`
-	EndTime         string `json:"end_time,omitzero"`
-	EndTimeRemark   string `json:"end_time_remark,omitzero"`
+	StartTime       string `json:"start_time,omitzero"`        // 服务开始时间; required
+	StartTimeRemark string `json:"start_time_remark,omitzero"` // 服务开始时间备注
+	EndTime         string `json:"end_time,omitzero"`          // 服务结束时间
+	EndTimeRemark   string `json:"end_time_remark,omitzero"`   // 服务结束时间备注
 }
 
 // Location is location in [AcquiringbankServiceorderGetReply], and of 14 more structs.
 type Location struct {
-	StartLocation string `json:"start_location,omitzero"`
-	EndLocation   string `json:"end_location,omitzero"`
+	StartLocation string `json:"start_location,omitzero"` // 服务开始地点
+	EndLocation   string `json:"end_location,omitzero"`   // 服务结束地点
 }
 
 // RequestPostPayments is post_payments in [AcquiringbankServiceorderPostRequest], and of 7 more
 // structs.
 type RequestPostPayments struct {
-	Name        string `json:"name"` // required
-	Description string `json:"description,omitzero"`
-	Amount      *int64 `json:"amount,omitzero"`
-	Count       *int64 `json:"count,omitzero"`
+	Name        string `json:"name"`                 // 付费名称; required
+	Description string `json:"description,omitzero"` // 付费说明
+	Amount      *int64 `json:"amount,omitzero"`      // 付费金额
+	Count       *int64 `json:"count,omitzero"`       // 付费数量
 }
 
 // RequestRiskFund is risk_fund in [AcquiringbankServiceorderPostRequest], and of 2 more structs.
@@ -68,16 +68,16 @@ type RequestRiskFund struct {
 // AcquiringbankServiceorderPostRequestTimeRange is time_range in
 // [AcquiringbankServiceorderPostRequest], and of 3 more structs.
 type AcquiringbankServiceorderPostRequestTimeRange struct {
-	StartTime       string `json:"start_time"` // required
-	StartTimeRemark string `json:"start_time_remark,omitzero"`
-	EndTime         string `json:"end_time,omitzero"`
-	EndTimeRemark   string `json:"end_time_remark,omitzero"`
+	StartTime       string `json:"start_time"`                 // 服务开始时间; required
+	StartTimeRemark string `json:"start_time_remark,omitzero"` // 服务开始时间备注
+	EndTime         string `json:"end_time,omitzero"`          // 服务结束时间
+	EndTimeRemark   string `json:"end_time_remark,omitzero"`   // 服务结束时间备注
 }
 
 // RequestLocation is location in [AcquiringbankServiceorderPostRequest], and of 13 more structs.
 type RequestLocation struct {
-	StartLocation string `json:"start_location,omitzero"`
-	EndLocation   string `json:"end_location,omitzero"`
+	StartLocation string `json:"start_location,omitzero"` // 服务开始地点
+	EndLocation   string `json:"end_location,omitzero"`   // 服务结束地点
 }
 
 // ReplyPostDiscounts is post_discounts in [AcquiringbankServiceorderPostReply], and of one more
@@ -222,9 +222,9 @@ type Goods struct {
 // PartnerServiceorderGetQuery is the query of GET /v3/payscore/oversea/partner/serviceorder,
 // 查询支付分订单, and of one more endpoint.
 type PartnerServiceorderGetQuery struct {
-	ServiceID  string `json:"service_id"` // required
-	SubMchID   string `json:"sub_mchid"`  // required
-	OutOrderNo string `json:"out_order_no,omitzero"`
+	ServiceID  string `json:"service_id"`            // 服务ID; required
+	SubMchID   string `json:"sub_mchid"`             // required
+	OutOrderNo string `json:"out_order_no,omitzero"` // 商户服务订单号
 	QueryID    string `json:"query_id,omitzero"`
 }
 
@@ -235,54 +235,54 @@ func (PartnerServiceorderGetQuery) WechatpayEndpoints() []string {
 
 // Details is details in [OverseaPartnerServiceorderGetReplyCollection], and of one more struct.
 type Details struct {
-	Seq             int64             `json:"seq,omitzero"`
+	Seq             int64             `json:"seq,omitzero"` // 收款序号
 	Amount          int64             `json:"amount,omitzero"`
 	PaidType        PaidType          `json:"paid_type,omitzero"`
-	PaidTime        string            `json:"paid_time,omitzero"`
+	PaidTime        string            `json:"paid_time,omitzero"` // 收款成功时间
 	TransactionID   string            `json:"transaction_id,omitzero"`
 	PromotionDetail []PromotionDetail `json:"promotion_detail,omitzero"`
 }
 
 // PromotionDetail is promotion_detail in [Details].
 type PromotionDetail struct {
-	CouponID            string        `json:"coupon_id,omitzero"` // required
+	CouponID            string        `json:"coupon_id,omitzero"` // 券ID; required
 	Name                string        `json:"name,omitzero"`
-	Scope               Scope         `json:"scope,omitzero"`
+	Scope               Scope         `json:"scope,omitzero"`  // 优惠范围
 	Type                Type          `json:"type,omitzero"`   // one of CASH, NOCASH
 	Amount              int64         `json:"amount,omitzero"` // required
 	StockID             string        `json:"stock_id,omitzero"`
-	WechatpayContribute int64         `json:"wechatpay_contribute,omitzero"`
-	MerchantContribute  int64         `json:"merchant_contribute,omitzero"`
-	OtherContribute     int64         `json:"other_contribute,omitzero"`
-	Currency            string        `json:"currency,omitzero"`
-	GoodsDetail         []GoodsDetail `json:"goods_detail,omitzero"`
+	WechatpayContribute int64         `json:"wechatpay_contribute,omitzero"` // 微信出资
+	MerchantContribute  int64         `json:"merchant_contribute,omitzero"`  // 商户出资
+	OtherContribute     int64         `json:"other_contribute,omitzero"`     // 其他出资
+	Currency            string        `json:"currency,omitzero"`             // 货币类型
+	GoodsDetail         []GoodsDetail `json:"goods_detail,omitzero"`         // 单品列表
 }
 
 // ServiceorderPostRequestPostPayments is post_payments in [OverseaPartnerServiceorderPostRequest],
 // and of 4 more structs.
 type ServiceorderPostRequestPostPayments struct {
-	Name        string `json:"name"` // required
-	Amount      *int64 `json:"amount,omitzero"`
-	Description string `json:"description,omitzero"`
-	Count       *int64 `json:"count,omitzero"`
+	Name        string `json:"name"`                 // 付费名称; required
+	Amount      *int64 `json:"amount,omitzero"`      // 付费金额
+	Description string `json:"description,omitzero"` // 付费说明
+	Count       *int64 `json:"count,omitzero"`       // 付费数量
 }
 
 // PartnerServiceorderPostRequestPostDiscounts is post_discounts in
 // [OverseaPartnerServiceorderPostRequest], and of 3 more structs.
 type PartnerServiceorderPostRequestPostDiscounts struct {
-	Name        string `json:"name"`        // required
-	Description string `json:"description"` // required
-	Amount      *int64 `json:"amount,omitzero"`
-	Count       *int64 `json:"count,omitzero"`
+	Name        string `json:"name"`            // 优惠名称; required
+	Description string `json:"description"`     // 优惠说明; required
+	Amount      *int64 `json:"amount,omitzero"` // 优惠金额
+	Count       *int64 `json:"count,omitzero"`  // 优惠数量
 }
 
 // ServiceorderPostRequestTimeRange is time_range in [OverseaPartnerServiceorderPostRequest], and of
 // 3 more structs.
 type ServiceorderPostRequestTimeRange struct {
-	StartTime       string `json:"start_time"` // required
-	EndTime         string `json:"end_time,omitzero"`
-	StartTimeRemark string `json:"start_time_remark,omitzero"`
-	EndTimeRemark   string `json:"end_time_remark,omitzero"`
+	StartTime       string `json:"start_time"`                 // 服务开始时间; required
+	EndTime         string `json:"end_time,omitzero"`          // 服务结束时间
+	StartTimeRemark string `json:"start_time_remark,omitzero"` // 服务开始时间备注
+	EndTimeRemark   string `json:"end_time_remark,omitzero"`   // 服务结束时间备注
 }
 
 // PartnerServiceorderOutOrderNoCancelPostRequest is the JSON body of POST
@@ -373,29 +373,29 @@ type Collection struct {
 	PayingAmount int64     `json:"paying_amount,omitzero"`
 	PaidAmount   int64     `json:"paid_amount,omitzero"`
 	Details      []Details `json:"details,omitzero"`
-	BankType     string    `json:"bank_type,omitzero"`
+	BankType     string    `json:"bank_type,omitzero"` // 付款银行
 }
 
 // PartnerServiceorderPostRequestRiskFund is risk_fund in [PartnerServiceorderPostRequest], and of 2
 // more structs.
 type PartnerServiceorderPostRequestRiskFund struct {
-	Name        Name   `json:"name"`   // required
-	Amount      int64  `json:"amount"` // required
-	Description string `json:"description,omitzero"`
+	Name        Name   `json:"name"`                 // 风险金名称; required
+	Amount      int64  `json:"amount"`               // 风险金额; required
+	Description string `json:"description,omitzero"` // 风险说明
 }
 
 // Device is device in [PartnerServiceorderPostRequest], and of 5 more structs.
 type Device struct {
-	StartDeviceID string `json:"start_device_id,omitzero"`
-	EndDeviceID   string `json:"end_device_id,omitzero"`
-	MaterielNo    string `json:"materiel_no,omitzero"`
+	StartDeviceID string `json:"start_device_id,omitzero"` // 服务开始的设备ID
+	EndDeviceID   string `json:"end_device_id,omitzero"`   // 服务结束的设备ID
+	MaterielNo    string `json:"materiel_no,omitzero"`     // 物料URL
 }
 
 // ReplyRiskFund is risk_fund in [PartnerServiceorderPostReply], and of 4 more structs.
 type ReplyRiskFund struct {
-	Name        Name   `json:"name,omitzero"`   // required
-	Amount      int64  `json:"amount,omitzero"` // required
-	Description string `json:"description,omitzero"`
+	Name        Name   `json:"name,omitzero"`        // 风险名称; required
+	Amount      int64  `json:"amount,omitzero"`      // 风险金额; required
+	Description string `json:"description,omitzero"` // 风险说明
 }
 
 // ServiceorderOutOrderNoCompletePostRequestPostDiscounts is post_discounts in
@@ -410,8 +410,8 @@ type ServiceorderOutOrderNoCompletePostRequestPostDiscounts struct {
 // PayafterOrdersGetQuery is the query of GET /v3/payscore/payafter-orders,
 // 查询先享后付订单, and of one more endpoint.
 type PayafterOrdersGetQuery struct {
-	ServiceID  string `json:"service_id,omitzero"`
-	OutOrderNo string `json:"out_order_no,omitzero"`
+	ServiceID  string `json:"service_id,omitzero"`   // 服务ID
+	OutOrderNo string `json:"out_order_no,omitzero"` // 商户服务订单号
 	QueryID    string `json:"query_id,omitzero"`
 	AppID      string `json:"appid,omitzero"`
 }
@@ -425,9 +425,9 @@ func (PayafterOrdersGetQuery) WechatpayEndpoints() []string {
 // 查询先享后付订单, and of one more endpoint.
 type PayafterOrdersGetReply struct {
 	AppID                    string      `json:"appid,omitzero"`
-	MchID                    string      `json:"mchid,omitzero"`
-	OutOrderNo               string      `json:"out_order_no,omitzero"`
-	ServiceID                string      `json:"service_id,omitzero"`
+	MchID                    string      `json:"mchid,omitzero"`        // 商户号
+	OutOrderNo               string      `json:"out_order_no,omitzero"` // 商户服务订单号
+	ServiceID                string      `json:"service_id,omitzero"`   // 服务ID
 	State                    string      `json:"state,omitzero"`
 	FinishType               int64       `json:"finish_type,omitzero"` // one of 1, 2
 	ServiceStartTime         string      `json:"service_start_time,omitzero"`
@@ -439,7 +439,7 @@ type PayafterOrdersGetReply struct {
 	ServiceEndLocation       string      `json:"service_end_location,omitzero"`
 	RealServiceStartLocation string      `json:"real_service_start_location,omitzero"`
 	RealServiceEndLocation   string      `json:"real_service_end_location,omitzero"`
-	ServiceIntroduction      string      `json:"service_introduction,omitzero"`
+	ServiceIntroduction      string      `json:"service_introduction,omitzero"` // 服务信息
 	Fees                     []ReplyFees `json:"fees,omitzero"`
 	Discounts                []Discounts `json:"discounts,omitzero"`
 	RiskAmount               int64       `json:"risk_amount,omitzero"`
@@ -467,10 +467,10 @@ type Discounts struct {
 
 // Fees is fees in [PayafterOrdersPostRequest], and of 2 more structs.
 type Fees struct {
-	FeeName   string `json:"fee_name,omitzero"`
-	FeeCount  *int64 `json:"fee_count,omitzero"`
-	FeeAmount *int64 `json:"fee_amount,omitzero"`
-	FeeDesc   string `json:"fee_desc,omitzero"`
+	FeeName   string `json:"fee_name,omitzero"`   // 付费项目名称
+	FeeCount  *int64 `json:"fee_count,omitzero"`  // 付费项目数量
+	FeeAmount *int64 `json:"fee_amount,omitzero"` // 付费项目总金额
+	FeeDesc   string `json:"fee_desc,omitzero"`   // 描述计费规则
 }
 
 // RequestDiscounts is discounts in [PayafterOrdersPostRequest], and of one more struct.
@@ -483,10 +483,10 @@ type RequestDiscounts struct {
 // 创建先享后付订单, and of one more endpoint.
 type PayafterOrdersPostReply struct {
 	AppID                   string `json:"appid,omitzero"`
-	MchID                   string `json:"mchid,omitzero"`
-	OutOrderNo              string `json:"out_order_no,omitzero"`
-	ServiceID               string `json:"service_id,omitzero"`
-	OrderID                 string `json:"order_id,omitzero"`
+	MchID                   string `json:"mchid,omitzero"`        // 商户号
+	OutOrderNo              string `json:"out_order_no,omitzero"` // 商户服务订单号
+	ServiceID               string `json:"service_id,omitzero"`   // 服务ID
+	OrderID                 string `json:"order_id,omitzero"`     // 微信支付服务订单号
 	MiniprogramBusinesstype string `json:"miniprogram_businesstype,omitzero"`
 	MiniprogramAppID        string `json:"miniprogram_appid,omitzero"`
 	MiniprogramPath         string `json:"miniprogram_path,omitzero"`

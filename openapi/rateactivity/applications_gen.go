@@ -106,10 +106,10 @@ type ApplicationsReply struct {
 // ApplicationsIDGetReply is the reply of GET /v3/rate-activity/applications/id/{application_id},
 // 根据申请单ID查询申请单结果.
 type ApplicationsIDGetReply struct {
-	ApplicationState string `json:"application_state,omitzero"` // required
+	ApplicationState string `json:"application_state,omitzero"` // 申请单状态; required
 	SubMchID         string `json:"sub_mchid,omitzero"`         // required
 	RejectParameter  string `json:"reject_parameter,omitzero"`
-	RejectReason     string `json:"reject_reason,omitzero"`
+	RejectReason     string `json:"reject_reason,omitzero"` // 驳回原因
 	PassTime         string `json:"pass_time,omitzero"`
 }
 

@@ -111,11 +111,11 @@ type PostRequestSubmitDataRecordFieldsRepeatedFieldDataFieldData struct {
 	City             string      `json:"city,omitzero"`
 	Area             string      `json:"area,omitzero"`
 	Street           string      `json:"street,omitzero"`
-	Address          string      `json:"address,omitzero"`
+	Address          string      `json:"address,omitzero"` // 详细地址
 	Name             string      `json:"name,omitzero"`
 	WechatOrderID    string      `json:"wechat_order_id,omitzero"`
 	MerchantOrderID  string      `json:"merchant_order_id,omitzero"`
-	TradeTime        string      `json:"trade_time,omitzero"`
+	TradeTime        string      `json:"trade_time,omitzero"` // 交易时间
 	TradeMoneyAmount string      `json:"trade_money_amount,omitzero"`
 	TradeGoods       string      `json:"trade_goods,omitzero"`
 	LogisticFlag     json.Number `json:"logistic_flag,omitzero"` // one of 0, 1

@@ -46,9 +46,9 @@ func (n ElectronicReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.O
 // ElectronicReceiptsRequest is the query of GET /v3/transfer-detail/electronic-receipts,
 // 查询转账明细电子回单受理结果, and of one more endpoint.
 type ElectronicReceiptsRequest struct {
-	AcceptType  AcceptType `json:"accept_type"` // required
-	OutBatchNo  string     `json:"out_batch_no,omitzero"`
-	OutDetailNo string     `json:"out_detail_no"` // required
+	AcceptType  AcceptType `json:"accept_type"`           // required
+	OutBatchNo  string     `json:"out_batch_no,omitzero"` // 商家批次单号
+	OutDetailNo string     `json:"out_detail_no"`         // 商家明细单号; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -59,9 +59,9 @@ func (ElectronicReceiptsRequest) WechatpayEndpoints() []string {
 // ElectronicReceiptsReply is the reply of GET /v3/transfer-detail/electronic-receipts,
 // 查询转账明细电子回单受理结果, and of one more endpoint.
 type ElectronicReceiptsReply struct {
-	AcceptType      string `json:"accept_type,omitzero"` // required
-	OutBatchNo      string `json:"out_batch_no,omitzero"`
-	OutDetailNo     string `json:"out_detail_no,omitzero"` // required
+	AcceptType      string `json:"accept_type,omitzero"`   // required
+	OutBatchNo      string `json:"out_batch_no,omitzero"`  // 商家批次单号
+	OutDetailNo     string `json:"out_detail_no,omitzero"` // 商家明细单号; required
 	SignatureNo     string `json:"signature_no,omitzero"`  // required
 	SignatureStatus string `json:"signature_status,omitzero"`
 	HashType        string `json:"hash_type,omitzero"`

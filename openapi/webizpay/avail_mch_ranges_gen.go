@@ -135,7 +135,7 @@ func (AvailMchRangesPostRequest) WechatpayEndpoints() []string {
 // AvailMchRangesReply is the reply of POST /v3/webizpay/avail-mch-ranges, 创建可用商户范围,
 // and of 2 more endpoints.
 type AvailMchRangesReply struct {
-	RangeID string `json:"range_id,omitzero"` // required
+	RangeID string `json:"range_id,omitzero"` // 可用商户范围id; required
 }
 
 // AvailMchRangesRangeIDMerchantIdentifiersGetQuery is the query of GET

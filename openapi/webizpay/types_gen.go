@@ -5,7 +5,7 @@ package webizpay
 // AvailMchRangesGetQuery is the query of GET /v3/webizpay/avail-mch-ranges,
 // 查询可用商户范围列表, and of 2 more endpoints.
 type AvailMchRangesGetQuery struct {
-	SpMchID string `json:"sp_mchid"` // required
+	SpMchID string `json:"sp_mchid"` // 服务商商户号; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

@@ -87,7 +87,7 @@ type PackagesTasksGetReplyData struct {
 // PackagesTasksPostMeta is the part meta of an upload of POST
 // /v3/marketing/bank/packages/{package_id}/tasks, 导入定向用户协议号.
 type PackagesTasksPostMeta struct {
-	BankType string `json:"bank_type"` // required
+	BankType string `json:"bank_type"` // 付款银行; required
 	Filename string `json:"filename"`  // required
 	Sha256   string `json:"sha256"`    // required
 }

@@ -46,7 +46,7 @@ func (n CallbacksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *
 // CallbacksGetQuery is the query of GET /v3/marketing/busifavor/callbacks,
 // 查询商家券事件通知地址.
 type CallbacksGetQuery struct {
-	MchID string `json:"mchid"` // required
+	MchID string `json:"mchid"` // 商户号; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -58,14 +58,14 @@ func (CallbacksGetQuery) WechatpayEndpoints() []string {
 // 查询商家券事件通知地址.
 type CallbacksGetReply struct {
 	NotifyURL string `json:"notify_url,omitzero"` // required
-	MchID     string `json:"mchid,omitzero"`      // required
+	MchID     string `json:"mchid,omitzero"`      // 商户号; required
 }
 
 // CallbacksPostRequest is the JSON body of POST /v3/marketing/busifavor/callbacks,
 // 设置商家券事件通知地址.
 type CallbacksPostRequest struct {
-	MchID     string `json:"mchid,omitzero"`
-	NotifyURL string `json:"notify_url"` // required
+	MchID     string `json:"mchid,omitzero"` // 商户号
+	NotifyURL string `json:"notify_url"`     // required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -78,5 +78,5 @@ func (CallbacksPostRequest) WechatpayEndpoints() []string {
 type CallbacksPostReply struct {
 	UpdateTime string `json:"update_time,omitzero"`
 	NotifyURL  string `json:"notify_url,omitzero"` // required
-	MchID      string `json:"mchid,omitzero"`      // required
+	MchID      string `json:"mchid,omitzero"`      // 商户号; required
 }

@@ -308,76 +308,76 @@ type StocksPostReply struct {
 // StocksStockIDGetReply is the reply of GET /v3/marketing/busifavor/stocks/{stock_id},
 // 查询商家券详情.
 type StocksStockIDGetReply struct {
-	StockName            string                                    `json:"stock_name,omitzero"`      // required
-	BelongMerchant       string                                    `json:"belong_merchant,omitzero"` // required
-	Comment              string                                    `json:"comment,omitzero"`
-	GoodsName            string                                    `json:"goods_name,omitzero"`      // required
-	StockType            StockType                                 `json:"stock_type,omitzero"`      // required
-	CouponUseRule        CouponUseRule                             `json:"coupon_use_rule,omitzero"` // required
-	StockSendRule        StocksStockIDGetReplyStockSendRule        `json:"stock_send_rule,omitzero"` // required
-	CustomEntrance       CustomEntrance                            `json:"custom_entrance,omitzero"`
-	DisplayPatternInfo   DisplayPatternInfo                        `json:"display_pattern_info,omitzero"`
-	StockState           StockState                                `json:"stock_state,omitzero"`      // required
-	CouponCodeMode       CouponCodeMode                            `json:"coupon_code_mode,omitzero"` // required
-	StockID              string                                    `json:"stock_id,omitzero"`         // required
+	StockName            string                                    `json:"stock_name,omitzero"`           // required
+	BelongMerchant       string                                    `json:"belong_merchant,omitzero"`      // 批次归属商户号; required
+	Comment              string                                    `json:"comment,omitzero"`              // 批次备注
+	GoodsName            string                                    `json:"goods_name,omitzero"`           // 商品名称; required
+	StockType            StockType                                 `json:"stock_type,omitzero"`           // 批次类型; required
+	CouponUseRule        CouponUseRule                             `json:"coupon_use_rule,omitzero"`      // 核销规则; required
+	StockSendRule        StocksStockIDGetReplyStockSendRule        `json:"stock_send_rule,omitzero"`      // 发放规则; required
+	CustomEntrance       CustomEntrance                            `json:"custom_entrance,omitzero"`      // 自定义入口
+	DisplayPatternInfo   DisplayPatternInfo                        `json:"display_pattern_info,omitzero"` // 样式信息
+	StockState           StockState                                `json:"stock_state,omitzero"`          // required
+	CouponCodeMode       CouponCodeMode                            `json:"coupon_code_mode,omitzero"`     // 券Code分配模式; required
+	StockID              string                                    `json:"stock_id,omitzero"`             // required
 	CouponCodeCount      StocksStockIDGetReplyCouponCodeCount      `json:"coupon_code_count,omitzero"`
-	NotifyConfig         StocksStockIDGetReplyNotifyConfig         `json:"notify_config,omitzero"`
+	NotifyConfig         StocksStockIDGetReplyNotifyConfig         `json:"notify_config,omitzero"` // 事件通知配置
 	SendCountInformation StocksStockIDGetReplySendCountInformation `json:"send_count_information,omitzero"`
 	Subsidy              bool                                      `json:"subsidy,omitzero"`
 }
 
 // CouponUseRule is coupon_use_rule in [StocksStockIDGetReply], and of one more struct.
 type CouponUseRule struct {
-	CouponAvailableTime CouponAvailableTime `json:"coupon_available_time,omitzero"` // required
-	FixedNormalCoupon   FixedNormalCoupon   `json:"fixed_normal_coupon,omitzero"`
-	DiscountCoupon      DiscountCoupon      `json:"discount_coupon,omitzero"`
-	ExchangeCoupon      ExchangeCoupon      `json:"exchange_coupon,omitzero"`
-	UseMethod           UseMethod           `json:"use_method,omitzero"` // required
-	MiniProgramsAppID   string              `json:"mini_programs_appid,omitzero"`
-	MiniProgramsPath    string              `json:"mini_programs_path,omitzero"`
+	CouponAvailableTime CouponAvailableTime `json:"coupon_available_time,omitzero"` // 券可核销时间; required
+	FixedNormalCoupon   FixedNormalCoupon   `json:"fixed_normal_coupon,omitzero"`   // 固定面额满减券使用规则
+	DiscountCoupon      DiscountCoupon      `json:"discount_coupon,omitzero"`       // 折扣券使用规则
+	ExchangeCoupon      ExchangeCoupon      `json:"exchange_coupon,omitzero"`       // 兑换券使用规则
+	UseMethod           UseMethod           `json:"use_method,omitzero"`            // 核销方式; required
+	MiniProgramsAppID   string              `json:"mini_programs_appid,omitzero"`   // 商家小程序appid
+	MiniProgramsPath    string              `json:"mini_programs_path,omitzero"`    // 商家小程序path
 }
 
 // CouponAvailableTime is coupon_available_time in [CouponUseRule].
 type CouponAvailableTime struct {
-	AvailableBeginTime       string                    `json:"available_begin_time,omitzero"` // required
-	AvailableEndTime         string                    `json:"available_end_time,omitzero"`   // required
-	AvailableDayAfterReceive int64                     `json:"available_day_after_receive,omitzero"`
-	AvailableWeek            AvailableWeek             `json:"available_week,omitzero"`
-	IrregularyAvaliableTime  []IrregularyAvaliableTime `json:"irregulary_avaliable_time,omitzero"`
-	WaitDaysAfterReceive     int64                     `json:"wait_days_after_receive,omitzero"`
+	AvailableBeginTime       string                    `json:"available_begin_time,omitzero"`        // 开始时间; required
+	AvailableEndTime         string                    `json:"available_end_time,omitzero"`          // 结束时间; required
+	AvailableDayAfterReceive int64                     `json:"available_day_after_receive,omitzero"` // 生效后N天内有效
+	AvailableWeek            AvailableWeek             `json:"available_week,omitzero"`              // 固定周期有效时间段
+	IrregularyAvaliableTime  []IrregularyAvaliableTime `json:"irregulary_avaliable_time,omitzero"`   // 无规律的有效时间段
+	WaitDaysAfterReceive     int64                     `json:"wait_days_after_receive,omitzero"`     // 领取后N天开始生效
 }
 
 // StocksStockIDGetReplyStockSendRule is stock_send_rule in [StocksStockIDGetReply].
 type StocksStockIDGetReplyStockSendRule struct {
-	MaxAmount          int64 `json:"max_amount,omitzero"` // required
-	MaxCoupons         int64 `json:"max_coupons,omitzero"`
-	MaxCouponsPerUser  int64 `json:"max_coupons_per_user,omitzero"` // required
-	MaxAmountByDay     int64 `json:"max_amount_by_day,omitzero"`
+	MaxAmount          int64 `json:"max_amount,omitzero"`           // 总预算; required
+	MaxCoupons         int64 `json:"max_coupons,omitzero"`          // 发放总上限
+	MaxCouponsPerUser  int64 `json:"max_coupons_per_user,omitzero"` // 单个用户可领个数; required
+	MaxAmountByDay     int64 `json:"max_amount_by_day,omitzero"`    // 单天发放上限金额
 	MaxCouponsByDay    int64 `json:"max_coupons_by_day,omitzero"`
-	NaturalPersonLimit bool  `json:"natural_person_limit,omitzero"`
-	PreventAPIAbuse    bool  `json:"prevent_api_abuse,omitzero"`
-	Transferable       bool  `json:"transferable,omitzero"`
-	Shareable          bool  `json:"shareable,omitzero"`
+	NaturalPersonLimit bool  `json:"natural_person_limit,omitzero"` // 是否开启自然人限制
+	PreventAPIAbuse    bool  `json:"prevent_api_abuse,omitzero"`    // api发券防刷
+	Transferable       bool  `json:"transferable,omitzero"`         // 是否允许转赠
+	Shareable          bool  `json:"shareable,omitzero"`            // 是否允许分享链接
 }
 
 // CustomEntrance is custom_entrance in [StocksStockIDGetReply], and of one more struct.
 type CustomEntrance struct {
-	MiniProgramsInfo MiniProgramsInfo `json:"mini_programs_info,omitzero"`
+	MiniProgramsInfo MiniProgramsInfo `json:"mini_programs_info,omitzero"` // 小程序入口
 	AppID            string           `json:"appid,omitzero"`
 	HallID           string           `json:"hall_id,omitzero"`
 	StoreID          string           `json:"store_id,omitzero"`
-	CodeDisplayMode  CodeDisplayMode  `json:"code_display_mode,omitzero"`
+	CodeDisplayMode  CodeDisplayMode  `json:"code_display_mode,omitzero"` // 用户商品券Code展示模式
 }
 
 // StocksStockIDGetReplyCouponCodeCount is coupon_code_count in [StocksStockIDGetReply].
 type StocksStockIDGetReplyCouponCodeCount struct {
 	TotalCount     int64 `json:"total_count,omitzero"`     // required
-	AvailableCount int64 `json:"available_count,omitzero"` // required
+	AvailableCount int64 `json:"available_count,omitzero"` // 当前可用的Code; required
 }
 
 // StocksStockIDGetReplyNotifyConfig is notify_config in [StocksStockIDGetReply].
 type StocksStockIDGetReplyNotifyConfig struct {
-	NotifyAppID string `json:"notify_appid,omitzero"`
+	NotifyAppID string `json:"notify_appid,omitzero"` // 事件通知appid
 }
 
 // StocksStockIDGetReplySendCountInformation is send_count_information in [StocksStockIDGetReply].
@@ -391,15 +391,15 @@ type StocksStockIDGetReplySendCountInformation struct {
 // StocksStockIDPatchRequest is the JSON body of PATCH /v3/marketing/busifavor/stocks/{stock_id},
 // 修改商家券基本信息.
 type StocksStockIDPatchRequest struct {
-	CustomEntrance     StocksStockIDPatchRequestCustomEntrance `json:"custom_entrance,omitzero"`
+	CustomEntrance     StocksStockIDPatchRequestCustomEntrance `json:"custom_entrance,omitzero"` // 自定义入口
 	StockName          string                                  `json:"stock_name,omitzero"`
-	Comment            string                                  `json:"comment,omitzero"`
-	GoodsName          string                                  `json:"goods_name,omitzero"`
-	OutRequestNo       string                                  `json:"out_request_no"` // required
-	DisplayPatternInfo RequestDisplayPatternInfo               `json:"display_pattern_info,omitzero"`
-	CouponUseRule      StocksStockIDPatchRequestCouponUseRule  `json:"coupon_use_rule,omitzero"`
-	StockSendRule      StocksStockIDPatchRequestStockSendRule  `json:"stock_send_rule,omitzero"`
-	NotifyConfig       NotifyConfig                            `json:"notify_config,omitzero"`
+	Comment            string                                  `json:"comment,omitzero"`              // 批次备注
+	GoodsName          string                                  `json:"goods_name,omitzero"`           // 商品名称
+	OutRequestNo       string                                  `json:"out_request_no"`                // required
+	DisplayPatternInfo RequestDisplayPatternInfo               `json:"display_pattern_info,omitzero"` // 样式信息
+	CouponUseRule      StocksStockIDPatchRequestCouponUseRule  `json:"coupon_use_rule,omitzero"`      // 核销规则
+	StockSendRule      StocksStockIDPatchRequestStockSendRule  `json:"stock_send_rule,omitzero"`      // 发放规则
+	NotifyConfig       NotifyConfig                            `json:"notify_config,omitzero"`        // 事件通知配置
 	Subsidy            *bool                                   `json:"subsidy,omitzero"`
 }
 
@@ -410,23 +410,23 @@ func (StocksStockIDPatchRequest) WechatpayEndpoints() []string {
 
 // StocksStockIDPatchRequestCustomEntrance is custom_entrance in [StocksStockIDPatchRequest].
 type StocksStockIDPatchRequestCustomEntrance struct {
-	MiniProgramsInfo RequestMiniProgramsInfo `json:"mini_programs_info,omitzero"`
+	MiniProgramsInfo RequestMiniProgramsInfo `json:"mini_programs_info,omitzero"` // 小程序入口
 	AppID            string                  `json:"appid,omitzero"`
 	HallID           string                  `json:"hall_id,omitzero"`
-	CodeDisplayMode  CodeDisplayMode         `json:"code_display_mode,omitzero"`
+	CodeDisplayMode  CodeDisplayMode         `json:"code_display_mode,omitzero"` // 用户商品券Code展示模式
 }
 
 // StocksStockIDPatchRequestCouponUseRule is coupon_use_rule in [StocksStockIDPatchRequest].
 type StocksStockIDPatchRequestCouponUseRule struct {
-	UseMethod         UseMethod `json:"use_method,omitzero"`
-	MiniProgramsAppID string    `json:"mini_programs_appid,omitzero"`
-	MiniProgramsPath  string    `json:"mini_programs_path,omitzero"`
+	UseMethod         UseMethod `json:"use_method,omitzero"`          // 核销方式
+	MiniProgramsAppID string    `json:"mini_programs_appid,omitzero"` // 商家小程序appid
+	MiniProgramsPath  string    `json:"mini_programs_path,omitzero"`  // 商家小程序path
 }
 
 // StocksStockIDPatchRequestStockSendRule is stock_send_rule in [StocksStockIDPatchRequest].
 type StocksStockIDPatchRequestStockSendRule struct {
-	NaturalPersonLimit *bool `json:"natural_person_limit,omitzero"`
-	PreventAPIAbuse    *bool `json:"prevent_api_abuse,omitzero"`
+	NaturalPersonLimit *bool `json:"natural_person_limit,omitzero"` // 是否开启自然人限制
+	PreventAPIAbuse    *bool `json:"prevent_api_abuse,omitzero"`    // api发券防刷
 }
 
 // StocksStockIDBudgetPatchRequest is the JSON body of PATCH
@@ -477,9 +477,9 @@ type StocksStockIDCouponcodesGetReply struct {
 
 // Data is data in [StocksStockIDCouponcodesGetReply], and of one more struct.
 type Data struct {
-	Code           string `json:"code,omitzero"`
+	Code           string `json:"code,omitzero"` // 响应码
 	CodeStatus     string `json:"code_status,omitzero"`
-	UploadTime     string `json:"upload_time,omitzero"`
+	UploadTime     string `json:"upload_time,omitzero"` // 审核记录上传时间
 	DispatchedTime string `json:"dispatched_time,omitzero"`
 	OpenID         string `json:"openid,omitzero"`
 	UnionID        string `json:"unionid,omitzero"`
@@ -515,8 +515,8 @@ type StocksStockIDCouponcodesPostReply struct {
 // StocksStockIDCouponcodesPostReplyFailCodes is fail_codes in [StocksStockIDCouponcodesPostReply].
 type StocksStockIDCouponcodesPostReplyFailCodes struct {
 	CouponCode string `json:"coupon_code,omitzero"` // required
-	Code       string `json:"code,omitzero"`        // required
-	Message    string `json:"message,omitzero"`     // required
+	Code       string `json:"code,omitzero"`        // 响应码; required
+	Message    string `json:"message,omitzero"`     // 响应描述; required
 }
 
 // StocksStockIDCouponcodesCouponCodeDeleteQuery is the query of DELETE
@@ -534,7 +534,7 @@ func (StocksStockIDCouponcodesCouponCodeDeleteQuery) WechatpayEndpoints() []stri
 // /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}, 删除预存code.
 type StocksStockIDCouponcodesCouponCodeDeleteReply struct {
 	StockID    string `json:"stock_id,omitzero"`
-	DeleteTime string `json:"delete_time,omitzero"`
+	DeleteTime string `json:"delete_time,omitzero"` // 删除时间
 }
 
 // StocksStockIDCouponcodesCouponCodeGetQuery is the query of GET
@@ -558,17 +558,17 @@ type StocksStockIDCouponcodesCouponCodeGetReply struct {
 // StocksStockIDCouponcodesCouponCodeGetReplyCouponInformation is coupon_information in
 // [StocksStockIDCouponcodesCouponCodeGetReply].
 type StocksStockIDCouponcodesCouponCodeGetReplyCouponInformation struct {
-	StockName          string             `json:"stock_name,omitzero"`      // required
-	BelongMerchant     string             `json:"belong_merchant,omitzero"` // required
-	Comment            string             `json:"comment,omitzero"`
-	GoodsName          string             `json:"goods_name,omitzero"` // required
-	StockType          StockType          `json:"stock_type,omitzero"` // required
-	Transferable       bool               `json:"transferable,omitzero"`
-	Shareable          bool               `json:"shareable,omitzero"`
-	CouponState        string             `json:"coupon_state,omitzero"`
-	CouponUseRule      CouponUseRule      `json:"coupon_use_rule,omitzero"` // required
-	CustomEntrance     CustomEntrance     `json:"custom_entrance,omitzero"`
-	DisplayPatternInfo DisplayPatternInfo `json:"display_pattern_info,omitzero"`
+	StockName          string             `json:"stock_name,omitzero"`           // required
+	BelongMerchant     string             `json:"belong_merchant,omitzero"`      // 批次归属商户号; required
+	Comment            string             `json:"comment,omitzero"`              // 批次备注
+	GoodsName          string             `json:"goods_name,omitzero"`           // 商品名称; required
+	StockType          StockType          `json:"stock_type,omitzero"`           // 批次类型; required
+	Transferable       bool               `json:"transferable,omitzero"`         // 是否允许转赠
+	Shareable          bool               `json:"shareable,omitzero"`            // 是否允许分享链接
+	CouponState        string             `json:"coupon_state,omitzero"`         // 用户商品券状态
+	CouponUseRule      CouponUseRule      `json:"coupon_use_rule,omitzero"`      // 核销规则; required
+	CustomEntrance     CustomEntrance     `json:"custom_entrance,omitzero"`      // 自定义入口
+	DisplayPatternInfo DisplayPatternInfo `json:"display_pattern_info,omitzero"` // 样式信息
 }
 
 // CodeDisplayMode is a value of code_display_mode. WeChat Pay may send others than these.

@@ -134,19 +134,19 @@ type SubsidyPayReceiptsGetReply struct {
 // SubsidyPayReceiptsPostReply is the reply of POST /v3/marketing/busifavor/subsidy/pay-receipts,
 // 营销补差付款, and of one more endpoint.
 type SubsidyPayReceiptsPostReply struct {
-	SubsidyReceiptID string `json:"subsidy_receipt_id,omitzero"` // required
-	StockID          string `json:"stock_id,omitzero"`           // required
-	CouponCode       string `json:"coupon_code,omitzero"`        // required
-	TransactionID    string `json:"transaction_id,omitzero"`     // required
-	PayerMerchant    string `json:"payer_merchant,omitzero"`     // required
-	PayeeMerchant    string `json:"payee_merchant,omitzero"`     // required
-	Amount           int64  `json:"amount,omitzero"`             // required
-	Description      string `json:"description,omitzero"`        // required
-	Status           string `json:"status,omitzero"`             // required
-	FailReason       string `json:"fail_reason,omitzero"`
-	SuccessTime      string `json:"success_time,omitzero"`
-	OutSubsidyNo     string `json:"out_subsidy_no,omitzero"` // required
-	CreateTime       string `json:"create_time,omitzero"`
+	SubsidyReceiptID string `json:"subsidy_receipt_id,omitzero"` // 补差付款单号; required
+	StockID          string `json:"stock_id,omitzero"`           // 商家券批次号; required
+	CouponCode       string `json:"coupon_code,omitzero"`        // 商家券Code; required
+	TransactionID    string `json:"transaction_id,omitzero"`     // 微信支付订单号; required
+	PayerMerchant    string `json:"payer_merchant,omitzero"`     // 营销补差扣款商户号; required
+	PayeeMerchant    string `json:"payee_merchant,omitzero"`     // 营销补差入账商户号; required
+	Amount           int64  `json:"amount,omitzero"`             // 补差付款金额; required
+	Description      string `json:"description,omitzero"`        // 补差付款描述; required
+	Status           string `json:"status,omitzero"`             // 补差付款单据状态; required
+	FailReason       string `json:"fail_reason,omitzero"`        // 补差付款失败原因
+	SuccessTime      string `json:"success_time,omitzero"`       // 补差付款完成时间
+	OutSubsidyNo     string `json:"out_subsidy_no,omitzero"`     // 业务请求唯一单号; required
+	CreateTime       string `json:"create_time,omitzero"`        // 补差付款发起时间
 }
 
 // SubsidyPayReceiptsPostRequest is the JSON body of POST

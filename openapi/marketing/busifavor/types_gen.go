@@ -12,64 +12,64 @@ type CouponsSendPostReply struct {
 
 // AvailableWeek is available_week in [CouponAvailableTime], and of one more struct.
 type AvailableWeek struct {
-	WeekDay          []int64            `json:"week_day,omitzero"`
-	AvailableDayTime []AvailableDayTime `json:"available_day_time,omitzero"`
+	WeekDay          []int64            `json:"week_day,omitzero"`           // 可用星期数(0代表周日
+	AvailableDayTime []AvailableDayTime `json:"available_day_time,omitzero"` // 当天可用时间段
 }
 
 // AvailableDayTime is available_day_time in [AvailableWeek].
 type AvailableDayTime struct {
-	BeginTime int64 `json:"begin_time,omitzero"`
-	EndTime   int64 `json:"end_time,omitzero"`
+	BeginTime int64 `json:"begin_time,omitzero"` // 当天可用开始时间
+	EndTime   int64 `json:"end_time,omitzero"`   // 当天可用结束时间
 }
 
 // IrregularyAvaliableTime is irregulary_avaliable_time in [CouponAvailableTime], and of one more
 // struct.
 type IrregularyAvaliableTime struct {
-	BeginTime string `json:"begin_time,omitzero"`
-	EndTime   string `json:"end_time,omitzero"`
+	BeginTime string `json:"begin_time,omitzero"` // 开始时间
+	EndTime   string `json:"end_time,omitzero"`   // 结束时间
 }
 
 // FixedNormalCoupon is fixed_normal_coupon in [CouponUseRule], and of one more struct.
 type FixedNormalCoupon struct {
-	DiscountAmount     int64 `json:"discount_amount,omitzero"`     // required
-	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // required
+	DiscountAmount     int64 `json:"discount_amount,omitzero"`     // 优惠金额; required
+	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // 消费门槛; required
 }
 
 // DiscountCoupon is discount_coupon in [CouponUseRule], and of one more struct.
 type DiscountCoupon struct {
-	DiscountPercent    int64 `json:"discount_percent,omitzero"`    // required
-	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // required
+	DiscountPercent    int64 `json:"discount_percent,omitzero"`    // 折扣比例; required
+	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // 消费门槛; required
 }
 
 // ExchangeCoupon is exchange_coupon in [CouponUseRule], and of one more struct.
 type ExchangeCoupon struct {
-	ExchangePrice      int64 `json:"exchange_price,omitzero"`      // required
-	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // required
+	ExchangePrice      int64 `json:"exchange_price,omitzero"`      // 单品换购价; required
+	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // 消费门槛; required
 }
 
 // MiniProgramsInfo is mini_programs_info in [CustomEntrance], and of one more struct.
 type MiniProgramsInfo struct {
-	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"` // required
-	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`  // required
-	EntranceWords     string `json:"entrance_words,omitzero"`      // required
-	GuidingWords      string `json:"guiding_words,omitzero"`
+	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"` // 商家小程序appid; required
+	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`  // 商家小程序path; required
+	EntranceWords     string `json:"entrance_words,omitzero"`      // 入口文案; required
+	GuidingWords      string `json:"guiding_words,omitzero"`       // 引导文案
 }
 
 // DisplayPatternInfo is display_pattern_info in [StocksStockIDGetReply], and of 2 more structs.
 type DisplayPatternInfo struct {
-	Description     string          `json:"description,omitzero"`
-	MerchantLogoURL string          `json:"merchant_logo_url,omitzero"`
-	MerchantName    string          `json:"merchant_name,omitzero"`
-	BackgroundColor BackgroundColor `json:"background_color,omitzero"`
-	CouponImageURL  string          `json:"coupon_image_url,omitzero"`
-	FinderInfo      FinderInfo      `json:"finder_info,omitzero"`
+	Description     string          `json:"description,omitzero"`       // 使用须知
+	MerchantLogoURL string          `json:"merchant_logo_url,omitzero"` // 商户logo
+	MerchantName    string          `json:"merchant_name,omitzero"`     // 商户名称
+	BackgroundColor BackgroundColor `json:"background_color,omitzero"`  // 背景颜色
+	CouponImageURL  string          `json:"coupon_image_url,omitzero"`  // 券详情图片
+	FinderInfo      FinderInfo      `json:"finder_info,omitzero"`       // 视频号相关信息
 }
 
 // FinderInfo is finder_info in [DisplayPatternInfo].
 type FinderInfo struct {
-	FinderID                 string `json:"finder_id,omitzero"`                    // required
-	FinderVideoID            string `json:"finder_video_id,omitzero"`              // required
-	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"` // required
+	FinderID                 string `json:"finder_id,omitzero"`                    // 视频号ID; required
+	FinderVideoID            string `json:"finder_video_id,omitzero"`              // 视频号视频ID; required
+	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"` // 视频号封面图; required
 }
 
 // StockType is a value of stock_type. WeChat Pay may send others than these.

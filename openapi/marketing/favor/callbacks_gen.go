@@ -46,7 +46,7 @@ func (n CallbacksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *
 // CallbacksGetQuery is the query of GET /v3/marketing/favor/callbacks,
 // 获取已设置的消息通知地址.
 type CallbacksGetQuery struct {
-	MchID string `json:"mchid"` // required
+	MchID string `json:"mchid"` // 商户号; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -57,14 +57,14 @@ func (CallbacksGetQuery) WechatpayEndpoints() []string {
 // CallbacksGetReply is the reply of GET /v3/marketing/favor/callbacks,
 // 获取已设置的消息通知地址.
 type CallbacksGetReply struct {
-	MchID     string `json:"mchid,omitzero"`      // required
+	MchID     string `json:"mchid,omitzero"`      // 商户号; required
 	NotifyURL string `json:"notify_url,omitzero"` // required
 }
 
 // CallbacksPostRequest is the JSON body of POST /v3/marketing/favor/callbacks,
 // 设置消息通知地址.
 type CallbacksPostRequest struct {
-	MchID     string `json:"mchid"`      // required
+	MchID     string `json:"mchid"`      // 商户号; required
 	NotifyURL string `json:"notify_url"` // required
 	Switch    *bool  `json:"switch,omitzero"`
 }

@@ -84,7 +84,7 @@ type UsersCouponsGetQuery struct {
 	AvailableMchID string       `json:"available_mchid,omitzero"`
 	Offset         *int64       `json:"offset,omitzero"`
 	Limit          *int64       `json:"limit,omitzero"`
-	BusinessType   BusinessType `json:"business_type,omitzero"`
+	BusinessType   BusinessType `json:"business_type,omitzero"` // 业务类型
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -104,46 +104,46 @@ type UsersCouponsGetReply struct {
 // UsersCouponsGetReplyData is the reply of GET
 // /v3/marketing/favor/users/{openid}/coupons/{coupon_id}, 查询代金券详情.
 type UsersCouponsGetReplyData struct {
-	StockCreatorMchID       string                  `json:"stock_creator_mchid,omitzero"`
-	StockID                 string                  `json:"stock_id,omitzero"`
-	CouponID                string                  `json:"coupon_id,omitzero"`
-	CouponName              string                  `json:"coupon_name,omitzero"`
-	Status                  Status                  `json:"status,omitzero"` // one of SENDED, USED, EXPIRED, RECOVER
-	Description             string                  `json:"description,omitzero"`
-	CreateTime              string                  `json:"create_time,omitzero"`
-	CouponType              CouponType              `json:"coupon_type,omitzero"`
-	StartTime               string                  `json:"start_time,omitzero"`
-	StopTime                string                  `json:"stop_time,omitzero"`
-	Singleitem              bool                    `json:"singleitem,omitzero"`
-	CutToMessage            CutToMessage            `json:"cut_to_message,omitzero"`
-	AvailableBeginTime      string                  `json:"available_begin_time,omitzero"`
-	AvailableEndTime        string                  `json:"available_end_time,omitzero"`
-	NormalCouponInformation NormalCouponInformation `json:"normal_coupon_information,omitzero"`
-	ConsumeInformation      ConsumeInformation      `json:"consume_information,omitzero"`
-	AvailableBalance        json.Number             `json:"available_balance,omitzero"`
-	BusinessType            BusinessType            `json:"business_type,omitzero"`
+	StockCreatorMchID       string                  `json:"stock_creator_mchid,omitzero"`       // 创建批次的商户号
+	StockID                 string                  `json:"stock_id,omitzero"`                  // 批次号
+	CouponID                string                  `json:"coupon_id,omitzero"`                 // 代金券id
+	CouponName              string                  `json:"coupon_name,omitzero"`               // 代金券名称
+	Status                  Status                  `json:"status,omitzero"`                    // 代金券状态; one of SENDED, USED, EXPIRED, RECOVER
+	Description             string                  `json:"description,omitzero"`               // 使用说明
+	CreateTime              string                  `json:"create_time,omitzero"`               // 领券时间
+	CouponType              CouponType              `json:"coupon_type,omitzero"`               // 券类型
+	StartTime               string                  `json:"start_time,omitzero"`                // 激活批次的时间
+	StopTime                string                  `json:"stop_time,omitzero"`                 // 终止批次的时间
+	Singleitem              bool                    `json:"singleitem,omitzero"`                // 是否单品优惠
+	CutToMessage            CutToMessage            `json:"cut_to_message,omitzero"`            // 减至批次特定信息
+	AvailableBeginTime      string                  `json:"available_begin_time,omitzero"`      // 可用开始时间
+	AvailableEndTime        string                  `json:"available_end_time,omitzero"`        // 可用结束时间
+	NormalCouponInformation NormalCouponInformation `json:"normal_coupon_information,omitzero"` // 固定面额满减券使用规则
+	ConsumeInformation      ConsumeInformation      `json:"consume_information,omitzero"`       // 已实扣代金券核销信息
+	AvailableBalance        json.Number             `json:"available_balance,omitzero"`         // 剩余金额
+	BusinessType            BusinessType            `json:"business_type,omitzero"`             // 业务类型
 }
 
 // NormalCouponInformation is normal_coupon_information in [UsersCouponsGetReplyData].
 type NormalCouponInformation struct {
-	CouponAmount       int64 `json:"coupon_amount,omitzero"`       // required
-	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // required
+	CouponAmount       int64 `json:"coupon_amount,omitzero"`       // 面额; required
+	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // 门槛; required
 }
 
 // ConsumeInformation is consume_information in [UsersCouponsGetReplyData].
 type ConsumeInformation struct {
-	ConsumeTime   string        `json:"consume_time,omitzero"`
-	ConsumeMchID  string        `json:"consume_mchid,omitzero"`
-	TransactionID string        `json:"transaction_id,omitzero"`
-	GoodsDetail   []GoodsDetail `json:"goods_detail,omitzero"`
+	ConsumeTime   string        `json:"consume_time,omitzero"`   // 核销时间
+	ConsumeMchID  string        `json:"consume_mchid,omitzero"`  // 核销商户号
+	TransactionID string        `json:"transaction_id,omitzero"` // 核销商户号
+	GoodsDetail   []GoodsDetail `json:"goods_detail,omitzero"`   // 单品信息
 }
 
 // GoodsDetail is goods_detail in [ConsumeInformation].
 type GoodsDetail struct {
-	GoodsID        string `json:"goods_id,omitzero"`
-	Quantity       int64  `json:"quantity,omitzero"`
-	Price          int64  `json:"price,omitzero"`
-	DiscountAmount int64  `json:"discount_amount,omitzero"`
+	GoodsID        string `json:"goods_id,omitzero"`        // 商品编码
+	Quantity       int64  `json:"quantity,omitzero"`        // 商品数量
+	Price          int64  `json:"price,omitzero"`           // 商品价格
+	DiscountAmount int64  `json:"discount_amount,omitzero"` // 商品优惠金额
 }
 
 // UsersCouponsPostRequest is the JSON body of POST /v3/marketing/favor/users/{openid}/coupons,
@@ -152,7 +152,7 @@ type UsersCouponsPostRequest struct {
 	StockID           string `json:"stock_id"`            // required
 	OutRequestNo      string `json:"out_request_no"`      // required
 	AppID             string `json:"appid"`               // required
-	StockCreatorMchID string `json:"stock_creator_mchid"` // required
+	StockCreatorMchID string `json:"stock_creator_mchid"` // 创建批次的商户号; required
 	CouponValue       *int64 `json:"coupon_value,omitzero"`
 	CouponMinimum     *int64 `json:"coupon_minimum,omitzero"`
 }
@@ -165,7 +165,7 @@ func (UsersCouponsPostRequest) WechatpayEndpoints() []string {
 // UsersCouponsPostReply is the reply of POST /v3/marketing/favor/users/{openid}/coupons,
 // 发放代金券.
 type UsersCouponsPostReply struct {
-	CouponID string `json:"coupon_id,omitzero"` // required
+	CouponID string `json:"coupon_id,omitzero"` // 券ID; required
 }
 
 // UsersCouponsCouponIDGetQuery is the query of GET

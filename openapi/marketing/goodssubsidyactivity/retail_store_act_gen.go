@@ -194,7 +194,7 @@ func (n RetailStoreActBrandIDStoresStoreCodeNode) GetAsync(ctx context.Context, 
 type RetailStoreActActivityIDRepresentativeDeleteRequest struct {
 	RepresentativeInfoList []RepresentativeInfoList `json:"representative_info_list,omitzero"` // required
 	OutRequestNo           string                   `json:"out_request_no"`                    // required
-	DeleteTime             string                   `json:"delete_time"`                       // required
+	DeleteTime             string                   `json:"delete_time"`                       // 删除时间; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -212,15 +212,15 @@ type RepresentativeInfoList struct {
 // /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative,
 // 删除零售小店活动业务代理.
 type RetailStoreActActivityIDRepresentativeDeleteReply struct {
-	ActivityID                   string                         `json:"activity_id,omitzero"` // required
+	ActivityID                   string                         `json:"activity_id,omitzero"` // 活动ID; required
 	FailedRepresentativeInfoList []FailedRepresentativeInfoList `json:"failed_representative_info_list,omitzero"`
-	DeleteTime                   string                         `json:"delete_time,omitzero"` // required
+	DeleteTime                   string                         `json:"delete_time,omitzero"` // 删除时间; required
 }
 
 // FailedRepresentativeInfoList is failed_representative_info_list in
 // [RetailStoreActActivityIDRepresentativeDeleteReply], and of 2 more structs.
 type FailedRepresentativeInfoList struct {
-	OpenID string `json:"openid,omitzero"` // required
+	OpenID string `json:"openid,omitzero"` // 业务代理的OpenID; required
 }
 
 // RetailStoreActActivityIDRepresentativePutRequest is the JSON body of PUT
@@ -241,7 +241,7 @@ func (RetailStoreActActivityIDRepresentativePutRequest) WechatpayEndpoints() []s
 // /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative,
 // 添加零售小店活动业务代理.
 type RetailStoreActActivityIDRepresentativePutReply struct {
-	ActivityID                   string                         `json:"activity_id,omitzero"` // required
+	ActivityID                   string                         `json:"activity_id,omitzero"` // 活动ID; required
 	FailedRepresentativeInfoList []FailedRepresentativeInfoList `json:"failed_representative_info_list,omitzero"`
 	AddTime                      string                         `json:"add_time,omitzero"` // required
 }
@@ -301,7 +301,7 @@ type RetailStoreActBrandIDMaterialsPostReplyMaterialList struct {
 // 删除小店活动门店.
 type RetailStoreActBrandIDStoresDeleteRequest struct {
 	OutRequestNo string   `json:"out_request_no"`  // required
-	DeleteTime   string   `json:"delete_time"`     // required
+	DeleteTime   string   `json:"delete_time"`     // 删除时间; required
 	Stores       []Stores `json:"stores,omitzero"` // required
 }
 
@@ -313,14 +313,14 @@ func (RetailStoreActBrandIDStoresDeleteRequest) WechatpayEndpoints() []string {
 // Stores is stores in [RetailStoreActBrandIDStoresDeleteRequest], and of one more struct.
 type Stores struct {
 	StoreCode string `json:"store_code,omitzero"`
-	StoreName string `json:"store_name,omitzero"`
+	StoreName string `json:"store_name,omitzero"` // 门店名称
 }
 
 // RetailStoreActBrandIDStoresDeleteReply is the reply of DELETE
 // /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores,
 // 删除小店活动门店.
 type RetailStoreActBrandIDStoresDeleteReply struct {
-	DeleteTime   string                                    `json:"delete_time,omitzero"`
+	DeleteTime   string                                    `json:"delete_time,omitzero"` // 删除时间
 	FailedStores []RetailStoreActBrandIDStoresGetReplyData `json:"failed_stores,omitzero"`
 }
 
@@ -328,8 +328,8 @@ type RetailStoreActBrandIDStoresDeleteReply struct {
 // /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code},
 // 查询小店活动门店详情.
 type RetailStoreActBrandIDStoresGetReplyData struct {
-	StoreCode string `json:"store_code,omitzero"`
-	StoreName string `json:"store_name,omitzero"`
+	StoreCode string `json:"store_code,omitzero"` // 门店编码
+	StoreName string `json:"store_name,omitzero"` // 门店名称
 }
 
 // RetailStoreActBrandIDStoresGetReply is the reply of GET

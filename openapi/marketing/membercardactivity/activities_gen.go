@@ -112,111 +112,111 @@ type ActivitiesGetReply struct {
 // ActivitiesPostReply is the reply of POST /v3/marketing/membercard-activity/activities,
 // 创建活动, and of one more endpoint.
 type ActivitiesPostReply struct {
-	ActivityID                 string                     `json:"activity_id,omitzero"` // required
-	ActivityStatus             string                     `json:"activity_status,omitzero"`
-	CreateTime                 string                     `json:"create_time,omitzero"`
-	UpdateTime                 string                     `json:"update_time,omitzero"`
-	CardID                     string                     `json:"card_id,omitzero"`
-	ActivityName               string                     `json:"activity_name,omitzero"`
-	ActivityType               string                     `json:"activity_type,omitzero"`
-	BeginTime                  string                     `json:"begin_time,omitzero"`
-	EndTime                    string                     `json:"end_time,omitzero"`
-	AwardSendPeriod            AwardSendPeriod            `json:"award_send_period,omitzero"`
-	StockList                  []StockList                `json:"stock_list,omitzero"`
-	OutRequestNo               string                     `json:"out_request_no,omitzero"`
-	PayActivitySetting         PayActivitySetting         `json:"pay_activity_setting,omitzero"`
-	MiniprogramActivitySetting MiniprogramActivitySetting `json:"miniprogram_activity_setting,omitzero"`
+	ActivityID                 string                     `json:"activity_id,omitzero"`                  // 活动ID; required
+	ActivityStatus             string                     `json:"activity_status,omitzero"`              // 活动的当前状态
+	CreateTime                 string                     `json:"create_time,omitzero"`                  // 创建时间
+	UpdateTime                 string                     `json:"update_time,omitzero"`                  // 更新时间
+	CardID                     string                     `json:"card_id,omitzero"`                      // 会员卡ID
+	ActivityName               string                     `json:"activity_name,omitzero"`                // 活动名称
+	ActivityType               string                     `json:"activity_type,omitzero"`                // 活动类型
+	BeginTime                  string                     `json:"begin_time,omitzero"`                   // 活动开始时间
+	EndTime                    string                     `json:"end_time,omitzero"`                     // 活动结束时间
+	AwardSendPeriod            AwardSendPeriod            `json:"award_send_period,omitzero"`            // 发放时间段
+	StockList                  []StockList                `json:"stock_list,omitzero"`                   // 优惠券列表
+	OutRequestNo               string                     `json:"out_request_no,omitzero"`               // 商户请求单号
+	PayActivitySetting         PayActivitySetting         `json:"pay_activity_setting,omitzero"`         // 支付后活动设置
+	MiniprogramActivitySetting MiniprogramActivitySetting `json:"miniprogram_activity_setting,omitzero"` // 支付前会员活动设置
 }
 
 // AwardSendPeriod is award_send_period in [ActivitiesPostReply].
 type AwardSendPeriod struct {
-	AwardSendTime    []AwardSendTime    `json:"award_send_time,omitzero"`
-	AwardSendDayTime []AwardSendDayTime `json:"award_send_day_time,omitzero"`
+	AwardSendTime    []AwardSendTime    `json:"award_send_time,omitzero"`     // 指定时间
+	AwardSendDayTime []AwardSendDayTime `json:"award_send_day_time,omitzero"` // 指定时间段
 }
 
 // AwardSendTime is award_send_time in [AwardSendPeriod].
 type AwardSendTime struct {
-	BeginTime string `json:"begin_time,omitzero"` // required
-	EndTime   string `json:"end_time,omitzero"`   // required
+	BeginTime string `json:"begin_time,omitzero"` // 发放开始时间; required
+	EndTime   string `json:"end_time,omitzero"`   // 发放结束时间; required
 }
 
 // AwardSendDayTime is award_send_day_time in [AwardSendPeriod].
 type AwardSendDayTime struct {
-	BeginDayTime BeginDayTime `json:"begin_day_time,omitzero"` // required
-	EndDayTime   BeginDayTime `json:"end_day_time,omitzero"`   // required
+	BeginDayTime BeginDayTime `json:"begin_day_time,omitzero"` // 每日发放开始时间; required
+	EndDayTime   BeginDayTime `json:"end_day_time,omitzero"`   // 每日发放结束时间; required
 }
 
 // BeginDayTime is begin_day_time in [AwardSendDayTime].
 type BeginDayTime struct {
-	Hours   int64 `json:"hours,omitzero"`   // required
-	Minutes int64 `json:"minutes,omitzero"` // required
-	Seconds int64 `json:"seconds,omitzero"` // required
+	Hours   int64 `json:"hours,omitzero"`   // 时; required
+	Minutes int64 `json:"minutes,omitzero"` // 分; required
+	Seconds int64 `json:"seconds,omitzero"` // 秒; required
 }
 
 // StockList is stock_list in [ActivitiesPostReply].
 type StockList struct {
-	StockCreatorMchID string `json:"stock_creator_mchid,omitzero"` // required
-	StockID           string `json:"stock_id,omitzero"`            // required
+	StockCreatorMchID string `json:"stock_creator_mchid,omitzero"` // 创建批次的商户号; required
+	StockID           string `json:"stock_id,omitzero"`            // 券批次ID; required
 }
 
 // PayActivitySetting is pay_activity_setting in [ActivitiesPostReply].
 type PayActivitySetting struct {
-	LogoURL             string          `json:"logo_url,omitzero"`              // required
-	ActivitySecondTitle string          `json:"activity_second_title,omitzero"` // required
-	MchIDList           []string        `json:"mchid_list,omitzero"`
-	ActivateSetting     ActivateSetting `json:"activate_setting,omitzero"`
-	PaymentSetting      PaymentSetting  `json:"payment_setting,omitzero"`
+	LogoURL             string          `json:"logo_url,omitzero"`              // 商户logo; required
+	ActivitySecondTitle string          `json:"activity_second_title,omitzero"` // 支付结果页活动副标题; required
+	MchIDList           []string        `json:"mchid_list,omitzero"`            // 活动曝光商户号
+	ActivateSetting     ActivateSetting `json:"activate_setting,omitzero"`      // 激活方式设置
+	PaymentSetting      PaymentSetting  `json:"payment_setting,omitzero"`       // 支付设置
 }
 
 // ActivateSetting is activate_setting in [PayActivitySetting].
 type ActivateSetting struct {
-	ActivateType        string              `json:"activate_type,omitzero"` // required
-	ActivateURL         string              `json:"activate_url,omitzero"`
-	ActivateMiniprogram ActivateMiniprogram `json:"activate_miniprogram,omitzero"`
+	ActivateType        string              `json:"activate_type,omitzero"`        // 激活类型; required
+	ActivateURL         string              `json:"activate_url,omitzero"`         // 跳转激活的url
+	ActivateMiniprogram ActivateMiniprogram `json:"activate_miniprogram,omitzero"` // 跳转激活的小程序
 }
 
 // ActivateMiniprogram is activate_miniprogram in [ActivateSetting].
 type ActivateMiniprogram struct {
-	ActivateAppID string `json:"activate_appid,omitzero"` // required
-	ActivatePath  string `json:"activate_path,omitzero"`  // required
+	ActivateAppID string `json:"activate_appid,omitzero"` // 跳转激活的appid; required
+	ActivatePath  string `json:"activate_path,omitzero"`  // 跳转激活的path; required
 }
 
 // PaymentSetting is payment_setting in [PayActivitySetting].
 type PaymentSetting struct {
-	PaymentMode PaymentMode `json:"payment_mode,omitzero"`
-	LimitBank   string      `json:"limit_bank,omitzero"`
-	GoodsTags   []string    `json:"goods_tags,omitzero"`
+	PaymentMode PaymentMode `json:"payment_mode,omitzero"` // 支付模式
+	LimitBank   string      `json:"limit_bank,omitzero"`   // 指定银行的简称
+	GoodsTags   []string    `json:"goods_tags,omitzero"`   // 订单优惠标记
 }
 
 // PaymentMode is payment_mode in [PaymentSetting].
 type PaymentMode struct {
-	PaymentSceneList []string `json:"payment_scene_list,omitzero"`
+	PaymentSceneList []string `json:"payment_scene_list,omitzero"` // 支付场景列表
 }
 
 // MiniprogramActivitySetting is miniprogram_activity_setting in [ActivitiesPostReply].
 type MiniprogramActivitySetting struct {
-	OuterStr        []string        `json:"outer_str,omitzero"`
-	AwardJumpDeploy AwardJumpDeploy `json:"award_jump_deploy,omitzero"`
+	OuterStr        []string        `json:"outer_str,omitzero"`         // 指定领取渠道
+	AwardJumpDeploy AwardJumpDeploy `json:"award_jump_deploy,omitzero"` // 领奖页面跳转配置
 }
 
 // AwardJumpDeploy is award_jump_deploy in [MiniprogramActivitySetting].
 type AwardJumpDeploy struct {
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
-	ButtonText       string `json:"button_text,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"` // 小程序AppID
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`  // 小程序path
+	ButtonText       string `json:"button_text,omitzero"`        // 跳转按钮文案
 }
 
 // ActivitiesPostRequest is the JSON body of POST /v3/marketing/membercard-activity/activities,
 // 创建活动.
 type ActivitiesPostRequest struct {
 	CardID                     string                                          `json:"card_id"`       // required
-	ActivityName               string                                          `json:"activity_name"` // required
+	ActivityName               string                                          `json:"activity_name"` // 活动名称; required
 	ActivityType               ActivityType                                    `json:"activity_type"` // required
 	BeginTime                  string                                          `json:"begin_time"`    // required
 	EndTime                    string                                          `json:"end_time"`      // required
 	AwardSendPeriod            ActivitiesPostRequestAwardSendPeriod            `json:"award_send_period,omitzero"`
-	StockList                  []ActivitiesPostRequestStockList                `json:"stock_list,omitzero"`
-	OutRequestNo               string                                          `json:"out_request_no"` // required
+	StockList                  []ActivitiesPostRequestStockList                `json:"stock_list,omitzero"` // 批次列表
+	OutRequestNo               string                                          `json:"out_request_no"`      // required
 	PayActivitySetting         ActivitiesPostRequestPayActivitySetting         `json:"pay_activity_setting,omitzero"`
 	MiniprogramActivitySetting ActivitiesPostRequestMiniprogramActivitySetting `json:"miniprogram_activity_setting,omitzero"`
 }
@@ -242,8 +242,8 @@ type ActivitiesPostRequestAwardSendPeriodAwardSendTime struct {
 // ActivitiesPostRequestAwardSendPeriodAwardSendDayTime is award_send_day_time in
 // [ActivitiesPostRequestAwardSendPeriod].
 type ActivitiesPostRequestAwardSendPeriodAwardSendDayTime struct {
-	BeginDayTime PostRequestAwardSendPeriodAwardSendDayTimeEndDayTime `json:"begin_day_time"` // required
-	EndDayTime   PostRequestAwardSendPeriodAwardSendDayTimeEndDayTime `json:"end_day_time"`   // required
+	BeginDayTime PostRequestAwardSendPeriodAwardSendDayTimeEndDayTime `json:"begin_day_time"` // 每日可用开始时间; required
+	EndDayTime   PostRequestAwardSendPeriodAwardSendDayTimeEndDayTime `json:"end_day_time"`   // 每日可用结束时间; required
 }
 
 // PostRequestAwardSendPeriodAwardSendDayTimeEndDayTime is begin_day_time in
@@ -256,14 +256,14 @@ type PostRequestAwardSendPeriodAwardSendDayTimeEndDayTime struct {
 
 // ActivitiesPostRequestStockList is stock_list in [ActivitiesPostRequest].
 type ActivitiesPostRequestStockList struct {
-	StockCreatorMchID string `json:"stock_creator_mchid"` // required
+	StockCreatorMchID string `json:"stock_creator_mchid"` // 创建批次的商户号; required
 	StockID           string `json:"stock_id"`            // required
 }
 
 // ActivitiesPostRequestPayActivitySetting is pay_activity_setting in [ActivitiesPostRequest].
 type ActivitiesPostRequestPayActivitySetting struct {
 	LogoURL             string                                                 `json:"logo_url"`              // required
-	ActivitySecondTitle string                                                 `json:"activity_second_title"` // required
+	ActivitySecondTitle string                                                 `json:"activity_second_title"` // 活动副标题; required
 	MchIDList           []string                                               `json:"mchid_list,omitzero"`
 	ActivateSetting     ActivitiesPostRequestPayActivitySettingActivateSetting `json:"activate_setting,omitzero"`
 	PaymentSetting      ActivitiesPostRequestPayActivitySettingPaymentSetting  `json:"payment_setting,omitzero"`
@@ -272,44 +272,44 @@ type ActivitiesPostRequestPayActivitySetting struct {
 // ActivitiesPostRequestPayActivitySettingActivateSetting is activate_setting in
 // [ActivitiesPostRequestPayActivitySetting].
 type ActivitiesPostRequestPayActivitySettingActivateSetting struct {
-	ActivateType        string                                        `json:"activate_type"` // required
-	ActivateURL         string                                        `json:"activate_url,omitzero"`
+	ActivateType        string                                        `json:"activate_type"`         // required
+	ActivateURL         string                                        `json:"activate_url,omitzero"` // 跳转激活的url
 	ActivateMiniprogram PostRequestActivateSettingActivateMiniprogram `json:"activate_miniprogram,omitzero"`
 }
 
 // PostRequestActivateSettingActivateMiniprogram is activate_miniprogram in
 // [ActivitiesPostRequestPayActivitySettingActivateSetting].
 type PostRequestActivateSettingActivateMiniprogram struct {
-	ActivateAppID string `json:"activate_appid"` // required
-	ActivatePath  string `json:"activate_path"`  // required
+	ActivateAppID string `json:"activate_appid"` // 跳转激活的appid; required
+	ActivatePath  string `json:"activate_path"`  // 跳转激活的path; required
 }
 
 // ActivitiesPostRequestPayActivitySettingPaymentSetting is payment_setting in
 // [ActivitiesPostRequestPayActivitySetting].
 type ActivitiesPostRequestPayActivitySettingPaymentSetting struct {
-	PaymentMode PostRequestPayActivitySettingPaymentSettingPaymentMode `json:"payment_mode,omitzero"`
+	PaymentMode PostRequestPayActivitySettingPaymentSettingPaymentMode `json:"payment_mode,omitzero"` // 支付模式
 	LimitBank   string                                                 `json:"limit_bank,omitzero"`
-	GoodsTags   []string                                               `json:"goods_tags,omitzero"`
+	GoodsTags   []string                                               `json:"goods_tags,omitzero"` // 订单优惠标记
 }
 
 // PostRequestPayActivitySettingPaymentSettingPaymentMode is payment_mode in
 // [ActivitiesPostRequestPayActivitySettingPaymentSetting].
 type PostRequestPayActivitySettingPaymentSettingPaymentMode struct {
-	PaymentSceneList []string `json:"payment_scene_list,omitzero"`
+	PaymentSceneList []string `json:"payment_scene_list,omitzero"` // 支付场景列表
 }
 
 // ActivitiesPostRequestMiniprogramActivitySetting is miniprogram_activity_setting in
 // [ActivitiesPostRequest].
 type ActivitiesPostRequestMiniprogramActivitySetting struct {
-	OuterStr        []string                                             `json:"outer_str,omitzero"`
+	OuterStr        []string                                             `json:"outer_str,omitzero"` // 自定义场景值
 	AwardJumpDeploy PostRequestMiniprogramActivitySettingAwardJumpDeploy `json:"award_jump_deploy,omitzero"`
 }
 
 // PostRequestMiniprogramActivitySettingAwardJumpDeploy is award_jump_deploy in
 // [ActivitiesPostRequestMiniprogramActivitySetting].
 type PostRequestMiniprogramActivitySettingAwardJumpDeploy struct {
-	MiniProgramAppID string `json:"mini_program_appid,omitzero"`
-	MiniProgramPath  string `json:"mini_program_path,omitzero"`
+	MiniProgramAppID string `json:"mini_program_appid,omitzero"` // 小程序AppID
+	MiniProgramPath  string `json:"mini_program_path,omitzero"`  // 小程序跳转路径
 	ButtonText       string `json:"button_text,omitzero"`
 }
 

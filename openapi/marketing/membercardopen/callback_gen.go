@@ -45,7 +45,7 @@ func (n CallbackNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *
 // of one more endpoint.
 type CallbackReply struct {
 	NotifyURL string `json:"notify_url,omitzero"` // required
-	MchID     string `json:"mchid,omitzero"`
+	MchID     string `json:"mchid,omitzero"`      // 商户号
 }
 
 // CallbackPatchRequest is the JSON body of PATCH /v3/marketing/membercard-open/callback,

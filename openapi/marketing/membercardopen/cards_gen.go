@@ -534,7 +534,7 @@ func (n CardsCardIDUsersImportNode) PostAsync(ctx context.Context, opts *wechatp
 // CardsGetQuery is the query of GET /v3/marketing/membercard-open/cards,
 // 查询会员卡模板列表.
 type CardsGetQuery struct {
-	BrandID string `json:"brand_id,omitzero"`
+	BrandID string `json:"brand_id,omitzero"` // 品牌ID
 	AppID   string `json:"appid,omitzero"`
 	Offset  int64  `json:"offset"` // required
 	Limit   int64  `json:"limit"`  // required
@@ -562,7 +562,7 @@ type CardsPostReply struct {
 	UpdateTime           string              `json:"update_time,omitzero"`
 	RemainQuantity       int64               `json:"remain_quantity,omitzero"`
 	Status               Status              `json:"status,omitzero"`
-	Brand                Brand               `json:"brand,omitzero"`                  // required
+	Brand                Brand               `json:"brand,omitzero"`                  // 家电品牌; required
 	AppID                string              `json:"appid,omitzero"`                  // required
 	LogoURL              string              `json:"logo_url,omitzero"`               // required
 	Title                string              `json:"title,omitzero"`                  // required
@@ -583,16 +583,16 @@ type CardsPostReply struct {
 
 // Brand is brand in [CardsPostReply].
 type Brand struct {
-	BrandID     string `json:"brand_id,omitzero"`     // required
-	DisplayName string `json:"display_name,omitzero"` // required
+	BrandID     string `json:"brand_id,omitzero"`     // 品牌ID; required
+	DisplayName string `json:"display_name,omitzero"` // 用户展示名称; required
 }
 
 // DateInformation is date_information in [CardsPostReply].
 type DateInformation struct {
-	Type                     Type   `json:"type,omitzero"` // required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
-	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
-	AvailableEndTime         string `json:"available_end_time,omitzero"`
-	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"`
+	Type                     Type   `json:"type,omitzero"`                        // required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
+	AvailableBeginTime       string `json:"available_begin_time,omitzero"`        // 开始时间
+	AvailableEndTime         string `json:"available_end_time,omitzero"`          // 结束时间
+	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"` // 生效后N天内有效
 }
 
 // BalanceInformation is balance_information in [CardsPostReply].
@@ -605,8 +605,8 @@ type BalanceInformation struct {
 
 // UserInformationForm is user_information_form in [CardsPostReply].
 type UserInformationForm struct {
-	CommonFieldList []CommonFieldList `json:"common_field_list,omitzero"`
-	CustomFieldList []CustomFieldList `json:"custom_field_list,omitzero"`
+	CommonFieldList []CommonFieldList `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
+	CustomFieldList []CustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
 }
 
 // CustomFieldList is custom_field_list in [UserInformationForm].
@@ -619,9 +619,9 @@ type CustomFieldList struct {
 // AdditionalStatement is additional_statement in [CardsPostReply].
 type AdditionalStatement struct {
 	Title string `json:"title,omitzero"`
-	URL   string `json:"url,omitzero"`
+	URL   string `json:"url,omitzero"` // 下载链接
 	AppID string `json:"appid,omitzero"`
-	Path  string `json:"path,omitzero"`
+	Path  string `json:"path,omitzero"` // 小程序跳转路径
 }
 
 // CardsPostRequest is the JSON body of POST /v3/marketing/membercard-open/cards,
@@ -629,7 +629,7 @@ type AdditionalStatement struct {
 type CardsPostRequest struct {
 	AppID                string                              `json:"appid"`                  // required
 	LogoURL              string                              `json:"logo_url"`               // required
-	Brand                CardsPostRequestBrand               `json:"brand"`                  // required
+	Brand                CardsPostRequestBrand               `json:"brand"`                  // 家电品牌; required
 	Title                string                              `json:"title"`                  // required
 	BackgroundPictureURL string                              `json:"background_picture_url"` // required
 	Description          string                              `json:"description"`            // required
@@ -654,17 +654,17 @@ func (CardsPostRequest) WechatpayEndpoints() []string {
 
 // CardsPostRequestBrand is brand in [CardsPostRequest].
 type CardsPostRequestBrand struct {
-	BrandID     string `json:"brand_id"`     // required
-	DisplayName string `json:"display_name"` // required
+	BrandID     string `json:"brand_id"`     // 品牌ID; required
+	DisplayName string `json:"display_name"` // 用户展示名称; required
 }
 
 // CardsPostRequestDateInformation is date_information in [CardsPostRequest].
 type CardsPostRequestDateInformation struct {
-	Type                     Type   `json:"type"` // required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
-	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
-	AvailableEndTime         string `json:"available_end_time,omitzero"`
-	AvailableDayAfterReceive *int64 `json:"available_day_after_receive,omitzero"`
-	WaitDaysAfterReceive     *int64 `json:"wait_days_after_receive,omitzero"`
+	Type                     Type   `json:"type"`                                 // required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
+	AvailableBeginTime       string `json:"available_begin_time,omitzero"`        // 开始时间
+	AvailableEndTime         string `json:"available_end_time,omitzero"`          // 结束时间
+	AvailableDayAfterReceive *int64 `json:"available_day_after_receive,omitzero"` // 生效后N天内有效
+	WaitDaysAfterReceive     *int64 `json:"wait_days_after_receive,omitzero"`     // 领取后N天开始生效
 }
 
 // RequestBalanceInformation is balance_information in [CardsPostRequest], and of one more struct.
@@ -677,8 +677,8 @@ type RequestBalanceInformation struct {
 
 // CardsPostRequestUserInformationForm is user_information_form in [CardsPostRequest].
 type CardsPostRequestUserInformationForm struct {
-	CommonFieldList []CommonFieldList        `json:"common_field_list,omitzero"`
-	CustomFieldList []RequestCustomFieldList `json:"custom_field_list,omitzero"`
+	CommonFieldList []CommonFieldList        `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
+	CustomFieldList []RequestCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
 }
 
 // RequestCustomFieldList is custom_field_list in [CardsPostRequestUserInformationForm], and of one
@@ -692,9 +692,9 @@ type RequestCustomFieldList struct {
 // RequestAdditionalStatement is additional_statement in [CardsPostRequest], and of one more struct.
 type RequestAdditionalStatement struct {
 	Title string `json:"title,omitzero"`
-	URL   string `json:"url,omitzero"`
+	URL   string `json:"url,omitzero"` // 下载链接
 	AppID string `json:"appid,omitzero"`
-	Path  string `json:"path,omitzero"`
+	Path  string `json:"path,omitzero"` // 小程序跳转路径
 }
 
 // CardsCardIDPatchRequest is the JSON body of PATCH /v3/marketing/membercard-open/cards/{card_id},
@@ -725,18 +725,18 @@ func (CardsCardIDPatchRequest) WechatpayEndpoints() []string {
 
 // CardsCardIDPatchRequestDateInformation is date_information in [CardsCardIDPatchRequest].
 type CardsCardIDPatchRequestDateInformation struct {
-	Type                     Type   `json:"type"` // required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
-	AvailableEndTime         string `json:"available_end_time,omitzero"`
-	AvailableDayAfterReceive *int64 `json:"available_day_after_receive,omitzero"`
-	WaitDaysAfterReceive     *int64 `json:"wait_days_after_receive,omitzero"`
-	AvailableBeginTime       string `json:"available_begin_time,omitzero"`
+	Type                     Type   `json:"type"`                                 // required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
+	AvailableEndTime         string `json:"available_end_time,omitzero"`          // 结束时间
+	AvailableDayAfterReceive *int64 `json:"available_day_after_receive,omitzero"` // 生效后N天内有效
+	WaitDaysAfterReceive     *int64 `json:"wait_days_after_receive,omitzero"`     // 领取后N天开始生效
+	AvailableBeginTime       string `json:"available_begin_time,omitzero"`        // 开始时间
 }
 
 // CardsCardIDPatchRequestUserInformationForm is user_information_form in [CardsCardIDPatchRequest].
 type CardsCardIDPatchRequestUserInformationForm struct {
 	CanModifyAfterActivate *bool                    `json:"can_modify_after_activate,omitzero"`
-	CommonFieldList        []CommonFieldList        `json:"common_field_list,omitzero"`
-	CustomFieldList        []RequestCustomFieldList `json:"custom_field_list,omitzero"`
+	CommonFieldList        []CommonFieldList        `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
+	CustomFieldList        []RequestCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
 }
 
 // CardsCardIDCodesDepositPostRequest is the JSON body of POST
@@ -766,16 +766,16 @@ type CardsCardIDCodesDepositPostReplyData struct {
 // /v3/marketing/membercard-open/cards/{card_id}/codes/{code}, 查询用户会员卡信息.
 type CardsCardIDCodesCodeGetReply struct {
 	CardID               string          `json:"card_id,omitzero"`
-	Code                 string          `json:"code,omitzero"`
+	Code                 string          `json:"code,omitzero"` // 响应码
 	OpenID               string          `json:"openid,omitzero"`
 	MembershipNumber     string          `json:"membership_number,omitzero"`
-	Level                string          `json:"level,omitzero"`
+	Level                string          `json:"level,omitzero"` // 等级
 	Nickname             string          `json:"nickname,omitzero"`
 	HeadImageURL         string          `json:"head_image_url,omitzero"`
 	BackgroundPictureURL string          `json:"background_picture_url,omitzero"`
 	Balance              int64           `json:"balance,omitzero"`
 	UserCardStatus       UserCardStatus  `json:"user_card_status,omitzero"`
-	UserInformation      UserInformation `json:"user_information,omitzero"`
+	UserInformation      UserInformation `json:"user_information,omitzero"` // 用户开卡时填写的个人信息
 	BonusValue           int64           `json:"bonus_value,omitzero"`
 }
 
@@ -784,7 +784,7 @@ type CardsCardIDCodesCodeGetReply struct {
 type CardsCardIDCodesCodePatchRequest struct {
 	MembershipNumber     string                                             `json:"membership_number,omitzero"`
 	BackgroundPictureURL string                                             `json:"background_picture_url,omitzero"`
-	Level                string                                             `json:"level,omitzero"`
+	Level                string                                             `json:"level,omitzero"` // 等级
 	OutRequestNo         string                                             `json:"out_request_no,omitzero"`
 	BalanceInformation   CardsCardIDCodesCodePatchRequestBalanceInformation `json:"balance_information,omitzero"`
 	NeedInformBalance    *bool                                              `json:"need_inform_balance,omitzero"`

@@ -1318,7 +1318,7 @@ type SentCountInfo struct {
 // /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}, 查询商品券, and of
 // one more endpoint.
 type ProductCouponProductCouponsProductCouponIDQuery struct {
-	BrandID string `json:"brand_id"` // required
+	BrandID string `json:"brand_id"` // 品牌ID; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1330,27 +1330,27 @@ func (ProductCouponProductCouponsProductCouponIDQuery) WechatpayEndpoints() []st
 // /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}, 查询商品券, and of
 // 2 more endpoints.
 type ProductCouponUsersCouponsPostReplyProductCoupon struct {
-	ProductCouponID     string              `json:"product_coupon_id,omitzero"` // required
-	State               State               `json:"state,omitzero"`             // required; one of AUDITING, EFFECTIVE, DEACTIVATED
-	BrandID             string              `json:"brand_id,omitzero"`          // required
-	Scope               Scope               `json:"scope,omitzero"`             // required
-	Type                Type                `json:"type,omitzero"`              // required; one of NORMAL, DISCOUNT, EXCHANGE
-	UsageMode           UsageMode           `json:"usage_mode,omitzero"`        // required; one of SINGLE, SEQUENTIAL
-	SingleUsageInfo     SingleUsageInfo     `json:"single_usage_info,omitzero"`
-	SequentialUsageInfo SequentialUsageInfo `json:"sequential_usage_info,omitzero"`
-	DisplayInfo         DisplayInfo         `json:"display_info,omitzero"` // required
-	OutProductNo        string              `json:"out_product_no,omitzero"`
-	DeactivateRequestNo string              `json:"deactivate_request_no,omitzero"`
-	DeactivateTime      string              `json:"deactivate_time,omitzero"`
-	DeactivateReason    string              `json:"deactivate_reason,omitzero"`
+	ProductCouponID     string              `json:"product_coupon_id,omitzero"`     // 商品券ID; required
+	State               State               `json:"state,omitzero"`                 // 商品券状态; required; one of AUDITING, EFFECTIVE, DEACTIVATED
+	BrandID             string              `json:"brand_id,omitzero"`              // 品牌ID; required
+	Scope               Scope               `json:"scope,omitzero"`                 // 优惠范围; required
+	Type                Type                `json:"type,omitzero"`                  // 商品券类型; required; one of NORMAL, DISCOUNT, EXCHANGE
+	UsageMode           UsageMode           `json:"usage_mode,omitzero"`            // 使用模式; required; one of SINGLE, SEQUENTIAL
+	SingleUsageInfo     SingleUsageInfo     `json:"single_usage_info,omitzero"`     // 单券模式信息
+	SequentialUsageInfo SequentialUsageInfo `json:"sequential_usage_info,omitzero"` // 多次优惠模式信息
+	DisplayInfo         DisplayInfo         `json:"display_info,omitzero"`          // 展示信息; required
+	OutProductNo        string              `json:"out_product_no,omitzero"`        // 外部商品ID
+	DeactivateRequestNo string              `json:"deactivate_request_no,omitzero"` // 失效请求单号
+	DeactivateTime      string              `json:"deactivate_time,omitzero"`       // 失效时间
+	DeactivateReason    string              `json:"deactivate_reason,omitzero"`     // 失效原因
 }
 
 // ProductCouponProductCouponsProductCouponIDPatchRequest is the JSON body of PATCH
 // /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}, 修改商品券.
 type ProductCouponProductCouponsProductCouponIDPatchRequest struct {
-	BrandID      string             `json:"brand_id"`       // required
+	BrandID      string             `json:"brand_id"`       // 品牌ID; required
 	OutRequestNo string             `json:"out_request_no"` // required
-	DisplayInfo  RequestDisplayInfo `json:"display_info"`   // required
+	DisplayInfo  RequestDisplayInfo `json:"display_info"`   // 展示信息; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1560,7 +1560,7 @@ type ProductCouponProductCouponsProductCouponIDStocksGetQuery struct {
 	State     State  `json:"state,omitzero"` // one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
 	PageSize  *int64 `json:"page_size,omitzero"`
 	PageToken string `json:"page_token,omitzero"`
-	BrandID   string `json:"brand_id"` // required
+	BrandID   string `json:"brand_id"` // 品牌ID; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1574,40 +1574,40 @@ func (ProductCouponProductCouponsProductCouponIDStocksGetQuery) WechatpayEndpoin
 type ProductCouponProductCouponsProductCouponIDStocksGetReply struct {
 	TotalCount    int64                                              `json:"total_count,omitzero"` // required
 	NextPageToken string                                             `json:"next_page_token,omitzero"`
-	StockList     []ProductCouponUsersCouponsCouponCodeGetReplyStock `json:"stock_list,omitzero"`
+	StockList     []ProductCouponUsersCouponsCouponCodeGetReplyStock `json:"stock_list,omitzero"` // 批次列表
 }
 
 // ProductCouponUsersCouponsCouponCodeGetReplyStock is the reply of GET
 // /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id},
 // 查询商品券指定批次, and of 3 more endpoints.
 type ProductCouponUsersCouponsCouponCodeGetReplyStock struct {
-	ProductCouponID      string               `json:"product_coupon_id,omitzero"` // required
-	StockID              string               `json:"stock_id,omitzero"`          // required
-	Remark               string               `json:"remark,omitzero"`
-	CouponCodeMode       CouponCodeMode       `json:"coupon_code_mode,omitzero"` // required
-	CouponCodeCountInfo  CouponCodeCountInfo  `json:"coupon_code_count_info,omitzero"`
-	StockSendRule        StockSendRule        `json:"stock_send_rule,omitzero"` // required
-	SingleUsageRule      SingleUsageRule      `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  SequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
-	UsageRuleDisplayInfo UsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"` // required
-	CouponDisplayInfo    CouponDisplayInfo    `json:"coupon_display_info,omitzero"`     // required
-	NotifyConfig         NotifyConfig         `json:"notify_config,omitzero"`           // required
-	StoreScope           StoreScope           `json:"store_scope,omitzero"`             // required
-	SentCountInfo        SentCountInfo        `json:"sent_count_info,omitzero"`         // required
-	State                State                `json:"state,omitzero"`                   // required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
-	DeactivateRequestNo  string               `json:"deactivate_request_no,omitzero"`
-	DeactivateTime       string               `json:"deactivate_time,omitzero"`
-	DeactivateReason     string               `json:"deactivate_reason,omitzero"`
-	BrandID              string               `json:"brand_id,omitzero"` // required
+	ProductCouponID      string               `json:"product_coupon_id,omitzero"`       // 商品券ID; required
+	StockID              string               `json:"stock_id,omitzero"`                // 批次ID; required
+	Remark               string               `json:"remark,omitzero"`                  // 备注
+	CouponCodeMode       CouponCodeMode       `json:"coupon_code_mode,omitzero"`        // 券Code分配模式; required
+	CouponCodeCountInfo  CouponCodeCountInfo  `json:"coupon_code_count_info,omitzero"`  // 品牌方预上传的券Code数量信息
+	StockSendRule        StockSendRule        `json:"stock_send_rule,omitzero"`         // 发放规则; required
+	SingleUsageRule      SingleUsageRule      `json:"single_usage_rule,omitzero"`       // 单券使用规则
+	SequentialUsageRule  SequentialUsageRule  `json:"sequential_usage_rule,omitzero"`   // 多次优惠使用规则
+	UsageRuleDisplayInfo UsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"` // 券使用规则展示信息; required
+	CouponDisplayInfo    CouponDisplayInfo    `json:"coupon_display_info,omitzero"`     // 用户商品券展示信息; required
+	NotifyConfig         NotifyConfig         `json:"notify_config,omitzero"`           // 事件通知配置; required
+	StoreScope           StoreScope           `json:"store_scope,omitzero"`             // 可用门店范围; required
+	SentCountInfo        SentCountInfo        `json:"sent_count_info,omitzero"`         // 已发放次数; required
+	State                State                `json:"state,omitzero"`                   // 批次状态; required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
+	DeactivateRequestNo  string               `json:"deactivate_request_no,omitzero"`   // 失效请求单号
+	DeactivateTime       string               `json:"deactivate_time,omitzero"`         // 失效时间
+	DeactivateReason     string               `json:"deactivate_reason,omitzero"`       // 失效原因
+	BrandID              string               `json:"brand_id,omitzero"`                // 品牌ID; required
 }
 
 // ProductCouponProductCouponsProductCouponIDStocksPostRequest is the JSON body of POST
 // /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks,
 // 添加商品券批次.
 type ProductCouponProductCouponsProductCouponIDStocksPostRequest struct {
-	BrandID      string                                              `json:"brand_id"`       // required
+	BrandID      string                                              `json:"brand_id"`       // 品牌ID; required
 	OutRequestNo string                                              `json:"out_request_no"` // required
-	Stock        ProductCouponsProductCouponIDStocksPostRequestStock `json:"stock"`          // required
+	Stock        ProductCouponsProductCouponIDStocksPostRequestStock `json:"stock"`          // 批次信息; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1619,62 +1619,62 @@ func (ProductCouponProductCouponsProductCouponIDStocksPostRequest) WechatpayEndp
 // [ProductCouponProductCouponsProductCouponIDStocksPostRequest].
 type ProductCouponsProductCouponIDStocksPostRequestStock struct {
 	Remark               string                      `json:"remark,omitzero"`
-	CouponCodeMode       CouponCodeMode              `json:"coupon_code_mode"` // required
-	StockSendRule        RequestStockSendRule        `json:"stock_send_rule"`  // required
-	SingleUsageRule      RequestSingleUsageRule      `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  RequestSequentialUsageRule  `json:"sequential_usage_rule,omitzero"`
-	UsageRuleDisplayInfo RequestUsageRuleDisplayInfo `json:"usage_rule_display_info"` // required
-	CouponDisplayInfo    RequestCouponDisplayInfo    `json:"coupon_display_info"`     // required
-	NotifyConfig         RequestNotifyConfig         `json:"notify_config"`           // required
-	StoreScope           StoreScope                  `json:"store_scope"`             // required
+	CouponCodeMode       CouponCodeMode              `json:"coupon_code_mode"`               // 券Code分配模式; required
+	StockSendRule        RequestStockSendRule        `json:"stock_send_rule"`                // 发放规则; required
+	SingleUsageRule      RequestSingleUsageRule      `json:"single_usage_rule,omitzero"`     // 单券使用规则
+	SequentialUsageRule  RequestSequentialUsageRule  `json:"sequential_usage_rule,omitzero"` // 多次优惠使用规则
+	UsageRuleDisplayInfo RequestUsageRuleDisplayInfo `json:"usage_rule_display_info"`        // 券使用规则展示信息; required
+	CouponDisplayInfo    RequestCouponDisplayInfo    `json:"coupon_display_info"`            // 用户商品券展示信息; required
+	NotifyConfig         RequestNotifyConfig         `json:"notify_config"`                  // 事件通知配置; required
+	StoreScope           StoreScope                  `json:"store_scope"`                    // 可用门店范围; required
 }
 
 // ProductCouponProductCouponsProductCouponIDStocksPostReply is the reply of POST
 // /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks,
 // 添加商品券批次.
 type ProductCouponProductCouponsProductCouponIDStocksPostReply struct {
-	ProductCouponID      string                                             `json:"product_coupon_id,omitzero"` // required
+	ProductCouponID      string                                             `json:"product_coupon_id,omitzero"` // 商品券ID; required
 	StockID              string                                             `json:"stock_id,omitzero"`          // required
 	Remark               string                                             `json:"remark,omitzero"`
-	CouponCodeMode       CouponCodeMode                                     `json:"coupon_code_mode,omitzero"` // required
-	CouponCodeCountInfo  CouponCodeCountInfo                                `json:"coupon_code_count_info,omitzero"`
-	StockSendRule        StockSendRule                                      `json:"stock_send_rule,omitzero"` // required
-	SingleUsageRule      SingleUsageRule                                    `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  SequentialUsageRule                                `json:"sequential_usage_rule,omitzero"`
-	UsageRuleDisplayInfo ProductCouponIDStocksPostReplyUsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"` // required
-	CouponDisplayInfo    CouponDisplayInfo                                  `json:"coupon_display_info,omitzero"`     // required
-	NotifyConfig         NotifyConfig                                       `json:"notify_config,omitzero"`           // required
-	StoreScope           StoreScope                                         `json:"store_scope,omitzero"`             // required
-	SentCountInfo        SentCountInfo                                      `json:"sent_count_info,omitzero"`         // required
+	CouponCodeMode       CouponCodeMode                                     `json:"coupon_code_mode,omitzero"`        // 券Code分配模式; required
+	CouponCodeCountInfo  CouponCodeCountInfo                                `json:"coupon_code_count_info,omitzero"`  // 品牌方预上传的券Code数量信息
+	StockSendRule        StockSendRule                                      `json:"stock_send_rule,omitzero"`         // 发放规则; required
+	SingleUsageRule      SingleUsageRule                                    `json:"single_usage_rule,omitzero"`       // 单券使用规则
+	SequentialUsageRule  SequentialUsageRule                                `json:"sequential_usage_rule,omitzero"`   // 多次优惠使用规则
+	UsageRuleDisplayInfo ProductCouponIDStocksPostReplyUsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"` // 券使用规则展示信息; required
+	CouponDisplayInfo    CouponDisplayInfo                                  `json:"coupon_display_info,omitzero"`     // 用户商品券展示信息; required
+	NotifyConfig         NotifyConfig                                       `json:"notify_config,omitzero"`           // 事件通知配置; required
+	StoreScope           StoreScope                                         `json:"store_scope,omitzero"`             // 可用门店范围; required
+	SentCountInfo        SentCountInfo                                      `json:"sent_count_info,omitzero"`         // 已发放次数; required
 	State                State                                              `json:"state,omitzero"`                   // required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
-	DeactivateRequestNo  string                                             `json:"deactivate_request_no,omitzero"`
-	DeactivateTime       string                                             `json:"deactivate_time,omitzero"`
-	DeactivateReason     string                                             `json:"deactivate_reason,omitzero"`
-	BrandID              string                                             `json:"brand_id,omitzero"` // required
+	DeactivateRequestNo  string                                             `json:"deactivate_request_no,omitzero"`   // 失效请求单号
+	DeactivateTime       string                                             `json:"deactivate_time,omitzero"`         // 失效时间
+	DeactivateReason     string                                             `json:"deactivate_reason,omitzero"`       // 失效原因
+	BrandID              string                                             `json:"brand_id,omitzero"`                // 品牌ID; required
 }
 
 // ProductCouponIDStocksPostReplyUsageRuleDisplayInfo is usage_rule_display_info in
 // [ProductCouponProductCouponsProductCouponIDStocksPostReply].
 type ProductCouponIDStocksPostReplyUsageRuleDisplayInfo struct {
-	CouponUsageMethodList    []CouponUsageMethodList  `json:"coupon_usage_method_list,omitzero"` // required
-	MiniProgramAppID         string                   `json:"mini_program_appid,omitzero"`
-	MiniProgramPath          string                   `json:"mini_program_path,omitzero"`
-	AppPath                  string                   `json:"app_path,omitzero"`
-	UsageDescription         string                   `json:"usage_description,omitzero"` // required
-	CouponAvailableStoreInfo CouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"`
+	CouponUsageMethodList    []CouponUsageMethodList  `json:"coupon_usage_method_list,omitzero"`    // 券使用方式列表; required
+	MiniProgramAppID         string                   `json:"mini_program_appid,omitzero"`          // 小程序AppID
+	MiniProgramPath          string                   `json:"mini_program_path,omitzero"`           // 小程序跳转路径
+	AppPath                  string                   `json:"app_path,omitzero"`                    // APP的H5跳转路径
+	UsageDescription         string                   `json:"usage_description,omitzero"`           // 券使用说明; required
+	CouponAvailableStoreInfo CouponAvailableStoreInfo `json:"coupon_available_store_info,omitzero"` // 券可用门店信息
 }
 
 // ProductCouponsProductCouponIDStocksStockIDPatchRequest is the JSON body of PATCH
 // /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id},
 // 修改商品券指定批次.
 type ProductCouponsProductCouponIDStocksStockIDPatchRequest struct {
-	BrandID              string                      `json:"brand_id"`       // required
+	BrandID              string                      `json:"brand_id"`       // 品牌ID; required
 	OutRequestNo         string                      `json:"out_request_no"` // required
 	Remark               string                      `json:"remark,omitzero"`
-	UsageRuleDisplayInfo RequestUsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"`
-	CouponDisplayInfo    RequestCouponDisplayInfo    `json:"coupon_display_info,omitzero"`
-	NotifyConfig         RequestNotifyConfig         `json:"notify_config,omitzero"`
-	StoreScope           StoreScope                  `json:"store_scope,omitzero"`
+	UsageRuleDisplayInfo RequestUsageRuleDisplayInfo `json:"usage_rule_display_info,omitzero"` // 券使用规则展示信息
+	CouponDisplayInfo    RequestCouponDisplayInfo    `json:"coupon_display_info,omitzero"`     // 用户商品券展示信息
+	NotifyConfig         RequestNotifyConfig         `json:"notify_config,omitzero"`           // 事件通知配置
+	StoreScope           StoreScope                  `json:"store_scope,omitzero"`             // 可用门店范围
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1892,13 +1892,13 @@ func (UsersCouponBundlesUserCouponBundleIDDeactivatePostRequest) WechatpayEndpoi
 // /v3/marketing/partner/product-coupon/users/{openid}/coupons,
 // 指定券状态查询用户商品券列表.
 type ProductCouponUsersCouponsGetQuery struct {
-	ProductCouponID string      `json:"product_coupon_id,omitzero"`
+	ProductCouponID string      `json:"product_coupon_id,omitzero"` // 商品券ID
 	StockID         string      `json:"stock_id,omitzero"`
-	AppID           string      `json:"appid"` // required
-	CouponState     CouponState `json:"coupon_state,omitzero"`
+	AppID           string      `json:"appid"`                 // required
+	CouponState     CouponState `json:"coupon_state,omitzero"` // 用户商品券状态
 	PageSize        *int64      `json:"page_size,omitzero"`
 	PageToken       string      `json:"page_token,omitzero"`
-	BrandID         string      `json:"brand_id"` // required
+	BrandID         string      `json:"brand_id"` // 品牌ID; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -1918,119 +1918,119 @@ type ProductCouponUsersCouponsGetReply struct {
 // ProductCouponUsersCouponsPostReply is the reply of POST
 // /v3/marketing/partner/product-coupon/users/{openid}/coupons, 向用户发放商品券.
 type ProductCouponUsersCouponsPostReply struct {
-	CouponCode            string                                          `json:"coupon_code,omitzero"`      // required
-	CouponState           CouponState                                     `json:"coupon_state,omitzero"`     // required
-	ValidBeginTime        string                                          `json:"valid_begin_time,omitzero"` // required
-	ValidEndTime          string                                          `json:"valid_end_time,omitzero"`   // required
-	ReceiveTime           string                                          `json:"receive_time,omitzero"`     // required
-	SendRequestNo         string                                          `json:"send_request_no,omitzero"`  // required
-	SendChannel           SendChannel                                     `json:"send_channel,omitzero"`     // required
-	ConfirmRequestNo      string                                          `json:"confirm_request_no,omitzero"`
-	ConfirmTime           string                                          `json:"confirm_time,omitzero"`
-	DeactivateRequestNo   string                                          `json:"deactivate_request_no,omitzero"`
-	DeactivateTime        string                                          `json:"deactivate_time,omitzero"`
-	DeactivateReason      string                                          `json:"deactivate_reason,omitzero"`
-	SingleUsageDetail     SingleUsageDetail                               `json:"single_usage_detail,omitzero"`
-	SequentialUsageDetail SequentialUsageDetail                           `json:"sequential_usage_detail,omitzero"`
-	ProductCoupon         ProductCouponUsersCouponsPostReplyProductCoupon `json:"product_coupon,omitzero"` // required
-	Stock                 Stock                                           `json:"stock,omitzero"`          // required
+	CouponCode            string                                          `json:"coupon_code,omitzero"`             // required
+	CouponState           CouponState                                     `json:"coupon_state,omitzero"`            // 用户商品券状态; required
+	ValidBeginTime        string                                          `json:"valid_begin_time,omitzero"`        // 有效期开始时间; required
+	ValidEndTime          string                                          `json:"valid_end_time,omitzero"`          // 有效期结束时间; required
+	ReceiveTime           string                                          `json:"receive_time,omitzero"`            // 领券时间; required
+	SendRequestNo         string                                          `json:"send_request_no,omitzero"`         // 发券请求单号; required
+	SendChannel           SendChannel                                     `json:"send_channel,omitzero"`            // 发券渠道; required
+	ConfirmRequestNo      string                                          `json:"confirm_request_no,omitzero"`      // 确认请求单号
+	ConfirmTime           string                                          `json:"confirm_time,omitzero"`            // 确认发放时间
+	DeactivateRequestNo   string                                          `json:"deactivate_request_no,omitzero"`   // 失效请求单号
+	DeactivateTime        string                                          `json:"deactivate_time,omitzero"`         // 失效时间
+	DeactivateReason      string                                          `json:"deactivate_reason,omitzero"`       // 失效原因
+	SingleUsageDetail     SingleUsageDetail                               `json:"single_usage_detail,omitzero"`     // 单券使用详情
+	SequentialUsageDetail SequentialUsageDetail                           `json:"sequential_usage_detail,omitzero"` // 多次优惠使用详情
+	ProductCoupon         ProductCouponUsersCouponsPostReplyProductCoupon `json:"product_coupon,omitzero"`          // 商品券信息; required
+	Stock                 Stock                                           `json:"stock,omitzero"`                   // 批次信息; required
 	Attach                string                                          `json:"attach,omitzero"`
-	ChannelCustomInfo     string                                          `json:"channel_custom_info,omitzero"`
-	BrandID               string                                          `json:"brand_id,omitzero"` // required
+	ChannelCustomInfo     string                                          `json:"channel_custom_info,omitzero"` // 渠道自定义信息
+	BrandID               string                                          `json:"brand_id,omitzero"`            // 品牌ID; required
 }
 
 // SequentialUsageDetail is sequential_usage_detail in [ProductCouponUsersCouponsPostReply], and of
 // 2 more structs.
 type SequentialUsageDetail struct {
-	TotalCount     int64            `json:"total_count,omitzero"`
-	UsedCount      int64            `json:"used_count,omitzero"`
-	DetailItemList []DetailItemList `json:"detail_item_list,omitzero"`
+	TotalCount     int64            `json:"total_count,omitzero"`      // 总可使用次数
+	UsedCount      int64            `json:"used_count,omitzero"`       // 已使用次数
+	DetailItemList []DetailItemList `json:"detail_item_list,omitzero"` // 轮次使用详情列表
 }
 
 // DetailItemList is detail_item_list in [SequentialUsageDetail].
 type DetailItemList struct {
-	DetailState         DetailState         `json:"detail_state,omitzero"`
-	ValidBeginTime      string              `json:"valid_begin_time,omitzero"`
-	ValidEndTime        string              `json:"valid_end_time,omitzero"`
-	UseRequestNo        string              `json:"use_request_no,omitzero"`
-	UseTime             string              `json:"use_time,omitzero"`
-	AssociatedOrderInfo AssociatedOrderInfo `json:"associated_order_info,omitzero"`
-	ReturnRequestNo     string              `json:"return_request_no,omitzero"`
-	ReturnTime          string              `json:"return_time,omitzero"`
-	DeleteTime          string              `json:"delete_time,omitzero"`
+	DetailState         DetailState         `json:"detail_state,omitzero"`          // 轮次使用详情状态
+	ValidBeginTime      string              `json:"valid_begin_time,omitzero"`      // 有效期开始时间
+	ValidEndTime        string              `json:"valid_end_time,omitzero"`        // 有效期结束时间
+	UseRequestNo        string              `json:"use_request_no,omitzero"`        // 核销请求单号
+	UseTime             string              `json:"use_time,omitzero"`              // 核销时间
+	AssociatedOrderInfo AssociatedOrderInfo `json:"associated_order_info,omitzero"` // 关联微信支付订单信息
+	ReturnRequestNo     string              `json:"return_request_no,omitzero"`     // 退券请求单号
+	ReturnTime          string              `json:"return_time,omitzero"`           // 退券时间
+	DeleteTime          string              `json:"delete_time,omitzero"`           // 删除时间
 }
 
 // Stock is stock in [ProductCouponUsersCouponsPostReply].
 type Stock struct {
-	ProductCouponID      string                   `json:"product_coupon_id,omitzero"` // required
+	ProductCouponID      string                   `json:"product_coupon_id,omitzero"` // 商品券ID; required
 	StockID              string                   `json:"stock_id,omitzero"`          // required
 	Remark               string                   `json:"remark,omitzero"`
-	CouponCodeMode       CouponCodeMode           `json:"coupon_code_mode,omitzero"` // required
-	CouponCodeCountInfo  CouponCodeCountInfo      `json:"coupon_code_count_info,omitzero"`
-	StockSendRule        StockSendRule            `json:"stock_send_rule,omitzero"` // required
-	SingleUsageRule      ReplySingleUsageRule     `json:"single_usage_rule,omitzero"`
-	SequentialUsageRule  ReplySequentialUsageRule `json:"sequential_usage_rule,omitzero"`
-	UsageRuleDisplayInfo UsageRuleDisplayInfo     `json:"usage_rule_display_info,omitzero"` // required
-	CouponDisplayInfo    CouponDisplayInfo        `json:"coupon_display_info,omitzero"`     // required
-	NotifyConfig         NotifyConfig             `json:"notify_config,omitzero"`           // required
-	StoreScope           StoreScope               `json:"store_scope,omitzero"`             // required
-	SentCountInfo        SentCountInfo            `json:"sent_count_info,omitzero"`         // required
+	CouponCodeMode       CouponCodeMode           `json:"coupon_code_mode,omitzero"`        // 券Code分配模式; required
+	CouponCodeCountInfo  CouponCodeCountInfo      `json:"coupon_code_count_info,omitzero"`  // 品牌方预上传的券Code数量信息
+	StockSendRule        StockSendRule            `json:"stock_send_rule,omitzero"`         // 发放规则; required
+	SingleUsageRule      ReplySingleUsageRule     `json:"single_usage_rule,omitzero"`       // 单券使用规则
+	SequentialUsageRule  ReplySequentialUsageRule `json:"sequential_usage_rule,omitzero"`   // 多次优惠使用规则
+	UsageRuleDisplayInfo UsageRuleDisplayInfo     `json:"usage_rule_display_info,omitzero"` // 券使用规则展示信息; required
+	CouponDisplayInfo    CouponDisplayInfo        `json:"coupon_display_info,omitzero"`     // 用户商品券展示信息; required
+	NotifyConfig         NotifyConfig             `json:"notify_config,omitzero"`           // 事件通知配置; required
+	StoreScope           StoreScope               `json:"store_scope,omitzero"`             // 可用门店范围; required
+	SentCountInfo        SentCountInfo            `json:"sent_count_info,omitzero"`         // 已发放次数; required
 	State                State                    `json:"state,omitzero"`                   // required; one of AUDITING, SENDING, PAUSED, STOPPED, DEACTIVATED
-	DeactivateRequestNo  string                   `json:"deactivate_request_no,omitzero"`
-	DeactivateTime       string                   `json:"deactivate_time,omitzero"`
-	DeactivateReason     string                   `json:"deactivate_reason,omitzero"`
-	BrandID              string                   `json:"brand_id,omitzero"` // required
+	DeactivateRequestNo  string                   `json:"deactivate_request_no,omitzero"`   // 失效请求单号
+	DeactivateTime       string                   `json:"deactivate_time,omitzero"`         // 失效时间
+	DeactivateReason     string                   `json:"deactivate_reason,omitzero"`       // 失效原因
+	BrandID              string                   `json:"brand_id,omitzero"`                // 品牌ID; required
 }
 
 // ReplySingleUsageRule is single_usage_rule in [Stock].
 type ReplySingleUsageRule struct {
-	CouponAvailablePeriod ProductCouponUsersCouponsCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // required
-	NormalCoupon          NormalCoupon                                   `json:"normal_coupon,omitzero"`
-	DiscountCoupon        DiscountCoupon                                 `json:"discount_coupon,omitzero"`
-	ExchangeCoupon        ExchangeCoupon                                 `json:"exchange_coupon,omitzero"`
+	CouponAvailablePeriod ProductCouponUsersCouponsCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // 券可核销时间; required
+	NormalCoupon          NormalCoupon                                   `json:"normal_coupon,omitzero"`           // 满减券使用规则
+	DiscountCoupon        DiscountCoupon                                 `json:"discount_coupon,omitzero"`         // 折扣券使用规则
+	ExchangeCoupon        ExchangeCoupon                                 `json:"exchange_coupon,omitzero"`         // 兑换券使用规则
 }
 
 // ProductCouponUsersCouponsCouponAvailablePeriod is coupon_available_period in
 // [ReplySingleUsageRule].
 type ProductCouponUsersCouponsCouponAvailablePeriod struct {
-	AvailableBeginTime           string                         `json:"available_begin_time,omitzero"` // required
-	AvailableEndTime             string                         `json:"available_end_time,omitzero"`   // required
-	AvailableDays                int64                          `json:"available_days,omitzero"`
-	WaitDaysAfterReceive         int64                          `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        WeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []IrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+	AvailableBeginTime           string                         `json:"available_begin_time,omitzero"`            // 开始时间; required
+	AvailableEndTime             string                         `json:"available_end_time,omitzero"`              // 结束时间; required
+	AvailableDays                int64                          `json:"available_days,omitzero"`                  // 生效后N天内有效
+	WaitDaysAfterReceive         int64                          `json:"wait_days_after_receive,omitzero"`         // 领取后N天开始生效
+	WeeklyAvailablePeriod        WeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`         // 每周固定可用时间
+	IrregularAvailablePeriodList []IrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"` // 无规律的可用时间段
 	AvailableSeconds             int64                          `json:"available_seconds,omitzero"`
 }
 
 // ReplySequentialUsageRule is sequential_usage_rule in [Stock].
 type ReplySequentialUsageRule struct {
-	CouponAvailablePeriod ProductCouponUsersCouponsReplyCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // required
-	NormalCouponList      []NormalCoupon                                      `json:"normal_coupon_list,omitzero"`
-	DiscountCouponList    []DiscountCoupon                                    `json:"discount_coupon_list,omitzero"`
-	ExchangeCouponList    []ExchangeCoupon                                    `json:"exchange_coupon_list,omitzero"`
-	SpecialFirst          bool                                                `json:"special_first,omitzero"`
+	CouponAvailablePeriod ProductCouponUsersCouponsReplyCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // 券可核销时间; required
+	NormalCouponList      []NormalCoupon                                      `json:"normal_coupon_list,omitzero"`      // 满减券使用规则
+	DiscountCouponList    []DiscountCoupon                                    `json:"discount_coupon_list,omitzero"`    // 折扣券使用规则列表
+	ExchangeCouponList    []ExchangeCoupon                                    `json:"exchange_coupon_list,omitzero"`    // 兑换券使用规则列表
+	SpecialFirst          bool                                                `json:"special_first,omitzero"`           // 多次优惠是否提供首笔特惠
 }
 
 // ProductCouponUsersCouponsReplyCouponAvailablePeriod is coupon_available_period in
 // [ReplySequentialUsageRule].
 type ProductCouponUsersCouponsReplyCouponAvailablePeriod struct {
-	AvailableBeginTime           string                         `json:"available_begin_time,omitzero"` // required
-	AvailableEndTime             string                         `json:"available_end_time,omitzero"`   // required
-	WaitDaysAfterReceive         int64                          `json:"wait_days_after_receive,omitzero"`
-	WeeklyAvailablePeriod        WeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`
-	IrregularAvailablePeriodList []IrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"`
+	AvailableBeginTime           string                         `json:"available_begin_time,omitzero"`            // 开始时间; required
+	AvailableEndTime             string                         `json:"available_end_time,omitzero"`              // 结束时间; required
+	WaitDaysAfterReceive         int64                          `json:"wait_days_after_receive,omitzero"`         // 领取后N天开始生效
+	WeeklyAvailablePeriod        WeeklyAvailablePeriod          `json:"weekly_available_period,omitzero"`         // 每周固定可用时间
+	IrregularAvailablePeriodList []IrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"` // 无规律的可用时间段
 	AvailableSeconds             int64                          `json:"available_seconds,omitzero"`
 }
 
 // ProductCouponUsersCouponsPostRequest is the JSON body of POST
 // /v3/marketing/partner/product-coupon/users/{openid}/coupons, 向用户发放商品券.
 type ProductCouponUsersCouponsPostRequest struct {
-	BrandID         string                                            `json:"brand_id"`          // required
-	ProductCouponID string                                            `json:"product_coupon_id"` // required
+	BrandID         string                                            `json:"brand_id"`          // 品牌ID; required
+	ProductCouponID string                                            `json:"product_coupon_id"` // 商品券ID; required
 	StockID         string                                            `json:"stock_id"`          // required
 	CouponCode      string                                            `json:"coupon_code,omitzero"`
 	AppID           string                                            `json:"appid"`           // required
-	SendRequestNo   string                                            `json:"send_request_no"` // required
+	SendRequestNo   string                                            `json:"send_request_no"` // 发券请求单号; required
 	Attach          string                                            `json:"attach,omitzero"`
 	CouponTagInfo   ProductCouponUsersCouponsPostRequestCouponTagInfo `json:"coupon_tag_info,omitzero"`
 }

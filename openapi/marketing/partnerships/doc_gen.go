@@ -42,7 +42,7 @@ func (n Node) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Fut
 // GetQuery is the query of GET /v3/marketing/partnerships, 查询合作关系列表.
 type GetQuery struct {
 	Partner        string `json:"partner,omitzero"`         // 合作方信息JSON格式字符串; JSON text of [Partner]
-	AuthorizedData string `json:"authorized_data,omitzero"` // JSON text of [GetQueryAuthorizedData]
+	AuthorizedData string `json:"authorized_data,omitzero"` // 被授权数据; JSON text of [GetQueryAuthorizedData]
 	Limit          *int64 `json:"limit,omitzero"`
 	Offset         *int64 `json:"offset,omitzero"`
 }
@@ -54,7 +54,7 @@ func (GetQuery) WechatpayEndpoints() []string {
 
 // GetQueryAuthorizedData is authorized_data in [GetQuery].
 type GetQueryAuthorizedData struct {
-	BusinessType BusinessType `json:"business_type,omitzero"`
+	BusinessType BusinessType `json:"business_type,omitzero"` // 业务类型
 	StockID      string       `json:"stock_id,omitzero"`
 }
 

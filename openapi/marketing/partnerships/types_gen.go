@@ -4,9 +4,9 @@ package partnerships
 
 // Partner is partner in [GetQuery], and of one more struct.
 type Partner struct {
-	Type       Type   `json:"type"` // required
-	AppID      string `json:"appid,omitzero"`
-	MerchantID string `json:"merchant_id,omitzero"`
+	Type       Type   `json:"type"`                 // 合作方类别; required
+	AppID      string `json:"appid,omitzero"`       // 合作方APPID
+	MerchantID string `json:"merchant_id,omitzero"` // 合作方商户ID
 }
 
 // BuildPostRequest is the JSON body of POST /v3/marketing/partnerships/build, 建立合作关系,

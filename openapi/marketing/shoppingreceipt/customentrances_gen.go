@@ -120,8 +120,8 @@ type CustomentrancesBrandIDPatchRequest struct {
 	CustomEntranceState CustomEntranceState `json:"custom_entrance_state,omitzero"`
 	StartTime           string              `json:"start_time,omitzero"`
 	EndTime             string              `json:"end_time,omitzero"`
-	OutRequestNo        string              `json:"out_request_no"` // required
-	JumpLink            RequestJumpLink     `json:"jump_link,omitzero"`
+	OutRequestNo        string              `json:"out_request_no"`     // required
+	JumpLink            RequestJumpLink     `json:"jump_link,omitzero"` // 单详跳转链接
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

@@ -36,11 +36,11 @@ type ShoppingreceiptsPostMeta struct {
 	TransactionID              string                                             `json:"transaction_id"` // required
 	TransactionMchID           string                                             `json:"transaction_mchid,omitzero"`
 	TransactionSubMchID        string                                             `json:"transaction_sub_mchid,omitzero"`
-	OutTradeNo                 string                                             `json:"out_trade_no,omitzero"`
-	OpenID                     string                                             `json:"openid"` // required
-	Sha256                     string                                             `json:"sha256"` // required
+	OutTradeNo                 string                                             `json:"out_trade_no,omitzero"` // 商户订单号
+	OpenID                     string                                             `json:"openid"`                // required
+	Sha256                     string                                             `json:"sha256"`                // required
 	MerchantContactInformation ShoppingreceiptsPostMetaMerchantContactInformation `json:"merchant_contact_information,omitzero"`
-	UploadTime                 string                                             `json:"upload_time,omitzero"`
+	UploadTime                 string                                             `json:"upload_time,omitzero"` // 审核记录上传时间
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.

@@ -50,7 +50,7 @@ func (n UsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options
 // UsersCouponsGetQuery is the query of GET /v3/marketing/withdraw-favor/users/{openid}/coupons,
 // 查询批次下用户银行提现免费券列表.
 type UsersCouponsGetQuery struct {
-	MchID   string `json:"mchid"`    // required
+	MchID   string `json:"mchid"`    // 商户号; required
 	StockID string `json:"stock_id"` // required
 	AppID   string `json:"appid"`    // required
 	Offset  *int64 `json:"offset,omitzero"`
@@ -75,18 +75,18 @@ type UsersCouponsGetReply struct {
 type UsersCouponsGetReplyData struct {
 	SendTime    string `json:"send_time,omitzero"`
 	SendQuota   int64  `json:"send_quota,omitzero"`
-	CouponID    string `json:"coupon_id,omitzero"`
+	CouponID    string `json:"coupon_id,omitzero"` // 券ID
 	UseQuota    int64  `json:"use_quota,omitzero"`
-	CouponState string `json:"coupon_state,omitzero"`
+	CouponState string `json:"coupon_state,omitzero"` // 用户商品券状态
 }
 
 // UsersCouponsPostRequest is the JSON body of POST
 // /v3/marketing/withdraw-favor/users/{openid}/coupons, 为用户发银行提现免费券.
 type UsersCouponsPostRequest struct {
-	MchID         string `json:"mchid"`           // required
+	MchID         string `json:"mchid"`           // 商户号; required
 	StockID       string `json:"stock_id"`        // required
 	AppID         string `json:"appid"`           // required
-	SendRequestNo string `json:"send_request_no"` // required
+	SendRequestNo string `json:"send_request_no"` // 发券请求单号; required
 }
 
 // WechatpayEndpoints are the endpoints that it is for; others refuse it.
@@ -97,6 +97,6 @@ func (UsersCouponsPostRequest) WechatpayEndpoints() []string {
 // UsersCouponsPostReply is the reply of POST /v3/marketing/withdraw-favor/users/{openid}/coupons,
 // 为用户发银行提现免费券.
 type UsersCouponsPostReply struct {
-	CouponID   string `json:"coupon_id,omitzero"`
+	CouponID   string `json:"coupon_id,omitzero"` // 券ID
 	ExpireTime string `json:"expire_time,omitzero"`
 }
