@@ -36,7 +36,7 @@ func TestRequests(t *testing.T) {
 		`{}`:                                    pay.SettleInfo{},
 		// a list that is required and nil is left out, and not null
 		`{"subsidy_period_type":"DAILY"}`:     pay.SubsidyDetail{SubsidyPeriodType: pay.SubsidyPeriodTypeDaily},
-		`{"sha256":"abc","filename":"a.png"}`: merchant.MediaUploadPostMeta{Filename: "a.png", Sha256: "abc"},
+		`{"sha256":"abc","filename":"a.png"}`: merchant.MediaMeta{Filename: "a.png", Sha256: "abc"},
 	} {
 		got, err := json.Marshal(request)
 		require.NoError(t, err)
@@ -123,7 +123,7 @@ func TestWechatpayEndpoints(t *testing.T) {
 			"GET /v3/pay/transactions/id/{transaction_id}", "GET /v3/pay/transactions/out-trade-no/{out_trade_no}",
 			"POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close",
 		}},
-		{"an upload", merchant.MediaUploadPostMeta{}, []string{"POST /v3/merchant/media/upload"}},
+		{"an upload", merchant.MediaMeta{}, []string{"POST /v3/merchant/media/upload", "POST /v3/merchant/media/video_upload"}},
 	} {
 		t.Run(c.name, func(t *testing.T) { assert.ElementsMatch(t, c.want, c.of.WechatpayEndpoints()) })
 	}
