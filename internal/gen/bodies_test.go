@@ -53,16 +53,7 @@ func generatedStructs(t *testing.T) map[string]map[string]member {
 // eachType goes through the types of all generated packages.
 func eachType(t *testing.T, yield func(dir string, spec *ast.TypeSpec)) {
 	t.Helper()
-	root := filepath.FromSlash("../../")
-	err := filepath.WalkDir(root+"openapi", func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, "_gen.go") {
-			return err
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution|parser.ParseComments)
-		if err != nil {
-			return err
-		}
-		dir := filepath.ToSlash(strings.TrimPrefix(filepath.Dir(path), root))
+	eachFile(t, func(dir string, file *ast.File) {
 		for _, decl := range file.Decls {
 			if d, ok := decl.(*ast.GenDecl); ok && d.Tok == token.TYPE {
 				for _, spec := range d.Specs {
@@ -70,7 +61,22 @@ func eachType(t *testing.T, yield func(dir string, spec *ast.TypeSpec)) {
 				}
 			}
 		}
-		return nil
+	})
+}
+
+// eachFile goes through the generated files of package openapi and below.
+func eachFile(t *testing.T, yield func(dir string, file *ast.File)) {
+	t.Helper()
+	root := filepath.FromSlash("../../")
+	err := filepath.WalkDir(root+"openapi", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_gen.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution|parser.ParseComments)
+		if err == nil {
+			yield(filepath.ToSlash(strings.TrimPrefix(filepath.Dir(path), root)), file)
+		}
+		return err
 	})
 	require.NoError(t, err)
 }
