@@ -76,18 +76,20 @@ func readmeDocument() wechatpay.Document {
 
 func readmeTyped(ctx context.Context, c *wechatpay.Client, mchid string) error {
 	transactions := openapi.V3(c).Pay().Transactions()
-	order, err := wechatpay.As[pay.TransactionsOutTradeNoGetReply](
-		transactions.OutTradeNo("1217752501201407033233368018").Get(ctx, &wechatpay.Options{
-			Query: pay.TransactionsOutTradeNoGetQuery{MchID: mchid}.M(),
-		}))
+	order, err := transactions.OutTradeNo("1217752501201407033233368018").Get(ctx, &wechatpay.Options{
+		Query: pay.TransactionsRequest{MchID: mchid},
+	})
 	if err != nil {
 		return err
 	}
 	data, err := order.Data()
-	fmt.Println(data.TradeState, data.Amount.Total, order.Get("amount.currency"), err)
+	if err != nil {
+		return err
+	}
+	fmt.Println(data.TradeState, data.Amount.Total, order.Get("amount.currency"))
 
 	_, err = transactions.OutTradeNo("1217752501201407033233368018").Close().Post(ctx, &wechatpay.Options{
-		JSON: pay.TransactionsOutTradeNoClosePostRequest{MchID: mchid},
+		JSON: pay.TransactionsRequest{MchID: mchid},
 	})
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -14,24 +15,14 @@ import (
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/openapi"
+	"github.com/wechatpay-chain/wechatpay/openapi/marketing/busifavor"
+	"github.com/wechatpay-chain/wechatpay/openapi/pay"
 )
 
 func TestChain(t *testing.T) {
 	c, m := client(t, nil)
-	get := func(chain interface {
-		Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error)
-	}, opts *wechatpay.Options) string {
-		_, err := chain.Get(t.Context(), opts)
-		require.NoError(t, err)
-		return m.last
-	}
-	post := func(chain interface {
-		Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error)
-	}, opts *wechatpay.Options) string {
-		_, err := chain.Post(t.Context(), opts)
-		require.NoError(t, err)
-		return m.last
-	}
+	get := func(node any, opts *wechatpay.Options) string { return last(t, m, node, "Get", opts) }
+	post := func(node any, opts *wechatpay.Options) string { return last(t, m, node, "Post", opts) }
 	const host = "https://api.mch.weixin.qq.com"
 	v3 := openapi.V3(c)
 	for want, got := range map[string]string{
@@ -64,6 +55,13 @@ func TestChain(t *testing.T) {
 	}
 }
 
+// last calls a verb, and gives what was sent.
+func last(t *testing.T, m *memory, node any, verb string, opts *wechatpay.Options) string {
+	t.Helper()
+	require.NoError(t, called(reflect.ValueOf(node), verb, opts)(t.Context()))
+	return m.last
+}
+
 func TestChainRefuses(t *testing.T) {
 	c, m := client(t, nil)
 	transactions := openapi.V3(c).Pay().Transactions()
@@ -87,7 +85,7 @@ func TestChainRefuses(t *testing.T) {
 	}
 	_, err := openapi.V3(nil).Pay().Transactions().ID("1").Get(t.Context(), nil)
 	require.ErrorContains(t, err, "zero Chain")
-	_, err = openapi.V3PayTransactionsIDNode{}.Get(t.Context(), nil)
+	_, err = pay.TransactionsIDNode{}.Get(t.Context(), nil)
 	require.ErrorContains(t, err, "zero Chain")
 	assert.Empty(t, m.last, "nothing was sent")
 }
@@ -95,17 +93,21 @@ func TestChainRefuses(t *testing.T) {
 // TestSandboxesKeepTheirHost: no test of a user's calls WeChat Pay by accident.
 func TestSandboxesKeepTheirHost(t *testing.T) {
 	c, m := client(t, func(cfg *wechatpay.Config) { cfg.BaseURL = "http://127.0.0.1:1/wx" })
-	for want, call := range map[string]func(context.Context, *wechatpay.Options) (*wechatpay.Response, error){
-		"GET http://127.0.0.1:1/wx/v3/global/certificates":           openapi.V3(c).Global().Certificates().Get,
-		"GET http://127.0.0.1:1/wx/global/v3/customs/orders":         openapi.Global(c).V3().Customs().Orders().Get,
-		"POST http://127.0.0.1:1/wx/hk/v3/transactions/app":          openapi.Hk(c).V3().Transactions().App().Post,
-		"GET http://127.0.0.1:1/wx/invoicing/fapiao/fapiao-file":     openapi.Invoicing(c).Fapiao().FapiaoFile().Get,
-		"POST http://127.0.0.1:1/wx/v3/pay/transactions/jsapi":       openapi.V3(c).Pay().Transactions().Jsapi().Post,
-		"GET http://127.0.0.1:1/wx/v3/pay/transactions/id/%E4%B8%AD": openapi.V3(c).Pay().Transactions().ID("中").Get,
+	for _, c := range []struct {
+		want string
+		node any
+	}{
+		{"GET http://127.0.0.1:1/wx/v3/global/certificates", openapi.V3(c).Global().Certificates()},
+		{"GET http://127.0.0.1:1/wx/global/v3/customs/orders", openapi.Global(c).V3().Customs().Orders()},
+		{"POST http://127.0.0.1:1/wx/hk/v3/transactions/app", openapi.Hk(c).V3().Transactions().App()},
+		{"GET http://127.0.0.1:1/wx/invoicing/fapiao/fapiao-file", openapi.Invoicing(c).Fapiao().FapiaoFile()},
+		{"POST http://127.0.0.1:1/wx/v3/pay/transactions/jsapi", openapi.V3(c).Pay().Transactions().Jsapi()},
+		{"GET http://127.0.0.1:1/wx/v3/pay/transactions/id/%E4%B8%AD", openapi.V3(c).Pay().Transactions().ID("中")},
 	} {
-		_, err := call(t.Context(), nil)
-		require.NoError(t, err)
-		assert.Equal(t, want, m.last)
+		method, _, _ := strings.Cut(c.want, " ")
+		t.Run(strings.TrimPrefix(c.want, method+" http://127.0.0.1:1/wx/v3/"), func(t *testing.T) {
+			assert.Equal(t, c.want, last(t, m, c.node, verb(method), nil))
+		})
 	}
 }
 
@@ -120,7 +122,7 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	opts := &wechatpay.Options{Query: wechatpay.M{"mchid": mchid}}
 	count := 0
-	for _, outcome := range future.Each(t.Context(), 16, slices.Values(numbers), func(ctx context.Context, number string) (*wechatpay.Response, error) {
+	for _, outcome := range future.Each(t.Context(), 16, slices.Values(numbers), func(ctx context.Context, number string) (*wechatpay.Reply[pay.TransactionsOutTradeNoGetReply], error) {
 		return node.OutTradeNo(number).Get(ctx, opts)
 	}) {
 		var api *wechatpay.APIError
@@ -145,7 +147,7 @@ func TestAllocations(t *testing.T) {
 }
 
 var (
-	node  openapi.V3MarketingBusifavorUsersCouponsCouponCodeAppIDsNode
+	node  busifavor.UsersCouponsCouponCodeAppIDsNode
 	chain wechatpay.Chain
 )
 
@@ -158,5 +160,5 @@ func TestTheRootNeedsNoneOfThis(t *testing.T) {
 
 	list, err = exec.CommandContext(t.Context(), "go", "list", "-deps", "github.com/wechatpay-chain/wechatpay/openapi/pay").Output()
 	require.NoError(t, err)
-	assert.Equal(t, 1, strings.Count(string(list), "wechatpay-chain"), "structs need nothing but themselves")
+	assert.Equal(t, 2, strings.Count(string(list), "wechatpay/openapi/"), "a product needs no other")
 }

@@ -125,7 +125,7 @@ func TestValidate(t *testing.T) {
 			{"amount.total", "is a string; it must be an integer"},
 			{"amount.currency", "is a number with a fraction; it must be a string"},
 			{"notify_url", "is an object; it must be a string"},
-			{"limit_pay.1", "is none of no_balance, no_credit, no_debit, balance_only"},
+			{"limit_pay.1", "is not one of no_balance, no_credit, no_debit, balance_only"},
 			{"limit_pay.2", "is a number; it must be a string"},
 			{"support_fapiao", "is a string; it must be a boolean"},
 			{"detail.goods_detail.0.merchant_goods_id", "is missing"},
@@ -165,7 +165,10 @@ func TestValidation(t *testing.T) {
 		}
 	})
 	for name, call := range map[string]func(context.Context, *wechatpay.Options) (*wechatpay.Response, error){
-		"typed": openapi.V3(c).Refund().Domestic().Refunds().Post,
+		"typed": func(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
+			_, err := openapi.V3(c).Refund().Domestic().Refunds().Post(ctx, opts)
+			return nil, err
+		},
 		"map":   openapi.Map(c)["v3/refund/domestic/refunds"].Post,
 		"chain": c.Chain("/v3/refund/domestic/refunds").Post,
 	} {

@@ -86,7 +86,7 @@ func ExampleV3_structs() {
 			Description:  "Image形象店-深圳腾大-QQ公仔",
 			OutTradeNo:   "EXAMPLE-STRUCTS",
 			NotifyURL:    "https://www.weixin.qq.com/wxpay/pay.php",
-			Amount:       pay.TransactionsJsapiWithContractPostRequestAmount{Total: 100, Currency: "CNY"},
+			Amount:       pay.Amount{Total: 100, Currency: "CNY"},
 			Payer:        pay.TransactionsJsapiWithContractPostRequestPayer{OpenID: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
 			ContractInfo: pay.TransactionsJsapiWithContractPostRequestContractInfo{ContractCode: "100001256"},
 		},
@@ -96,15 +96,19 @@ func ExampleV3_structs() {
 		return
 	}
 
-	order, err := wechatpay.As[pay.TransactionsOutTradeNoGetReply](
-		transactions.OutTradeNo("EXAMPLE-STRUCTS").Get(context.Background(), &wechatpay.Options{
-			Query: pay.TransactionsOutTradeNoGetQuery{MchID: mchid}.M(),
-		}))
+	order, err := transactions.OutTradeNo("EXAMPLE-STRUCTS").Get(context.Background(), &wechatpay.Options{
+		Query: pay.TransactionsRequest{MchID: mchid},
+	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(order.Data.TradeState, order.Data.Amount.Total, order.Get("amount.total"))
+	data, err := order.Data()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(data.TradeState, data.Amount.Total, order.Get("amount.total"))
 	// Output: NOTPAY 100 100
 }
 

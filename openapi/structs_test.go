@@ -30,13 +30,13 @@ func TestRequests(t *testing.T) {
 			GoodsDetail: []refund.DomesticRefundsPostRequestGoodsDetail{},
 		},
 		// zero is sent on purpose, through a pointer
-		`{"total":1}`: pay.TransactionsJsapiPostRequestAmount{Total: 1},
-		`{"cost_price":0,"invoice_id":"微信123"}`: pay.TransactionsJsapiPostRequestDetail{CostPrice: wechatpay.Ptr(int64(0)), InvoiceID: "微信123"},
-		`{"profit_sharing":false}`:              pay.TransactionsJsapiPostRequestSettleInfo{ProfitSharing: wechatpay.Ptr(false)},
-		`{}`:                                    pay.TransactionsJsapiPostRequestSettleInfo{},
+		`{"total":1}`: pay.Amount{Total: 1},
+		`{"cost_price":0,"invoice_id":"微信123"}`: pay.Detail{CostPrice: wechatpay.Ptr(int64(0)), InvoiceID: "微信123"},
+		`{"profit_sharing":false}`:              pay.SettleInfo{ProfitSharing: wechatpay.Ptr(false)},
+		`{}`:                                    pay.SettleInfo{},
 		// a list that is required and nil is left out, and not null
-		`{"subsidy_period_type":"DAILY"}`:     pay.TransactionsJsapiPostRequestSubsidyInfoSubsidyDetail{SubsidyPeriodType: pay.SubsidyPeriodTypeDaily},
-		`{"sha256":"abc","filename":"a.png"}`: merchant.MediaUploadPostMeta{Filename: "a.png", Sha256: "abc"},
+		`{"subsidy_period_type":"DAILY"}`:     pay.SubsidyDetail{SubsidyPeriodType: pay.SubsidyPeriodTypeDaily},
+		`{"sha256":"abc","filename":"a.png"}`: merchant.MediaMeta{Filename: "a.png", Sha256: "abc"},
 	} {
 		got, err := json.Marshal(request)
 		require.NoError(t, err)
@@ -46,11 +46,11 @@ func TestRequests(t *testing.T) {
 
 func TestQueries(t *testing.T) {
 	c, m := client(t, nil)
-	for want, query := range map[string]map[string]any{
-		"":        certificates.GetQuery{}.M(),
-		"?mchid=": pay.TransactionsIDGetQuery{}.M(), // what is required is sent
-		"?account_type=BASIC&bill_date=2019-06-11": bill.FundflowbillGetQuery{BillDate: "2019-06-11", AccountType: bill.AccountTypeBasic}.M(),
-		"?begin_date=a%20b&end_date=c&limit=0":     merchantservice.ComplaintsGetQuery{BeginDate: "a b", EndDate: "c", Limit: wechatpay.Ptr(int64(0))}.M(),
+	for want, query := range map[string]any{
+		"":        certificates.GetQuery{},
+		"?mchid=": pay.TransactionsRequest{}, // what is required is sent
+		"?account_type=BASIC&bill_date=2019-06-11": bill.FundflowbillGetQuery{BillDate: "2019-06-11", AccountType: bill.AccountTypeBasic},
+		"?begin_date=a%20b&end_date=c&limit=0":     merchantservice.ComplaintsGetQuery{BeginDate: "a b", EndDate: "c", Limit: wechatpay.Ptr(int64(0))},
 	} {
 		_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Query: query})
 		require.NoError(t, err)
@@ -64,9 +64,9 @@ func TestEncryptedFieldsAreTagged(t *testing.T) {
 		field, want string
 	}{
 		{banktransfer.BatchesPostRequestTransferDetailList{}, "UserName", "encrypt"},
-		{pay.TransactionsJsapiPostRequestPayerIdentity{}, "Number", "encrypt"},
+		{pay.Identity{}, "Number", "encrypt"},
 		{fundapp.MchTransferTransferBillsPostRequest{}, "UserName", "encrypt"},
-		{fundapp.MchTransferTransferBillsOutBillNoGetReply{}, "UserName", "decrypt"},
+		{fundapp.MchTransferTransferBillsReply{}, "UserName", "decrypt"},
 		{pay.TransactionsJsapiPostRequest{}, "AppID", ""},
 	} {
 		field, ok := reflect.TypeOf(c.of).FieldByName(c.field)
@@ -80,30 +80,53 @@ func TestReplies(t *testing.T) {
 	c, mchid, end := exampleClient()
 	defer end()
 	transactions := openapi.V3(c).Pay().Transactions()
-	prepay, err := wechatpay.As[pay.TransactionsJsapiWithContractPostReply](transactions.JsapiWithContract().Post(t.Context(), &wechatpay.Options{
+	prepay, err := transactions.JsapiWithContract().Post(t.Context(), &wechatpay.Options{
 		JSON: pay.TransactionsJsapiWithContractPostRequest{
 			AppID: "wxd678efh567hg6787", MchID: mchid, Description: "x", OutTradeNo: "STRUCTS-1", NotifyURL: "https://www.weixin.qq.com/wxpay/pay.php",
-			Amount:       pay.TransactionsJsapiWithContractPostRequestAmount{Total: 100, Currency: "CNY"},
+			Amount:       pay.Amount{Total: 100, Currency: "CNY"},
 			Payer:        pay.TransactionsJsapiWithContractPostRequestPayer{OpenID: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
 			ContractInfo: pay.TransactionsJsapiWithContractPostRequestContractInfo{ContractCode: "100001256"},
 		},
-	}))
+	})
 	require.NoError(t, err)
-	assert.Empty(t, prepay.Misfits)
-	assert.Equal(t, prepay.Get("prepay_id").String(), prepay.Data.PrepayID)
+	prepayData, err := prepay.Data()
+	require.NoError(t, err)
+	assert.NotEmpty(t, prepayData.PrepayID)
+	assert.Equal(t, prepay.Get("prepay_id").String(), prepayData.PrepayID)
 	assert.True(t, prepay.Verified)
 
-	order, err := wechatpay.As[pay.TransactionsOutTradeNoGetReply](
-		transactions.OutTradeNo("STRUCTS-1").Get(t.Context(), &wechatpay.Options{Query: wechatpay.M{"mchid": mchid}}))
+	order, err := transactions.OutTradeNo("STRUCTS-1").GetAsync(t.Context(), &wechatpay.Options{
+		Query: pay.TransactionsRequest{MchID: mchid},
+	}).Wait()
 	require.NoError(t, err)
-	assert.Empty(t, order.Misfits)
-	assert.EqualValues(t, 100, order.Data.Amount.Total)
-	assert.Equal(t, "NOTPAY", order.Data.TradeState)
+	orderData, err := order.Data()
+	require.NoError(t, err)
+	assert.EqualValues(t, 100, orderData.Amount.Total)
+	assert.Equal(t, "NOTPAY", orderData.TradeState)
 
-	keys, err := wechatpay.As[certificates.GetReply](openapi.V3(c).Certificates().Get(t.Context(), nil))
+	keys, err := certificates.New(c).Get(t.Context(), nil)
 	require.NoError(t, err)
-	assert.Empty(t, keys.Misfits)
-	assert.Equal(t, keys.Get("data.0.serial_no").String(), keys.Data.Data[0].SerialNo)
+	keysData, err := keys.Data()
+	require.NoError(t, err)
+	assert.Equal(t, keys.Get("data.0.serial_no").String(), keysData.Data[0].SerialNo)
+}
+
+// TestWechatpayEndpoints: a struct says which endpoints it is for, all of them.
+func TestWechatpayEndpoints(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		of   interface{ WechatpayEndpoints() []string }
+		want []string
+	}{
+		{"one", pay.TransactionsJsapiPostRequest{}, []string{"POST /v3/pay/transactions/jsapi"}},
+		{"a query and a body", pay.TransactionsRequest{}, []string{
+			"GET /v3/pay/transactions/id/{transaction_id}", "GET /v3/pay/transactions/out-trade-no/{out_trade_no}",
+			"POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close",
+		}},
+		{"an upload", merchant.MediaMeta{}, []string{"POST /v3/merchant/media/upload", "POST /v3/merchant/media/video_upload"}},
+	} {
+		t.Run(c.name, func(t *testing.T) { assert.ElementsMatch(t, c.want, c.of.WechatpayEndpoints()) })
+	}
 }
 
 // TestEncryptAuto: the marks of the documentation hold for the structs, and for a chain

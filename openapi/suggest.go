@@ -7,7 +7,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// Suggest tells how a path may have been meant that WeChat Pay does not know, such as "did
+// Suggest says what a path that WeChat Pay does not know may have meant, such as "did
 // you mean GET v3/certificates?". It is made for [wechatpay.Config].Hint. Of a path that the
 // catalogue has, and of one that is like none, it has nothing to say.
 func Suggest(method, path string) string {

@@ -33,7 +33,7 @@ type Problem struct {
 	Text string // "is missing", "is a string; it must be an integer"
 }
 
-// Error tells all the problems.
+// Error lists all the problems.
 func (e *ValidationError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "openapi: %s %s:", e.Method, e.Path)
@@ -162,7 +162,7 @@ func (v *validation) value(f catalogue.Field, want string, value any, path strin
 		return
 	}
 	if len(f.Enum) > 0 && !slices.Contains(f.Enum, fmt.Sprint(value)) {
-		v.problem(path, "is none of %s", strings.Join(f.Enum, ", "))
+		v.problem(path, "is not one of %s", strings.Join(f.Enum, ", "))
 	}
 }
 

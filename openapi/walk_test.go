@@ -2,8 +2,10 @@ package openapi_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -44,8 +46,8 @@ func TestEveryEndpointBySpellings(t *testing.T) {
 			"names":    func() error { return do(c.At(names(below)...), e, &dynamic) },
 			"at":       func() error { return do(c.At(below), e, &dynamic) },
 			"map":      func() error { return do(chains[path], e, options) },
-			"typed":    func() error { return called(typed, verb(e.Method))(t.Context()) },
-			"in async": func() error { return called(typed, verb(e.Method)+"Async")(t.Context()) },
+			"typed":    func() error { return called(typed, verb(e.Method), nil)(t.Context()) },
+			"in async": func() error { return called(typed, verb(e.Method)+"Async", nil)(t.Context()) },
 		} {
 			m.last = ""
 			if err := call(); err != nil || m.last != want {
@@ -117,10 +119,11 @@ func prefix(t *testing.T, base string) string {
 }
 
 // walk goes the way of an endpoint through the typed chain, by the names of its methods
-// alone, and tells which variables are numbers there.
+// alone, and says which variables are numbers there.
 func walk(t *testing.T, c *wechatpay.Client, e catalogue.Endpoint) (node reflect.Value, isNumber map[string]bool) {
 	t.Helper()
 	isNumber = map[string]bool{}
+	renames := renamed(t)
 	segments := strings.Split(strings.Trim(e.Path, "/"), "/")
 	switch segments[0] {
 	case "v3":
@@ -133,7 +136,11 @@ func walk(t *testing.T, c *wechatpay.Client, e catalogue.Endpoint) (node reflect
 		node = reflect.ValueOf(openapi.Invoicing(c))
 	}
 	for i := 1; i < len(segments); i++ {
-		step := method(t, node, strings.Trim(segments[i], "{}"))
+		name := strings.Trim(segments[i], "{}")
+		if renamed := renames["/"+strings.Join(segments[:i+1], "/")]; renamed != "" {
+			name = renamed
+		}
+		step := method(t, node, name)
 		var arguments []reflect.Value
 		if step.Type().NumIn() == 1 {
 			if segments[i][0] != '{' { // the segment has its variable with it
@@ -152,6 +159,20 @@ func walk(t *testing.T, c *wechatpay.Client, e catalogue.Endpoint) (node reflect
 	return node, isNumber
 }
 
+// renamed are the steps that are not named by their segment.
+func renamed(t *testing.T) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("../internal/gen/data/packages.jsonl")
+	require.NoError(t, err)
+	names := map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		var rule struct{ Path, Name string }
+		require.NoError(t, json.Unmarshal([]byte(line), &rule))
+		names[rule.Path] = rule.Name
+	}
+	return names
+}
+
 func method(t *testing.T, node reflect.Value, segment string) reflect.Value {
 	t.Helper()
 	for i := range node.NumMethod() {
@@ -165,18 +186,19 @@ func method(t *testing.T, node reflect.Value, segment string) reflect.Value {
 
 func verb(method string) string { return method[:1] + strings.ToLower(method[1:]) }
 
-// called is the call of a verb, in the background or not.
-func called(node reflect.Value, verb string) func(context.Context) error {
+// called is the call of a verb, in the background or not, whatever its reply is.
+func called(node reflect.Value, verb string, opts *wechatpay.Options) func(context.Context) error {
 	return func(ctx context.Context) error {
-		switch call := node.MethodByName(verb).Interface().(type) {
-		case func(context.Context, *wechatpay.Options) (*wechatpay.Response, error):
-			_, err := call(ctx, nil)
-			return err
-		case func(context.Context, *wechatpay.Options) *wechatpay.Future:
-			_, err := call(ctx, nil).Wait()
-			return err
+		call := node.MethodByName(verb)
+		if !call.IsValid() {
+			return fmt.Errorf("%s has no %s", node.Type(), verb)
 		}
-		return fmt.Errorf("%s has no %s", node.Type(), verb)
+		out := call.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.ValueOf(opts)})
+		if len(out) == 1 { // a future
+			out = out[0].MethodByName("Wait").Call(nil)
+		}
+		err, _ := out[1].Interface().(error)
+		return err
 	}
 }
 
@@ -195,7 +217,7 @@ func TestOnlyTheVerbsThatThereAre(t *testing.T) {
 			}
 		}
 	}
-	for _, root := range []any{openapi.V3Node{}, openapi.HkNode{}, openapi.GlobalNode{}, openapi.InvoicingNode{}} {
+	for _, root := range []any{openapi.V3(nil), openapi.Hk(nil), openapi.Global(nil), openapi.Invoicing(nil)} {
 		visit(reflect.TypeOf(root))
 	}
 	want := map[string]int{}

@@ -1,46 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
-
-// A family is a package of structs: what the endpoints with the same first segment take
-// and give.
-type family struct {
-	segments []string // the first segments of its paths, "/v3/pay"
-	structs  []string
-	enums    enums
-	taken    map[string]bool // names of types and constants
-}
-
-// writeBodies writes the structs, a package a family.
-func writeBodies(out files, root *node) error {
-	families := map[string]*family{}
-	for n := range root.all() {
-		pkg, name := n.family()
-		if families[pkg] == nil {
-			families[pkg] = &family{taken: map[string]bool{}}
-		}
-		for _, e := range n.verbs {
-			if err := families[pkg].add(e, name+verb(e)); err != nil {
-				return fmt.Errorf("openapi/%s: %s %s: %w", pkg, e.Method, e.Path, err)
-			}
-		}
-	}
-	for _, pkg := range slices.Sorted(maps.Keys(families)) {
-		if f := families[pkg]; len(f.structs) > 0 {
-			if err := f.write(out, pkg); err != nil {
-				return fmt.Errorf("openapi/%s: %w", pkg, err)
-			}
-		}
-	}
-	return nil
-}
 
 // A body is a struct that an endpoint has.
 type body struct {
@@ -50,64 +17,162 @@ type body struct {
 }
 
 func bodies(e catalogue.Endpoint) []body {
-	return []body{
+	list := []body{
 		{"Query", "the query", e.Query, true},
 		{"Request", "the JSON body", e.JSON, true},
 		{"Meta", "the part meta of an upload", meta(e), true},
 		{"Reply", "the reply", e.Reply, false},
 	}
+	return slices.DeleteFunc(list, func(b body) bool { return len(b.fields) == 0 })
 }
 
-// add takes in an endpoint, whose structs have names that begin with name.
-func (f *family) add(e catalogue.Endpoint, name string) error {
-	segment := firstSegments(e.Path)
-	if !slices.Contains(f.segments, segment) {
-		f.segments = append(f.segments, segment)
-	}
-	for _, s := range bodies(e) {
-		if len(s.fields) == 0 {
-			continue
-		}
-		f.enums.add(s.fields)
-		w := structWriter{request: s.request, tag: `wechatpay:"decrypt"`, enum: enumName}
-		if s.request {
-			w.tag = `wechatpay:"encrypt"`
-		}
-		w.write(fmt.Sprintf("%s is %s of %s %s, %s.", name+s.suffix, s.what, e.Method, e.Path, e.Title), name+s.suffix, s.fields)
-		for _, typeName := range w.names {
-			if f.taken[typeName] {
-				return fmt.Errorf("two types would be named %s", typeName)
+// A shape is a struct of a product. All structs with the same fields are one shape.
+type shape struct {
+	name    string
+	fields  []shapeField
+	request bool // it is sent; else it is received
+	uses    []use
+}
+
+type shapeField struct {
+	name, goType, tag string
+	child             *shape // of an object, or of a JSON text
+	text              bool
+	jsonName          string
+	label, comment    string
+}
+
+// A use is one place of a shape.
+type use struct {
+	node     *node
+	endpoint catalogue.Endpoint
+	body     body
+	inner    []string // the Go names of the fields that lead to it; none for the body itself
+	field    string   // the last of them, as it is written
+	parent   *shape
+}
+
+func (u use) operation() string { return u.endpoint.Method + " " + u.endpoint.Path }
+
+// shapes are those of one product.
+type shapes struct {
+	list  []*shape // each after those in it
+	byKey map[string]*shape
+	tops  map[string]*shape // by operation and suffix
+}
+
+func (s *shapes) of(e catalogue.Endpoint, suffix string) *shape {
+	return s.tops[e.Method+" "+e.Path+" "+suffix]
+}
+
+// collect takes in the structs of all endpoints of the product.
+func (p *product) collect() error {
+	p.shapes = shapes{byKey: map[string]*shape{}, tops: map[string]*shape{}}
+	for _, n := range p.own() {
+		for _, e := range n.verbs {
+			for _, b := range bodies(e) {
+				p.enums.add(b.fields, n.segment())
 			}
-			f.taken[typeName] = true
 		}
-		f.structs = append(f.structs, w.parts...)
-		if s.suffix == "Query" {
-			f.structs = append(f.structs, w.mapMethod(name+s.suffix, s.fields))
+	}
+	for _, n := range p.own() {
+		for _, e := range n.verbs {
+			labels := p.labels.byOperation[e.Method+" "+e.Path]
+			for _, b := range bodies(e) {
+				u := use{node: n, endpoint: e, body: b}
+				s, err := p.shape(u, b.fields, labels.of(b.suffix))
+				if err != nil {
+					return fmt.Errorf("%s: %w", u.operation(), err)
+				}
+				p.shapes.tops[u.operation()+" "+b.suffix] = s
+			}
 		}
 	}
 	return nil
 }
 
-func (f *family) write(out files, pkg string) error {
-	enums, err := f.enums.parts(f.taken)
+// shape is the one with these fields: a new one, or one that is there already.
+func (p *product) shape(u use, fields, labels catalogue.Fields) (*shape, error) {
+	names, err := fieldNames(fields, p.names)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	doc := fmt.Sprintf("Package %s has structs of what the endpoints under %s take and give. The endpoints themselves are in package openapi.",
-		pkg, and(f.segments))
-	out.addDoc("openapi/"+pkg+"/doc_gen.go", pkg, doc)
-	if err := out.add("openapi/"+pkg+"/enums", pkg, enums...); err != nil {
-		return err
+	made := &shape{request: u.body.request}
+	key := fmt.Sprint(made.request)
+	for i, f := range fields {
+		text, inner := labelOf(labels, f.Name)
+		field, err := p.shapeField(u, f, names[i], inner)
+		if err != nil {
+			return nil, err
+		}
+		field.label, field.comment = text, p.comment(f)
+		made.fields = append(made.fields, field)
+		key += fmt.Sprintf("\n%s %s %s", field.name, field.goType, field.tag)
+		if field.child != nil && !field.text {
+			key += fmt.Sprintf(" %p", field.child)
+		}
 	}
-	return out.add("openapi/"+pkg+"/structs", pkg, f.structs...)
+	s := p.shapes.byKey[key]
+	if s == nil {
+		s = made
+		p.shapes.byKey[key] = s
+		p.shapes.list = append(p.shapes.list, s)
+	}
+	for i, f := range made.fields {
+		s.fields[i].label = cmp.Or(s.fields[i].label, f.label)
+		if f.child != nil {
+			f.child.within(s)
+		}
+	}
+	s.uses = append(s.uses, u)
+	return s, nil
 }
 
-// firstSegments are those that a family is known by: /v3/pay, and /hk where v3 is not the
-// first.
-func firstSegments(path string) string {
-	segments := strings.SplitN(path, "/", 4)
-	if segments[1] == "v3" {
-		return strings.Join(segments[:3], "/")
+// within notes the parent of the latest uses.
+func (s *shape) within(parent *shape) {
+	for i := len(s.uses) - 1; i >= 0 && s.uses[i].parent == nil && s.uses[i].inner != nil; i-- {
+		s.uses[i].parent = parent
 	}
-	return "/" + segments[1]
+}
+
+func (p *product) shapeField(u use, f catalogue.Field, name string, labels catalogue.Fields) (shapeField, error) {
+	mark := "decrypt"
+	if u.body.request {
+		mark = "encrypt"
+	}
+	field := shapeField{
+		name: name, jsonName: f.Name, goType: pointer(f, u.body.request) + typeOf(f),
+		tag: tagOf(f, u.body.request, mark), text: f.Text,
+	}
+	if isEnum(f) {
+		field.goType = lists(f) + enumName(f)
+	}
+	if len(f.Fields) == 0 {
+		return field, nil
+	}
+	u.inner, u.field = append(slices.Clone(u.inner), name), f.Name
+	var err error
+	field.child, err = p.shape(u, f.Fields, labels)
+	if !f.Text {
+		field.goType = lists(f)
+	}
+	return field, err
+}
+
+// comment is what stands behind a field and its label: what its type does not say.
+func (p *product) comment(f catalogue.Field) string {
+	var parts []string
+	if f.Required {
+		parts = append(parts, "required")
+	}
+	if f.Encrypted {
+		parts = append(parts, "encrypted")
+	}
+	if f.Text && len(f.Fields) == 0 {
+		parts = append(parts, "JSON text")
+	}
+	if len(f.Enum) > 0 && !(isEnum(f) && p.enums.whole(f)) {
+		parts = append(parts, "one of "+strings.Join(f.Enum, ", "))
+	}
+	return strings.Join(parts, "; ")
 }

@@ -4,11 +4,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -18,38 +20,65 @@ import (
 
 // A member is a field of a struct as it stands in the generated code.
 type member struct {
-	goType string
-	tag    reflect.StructTag
+	goType  string
+	tag     reflect.StructTag
+	comment string
 }
 
-// structsThatThereAre reads the generated packages: members by JSON name, by package and
-// type.
-func structsThatThereAre(t *testing.T) map[string]map[string]member {
+// generatedStructs reads the generated packages: members by JSON name, by folder and type.
+func generatedStructs(t *testing.T) map[string]map[string]member {
 	t.Helper()
-	paths, err := filepath.Glob("../../openapi/*/structs*_gen.go")
-	require.NoError(t, err)
 	structs := map[string]map[string]member{}
-	for _, path := range paths {
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		require.NoError(t, err)
-		ast.Inspect(file, func(n ast.Node) bool {
-			spec, ok := n.(*ast.TypeSpec)
-			if !ok {
-				return true
+	eachType(t, func(dir string, spec *ast.TypeSpec) {
+		members := map[string]member{}
+		inner, ok := spec.Type.(*ast.StructType)
+		if !ok {
+			return
+		}
+		for _, f := range inner.Fields.List {
+			if f.Tag == nil { // of a node
+				return
 			}
-			members := map[string]member{}
-			for _, f := range spec.Type.(*ast.StructType).Fields.List {
-				text, err := strconv.Unquote(f.Tag.Value)
-				require.NoError(t, err)
-				tag := reflect.StructTag(text)
-				name, _, _ := strings.Cut(tag.Get("json"), ",")
-				members[name] = member{source(f.Type), tag}
-			}
-			structs[file.Name.Name+"."+spec.Name.Name] = members
-			return false
-		})
-	}
+			text, err := strconv.Unquote(f.Tag.Value)
+			require.NoError(t, err)
+			tag := reflect.StructTag(text)
+			name, _, _ := strings.Cut(tag.Get("json"), ",")
+			members[name] = member{source(f.Type), tag, f.Comment.Text()}
+		}
+		structs[dir+"."+spec.Name.Name] = members
+	})
 	return structs
+}
+
+// eachType goes through the types of all generated packages.
+func eachType(t *testing.T, yield func(dir string, spec *ast.TypeSpec)) {
+	t.Helper()
+	eachFile(t, func(dir string, file *ast.File) {
+		for _, decl := range file.Decls {
+			if d, ok := decl.(*ast.GenDecl); ok && d.Tok == token.TYPE {
+				for _, spec := range d.Specs {
+					yield(dir, spec.(*ast.TypeSpec))
+				}
+			}
+		}
+	})
+}
+
+// eachFile goes through the generated files of package openapi and below.
+func eachFile(t *testing.T, yield func(dir string, file *ast.File)) {
+	t.Helper()
+	root := filepath.FromSlash("../../")
+	err := filepath.WalkDir(root+"openapi", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_gen.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution|parser.ParseComments)
+		if err == nil {
+			yield(filepath.ToSlash(strings.TrimPrefix(filepath.Dir(path), root)), file)
+		}
+		return err
+	})
+	require.NoError(t, err)
 }
 
 // source is a type as it is written.
@@ -69,19 +98,65 @@ func source(expr ast.Expr) string {
 
 // TestEveryFieldHasItsPlace goes through all bodies and replies of all endpoints.
 func TestEveryFieldHasItsPlace(t *testing.T) {
-	structs := structsThatThereAre(t)
-	root, err := buildChain(catalogue.All())
-	require.NoError(t, err)
+	structs := generatedStructs(t)
 	count := 0
-	for n := range root.all() {
-		pkg, name := n.family()
-		for _, e := range n.verbs {
-			for _, b := range bodies(e) {
-				count += checkStruct(t, structs, pkg, name+verb(e)+b.suffix, b)
+	for _, p := range built(t)[1:] {
+		for _, n := range p.own() {
+			for _, e := range n.verbs {
+				for _, b := range bodies(e) {
+					count += checkStruct(t, structs, p.path, p.shapes.of(e, b.suffix).name, b)
+				}
 			}
 		}
 	}
 	assert.Greater(t, count, 21_000)
+}
+
+// built are the products as they are generated, with the names of their shapes.
+func built(t *testing.T) []*product {
+	t.Helper()
+	root, err := buildChain(catalogue.All())
+	require.NoError(t, err)
+	list, err := readProducts(root)
+	require.NoError(t, err)
+	require.NoError(t, writeChain(files{}, list))
+	return list
+}
+
+// TestShapesAreOnce: no two structs of a package have the same fields and use.
+func TestShapesAreOnce(t *testing.T) {
+	for _, p := range built(t)[1:] {
+		seen := map[string]string{}
+		for _, s := range p.shapes.list {
+			key := strconv.FormatBool(s.request)
+			for _, f := range s.fields {
+				goType := f.goType
+				if f.child != nil && !f.text {
+					goType += f.child.name
+				}
+				key += "\n" + f.name + " " + goType + " " + f.tag
+			}
+			assert.Empty(t, seen[key], "%s: %s", p.path, s.name)
+			seen[key] = s.name
+		}
+	}
+}
+
+// TestFieldsHaveLabels: most fields say what they are.
+func TestFieldsHaveLabels(t *testing.T) {
+	fields, labels := 0, 0
+	for _, members := range generatedStructs(t) {
+		for _, m := range members {
+			fields++
+			if strings.IndexFunc(m.comment, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0 {
+				labels++
+			}
+		}
+	}
+	t.Logf("%d of %d fields have a label", labels, fields)
+	assert.Greater(t, labels*100, fields*85)
+	amount := generatedStructs(t)["openapi/pay.TransactionsJsapiPostRequest"]["amount"]
+	assert.Equal(t, "订单金额; required\n", amount.comment)
 }
 
 func checkStruct(t *testing.T, structs map[string]map[string]member, pkg, name string, b body) (count int) {

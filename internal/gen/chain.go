@@ -20,8 +20,12 @@ import (
 //     for id/{transaction_id}.
 //   - A slash at the end of a path is no step.
 type node struct {
-	from  []string   // the steps that lead here
-	name  string     // the same, joined; the type is nameNode
+	home     *product
+	rel      []string // the steps that lead here from the package's root
+	typeName string
+
+	from  []string   // the steps that lead here from the root of all
+	name  string     // the same, joined, for messages
 	step  string     // the last of them
 	depth int        // how many segments of a path lead here
 	vars  []variable // that were filled on the way
@@ -101,16 +105,6 @@ func (n *node) join() {
 	for _, next := range n.steps {
 		next.join()
 	}
-}
-
-// family is the package of the structs that belong to a node, and the node's name in it.
-// The first segment is the family's, v3 apart.
-func (n *node) family() (pkg, name string) {
-	steps := n.from
-	if steps[0] == "V3" && len(steps) > 1 {
-		steps = steps[1:]
-	}
-	return strings.ToLower(steps[0]), strings.Join(steps[1:], "")
 }
 
 // finish names the nodes, hands on the variables, and refuses what Go would.

@@ -51,78 +51,130 @@ func spell(n *node, before string) []string {
 }
 
 func TestChainRules(t *testing.T) {
-	for name, c := range map[string]struct{ operations, want []string }{
-		"a segment and its only variable are one step": {
+	for _, c := range []struct {
+		name             string
+		operations, want []string
+	}{
+		{
+			"a segment and its only variable are one step",
 			[]string{"GET /v3/orders/id/{order_id}", "POST /v3/orders/id/{order_id}/close"},
 			[]string{".V3.Orders.ID(orderID).Get", ".V3.Orders.ID(orderID).Close.Post"},
 		},
-		"but not where the segment is an endpoint": {
+		{
+			"but not where the segment is an endpoint",
 			[]string{"POST /v3/refunds", "GET /v3/refunds/{out_refund_no}"},
 			[]string{".V3.Refunds.Post", ".V3.Refunds.OutRefundNo(outRefundNo).Get"},
 		},
-		"nor where there is something else behind it": {
+		{
+			"nor where there is something else behind it",
 			[]string{"GET /v3/stocks/{stock_id}", "GET /v3/stocks/all"},
 			[]string{".V3.Stocks.StockID(stockID).Get", ".V3.Stocks.All.Get"},
 		},
-		"nor where there are two variables": {
+		{
+			"nor where there are two variables",
 			[]string{"GET /v3/a/{appid}", "GET /v3/a/{code}"},
 			[]string{".V3.A.AppID(appID).Get", ".V3.A.Code(code).Get"},
 		},
-		"hyphens make no difference": {
+		{
+			"hyphens make no difference",
 			[]string{"GET /v3/policy-periods/x", "GET /v3/policy_periods/y"},
 			[]string{".V3.PolicyPeriods.X.Get", ".V3.PolicyPeriods.Y.Get"},
 		},
-		"a slash at the end is no step": {[]string{"POST /v3/applyments/"}, []string{".V3.Applyments.Post"}},
-		"numbers, where all agree": {
+		{"a slash at the end is no step", []string{"POST /v3/applyments/"}, []string{".V3.Applyments.Post"}},
+		{
+			"numbers, where all agree",
 			[]string{"GET /v3/a/{id}/x id:integer", "GET /v3/a/{id}/y id:number", "GET /v3/b/{id}/x id:integer", "GET /v3/b/{id}/y id"},
 			[]string{".V3.A(id int64).X.Get", ".V3.A(id int64).Y.Get", ".V3.B(id).X.Get", ".V3.B(id).Y.Get"},
 		},
-		"a word of Go's": {[]string{"GET /v3/a/{type}"}, []string{".V3.A(type_).Get"}},
-		"other beginnings": {
+		{"a word of Go's", []string{"GET /v3/a/{type}"}, []string{".V3.A(type_).Get"}},
+		{
+			"other beginnings",
 			[]string{"GET /hk/v3/refunds", "GET /v3/global/refunds", "GET /global/v3/refunds"},
 			[]string{".Hk.V3.Refunds.Get", ".V3.Global.Refunds.Get", ".Global.V3.Refunds.Get"},
 		},
 	} {
-		got, err := spellings(t, c.operations...)
-		require.NoError(t, err, name)
-		assert.ElementsMatch(t, c.want, got, name)
-	}
-	for want, operations := range map[string][]string{
-		"are the same chain":      {"GET /v3/a-b", "GET /v3/a_b"},
-		"V3A has two methods Get": {"GET /v3/a", "GET /v3/a/get"},
-		"V3 has two methods A":    {"GET /v3/{a}", "GET /v3/a"},
-		"is there twice":          {"GET /v3/{a}/x/{a}"},
-	} {
-		_, err := spellings(t, operations...)
-		require.ErrorContains(t, err, want, operations)
+		t.Run(c.name, func(t *testing.T) {
+			got, err := spellings(t, c.operations...)
+			require.NoError(t, err)
+			assert.ElementsMatch(t, c.want, got)
+		})
 	}
 }
 
-func TestFamily(t *testing.T) {
-	root, err := buildChain([]catalogue.Endpoint{
-		{Version: 3, Method: "GET", Path: "/v3/new-tax/cards/{card_id}"}, {Version: 3, Method: "GET", Path: "/v3/certificates"},
-		{Version: 3, Method: "GET", Path: "/hk/v3/refunds"}, {Version: 2, Method: "POST", Path: "/pay/unifiedorder"},
-	})
-	require.NoError(t, err)
-	var got []string
-	for n := range root.all() {
-		if len(n.verbs) > 0 {
-			pkg, name := n.family()
-			got = append(got, pkg+"."+name)
-		}
+func TestChainRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		operations []string
+	}{
+		{"are the same chain", []string{"GET /v3/a-b", "GET /v3/a_b"}},
+		{"V3A has two methods Get", []string{"GET /v3/a", "GET /v3/a/get"}},
+		{"V3 has two methods A", []string{"GET /v3/{a}", "GET /v3/a"}},
+		{"is there twice", []string{"GET /v3/{a}/x/{a}"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := spellings(t, c.operations...)
+			require.ErrorContains(t, err, c.name)
+		})
 	}
-	assert.Equal(t, []string{"newtax.Cards", "certificates.", "hk.V3Refunds"}, got)
+}
+
+func TestProducts(t *testing.T) {
+	endpoints := []catalogue.Endpoint{
+		{Version: 3, Method: "GET", Path: "/v3/new-tax/cards/{card_id}"}, {Version: 3, Method: "GET", Path: "/v3/certificates"},
+		{Version: 3, Method: "GET", Path: "/v3/big/a/x"}, {Version: 3, Method: "GET", Path: "/v3/big/b"},
+		{Version: 3, Method: "GET", Path: "/hk/v3/refunds"}, {Version: 2, Method: "POST", Path: "/pay/unifiedorder"},
+	}
+	divided := func(rules ...packageRule) ([]string, error) {
+		root, err := buildChain(endpoints)
+		require.NoError(t, err)
+		list, err := products(root, rules, nil, labels{})
+		var got []string
+		for _, p := range list {
+			for _, n := range p.own() {
+				if len(n.verbs) > 0 && n.home == p {
+					got = append(got, p.path+" "+n.typeName+" "+n.segment())
+				}
+			}
+		}
+		return got, err
+	}
+	got, err := divided(
+		packageRule{Path: "/v3/new-tax", Name: "Tax", Reason: "x"}, packageRule{Path: "/v3/big", Split: true, Reason: "x"},
+		packageRule{Path: "/hk", Package: "hongkong", Reason: "x"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"openapi/tax CardsNode cards", "openapi/certificates Node doc", "openapi/big/a XNode x", "openapi/big/b Node doc",
+		"openapi/hongkong V3RefundsNode refunds",
+	}, got)
+	_, err = divided(packageRule{Path: "/v3/big"})
+	require.ErrorContains(t, err, "/v3/big has no reason")
+	_, err = divided(packageRule{Path: "/v3/big", Name: "Hk", Reason: "x"})
+	require.ErrorContains(t, err, "openapi/hk begins with a variable, or is there twice")
 }
 
 func TestEnums(t *testing.T) {
 	var e enums
-	e.add(fields(t, "state=NOT_PAY|not_pay|一级 list[]{state=PAID size:integer=1|2}"))
-	parts, err := e.parts(map[string]bool{})
+	e.add(fields(t, "state=NOT_PAY|not_pay|一级 list[]{state=PAID size:integer=1|2}"), "a")
+	e.add(fields(t, "state=PAID"), "b")
+	require.Len(t, e.list, 1)
+	assert.Equal(t, []string{"a", "b"}, e.list[0].segments)
+	_, err := e.list[0].source(map[string]bool{}, nil)
+	require.ErrorContains(t, err, "the value not_pay of state has no name of its own")
+
+	source, err := e.list[0].source(map[string]bool{}, []naming{{Field: "state", Value: "not_pay", Name: "StateUnpaid"}})
 	require.NoError(t, err)
-	require.Len(t, parts, 1)
-	for _, constant := range []string{`StateNotPay State = "NOT_PAY"`, `StateNotPay2 State = "not_pay"`, `State一级 State = "一级"`, `StatePaid State = "PAID"`} {
-		assert.Contains(t, parts[0], constant)
+	for _, constant := range []string{`StateNotPay State = "NOT_PAY"`, `StateUnpaid State = "not_pay"`, `State一级 State = "一级"`, `StatePaid State = "PAID"`} {
+		assert.Contains(t, source, constant)
 	}
-	_, err = e.parts(map[string]bool{"State": true})
-	assert.ErrorContains(t, err, "a struct and an enum would be named State")
+	long := enum{name: "AuthorizationProduct"}
+	assert.Equal(t, "AuthorizationProductAuthorityPaymentMerchantManageAndMore", long.constant("BRAND_PRODUCT_AUTHORITY_PAYMENT_MERCHANT_MANAGE_AND_MORE", nil))
+}
+
+func TestFieldNames(t *testing.T) {
+	both := fields(t, "mch_id mchid")
+	_, err := fieldNames(both, nil)
+	require.ErrorContains(t, err, "the fields mch_id and mchid would both be MchID")
+	names, err := fieldNames(both, []naming{{Field: "mchid", Beside: "mch_id", Name: "MerchantID"}})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"MchID", "MerchantID"}, names)
 }

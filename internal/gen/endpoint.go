@@ -56,7 +56,7 @@ func writeEndpoints(out files, endpoints []catalogue.Endpoint, traits []trait) e
 	}
 	b.WriteString("}\n\n// templates are the rows whose paths have placeholders.\n")
 	fmt.Fprintf(&b, "var templates = []int{%s}\n", strings.Join(templates, ", "))
-	return out.add("internal/endpoint/table", "endpoint", b.String())
+	return out.add("internal/endpoint/table", "endpoint", nil, b.String())
 }
 
 // source is what a trait adds to its row.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -12,74 +11,96 @@ import (
 // enums are the typed strings of one package. Fields of the same name share a type,
 // whatever endpoint they belong to, with a constant for each value that any of them has.
 type enums struct {
-	names  []string // of types, in order of appearance
-	values map[string][]string
-	fields map[string]string // the type's field
+	list []*enum // in order of appearance
 }
 
-// add takes in all the values that the fields have.
-func (e *enums) add(fields catalogue.Fields) {
+type enum struct {
+	name     string
+	field    string // as it is written
+	values   []string
+	segments []string // the files that use it
+}
+
+// add takes in all the values that the fields of an endpoint in that file have.
+func (e *enums) add(fields catalogue.Fields, segment string) {
 	for _, f := range fields.All() {
-		if len(f.Enum) == 0 || strings.TrimRight(f.Type, "[]") != "string" {
+		if !isEnum(f) {
 			continue
 		}
-		name := enumName(f)
-		if e.values[name] == nil {
-			if e.values == nil {
-				e.values, e.fields = map[string][]string{}, map[string]string{}
-			}
-			e.names = append(e.names, name)
-			e.fields[name] = f.Name
+		known := e.find(enumName(f))
+		if known == nil {
+			known = &enum{name: enumName(f), field: f.Name}
+			e.list = append(e.list, known)
 		}
 		for _, value := range f.Enum {
-			if !slices.Contains(e.values[name], value) {
-				e.values[name] = append(e.values[name], value)
+			if !slices.Contains(known.values, value) {
+				known.values = append(known.values, value)
 			}
 		}
+		if !slices.Contains(known.segments, segment) {
+			known.segments = append(known.segments, segment)
+		}
 	}
+}
+
+func (e *enums) find(name string) *enum {
+	i := slices.IndexFunc(e.list, func(known *enum) bool { return known.name == name })
+	if i < 0 {
+		return nil
+	}
+	return e.list[i]
+}
+
+// whole says that a field may have all values of its type.
+func (e *enums) whole(f catalogue.Field) bool {
+	return len(e.find(enumName(f)).values) == len(f.Enum)
+}
+
+func isEnum(f catalogue.Field) bool {
+	return len(f.Enum) > 0 && strings.TrimRight(f.Type, "[]") == "string"
 }
 
 func enumName(f catalogue.Field) string { return goName(f.Name) }
 
-// parts are the types with their constants: TradeTypeJsapi is a TradeType. Where two
-// constants of a type would be the same (for no_credit and NO_CREDIT), the later one ends
-// in 2.
-func (e *enums) parts(taken map[string]bool) ([]string, error) {
-	var parts []string
-	for _, name := range e.names {
-		if taken[name] {
-			return nil, fmt.Errorf("a struct and an enum would be named %s", name)
+// source is the type with its constants: TradeTypeJsapi is a TradeType. Where two
+// constants would be the same (for no_credit and NO_CREDIT), names.jsonl names one.
+func (e *enum) source(taken map[string]bool, table []naming) (string, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%stype %s string\n\n", comment(fmt.Sprintf("%s is a value of %s. WeChat Pay may send others than these.", e.name, e.field)), e.name)
+	fmt.Fprintf(&b, "// The values of a [%s].\nconst (\n", e.name)
+	for _, value := range e.values {
+		constant := e.constant(value, taken)
+		for _, n := range table {
+			if n.Value == value && n.Field == e.field {
+				constant = n.Name
+			}
 		}
-		taken[name] = true
-	}
-	for _, name := range e.names {
-		var b strings.Builder
-		fmt.Fprintf(&b, "%stype %s string\n\n", comment(fmt.Sprintf("%s is a value of %s. Others than these may come.", name, e.fields[name])), name)
-		fmt.Fprintf(&b, "// The values of a [%s]; which of them an endpoint takes, its own documentation tells.\nconst (\n", name)
-		for _, value := range e.values[name] {
-			constant := unique(name+goName(lowerCapitals(value)), taken)
-			fmt.Fprintf(&b, "%s %s = %q\n", constant, name, value)
+		if constant == "" || taken[constant] {
+			return "", fmt.Errorf("the value %s of %s has no name of its own; name it in names.jsonl", value, e.field)
 		}
-		b.WriteString(")\n\n")
-		parts = append(parts, b.String())
+		taken[constant] = true
+		fmt.Fprintf(&b, "%s %s = %q\n", constant, e.name, value)
 	}
-	return parts, nil
+	b.WriteString(")\n\n")
+	return b.String(), nil
 }
 
-// unique adds a number to a name that is taken.
-func unique(name string, taken map[string]bool) string {
-	free := name
-	for i := 2; taken[free]; i++ {
-		free = name + strconv.Itoa(i)
-	}
-	taken[free] = true
-	return free
-}
-
-// lowerCapitals lowers a value that is all capitals, so that goName sees its words.
-func lowerCapitals(value string) string {
+// constant is the name of a value: that of the type, and its words, without the first
+// ones if it would be too long. It is empty if there is none.
+func (e *enum) constant(value string, taken map[string]bool) string {
 	if value == strings.ToUpper(value) {
-		return strings.ToLower(value)
+		value = strings.ToLower(value) // so that goName sees its words
 	}
-	return value
+	full := e.name + goName(value)
+	if len(full) <= maxName {
+		return full
+	}
+	list := words(value)
+	for left := 1; left < len(list); left++ {
+		name := e.name + goName(strings.Join(list[left:], "_"))
+		if len(name) <= maxName && !taken[name] {
+			return name
+		}
+	}
+	return ""
 }

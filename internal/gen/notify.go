@@ -18,7 +18,7 @@ func writeEvents(out files, events []event) error {
 		fmt.Fprintf(&b, "%s = %q\n", name, e.Type)
 	}
 	b.WriteString(")\n")
-	return out.add("notify/events", "notify", b.String())
+	return out.add("notify/events", "notify", nil, b.String())
 }
 
 func originalTypes(types []string) string {
@@ -34,7 +34,11 @@ func originalTypes(types []string) string {
 // writeResources writes the structs of decrypted resources. All of their fields may
 // be left out: several shapes of an event share one struct.
 func writeResources(out files, resources []resource, events []event) error {
-	var w structWriter
+	table, err := readLines[naming]("names.jsonl")
+	if err != nil {
+		return err
+	}
+	w := resourceWriter{names: slices.DeleteFunc(table, func(n naming) bool { return n.Where != "notify" })}
 	for _, r := range resources {
 		fields, err := r.fields(events)
 		if err != nil {
@@ -44,9 +48,51 @@ func writeResources(out files, resources []resource, events []event) error {
 		if len(r.Events) > 0 {
 			doc += fmt.Sprintf("\n\nIt is the resource of %s.", and(r.Events))
 		}
-		w.write(doc, r.Name, fields)
+		if err := w.write(doc, r.Name, fields); err != nil {
+			return fmt.Errorf("resource %s: %w", r.Name, err)
+		}
 	}
-	return out.add("notify/resources", "notify", w.parts...)
+	return out.add("notify/resources", "notify", nil, w.parts...)
+}
+
+// A resourceWriter writes the structs of package notify.
+type resourceWriter struct {
+	names []naming
+	parts []string
+}
+
+// write writes the struct of that name and, behind it, those of the objects in it, which
+// are named by the names of both.
+func (w *resourceWriter) write(doc, name string, fields catalogue.Fields) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%stype %s struct {\n", comment(doc), name)
+	names, err := fieldNames(fields, w.names)
+	if err != nil {
+		return err
+	}
+	for i, f := range fields {
+		goType, note := typeOf(f), ""
+		if len(f.Fields) > 0 {
+			inner := name + names[i]
+			if f.Text {
+				note = fmt.Sprintf(" // the JSON text of [%s]", inner)
+			} else {
+				goType = lists(f) + inner
+			}
+		}
+		fmt.Fprintf(&b, "\t%s %s `%s`%s\n", names[i], goType, tagOf(f, false, ""), note)
+	}
+	b.WriteString("}\n\n")
+	w.parts = append(w.parts, b.String())
+	for i, f := range fields {
+		if len(f.Fields) > 0 {
+			inner := name + names[i]
+			if err := w.write(fmt.Sprintf("%s is %s in [%s].", inner, f.Name, name), inner, f.Fields); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // fields gathers what the resource selects.

@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
@@ -16,96 +16,34 @@ var whole = map[string]bool{
 	"refund": true, "seq": true, "total": true, "duration": true,
 }
 
-// A structWriter writes the structs of one package.
-type structWriter struct {
-	parts []string // the structs
-	names []string // theirs
-	// request says that the structs are to be sent: what is required is sent even if it is
-	// zero, and what may be left out is a pointer where its zero means something. What is
-	// received may always be left out.
-	request bool
-	// tag is added to those of encrypted fields.
-	tag string
-	// enum gives the type of a field that has an enum; nil is string.
-	enum func(catalogue.Field) string
-}
-
-// write writes the struct of that name and, behind it, those of the objects in it, which
-// are named by the names of both.
-func (w *structWriter) write(doc, name string, fields catalogue.Fields) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%stype %s struct {\n", comment(doc), name)
-	names := fieldNames(fields)
-	for i, f := range fields {
-		goType, note := w.typeOf(f), ""
-		if len(f.Fields) > 0 {
-			inner := name + names[i]
-			if f.Text {
-				note = fmt.Sprintf(" // the JSON text of [%s]", inner)
-			} else {
-				goType = lists(f) + inner
-			}
-		}
-		fmt.Fprintf(&b, "\t%s %s%s `%s`%s\n", names[i], w.pointer(f), goType, w.tags(f), note)
-	}
-	b.WriteString("}\n\n")
-	w.parts, w.names = append(w.parts, b.String()), append(w.names, name)
-	for i, f := range fields {
-		if len(f.Fields) > 0 {
-			inner := name + names[i]
-			w.write(fmt.Sprintf("%s is %s in [%s].", inner, f.Name, name), inner, f.Fields)
-		}
-	}
-}
-
-// mapMethod is the method by which a struct of a query becomes what Options want.
-func (w *structWriter) mapMethod(name string, fields catalogue.Fields) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "// M is the query as Options.Query takes it.\nfunc (q %s) M() map[string]any {\nm := make(map[string]any, %d)\n", name, len(fields))
-	for i, goName := range fieldNames(fields) {
-		f := fields[i]
-		switch {
-		case w.pointer(f) != "":
-			fmt.Fprintf(&b, "if q.%s != nil {\nm[%q] = *q.%s\n}\n", goName, f.Name, goName)
-		case strings.HasSuffix(f.Type, "[]"):
-			fmt.Fprintf(&b, "if q.%s != nil {\nm[%q] = q.%s\n}\n", goName, f.Name, goName)
-		case !f.Required:
-			fmt.Fprintf(&b, "if q.%s != \"\" {\nm[%q] = q.%s\n}\n", goName, f.Name, goName)
-		default:
-			fmt.Fprintf(&b, "m[%q] = q.%s\n", f.Name, goName)
-		}
-	}
-	b.WriteString("return m\n}\n\n")
-	return b.String()
-}
-
-// pointer is the star of a field's type, if it has one.
-func (w *structWriter) pointer(f catalogue.Field) string {
-	if kind := w.typeOf(f); w.request && !f.Required && (kind == "int64" || kind == "bool") {
+// pointer is the star of a field's type, if it has one: what may be left out of a request
+// is a pointer where its zero means something.
+func pointer(f catalogue.Field, request bool) string {
+	if kind := typeOf(f); request && !f.Required && (kind == "int64" || kind == "bool") {
 		return "*"
 	}
 	return ""
 }
 
-func (w *structWriter) tags(f catalogue.Field) string {
+// tagOf is the tag of a field. What is required of a request is sent even if it is zero;
+// what is received may always be left out.
+func tagOf(f catalogue.Field, request bool, mark string) string {
 	tag := f.Name
 	list := strings.HasSuffix(f.Type, "[]") || f.Type == "object" && len(f.Fields) == 0 // nil would be sent as null
-	if !w.request || !f.Required || list {
+	if !request || !f.Required || list {
 		tag += ",omitzero"
 	}
 	tag = fmt.Sprintf("json:%q", tag)
-	if f.Encrypted && w.tag != "" {
-		tag += " " + w.tag
+	if f.Encrypted && mark != "" {
+		tag += fmt.Sprintf(" wechatpay:%q", mark)
 	}
 	return tag
 }
 
 // typeOf is the Go type of a field, but of an object with fields.
-func (w *structWriter) typeOf(f catalogue.Field) string {
+func typeOf(f catalogue.Field) string {
 	kind := strings.TrimRight(f.Type, "[]")
 	switch {
-	case kind == "string" && len(f.Enum) > 0 && w.enum != nil:
-		return lists(f) + w.enum(f)
 	case kind == "string":
 		return lists(f) + "string"
 	case kind == "boolean":
@@ -126,16 +64,32 @@ func lastWord(name string) string {
 	return strings.ToLower(w[len(w)-1])
 }
 
+// A naming names what would have the name of something else: a field of a struct that has
+// the field Beside too, or a Value of an enum.
+type naming struct {
+	Where  string `json:"where"` // a folder
+	Field  string `json:"field"`
+	Beside string `json:"beside"`
+	Value  string `json:"value"`
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+}
+
 // fieldNames are the Go names of the fields of one struct. Where two would be the same
-// (mchid and mch_id), the later one ends in 2.
-func fieldNames(fields catalogue.Fields) []string {
+// (mchid and mch_id), the later one has its name from names.jsonl.
+func fieldNames(fields catalogue.Fields, table []naming) ([]string, error) {
 	names := make([]string, len(fields))
-	taken := map[string]int{}
+	taken := map[string]string{}
 	for i, f := range fields {
 		names[i] = goName(f.Name)
-		if taken[names[i]]++; taken[names[i]] > 1 {
-			names[i] += strconv.Itoa(taken[names[i]])
+		if beside, ok := taken[names[i]]; ok {
+			n := slices.IndexFunc(table, func(n naming) bool { return n.Field == f.Name && n.Beside == beside })
+			if n < 0 {
+				return nil, fmt.Errorf("the fields %s and %s would both be %s; name one in names.jsonl", beside, f.Name, names[i])
+			}
+			names[i] = table[n].Name
 		}
+		taken[names[i]] = f.Name
 	}
-	return names
+	return names, nil
 }

@@ -2,35 +2,58 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// verbDoc is the whole of what is known of an endpoint, as the comment of its method.
-func verbDoc(n *node, e catalogue.Endpoint) string {
+// verbDoc is the comment of a verb: what it is, its pages, and the structs that say what it
+// takes.
+func (p *product) verbDoc(e catalogue.Endpoint) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "// %s is %s: %s %s\n", verb(e), e.Title, e.Method, e.Path)
-	if len(e.Docs) > 0 {
-		b.WriteString("//\n")
+	if list := pages(e.Docs); len(list) > 0 {
+		b.WriteString("//\n// " + strings.Join(list, "\n// ") + "\n")
 	}
-	for _, page := range e.Docs {
-		fmt.Fprintf(&b, "// %s\n", page)
-	}
-	for _, note := range notes(e) {
+	for _, note := range append(p.takes(e), notes(e)...) {
 		b.WriteString("//\n" + comment(note))
 	}
-	pkg, name := n.family()
-	writePlace(&b, "Vars", e.Vars)
-	writePlace(&b, "Header", e.Header)
-	writePlace(&b, "Body", e.Body)
-	for _, s := range bodies(e) {
-		place := map[string]string{"Query": "Query", "Request": "JSON", "Reply": "Reply"}[s.suffix]
-		if place != "" {
-			writePlace(&b, fmt.Sprintf("%s (%s.%s%s%s)", place, pkg, name, verb(e), s.suffix), s.fields)
+	return b.String()
+}
+
+// pages are the first page for merchants and the first for partners, or else the first.
+func pages(docs []string) []string {
+	var list []string
+	for _, side := range []string{"/merchant/", "/partner/"} {
+		if i := slices.IndexFunc(docs, func(page string) bool { return strings.Contains(page, side) }); i >= 0 {
+			list = append(list, docs[i])
 		}
 	}
-	return b.String()
+	if list == nil && len(docs) > 0 {
+		list = docs[:1]
+	}
+	return list
+}
+
+// takes says which structs the options take.
+func (p *product) takes(e catalogue.Endpoint) []string {
+	var list []string
+	for _, option := range []struct{ name, suffix string }{{"Query", "Query"}, {"JSON", "Request"}, {"Body", "Meta"}} {
+		s := p.shapes.of(e, option.suffix)
+		if s == nil {
+			continue
+		}
+		text := fmt.Sprintf("%s: [%s]", option.name, s.name)
+		if option.suffix == "Meta" {
+			text = fmt.Sprintf("Body: the part meta is a [%s]", s.name)
+		}
+		list = append(list, text)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return []string{strings.Join(list, "; ") + "."}
 }
 
 func notes(e catalogue.Endpoint) []string {
@@ -53,32 +76,4 @@ func notes(e catalogue.Endpoint) []string {
 		}
 	}
 	return list
-}
-
-// writePlace lists the fields of one place, as a block that keeps its lines.
-func writePlace(b *strings.Builder, name string, fields catalogue.Fields) {
-	if len(fields) == 0 {
-		return
-	}
-	fmt.Fprintf(b, "//\n// %s:\n//\n", name)
-	for path, f := range fields.All() {
-		fmt.Fprintf(b, "//\t%s %s%s\n", path, f.Type, signs(f))
-	}
-}
-
-func signs(f catalogue.Field) string {
-	var b strings.Builder
-	if f.Required {
-		b.WriteString(", required")
-	}
-	if f.Encrypted {
-		b.WriteString(", encrypted")
-	}
-	if f.Text {
-		b.WriteString(", JSON text")
-	}
-	if len(f.Enum) > 0 {
-		b.WriteString(": " + strings.Join(f.Enum, " | "))
-	}
-	return b.String()
 }
