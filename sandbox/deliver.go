@@ -14,11 +14,11 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// Ladder are WeChat Pay's waits before it sends a webhook again that was not
-// acknowledged: 24 hours and 4 minutes in all.
+// RetrySchedule returns the intervals after which WeChat Pay sends an unacknowledged
+// webhook again: 24 hours and 4 minutes in all.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791861
-func Ladder() []time.Duration {
+func RetrySchedule() []time.Duration {
 	const s, m, h = time.Second, time.Minute, time.Hour
 	return []time.Duration{15 * s, 15 * s, 30 * s, 3 * m, 10 * m, 20 * m, 30 * m, 30 * m, 30 * m, 60 * m, 3 * h, 3 * h, 3 * h, 6 * h, 6 * h}
 }
@@ -30,9 +30,9 @@ const answerWithin = 5 * time.Second
 // its default.
 type Delivery struct {
 	URL string
-	// Ladder are the waits before an unacknowledged notification is sent again;
-	// default [Ladder]. An empty one that is not nil sends once.
-	Ladder []time.Duration
+	// RetrySchedule are the intervals after which an unacknowledged notification is sent
+	// again; default [RetrySchedule]. An empty one that is not nil sends once.
+	RetrySchedule []time.Duration
 	// Scale is what the waits are multiplied by, for tests that have no day; default 1.
 	Scale float64
 	// Faults spoil the attempts of each notification in turn: one of [WebhookFaults],
@@ -64,7 +64,7 @@ func (a Attempt) Acknowledged() bool {
 	return a.Status == http.StatusOK || a.Status == http.StatusNoContent
 }
 
-// ErrNotAcknowledged says that a notification was sent as often as the ladder allows,
+// ErrNotAcknowledged says that a notification was sent as often as the schedule allows,
 // and never acknowledged.
 var ErrNotAcknowledged = errors.New("sandbox: not acknowledged")
 
@@ -103,11 +103,11 @@ func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Noti
 	return attempts, errors.Join(problems...)
 }
 
-// deliver goes down the ladder with one notification.
+// deliver goes down the schedule with one notification.
 func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]Attempt, error) {
-	ladder := d.Ladder
-	if ladder == nil {
-		ladder = Ladder()
+	schedule := d.RetrySchedule
+	if schedule == nil {
+		schedule = RetrySchedule()
 	}
 	scale := d.Scale
 	if scale == 0 {
@@ -127,10 +127,10 @@ func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]At
 		if a.Acknowledged() {
 			return attempts, nil
 		}
-		if i == len(ladder) {
+		if i == len(schedule) {
 			return attempts, fmt.Errorf("%w: %s %s after %d attempts: status %d", ErrNotAcknowledged, n.EventType, n.ID, i+1, a.Status)
 		}
-		timer := time.NewTimer(time.Duration(float64(ladder[i]) * scale))
+		timer := time.NewTimer(time.Duration(float64(schedule[i]) * scale))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():

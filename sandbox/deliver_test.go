@@ -61,7 +61,7 @@ func TestWebhooksAreWellMade(t *testing.T) {
 	require.ErrorContains(t, err, "Delivery.URL")
 }
 
-func TestDeliverGoesDownTheLadder(t *testing.T) {
+func TestDeliverFollowsTheRetrySchedule(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t, sandbox.Config{})
 		var at []time.Duration

@@ -39,7 +39,7 @@
 // # Webhooks
 //
 // [Gateway.Deliver] sends notifications, signed and encrypted, to a URL, and again by
-// WeChat Pay's ladder of waits, scaled down: with duplicates, out of order, with
+// WeChat Pay's schedule of waits, scaled down: with duplicates, out of order, with
 // forged, stale or probing signatures ([WebhookFaults]). [Gateway.PaidNotification]
 // is that of an order.
 //

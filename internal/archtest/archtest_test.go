@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"paysign":    {"signer"},
 	"middleware": {"signer"},
 	"sandbox":    {"signer", "cipher", "keys", "internal/sensitive"},
-	"notify":     {"signer", "cipher", "keys"},
+	"notify":     {"signer", "cipher", "keys", "future", "internal/jsonx"},
 	"openapi":    {".", "middleware"},
 	"signer":     {},
 	"cipher":     {},
