@@ -73,7 +73,7 @@ func (d *downloading) fetchEncrypted(ctx context.Context, p part, w io.Writer) e
 		return err
 	}
 	proven := hasChecksum(p.checksum, sealed.Bytes())
-	opened, err := cipher.OpenBytes(key, p.nonce, "", sealed.Bytes())
+	opened, err := cipher.DecryptBytes(key, p.nonce, sealed.Bytes())
 	if err != nil {
 		return fmt.Errorf("part %d: %w", p.sequence, err)
 	}

@@ -120,7 +120,7 @@ func TestEncryptRefusesBeforeAnythingIsSent(t *testing.T) {
 		is   error
 	}{
 		"nothing there":          {wechatpay.Options{JSON: body, Encrypt: []string{"b"}}, `field "b": no such field`, cipher.ErrNoField},
-		"no string":              {wechatpay.Options{JSON: body, Encrypt: []string{"n"}}, `field "n": what is at "n" is no string but number`, nil},
+		"no string":              {wechatpay.Options{JSON: body, Encrypt: []string{"n"}}, `field "n": "n" is a number, not a string`, nil},
 		"too long":               {wechatpay.Options{JSON: body, Encrypt: []string{"long"}}, `field "long": cipher: too long to encrypt: it has 216 bytes`, cipher.ErrTooLong},
 		"encrypted already":      {wechatpay.Options{JSON: body, Encrypt: []string{"sealed"}}, `field "sealed": cipher: encrypted already`, cipher.ErrEncryptedAlready},
 		"named twice":            {wechatpay.Options{JSON: body, Encrypt: []string{"a", "a"}}, `field "a" is named twice`, nil},

@@ -187,7 +187,7 @@ func (g *Gateway) encryptedPart(r *Request, text []byte, digestOfWire bool) (map
 	if err := packed(writing(text), r)(&zipped); err != nil {
 		return nil, err
 	}
-	sealed, err := cipher.SealBytes(string(key), nonce, "", zipped.Bytes())
+	encrypted, err := cipher.EncryptBytes(string(key), nonce, zipped.Bytes())
 	if err != nil {
 		return nil, err
 	}
@@ -197,13 +197,13 @@ func (g *Gateway) encryptedPart(r *Request, text []byte, digestOfWire bool) (map
 	}
 	covered := text
 	if digestOfWire {
-		covered = sealed
+		covered = encrypted
 	}
 	digest, err := digestOf(writing(covered))
 	if err != nil {
 		return nil, err
 	}
-	p := g.offer(r, writing(sealed), digest)
+	p := g.offer(r, writing(encrypted), digest)
 	p["encrypt_key"], p["nonce"] = wrapped, nonce
 	return p, nil
 }

@@ -1,7 +1,6 @@
 package sandbox_test
 
 import (
-	"bytes"
 	"compress/gzip"
 	"crypto/sha1"
 	"encoding/base64"
@@ -93,14 +92,14 @@ func TestABillInEncryptedParts(t *testing.T) {
 	require.Len(t, parts, 2)
 	whole := make([]string, 2)
 	for _, p := range parts {
-		_, sealed := m.call("GET", strings.TrimPrefix(p.Get("download_url").Str, m.url), "")
+		_, file := m.call("GET", strings.TrimPrefix(p.Get("download_url").Str, m.url), "")
 		wrapped, err := base64.StdEncoding.DecodeString(p.Get("encrypt_key").Str)
 		require.NoError(t, err)
 		key, err := decrypter.DecryptOAEP(t.Context(), wrapped)
 		require.NoError(t, err)
-		opened, err := cipher.OpenBytes(string(key), p.Get("nonce").Str, "", bytes.Clone([]byte(sealed)))
+		decrypted, err := cipher.DecryptBytes(string(key), p.Get("nonce").Str, []byte(file))
 		require.NoError(t, err)
-		whole[p.Get("bill_sequence").Int()-1] = string(opened)
+		whole[p.Get("bill_sequence").Int()-1] = string(decrypted)
 	}
 	assert.Equal(t, "0123456789", strings.Join(whole, ""))
 	assert.EqualValues(t, 2, parts[0].Get("bill_sequence").Int(), "not in order")

@@ -49,7 +49,9 @@ func TestWebhooksAreWellMade(t *testing.T) {
 	event := gjson.ParseBytes(body)
 	assert.Equal(t, "encrypt-resource", event.Get("resource_type").Str)
 	assert.Equal(t, "退款成功", event.Get("summary").Str)
-	plaintext, err := cipher.Open(cred.APIv3Key, event.Get("resource.nonce").Str, event.Get("resource.associated_data").Str, event.Get("resource.ciphertext").Str)
+	plaintext, err := cipher.DecryptResource(cred.APIv3Key, cipher.Resource{
+		Nonce: event.Get("resource.nonce").Str, AssociatedData: event.Get("resource.associated_data").Str, Ciphertext: event.Get("resource.ciphertext").Str,
+	})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"out_refund_no":"1"}`, string(plaintext))
 

@@ -49,10 +49,11 @@ func (n Notification) envelope(apiV3Key string, now time.Time) ([]byte, error) {
 	} else {
 		resource["associated_data"] = associated
 	}
-	var err error
-	if resource["ciphertext"], err = cipher.Seal(apiV3Key, nonce, associated, plaintext); err != nil {
+	encrypted, err := cipher.EncryptResource(apiV3Key, cipher.Resource{Nonce: nonce, AssociatedData: associated}, plaintext)
+	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
+	resource["ciphertext"] = encrypted.Ciphertext
 	return JSON(0, map[string]any{
 		"id":            cmp.Or(n.ID, signer.Nonce()),
 		"create_time":   cmp.Or(n.CreateTime, now.Format(time.RFC3339)),

@@ -187,9 +187,10 @@ func TestGatewaySignsWithTheKeyThatTheRequestNames(t *testing.T) {
 func TestGatewayHandsOutItsCertificateEncrypted(t *testing.T) {
 	m := newMerchant(t, gateway())
 	_, body := m.call("GET", "/v3/certificates", "")
-	sealed := gjson.Get(body, "data.0.encrypt_certificate")
-	plain, err := cipher.Open(gateway().Credentials().APIv3Key,
-		sealed.Get("nonce").String(), sealed.Get("associated_data").String(), sealed.Get("ciphertext").String())
+	encrypted := gjson.Get(body, "data.0.encrypt_certificate")
+	plain, err := cipher.DecryptResource(gateway().Credentials().APIv3Key, cipher.Resource{
+		Nonce: encrypted.Get("nonce").Str, AssociatedData: encrypted.Get("associated_data").Str, Ciphertext: encrypted.Get("ciphertext").Str,
+	})
 	require.NoError(t, err)
 	cert, err := keys.LoadCertificate(keys.Bytes(plain))
 	require.NoError(t, err)
