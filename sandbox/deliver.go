@@ -173,7 +173,7 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	if err != nil {
 		return nil, err
 	}
-	message := g.sealWebhook(body, fault == wrongKey)
+	message := g.signedWebhook(body, fault == wrongKey)
 	if spoil != nil {
 		spoil(message)
 	}
@@ -187,9 +187,9 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 
 // SignWebhook is the header of a webhook with any body, JSON or not: for tests of what
 // WeChat Pay would never send.
-func (g *Gateway) SignWebhook(body []byte) http.Header { return g.sealWebhook(body, false).Header }
+func (g *Gateway) SignWebhook(body []byte) http.Header { return g.signedWebhook(body, false).Header }
 
-func (g *Gateway) sealWebhook(body []byte, forged bool) *Reply {
+func (g *Gateway) signedWebhook(body []byte, forged bool) *Reply {
 	message := &Reply{Header: http.Header{
 		"Content-Type": {"application/json"}, "Accept": {"*/*"}, "User-Agent": {"Mozilla/4.0"}, "Pragma": {"no-cache"},
 	}, Body: body}
@@ -197,7 +197,7 @@ func (g *Gateway) sealWebhook(body []byte, forged bool) *Reply {
 	if forged {
 		key.signer = g.merchant
 	}
-	message.seal(key, strconv.FormatInt(g.now().Unix(), 10), signer.Nonce())
+	message.sign(key, strconv.FormatInt(g.now().Unix(), 10), signer.Nonce())
 	return message
 }
 

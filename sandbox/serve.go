@@ -75,7 +75,7 @@ func (g *Gateway) find(method, path string) (Handler, map[string]string) {
 	return nil, nil
 }
 
-// ServeHTTP authenticates, answers, signs, and spoils the reply if asked to.
+// ServeHTTP authenticates the request, answers it, signs the reply and applies a fault.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if number, ok := strings.CutPrefix(r.URL.Path, "/_sandbox/pay/"); ok {
 		g.servePay(w, r, number)
@@ -98,6 +98,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (g *Gateway) answer(r *http.Request, body []byte) *Reply {
 	if refusal := g.authenticate(r, body); refusal != nil {
+		if g.onRefusal != nil && refusal.Status == http.StatusUnauthorized {
+			g.onRefusal(r, refusal.reason)
+		}
 		return refusal
 	}
 	if id := r.Header.Get(signer.HeaderSerial); id != "" && !g.platform.known(id, g.now()) {
@@ -147,5 +150,5 @@ func (g *Gateway) sign(r *http.Request, reply *Reply) {
 		return
 	}
 	timestamp, nonce := strconv.FormatInt(g.now().Unix(), 10), signer.Nonce()
-	reply.seal(g.platform.forReply(r.Header.Get(signer.HeaderSerial)), timestamp, nonce)
+	reply.sign(g.platform.forReply(r.Header.Get(signer.HeaderSerial)), timestamp, nonce)
 }

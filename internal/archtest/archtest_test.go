@@ -65,7 +65,7 @@ func TestImportsPointDown(t *testing.T) {
 		for _, spec := range parsed.Imports {
 			imported, err := strconv.Unquote(spec.Path.Value)
 			require.NoError(t, err)
-			if target, own := strings.CutPrefix(imported, module); own && !strings.HasPrefix(target, "/"+room+"/") {
+			if target, own := strings.CutPrefix(imported, module); own && !strings.HasPrefix(target+"/", "/"+room+"/") {
 				assert.Contains(t, allowed, path.Clean(strings.TrimPrefix(target, "/")), "%s imports upward or sideways", rel)
 			}
 		}
