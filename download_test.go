@@ -191,10 +191,10 @@ func TestDownloadRefuses(t *testing.T) {
 
 	for want, body := range map[string]string{
 		"no download_url with a hash_type":        `{"download_url":"https://api.mch.weixin.qq.com/x"}`,
-		`unknown kind of checksum "SM3"`:          `{"download_url":"https://api.mch.weixin.qq.com/x","hash_type":"SM3","hash_value":"00"}`,
+		`unsupported hash algorithm "SM3"`:          `{"download_url":"https://api.mch.weixin.qq.com/x","hash_type":"SM3","hash_value":"00"}`,
 		"download_bill_list is empty":             `{"download_bill_list":[]}`,
 		"lacks its download_url, encrypt_key":     `{"download_bill_list":[{}]}`,
-		`unknown kind of checksum ""`:             `{"download_bill_list":[{"download_url":"u","encrypt_key":"k","nonce":"n"}]}`,
+		`unsupported hash algorithm ""`:             `{"download_bill_list":[{"download_url":"u","encrypt_key":"k","nonce":"n"}]}`,
 		"two parts of bill_sequence 1":            `{"download_bill_list":[{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"},{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`,
 		"download_bill_count says 2":              `{"download_bill_count":2,"download_bill_list":[{"bill_sequence":2,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`,
 		"no part between bill_sequence 1 and 3":   `{"download_bill_list":[{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"},{"bill_sequence":3,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`,

@@ -131,7 +131,7 @@ func (c *call) setBody(r *http.Request, opts *Options, seal *sealing) (contentTy
 		r.Body = io.NopCloser(&c.body)
 		return "application/json", nil
 	case opts.Body != nil:
-		built, err := build(opts.Body, media.Target{Method: r.Method, Path: c.chain.route(), Seal: seal.ofMeta()})
+		built, err := build(opts.Body, media.Target{Method: r.Method, Path: c.chain.route(), Encrypt: seal.ofMeta()})
 		if err != nil {
 			return "", fmt.Errorf("Options.Body: %w", err)
 		}

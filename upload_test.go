@@ -35,7 +35,7 @@ func TestUploadsAreTakenByTheirEndpoints(t *testing.T) {
 	}
 	before := w.count()
 	for want, body := range map[string]media.Source{
-		"it is image/gif":              media.Bytes("a.gif", []byte("GIF89a....")),
+		"the file is image/gif":              media.Bytes("a.gif", []byte("GIF89a....")),
 		"a nil *media.Body":            (*media.Body)(nil),
 		"a nil *media.Upload":          (*media.Upload)(nil),
 		"no such file":                 media.File("none.png"),
@@ -84,7 +84,7 @@ func TestTheMetaOfAnUploadIsEncrypted(t *testing.T) {
 	const receipts, phone = "v3/marketing/shopping-receipt/shoppingreceipts", "0755-86013388"
 	var opened string
 	gateway().Handle("POST", "/"+receipts, func(r *sandbox.Request) *sandbox.Reply {
-		opened = string(r.Opened)
+		opened = string(r.Decrypted)
 		return sandbox.JSON(200, map[string]any{})
 	})
 	c, w := sandboxClient(t, nil)
