@@ -26,7 +26,7 @@ func RetrySchedule() []time.Duration {
 // answerWithin is how long WeChat Pay waits for an answer.
 const answerWithin = 5 * time.Second
 
-// A Delivery says where notifications go, and how. The zero value of a field means
+// A Delivery says where and how notifications are sent. The zero value of a field means
 // its default.
 type Delivery struct {
 	URL string
@@ -48,24 +48,23 @@ type Delivery struct {
 	Client *http.Client
 }
 
-// An Attempt is one sending of a notification, and what was answered.
+// An Attempt is one attempt to send a notification, with its answer.
 type Attempt struct {
 	ID     string // of the notification
-	Fault  string // what was spoilt
-	Status int    // 0 where nothing was answered
+	Fault  string // one of WebhookFaults, or ""
+	Status int    // 0 without an answer
 	Header http.Header
 	Body   []byte
 	Err    error // of the connection
 }
 
-// Acknowledged tells whether WeChat Pay would send it no more: the status alone
-// decides.
+// Acknowledged reports whether WeChat Pay stops sending it. Only the status counts.
 func (a Attempt) Acknowledged() bool {
 	return a.Status == http.StatusOK || a.Status == http.StatusNoContent
 }
 
-// ErrNotAcknowledged says that a notification was sent as often as the schedule allows,
-// and never acknowledged.
+// ErrNotAcknowledged says that a notification was not acknowledged within the retry
+// schedule.
 var ErrNotAcknowledged = errors.New("sandbox: not acknowledged")
 
 // Deliver sends notifications, signed and encrypted as WeChat Pay does, one after the
@@ -103,7 +102,7 @@ func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Noti
 	return attempts, errors.Join(problems...)
 }
 
-// deliver goes down the schedule with one notification.
+// deliver sends one notification, and again by the schedule.
 func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]Attempt, error) {
 	schedule := d.RetrySchedule
 	if schedule == nil {
@@ -157,13 +156,13 @@ func (g *Gateway) attempt(ctx context.Context, d Delivery, n Notification, fault
 	return a, nil
 }
 
-// WebhookRequest is the request by which WeChat Pay tells of a notification, signed
-// and encrypted, and spoilt if a fault is named: for handlers that are called without
-// a network, and for traffic of one's own.
+// WebhookRequest returns the request with which WeChat Pay sends a notification, signed
+// and encrypted, with a fault if one of [WebhookFaults] is named. It is for handlers that
+// are called without a network.
 func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification, fault string) (*http.Request, error) {
 	spoil, known := webhookFaults[fault]
 	if !known && fault != "" {
-		return nil, fmt.Errorf("sandbox: no fault %q; there are %q", fault, WebhookFaults())
+		return nil, fmt.Errorf("sandbox: unknown fault %q; use one of %q", fault, WebhookFaults())
 	}
 	apiV3Key := g.credentials.APIv3Key
 	if fault == wrongAPIv3Key {
@@ -185,8 +184,8 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	return r, nil
 }
 
-// SignWebhook is the header of a webhook with any body, JSON or not: for tests of what
-// WeChat Pay would never send.
+// SignWebhook returns the header of a webhook with any body, JSON or not. It is for tests
+// of bodies that WeChat Pay does not send.
 func (g *Gateway) SignWebhook(body []byte) http.Header { return g.signedWebhook(body, false).Header }
 
 func (g *Gateway) signedWebhook(body []byte, forged bool) *Reply {
