@@ -337,7 +337,7 @@ func TestPayIsThereForClientsInAnyLanguage(t *testing.T) {
 
 func TestAnyOtherV3PathIsEchoed(t *testing.T) {
 	m := newMerchant(t, gateway())
-	const target = "/hk/v3/some/thing%2Fnew/?a=%20&b"
+	const target = "/hk/v3/some/path%2Fnew/?a=%20&b"
 	resp, body := m.call("PATCH", target, `{"a":1}`)
 	assert.Equal(t, 200, resp.StatusCode)
 	assert.Equal(t, "PATCH", gjson.Get(body, "method").String())
