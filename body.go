@@ -34,7 +34,7 @@ func (c *call) setBody(r *http.Request, opts *Options, encrypter *fieldcrypt.Enc
 		r.Body = io.NopCloser(&c.body)
 		return "application/json", nil
 	case opts.Body != nil:
-		built, err := buildMedia(opts.Body, media.Target{Method: r.Method, Path: c.chain.route(), Seal: encrypter.Meta()})
+		built, err := buildMedia(opts.Body, media.Target{Method: r.Method, Path: c.chain.route(), Encrypt: encrypter.Meta()})
 		if err != nil {
 			return "", fmt.Errorf("Options.Body: %w", err)
 		}

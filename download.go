@@ -219,7 +219,7 @@ func (d *downloader) fetchEncrypted(ctx context.Context, p billparts.Part, w io.
 		return err
 	}
 	matched := p.Checksum.Matches(ciphertext.Bytes())
-	plaintext, err := cipher.OpenBytes(key, p.Nonce, "", ciphertext.Bytes())
+	plaintext, err := cipher.DecryptBytes(key, p.Nonce, ciphertext.Bytes())
 	if err != nil {
 		return fmt.Errorf("part %d: %w", p.Sequence, err)
 	}

@@ -206,10 +206,10 @@ func TestDownloadRefuses(t *testing.T) {
 		body string
 	}{
 		{"no kind of hash", "no download_url with a hash_type", `{"download_url":"https://api.mch.weixin.qq.com/x"}`},
-		{"an unknown hash", `unknown kind of checksum "SM3"`, `{"download_url":"https://api.mch.weixin.qq.com/x","hash_type":"SM3","hash_value":"00"}`},
+		{"an unknown hash", `unsupported hash algorithm "SM3"`, `{"download_url":"https://api.mch.weixin.qq.com/x","hash_type":"SM3","hash_value":"00"}`},
 		{"no parts", "download_bill_list is empty", `{"download_bill_list":[]}`},
 		{"an empty part", "lacks its download_url, encrypt_key", `{"download_bill_list":[{}]}`},
-		{"a part without a kind of hash", `unknown kind of checksum ""`, `{"download_bill_list":[{"download_url":"u","encrypt_key":"k","nonce":"n"}]}`},
+		{"a part without a kind of hash", `unsupported hash algorithm ""`, `{"download_bill_list":[{"download_url":"u","encrypt_key":"k","nonce":"n"}]}`},
 		{"two parts of one number", "two parts of bill_sequence 1", `{"download_bill_list":[{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"},{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`},
 		{"a part too few", "download_bill_count is 2", `{"download_bill_count":2,"download_bill_list":[{"bill_sequence":2,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`},
 		{"a gap between the parts", "no part between bill_sequence 1 and 3", `{"download_bill_list":[{"bill_sequence":1,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"},{"bill_sequence":3,"download_url":"u","encrypt_key":"k","nonce":"n","hash_type":"SHA1"}]}`},

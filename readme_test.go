@@ -325,7 +325,7 @@ func TestReadmeSnippetsRun(t *testing.T) {
 
 	resp, err = readmeEncrypt(t.Context(), c)
 	require.NoError(t, err)
-	assert.Equal(t, "张三", resp.Get("opened.contact_info.contact_name").Str)
+	assert.Equal(t, "张三", resp.Get("decrypted.contact_info.contact_name").Str)
 	require.NoError(t, os.WriteFile("licence.png", []byte("\x89PNG\r\n\x1a\n"), 0o600))
 	require.NoError(t, readmeUpload(t.Context(), c))
 	sign, err := signer.New(cred.PrivateKey)

@@ -55,8 +55,8 @@ func TestEncryptNamesTheKeyThatItUsed(t *testing.T) {
 			for _, secret := range []string{"张三", "6222020000000000", "一"} {
 				assert.NotContains(t, sent.body, secret)
 			}
-			assert.Equal(t, "张三", resp.Get("opened.account_name").Str, "the gateway has decrypted it with that key")
-			assert.Equal(t, "6222020000000000", resp.Get("opened.account_number").Str)
+			assert.Equal(t, "张三", resp.Get("decrypted.account_name").Str, "the gateway has decrypted it with that key")
+			assert.Equal(t, "6222020000000000", resp.Get("decrypted.account_number").Str)
 			element, err := gateway().Decrypt(tc.want, gjson.Get(sent.body, "bank.n.0").Str)
 			require.NoError(t, err)
 			assert.Equal(t, "一", element)
@@ -74,21 +74,21 @@ func TestEncryptByTheDocumentation(t *testing.T) {
 	for _, chain := range []wechatpay.Chain{c.Chain(settlement), c.Chain("/" + settlement)} {
 		resp, err := chain.Post(t.Context(), opts)
 		require.NoError(t, err)
-		assert.Equal(t, "张三", resp.Get("opened.account_name").Str)
+		assert.Equal(t, "张三", resp.Get("decrypted.account_name").Str)
 		assert.NotContains(t, w.last(t).body, "6222020000000000")
 	}
 	filled := settlementOptions()
 	filled.Vars, filled.Encrypt = nil, wechatpay.Auto()
 	resp, err := c.Chain(strings.Replace(settlement, "{sub_mchid}", "1900000109", 1)).Post(t.Context(), filled)
 	require.NoError(t, err)
-	assert.Equal(t, "张三", resp.Get("opened.account_name").Str)
+	assert.Equal(t, "张三", resp.Get("decrypted.account_name").Str)
 
 	batch := &wechatpay.Options{Encrypt: wechatpay.Auto(), JSON: struct {
 		List []map[string]string `json:"transfer_detail_list"`
 	}{[]map[string]string{{"user_name": "张三"}, {"user_name": "李四", "user_id_card": "1"}, {}}}}
 	resp, err = c.Chain("v3/bank-transfer/batches").PostAsync(t.Context(), batch).Wait()
 	require.NoError(t, err)
-	assert.Equal(t, `["张三","李四"]`, resp.Get("opened.transfer_detail_list.#.user_name").Raw)
+	assert.Equal(t, `["张三","李四"]`, resp.Get("decrypted.transfer_detail_list.#.user_name").Raw)
 	assert.NotContains(t, w.last(t).body, "李四")
 
 	query := &wechatpay.Options{Encrypt: wechatpay.Auto(), Query: wechatpay.M{"card_no": "6222020000000000", "other": "x"}}
@@ -125,7 +125,7 @@ func TestEncryptRefusesBeforeAnythingIsSent(t *testing.T) {
 		is   error
 	}{
 		{"nothing there", wechatpay.Options{JSON: body, Encrypt: []string{"b"}}, `field "b": no such field`, cipher.ErrNoField},
-		{"not a string", wechatpay.Options{JSON: body, Encrypt: []string{"n"}}, `field "n": what is at "n" is no string but number`, nil},
+		{"not a string", wechatpay.Options{JSON: body, Encrypt: []string{"n"}}, `field "n": "n" is a number, not a string`, nil},
 		{"too long", wechatpay.Options{JSON: body, Encrypt: []string{"long"}}, `field "long": cipher: too long to encrypt: it has 216 bytes`, cipher.ErrTooLong},
 		{"encrypted already", wechatpay.Options{JSON: body, Encrypt: []string{"sealed"}}, `field "sealed": cipher: encrypted already`, cipher.ErrEncryptedAlready},
 		{"named twice", wechatpay.Options{JSON: body, Encrypt: []string{"a", "a"}}, `field "a" is named twice`, nil},
@@ -172,7 +172,7 @@ func TestTheKeyIsNamedHoweverTheHeaderIsSpelled(t *testing.T) {
 			opts.Header = header
 			resp, err := c.Chain(settlement).Post(t.Context(), opts)
 			require.NoError(t, err)
-			assert.Equal(t, "张三", resp.Get("opened.account_name").Str)
+			assert.Equal(t, "张三", resp.Get("decrypted.account_name").Str)
 			assert.Len(t, w.last(t).Header["Wechatpay-Serial"], 1)
 		}
 	}

@@ -314,7 +314,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a Body without a type", func() error { return post(x, &wechatpay.Options{Body: &media.Body{Open: gone, Size: 1}}) },
 			"wechatpay: POST v3/x: invalid call: Options.Body: media: Body.ContentType is empty"},
 		{"a Body without a size", func() error { return post(x, &wechatpay.Options{Body: &media.Body{Open: gone, ContentType: "a/b"}}) },
-			"wechatpay: POST v3/x: invalid call: Options.Body: media: Body.Size must be the number of bytes that Open yields, and above 0"},
+			"wechatpay: POST v3/x: invalid call: Options.Body: media: Body.Size must be above 0: the number of bytes that Open returns"},
 		{"a Body that fails to open", func() error {
 			return post(x, &wechatpay.Options{Body: &media.Body{Open: gone, ContentType: "a/b", Size: 1}})
 		},
@@ -342,7 +342,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a field to encrypt that is not there", func() error { return post(x, &wechatpay.Options{JSON: body, Encrypt: []string{"b"}}) },
 			`wechatpay: POST v3/x: invalid call: Options.Encrypt: field "b": no such field: there is no "b"`},
 		{"a field to encrypt that is a number", func() error { return post(x, &wechatpay.Options{JSON: body, Encrypt: []string{"n"}}) },
-			`wechatpay: POST v3/x: invalid call: Options.Encrypt: field "n": what is at "n" is no string but number`},
+			`wechatpay: POST v3/x: invalid call: Options.Encrypt: field "n": "n" is a number, not a string`},
 		{"a field to encrypt that is named twice", func() error { return post(x, &wechatpay.Options{JSON: body, Encrypt: []string{"a", "a"}}) },
 			`wechatpay: POST v3/x: invalid call: Options.Encrypt: field "a" is named twice`},
 		{"a field to encrypt that is too long", func() error {

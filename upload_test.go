@@ -45,7 +45,7 @@ func TestUploadsAreTakenByTheirEndpoints(t *testing.T) {
 		want string
 		body media.Source
 	}{
-		{"a GIF", "it is image/gif", media.Bytes("a.gif", []byte("GIF89a...."))},
+		{"a GIF", "the file is image/gif", media.Bytes("a.gif", []byte("GIF89a...."))},
 		{"a nil Body", "a nil *media.Body", (*media.Body)(nil)},
 		{"a nil Upload", "a nil *media.Upload", (*media.Upload)(nil)},
 		{"no such file", "no such file", media.File("none.png")},
@@ -97,7 +97,7 @@ func TestTheMetaOfAnUploadIsEncrypted(t *testing.T) {
 	const receipts, phone = "v3/marketing/shopping-receipt/shoppingreceipts", "0755-86013388"
 	var opened string
 	gateway().Handle("POST", "/"+receipts, func(r *sandbox.Request) *sandbox.Reply {
-		opened = string(r.Opened)
+		opened = string(r.Decrypted)
 		return sandbox.JSON(200, map[string]any{})
 	})
 	c, w := sandboxClient(t, nil)

@@ -1,10 +1,17 @@
-// Package cipher encrypts and decrypts what WeChat Pay wraps in its messages.
+// Package cipher encrypts and decrypts the encrypted parts of WeChat Pay's messages.
 //
-//   - [Seal] and [Open]: AES-256-GCM with the merchant's APIv3 key, for webhook
-//     resources and platform certificates; [OpenBytes] for the parts of encrypted bills.
-//   - [Encrypt] and [Decrypt]: RSA-OAEP of one sensitive field, to WeChat Pay's key
-//     upward and to the merchant's downward; [Fields] are those of a JSON text.
-//   - [OpenLegacyECB]: the refund notices of API v2.
+//		plaintext, err := cipher.DecryptResource(apiV3Key, cipher.Resource{
+//			Nonce: nonce, AssociatedData: associatedData, Ciphertext: ciphertext,
+//		})
 //
-// No error of this package holds a key or a plaintext.
+//	  - [DecryptResource] and [EncryptResource]: AES-256-GCM with the merchant's APIv3 key,
+//	    for webhooks and platform certificates; [DecryptBytes] for parts of encrypted bills.
+//	  - [Encrypt] and [Decrypt]: RSA-OAEP of one sensitive field, with WeChat Pay's key in
+//	    requests and the merchant's key in replies. [Fields] selects fields of a JSON text.
+//	  - [DecryptLegacyECB]: the refund notifications of API v2.
+//
+// # Contracts
+//
+//   - No error contains a key or a plaintext.
+//   - The functions are safe for concurrent use.
 package cipher

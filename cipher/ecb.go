@@ -10,20 +10,20 @@ import (
 	"slices"
 )
 
-// LegacyKey makes the key of [OpenLegacyECB] of the merchant's APIv2 key: its MD5 in
-// lower-case hex.
+// LegacyKey derives the key of [DecryptLegacyECB] from the merchant's APIv2 key: its MD5
+// in lower-case hex.
 func LegacyKey(apiV2Key string) string {
 	sum := md5.Sum([]byte(apiV2Key)) //nolint:gosec // see above
 	return hex.EncodeToString(sum[:])
 }
 
-// OpenLegacyECB decrypts the req_info of API v2's refund notices: AES-256-ECB with
-// PKCS#7 padding, base64 around it. It is for nothing else: ECB hides neither patterns
-// nor changes, and such a notice bears no signature, so query the refund before you
-// rely on it. Errors: [ErrKeySize], [ErrDecrypt].
+// DecryptLegacyECB decrypts the req_info of API v2's refund notifications: AES-256-ECB
+// with PKCS#7 padding, in base64. Use it for nothing else. ECB hides neither patterns nor
+// changes, and such a notification is not signed, so query the refund before you rely on
+// it. Errors: [ErrKeySize], [ErrDecrypt].
 //
 // https://pay.weixin.qq.com/doc/v2/merchant/4011936663
-func OpenLegacyECB(key, ciphertext string) ([]byte, error) {
+func DecryptLegacyECB(key, ciphertext string) ([]byte, error) {
 	if len(key) != KeySize {
 		return nil, fmt.Errorf("%w: it has %d bytes; it must have %d, see LegacyKey", ErrKeySize, len(key), KeySize)
 	}
@@ -44,8 +44,8 @@ func OpenLegacyECB(key, ciphertext string) ([]byte, error) {
 	return unpad(data)
 }
 
-// SealLegacyECB is the reverse of [OpenLegacyECB], for tests.
-func SealLegacyECB(key string, plaintext []byte) (string, error) {
+// EncryptLegacyECB is the reverse of [DecryptLegacyECB], for tests.
+func EncryptLegacyECB(key string, plaintext []byte) (string, error) {
 	if len(key) != KeySize {
 		return "", fmt.Errorf("%w: it has %d bytes; it must have %d, see LegacyKey", ErrKeySize, len(key), KeySize)
 	}

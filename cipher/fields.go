@@ -15,19 +15,18 @@ import (
 // ErrNoField says that a path matches nothing.
 var ErrNoField = errors.New("no such field")
 
-// Fields names fields of a JSON text by their paths: keys between dots, "#" for each
-// element of a list ("accounts.#.card_no", or "phones.#" for a list of texts), a dot
-// within a key escaped by a backslash. A path that ends in "?" may match nothing; of a
-// list that is empty, any may.
+// Fields names fields of a JSON text by their paths. A path has keys with dots between
+// them, and "#" for each element of a list: "accounts.#.card_no", or "phones.#" for a list
+// of strings. A backslash escapes a dot within a key. A path that ends in "?" is optional.
+// In an empty list, every path is optional.
 type Fields []string
 
-// Map is a copy of a JSON text in which each field that is named has been replaced by
-// what f makes of it. Everything else stays byte for byte; data itself is not changed.
+// Map returns a copy of a JSON text in which f has replaced the value of each named
+// field. All other bytes stay the same. data itself is not changed.
 //
-// The error names the path: it is malformed, or matches nothing ([ErrNoField]), or
-// matches what is no string, or stands twice in its object, or is matched by another
-// path too; or it wraps that of f. Empty strings are left as they are: there is nothing
-// in them to hide.
+// The error names the path: it is malformed, matches nothing ([ErrNoField]), matches a
+// value that is not a string, occurs twice in its object, or is matched by another path
+// too. Otherwise it wraps the error of f. Empty strings stay empty.
 func (fields Fields) Map(data []byte, f func(value string) (string, error)) ([]byte, error) {
 	places, err := fields.find(data)
 	if err != nil {
@@ -63,14 +62,14 @@ func (fields Fields) Validate() error {
 	return nil
 }
 
-// A place is one value that a path matches, by the path of its own.
+// A place is one value that a path matches, with the value's exact path.
 type place struct {
 	path  string
 	value gjson.Result
 }
 
-// find lists the values that are named, in the order in which they stand, none of them
-// empty or named twice.
+// find lists the named values in the order of the text, without empty ones. A value that
+// is named twice is an error.
 func (fields Fields) find(data []byte) ([]place, error) {
 	if !json.Valid(data) {
 		return nil, errors.New("the text is not valid JSON")
@@ -138,16 +137,16 @@ type search struct {
 func (s *search) walk(at gjson.Result, keys []string, way string) error {
 	switch {
 	case len(keys) == 0 && at.Type != gjson.String:
-		return s.misfit(at, way, "string")
+		return s.misfit(at, way, "a string")
 	case len(keys) == 0:
 		s.found = append(s.found, place{way, at})
 		return nil
 	case keys[0] == "#" && !at.IsArray():
-		return s.misfit(at, way, "list")
+		return s.misfit(at, way, "a list")
 	case keys[0] == "#":
 		return s.walkList(at, keys[1:], way)
 	case !at.IsObject():
-		return s.misfit(at, way, "object")
+		return s.misfit(at, way, "an object")
 	}
 	key := strings.TrimPrefix(keys[0], `\`)
 	way = strings.TrimPrefix(way+"."+key, ".")
@@ -181,14 +180,16 @@ func (s *search) walkList(list gjson.Result, keys []string, way string) (err err
 	return err
 }
 
-// misfit tells what is there in place of what the path wants.
+// misfit says which type the path needs and which type the text has.
 func (s *search) misfit(at gjson.Result, way, wanted string) error {
-	found := strings.ToLower(at.Type.String())
+	found := "a " + strings.ToLower(at.Type.String())
 	switch {
+	case at.Type == gjson.Null:
+		found = "null"
 	case at.IsArray():
 		found = "a list"
 	case at.IsObject():
 		found = "an object"
 	}
-	return fmt.Errorf("field %q: what is at %q is no %s but %s", s.field, way, wanted, found)
+	return fmt.Errorf("field %q: %q is %s, not %s", s.field, way, found, wanted)
 }

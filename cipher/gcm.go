@@ -8,76 +8,91 @@ import (
 	"fmt"
 )
 
-// GCMName is how WeChat Pay names AES-256-GCM in its messages.
+// GCMName is WeChat Pay's name of AES-256-GCM in its messages.
 const GCMName = "AEAD_AES_256_GCM"
 
 // KeySize is the length of an APIv3 key in bytes. The 32 characters of the
-// merchant console are the key itself, neither hex nor base64.
+// merchant console are the key itself, not hex or base64.
 const KeySize = 32
 
-// What can be wrong with a key, a nonce or a ciphertext.
+// The errors of a key, a nonce or a ciphertext.
 var (
 	// ErrKeySize: the key does not have [KeySize] bytes.
 	ErrKeySize = errors.New("cipher: wrong length of key")
 	// ErrNonce: the nonce has neither 12 nor 16 bytes.
 	ErrNonce = errors.New("cipher: wrong length of nonce")
 	// ErrDecrypt: the ciphertext was not made with this key, nonce and associated data,
-	// or was changed, or is no base64.
+	// was altered, or is not base64.
 	ErrDecrypt = errors.New("cipher: decryption failed (wrong key, or altered data)")
 )
 
-// Seal encrypts by AES-256-GCM and returns base64 of the ciphertext and its tag,
-// as webhooks and certificates carry it. The nonce has 12 bytes, or 16 for
-// encrypted bills, and must be fresh for each message; associatedData may be
-// empty.
+// A Resource is a message encrypted with AES-256-GCM and the APIv3 key, as webhooks and
+// certificates contain it.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012071382
-func Seal(key, nonce, associatedData string, plaintext []byte) (string, error) {
-	sealed, err := SealBytes(key, nonce, associatedData, plaintext)
-	return base64.StdEncoding.EncodeToString(sealed), err
+type Resource struct {
+	Nonce          string // 12 or 16 bytes, different for each message
+	AssociatedData string // may be empty
+	Ciphertext     string // the ciphertext and its tag, in base64
 }
 
-// SealBytes is [Seal] without base64.
-func SealBytes(key, nonce, associatedData string, plaintext []byte) ([]byte, error) {
-	aead, err := newGCM(key, nonce)
+// DecryptResource returns the plaintext of a Resource. It fails with [ErrDecrypt] if key,
+// nonce, associated data and ciphertext do not belong together, and with [ErrKeySize] or
+// [ErrNonce].
+func DecryptResource(key string, r Resource) ([]byte, error) {
+	aead, err := newGCM(key, r.Nonce)
 	if err != nil {
 		return nil, err
 	}
-	return aead.Seal(nil, []byte(nonce), plaintext, []byte(associatedData)), nil
-}
-
-// Open decrypts what [Seal] makes. It fails with [ErrDecrypt] where key, nonce,
-// associated data and ciphertext do not belong together, and with [ErrKeySize] or
-// [ErrNonce].
-func Open(key, nonce, associatedData, ciphertext string) ([]byte, error) {
-	if err := checkGCM(key, nonce); err != nil {
-		return nil, err
-	}
-	sealed, err := base64.StdEncoding.DecodeString(ciphertext)
+	ciphertext, err := base64.StdEncoding.DecodeString(r.Ciphertext)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the ciphertext is not base64", ErrDecrypt)
 	}
-	return OpenBytes(key, nonce, associatedData, sealed)
+	return decryptGCM(aead, r.Nonce, r.AssociatedData, ciphertext)
 }
 
-// OpenBytes is [Open] for a ciphertext that is raw bytes, as the parts of encrypted
-// bills are; their key is what encrypt_key decrypts to. The plaintext takes the place
-// of sealed in memory.
+// EncryptResource returns r with the encrypted plaintext as its Ciphertext. r has the
+// Nonce and the AssociatedData.
+func EncryptResource(key string, r Resource, plaintext []byte) (Resource, error) {
+	aead, err := newGCM(key, r.Nonce)
+	if err != nil {
+		return Resource{}, err
+	}
+	r.Ciphertext = base64.StdEncoding.EncodeToString(aead.Seal(nil, []byte(r.Nonce), plaintext, []byte(r.AssociatedData)))
+	return r, nil
+}
+
+// DecryptBytes decrypts a part of an encrypted bill: raw bytes without associated data,
+// with the key that encrypt_key decrypts to. It overwrites ciphertext with the plaintext.
+// Its errors are those of [DecryptResource].
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014314390
-func OpenBytes(key, nonce, associatedData string, sealed []byte) ([]byte, error) {
+func DecryptBytes(key, nonce string, ciphertext []byte) ([]byte, error) {
 	aead, err := newGCM(key, nonce)
 	if err != nil {
 		return nil, err
 	}
-	plaintext, err := aead.Open(sealed[:0], []byte(nonce), sealed, []byte(associatedData))
+	return decryptGCM(aead, nonce, "", ciphertext)
+}
+
+// EncryptBytes is the reverse of [DecryptBytes]. It does not change plaintext.
+func EncryptBytes(key, nonce string, plaintext []byte) ([]byte, error) {
+	aead, err := newGCM(key, nonce)
+	if err != nil {
+		return nil, err
+	}
+	return aead.Seal(nil, []byte(nonce), plaintext, nil), nil
+}
+
+func decryptGCM(aead cipher.AEAD, nonce, associatedData string, ciphertext []byte) ([]byte, error) {
+	plaintext, err := aead.Open(ciphertext[:0], []byte(nonce), ciphertext, []byte(associatedData))
 	if err != nil {
 		return nil, ErrDecrypt
 	}
 	return plaintext, nil
 }
 
-// checkGCM comes first: cipher.AEAD panics on a nonce of another length.
+// checkGCM is called first: cipher.AEAD panics on a nonce of another length.
 func checkGCM(key, nonce string) error {
 	if len(key) != KeySize {
 		return fmt.Errorf("%w: it has %d bytes; it must have %d", ErrKeySize, len(key), KeySize)

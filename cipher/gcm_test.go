@@ -1,6 +1,7 @@
 package cipher_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -11,39 +12,61 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
 )
 
-func TestGCMAgreesWithThePHPSDK(t *testing.T) {
+func TestResourcesAgreeWithThePHPSDK(t *testing.T) {
+	t.Parallel()
 	for _, v := range vectors.Load(t).AESGCM {
-		plaintext, err := cipher.Open(v.Key, v.Nonce, v.AssociatedData, v.Ciphertext)
+		want := cipher.Resource{Nonce: v.Nonce, AssociatedData: v.AssociatedData, Ciphertext: v.Ciphertext}
+		plaintext, err := cipher.DecryptResource(v.Key, want)
 		require.NoError(t, err)
 		assert.Equal(t, v.Plaintext, string(plaintext))
 
-		sealed, err := cipher.Seal(v.Key, v.Nonce, v.AssociatedData, []byte(v.Plaintext))
+		encrypted, err := cipher.EncryptResource(v.Key, cipher.Resource{Nonce: v.Nonce, AssociatedData: v.AssociatedData}, []byte(v.Plaintext))
 		require.NoError(t, err)
-		assert.Equal(t, v.Ciphertext, sealed)
+		assert.Equal(t, want, encrypted)
 	}
 }
 
-func TestGCMRefuses(t *testing.T) {
+func TestDecryptResourceErrors(t *testing.T) {
+	t.Parallel()
 	v := vectors.Load(t).AESGCM[0]
-	const other = "00000000000000000000000000000000"
-	for name, tc := range map[string]struct{ key, nonce, associated, ciphertext, want string }{
-		"a short key":            {v.Key[1:], v.Nonce, v.AssociatedData, v.Ciphertext, "31 bytes"},
-		"another key":            {other, v.Nonce, v.AssociatedData, v.Ciphertext, "decryption failed"},
-		"a nonce of 11 bytes":    {v.Key, v.Nonce[1:], v.AssociatedData, v.Ciphertext, "11 bytes"},
-		"an empty nonce":         {v.Key, "", v.AssociatedData, v.Ciphertext, "0 bytes"},
-		"other associated data":  {v.Key, v.Nonce, "x", v.Ciphertext, "decryption failed"},
-		"no base64":              {v.Key, v.Nonce, v.AssociatedData, "%", "not base64"},
-		"less than a tag":        {v.Key, v.Nonce, v.AssociatedData, "AAAA", "decryption failed"},
-		"an empty ciphertext":    {v.Key, v.Nonce, v.AssociatedData, "", "decryption failed"},
-		"an altered ciphertext":  {v.Key, v.Nonce, v.AssociatedData, strings.Replace(v.Ciphertext, "A", "B", 1), "decryption failed"},
-		"a key of wrong charset": {v.Key + "é", v.Nonce, v.AssociatedData, v.Ciphertext, "34 bytes"},
+	const failed = "cipher: decryption failed (wrong key, or altered data)"
+	for _, tc := range []struct{ name, key, nonce, associated, ciphertext, want string }{
+		{"short key", v.Key[1:], v.Nonce, v.AssociatedData, v.Ciphertext, "cipher: wrong length of key: it has 31 bytes; it must have 32"},
+		{"long key", v.Key + "é", v.Nonce, v.AssociatedData, v.Ciphertext, "cipher: wrong length of key: it has 34 bytes; it must have 32"},
+		{"another key", strings.Repeat("0", 32), v.Nonce, v.AssociatedData, v.Ciphertext, failed},
+		{"short nonce", v.Key, v.Nonce[1:], v.AssociatedData, v.Ciphertext, "cipher: wrong length of nonce: it has 11 bytes; it must have 12 or 16"},
+		{"empty nonce", v.Key, "", v.AssociatedData, v.Ciphertext, "cipher: wrong length of nonce: it has 0 bytes; it must have 12 or 16"},
+		{"other associated data", v.Key, v.Nonce, "x", v.Ciphertext, failed},
+		{"not base64", v.Key, v.Nonce, v.AssociatedData, "%", failed + ": the ciphertext is not base64"},
+		{"shorter than a tag", v.Key, v.Nonce, v.AssociatedData, "AAAA", failed},
+		{"empty ciphertext", v.Key, v.Nonce, v.AssociatedData, "", failed},
+		{"altered ciphertext", v.Key, v.Nonce, v.AssociatedData, strings.Replace(v.Ciphertext, "A", "B", 1), failed},
 	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := cipher.Open(tc.key, tc.nonce, tc.associated, tc.ciphertext)
-			require.ErrorContains(t, err, tc.want)
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := cipher.DecryptResource(tc.key, cipher.Resource{Nonce: tc.nonce, AssociatedData: tc.associated, Ciphertext: tc.ciphertext})
+			require.EqualError(t, err, tc.want)
 			assert.NotContains(t, err.Error(), v.Key)
 		})
 	}
-	_, err := cipher.Seal("short", v.Nonce, "", nil)
-	require.ErrorContains(t, err, "5 bytes")
+	_, err := cipher.EncryptResource("short", cipher.Resource{Nonce: v.Nonce}, nil)
+	require.ErrorIs(t, err, cipher.ErrKeySize)
+}
+
+func TestBytes(t *testing.T) {
+	t.Parallel()
+	key, nonce := strings.Repeat("k", 32), "1234567890123456"
+	plaintext := []byte("a part of a bill")
+	ciphertext, err := cipher.EncryptBytes(key, nonce, plaintext)
+	require.NoError(t, err)
+	decrypted, err := cipher.DecryptBytes(key, nonce, bytes.Clone(ciphertext))
+	require.NoError(t, err)
+	assert.Equal(t, "a part of a bill", string(decrypted))
+
+	_, err = cipher.DecryptBytes(key, "another nonce 16", ciphertext)
+	require.ErrorIs(t, err, cipher.ErrDecrypt)
+	_, err = cipher.DecryptBytes(key, "short", ciphertext)
+	require.ErrorIs(t, err, cipher.ErrNonce)
+	_, err = cipher.EncryptBytes("short", nonce, plaintext)
+	require.ErrorIs(t, err, cipher.ErrKeySize)
 }

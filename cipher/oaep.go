@@ -12,21 +12,20 @@ import (
 	"unicode/utf8"
 )
 
-// What can be wrong with a sensitive field.
+// The errors of a sensitive field.
 var (
-	// ErrTooLong: the plaintext has more bytes than one RSA block takes: 214 for a key
-	// of 2048 bits, which are some 71 Chinese characters.
+	// ErrTooLong: the plaintext does not fit into one RSA block. A key of 2048 bits takes
+	// 214 bytes, which are about 71 Chinese characters.
 	ErrTooLong = errors.New("cipher: too long to encrypt")
-	// ErrEncryptedAlready: the plaintext has the form of a ciphertext.
+	// ErrEncryptedAlready: the plaintext looks like a ciphertext.
 	ErrEncryptedAlready = errors.New("cipher: encrypted already")
 )
 
 // Encrypt encrypts one sensitive field by RSA-OAEP (SHA-1, MGF1 with SHA-1) to WeChat
-// Pay's key and returns base64. The request must name that very key in
-// Wechatpay-Serial.
+// Pay's key and returns base64. The request must name the same key in Wechatpay-Serial.
 //
-// Errors: [ErrTooLong]; [ErrEncryptedAlready] for what looks like a result of Encrypt,
-// since no name or number does.
+// Errors: [ErrTooLong]; [ErrEncryptedAlready] for a plaintext that looks like a result of
+// Encrypt, as no name or number does.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053264
 func Encrypt(key *rsa.PublicKey, plaintext string) (string, error) {
@@ -38,25 +37,25 @@ func Encrypt(key *rsa.PublicKey, plaintext string) (string, error) {
 			return "", ErrEncryptedAlready
 		}
 	}
-	if most := key.Size() - 2*sha1.Size - 2; len(plaintext) > most {
-		return "", fmt.Errorf("%w: it has %d bytes of UTF-8, and %d are allowed", ErrTooLong, len(plaintext), most)
+	if limit := key.Size() - 2*sha1.Size - 2; len(plaintext) > limit {
+		return "", fmt.Errorf("%w: it has %d bytes of UTF-8, and %d are allowed", ErrTooLong, len(plaintext), limit)
 	}
-	sealed, err := rsa.EncryptOAEP(sha1.New(), rand.Reader, key, []byte(plaintext), nil) //nolint:gosec // see above
+	ciphertext, err := rsa.EncryptOAEP(sha1.New(), rand.Reader, key, []byte(plaintext), nil) //nolint:gosec // see above
 	if err != nil {
 		return "", fmt.Errorf("cipher: %w", err)
 	}
-	return base64.StdEncoding.EncodeToString(sealed), nil
+	return base64.StdEncoding.EncodeToString(ciphertext), nil
 }
 
-// A Decrypter decrypts by the merchant's private key, wherever that is: [NewDecrypter]
-// makes one of a key in memory or behind a [crypto.Decrypter] (HSM, KMS); a remote
-// service is one itself. It must be safe for concurrent use.
+// A Decrypter decrypts with the merchant's private key. [NewDecrypter] makes one from a
+// key in memory or behind a [crypto.Decrypter], such as an HSM. Implement it for a remote
+// service. It must be safe for concurrent use.
 type Decrypter interface {
 	// DecryptOAEP undoes RSA-OAEP with SHA-1, MGF1 with SHA-1 and an empty label.
 	DecryptOAEP(ctx context.Context, ciphertext []byte) (plaintext []byte, err error)
 }
 
-// NewDecrypter adapts a key, which must be one of RSA.
+// NewDecrypter returns a Decrypter for an RSA private key.
 func NewDecrypter(key crypto.Decrypter) (Decrypter, error) {
 	if key == nil {
 		return nil, errors.New("cipher: the private key is nil")
@@ -65,7 +64,7 @@ func NewDecrypter(key crypto.Decrypter) (Decrypter, error) {
 		return nil, errors.New("cipher: the private key is nil")
 	}
 	if _, ok := key.Public().(*rsa.PublicKey); !ok {
-		return nil, fmt.Errorf("cipher: the private key is not one of RSA: its public key is a %T", key.Public())
+		return nil, fmt.Errorf("cipher: the private key is not an RSA key: its public key is a %T", key.Public())
 	}
 	return keyDecrypter{key}, nil
 }
@@ -80,19 +79,19 @@ func (d keyDecrypter) DecryptOAEP(ctx context.Context, ciphertext []byte) ([]byt
 }
 
 // Decrypt decrypts one sensitive field that WeChat Pay encrypted to the merchant's key.
-// The error wraps [ErrDecrypt], and the Decrypter's.
+// The error wraps [ErrDecrypt] and the error of the Decrypter.
 func Decrypt(ctx context.Context, d Decrypter, ciphertext string) (string, error) {
 	if d == nil {
 		return "", errors.New("cipher: the Decrypter is nil")
 	}
-	sealed, err := base64.StdEncoding.DecodeString(ciphertext)
+	raw, err := base64.StdEncoding.DecodeString(ciphertext)
 	if err != nil {
 		return "", fmt.Errorf("%w: the ciphertext is not base64", ErrDecrypt)
 	}
-	plaintext, err := d.DecryptOAEP(ctx, sealed)
+	plaintext, err := d.DecryptOAEP(ctx, raw)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("%w: is it to another key? %w", ErrDecrypt, err)
+		return "", fmt.Errorf("%w; check that it was encrypted with this key: %w", ErrDecrypt, err)
 	case !utf8.Valid(plaintext):
 		return "", fmt.Errorf("%w: the plaintext is not UTF-8", ErrDecrypt)
 	}

@@ -36,9 +36,9 @@ func TestOAEPAgreesWithThePHPSDK(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, v.Plaintext, plaintext)
 
-		sealed, err := cipher.Encrypt(&key.PublicKey, v.Plaintext)
+		ciphertext, err := cipher.Encrypt(&key.PublicKey, v.Plaintext)
 		require.NoError(t, err)
-		plaintext, err = cipher.Decrypt(t.Context(), d, sealed)
+		plaintext, err = cipher.Decrypt(t.Context(), d, ciphertext)
 		require.NoError(t, err)
 		assert.Equal(t, v.Plaintext, plaintext)
 	}
@@ -46,14 +46,14 @@ func TestOAEPAgreesWithThePHPSDK(t *testing.T) {
 
 func TestEncryptRefuses(t *testing.T) {
 	key := &merchantKey(t).PublicKey
-	sealed, err := cipher.Encrypt(key, strings.Repeat("x", 214))
+	ciphertext, err := cipher.Encrypt(key, strings.Repeat("x", 214))
 	require.NoError(t, err)
 	_, err = cipher.Encrypt(key, strings.Repeat("x", 215))
 	require.ErrorIs(t, err, cipher.ErrTooLong)
 	require.ErrorContains(t, err, "215 bytes of UTF-8, and 214 are allowed")
 	_, err = cipher.Encrypt(key, strings.Repeat("中", 72))
 	require.ErrorIs(t, err, cipher.ErrTooLong)
-	_, err = cipher.Encrypt(key, sealed)
+	_, err = cipher.Encrypt(key, ciphertext)
 	require.ErrorIs(t, err, cipher.ErrEncryptedAlready)
 	_, err = cipher.Encrypt(key, strings.Repeat("%", 344))
 	require.ErrorIs(t, err, cipher.ErrTooLong)
@@ -69,9 +69,13 @@ func TestDecryptRefuses(t *testing.T) {
 	require.NoError(t, err)
 	binary, err := cipher.Encrypt(&key.PublicKey, "\xff")
 	require.NoError(t, err)
-	for name, ciphertext := range map[string]string{"no base64": "%", "empty": "", "another length": "AAAA", "garbage": strings.Repeat("A", 344), "no text": binary} {
-		_, err := cipher.Decrypt(t.Context(), d, ciphertext)
-		require.ErrorIs(t, err, cipher.ErrDecrypt, name)
+	for _, tc := range []struct{ name, ciphertext string }{
+		{"not base64", "%"}, {"empty", ""}, {"another length", "AAAA"}, {"garbage", strings.Repeat("A", 344)}, {"plaintext is not UTF-8", binary},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := cipher.Decrypt(t.Context(), d, tc.ciphertext)
+			require.ErrorIs(t, err, cipher.ErrDecrypt)
+		})
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -82,64 +86,31 @@ func TestDecryptRefuses(t *testing.T) {
 
 	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
-	for name, key := range map[string]crypto.Decrypter{"nil": nil, "a nil key": (*rsa.PrivateKey)(nil), "another kind": odd{ec.Public()}} {
-		_, err = cipher.NewDecrypter(key)
-		require.Error(t, err, name)
+	for _, tc := range []struct {
+		name, want string
+		key        crypto.Decrypter
+	}{
+		{"nil", "cipher: the private key is nil", nil},
+		{"nil RSA key", "cipher: the private key is nil", (*rsa.PrivateKey)(nil)},
+		{"another kind", "cipher: the private key is not an RSA key: its public key is a *ecdsa.PublicKey", brokenKey{ec.Public()}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := cipher.NewDecrypter(tc.key)
+			require.EqualError(t, err, tc.want)
+		})
 	}
-	broken := odd{key.Public()}
+	broken := brokenKey{key.Public()}
 	d, err = cipher.NewDecrypter(broken)
 	require.NoError(t, err)
 	_, err = cipher.Decrypt(t.Context(), d, binary)
-	require.ErrorIs(t, err, errOdd, "the cause, of an HSM for instance, is kept")
+	require.ErrorIs(t, err, errHSM, "the cause stays in the chain")
 }
 
-var errOdd = errors.New("the HSM is gone")
+var errHSM = errors.New("the HSM is gone")
 
-type odd struct{ public crypto.PublicKey }
+type brokenKey struct{ public crypto.PublicKey }
 
-func (o odd) Public() crypto.PublicKey { return o.public }
-func (odd) Decrypt(io.Reader, []byte, crypto.DecrypterOpts) ([]byte, error) {
-	return nil, errOdd
-}
-
-func TestECBAgreesWithThePHPSDK(t *testing.T) {
-	v := vectors.Load(t)
-	require.NotEmpty(t, v.AESECB)
-	for _, c := range v.AESECB {
-		plaintext, err := cipher.OpenLegacyECB(c.Key, c.Ciphertext)
-		require.NoError(t, err)
-		assert.Equal(t, c.Plaintext, string(plaintext))
-		sealed, err := cipher.SealLegacyECB(c.Key, []byte(c.Plaintext))
-		require.NoError(t, err)
-		assert.Equal(t, c.Ciphertext, sealed)
-	}
-	assert.Len(t, cipher.LegacyKey(v.APIv2Key), cipher.KeySize)
-	key := v.AESECB[0].Key
-	for name, tc := range map[string]struct {
-		key, ciphertext string
-		want            error
-	}{
-		"a short key":   {key[1:], v.AESECB[0].Ciphertext, cipher.ErrKeySize},
-		"another key":   {strings.Repeat("0", 32), v.AESECB[0].Ciphertext, cipher.ErrDecrypt},
-		"no base64":     {key, "%", cipher.ErrDecrypt},
-		"empty":         {key, "", cipher.ErrDecrypt},
-		"half a block":  {key, "AAAA", cipher.ErrDecrypt},
-		"wrong padding": {key, "AAAAAAAAAAAAAAAAAAAAAA==", cipher.ErrDecrypt},
-	} {
-		_, err := cipher.OpenLegacyECB(tc.key, tc.ciphertext)
-		require.ErrorIs(t, err, tc.want, name)
-	}
-	_, err := cipher.SealLegacyECB("short", nil)
-	require.ErrorIs(t, err, cipher.ErrKeySize)
-}
-
-func FuzzOpenLegacyECB(f *testing.F) {
-	for _, c := range vectors.Load(f).AESECB {
-		f.Add(c.Key, c.Ciphertext)
-	}
-	f.Fuzz(func(t *testing.T, key, ciphertext string) {
-		if text, err := cipher.OpenLegacyECB(key, ciphertext); err != nil && text != nil {
-			t.Fatal("a text beside an error")
-		}
-	})
+func (o brokenKey) Public() crypto.PublicKey { return o.public }
+func (brokenKey) Decrypt(io.Reader, []byte, crypto.DecrypterOpts) ([]byte, error) {
+	return nil, errHSM
 }

@@ -9,16 +9,16 @@ import (
 // what it hung on. It wraps [context.Canceled].
 var ErrCancelled error = &unsettledError{text: "future: " + context.Canceled.Error(), cause: context.Canceled}
 
-// A Canceler can be told to stop.
+// A Canceler can be cancelled.
 type Canceler interface{ Cancel() }
 
 // A link is a future as one that hangs on it sees it, whatever its type.
 type link interface {
-	// leave is told by a follower that is cancelled, once. It tells whether the
+	// leave is called once by a follower that is cancelled. It reports whether the
 	// future is still wanted by others, and what it hangs on itself where the
 	// cancelling is to go further up.
 	leave() (wanted bool, up link)
-	// forsake rejects a future whose source goes on without it, and tells whether it
+	// forsake rejects a future whose source goes on without it, and reports whether it
 	// could: one of Finally waits for its source all the same.
 	forsake() bool
 }
@@ -59,7 +59,7 @@ func abandon(f link) {
 	}
 }
 
-// cancel acts on f alone and returns the source that is to be told.
+// cancel acts on f alone and returns the source to be notified.
 func (f *Future[T]) cancel() link {
 	f.mu.Lock()
 	if f.state != StatePending || f.cancelling {

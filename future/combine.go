@@ -109,8 +109,8 @@ func Settle[T any](futures ...*Future[T]) *Future[[]Outcome[T]] {
 	return result
 }
 
-// some gathers the values of n futures. giveUp tells how many errors are too many,
-// and join whether all of them are told, or the last.
+// some gathers the values of n futures. giveUp is how many errors are too many,
+// and join whether all of them are returned, or the last.
 func some[T any](name string, n int, futures []*Future[T], giveUp func(failed int) bool, join bool) *Future[[]T] {
 	checkAll(name, futures)
 	if n == 0 {
@@ -157,7 +157,7 @@ func (s *selection[T]) settled(i int, v T, err error) node {
 	return nil
 }
 
-// count takes one future into account, and tells the result once it is decided.
+// count takes one future into account, and returns the result once it is decided.
 func (s *selection[T]) count(i int, v T, err error) (values []T, decided bool, reason error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

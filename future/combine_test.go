@@ -46,7 +46,8 @@ func TestCombinators(t *testing.T) {
 	mixed := []entry{{3, 1, nil}, {1, 0, errA}, {2, 3, nil}, {4, 0, errB}}
 	good := []entry{{3, 1, nil}, {1, 2, nil}, {2, 3, nil}}
 	bad := []entry{{2, 0, errA}, {1, 0, errB}}
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name    string
 		combine func(...*future.Future[int]) *future.Future[ints]
 		entries []entry
 		want    ints
@@ -54,22 +55,22 @@ func TestCombinators(t *testing.T) {
 		takes   int  // seconds
 		cancels bool // whether the rest is cancelled
 	}{
-		"All":                       {all, good, ints{1, 2, 3}, nil, 3, false},
-		"All of none":               {all, nil, ints{}, nil, 0, false},
-		"All, first error":          {all, mixed, nil, []error{errA}, 1, true},
-		"Any":                       {anyOf, mixed, ints{3}, nil, 2, true},
-		"Any, all fail":             {anyOf, bad, nil, []error{errA, errB}, 2, false},
-		"Any of none":               {anyOf, nil, nil, []error{future.ErrNone}, 0, false},
-		"Some":                      {two, mixed, ints{1, 3}, nil, 3, true},
-		"Some, in order given":      {two, good, ints{2, 3}, nil, 2, true},
-		"Some, too few left":        {two, bad, nil, []error{errB}, 1, true},
-		"Some, 0":                   {zero, mixed, ints{}, nil, 0, false},
-		"Some, more than there are": {two, good[:1], nil, []error{}, 0, false},
-		"Race, won by an error":     {race, mixed, nil, []error{errA}, 1, true},
-		"Race, won by a value":      {race, good, ints{2}, nil, 1, true},
-		"Race of none":              {race, nil, nil, []error{future.ErrNone}, 0, false},
+		{"All", all, good, ints{1, 2, 3}, nil, 3, false},
+		{"All of none", all, nil, ints{}, nil, 0, false},
+		{"All, first error", all, mixed, nil, []error{errA}, 1, true},
+		{"Any", anyOf, mixed, ints{3}, nil, 2, true},
+		{"Any, all fail", anyOf, bad, nil, []error{errA, errB}, 2, false},
+		{"Any of none", anyOf, nil, nil, []error{future.ErrNone}, 0, false},
+		{"Some", two, mixed, ints{1, 3}, nil, 3, true},
+		{"Some, in order given", two, good, ints{2, 3}, nil, 2, true},
+		{"Some, too few left", two, bad, nil, []error{errB}, 1, true},
+		{"Some, 0", zero, mixed, ints{}, nil, 0, false},
+		{"Some, more than there are", two, good[:1], nil, []error{}, 0, false},
+		{"Race, won by an error", race, mixed, nil, []error{errA}, 1, true},
+		{"Race, won by a value", race, good, ints{2}, nil, 1, true},
+		{"Race of none", race, nil, nil, []error{future.ErrNone}, 0, false},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, end := context.WithCancel(t.Context())
 				defer end()

@@ -22,7 +22,7 @@
 //	as there                                       different here, on purpose
 //	─────────────────────────────────────────────  ──────────────────────────────────────────────
 //	a future settles once                          it begins at once; Guzzle's begins at wait()
-//	callbacks of one future run once, in order     on a goroutine of their own, never the caller's
+//	callbacks of one future run once, in order     on another goroutine, never the caller's
 //	a callback is never run inside of Then         callbacks of different futures may run at the
 //	                                               same time
 //	each Then gives a new future                   a callback gives a value, not a future: Flatten

@@ -13,7 +13,7 @@ import (
 // out before it; what comes later in the sequence was not begun.
 type StoppedError struct{ Err error }
 
-// Error tells why.
+// Error returns the reason.
 func (e *StoppedError) Error() string {
 	return fmt.Sprintf("future: the fan-out stopped before the end of its sequence: %v", e.Err)
 }
@@ -29,10 +29,10 @@ func (e *StoppedError) Unwrap() error { return e.Err }
 // Nothing is called before the loop begins. Breaking out of the loop ends the
 // context of what runs, waits for it, and drops its results. When ctx ends, no
 // further item is begun, and where some are left the last outcome is a
-// [*StoppedError], beside the first item that was not begun. A panic of fn is an
+// [*StoppedError], together with the first item that was not begun. A panic of fn is an
 // outcome ([*PanicError]); a panic of the sequence goes on in the loop, as a [*PanicError].
 //
-// The sequence runs on a goroutine of its own. A loop that is left waits for it, so
+// The sequence runs on a separate goroutine. A loop that is left waits for it, so
 // that one which blocks should heed ctx; since it then ends early, it should say so
 // by [TryEach] and the error of ctx. Each panics where ctx, seq or fn is nil, or
 // limit is below 1 or beyond 1,048,576.
@@ -81,7 +81,7 @@ func fanOut[In, Out any](
 	case limit < 1:
 		panic(fmt.Sprintf("future: %s: a limit of %d lets nothing through", name, limit))
 	case limit > maxLimit:
-		panic(fmt.Sprintf("future: %s: a limit of %d is none; at most %d", name, limit, maxLimit))
+		panic(fmt.Sprintf("future: %s: the limit is %d; use one from 1 to %d", name, limit, maxLimit))
 	case seq == nil:
 		panic("future: " + name + ": nil sequence")
 	case fn == nil:
@@ -167,7 +167,7 @@ func (f *fan[In, Out]) run(seq iter.Seq2[In, error], yield func(In, Outcome[Out]
 }
 
 // produce begins a call for each item. Where it stops before the end of the
-// sequence, it tells why, and the first item that was not begun.
+// sequence, it returns the reason and the first item that was not begun.
 func (f *fan[In, Out]) produce(seq iter.Seq2[In, error], shared chan result[In, Out], left *In, stopped *error) {
 	*stopped = ErrGoexit // unless it comes to a return
 	defer func() {
@@ -191,7 +191,7 @@ func (f *fan[In, Out]) produce(seq iter.Seq2[In, error], shared chan result[In, 
 		slot := shared
 		if f.ordered {
 			slot = make(chan result[In, Out], 1)
-			f.slots <- slot // has room for all that are begun
+			f.slots <- slot // has capacity for all calls that are begun
 		}
 		f.calls.Go(func() { f.call(in, slot) })
 	}

@@ -41,14 +41,15 @@ func backwards(ctx context.Context, i int) (int, error) {
 }
 
 func TestEachYieldsResultsAsTheyComeOrInOrder(t *testing.T) {
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name string
 		each each
 		want []int
 	}{
-		"Each":        {future.Each[int, int], []int{3, 2, 1, 0, 5, 4}},
-		"EachOrdered": {future.EachOrdered[int, int], []int{0, 1, 2, 3, 4, 5}},
+		{"Each", future.Each[int, int], []int{3, 2, 1, 0, 5, 4}},
+		{"EachOrdered", future.EachOrdered[int, int], []int{0, 1, 2, 3, 4, 5}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var got []int
 				for i, o := range tc.each(t.Context(), 4, upTo(6), func(ctx context.Context, i int) (int, error) {
@@ -59,7 +60,7 @@ func TestEachYieldsResultsAsTheyComeOrInOrder(t *testing.T) {
 					assert.Equal(t, i*i, o.Value)
 					got = append(got, i)
 				}
-				if name == "Each" {
+				if tc.name == "Each" {
 					slices.Sort(got[:0])
 					assert.ElementsMatch(t, tc.want, got)
 					assert.Equal(t, 3, got[0], "the quickest first")
@@ -166,7 +167,7 @@ func TestEachStopsWithItsContext(t *testing.T) {
 						fine++
 					}
 				}
-				require.NotNil(t, stopped, "an end before the end is told")
+				require.NotNil(t, stopped, "an early end is reported")
 				require.ErrorIs(t, stopped, context.DeadlineExceeded)
 				assert.Equal(t, []int{6, 2}, []int{fine, ended})
 			})

@@ -21,7 +21,7 @@ func (s State) String() string {
 	return [...]string{"pending", "fulfilled", "rejected"}[s]
 }
 
-// ErrWaiting is what [Future.WaitContext] returns, beside the error of its context,
+// ErrWaiting is what [Future.WaitContext] returns, with the error of its context,
 // when that ends first: nothing is known of the future, which goes on.
 var ErrWaiting error = &unsettledError{text: "future: still pending when the wait ended"}
 
@@ -62,7 +62,7 @@ type node interface {
 	// next runs one reaction and returns the future whose own reactions are to be
 	// run thereafter, if any.
 	next() (follow node)
-	// more tells whether a reaction is left; where none is, the loop is over.
+	// more reports whether a reaction is left; where none is, the loop is over.
 	more() bool
 }
 
@@ -114,7 +114,7 @@ var closed = func() chan struct{} {
 	return c
 }()
 
-// State tells where the future stands at this moment.
+// State returns the current state.
 func (f *Future[T]) State() State {
 	f.check("State")
 	f.mu.Lock()
@@ -132,7 +132,7 @@ func (f *Future[T]) check(method string) {
 	}
 }
 
-// settle ends a pending future, once: won tells whether it was this call that
+// settle ends a pending future, once: won reports whether it was this call that
 // did. reacts asks the caller to run the reactions. Where byCallback is false, a
 // future whose callback has begun is left to that.
 func (f *Future[T]) settle(v T, err error, byCallback bool) (won, reacts bool) {
@@ -162,7 +162,7 @@ func (f *Future[T]) begin() bool {
 	return f.begun
 }
 
-// follow has r react once f is settled: at once, on a goroutine of its own, if it
+// follow has r react once f is settled: at once, on a separate goroutine, if it
 // is settled already.
 func (f *Future[T]) follow(r reaction) {
 	f.mu.Lock()
@@ -199,8 +199,8 @@ func (f *Future[T]) next() node {
 
 // run goes through the reactions of n, then through those of the futures that
 // these settled. A chain of any length takes one goroutine and no stack; where it
-// branches, no branch waits for another: each but the last has a goroutine of its
-// own.
+// branches, no branch waits for another: each but the last has a separate
+// goroutine.
 func run(n node) {
 	var follow node
 	ended := false

@@ -75,47 +75,48 @@ func TestChains(t *testing.T) {
 	type chain = func(*future.Future[int]) *future.Future[int]
 	recoverWith := func(v int) func(error) (int, error) { return func(error) (int, error) { return v, nil } }
 	other := errors.New("other")
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name  string
 		chain chain
 		value int
 		err   error
 	}{
-		"Then":             {func(f *future.Future[int]) *future.Future[int] { return f.Then(add(1)) }, 2, nil},
-		"Then Then":        {func(f *future.Future[int]) *future.Future[int] { return f.Then(add(1)).Then(add(10)) }, 12, nil},
-		"an error rejects": {func(f *future.Future[int]) *future.Future[int] { return f.Then(fail) }, 0, errTest},
-		"and skips Then":   {func(f *future.Future[int]) *future.Future[int] { return f.Then(fail).Then(add(1)) }, 0, errTest},
-		"until Otherwise, which recovers": {func(f *future.Future[int]) *future.Future[int] {
+		{"Then", func(f *future.Future[int]) *future.Future[int] { return f.Then(add(1)) }, 2, nil},
+		{"Then Then", func(f *future.Future[int]) *future.Future[int] { return f.Then(add(1)).Then(add(10)) }, 12, nil},
+		{"an error rejects", func(f *future.Future[int]) *future.Future[int] { return f.Then(fail) }, 0, errTest},
+		{"and skips Then", func(f *future.Future[int]) *future.Future[int] { return f.Then(fail).Then(add(1)) }, 0, errTest},
+		{"until Otherwise, which recovers", func(f *future.Future[int]) *future.Future[int] {
 			return f.Then(fail).Then(add(1)).Otherwise(recoverWith(7)).Then(add(1))
 		}, 8, nil},
-		"Otherwise is skipped by a value": {func(f *future.Future[int]) *future.Future[int] { return f.Otherwise(recoverWith(7)).Then(add(1)) }, 2, nil},
-		"Otherwise may fail": {func(f *future.Future[int]) *future.Future[int] {
+		{"Otherwise is skipped by a value", func(f *future.Future[int]) *future.Future[int] { return f.Otherwise(recoverWith(7)).Then(add(1)) }, 2, nil},
+		{"Otherwise may fail", func(f *future.Future[int]) *future.Future[int] {
 			return f.Then(fail).Otherwise(func(err error) (int, error) { return 0, fmt.Errorf("%w: %w", other, err) })
 		}, 0, other},
-		"Finally passes a value":  {func(f *future.Future[int]) *future.Future[int] { return f.Finally(func() {}) }, 1, nil},
-		"Finally passes an error": {func(f *future.Future[int]) *future.Future[int] { return f.Then(fail).Finally(func() {}) }, 0, errTest},
-		"a panic rejects": {func(f *future.Future[int]) *future.Future[int] {
+		{"Finally passes a value", func(f *future.Future[int]) *future.Future[int] { return f.Finally(func() {}) }, 1, nil},
+		{"Finally passes an error", func(f *future.Future[int]) *future.Future[int] { return f.Then(fail).Finally(func() {}) }, 0, errTest},
+		{"a panic rejects", func(f *future.Future[int]) *future.Future[int] {
 			return f.Then(func(int) (int, error) { panic(errTest) })
 		}, 0, errTest},
-		"a panic in Finally": {func(f *future.Future[int]) *future.Future[int] { return f.Finally(func() { panic(other) }) }, 0, other},
-		"an exit rejects": {func(f *future.Future[int]) *future.Future[int] {
+		{"a panic in Finally", func(f *future.Future[int]) *future.Future[int] { return f.Finally(func() { panic(other) }) }, 0, other},
+		{"an exit rejects", func(f *future.Future[int]) *future.Future[int] {
 			return f.Then(func(int) (int, error) { runtime.Goexit(); return 0, nil }).Then(add(1))
 		}, 0, future.ErrGoexit},
-		"an exit recovered": {func(f *future.Future[int]) *future.Future[int] {
+		{"an exit recovered", func(f *future.Future[int]) *future.Future[int] {
 			return f.Then(func(int) (int, error) { runtime.Goexit(); return 0, nil }).Otherwise(recoverWith(3)).Then(add(1))
 		}, 4, nil},
-		"another type and back": {func(f *future.Future[int]) *future.Future[int] {
+		{"another type and back", func(f *future.Future[int]) *future.Future[int] {
 			s := future.Then(f, func(v int) (string, error) { return strconv.Itoa(v) + "0", nil })
 			return future.Then(s, strconv.Atoi)
 		}, 10, nil},
-		"a future in a future": {func(f *future.Future[int]) *future.Future[int] {
+		{"a future in a future", func(f *future.Future[int]) *future.Future[int] {
 			return future.Flatten(future.Then(f, func(v int) (*future.Future[int], error) {
 				return future.Go(context.Background(), after(time.Second, v+5, nil)), nil
 			})).Then(add(1))
 		}, 7, nil},
-		"a rejected one in a future": {func(f *future.Future[int]) *future.Future[int] {
+		{"a rejected one in a future", func(f *future.Future[int]) *future.Future[int] {
 			return future.Flatten(future.Then(f, func(int) (*future.Future[int], error) { return future.Rejected[int](errTest), nil }))
 		}, 0, errTest},
-		"none in a future": {func(f *future.Future[int]) *future.Future[int] {
+		{"none in a future", func(f *future.Future[int]) *future.Future[int] {
 			return future.Flatten(future.Then(f, func(int) (*future.Future[int], error) { return nil, errTest }))
 		}, 0, errTest},
 	} {
@@ -123,7 +124,7 @@ func TestChains(t *testing.T) {
 			"pending":  func() *future.Future[int] { return future.Go(context.Background(), after(time.Second, 1, nil)) },
 			"resolved": func() *future.Future[int] { return future.Resolved(1) },
 		} {
-			t.Run(name+"/"+when, func(t *testing.T) {
+			t.Run(tc.name+"/"+when, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					v, err := tc.chain(start()).Wait()
 					if tc.err == nil {
@@ -240,16 +241,17 @@ func TestTheContextOfTheWorkEndsWithIt(t *testing.T) {
 }
 
 func TestCancellingADerivedFuture(t *testing.T) {
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name   string
 		others func(source *future.Future[int]) // what else hangs on the source
 		ends   bool                             // whether the source is cancelled too
 	}{
-		"the only one":       {func(*future.Future[int]) {}, true},
-		"a sibling":          {func(f *future.Future[int]) { f.Then(add(1)) }, false},
-		"somebody waits":     {func(f *future.Future[int]) { go func() { _, _ = f.Wait() }(); synctest.Wait() }, false},
-		"a sibling that was": {func(f *future.Future[int]) { f.Then(add(1)).Cancel(); f.Then(add(2)).Cancel() }, true},
+		{"the only one", func(*future.Future[int]) {}, true},
+		{"a sibling", func(f *future.Future[int]) { f.Then(add(1)) }, false},
+		{"somebody waits", func(f *future.Future[int]) { go func() { _, _ = f.Wait() }(); synctest.Wait() }, false},
+		{"a sibling that was", func(f *future.Future[int]) { f.Then(add(1)).Cancel(); f.Then(add(2)).Cancel() }, true},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var ended atomic.Bool
 				source := future.Go(t.Context(), func(ctx context.Context) (int, error) {
@@ -564,34 +566,34 @@ func TestMistakesPanicAtTheCall(t *testing.T) {
 	try := func(func(int, error) bool) {}
 	work := func(context.Context, int) (int, error) { return 0, nil }
 	for want, mistake := range map[string]func(){
-		"Done of a nil Future":                   func() { _, _ = none.Wait() },
-		"Done of a zero Future":                  func() { _, _ = zero.Wait() },
-		"State of a zero Future":                 func() { zero.State() },
-		"Cancel of a nil Future":                 func() { none.Cancel() },
-		"Then of a nil Future":                   func() { none.Then(add(1)) },
-		"Then of a zero Future":                  func() { future.Then(&zero, strconvItoa) },
-		"Otherwise of a nil Future":              func() { none.Otherwise(nil) },
-		"Finally of a nil Future":                func() { none.Finally(nil) },
-		"Flatten of a nil Future":                func() { future.Flatten[int](nil) },
-		"All of a nil Future":                    func() { future.All(f, nil) },
-		"Any of a nil Future":                    func() { future.Any(f, nil) },
-		"Race of a zero Future":                  func() { future.Race(f, &zero) },
-		"Settle of a nil Future":                 func() { future.Settle(f, nil) },
-		"Then: nil callback":                     func() { f.Then(nil) },
-		"Otherwise: nil callback":                func() { f.Otherwise(nil) },
-		"Finally: nil callback":                  func() { f.Finally(nil) },
-		"WaitContext: nil context":               func() { _, _ = f.WaitContext(nil) },        //nolint:staticcheck // that is the point
-		"Go: nil context":                        func() { future.Go(nil, after(0, 0, nil)) }, //nolint:staticcheck // that is the point
-		"Go: nil function":                       func() { future.Go[int](t.Context(), nil) },
-		"Start: nil task":                        func() { future.Start[int](nil) },
-		"Rejected: nil error":                    func() { future.Rejected[int](nil) },
-		"Some: negative count":                   func() { future.Some(-1, f) },
-		"Each: nil context":                      func() { future.Each(nil, 1, seq, work) }, //nolint:staticcheck // that is the point
-		"Each: a limit of 0":                     func() { future.Each(t.Context(), 0, seq, work) },
-		"a limit of 9223372036854775807 is none": func() { future.Each(t.Context(), math.MaxInt, seq, work) },
-		"EachOrdered: a limit of -1":             func() { future.EachOrdered(t.Context(), -1, seq, work) },
-		"Each: nil sequence":                     func() { future.Each(t.Context(), 1, nil, work) },
-		"TryEach: nil function":                  func() { future.TryEach[int, int](t.Context(), 1, try, nil) },
+		"Done of a nil Future":      func() { _, _ = none.Wait() },
+		"Done of a zero Future":     func() { _, _ = zero.Wait() },
+		"State of a zero Future":    func() { zero.State() },
+		"Cancel of a nil Future":    func() { none.Cancel() },
+		"Then of a nil Future":      func() { none.Then(add(1)) },
+		"Then of a zero Future":     func() { future.Then(&zero, strconvItoa) },
+		"Otherwise of a nil Future": func() { none.Otherwise(nil) },
+		"Finally of a nil Future":   func() { none.Finally(nil) },
+		"Flatten of a nil Future":   func() { future.Flatten[int](nil) },
+		"All of a nil Future":       func() { future.All(f, nil) },
+		"Any of a nil Future":       func() { future.Any(f, nil) },
+		"Race of a zero Future":     func() { future.Race(f, &zero) },
+		"Settle of a nil Future":    func() { future.Settle(f, nil) },
+		"Then: nil callback":        func() { f.Then(nil) },
+		"Otherwise: nil callback":   func() { f.Otherwise(nil) },
+		"Finally: nil callback":     func() { f.Finally(nil) },
+		"WaitContext: nil context":  func() { _, _ = f.WaitContext(nil) },        //nolint:staticcheck // that is the point
+		"Go: nil context":           func() { future.Go(nil, after(0, 0, nil)) }, //nolint:staticcheck // that is the point
+		"Go: nil function":          func() { future.Go[int](t.Context(), nil) },
+		"Start: nil task":           func() { future.Start[int](nil) },
+		"Rejected: nil error":       func() { future.Rejected[int](nil) },
+		"Some: negative count":      func() { future.Some(-1, f) },
+		"Each: nil context":         func() { future.Each(nil, 1, seq, work) }, //nolint:staticcheck // that is the point
+		"Each: a limit of 0":        func() { future.Each(t.Context(), 0, seq, work) },
+		"the limit is 9223372036854775807; use one from 1 to 1048576": func() { future.Each(t.Context(), math.MaxInt, seq, work) },
+		"EachOrdered: a limit of -1":                                  func() { future.EachOrdered(t.Context(), -1, seq, work) },
+		"Each: nil sequence":                                          func() { future.Each(t.Context(), 1, nil, work) },
+		"TryEach: nil function":                                       func() { future.TryEach[int, int](t.Context(), 1, try, nil) },
 	} {
 		t.Run(want, func(t *testing.T) {
 			defer func() { assert.Contains(t, fmt.Sprint(recover()), want) }()

@@ -7,15 +7,15 @@ import (
 	"runtime/debug"
 )
 
-// A Task is work that can be told to stop. Run is called once. Cancel may be
+// A Task is work that can be cancelled. Run is called once. Cancel may be
 // called at any time, any number of times, from any goroutine.
 type Task[T any] interface {
 	Run() (T, error)
 	Canceler
 }
 
-// Start runs a task on a goroutine of its own. It is [Go] for work that brings its
-// own way to be cancelled.
+// Start runs a task on a new goroutine. It is [Go] for work with a custom
+// Cancel.
 func Start[T any](task Task[T]) *Future[T] {
 	if task == nil {
 		panic("future: Start: nil task")
@@ -43,7 +43,7 @@ func growStack() {
 	runtime.KeepAlive(&deep)
 }
 
-// Go runs fn on a goroutine of its own, with a context that ends with ctx or with
+// Go runs fn on a new goroutine, with a context that ends with ctx or with
 // [Future.Cancel]. Where ctx has ended already, fn is not called. fn should heed
 // its context; what it returns is kept in any case.
 func Go[T any](ctx context.Context, fn func(context.Context) (T, error)) *Future[T] {
@@ -91,7 +91,7 @@ type PanicError struct {
 	Stack []byte // of the goroutine that panicked
 }
 
-// Error tells the value; the stack stands in Stack.
+// Error includes the value. The stack is in Stack.
 func (e *PanicError) Error() string { return fmt.Sprintf("future: panic: %v", e.Value) }
 
 // Unwrap gives the value if it is an error.

@@ -580,10 +580,10 @@ func TestAListIsReadWithCare(t *testing.T) {
 	g := newGateway(t)
 	cred := g.Credentials()
 	entry := func(serial, algorithm string, text []byte) map[string]any {
-		sealed, err := cipher.Seal(cred.APIv3Key, "123456789012", "certificate", text)
+		encrypted, err := cipher.EncryptResource(cred.APIv3Key, cipher.Resource{Nonce: "123456789012", AssociatedData: "certificate"}, text)
 		require.NoError(t, err)
 		return map[string]any{"serial_no": serial, "encrypt_certificate": map[string]any{
-			"algorithm": algorithm, "nonce": "123456789012", "associated_data": "certificate", "ciphertext": sealed,
+			"algorithm": algorithm, "nonce": "123456789012", "associated_data": "certificate", "ciphertext": encrypted.Ciphertext,
 		}}
 	}
 	good := entry(cred.PlatformSerial, cipher.GCMName, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cred.PlatformCertificate.Raw}))

@@ -38,7 +38,7 @@ func parseList(data []byte, apiV3Key string) (Set, error) {
 		if item.Sealed.Algorithm != cipher.GCMName {
 			continue // SM4, with an SM2 certificate in it
 		}
-		text, err := cipher.Open(apiV3Key, item.Sealed.Nonce, item.Sealed.AssociatedData, item.Sealed.Ciphertext)
+		text, err := cipher.DecryptResource(apiV3Key, cipher.Resource{Nonce: item.Sealed.Nonce, AssociatedData: item.Sealed.AssociatedData, Ciphertext: item.Sealed.Ciphertext})
 		if err != nil {
 			return nil, fmt.Errorf("certificate %.64q: %w", item.Serial, err)
 		}

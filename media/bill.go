@@ -12,16 +12,15 @@ import (
 	"strings"
 )
 
-// maxLine is the room for one line of a bill; the longest known have some 2 KB.
+// maxLine is the maximum size of a line of a bill. The longest known lines have 2 KB.
 const maxLine = 64 << 10
 
-// A Bill reads a trade or fund-flow bill row by row, however long it is, in some 64 KB
-// of memory: a row of column names, the rows, and a summary, which has column names of
-// its own. It is for one goroutine at a time.
+// A Bill reads a trade or fund-flow bill row by row, in about 64 KB of memory. A bill has a
+// row of column names, the rows, and a summary with separate column names. A Bill is not
+// safe for concurrent use.
 //
-// encoding/csv cannot read bills as they are: a bill quotes nothing, a comma in a
-// product's name is not escaped, and a quotation mark is a character like any other.
-// What tells fields apart is the backtick that each begins with.
+// encoding/csv cannot read bills: they have no quoting, a comma in a product's name is not
+// escaped, and a quotation mark has no special meaning. Each field begins with a backtick.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013071196
 type Bill struct {
@@ -33,24 +32,24 @@ type Bill struct {
 	err     error   // or this does
 }
 
-// ReadBill makes a bill of r, which is plain text, not zipped. It reads nothing yet.
+// ReadBill returns a Bill that reads from r: plain text, not gzip. It does not read yet.
 func ReadBill(r io.Reader) *Bill { return &Bill{lines: bufio.NewReaderSize(r, maxLine)} }
 
-// Rows are the rows of the bill, to be ranged over once; after a break they go on behind
-// it. need names columns without which the bill is of no use: they differ by bill_type,
-// and [BillRow.Get] of a column that is not there is empty.
+// Rows returns the rows of the bill, to range over once. After a break, the next loop goes
+// on with the next row. required are columns that the bill must have: they differ by
+// bill_type, and [BillRow.Get] returns "" for a missing column.
 //
 // An error comes last, without a row, and names the line. It wraps [io.ErrUnexpectedEOF]
-// where the file is cut off, which it is without a summary, and otherwise the reader's
-// error, if any. No error holds a value out of a row. A file that is no bill, such as
-// WeChat Pay's own error in JSON, is told as what it is.
-func (b *Bill) Rows(need ...string) iter.Seq2[BillRow, error] {
+// if the file is truncated, that is, without a summary. Otherwise it wraps the error of
+// the reader, if any. No error contains a value of a row. The error of a file that is not
+// a bill, such as WeChat Pay's error in JSON, says what the file is.
+func (b *Bill) Rows(required ...string) iter.Seq2[BillRow, error] {
 	return func(yield func(BillRow, error) bool) {
 		if b.err == nil && b.columns == nil {
 			b.columns, b.err = b.header()
 		}
 		if b.err == nil {
-			b.err = b.demand(need)
+			b.err = b.require(required)
 		}
 		for b.summary.Len() == 0 {
 			var row BillRow
@@ -64,8 +63,8 @@ func (b *Bill) Rows(need ...string) iter.Seq2[BillRow, error] {
 	}
 }
 
-// Summary is the row of totals at the end of the bill, under column names of its own.
-// It is there once the rows have come to their end without an error, and empty before.
+// Summary returns the row of totals at the end of the bill, with separate column names. It
+// is empty until Rows has ended without an error.
 func (b *Bill) Summary() BillRow { return b.summary }
 
 func (b *Bill) header() ([]string, error) {
@@ -79,23 +78,23 @@ func (b *Bill) header() ([]string, error) {
 	case line == "":
 		return nil, b.cut("it is empty")
 	case line[0] == '`':
-		return nil, b.wrong("it begins with a backtick, as rows do: the row of column names is missing")
+		return nil, b.wrong("the row of column names is missing")
 	case b.last:
 		return nil, b.cut("nothing follows")
 	}
 	return strings.Split(line, ","), nil
 }
 
-func (b *Bill) demand(need []string) error {
-	for _, name := range need {
+func (b *Bill) require(required []string) error {
+	for _, name := range required {
 		if !slices.Contains(b.columns, name) {
-			return fmt.Errorf("media: bill: it has no column %q, but %q: ask for another bill_type", name, b.columns)
+			return fmt.Errorf("media: bill: it lacks the column %q; its columns are %q; request another bill_type", name, b.columns)
 		}
 	}
 	return nil
 }
 
-// row is the next row; behind the last, it reads the summary instead.
+// row returns the next row. After the last row, it reads the summary.
 func (b *Bill) row() (BillRow, error) {
 	line, err := b.line()
 	switch {
@@ -103,7 +102,7 @@ func (b *Bill) row() (BillRow, error) {
 		return BillRow{}, err
 	case line == "":
 		return BillRow{}, b.cut("the summary is missing")
-	case line[0] == '`' && b.last: // its last field may be cut: no amount is handed out by halves
+	case line[0] == '`' && b.last: // its last field may be truncated, and half an amount is wrong
 		return BillRow{}, b.cut("the summary is missing")
 	case line[0] == '`':
 		return b.parse(b.columns, line)
@@ -116,7 +115,7 @@ func (b *Bill) row() (BillRow, error) {
 	return BillRow{}, nil
 }
 
-// total is the summary's values, with nothing behind them.
+// total returns the summary's values. They must be the last line.
 func (b *Bill) total(columns []string) (BillRow, error) {
 	line, err := b.line()
 	switch {
@@ -125,7 +124,7 @@ func (b *Bill) total(columns []string) (BillRow, error) {
 	case line == "":
 		return BillRow{}, b.cut("the summary's values are missing")
 	case line[0] != '`':
-		return BillRow{}, b.wrong("it does not begin with a backtick, as a row or the summary's values do")
+		return BillRow{}, b.wrong("it does not begin with a backtick, as rows and the summary's values do")
 	}
 	summary, err := b.parse(columns, line)
 	if err != nil {
@@ -136,7 +135,7 @@ func (b *Bill) total(columns []string) (BillRow, error) {
 	case err != nil:
 		return BillRow{}, err
 	case line != "":
-		return BillRow{}, b.wrong("there is something behind the summary")
+		return BillRow{}, b.wrong("there is more text after the summary")
 	}
 	return summary, nil
 }
@@ -153,8 +152,8 @@ func (b *Bill) parse(columns []string, line string) (BillRow, error) {
 	return BillRow{columns: columns, fields: fields}, nil
 }
 
-// split takes a line apart. Where it has more commas than its columns account for,
-// some are part of a field, and only one with a backtick behind it parts two.
+// split splits a line into fields. If it has more commas than columns, some commas belong
+// to a field, and only a comma before a backtick separates two fields.
 func split(line string, columns int) []string {
 	if strings.Count(line, ",") >= columns {
 		return strings.Split(line[1:], ",`")
@@ -166,8 +165,8 @@ func split(line string, columns int) []string {
 	return fields
 }
 
-// line is the next line that is not empty, without its end, and empty at the end of the
-// file.
+// line returns the next line that is not empty, without its line break. It returns "" at
+// the end of the file.
 func (b *Bill) line() (string, error) {
 	for {
 		line, err := b.lines.ReadSlice('\n')
@@ -190,20 +189,20 @@ func (b *Bill) line() (string, error) {
 	}
 }
 
-// refuse recognises by its beginning what is no bill, and says what it is instead.
+// refuse detects files that are not bills and says what they are.
 func (b *Bill) refuse() error {
-	begin, _ := b.lines.Peek(maxLine / 16) // a failure comes back with the first line
+	begin, _ := b.lines.Peek(maxLine / 16) // line returns the error
 	begin = bytes.TrimSpace(bytes.TrimPrefix(begin, []byte("\ufeff")))
 	switch {
 	case bytes.HasPrefix(begin, []byte{0x1f, 0x8b}):
-		return errors.New("media: bill: it is zipped; unzip it first, with compress/gzip")
+		return errors.New("media: bill: it is compressed; decompress it with compress/gzip")
 	case bytes.HasPrefix(begin, []byte("<")):
-		return errors.New("media: bill: it is XML or HTML; look at the status of the reply first")
+		return errors.New("media: bill: it is XML or HTML, not a bill; check the status of the reply")
 	case bytes.HasPrefix(begin, []byte("{")):
-		var told struct{ Code, Message string }
-		_ = json.Unmarshal(begin, &told) // of other JSON there is nothing more to tell
-		return fmt.Errorf("media: bill: it is JSON, an error instead of a bill (code %q, message %q); look at the status of the reply first",
-			told.Code, told.Message)
+		var reply struct{ Code, Message string }
+		_ = json.Unmarshal(begin, &reply) // other JSON leaves both empty
+		return fmt.Errorf("media: bill: it is JSON, not a bill (code %q, message %q); check the status of the reply",
+			reply.Code, reply.Message)
 	}
 	return nil
 }
@@ -213,5 +212,5 @@ func (b *Bill) wrong(text string) error {
 }
 
 func (b *Bill) cut(text string) error {
-	return fmt.Errorf("media: bill, line %d: %s: the file is cut off; download it again: %w", b.number, text, io.ErrUnexpectedEOF)
+	return fmt.Errorf("media: bill, line %d: %s: the file is truncated; download it again: %w", b.number, text, io.ErrUnexpectedEOF)
 }

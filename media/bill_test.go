@@ -117,7 +117,7 @@ func TestABillCutOffAnywhereIsAnError(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoBillIsTold(t *testing.T) {
+func TestFilesThatAreNotBills(t *testing.T) {
 	off := errors.New("the cable is out")
 	for _, tc := range []struct {
 		name, want string
@@ -127,11 +127,11 @@ func TestWhatIsNoBillIsTold(t *testing.T) {
 		{"over lines, with a mark", `code "X"`, strings.NewReader("\ufeff\n{\n  \"code\": \"X\"\n}")},
 		{"JSON cut off", "it is JSON", strings.NewReader(`{"code":`)},
 		{"XML", "it is XML", strings.NewReader("<xml><return_code>FAIL</return_code></xml>")},
-		{"gzip", "unzip it first", strings.NewReader("\x1f\x8b\x08\x00")},
-		{"no header", "line 1: it begins with a backtick", strings.NewReader("`a,`b\n`c,`d\nn\n`1\n")},
+		{"gzip", "decompress it", strings.NewReader("\x1f\x8b\x08\x00")},
+		{"no header", "line 1: the row of column names is missing", strings.NewReader("`a,`b\n`c,`d\nn\n`1\n")},
 		{"no backticks", "line 3: it does not begin with a backtick", strings.NewReader("a,b\n1,2\n3,4\nn\n5\n")},
 		{"a summary too short", "line 3: 1 fields for 2 columns", strings.NewReader("a,b\nn,m\n`1\n")},
-		{"a second bill behind it", "line 4: there is something behind", strings.NewReader("a,b\nn\n`1\na,b\nn\n`1\n")},
+		{"a second bill behind it", "line 4: there is more text after", strings.NewReader("a,b\nn\n`1\na,b\nn\n`1\n")},
 		{"an endless line", "line 2: it is longer than", io.MultiReader(strings.NewReader("a,b\n`"), endless{})},
 		{"a reader that fails", "after line 1: the cable", io.MultiReader(strings.NewReader("a,b\n"), iotest.ErrReader(off))},
 		{"a reader that fails in the summary", "after line 2: the cable", io.MultiReader(strings.NewReader("a,b\nn\n"), iotest.ErrReader(off))},
@@ -149,7 +149,7 @@ func TestWhatIsNoBillIsTold(t *testing.T) {
 		})
 	}
 	_, _, err := read(strings.NewReader(tradeBill), "申请退款金额")
-	require.ErrorContains(t, err, `no column "申请退款金额"`)
+	require.ErrorContains(t, err, `lacks the column "申请退款金额"`)
 }
 
 type endless struct{}

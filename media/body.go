@@ -1,8 +1,19 @@
-// Package media holds what is not JSON: request bodies with a file in them, and files
-// that are downloaded.
+// Package media builds request bodies with files, and reads and saves downloaded files.
 //
-// [File], [Bytes] and [Reader] make an [Upload], which becomes the multipart body that
-// the endpoint wants; [Save] and [Checksum] see to it that a download is whole.
+//		reply, err := client.Chain("v3/merchant/media/upload").Post(ctx, wechatpay.Options{
+//			Body: media.File("license.jpg"),
+//		})
+//
+//	  - [File], [Bytes] and [Reader] return an [Upload]. It becomes the multipart body that
+//	    the endpoint documents.
+//	  - [Checksum] verifies a download, and [Save] writes it to a file atomically.
+//	  - [ReadBill] reads a bill row by row.
+//
+// # Contracts
+//
+//   - A file is never read into memory as a whole, except by [Bytes] and by a [Reader]
+//     that can be read only once.
+//   - No error contains a value of a bill's row.
 package media
 
 import (
@@ -10,51 +21,49 @@ import (
 	"io"
 )
 
-// A Source makes the body of a request to an endpoint: an [Upload], or a [Body] that is
-// made already.
+// A Source builds the body of a request to an endpoint. It is an [Upload] or a [Body].
 type Source interface {
 	// Build is called once for each call, before anything is sent.
 	Build(Target) (*Body, error)
 }
 
-// A Target is the endpoint that a body is for.
+// A Target is the endpoint of a body.
 type Target struct {
 	Method string
 	Path   string // as the caller wrote it, placeholders filled or not, without host and query
-	// Seal, if it is not nil, encrypts the sensitive fields of the meta part's JSON.
-	Seal func(meta []byte) ([]byte, error)
+	// Encrypt encrypts the sensitive fields of the meta part's JSON. It may be nil.
+	Encrypt func(meta []byte) ([]byte, error)
 }
 
 // A Body is a request body of any content type, such as the multipart body of an
 // upload. It must not be changed while in use; a Body whose Open is safe for
 // concurrent use may serve several calls.
 type Body struct {
-	// ContentType of the whole, with the boundary of a multipart one.
+	// ContentType of the whole body, with the boundary of a multipart body.
 	ContentType string
-	// Size of the whole in bytes. Open must yield exactly as many.
+	// Size of the whole body in bytes. Open must return exactly that many.
 	Size int64
-	// Signed is what the signature covers: for an upload the JSON of the meta
-	// part, byte for byte as it stands in the body.
+	// Signed is the part that the signature covers. For an upload it is the JSON of the
+	// meta part, with the same bytes as in the body.
 	//
 	// https://pay.weixin.qq.com/doc/v3/merchant/4012365870
 	Signed []byte
-	// Open yields the body from its start, each time that it is called: once for
-	// every attempt to send it.
+	// Open returns the body from its start. It is called for every attempt to send it.
 	Open func() (io.ReadCloser, error)
 }
 
-// Build gives the Body itself, if it is complete. It has no fields to encrypt.
+// Build returns the Body itself, if it is complete. Its fields cannot be encrypted.
 func (b *Body) Build(t Target) (*Body, error) {
 	if err := b.Validate(); err != nil {
 		return nil, err
 	}
-	if t.Seal != nil {
+	if t.Encrypt != nil {
 		return nil, errors.New("media: the fields of a Body cannot be encrypted; use an Upload, with its Meta")
 	}
 	return b, nil
 }
 
-// Validate reports what a Body lacks.
+// Validate reports a missing field of the Body.
 func (b *Body) Validate() error {
 	switch {
 	case b == nil:
@@ -64,7 +73,7 @@ func (b *Body) Validate() error {
 	case b.ContentType == "":
 		return errors.New("media: Body.ContentType is empty")
 	case b.Size <= 0:
-		return errors.New("media: Body.Size must be the number of bytes that Open yields, and above 0")
+		return errors.New("media: Body.Size must be above 0: the number of bytes that Open returns")
 	}
 	return nil
 }

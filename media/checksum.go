@@ -10,22 +10,21 @@ import (
 	"strings"
 )
 
-// What can be wrong with the digest of a download.
+// The errors of a checksum.
 var (
-	// ErrChecksum: the file has another digest than WeChat Pay announced.
+	// ErrChecksum: the digest of the file is not the one that WeChat Pay sent.
 	ErrChecksum = errors.New("checksum mismatch")
-	// ErrHashType: the digest is of a kind that is not known here, such as SM3.
-	ErrHashType = errors.New("unknown kind of checksum")
+	// ErrHashType: the hash algorithm is not supported, such as SM3.
+	ErrHashType = errors.New("unsupported hash algorithm")
 )
 
-// A Checksum is the digest that WeChat Pay announces of a file: hash_type and
-// hash_value.
+// A Checksum is the digest that WeChat Pay sends for a file: hash_type and hash_value.
 type Checksum struct {
 	Type  string // SHA1 or SHA256
-	Value string // in hex, in whatever case
+	Value string // in hex, upper or lower case
 }
 
-// New is a hash of the kind, or [ErrHashType].
+// New returns a hash of the type, or [ErrHashType].
 func (c Checksum) New() (hash.Hash, error) {
 	switch strings.ToUpper(strings.ReplaceAll(c.Type, "-", "")) {
 	case "SHA1":
@@ -33,13 +32,13 @@ func (c Checksum) New() (hash.Hash, error) {
 	case "SHA256":
 		return sha256.New(), nil
 	}
-	return nil, fmt.Errorf("%w %.20q; SHA1 and SHA256 are", ErrHashType, c.Type)
+	return nil, fmt.Errorf("%w %.20q; use SHA1 or SHA256", ErrHashType, c.Type)
 }
 
-// Check compares what h has summed up, or fails with [ErrChecksum].
+// Check compares the sum of h with the Value. It fails with [ErrChecksum].
 func (c Checksum) Check(h hash.Hash) error {
 	if sum := hex.EncodeToString(h.Sum(nil)); !strings.EqualFold(sum, c.Value) {
-		return fmt.Errorf("%w: %s of the file is %s, and %.64q was announced", ErrChecksum, c.Type, sum, c.Value)
+		return fmt.Errorf("%w: the %s of the file is %s, not %.64q; download it again", ErrChecksum, c.Type, sum, c.Value)
 	}
 	return nil
 }

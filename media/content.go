@@ -9,22 +9,22 @@ import (
 	"sync"
 )
 
-// A content is a file that can be read from its start, time and again.
+// A content can be read from its start several times.
 type content interface {
-	// open refuses what has more bytes than most, if that is above 0.
-	open(most int64) (r io.ReadCloser, size int64, err error)
+	// open fails if the content has more bytes than limit and limit is above 0.
+	open(limit int64) (r io.ReadCloser, size int64, err error)
 }
 
 // fileContent is a file by its path.
 type fileContent string
 
-func (path fileContent) open(most int64) (io.ReadCloser, int64, error) {
-	info, err := os.Stat(string(path)) // first: to open a pipe would wait for its writer
+func (path fileContent) open(limit int64) (io.ReadCloser, int64, error) {
+	info, err := os.Stat(string(path)) // before os.Open, which would wait for the writer of a pipe
 	if err != nil {
 		return nil, 0, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, 0, errors.New("it is no regular file; give media.Reader what is read from elsewhere")
+		return nil, 0, errors.New("it is not a regular file; use media.Reader for other sources")
 	}
 	file, err := os.Open(string(path))
 	if err != nil {
@@ -32,7 +32,7 @@ func (path fileContent) open(most int64) (io.ReadCloser, int64, error) {
 	}
 	info, err = file.Stat()
 	if err == nil {
-		err = checkSize(info.Size(), most)
+		err = checkSize(info.Size(), limit)
 	}
 	if err != nil {
 		_ = file.Close()
@@ -41,10 +41,10 @@ func (path fileContent) open(most int64) (io.ReadCloser, int64, error) {
 	return &stream{io.LimitReader(file, info.Size()), file}, info.Size(), nil
 }
 
-// readerContent is what a reader has.
+// readerContent is the content of a reader.
 type readerContent struct {
 	r    io.Reader
-	at   io.ReaderAt // r, if it can be read anywhere
+	at   io.ReaderAt // r, if it can be read at any offset
 	size int64
 
 	once sync.Once
@@ -52,18 +52,18 @@ type readerContent struct {
 	err  error
 }
 
-// maxKept bounds what is kept of a reader that can be read once only.
+// maxKept limits the memory for a reader that can be read only once.
 const maxKept = 64 << 20
 
 func newReaderContent(r io.Reader, size int64) *readerContent {
-	return &readerContent{r: r, at: anywhere(r), size: size}
+	return &readerContent{r: r, at: readerAt(r), size: size}
 }
 
-func (c *readerContent) open(most int64) (io.ReadCloser, int64, error) {
+func (c *readerContent) open(limit int64) (io.ReadCloser, int64, error) {
 	if c.r == nil || c.size < 0 {
 		return nil, 0, fmt.Errorf("the reader is nil, or its size %d is negative", c.size)
 	}
-	if err := checkSize(c.size, most); err != nil {
+	if err := checkSize(c.size, limit); err != nil {
 		return nil, 0, err
 	}
 	at := c.at
@@ -87,7 +87,7 @@ func (c *readerContent) keep() {
 	n, err := io.ReadFull(c.r, c.data)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
-		c.err = fmt.Errorf("it has %d bytes, and %d were announced", n, c.size)
+		c.err = fmt.Errorf("it has %d bytes; its size argument is %d", n, c.size)
 	case err != nil:
 		c.err = err
 	default:
@@ -97,43 +97,43 @@ func (c *readerContent) keep() {
 	}
 }
 
-// tooLong tells of a file that would be cut off.
+// tooLong is the error of a file that would be truncated.
 func tooLong(size int64) error {
-	return fmt.Errorf("it goes on after the %d bytes that were announced", size)
+	return fmt.Errorf("it has more than the %d bytes of its size argument", size)
 }
 
-func checkSize(size, most int64) error {
-	if most > 0 && size > most {
-		return fmt.Errorf("it has %d bytes, and the endpoint takes %d at most", size, most)
+func checkSize(size, limit int64) error {
+	if limit > 0 && size > limit {
+		return fmt.Errorf("the file has %d bytes; the endpoint accepts %d", size, limit)
 	}
 	return nil
 }
 
-// anywhere is r from its start, if it can be read as often as it takes.
-func anywhere(r io.Reader) io.ReaderAt {
+// readerAt returns r from its start, or nil if r can be read only once.
+func readerAt(r io.Reader) io.ReaderAt {
 	seeker, isSeeker := r.(io.ReadSeeker)
 	if isSeeker {
 		if _, err := seeker.Seek(0, io.SeekCurrent); err != nil {
-			return nil // a pipe, for all that its type promises
+			return nil // a pipe, in spite of its type
 		}
 	}
 	if at, isAt := r.(io.ReaderAt); isAt {
 		return at
 	}
 	if isSeeker {
-		return &sought{seeker: seeker}
+		return &seekerAt{seeker: seeker}
 	}
 	return nil
 }
 
-// sought reads anywhere in what can only seek, for several at a time: a transport may
-// still hold the body of one attempt when the next one begins.
-type sought struct {
+// A seekerAt is an io.ReaderAt over an io.Seeker. It is safe for concurrent use: a
+// transport may still read the body of one attempt when the next one begins.
+type seekerAt struct {
 	mu     sync.Mutex
 	seeker io.ReadSeeker
 }
 
-func (s *sought) ReadAt(p []byte, offset int64) (int, error) {
+func (s *seekerAt) ReadAt(p []byte, offset int64) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, err := s.seeker.Seek(offset, io.SeekStart); err != nil {

@@ -12,10 +12,10 @@ import (
 	"github.com/wechatpay-chain/wechatpay/media"
 )
 
-// TestAFileThatIsAPipeIsNotWaitedFor: to open one would wait for its writer.
-func TestAFileThatIsAPipeIsNotWaitedFor(t *testing.T) {
+// TestPipeDoesNotBlock: to open one would wait for its writer.
+func TestPipeDoesNotBlock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	require.NoError(t, syscall.Mkfifo(path, 0o600))
 	_, err := media.File(path).Build(media.Target{Path: imagePath})
-	require.ErrorContains(t, err, "no regular file")
+	require.ErrorContains(t, err, "not a regular file")
 }

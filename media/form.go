@@ -18,29 +18,29 @@ import (
 // Omit leaves a field out, as its name in a [Form].
 const Omit = "-"
 
-// A Form says how an endpoint wants a file: the names of parts and fields, and what it
-// takes.
+// A Form describes the upload form of an endpoint: the names of parts and fields, and the
+// files that it accepts.
 type Form struct {
 	FilePart       string // of the file: "file", as a rule
 	NameField      string // of meta: "filename", as a rule
 	DigestField    string // of meta: "sha256", as a rule; lower-case hex
 	AlgorithmField string // of meta; for few endpoints
 	Algorithm      string // of the digest: SHA256, as a rule
-	// Limits are the most bytes by MIME type; other types are refused. An entry "" is for
-	// all others. A map without entries lifts the limits that are known.
+	// Limits are the maximum sizes in bytes by MIME type. Other types are refused. The
+	// entry "" is for all other types. An empty map that is not nil removes all limits.
 	Limits map[string]int64
 }
 
-// usual is the form of most endpoints, and of those that are not known.
+// defaultForm is the form of most endpoints, and of unknown endpoints.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012365870
-var usual = Form{FilePart: "file", NameField: "filename", DigestField: "sha256", Algorithm: "SHA256"}
+var defaultForm = Form{FilePart: "file", NameField: "filename", DigestField: "sha256", Algorithm: "SHA256"}
 
 // formOf is the form of an endpoint, by the table of endpoints.
 func formOf(path string) Form {
 	traits, ok := endpoint.LookupBelow(http.MethodPost, path)
 	if !ok {
-		return usual
+		return defaultForm
 	}
 	u := traits.Upload
 	form := Form{
@@ -53,17 +53,17 @@ func formOf(path string) Form {
 		}
 		form.Limits[limit.Type] = limit.Bytes
 	}
-	return form.over(usual)
+	return form.withDefaults(defaultForm)
 }
 
-// over is f with what is empty in it as in base.
-func (f Form) over(base Form) Form {
-	for _, field := range []struct{ own, base *string }{
+// withDefaults returns f with its empty fields taken from base.
+func (f Form) withDefaults(base Form) Form {
+	for _, field := range []struct{ value, base *string }{
 		{&f.FilePart, &base.FilePart}, {&f.NameField, &base.NameField}, {&f.DigestField, &base.DigestField},
 		{&f.AlgorithmField, &base.AlgorithmField}, {&f.Algorithm, &base.Algorithm},
 	} {
-		if *field.own == "" {
-			*field.own = *field.base
+		if *field.value == "" {
+			*field.value = *field.base
 		}
 	}
 	if f.Limits == nil {
@@ -72,7 +72,7 @@ func (f Form) over(base Form) Form {
 	return f
 }
 
-// hash is that of the digest.
+// hash returns the hash for the digest.
 func (u *Upload) hash(form Form) (hash.Hash, error) {
 	switch {
 	case u.NewHash != nil:
@@ -83,20 +83,20 @@ func (u *Upload) hash(form Form) (hash.Hash, error) {
 	case strings.EqualFold(form.Algorithm, "SHA256"):
 		return sha256.New(), nil
 	}
-	return nil, fmt.Errorf("the endpoint wants a digest by %s; set Upload.NewHash to one of a library that has it, or give it in Meta as %q", form.Algorithm, form.DigestField)
+	return nil, fmt.Errorf("the endpoint needs a digest by %s; set Upload.NewHash to a hash of a library that has it, or set %q in Upload.Meta", form.Algorithm, form.DigestField)
 }
 
-// largest is the most that the form takes of any type, or 0.
+// largest is the largest limit of all types, or 0.
 func (f Form) largest() int64 { return slices.Max(append(slices.Collect(maps.Values(f.Limits)), 0)) }
 
-// check refuses what the endpoint would, before it is sent.
-func (f Form) check(found findings) error {
-	if found.size == 0 {
-		return errors.New("it is empty")
+// check refuses what the endpoint would refuse.
+func (f Form) check(info fileInfo) error {
+	if info.size == 0 {
+		return errors.New("the file is empty")
 	}
-	kind, _, err := mime.ParseMediaType(found.mime)
-	if err != nil || strings.ContainsFunc(found.mime, unicode.IsControl) {
-		return fmt.Errorf("Upload.ContentType %q is no MIME type", found.mime)
+	kind, _, err := mime.ParseMediaType(info.mime)
+	if err != nil || strings.ContainsFunc(info.mime, unicode.IsControl) {
+		return fmt.Errorf("Upload.ContentType %q is not a MIME type", info.mime)
 	}
 	if strings.ContainsFunc(f.FilePart, unicode.IsControl) {
 		return fmt.Errorf("Form.FilePart %q holds a line break or another control character", f.FilePart)
@@ -110,9 +110,9 @@ func (f Form) check(found findings) error {
 	}
 	switch {
 	case !known:
-		return fmt.Errorf("it is %s, and the endpoint takes %s; set Upload.ContentType if that is wrong", kind, strings.Join(slices.Sorted(maps.Keys(f.Limits)), ", "))
-	case found.size > limit:
-		return fmt.Errorf("it has %d bytes, and the endpoint takes %d of %s", found.size, limit, kind)
+		return fmt.Errorf("the file is %s; the endpoint accepts %s; set Upload.ContentType if the type is wrong", kind, strings.Join(slices.Sorted(maps.Keys(f.Limits)), ", "))
+	case info.size > limit:
+		return fmt.Errorf("the file has %d bytes; the endpoint accepts %d of %s", info.size, limit, kind)
 	}
 	return nil
 }

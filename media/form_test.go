@@ -18,25 +18,26 @@ import (
 )
 
 func TestFormsDifferByEndpoint(t *testing.T) {
-	for path, tc := range map[string]struct {
+	for _, tc := range []struct {
+		path string
 		part string
 		meta map[string]any
 	}{
-		imagePath: {"file", map[string]any{"filename": "a.png", "sha256": sum(png)}},
-		"/hk/v3/ecommerce/account/cancel-applications/media":           {"file", map[string]any{"file_name": "a.png", "file_digest": sum(png)}},
-		"/v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload": {"submission_file", map[string]any{"file_name": "a.png", "file_digest": sum(png)}},
-		"v3/mch-operation-manage/enhanced-due-diligence/77/upload":     {"due_diligence_file", map[string]any{"file_name": "a.png", "file_digest": sum(png)}},
-		"v3/global/merchant-storage/file/upload":                       {"file", map[string]any{"filename": "a.png", "digest": sum(png)}},
-		"v3/marketing/shopping-receipt/shoppingreceipts":               {"file", map[string]any{"sha256": sum(png)}},
-		"v3/marketing/bank/packages/{package_id}/tasks":                {"file", map[string]any{"filename": "a.png", "sha256": sum(png)}},
-		"v3/something/new": {"file", map[string]any{"filename": "a.png", "sha256": sum(png)}},
-		"https://api.mch.weixin.qq.com/v3/mch-manage/submission-files/sub-mchid/a/b/c": {"file", map[string]any{"filename": "a.png", "sha256": sum(png)}},
+		{"v3/merchant/media/upload", "file", map[string]any{"filename": "a.png", "sha256": sum(png)}},
+		{"/hk/v3/ecommerce/account/cancel-applications/media", "file", map[string]any{"file_name": "a.png", "file_digest": sum(png)}},
+		{"/v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload", "submission_file", map[string]any{"file_name": "a.png", "file_digest": sum(png)}},
+		{"v3/mch-operation-manage/enhanced-due-diligence/77/upload", "due_diligence_file", map[string]any{"file_name": "a.png", "file_digest": sum(png)}},
+		{"v3/global/merchant-storage/file/upload", "file", map[string]any{"filename": "a.png", "digest": sum(png)}},
+		{"v3/marketing/shopping-receipt/shoppingreceipts", "file", map[string]any{"sha256": sum(png)}},
+		{"v3/marketing/bank/packages/{package_id}/tasks", "file", map[string]any{"filename": "a.png", "sha256": sum(png)}},
+		{"v3/something/new", "file", map[string]any{"filename": "a.png", "sha256": sum(png)}},
+		{"https://api.mch.weixin.qq.com/v3/mch-manage/submission-files/sub-mchid/a/b/c", "file", map[string]any{"filename": "a.png", "sha256": sum(png)}},
 	} {
-		b, err := media.Bytes("a.png", png).Build(media.Target{Path: path})
-		require.NoError(t, err, path)
+		b, err := media.Bytes("a.png", png).Build(media.Target{Path: tc.path})
+		require.NoError(t, err, tc.path)
 		f := parse(t, b)
-		assert.Equal(t, tc.part, f.part, path)
-		assert.Equal(t, tc.meta, f.meta, path)
+		assert.Equal(t, tc.part, f.part, tc.path)
+		assert.Equal(t, tc.meta, f.meta, tc.path)
 	}
 	for path, want := range map[string]map[string]any{
 		"v3/taxi-invoice/cards/upload-file":                                {"digest": "x", "digest_algorithm": "SM3"},
@@ -44,7 +45,7 @@ func TestFormsDifferByEndpoint(t *testing.T) {
 	} {
 		u := media.Bytes("a.pdf", []byte("%PDF-1.4"))
 		_, err := u.Build(media.Target{Path: path})
-		require.ErrorContains(t, err, "wants a digest by SM3; set Upload.NewHash", path)
+		require.ErrorContains(t, err, "needs a digest by SM3; set Upload.NewHash", path)
 		u.NewHash = md5.New // in place of one of a library's
 		b, err := u.Build(media.Target{Path: path})
 		require.NoError(t, err)
@@ -56,7 +57,7 @@ func TestFormsDifferByEndpoint(t *testing.T) {
 	}
 }
 
-// ofTheCaller are the fields of meta that no file can tell.
+// ofTheCaller are the fields of meta that do not come from the file.
 var ofTheCaller = []string{
 	"bank_type", "item_id", "sub_mchid", "company_mchid", "region_id", "file_type", "transaction_id", "openid",
 }
@@ -111,9 +112,9 @@ func TestTheCallersWordWins(t *testing.T) {
 	assert.Equal(t, "image/x-mine", f.fileType)
 	u.Form.NameField = media.Omit
 	u.Meta = nil
-	b, err = u.Build(media.Target{Path: imagePath, Seal: func(meta []byte) ([]byte, error) { return bytes.ToUpper(meta), nil }})
+	b, err = u.Build(media.Target{Path: imagePath, Encrypt: func(meta []byte) ([]byte, error) { return bytes.ToUpper(meta), nil }})
 	require.NoError(t, err)
-	assert.Equal(t, strings.ToUpper(`{"alg":"SHA256","d":"`+sum(png)+`"}`), string(b.Signed), "what was sealed is signed")
+	assert.Equal(t, strings.ToUpper(`{"alg":"SHA256","d":"`+sum(png)+`"}`), string(b.Signed), "the encrypted meta part is signed")
 	assert.Equal(t, b.Signed, parse(t, b).raw)
 }
 
@@ -150,22 +151,23 @@ func TestADigestOfTheCallersNeedsNoHash(t *testing.T) {
 }
 
 func TestLimitsOfTheCallers(t *testing.T) {
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name   string
 		limits map[string]int64
 		want   string
 	}{
-		"lifted":               {map[string]int64{}, ""},
-		"of text":              {map[string]int64{"text/plain": 5}, ""},
-		"of text, and smaller": {map[string]int64{"text/plain": 4}, "it has 5 bytes, and the endpoint takes 4 at most"},
-		"of others":            {map[string]int64{"image/png": 5}, "it is text/plain, and the endpoint takes image/png"},
+		{"lifted", map[string]int64{}, ""},
+		{"of text", map[string]int64{"text/plain": 5}, ""},
+		{"of text, and smaller", map[string]int64{"text/plain": 4}, "the file has 5 bytes; the endpoint accepts 4"},
+		{"of others", map[string]int64{"image/png": 5}, "the file is text/plain; the endpoint accepts image/png"},
 	} {
 		u := media.Bytes("a.txt", []byte("hello"))
 		u.Form.Limits = tc.limits
 		_, err := u.Build(media.Target{Path: imagePath})
 		if tc.want == "" {
-			require.NoError(t, err, name)
+			require.NoError(t, err, tc.name)
 		} else {
-			require.ErrorContains(t, err, tc.want, name)
+			require.ErrorContains(t, err, tc.want, tc.name)
 		}
 	}
 }

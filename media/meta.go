@@ -8,21 +8,21 @@ import (
 	"unicode/utf8"
 )
 
-// A metaPart are the fields of the meta part while it is made.
+// A metaPart holds the fields of the meta part.
 type metaPart map[string]json.RawMessage
 
-// newMeta begins with the caller's fields, which win over what is set later.
-func newMeta(own any) (metaPart, error) {
+// newMeta starts with the caller's fields. They win over fields that are set later.
+func newMeta(explicit any) (metaPart, error) {
 	m := metaPart{}
-	if own == nil {
+	if explicit == nil {
 		return m, nil
 	}
-	data, err := marshal(own)
+	data, err := marshal(explicit)
 	if err != nil {
 		return nil, err
 	}
 	if err := json.Unmarshal(data, &m); err != nil {
-		return nil, fmt.Errorf("a %T is no JSON object; use a map, a struct or a json.RawMessage", own)
+		return nil, fmt.Errorf("a %T is not a JSON object; use a map, a struct or a json.RawMessage", explicit)
 	}
 	if m == nil { // for null
 		m = metaPart{}
@@ -30,13 +30,13 @@ func newMeta(own any) (metaPart, error) {
 	return m, nil
 }
 
-// lacks tells whether a field is wanted and not there.
+// lacks reports whether the form has the field and m does not.
 func (m metaPart) lacks(name string) bool {
-	_, there := m[name]
-	return name != "" && name != Omit && !there
+	_, ok := m[name]
+	return name != "" && name != Omit && !ok
 }
 
-// set puts a field in, if it is lacking.
+// set adds a field, unless it is set.
 func (m metaPart) set(name, value string) error {
 	if !m.lacks(name) {
 		return nil
@@ -46,10 +46,10 @@ func (m metaPart) set(name, value string) error {
 	return err
 }
 
-// tell sets what is to be told of the file, and returns the JSON of all.
-func (m metaPart) tell(name string, form Form, found findings) ([]byte, error) {
+// encode adds the fields about the file and returns the JSON of all fields.
+func (m metaPart) encode(name string, form Form, info fileInfo) ([]byte, error) {
 	for _, field := range [][2]string{
-		{form.NameField, name}, {form.DigestField, found.digest}, {form.AlgorithmField, form.Algorithm},
+		{form.NameField, name}, {form.DigestField, info.digest}, {form.AlgorithmField, form.Algorithm},
 	} {
 		if err := m.set(field[0], field[1]); err != nil {
 			return nil, err
@@ -58,8 +58,8 @@ func (m metaPart) tell(name string, form Form, found findings) ([]byte, error) {
 	return marshal(m)
 }
 
-// marshal escapes no HTML characters. What is not UTF-8 is refused: encoding/json would
-// put a \ufffd in its place, which it writes for nothing else.
+// marshal does not escape HTML characters. It refuses strings that are not UTF-8, which
+// encoding/json would replace with \ufffd.
 func marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)

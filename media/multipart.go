@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// compose makes the multipart body: everything but the file is in memory.
-func compose(u *Upload, form Form, found findings, meta []byte) (*Body, error) {
+// compose builds the multipart body. Everything except the file is in memory.
+func compose(u *Upload, form Form, info fileInfo, meta []byte) (*Body, error) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	part, err := w.CreatePart(textproto.MIMEHeader{
@@ -22,7 +22,7 @@ func compose(u *Upload, form Form, found findings, meta []byte) (*Body, error) {
 	if err == nil {
 		_, err = w.CreatePart(textproto.MIMEHeader{
 			"Content-Disposition": {fmt.Sprintf(`form-data; name="%s"; filename="%s"`, quoted(form.FilePart), quoted(u.name))},
-			"Content-Type":        {found.mime},
+			"Content-Type":        {info.mime},
 		})
 	}
 	if err != nil {
@@ -36,27 +36,27 @@ func compose(u *Upload, form Form, found findings, meta []byte) (*Body, error) {
 	tail := b.Bytes()
 	return &Body{
 		ContentType: w.FormDataContentType(),
-		Size:        int64(len(head)) + found.size + int64(len(tail)),
+		Size:        int64(len(head)) + info.size + int64(len(tail)),
 		Signed:      meta,
 		Open: func() (io.ReadCloser, error) {
 			file, size, err := u.content.open(0)
 			if err != nil {
 				return nil, fmt.Errorf("media: %s: %w", u.name, err)
 			}
-			if size != found.size {
+			if size != info.size {
 				_ = file.Close()
-				return nil, fmt.Errorf("media: %s: it had %d bytes and has %d now", u.name, found.size, size)
+				return nil, fmt.Errorf("media: %s: it had %d bytes and has %d now", u.name, info.size, size)
 			}
 			return &stream{io.MultiReader(bytes.NewReader(head), file, bytes.NewReader(tail)), file}, nil
 		},
 	}, nil
 }
 
-// stream is the whole body, and closes the file in it.
+// A stream reads the whole body and closes the file in it.
 type stream struct {
 	io.Reader
 	io.Closer
 }
 
-// quoted is a value within the quotes of a header, as browsers write it.
+// quoted escapes a value for a quoted string in a header, as browsers do.
 func quoted(s string) string { return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) }

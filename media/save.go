@@ -8,15 +8,15 @@ import (
 	"path/filepath"
 )
 
-// Save writes a file whole or not at all: beside its place, under a name of its own,
-// and into its place once write has succeeded and all is on the disk. What was there
-// before stays until then. The file is for its owner alone (0600).
+// Save writes a file completely or not at all. It writes to a temporary file in the same
+// folder, syncs it to the disk and renames it to path. Until then an existing file at path
+// stays unchanged. Only the owner may read the file (mode 0600).
 func Save(path string, write func(w io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
 	if err != nil {
 		return fmt.Errorf("media: %w", err)
 	}
-	defer func() { // after a panic, too; both are done already where all went well
+	defer func() { // for errors and panics; after a success both do nothing
 		_ = file.Close()
 		_ = os.Remove(file.Name())
 	}()

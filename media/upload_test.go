@@ -85,7 +85,7 @@ func TestUploadByEverySource(t *testing.T) {
 		for range 2 { // it may be used again
 			b, err := u.Build(media.Target{Method: "POST", Path: imagePath})
 			require.NoError(t, err, name)
-			for range 2 { // each attempt opens it anew
+			for range 2 { // each attempt opens it again
 				f := parse(t, b)
 				assert.Equal(t, map[string]any{"filename": "店铺.png", "sha256": sum(png)}, f.meta, name)
 				assert.Equal(t, f.raw, b.Signed, "the meta part is what is signed")

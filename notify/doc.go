@@ -1,13 +1,27 @@
-// Package notify receives WeChat Pay's webhooks: it verifies, decrypts, and hands
-// over what nobody can have forged.
+// Package notify receives WeChat Pay's webhooks. It verifies and decrypts them, calls
+// your functions, and answers as WeChat Pay expects.
 //
-// A [Parser] turns a header and a body into an [Event]; it knows no web framework. A
-// [Handler] is an [http.Handler] around it that routes events to functions of yours,
-// recognises duplicates and answers as WeChat Pay expects.
+//	handler, err := notify.NewHandler(notify.HandlerConfig{
+//		Config: notify.Config{Keys: client.PlatformKeys(), APIv3Key: apiV3Key},
+//		Routes: map[notify.Route]notify.Func{
+//			{EventType: notify.TransactionSuccess, OriginalType: "transaction"}: notify.Typed(settle),
+//		},
+//	})
+//	http.Handle("/notify", handler)
 //
-// Webhooks may come twice, late, out of order, or not at all: settle an order by what
-// the event says of it and by what you hold of it, compare the amount, and query the
-// orders that no event came for.
+// A [Parser] turns a header and a body into an [Event]. It does not depend on a web
+// framework. A [Handler] is an [http.Handler] around a Parser. It routes events to
+// functions, detects duplicates and answers. [Handler.Serve] fits other frameworks.
+//
+// # Contracts
+//
+//   - A function is called only for an event that WeChat Pay signed.
+//   - An event is acknowledged only after its function succeeded. In all other cases
+//     WeChat Pay sends it again.
+//   - An event may come twice, late, out of order, or never. Settle orders by the
+//     content of the event and your own records, compare the amount, and query the
+//     orders for which no event came.
+//   - Errors and logs never contain a key or a decrypted resource.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791861
 package notify

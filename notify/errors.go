@@ -1,25 +1,34 @@
 package notify
 
-import "errors"
+import (
+	"errors"
 
-// What can be wrong with a webhook, besides what [signer.Check] finds: its sentinels
-// ([signer.ErrMissingHeader], [signer.ErrClock], [signer.ErrUnknownKey],
-// [signer.ErrSignature], [signer.ErrExpired]) say that it was not verified, and
-// [signer.ErrProbe] besides that WeChat Pay sent a wrong signature on purpose.
-// [cipher.ErrDecrypt] and [cipher.ErrNonce] are about its resource.
+	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
+)
+
+// These errors say what is wrong with a webhook or its reply. The sentinels of
+// [signer.Check] come on top of them: [signer.ErrMissingHeader], [signer.ErrClock],
+// [signer.ErrUnknownKey], [signer.ErrSignature] and [signer.ErrExpired] say that the
+// webhook was not verified, and [signer.ErrProbe] that WeChat Pay sent a wrong signature
+// on purpose. [cipher.ErrDecrypt] and [cipher.ErrNonce] are about the resource.
 var (
 	// ErrNoBody: the body is missing or empty.
 	ErrNoBody = errors.New("no body")
 	// ErrTooLarge: the body is larger than Config.MaxBody. It was not verified.
 	ErrTooLarge = errors.New("body too large")
-	// ErrNotJSON: what was signed is no JSON object.
-	ErrNotJSON = errors.New("body is no JSON object")
+	// ErrNotJSON: the body was verified, and it is not a JSON object.
+	ErrNotJSON = errors.New("body is not a JSON object")
 	// ErrResource: the resource, or a part of it, is missing.
 	ErrResource = errors.New("incomplete resource")
-	// ErrAlgorithm: the resource is encrypted otherwise than by AEAD_AES_256_GCM.
+	// ErrAlgorithm: the resource is not encrypted with AEAD_AES_256_GCM.
 	ErrAlgorithm = errors.New("unknown algorithm")
-	// ErrUnrouted: the Handler has no route and no fallback for the event.
-	ErrUnrouted = errors.New("no route for the event")
-	// ErrStatus: a function's Reply has a status that is none of an answer.
-	ErrStatus = errors.New("no status to answer with")
+	// ErrUnrouted: the Handler has neither a route nor a fallback for the event.
+	ErrUnrouted = errors.New("no route for the event; add it to HandlerConfig.Routes, or set HandlerConfig.Fallback")
+	// ErrStatus: the Reply of a function has a status that is not a final HTTP status.
+	ErrStatus = errors.New("invalid reply status")
 )
+
+// A DecodeError lists the values of a resource that their Go fields cannot hold without
+// loss, by their paths, such as "amount.total". All other fields are filled.
+// [Event.Decode], [Decode] and [Typed] return it; read it with [errors.As].
+type DecodeError = jsonx.DecodeError

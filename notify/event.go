@@ -8,15 +8,17 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
-// An Event is a webhook that was verified and decrypted. It must not be changed; its
+// An Event is a webhook that was verified and decrypted. It must not be changed. Its
 // methods are safe for concurrent use.
 type Event struct {
 	ID           string
-	CreateTime   string    // as it was sent, whatever its form
-	Created      time.Time // the same, or zero where its form is not known
-	EventType    string    // such as TRANSACTION.SUCCESS, one of the constants of this package or a newer one
+	CreateTime   string    // as it was sent
+	Created      time.Time // CreateTime parsed; zero if its format is not known
+	EventType    string    // such as TRANSACTION.SUCCESS: a constant of this package, or a newer type
 	Summary      string
 	ResourceType string // "encrypt-resource", as a rule
 	OriginalType string // such as "transaction"
@@ -27,19 +29,20 @@ type Event struct {
 // Bytes is the decrypted resource, as WeChat Pay wrote it. It must not be changed.
 func (e *Event) Bytes() []byte { return e.plaintext }
 
-// Get reads a value of the resource by its path, such as "amount.total". A path that
-// is not there gives a zero Result.
+// Get reads a value of the resource by its path, such as "amount.total". It returns a
+// zero Result if the resource does not have the path.
 //
 // https://github.com/tidwall/gjson/blob/master/SYNTAX.md
 func (e *Event) Get(path string) gjson.Result { return gjson.GetBytes(e.plaintext, path) }
 
-// Decode unmarshals the resource into what v points to. Fields that v does not know
-// are left out of it, but not lost: [Event.Get] and [Event.Bytes] have them. Where a
-// value does not fit its field, the rest is filled in all the same, beside the error
-// (an [*json.UnmarshalTypeError]).
+// Decode fills what v points to with the resource. A value of another type than its
+// field is converted where no information is lost: "600" and 600.0 for an integer, []
+// and "" for an absent object or list. Other values keep their fields empty and are
+// listed in a [*DecodeError], with all other fields filled. Fields that v does not have
+// are ignored; [Event.Get] and [Event.Bytes] still hold them.
 func (e *Event) Decode(v any) error {
-	if err := json.Unmarshal(e.plaintext, v); err != nil {
-		return fmt.Errorf("notify: decoding the resource of %.64q (%.64q): %w", e.ID, e.EventType, err)
+	if err := jsonx.Decode(e.plaintext, v); err != nil {
+		return fmt.Errorf("notify: decoding the resource of event %.64q (%.64q): %w", e.ID, e.EventType, err)
 	}
 	return nil
 }
@@ -51,18 +54,18 @@ func Decode[T any](e *Event) (T, error) {
 	return v, err
 }
 
-// String names the event, and nothing of its resource.
+// String names the event. It does not include the resource.
 func (e *Event) String() string {
 	return fmt.Sprintf("%s %s (%s)", e.EventType, e.ID, e.OriginalType)
 }
 
-// Format prints what String does, whatever the verb.
+// Format prints what String returns, for every verb.
 func (e *Event) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, e.String()) }
 
-// LogValue is what [log/slog] writes of an event: what String does.
+// LogValue returns what String returns, so that [log/slog] does not write the resource.
 func (e *Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
-// MarshalJSON gives the webhook as it was sent, but for its resource, which is open.
+// MarshalJSON returns the webhook as it was sent, with its resource decrypted.
 func (e *Event) MarshalJSON() ([]byte, error) {
 	resource := json.RawMessage(bytes.TrimSpace(e.plaintext))
 	if !json.Valid(resource) {
@@ -79,8 +82,8 @@ func (e *Event) MarshalJSON() ([]byte, error) {
 	}{e.ID, e.CreateTime, e.EventType, e.Summary, e.ResourceType, e.OriginalType, resource})
 }
 
-// parseTime reads the forms that WeChat Pay's events are known to use: RFC 3339, with
-// or without a fraction, and digits alone, in China's time.
+// parseTime reads the formats that WeChat Pay is known to use: RFC 3339, with or without
+// a fraction, and digits alone, in China's time zone.
 func parseTime(s string) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return t, nil

@@ -4,22 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net/http"
-	"runtime/debug"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A Func handles an event. A nil Reply and no error is 204: the event will not be sent
-// again. An error is 500: it will. ctx ends before WeChat Pay stops waiting; what goes
-// on behind it is done for nothing, since the event will be sent again.
+// A Func handles an event. A nil Reply without an error is answered with 204: WeChat Pay
+// does not send the event again. An error is answered with 500: WeChat Pay sends it
+// again. ctx ends shortly before WeChat Pay stops waiting for the answer.
 type Func func(ctx context.Context, event *Event) (*Reply, error)
 
-// Typed is a Func that decodes the resource into a T, such as [Transaction], and
-// answers 204. The event has what T does not know.
+// Typed returns a Func that decodes the resource into a T, such as [Transaction], calls
+// handle and answers 204. It decodes as [Event.Decode] does. A resource that does not
+// decode is answered with 500, and handle is not called.
 func Typed[T any](handle func(ctx context.Context, event *Event, resource T) error) Func {
 	return func(ctx context.Context, event *Event) (*Reply, error) {
 		resource, err := Decode[T](event)
@@ -30,43 +28,44 @@ func Typed[T any](handle func(ctx context.Context, event *Event, resource T) err
 	}
 }
 
-// A Route is what a [Func] is chosen by. The OriginalType tells events apart that share
-// their EventType: TRANSACTION.SUCCESS is a payment by "transaction" and a profit
-// sharing by "profitsharing". An empty OriginalType stands for all that have no route
-// of their own.
+// A Route selects a [Func]. Some events share an EventType and differ in their
+// OriginalType: TRANSACTION.SUCCESS is a payment with "transaction" and a profit sharing
+// with "profitsharing". A Route with an empty OriginalType serves all events of its
+// EventType that have no Route with their OriginalType.
 type Route struct{ EventType, OriginalType string }
 
-// A HandlerConfig shapes a [Handler]. The zero value of a field means its default.
+// A HandlerConfig configures a [Handler]. The zero value of a field means its default.
 type HandlerConfig struct {
 	Config
 
-	// Routes are the functions by event. Required, unless there is a Fallback.
+	// Routes are the functions by event. Required, unless Fallback is set.
 	Routes map[Route]Func
 
-	// Fallback handles the events that no route is for; default: they are answered with
-	// 500, so that WeChat Pay sends them again, and none is lost for want of a route.
+	// Fallback handles the events without a route. By default they are answered with
+	// 500, so that WeChat Pay sends them again and none is lost.
 	Fallback Func
 
-	// Timeout bounds a function; default, and at most, nine tenths of the time that WeChat
-	// Pay waits for that event: 5 seconds, or 3 or 1 for a few that want data back.
+	// Timeout limits a function. Its default and its maximum is nine tenths of the time
+	// that WeChat Pay waits: 5 seconds for most events, 1 or 3 for events that query data.
 	Timeout time.Duration
 
-	// Seen tells which events were handled already; those are answered with 204 at
-	// once. Default [NewMemory]. Events that ask for data are answered each time.
-	Seen Seen
+	// Deduplicator knows the events that were processed. They are answered with 204 at
+	// once. Default: [NewMemoryDeduplicator]. It does not apply to events that query data:
+	// they are answered each time.
+	Deduplicator Deduplicator
 
-	// Key is what an event is remembered by, beside its EventType; default its ID. An empty key is remembered
-	// by nothing. That the ID stays the same when an event is sent again is not
-	// documented: settle orders under a lock, whatever this says.
+	// Key returns the key of an event in the Deduplicator, where it is combined with the
+	// EventType. Default: the event's ID. An event with an empty key is not remembered.
+	// WeChat Pay does not document that the ID stays the same when an event is sent
+	// again, so settle orders under a lock in any case.
 	Key func(*Event) string
 
-	// Credential signs the answers that have to be: those to CROSS_BORDER_PAY.* events.
+	// Credential signs the answers to CROSS_BORDER_PAY.* events. Others are not signed.
 	Credential signer.Credential `json:"-"`
 
-	// OnError is told of every webhook that was refused (event is nil, or what could be
-	// read of it) and of every one that failed; errors.Is tells which. It must be safe
-	// for concurrent use. Default: the text of the error
-	// goes to [slog.Default].
+	// OnError receives the error of every webhook that was refused or failed. event is
+	// nil if the webhook was not verified or a callback of this Config panicked. OnError
+	// must be safe for concurrent use. Default: the error is logged to [slog.Default].
 	OnError func(ctx context.Context, event *Event, err error)
 }
 
@@ -76,38 +75,20 @@ type Handler struct {
 	cfg    HandlerConfig
 }
 
-// NewHandler makes a Handler. Its error names every field that is wrong and the mend;
-// it starts nothing.
+// NewHandler returns a Handler. Its error lists every invalid field and how to correct
+// it. NewHandler starts no goroutine and sends nothing.
 func NewHandler(cfg HandlerConfig) (*Handler, error) {
 	parser, err := NewParser(cfg.Config)
-	problems := []error{err}
-	if len(cfg.Routes) == 0 && cfg.Fallback == nil {
-		problems = append(problems, errors.New("notify: HandlerConfig has neither Routes nor a Fallback"))
-	}
-	if c := cfg.Credential; c.Signer != nil && (c.ID == "" || c.Serial == "") {
-		problems = append(problems, errors.New("notify: HandlerConfig.Credential lacks its ID (the mchid) or its Serial"))
-	}
-	if cfg.Timeout < 0 {
-		problems = append(problems, errors.New("notify: HandlerConfig.Timeout is negative; 0 means the default"))
-	}
-	routes := make(map[Route]Func, len(cfg.Routes)) // the caller may change theirs
-	for route, handle := range cfg.Routes {
-		routes[route] = handle
-		switch {
-		case route.EventType == "":
-			problems = append(problems, fmt.Errorf("notify: HandlerConfig.Routes: a route has no EventType; use Fallback for all others"))
-		case handle == nil:
-			problems = append(problems, fmt.Errorf("notify: HandlerConfig.Routes: the function for %s is nil", route.EventType))
-		case mannerOf(route.EventType).signed && cfg.Credential.Signer == nil:
-			problems = append(problems, fmt.Errorf("notify: HandlerConfig.Credential is missing: answers to %s are signed", route.EventType))
-		}
-	}
-	if err := errors.Join(problems...); err != nil {
+	if err := errors.Join(err, cfg.validate()); err != nil {
 		return nil, err
 	}
+	routes := make(map[Route]Func, len(cfg.Routes)) // the caller may change its map later
+	for route, handle := range cfg.Routes {
+		routes[route] = handle
+	}
 	cfg.Routes = routes
-	if cfg.Seen == nil {
-		cfg.Seen = NewMemory(0)
+	if cfg.Deduplicator == nil {
+		cfg.Deduplicator = NewMemoryDeduplicator(0)
 	}
 	if cfg.Key == nil {
 		cfg.Key = func(e *Event) string { return e.ID }
@@ -118,182 +99,28 @@ func NewHandler(cfg HandlerConfig) (*Handler, error) {
 	return &Handler{parser, cfg}, nil
 }
 
-// A Request is a webhook as a web framework received it.
-type Request struct {
-	Header http.Header
-	Body   io.Reader
-	Target string // path and query, as received; what a signed answer covers
-}
-
-// ServeHTTP verifies, decrypts, routes and answers.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		fail(http.StatusMethodNotAllowed, "POST only").write(w)
-		return
+func (cfg HandlerConfig) validate() error {
+	var problems []error
+	if len(cfg.Routes) == 0 && cfg.Fallback == nil {
+		problems = append(problems, errors.New("notify: HandlerConfig has neither Routes nor Fallback; set one of them"))
 	}
-	h.Serve(r.Context(), Request{Header: r.Header, Body: r.Body, Target: r.RequestURI}).write(w)
-}
-
-// Serve is ServeHTTP for any web framework. The reply says all of the answer: status,
-// headers and body. It is never nil.
-//
-// The status is 204, or what the function replied, for an event that was handled, now
-// or before; 401 for what failed verification; 413 for a body that is too large; 409
-// while the same event is being handled; and 500 where a function failed or panicked,
-// or something on our side kept it from being called.
-func (h *Handler) Serve(ctx context.Context, r Request) (reply *Reply) {
-	if h == nil || h.parser == nil {
-		return fail(http.StatusInternalServerError, "no handler") // the zero Handler has no keys
+	if c := cfg.Credential; c.Signer != nil && (c.ID == "" || c.Serial == "") {
+		problems = append(problems, errors.New("notify: HandlerConfig.Credential lacks its ID (the mchid) or its Serial; set both"))
 	}
-	began := time.Now()
-	defer func() { // a Seen or a Key of the user's may panic as a function may
-		if value := recover(); value != nil {
-			h.cfg.OnError(ctx, nil, fmt.Errorf("notify: %w", &PanicError{value, debug.Stack()}))
-			reply = fail(http.StatusInternalServerError, "processing failed")
-		}
-	}()
-	event, err := h.parse(ctx, r)
-	if err != nil {
-		var verified *verifiedError
-		if errors.As(err, &verified) {
-			event = verified.event
-		}
-		h.cfg.OnError(ctx, event, err)
-		return refusal(err)
+	if cfg.Timeout < 0 {
+		problems = append(problems, errors.New("notify: HandlerConfig.Timeout is negative; 0 means the default"))
 	}
-	reply, err = h.handle(ctx, event, r.Target, began)
-	switch {
-	case errors.Is(err, errUnderWay):
-		return fail(http.StatusConflict, "being handled") // an event that comes twice at once is no error
-	case err != nil:
-		h.cfg.OnError(ctx, event, fmt.Errorf("notify: event %.64q (%.64q): %w", event.ID, event.EventType, err))
-		return fail(http.StatusInternalServerError, "processing failed")
-	}
-	return reply
-}
-
-// parse waits for a key no longer than WeChat Pay waits for the answer.
-func (h *Handler) parse(ctx context.Context, r Request) (*Event, error) {
-	ctx, cancel := context.WithTimeout(ctx, usual.timeout())
-	defer cancel()
-	return h.parser.Parse(ctx, r.Header, r.Body)
-}
-
-// refusal is the answer to what could not be parsed.
-func refusal(err error) *Reply {
-	if errors.Is(err, ErrTooLarge) {
-		return fail(http.StatusRequestEntityTooLarge, "body too large")
-	}
-	if Verified(err) {
-		return fail(http.StatusInternalServerError, "processing failed")
-	}
-	return fail(http.StatusUnauthorized, "verification failed")
-}
-
-// handle calls the function of an event, unless that was done.
-func (h *Handler) handle(ctx context.Context, event *Event, target string, began time.Time) (reply *Reply, err error) {
-	handle, manner := h.find(event), mannerOf(event.EventType)
-	switch {
-	case handle == nil:
-		return nil, ErrUnrouted
-	case manner.signed && h.cfg.Credential.Signer == nil:
-		return nil, errors.New("the answer is to be signed: set HandlerConfig.Credential")
-	}
-	timeout := manner.timeout()
-	if h.cfg.Timeout > 0 {
-		timeout = min(timeout, h.cfg.Timeout)
-	}
-	ctx, cancel := context.WithDeadline(ctx, began.Add(timeout))
-	defer cancel()
-	if key := h.cfg.Key(event); key == "" || manner.question {
-		if reply, err = call(ctx, handle, event); err == nil {
-			err = reply.check()
-		}
-	} else {
-		reply, err = h.once(ctx, event.EventType+" "+key, handle, event)
-	}
-	if err != nil {
-		return nil, err
-	}
-	reply = reply.withDefaults()
-	if manner.signed {
-		err = reply.sign(ctx, h.cfg.Credential, target, h.parser.now())
-	}
-	return reply, err
-}
-
-func (h *Handler) find(event *Event) Func {
-	for _, route := range []Route{{event.EventType, event.OriginalType}, {event.EventType, ""}} {
-		if handle := h.cfg.Routes[route]; handle != nil {
-			return handle
+	for route, handle := range cfg.Routes {
+		switch {
+		case route.EventType == "":
+			problems = append(problems, errors.New("notify: HandlerConfig.Routes: a route has no EventType; use Fallback for all other events"))
+		case handle == nil:
+			problems = append(problems, fmt.Errorf("notify: HandlerConfig.Routes: the function for %s is nil; set it or remove the route", route.EventType))
+		case policyOf(route.EventType).signed && cfg.Credential.Signer == nil:
+			problems = append(problems, fmt.Errorf("notify: HandlerConfig.Credential is missing; answers to %s must be signed", route.EventType))
 		}
 	}
-	return h.cfg.Fallback
-}
-
-// once calls the function, unless the event is under way or was handled. Its end is
-// noted even where its time is up.
-func (h *Handler) once(ctx context.Context, key string, handle Func, event *Event) (reply *Reply, err error) {
-	progress, err := h.cfg.Seen.Begin(ctx, key)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("Seen.Begin: %w", err)
-	case progress == Handled:
-		return nil, nil
-	case progress == UnderWay:
-		return nil, errUnderWay
-	}
-	handled := false
-	defer func() { // whatever ends the function, and though its time may be up
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
-		defer cancel()
-		if failure := h.cfg.Seen.End(ctx, key, handled); failure != nil {
-			// The event's own end stands: to send it again would handle it twice.
-			h.cfg.OnError(ctx, event, fmt.Errorf("notify: Seen.End: %w", failure))
-		}
-	}()
-	reply, err = call(ctx, handle, event)
-	if err == nil {
-		err = reply.check()
-	}
-	handled = err == nil && reply.withDefaults().acknowledges()
-	return reply, err
-}
-
-// errUnderWay is an event that comes while it is being handled.
-var errUnderWay = errors.New("the event is being handled already")
-
-// settling bounds what is noted of an event after its function has ended.
-const settling = 2 * time.Second
-
-// acknowledges tells a reply after which the event is not sent again.
-func (r *Reply) acknowledges() bool {
-	return r.Status == http.StatusOK || r.Status == http.StatusNoContent
-}
-
-// A PanicError is a panic of a [Func]: the event is answered with 500.
-type PanicError struct {
-	Value any
-	Stack []byte
-}
-
-// Error tells the value that was panicked with.
-func (e *PanicError) Error() string { return fmt.Sprintf("the function panicked: %v", e.Value) }
-
-// Unwrap gives the value, if it is an error.
-func (e *PanicError) Unwrap() error {
-	err, _ := e.Value.(error)
-	return err
-}
-
-func call(ctx context.Context, handle Func, event *Event) (reply *Reply, err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			reply, err = nil, &PanicError{value, debug.Stack()}
-		}
-	}()
-	return handle(ctx, event)
+	return errors.Join(problems...)
 }
 
 func logError(ctx context.Context, event *Event, err error) {
@@ -304,7 +131,7 @@ func logError(ctx context.Context, event *Event, err error) {
 	slog.Default().LogAttrs(ctx, slog.LevelWarn, "wechatpay: webhook", attrs...)
 }
 
-// Format names the Handler, whatever the verb: never a key.
+// Format names the Handler, for every verb. It never prints a key.
 func (h Handler) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "notify.Handler(%d routes)", len(h.cfg.Routes))
 }

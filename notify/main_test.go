@@ -1,11 +1,15 @@
 package notify_test
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -19,7 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var gateway = testgateway.Shared
 
-// paid is what WeChat Pay tells of a payment.
+// paid notifies of a payment.
 var paid = sandbox.Notification{
 	ID: "EV-2018022511223320873", EventType: notify.TransactionSuccess, OriginalType: "transaction", Summary: "支付成功",
 	CreateTime: "2015-05-20T13:29:35+08:00",
@@ -41,7 +45,7 @@ func newParser(tb testing.TB) *notify.Parser {
 	return p
 }
 
-// webhook is a signed delivery, as it comes in.
+// webhook returns the header and the body of a signed webhook.
 func webhook(tb testing.TB, n sandbox.Notification, fault string) (http.Header, []byte) {
 	tb.Helper()
 	r, err := gateway().WebhookRequest(tb.Context(), "http://shop.example/notify", n, fault)
@@ -51,13 +55,13 @@ func webhook(tb testing.TB, n sandbox.Notification, fault string) (http.Header, 
 	return r.Header, body
 }
 
-// signed is the header of a webhook whose body is anything, signed by a platform key all the same.
+// signed returns the header of a webhook with any body.
 func signed(tb testing.TB, body string) http.Header {
 	tb.Helper()
 	return gateway().SignWebhook([]byte(body))
 }
 
-// failures is an OnError that keeps what it was told.
+// failures is an OnError that keeps the errors.
 type failures struct {
 	mu   sync.Mutex
 	errs []error
@@ -73,7 +77,7 @@ func (f *failures) last(tb testing.TB) error {
 	tb.Helper()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	require.NotEmpty(tb, f.errs, "nothing was reported")
+	require.NotEmpty(tb, f.errs, "no error was reported")
 	return f.errs[len(f.errs)-1]
 }
 
@@ -83,7 +87,7 @@ func (f *failures) count() int {
 	return len(f.errs)
 }
 
-// handler makes a Handler whose functions are given by event type.
+// handler returns a Handler with the changes to its config, and the errors of its OnError.
 func handler(tb testing.TB, change func(*notify.HandlerConfig)) (*notify.Handler, *failures) {
 	tb.Helper()
 	f := new(failures)
@@ -92,4 +96,42 @@ func handler(tb testing.TB, change func(*notify.HandlerConfig)) (*notify.Handler
 	h, err := notify.NewHandler(cfg)
 	require.NoError(tb, err)
 	return h, f
+}
+
+// ignore is a Func that does nothing.
+func ignore(context.Context, *notify.Event) (*notify.Reply, error) { return nil, nil }
+
+// counting sets a Fallback that counts its calls.
+func counting(n *atomic.Int32) func(*notify.HandlerConfig) {
+	return func(cfg *notify.HandlerConfig) {
+		cfg.Fallback = func(context.Context, *notify.Event) (*notify.Reply, error) { n.Add(1); return nil, nil }
+	}
+}
+
+// request returns a signed webhook for Handler.Serve.
+func request(tb testing.TB, n sandbox.Notification) notify.Request {
+	tb.Helper()
+	header, body := webhook(tb, n, "")
+	return notify.Request{Header: header, Body: bytes.NewReader(body), Target: "/notify"}
+}
+
+// parsed sends n through a Parser.
+func parsed(tb testing.TB, n sandbox.Notification) *notify.Event {
+	tb.Helper()
+	header, body := webhook(tb, n, "")
+	e, err := newParser(tb).Parse(tb.Context(), header, bytes.NewReader(body))
+	require.NoError(tb, err)
+	return e
+}
+
+// deliver sends notifications over loopback. It does not retry by default.
+func deliver(t *testing.T, h http.Handler, d sandbox.Delivery, ns ...sandbox.Notification) ([]sandbox.Attempt, error) {
+	t.Helper()
+	server := httptest.NewServer(h)
+	defer server.Close()
+	d.URL = server.URL + "/notify"
+	if d.RetrySchedule == nil {
+		d.RetrySchedule = []time.Duration{}
+	}
+	return gateway().Deliver(t.Context(), d, ns...)
 }

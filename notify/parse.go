@@ -19,33 +19,32 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// DefaultMaxBody is the most bytes that the body of a webhook may have, where no other
-// number is set.
+// DefaultMaxBody is the default of Config.MaxBody in bytes.
 const DefaultMaxBody = 1 << 20
 
-// A Config says whom to believe. The zero value of a field means its default. A Config
+// A Config configures a [Parser]. The zero value of a field means its default. A Config
 // prints without its keys.
 type Config struct {
-	// Keys finds the keys by which WeChat Pay may sign: those of a client
-	// (wechatpay.Client.PlatformKeys), a keys.Keyring, or [keys.Set]. Required,
-	// unless Verifier stands in its place.
+	// Keys finds the public keys of WeChat Pay's signatures: those of a client
+	// (wechatpay.Client.PlatformKeys), a [keys.Keyring] or a [keys.Set]. Required,
+	// unless Verifier is set.
 	Keys signer.KeySource `json:"-"`
 
-	// Verifier judges signatures in place of Keys.
+	// Verifier verifies signatures in place of Keys.
 	Verifier signer.Verifier `json:"-"`
 
 	// APIv3Key decrypts the resource: 32 characters from the merchant console. Required.
 	APIv3Key string `json:"-"`
 
-	// MaxBody is the most bytes that a body may have; default [DefaultMaxBody].
+	// MaxBody is the maximum size of a body in bytes; default [DefaultMaxBody].
 	MaxBody int64
 
-	// Clock is the time that timestamps are judged by; default [time.Now]. It is for
-	// tests.
+	// Clock returns the time that timestamps are compared with; default [time.Now]. It
+	// is for tests.
 	Clock func() time.Time `json:"-"`
 }
 
-// Format prints the Config without its keys, whatever the verb.
+// Format prints the Config without its keys, for every verb.
 func (cfg Config) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "notify.Config{MaxBody: %d}", cfg.MaxBody)
 }
@@ -58,17 +57,17 @@ type Parser struct {
 	now      func() time.Time
 }
 
-// NewParser makes a Parser. Its error names every field that is wrong and the mend.
+// NewParser returns a Parser. Its error lists every invalid field and how to correct it.
 func NewParser(cfg Config) (*Parser, error) {
 	var problems []error
 	switch fixed, isFixed := cfg.Keys.(keys.Set); {
 	case cfg.Verifier != nil && cfg.Keys != nil:
-		problems = append(problems, errors.New("Config.Keys is set beside Verifier; set one of them"))
+		problems = append(problems, errors.New("Config.Keys and Config.Verifier are both set; set one of them"))
 	case cfg.Verifier == nil && cfg.Keys == nil, isFixed && len(fixed) == 0:
-		problems = append(problems, errors.New("Config.Keys is missing; without WeChat Pay's keys no webhook can be trusted"))
+		problems = append(problems, errors.New("Config.Keys is missing; set WeChat Pay's keys, such as those of Client.PlatformKeys"))
 	}
 	if n := len(cfg.APIv3Key); n != cipher.KeySize {
-		problems = append(problems, fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d, as they stand in the merchant console", n, cipher.KeySize))
+		problems = append(problems, fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d, as shown in the merchant console", n, cipher.KeySize))
 	}
 	for id, key := range fixedKeys(cfg.Keys) {
 		if err := signer.CheckPublicKey(key); err != nil {
@@ -94,17 +93,17 @@ func NewParser(cfg Config) (*Parser, error) {
 	return p, nil
 }
 
-// Parse reads a webhook and returns what it tells, if WeChat Pay signed it: the four
-// headers, the clock, the key and the signature over the raw body come first, and
-// only then the JSON and the decryption. The names of headers may be in any case. ctx
-// bounds the download of a key that is not held yet.
+// Parse verifies and decrypts a webhook. It checks the four headers, the timestamp, the
+// key and the signature over the raw body first, and reads the JSON only after that.
+// Header names may be in any case. ctx limits the download of a key that is not in
+// memory.
 //
-// The error wraps a sentinel of this package, of [signer] or of [cipher], or that of
-// reading the body. [Verified] tells whether it came after verification. It holds
-// nothing of the body but the ids of an event that was verified.
+// The error wraps a sentinel of this package, of [signer] or of [cipher], or the error
+// of reading the body. [Verified] reports whether the webhook was verified. The error
+// contains nothing of the body except the id and type of a verified event.
 func (p *Parser) Parse(ctx context.Context, header http.Header, body io.Reader) (*Event, error) {
 	if p == nil || p.verifier == nil {
-		return nil, errors.New("notify: zero Parser: use NewParser")
+		return nil, errors.New("notify: the Parser is nil or zero; use NewParser")
 	}
 	data, err := p.read(body)
 	if err != nil {
@@ -113,7 +112,7 @@ func (p *Parser) Parse(ctx context.Context, header http.Header, body io.Reader) 
 	if err := signer.Check(ctx, p.verifier, header, data, p.now()); err != nil {
 		return nil, fmt.Errorf("notify: not verified: %w", err)
 	}
-	event, err := p.open(data)
+	event, err := p.decrypt(data)
 	if err != nil {
 		return nil, &verifiedError{event, err}
 	}
@@ -143,8 +142,8 @@ func (p *Parser) read(body io.Reader) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// open reads and decrypts a body that was verified.
-func (p *Parser) open(data []byte) (*Event, error) {
+// decrypt reads a body that was verified.
+func (p *Parser) decrypt(data []byte) (*Event, error) {
 	root := gjson.ParseBytes(data)
 	if !root.IsObject() || !json.Valid(data) { // gjson's own check recurses without bound
 		return &Event{}, ErrNotJSON
@@ -162,19 +161,21 @@ func (p *Parser) open(data []byte) (*Event, error) {
 	algorithm, ciphertext := word(resource.Get("algorithm")), word(resource.Get("ciphertext"))
 	switch {
 	case !resource.IsObject():
-		return e, fmt.Errorf("%w: there is none", ErrResource)
+		return e, fmt.Errorf("%w: resource is missing", ErrResource)
 	case algorithm != cipher.GCMName:
-		return e, fmt.Errorf("%w %.40q; %s is known", ErrAlgorithm, algorithm, cipher.GCMName)
+		return e, fmt.Errorf("%w %.40q in resource.algorithm; only %s is supported", ErrAlgorithm, algorithm, cipher.GCMName)
 	case ciphertext == "":
-		return e, fmt.Errorf("%w: no ciphertext", ErrResource)
+		return e, fmt.Errorf("%w: resource.ciphertext is missing", ErrResource)
 	}
 	var err error
-	e.plaintext, err = cipher.Open(p.apiV3Key, word(resource.Get("nonce")), word(resource.Get("associated_data")), ciphertext)
+	e.plaintext, err = cipher.DecryptResource(p.apiV3Key, cipher.Resource{
+		Nonce: word(resource.Get("nonce")), AssociatedData: word(resource.Get("associated_data")), Ciphertext: ciphertext,
+	})
 	return e, err
 }
 
-// word is a value that is one; an object in its place may hold anything. It is a copy:
-// whoever remembers an id must not keep the whole body.
+// word is a string value; an object or a list in its place is dropped. It is a copy, so
+// that a caller who keeps an id does not keep the whole body in memory.
 func word(v gjson.Result) string {
 	if v.IsObject() || v.IsArray() {
 		return ""
@@ -187,10 +188,10 @@ func fixedKeys(source signer.KeySource) keys.Set {
 	return fixed
 }
 
-// Format names the Parser, whatever the verb: never a key.
+// Format names the Parser, for every verb. It never prints a key.
 func (p Parser) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "notify.Parser") }
 
-// verifiedError is what was wrong with a webhook that WeChat Pay signed.
+// A verifiedError is the error of a webhook that WeChat Pay signed.
 type verifiedError struct {
 	event *Event
 	err   error
@@ -202,9 +203,8 @@ func (e *verifiedError) Error() string {
 
 func (e *verifiedError) Unwrap() error { return e.err }
 
-// Verified tells of an error of [Parser.Parse] that the webhook was WeChat Pay's all
-// the same: its resource could not be read, for want of the right APIv3 key for
-// instance.
+// Verified reports whether err, from [Parser.Parse], is about a webhook that WeChat Pay
+// signed. Its resource could not be read, for instance with a wrong APIv3 key.
 func Verified(err error) bool {
 	var verified *verifiedError
 	return errors.As(err, &verified)

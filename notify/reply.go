@@ -6,31 +6,30 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A Reply answers a webhook. Its status alone decides: WeChat Pay sends an event again
-// unless it is answered with 200 or 204.
+// A Reply answers a webhook. WeChat Pay looks at the status only: it sends an event
+// again unless the answer is 200 or 204.
 type Reply struct {
-	Status int // 0 is 200, or 204 without a Body
+	Status int // 0 means 200, or 204 without a Body
 	Header http.Header
 	Body   []byte
 }
 
-// JSON is a reply with a JSON body.
+// JSON returns a reply with a JSON body.
 func JSON(status int, body any) (*Reply, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
-		return nil, fmt.Errorf("notify: the reply cannot be marshalled: %w", err)
+		return nil, fmt.Errorf("notify: marshalling the reply to JSON: %w", err)
 	}
 	return &Reply{Status: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: data}, nil
 }
 
-// fail is a reply that asks for the event to be sent again. It tells a stranger
-// nothing.
+// fail is a reply after which the event is sent again. It reveals nothing to a caller
+// that is not WeChat Pay.
 func fail(status int, message string) *Reply {
 	return &Reply{
 		Status: status,
@@ -39,22 +38,22 @@ func fail(status int, message string) *Reply {
 	}
 }
 
-// check refuses a status that would not go over the wire as the answer.
+// check refuses a status that net/http would not send as the final answer.
 func (r *Reply) check() error {
 	if r != nil && r.Status != 0 && (r.Status < 200 || r.Status > 599) {
-		return fmt.Errorf("%w: %d; use one from 200 to 599", ErrStatus, r.Status)
+		return fmt.Errorf("%w %d; use one from 200 to 599", ErrStatus, r.Status)
 	}
 	return nil
 }
 
-// withDefaults is a copy of r that says its status.
+// withDefaults is a copy of r with its status and header set.
 func (r *Reply) withDefaults() *Reply {
 	reply := Reply{}
 	if r != nil {
 		reply = *r
 	}
 	if reply.Status == http.StatusNoContent {
-		reply.Body = nil // it would not be sent, and must not be signed
+		reply.Body = nil // net/http does not send it, so it must not be signed
 	}
 	if reply.Status == 0 {
 		reply.Status = http.StatusOK
@@ -82,43 +81,17 @@ func (r *Reply) write(w http.ResponseWriter) {
 	}
 }
 
-// A manner is how an event is to be answered.
-type manner struct {
-	prefix   string // of the event type
-	within   time.Duration
-	question bool // the answer is data that WeChat Pay asks for, each time that it asks
-	signed   bool // the answer bears an Authorization header
+// acknowledges reports whether WeChat Pay stops sending the event after this reply.
+func (r *Reply) acknowledges() bool {
+	return r.Status == http.StatusOK || r.Status == http.StatusNoContent
 }
-
-// questions are the event families that want a business answer: the merchant's data, or
-// what to offer the user, at once.
-var questions = []manner{
-	{prefix: "CROSS_BORDER_PAY.", within: 3 * time.Second, question: true, signed: true},
-	{prefix: "ENTRUST.TERMINATE_RETENTION", within: time.Second, question: true},
-	{prefix: "PARKING_FEE.QUERY_TRANS_INFO", within: 3 * time.Second, question: true},
-}
-
-// usual is the manner of all other events.
-var usual = manner{within: 5 * time.Second}
-
-func mannerOf(eventType string) manner {
-	for _, m := range questions {
-		if strings.HasPrefix(eventType, m.prefix) {
-			return m
-		}
-	}
-	return usual
-}
-
-// timeout leaves a tenth of the time to the way back.
-func (m manner) timeout() time.Duration { return m.within - m.within/10 }
 
 // sign puts an Authorization header on a reply, over the method and target of the
 // webhook and the body of the reply.
 func (r *Reply) sign(ctx context.Context, credential signer.Credential, target string, now time.Time) error {
 	authorization, err := credential.Authorize(ctx, http.MethodPost, target, strconv.FormatInt(now.Unix(), 10), signer.Nonce(), r.Body)
 	if err != nil {
-		return err
+		return fmt.Errorf("signing the answer: %w", err)
 	}
 	r.Header.Set("Authorization", authorization)
 	return nil

@@ -45,8 +45,8 @@ func (g *Gateway) authenticate(r *http.Request, body []byte) *Reply {
 	case len(auth.Nonce) < 10 || len(auth.Nonce) > 64:
 		return signError("nonce_str", "has fewer than 10 or more than 64 characters", nil)
 	}
-	own := keys.Set{g.credentials.Serial: &g.credentials.PrivateKey.PublicKey}
-	verifier := signer.NewVerifier(own, g.now)
+	merchant := keys.Set{g.credentials.Serial: &g.credentials.PrivateKey.PublicKey}
+	verifier := signer.NewVerifier(merchant, g.now)
 	if err := verifier.Verify(r.Context(), auth.Serial, message, auth.Signature); err != nil {
 		return signError("signature", "sign not match", map[string]any{
 			"method":                 r.Method,
@@ -68,7 +68,7 @@ func signError(field, issue string, info map[string]any) *Reply {
 		detail["sign_information"] = info
 	}
 	reply := Error(http.StatusUnauthorized, "SIGN_ERROR", "错误的签名，验签失败", detail)
-	reply.unsigned = true
+	reply.unsigned, reply.reason = true, field+": "+issue
 	return reply
 }
 

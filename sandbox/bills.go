@@ -23,13 +23,13 @@ const (
 	billForeign   = "bill-foreign"
 )
 
-// BillFaults lists what [FaultHeader] may ask for on the application for a bill:
-// bill-wrong-hash (the digest is another file's), bill-cut (the download ends in the
-// middle), bill-error (it is a refusal in JSON), bill-foreign (the download_url leads to
-// somebody else).
+// BillFaults returns the faults that [FaultHeader] may name for the application for a
+// bill: bill-wrong-hash (another file's digest), bill-cut (the download is truncated),
+// bill-error (the download is an error in JSON), bill-foreign (the download_url has a
+// foreign host).
 func BillFaults() []string { return []string{billCut, billError, billForeign, billWrongHash} }
 
-// urlLife is how long a download_url is good for.
+// urlLife is how long a download_url is valid.
 const urlLife = 5 * time.Minute
 
 // A bill is a file behind a download_url.
@@ -43,7 +43,7 @@ type bill struct {
 type billDesk struct {
 	mu      sync.Mutex
 	byToken map[string]bill
-	content map[string]func(io.Writer) error // by path; the sandbox's own where there is none
+	content map[string]func(io.Writer) error // by path; tradeBill by default
 }
 
 func newBillDesk() billDesk {
@@ -100,7 +100,7 @@ func (g *Gateway) offer(r *Request, write func(io.Writer) error, digest string) 
 	if fault == billWrongHash {
 		digest = hex.EncodeToString(make([]byte, sha1.Size))
 	}
-	token := signer.Nonce() + "%2B" // a URL that must not be encoded anew
+	token := signer.Nonce() + "%2B" // a URL that must not be encoded again
 	g.bills.mu.Lock()
 	defer g.bills.mu.Unlock()
 	g.bills.byToken[token] = bill{write, fault, g.now().Add(urlLife)}
@@ -144,7 +144,7 @@ func (g *Gateway) download(r *Request) *Reply {
 	}
 }
 
-// rawToken is the token as it was sent: one that was encoded anew is another one.
+// rawToken is the token as it was sent: a token that was encoded again is another one.
 func rawToken(r *Request) string {
 	const name = "token="
 	if raw := r.URL.RawQuery; len(raw) > len(name) && raw[:len(name)] == name {
@@ -154,9 +154,9 @@ func rawToken(r *Request) string {
 }
 
 // applyForParts is GET /v3/bill/sub-merchant-fundflowbill: the bill in two parts, each
-// encrypted with a key of its own that is encrypted to the merchant. What the digest
+// encrypted with a separate key, which is encrypted to the merchant. What the digest
 // covers is not documented; here it is the first part as it goes over the wire, and the
-// second one as it was before all.
+// second one before compression and encryption.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014314390
 func (g *Gateway) applyForParts(r *Request) *Reply {
@@ -187,7 +187,7 @@ func (g *Gateway) encryptedPart(r *Request, text []byte, digestOfWire bool) (map
 	if err := packed(writing(text), r)(&zipped); err != nil {
 		return nil, err
 	}
-	sealed, err := cipher.SealBytes(string(key), nonce, "", zipped.Bytes())
+	encrypted, err := cipher.EncryptBytes(string(key), nonce, zipped.Bytes())
 	if err != nil {
 		return nil, err
 	}
@@ -197,13 +197,13 @@ func (g *Gateway) encryptedPart(r *Request, text []byte, digestOfWire bool) (map
 	}
 	covered := text
 	if digestOfWire {
-		covered = sealed
+		covered = encrypted
 	}
 	digest, err := digestOf(writing(covered))
 	if err != nil {
 		return nil, err
 	}
-	p := g.offer(r, writing(sealed), digest)
+	p := g.offer(r, writing(encrypted), digest)
 	p["encrypt_key"], p["nonce"] = wrapped, nonce
 	return p, nil
 }

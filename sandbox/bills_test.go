@@ -1,7 +1,6 @@
 package sandbox_test
 
 import (
-	"bytes"
 	"compress/gzip"
 	"crypto/sha1"
 	"encoding/base64"
@@ -49,7 +48,7 @@ func TestABillOfThePaidOrders(t *testing.T) {
 		assert.True(t, strings.HasSuffix(file, "总交易单数,应结订单总额\r\n`1,`1.00\r\n"), file)
 
 		resp, _ = m.call("GET", strings.Replace(strings.TrimPrefix(url, m.url), "%2B", "%252B", 1), "")
-		assert.Equal(t, 400, resp.StatusCode, "a URL that was encoded anew")
+		assert.Equal(t, 400, resp.StatusCode, "a URL that was encoded again")
 		offset = 6 * time.Minute
 		m.timestamp = fmtUnix(time.Now().Add(offset))
 		resp, _ = m.call("GET", strings.TrimPrefix(url, m.url), "")
@@ -93,14 +92,14 @@ func TestABillInEncryptedParts(t *testing.T) {
 	require.Len(t, parts, 2)
 	whole := make([]string, 2)
 	for _, p := range parts {
-		_, sealed := m.call("GET", strings.TrimPrefix(p.Get("download_url").Str, m.url), "")
+		_, file := m.call("GET", strings.TrimPrefix(p.Get("download_url").Str, m.url), "")
 		wrapped, err := base64.StdEncoding.DecodeString(p.Get("encrypt_key").Str)
 		require.NoError(t, err)
 		key, err := decrypter.DecryptOAEP(t.Context(), wrapped)
 		require.NoError(t, err)
-		opened, err := cipher.OpenBytes(string(key), p.Get("nonce").Str, "", bytes.Clone([]byte(sealed)))
+		decrypted, err := cipher.DecryptBytes(string(key), p.Get("nonce").Str, []byte(file))
 		require.NoError(t, err)
-		whole[p.Get("bill_sequence").Int()-1] = string(opened)
+		whole[p.Get("bill_sequence").Int()-1] = string(decrypted)
 	}
 	assert.Equal(t, "0123456789", strings.Join(whole, ""))
 	assert.EqualValues(t, 2, parts[0].Get("bill_sequence").Int(), "not in order")
@@ -113,28 +112,29 @@ func TestSensitiveFieldsMustBeEncrypted(t *testing.T) {
 	const path = "/v3/apply4sub/sub_merchants/1/modify-settlement"
 	toPublic, err := cipher.Encrypt(cred.PublicKey, "张三")
 	require.NoError(t, err)
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name            string
 		serial, account string
 		want            int
 	}{
-		"to the key that is named": {cred.PublicKeyID, toPublic, 200},
-		"to another key":           {cred.PlatformSerial, toPublic, 400},
-		"with no key named":        {"", toPublic, 400},
-		"in the clear":             {cred.PublicKeyID, "张三", 400},
-		"none":                     {"", "", 200},
+		{"to the key that is named", cred.PublicKeyID, toPublic, 200},
+		{"to another key", cred.PlatformSerial, toPublic, 400},
+		{"with no key named", "", toPublic, 400},
+		{"in the clear", cred.PublicKeyID, "张三", 400},
+		{"none", "", "", 200},
 	} {
 		m.header.Del(signer.HeaderSerial)
 		if tc.serial != "" {
 			m.header.Set(signer.HeaderSerial, tc.serial)
 		}
 		resp, body := m.call("POST", path, `{"account_name":"`+tc.account+`"}`)
-		assert.Equal(t, tc.want, resp.StatusCode, name)
+		assert.Equal(t, tc.want, resp.StatusCode, tc.name)
 		if tc.want == 200 && tc.account != "" {
-			assert.Equal(t, "张三", gjson.Get(body, "opened.account_name").Str)
+			assert.Equal(t, "张三", gjson.Get(body, "decrypted.account_name").Str)
 		}
 		resp, _ = m.call("GET", "/v3/aggracct-bc/wb-channel/account/balance?card_no="+strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(tc.account), "")
-		assert.Equal(t, tc.want, resp.StatusCode, name+", in the query")
+		assert.Equal(t, tc.want, resp.StatusCode, tc.name+", in the query")
 	}
 	_, err = g.Decrypt("01", toPublic)
-	require.ErrorContains(t, err, "no platform key")
+	require.ErrorContains(t, err, "unknown platform key")
 }

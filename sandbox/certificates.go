@@ -23,7 +23,7 @@ func (g *Gateway) certificates(*Request) *Reply {
 	for i, cert := range listed {
 		nonce := signer.Nonce()[:12]
 		text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
-		sealed, err := cipher.Seal(g.credentials.APIv3Key, nonce, associated, text)
+		encrypted, err := cipher.EncryptResource(g.credentials.APIv3Key, cipher.Resource{Nonce: nonce, AssociatedData: associated}, text)
 		if err != nil {
 			return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
 		}
@@ -32,7 +32,7 @@ func (g *Gateway) certificates(*Request) *Reply {
 			"effective_time": cert.NotBefore.Format(time.RFC3339),
 			"expire_time":    cert.NotAfter.Format(time.RFC3339),
 			"encrypt_certificate": map[string]any{
-				"algorithm": cipher.GCMName, "nonce": nonce, "associated_data": associated, "ciphertext": sealed,
+				"algorithm": cipher.GCMName, "nonce": nonce, "associated_data": associated, "ciphertext": encrypted.Ciphertext,
 			},
 		}
 	}

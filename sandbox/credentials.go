@@ -5,9 +5,11 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"fmt"
 	"math/big"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
@@ -15,8 +17,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// Credentials are a merchant's, with the platform's public halves beside them, as
-// they are at start. They are good for one Gateway and for nothing else.
+// Credentials are the merchant's keys and the platform's public keys at the start of a
+// gateway. They are valid for one [Gateway] only.
 type Credentials struct {
 	MchID       string
 	Serial      string // of the merchant's certificate
@@ -30,15 +32,15 @@ type Credentials struct {
 	PublicKey           *rsa.PublicKey
 }
 
-// PlatformKeys are all keys that the gateway signs with: the platform
-// certificate and the public key.
+// PlatformKeys returns the keys that the gateway signs with: the platform certificate and
+// the public key.
 func (c Credentials) PlatformKeys() keys.Set {
 	keys := keys.CertificateSet(c.PlatformCertificate)
 	keys[c.PublicKeyID] = c.PublicKey
 	return keys
 }
 
-// Format prints the ids alone, whatever the verb.
+// Format prints the ids only, for every verb.
 func (c Credentials) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "sandbox.Credentials{MchID: %q, Serial: %q, PlatformSerial: %q, PublicKeyID: %q}",
 		c.MchID, c.Serial, c.PlatformSerial, c.PublicKeyID)
@@ -55,28 +57,35 @@ func newCredentials(cfg Config, now time.Time) (Credentials, []platformKey, erro
 	if n := len(c.APIv3Key); n != cipher.KeySize {
 		return c, nil, fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d", n, cipher.KeySize)
 	}
-	merchant, platform, public, err := threeKeys()
-	if err != nil {
+	pairs := cfg.Keys
+	if pairs == nil {
+		var err error
+		if pairs, err = NewKeys(); err != nil {
+			return c, nil, err
+		}
+	}
+	if err := pairs.validate(); err != nil {
 		return c, nil, err
 	}
-	c.PrivateKey = merchant
-	if c.Certificate, err = selfSigned(merchant, c.MchID+" merchant sandbox", now, fiveYears); err != nil {
+	c.PrivateKey = pairs.Merchant
+	var err error
+	if c.Certificate, err = selfSigned(pairs.Merchant, c.MchID+" merchant sandbox", now, fiveYears); err != nil {
 		return c, nil, err
 	}
-	certificate, err := certified(platform, now, fiveYears)
+	certificate, err := certified(pairs.Platform, now, fiveYears)
 	if err != nil {
 		return c, nil, err
 	}
 	c.PlatformCertificate = certificate.cert
 	c.Serial, c.PlatformSerial = signer.Serial(c.Certificate), certificate.id
-	c.PublicKey = &public.PublicKey
-	c.PublicKeyID = fmt.Sprintf("%s%010s%s%08d", signer.PublicKeyIDPrefix, c.MchID, now.Format("20060102"), 1)
-	bare := platformKey{id: c.PublicKeyID, key: public}
-	bare.signer, err = signer.New(public)
+	c.PublicKey = &pairs.Public.PublicKey
+	c.PublicKeyID = fmt.Sprintf("%s%010s%s%08d", signer.PublicKeyIDPrefix, c.MchID, now.Format("20060102"), gateways.Add(1))
+	bare := platformKey{id: c.PublicKeyID, key: pairs.Public}
+	bare.signer, err = signer.New(pairs.Public)
 	return c, []platformKey{bare, certificate}, err
 }
 
-// certified is a key with a platform certificate of its own.
+// certified returns a key with a new platform certificate.
 func certified(key *rsa.PrivateKey, now time.Time, validFor time.Duration) (platformKey, error) {
 	cert, err := selfSigned(key, "WeChat Pay platform sandbox", now, validFor)
 	if err != nil {
@@ -86,23 +95,39 @@ func certified(key *rsa.PrivateKey, now time.Time, validFor time.Duration) (plat
 	return platformKey{id: signer.Serial(cert), key: key, signer: sign, cert: cert}, err
 }
 
-func threeKeys() (a, b, c *rsa.PrivateKey, err error) {
+// Keys are the RSA key pairs of a gateway.
+type Keys struct {
+	Merchant *rsa.PrivateKey // signs requests and decrypts sensitive fields of replies
+	Platform *rsa.PrivateKey // of the platform certificate
+	Public   *rsa.PrivateKey // of WeChat Pay's public key
+}
+
+// NewKeys generates three key pairs of 2048 bits.
+func NewKeys() (*Keys, error) {
 	var (
 		group sync.WaitGroup
-		keys  [3]*rsa.PrivateKey
+		keys  Keys
 		errs  [3]error
 	)
-	for i := range keys {
-		group.Go(func() { keys[i], errs[i] = rsa.GenerateKey(rand.Reader, 2048) })
+	for i, key := range []**rsa.PrivateKey{&keys.Merchant, &keys.Platform, &keys.Public} {
+		group.Go(func() { *key, errs[i] = rsa.GenerateKey(rand.Reader, 2048) })
 	}
 	group.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, nil, nil, err
-		}
-	}
-	return keys[0], keys[1], keys[2], nil
+	return &keys, errors.Join(errs[:]...)
 }
+
+// Format prints the type only, for every verb.
+func (k Keys) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "sandbox.Keys") }
+
+func (k *Keys) validate() error {
+	if k.Merchant == nil || k.Platform == nil || k.Public == nil {
+		return errors.New("Config.Keys lacks a key pair; set Merchant, Platform and Public, or use NewKeys")
+	}
+	return nil
+}
+
+// gateways counts the gateways of this process, for different public key ids.
+var gateways atomic.Int64
 
 const fiveYears = 5 * 365 * 24 * time.Hour // as WeChat Pay's certificates are valid
 

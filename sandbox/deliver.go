@@ -14,11 +14,11 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// Ladder are WeChat Pay's waits before it sends a webhook again that was not
-// acknowledged: 24 hours and 4 minutes in all.
+// RetrySchedule returns the intervals after which WeChat Pay sends an unacknowledged
+// webhook again: 24 hours and 4 minutes in all.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791861
-func Ladder() []time.Duration {
+func RetrySchedule() []time.Duration {
 	const s, m, h = time.Second, time.Minute, time.Hour
 	return []time.Duration{15 * s, 15 * s, 30 * s, 3 * m, 10 * m, 20 * m, 30 * m, 30 * m, 30 * m, 60 * m, 3 * h, 3 * h, 3 * h, 6 * h, 6 * h}
 }
@@ -26,13 +26,13 @@ func Ladder() []time.Duration {
 // answerWithin is how long WeChat Pay waits for an answer.
 const answerWithin = 5 * time.Second
 
-// A Delivery says where notifications go, and how. The zero value of a field means
+// A Delivery says where and how notifications are sent. The zero value of a field means
 // its default.
 type Delivery struct {
 	URL string
-	// Ladder are the waits before an unacknowledged notification is sent again;
-	// default [Ladder]. An empty one that is not nil sends once.
-	Ladder []time.Duration
+	// RetrySchedule are the intervals after which an unacknowledged notification is sent
+	// again; default [RetrySchedule]. An empty one that is not nil sends once.
+	RetrySchedule []time.Duration
 	// Scale is what the waits are multiplied by, for tests that have no day; default 1.
 	Scale float64
 	// Faults spoil the attempts of each notification in turn: one of [WebhookFaults],
@@ -48,24 +48,23 @@ type Delivery struct {
 	Client *http.Client
 }
 
-// An Attempt is one sending of a notification, and what was answered.
+// An Attempt is one attempt to send a notification, with its answer.
 type Attempt struct {
 	ID     string // of the notification
-	Fault  string // what was spoilt
-	Status int    // 0 where nothing was answered
+	Fault  string // one of WebhookFaults, or ""
+	Status int    // 0 without an answer
 	Header http.Header
 	Body   []byte
 	Err    error // of the connection
 }
 
-// Acknowledged tells whether WeChat Pay would send it no more: the status alone
-// decides.
+// Acknowledged reports whether WeChat Pay stops sending it. Only the status counts.
 func (a Attempt) Acknowledged() bool {
 	return a.Status == http.StatusOK || a.Status == http.StatusNoContent
 }
 
-// ErrNotAcknowledged says that a notification was sent as often as the ladder allows,
-// and never acknowledged.
+// ErrNotAcknowledged says that a notification was not acknowledged within the retry
+// schedule.
 var ErrNotAcknowledged = errors.New("sandbox: not acknowledged")
 
 // Deliver sends notifications, signed and encrypted as WeChat Pay does, one after the
@@ -103,11 +102,11 @@ func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Noti
 	return attempts, errors.Join(problems...)
 }
 
-// deliver goes down the ladder with one notification.
+// deliver sends one notification, and again by the schedule.
 func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]Attempt, error) {
-	ladder := d.Ladder
-	if ladder == nil {
-		ladder = Ladder()
+	schedule := d.RetrySchedule
+	if schedule == nil {
+		schedule = RetrySchedule()
 	}
 	scale := d.Scale
 	if scale == 0 {
@@ -127,10 +126,10 @@ func (g *Gateway) deliver(ctx context.Context, d Delivery, n Notification) ([]At
 		if a.Acknowledged() {
 			return attempts, nil
 		}
-		if i == len(ladder) {
+		if i == len(schedule) {
 			return attempts, fmt.Errorf("%w: %s %s after %d attempts: status %d", ErrNotAcknowledged, n.EventType, n.ID, i+1, a.Status)
 		}
-		timer := time.NewTimer(time.Duration(float64(ladder[i]) * scale))
+		timer := time.NewTimer(time.Duration(float64(schedule[i]) * scale))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
@@ -157,13 +156,13 @@ func (g *Gateway) attempt(ctx context.Context, d Delivery, n Notification, fault
 	return a, nil
 }
 
-// WebhookRequest is the request by which WeChat Pay tells of a notification, signed
-// and encrypted, and spoilt if a fault is named: for handlers that are called without
-// a network, and for traffic of one's own.
+// WebhookRequest returns the request with which WeChat Pay sends a notification, signed
+// and encrypted, with a fault if one of [WebhookFaults] is named. It is for handlers that
+// are called without a network.
 func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification, fault string) (*http.Request, error) {
 	spoil, known := webhookFaults[fault]
 	if !known && fault != "" {
-		return nil, fmt.Errorf("sandbox: no fault %q; there are %q", fault, WebhookFaults())
+		return nil, fmt.Errorf("sandbox: unknown fault %q; use one of %q", fault, WebhookFaults())
 	}
 	apiV3Key := g.credentials.APIv3Key
 	if fault == wrongAPIv3Key {
@@ -173,7 +172,7 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	if err != nil {
 		return nil, err
 	}
-	message := g.sealWebhook(body, fault == wrongKey)
+	message := g.signedWebhook(body, fault == wrongKey)
 	if spoil != nil {
 		spoil(message)
 	}
@@ -185,11 +184,11 @@ func (g *Gateway) WebhookRequest(ctx context.Context, url string, n Notification
 	return r, nil
 }
 
-// SignWebhook is the header of a webhook with any body, JSON or not: for tests of what
-// WeChat Pay would never send.
-func (g *Gateway) SignWebhook(body []byte) http.Header { return g.sealWebhook(body, false).Header }
+// SignWebhook returns the header of a webhook with any body, JSON or not. It is for tests
+// of bodies that WeChat Pay does not send.
+func (g *Gateway) SignWebhook(body []byte) http.Header { return g.signedWebhook(body, false).Header }
 
-func (g *Gateway) sealWebhook(body []byte, forged bool) *Reply {
+func (g *Gateway) signedWebhook(body []byte, forged bool) *Reply {
 	message := &Reply{Header: http.Header{
 		"Content-Type": {"application/json"}, "Accept": {"*/*"}, "User-Agent": {"Mozilla/4.0"}, "Pragma": {"no-cache"},
 	}, Body: body}
@@ -197,7 +196,7 @@ func (g *Gateway) sealWebhook(body []byte, forged bool) *Reply {
 	if forged {
 		key.signer = g.merchant
 	}
-	message.seal(key, strconv.FormatInt(g.now().Unix(), 10), signer.Nonce())
+	message.sign(key, strconv.FormatInt(g.now().Unix(), 10), signer.Nonce())
 	return message
 }
 

@@ -49,19 +49,21 @@ func TestWebhooksAreWellMade(t *testing.T) {
 	event := gjson.ParseBytes(body)
 	assert.Equal(t, "encrypt-resource", event.Get("resource_type").Str)
 	assert.Equal(t, "退款成功", event.Get("summary").Str)
-	plaintext, err := cipher.Open(cred.APIv3Key, event.Get("resource.nonce").Str, event.Get("resource.associated_data").Str, event.Get("resource.ciphertext").Str)
+	plaintext, err := cipher.DecryptResource(cred.APIv3Key, cipher.Resource{
+		Nonce: event.Get("resource.nonce").Str, AssociatedData: event.Get("resource.associated_data").Str, Ciphertext: event.Get("resource.ciphertext").Str,
+	})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"out_refund_no":"1"}`, string(plaintext))
 
 	_, err = g.WebhookRequest(t.Context(), "/", refund, "no such fault")
-	require.ErrorContains(t, err, `no fault "no such fault"`)
+	require.ErrorContains(t, err, `unknown fault "no such fault"`)
 	_, err = g.WebhookRequest(t.Context(), "/", sandbox.Notification{Resource: make(chan int)}, "")
 	require.ErrorContains(t, err, "Notification.Resource")
 	_, err = g.WebhookRequest(t.Context(), "%", refund, "")
 	require.ErrorContains(t, err, "Delivery.URL")
 }
 
-func TestDeliverGoesDownTheLadder(t *testing.T) {
+func TestDeliverFollowsTheRetrySchedule(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t, sandbox.Config{})
 		var at []time.Duration
@@ -103,7 +105,7 @@ func TestDeliverUntilAcknowledged(t *testing.T) {
 	assert.Equal(t, "1", attempts[4].Header.Get("X"))
 	assert.Len(t, slices.Compact(ids), 1, "the same event each time")
 	slices.Sort(timestamps)
-	assert.Len(t, slices.Compact(timestamps), 5, "signed anew each time")
+	assert.Len(t, slices.Compact(timestamps), 5, "signed again each time")
 }
 
 func TestDeliverShufflesAndRepeats(t *testing.T) {
@@ -144,11 +146,11 @@ func TestPaidNotification(t *testing.T) {
 	g := newGateway(t, sandbox.Config{})
 	m := newMerchant(t, g)
 	_, err := g.PaidNotification("1217752501201407033233368018")
-	require.ErrorContains(t, err, "no paid order")
+	require.ErrorContains(t, err, "does not exist or is not paid; call Pay first")
 	resp, _ := m.call("POST", "/v3/pay/transactions/jsapi-with-contract", prepayBody("1217752501201407033233368018", nil))
 	require.Equal(t, 200, resp.StatusCode)
 	_, err = g.PaidNotification("1217752501201407033233368018")
-	require.ErrorContains(t, err, "no paid order")
+	require.ErrorContains(t, err, "does not exist or is not paid; call Pay first")
 	id, err := g.Pay("1217752501201407033233368018")
 	require.NoError(t, err)
 	n, err := g.PaidNotification("1217752501201407033233368018")

@@ -1,6 +1,6 @@
 // Package sandbox is an embedded WeChat Pay gateway: for examples, for the tests
 // of this library, and for the tests of programs that use it. Everything in it is
-// real but the money: keys made at start, signatures checked and made, HTTP on
+// real but the money: keys generated at start, signatures checked and made, HTTP on
 // loopback.
 //
 //	gateway, err := sandbox.New(sandbox.Config{})
@@ -8,10 +8,12 @@
 //	defer server.Close()
 //	// server.URL and gateway.Credentials() are what a client's Config needs.
 //
-// # What it checks
+// In a test, package sandboxtest does that in one line.
+//
+// # What it verifies
 //
 // Every request: method, exact request target, timestamp, nonce (once only),
-// body and serial, by the Authorization header. What is off is answered with 401
+// body and serial, by the Authorization header. A wrong one is answered with 401
 // SIGN_ERROR, unsigned, as WeChat Pay does, with the message that it verified in
 // the detail. Every other reply is signed: with the public key where the request
 // names it in Wechatpay-Serial, otherwise with the platform certificate's.
@@ -39,7 +41,7 @@
 // # Webhooks
 //
 // [Gateway.Deliver] sends notifications, signed and encrypted, to a URL, and again by
-// WeChat Pay's ladder of waits, scaled down: with duplicates, out of order, with
+// WeChat Pay's retry schedule, scaled down: with duplicates, out of order, with
 // forged, stale or probing signatures ([WebhookFaults]). [Gateway.PaidNotification]
 // is that of an order.
 //
@@ -50,6 +52,6 @@
 //
 // # What can go wrong
 //
-// A request with the header Sandbox-Fault is carried out, and its reply is then
-// spoilt, all but rate-429, which is not carried out: see [Faults].
+// A request with the header Sandbox-Fault is processed, and its reply is then made
+// faulty. Only rate-429 is not processed. See [Faults].
 package sandbox

@@ -10,9 +10,9 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// FaultHeader is the request header that asks for a spoilt reply. The request is
-// carried out first: an order is created although its reply is of no use. Only
-// rate-429 comes before that, as it does at WeChat Pay.
+// FaultHeader is the request header that names a fault of the reply. The request is
+// processed first: an order is created although its reply is faulty. Only rate-429
+// comes before processing, as at WeChat Pay.
 const FaultHeader = "Sandbox-Fault"
 
 const notAccepted = "rate-429"
@@ -60,7 +60,7 @@ var replyFaults = map[string]func(*Reply){
 	},
 }
 
-// Faults lists what [FaultHeader] may ask for:
+// Faults returns the faults that [FaultHeader] may name:
 //
 //   - of the signature: unsigned, no-serial, no-timestamp, no-nonce, two-nonces,
 //     past and future (well signed, more than 5 minutes off), timeless,
@@ -70,7 +70,7 @@ var replyFaults = map[string]func(*Reply){
 //   - of a gateway in between, unsigned: html-502, empty-500, unsigned-400,
 //     rate-429, redirect.
 //
-// What [BillFaults] has may be asked for as well.
+// It may also name one of [BillFaults].
 func Faults() []string { return slices.Sorted(maps.Keys(faults)) }
 
 var faults = merged(signatureFaults, replyFaults)
@@ -80,9 +80,9 @@ const (
 	wrongAPIv3Key = "wrong-apiv3-key"
 )
 
-// WebhookFaults lists what may be wrong with a webhook: what [Faults] has of the
-// signature; wrong-key, signed by somebody else in the name of a platform key; and
-// wrong-apiv3-key, well signed but encrypted with another key.
+// WebhookFaults returns the faults of a webhook: the signature faults of [Faults];
+// wrong-key, signed with another key under the id of a platform key; and
+// wrong-apiv3-key, with a valid signature but encrypted with another key.
 func WebhookFaults() []string { return slices.Sorted(maps.Keys(webhookFaults)) }
 
 var webhookFaults = merged(signatureFaults, map[string]func(*Reply){
@@ -111,7 +111,7 @@ func (r *Reply) become(status int, contentType, body string) {
 	r.Status, r.Body, r.Header = status, []byte(body), http.Header{"Content-Type": {contentType}}
 }
 
-// shift signs the reply anew, as of another time.
+// shift signs the reply again, with another timestamp.
 func (r *Reply) shift(by time.Duration) {
 	at, err := strconv.ParseInt(r.Header.Get(signer.HeaderTimestamp), 10, 64)
 	if err == nil { // a 401 bears none

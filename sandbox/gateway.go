@@ -11,17 +11,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A Config shapes a Gateway. The zero value of a field means its default.
+// A Config configures a [Gateway]. The zero value of a field means its default.
 type Config struct {
 	MchID    string           // default "1900000109"
 	APIv3Key string           // 32 characters; default: random
 	Clock    func() time.Time // default time.Now
+
+	// Keys are the RSA key pairs. Default: [NewKeys]. Generating key pairs takes a while,
+	// so tests may share them: two gateways with the same Keys still have different
+	// certificates, serials and public key ids.
+	Keys *Keys
+
+	// OnRefusal is called for every request that was refused with 401 SIGN_ERROR, with
+	// the reason. It must be safe for concurrent use.
+	OnRefusal func(r *http.Request, reason string)
 }
 
 // A Gateway is an [http.Handler] that answers as WeChat Pay does. It is safe for
 // concurrent use.
 type Gateway struct {
 	now         func() time.Time
+	onRefusal   func(r *http.Request, reason string)
 	credentials Credentials
 	merchant    signer.Signer // the merchant's key, for forgeries
 	platform    platformKeys
@@ -33,9 +43,9 @@ type Gateway struct {
 	bills  billDesk
 }
 
-// New makes a gateway with keys and certificates of its own.
+// New returns a gateway with new certificates. It starts no server; see [Gateway.Start].
 func New(cfg Config) (*Gateway, error) {
-	g := &Gateway{now: cfg.Clock, orders: newOrderBook(), bills: newBillDesk()}
+	g := &Gateway{now: cfg.Clock, onRefusal: cfg.OnRefusal, orders: newOrderBook(), bills: newBillDesk()}
 	if g.now == nil {
 		g.now = time.Now
 	}
@@ -63,7 +73,7 @@ func New(cfg Config) (*Gateway, error) {
 // Credentials are what a client needs to call this gateway.
 func (g *Gateway) Credentials() Credentials { return g.credentials }
 
-// A Server is a gateway that is served on loopback.
+// A Server serves a gateway on loopback.
 type Server struct {
 	URL string // such as "http://127.0.0.1:40123", for a client's BaseURL
 
@@ -73,7 +83,7 @@ type Server struct {
 
 // Start serves the gateway on a free port of 127.0.0.1 until the Server is closed.
 func (g *Gateway) Start() (*Server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a port of one's own needs no cancelling
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it listens at once
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
@@ -86,13 +96,13 @@ func (g *Gateway) Start() (*Server, error) {
 	go func() {
 		defer close(s.done)
 		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			panic(err) // the listener is ours alone: nothing else can end it
+			panic(err) // nobody else can close the listener
 		}
 	}()
 	return s, nil
 }
 
-// Close ends the server and its connections, and waits for it.
+// Close stops the server, closes its connections and waits until it has stopped.
 func (s *Server) Close() {
 	_ = s.http.Close()
 	<-s.done

@@ -10,8 +10,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A Notification is an event that WeChat Pay tells of by a webhook. The zero value of
-// a field means its default.
+// A Notification is an event that WeChat Pay sends as a webhook. The zero value of a
+// field means its default.
 type Notification struct {
 	ID           string // default: random
 	CreateTime   string // default: now, by RFC 3339
@@ -49,10 +49,11 @@ func (n Notification) envelope(apiV3Key string, now time.Time) ([]byte, error) {
 	} else {
 		resource["associated_data"] = associated
 	}
-	var err error
-	if resource["ciphertext"], err = cipher.Seal(apiV3Key, nonce, associated, plaintext); err != nil {
+	encrypted, err := cipher.EncryptResource(apiV3Key, cipher.Resource{Nonce: nonce, AssociatedData: associated}, plaintext)
+	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
+	resource["ciphertext"] = encrypted.Ciphertext
 	return JSON(0, map[string]any{
 		"id":            cmp.Or(n.ID, signer.Nonce()),
 		"create_time":   cmp.Or(n.CreateTime, now.Format(time.RFC3339)),
@@ -63,14 +64,13 @@ func (n Notification) envelope(apiV3Key string, now time.Time) ([]byte, error) {
 	}).Body, nil
 }
 
-// PaidNotification is what WeChat Pay tells of an order once it is paid; see
-// [Gateway.Pay].
+// PaidNotification returns the notification of a paid order; see [Gateway.Pay].
 func (g *Gateway) PaidNotification(outTradeNo string) (Notification, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	held := g.orders.byNumber[outTradeNo]
 	if held == nil || held.state != statePaid {
-		return Notification{}, fmt.Errorf("sandbox: no paid order %q", outTradeNo)
+		return Notification{}, fmt.Errorf("sandbox: order %q does not exist or is not paid; call Pay first", outTradeNo)
 	}
 	return Notification{
 		EventType: "TRANSACTION.SUCCESS", OriginalType: "transaction", Summary: "支付成功", Resource: held.view(),

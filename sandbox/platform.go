@@ -14,7 +14,7 @@ import (
 )
 
 // A platformKey is one that the gateway signs with, and that sensitive fields may be
-// encrypted to. A certificate's has cert, a public key's has none.
+// encrypted to. cert is nil for a public key.
 type platformKey struct {
 	id     string
 	key    *rsa.PrivateKey
@@ -31,7 +31,7 @@ type platformKeys struct {
 	signed  int           // webhooks so far
 }
 
-// known tells whether a request may name an id: that of a key which has not ended.
+// known reports whether a request may name the id: its key exists and has not expired.
 func (p *platformKeys) known(id string, now time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -56,7 +56,7 @@ func (p *platformKeys) at(id string) (platformKey, bool) {
 }
 
 // forReply is the key that signs a reply: the one that the request names; otherwise
-// that of the certificate in use, or the public key where there is none any more.
+// that of the certificate in use, or the public key if no certificate is left.
 func (p *platformKeys) forReply(named string) platformKey {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -138,7 +138,7 @@ func (p *platformKeys) change(serial string, change func(i int)) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("sandbox: no certificate %q", serial)
+	return fmt.Errorf("sandbox: unknown certificate %q", serial)
 }
 
 // SwitchToPublicKey lets so many in a hundred webhooks be signed by the public key,
@@ -146,7 +146,7 @@ func (p *platformKeys) change(serial string, change func(i int)) error {
 // one to the other. Replies go by the request's Wechatpay-Serial all the time.
 func (g *Gateway) SwitchToPublicKey(percent int) error {
 	if percent < 0 || percent > 100 {
-		return errors.New("sandbox: percent is between 0 and 100")
+		return errors.New("sandbox: percent is out of range; use 0 to 100")
 	}
 	g.platform.mu.Lock()
 	defer g.platform.mu.Unlock()

@@ -62,9 +62,9 @@ func TestTheLifeOfPlatformKeys(t *testing.T) {
 	assert.Equal(t, "RESOURCE_NOT_EXISTS", gjson.Get(body, "code").Str)
 	assert.Equal(t, cred.PublicKeyID, signedBy(), "what is left")
 
-	require.ErrorContains(t, g.UseCertificate(second), "no certificate")
-	require.ErrorContains(t, g.UseCertificate(cred.PublicKeyID), "no certificate")
-	require.ErrorContains(t, g.WithdrawCertificate("01"), "no certificate")
+	require.ErrorContains(t, g.UseCertificate(second), "unknown certificate")
+	require.ErrorContains(t, g.UseCertificate(cred.PublicKeyID), "unknown certificate")
+	require.ErrorContains(t, g.WithdrawCertificate("01"), "unknown certificate")
 }
 
 func TestSwitchToPublicKeyByPercentage(t *testing.T) {

@@ -19,9 +19,10 @@ type Reply struct {
 	Body   []byte
 
 	unsigned bool
+	reason   string                 // why the signature was refused
 	stream   func(io.Writer) error  // writes the body in place of Body; such a reply is unsigned
 	resign   func(timestamp string) // signs again, as of another time
-	drop     bool                   // close the connection without a word
+	drop     bool                   // close the connection without a reply
 	cut      bool                   // close it in the middle of the body
 }
 
@@ -52,8 +53,8 @@ func Error(status int, code, message string, detail map[string]any) *Reply {
 	return JSON(status, body)
 }
 
-// seal signs the reply.
-func (r *Reply) seal(key platformKey, timestamp, nonce string) {
+// sign signs the reply.
+func (r *Reply) sign(key platformKey, timestamp, nonce string) {
 	r.resign = func(timestamp string) {
 		signature, err := key.signer.Sign(context.Background(), signer.ReplyMessage(timestamp, nonce, r.Body))
 		if err != nil {

@@ -82,23 +82,24 @@ func (m *merchant) call(method, target, body string) (*http.Response, string) {
 
 func TestGatewayRefusesWhatIsNotWellSigned(t *testing.T) {
 	const target = "/v3/certificates"
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name  string
 		spoil func(*merchant)
 		field string
 	}{
-		"no Authorization":       {func(m *merchant) { m.header.Set("Authorization", "-") }, "authorization"},
-		"another scheme":         {func(m *merchant) { m.credential.Signer = brand{m.credential.Signer} }, "authorization"},
-		"another merchant":       {func(m *merchant) { m.credential.ID = "1900000110" }, "mchid"},
-		"another serial":         {func(m *merchant) { m.credential.Serial = "0A" }, "serial_no"},
-		"timestamp in the past":  {func(m *merchant) { m.timestamp = shifted(-6 * time.Minute) }, "timestamp"},
-		"timestamp ahead":        {func(m *merchant) { m.timestamp = shifted(6 * time.Minute) }, "timestamp"},
-		"timestamp not a number": {func(m *merchant) { m.timestamp = "now" }, "timestamp"},
-		"a short nonce":          {func(m *merchant) { m.nonce = "short" }, "nonce_str"},
-		"another method signed":  {signedAs("POST", target, ""), "signature"},
-		"another target signed":  {signedAs("GET", target+"?", ""), "signature"},
-		"another body signed":    {signedAs("GET", target, "{}"), "signature"},
+		{"no Authorization", func(m *merchant) { m.header.Set("Authorization", "-") }, "authorization"},
+		{"another scheme", func(m *merchant) { m.credential.Signer = brand{m.credential.Signer} }, "authorization"},
+		{"another merchant", func(m *merchant) { m.credential.ID = "1900000110" }, "mchid"},
+		{"another serial", func(m *merchant) { m.credential.Serial = "0A" }, "serial_no"},
+		{"timestamp in the past", func(m *merchant) { m.timestamp = shifted(-6 * time.Minute) }, "timestamp"},
+		{"timestamp ahead", func(m *merchant) { m.timestamp = shifted(6 * time.Minute) }, "timestamp"},
+		{"timestamp not a number", func(m *merchant) { m.timestamp = "now" }, "timestamp"},
+		{"a short nonce", func(m *merchant) { m.nonce = "short" }, "nonce_str"},
+		{"another method signed", signedAs("POST", target, ""), "signature"},
+		{"another target signed", signedAs("GET", target+"?", ""), "signature"},
+		{"another body signed", signedAs("GET", target, "{}"), "signature"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			m := newMerchant(t, gateway())
 			tc.spoil(m)
 			resp, body := m.call("GET", target, "")
@@ -164,20 +165,23 @@ func TestGatewayDemandsAcceptAndUserAgent(t *testing.T) {
 
 func TestGatewaySignsWithTheKeyThatTheRequestNames(t *testing.T) {
 	cred := gateway().Credentials()
-	for name, tc := range map[string]struct{ named, want string }{
-		"none":                  {"", cred.PlatformSerial},
-		"the certificate":       {strings.ToLower(cred.PlatformSerial), cred.PlatformSerial},
-		"the public key":        {cred.PublicKeyID, cred.PublicKeyID},
-		"one that is not known": {"PUB_KEY_ID_0", cred.PlatformSerial},
+	for _, tc := range []struct {
+		name        string
+		named, want string
+	}{
+		{"none", "", cred.PlatformSerial},
+		{"the certificate", strings.ToLower(cred.PlatformSerial), cred.PlatformSerial},
+		{"the public key", cred.PublicKeyID, cred.PublicKeyID},
+		{"one that is not known", "PUB_KEY_ID_0", cred.PlatformSerial},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			m := newMerchant(t, gateway())
 			if tc.named != "" {
 				m.header.Set("Wechatpay-Serial", tc.named)
 			}
 			resp, body := m.call("GET", "/v3/certificates", "")
 			assert.Equal(t, tc.want, resp.Header.Get("Wechatpay-Serial"))
-			assert.Equal(t, name == "one that is not known", resp.StatusCode == 400, body)
+			assert.Equal(t, tc.name == "one that is not known", resp.StatusCode == 400, body)
 			verifier := signer.NewVerifier(cred.PlatformKeys(), nil)
 			require.NoError(t, signer.Check(t.Context(), verifier, resp.Header, []byte(body), time.Now()))
 		})
@@ -187,9 +191,10 @@ func TestGatewaySignsWithTheKeyThatTheRequestNames(t *testing.T) {
 func TestGatewayHandsOutItsCertificateEncrypted(t *testing.T) {
 	m := newMerchant(t, gateway())
 	_, body := m.call("GET", "/v3/certificates", "")
-	sealed := gjson.Get(body, "data.0.encrypt_certificate")
-	plain, err := cipher.Open(gateway().Credentials().APIv3Key,
-		sealed.Get("nonce").String(), sealed.Get("associated_data").String(), sealed.Get("ciphertext").String())
+	encrypted := gjson.Get(body, "data.0.encrypt_certificate")
+	plain, err := cipher.DecryptResource(gateway().Credentials().APIv3Key, cipher.Resource{
+		Nonce: encrypted.Get("nonce").Str, AssociatedData: encrypted.Get("associated_data").Str, Ciphertext: encrypted.Get("ciphertext").Str,
+	})
 	require.NoError(t, err)
 	cert, err := keys.LoadCertificate(keys.Bytes(plain))
 	require.NoError(t, err)
@@ -217,29 +222,30 @@ const prepayPath = "/v3/pay/transactions/jsapi-with-contract"
 
 func TestPrepayChecksItsFields(t *testing.T) {
 	m := newMerchant(t, gateway())
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name   string
 		change func(map[string]any)
 		field  string
 	}{
-		"missing":                 {func(b map[string]any) { delete(b, "appid") }, "/appid"},
-		"empty":                   {func(b map[string]any) { b["notify_url"] = "" }, "/notify_url"},
-		"missing inside":          {func(b map[string]any) { b["amount"] = map[string]any{} }, "/amount/total"},
-		"string for a number":     {func(b map[string]any) { b["amount"] = map[string]any{"total": "100"} }, "/amount/total"},
-		"number for a string":     {func(b map[string]any) { b["out_trade_no"] = 12 }, "/out_trade_no"},
-		"number for a bool":       {func(b map[string]any) { b["support_fapiao"] = 1 }, "/support_fapiao"},
-		"null":                    {func(b map[string]any) { b["attach"] = nil }, "/attach"},
-		"list for an object":      {func(b map[string]any) { b["payer"] = []any{} }, "/payer"},
-		"object for a list":       {func(b map[string]any) { b["detail"] = map[string]any{"goods_detail": map[string]any{}} }, "/detail/goods_detail"},
-		"required of an optional": {func(b map[string]any) { b["detail"] = map[string]any{} }, "/detail/goods_detail"},
-		"wrong in a list": {func(b map[string]any) {
+		{"missing", func(b map[string]any) { delete(b, "appid") }, "/appid"},
+		{"empty", func(b map[string]any) { b["notify_url"] = "" }, "/notify_url"},
+		{"missing inside", func(b map[string]any) { b["amount"] = map[string]any{} }, "/amount/total"},
+		{"string for a number", func(b map[string]any) { b["amount"] = map[string]any{"total": "100"} }, "/amount/total"},
+		{"number for a string", func(b map[string]any) { b["out_trade_no"] = 12 }, "/out_trade_no"},
+		{"number for a bool", func(b map[string]any) { b["support_fapiao"] = 1 }, "/support_fapiao"},
+		{"null", func(b map[string]any) { b["attach"] = nil }, "/attach"},
+		{"list for an object", func(b map[string]any) { b["payer"] = []any{} }, "/payer"},
+		{"object for a list", func(b map[string]any) { b["detail"] = map[string]any{"goods_detail": map[string]any{}} }, "/detail/goods_detail"},
+		{"required of an optional", func(b map[string]any) { b["detail"] = map[string]any{} }, "/detail/goods_detail"},
+		{"wrong in a list", func(b map[string]any) {
 			b["detail"] = map[string]any{"goods_detail": []any{
 				map[string]any{"merchant_goods_id": "1", "quantity": 1, "unit_price": 1},
 				map[string]any{"merchant_goods_id": "1", "quantity": "1", "unit_price": 1},
 			}}
 		}, "/detail/goods_detail/1/quantity"},
-		"another merchant": {func(b map[string]any) { b["mchid"] = "1" }, "/mchid"},
+		{"another merchant", func(b map[string]any) { b["mchid"] = "1" }, "/mchid"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			resp, body := m.call("POST", prepayPath, prepayBody("fields", tc.change))
 			assert.Equal(t, 400, resp.StatusCode)
 			assert.Equal(t, "PARAM_ERROR", gjson.Get(body, "code").String())
@@ -331,7 +337,7 @@ func TestPayIsThereForClientsInAnyLanguage(t *testing.T) {
 
 func TestAnyOtherV3PathIsEchoed(t *testing.T) {
 	m := newMerchant(t, gateway())
-	const target = "/hk/v3/some/thing%2Fnew/?a=%20&b"
+	const target = "/hk/v3/some/path%2Fnew/?a=%20&b"
 	resp, body := m.call("PATCH", target, `{"a":1}`)
 	assert.Equal(t, 200, resp.StatusCode)
 	assert.Equal(t, "PATCH", gjson.Get(body, "method").String())
@@ -363,26 +369,27 @@ func TestHandleAddsAnEndpoint(t *testing.T) {
 
 func TestUploads(t *testing.T) {
 	const sum = "ae4b3280e56e2faf83f414a6e3dabe9d5fbe18976544c05fed121accb85b53fc" // of 0, 1, 2
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name             string
 		path, meta, part string
 		file             []byte
 		status           int
 		want             string
 	}{
-		"an image":                {"/v3/merchant/media/upload", `{"filename":"a.png","sha256":"` + sum + `"}`, "file", []byte{0, 1, 2}, 200, "media_id"},
-		"a marketing image":       {"/v3/marketing/favor/media/image-upload", `{"sha256":"` + sum + `"}`, "file", []byte{0, 1, 2}, 200, "media_url"},
-		"under another part name": {"/v3/mch-manage/submission-files/sub-mchid/1/upload", `{"file_digest":"` + sum + `"}`, "submission_file", []byte{0, 1, 2}, 200, "file_id"},
-		"by SM3":                  {"/v3/taxi-invoice/cards/upload-file", `{"digest":"00","digest_algorithm":"SM3"}`, "file", []byte{0, 1, 2}, 200, "fapiao_media_id"},
-		"another file":            {"/v3/merchant/media/upload", `{"sha256":"` + sum + `"}`, "file", []byte{0, 1, 3}, 400, "文件摘要不一致"},
-		"no digest":               {"/v3/merchant/media/upload", `{}`, "file", []byte{0, 1, 2}, 400, "缺少文件摘要"},
-		"no file":                 {"/v3/merchant/media/upload", `{"sha256":"` + sum + `"}`, "other", []byte{0, 1, 2}, 400, "缺少文件"},
-		"another part's name":     {"/v3/mch-manage/submission-files/sub-mchid/1/upload", `{"file_digest":"` + sum + `"}`, "file", []byte{0, 1, 2}, 400, "submission_file"},
-		"due diligence":           {"/v3/mch-operation-manage/enhanced-due-diligence/1/upload", `{"file_digest":"` + sum + `"}`, "due_diligence_file", []byte{0, 1, 2}, 200, "file_id"},
-		"SM3 by its name alone":   {"/v3/merchant/media/upload", `{"filename":"SM3","sha256":"00"}`, "file", []byte{0, 1, 2}, 400, "文件摘要不一致"},
-		"an empty file":           {"/v3/merchant/media/upload", `{"sha256":"` + sum + `"}`, "file", nil, 400, "缺少文件"},
-		"meta that is no JSON":    {"/v3/merchant/media/upload", `{`, "file", []byte{0, 1, 2}, 400, "JSON"},
+		{"an image", "/v3/merchant/media/upload", `{"filename":"a.png","sha256":"` + sum + `"}`, "file", []byte{0, 1, 2}, 200, "media_id"},
+		{"a marketing image", "/v3/marketing/favor/media/image-upload", `{"sha256":"` + sum + `"}`, "file", []byte{0, 1, 2}, 200, "media_url"},
+		{"under another part name", "/v3/mch-manage/submission-files/sub-mchid/1/upload", `{"file_digest":"` + sum + `"}`, "submission_file", []byte{0, 1, 2}, 200, "file_id"},
+		{"by SM3", "/v3/taxi-invoice/cards/upload-file", `{"digest":"00","digest_algorithm":"SM3"}`, "file", []byte{0, 1, 2}, 200, "fapiao_media_id"},
+		{"another file", "/v3/merchant/media/upload", `{"sha256":"` + sum + `"}`, "file", []byte{0, 1, 3}, 400, "文件摘要不一致"},
+		{"no digest", "/v3/merchant/media/upload", `{}`, "file", []byte{0, 1, 2}, 400, "缺少文件摘要"},
+		{"no file", "/v3/merchant/media/upload", `{"sha256":"` + sum + `"}`, "other", []byte{0, 1, 2}, 400, "缺少文件"},
+		{"another part's name", "/v3/mch-manage/submission-files/sub-mchid/1/upload", `{"file_digest":"` + sum + `"}`, "file", []byte{0, 1, 2}, 400, "submission_file"},
+		{"due diligence", "/v3/mch-operation-manage/enhanced-due-diligence/1/upload", `{"file_digest":"` + sum + `"}`, "due_diligence_file", []byte{0, 1, 2}, 200, "file_id"},
+		{"SM3 by its name alone", "/v3/merchant/media/upload", `{"filename":"SM3","sha256":"00"}`, "file", []byte{0, 1, 2}, 400, "文件摘要不一致"},
+		{"an empty file", "/v3/merchant/media/upload", `{"sha256":"` + sum + `"}`, "file", nil, 400, "缺少文件"},
+		{"meta that is no JSON", "/v3/merchant/media/upload", `{`, "file", []byte{0, 1, 2}, 400, "JSON"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			m := newMerchant(t, gateway())
 			var body bytes.Buffer
 			w := multipart.NewWriter(&body)

@@ -16,7 +16,7 @@ import (
 func (g *Gateway) Decrypt(keyID, ciphertext string) (string, error) {
 	key, ok := g.platform.named(keyID)
 	if !ok {
-		return "", fmt.Errorf("sandbox: no platform key %q", keyID)
+		return "", fmt.Errorf("sandbox: unknown platform key %q", keyID)
 	}
 	decrypter, err := cipher.NewDecrypter(key.key)
 	if err != nil {
@@ -25,15 +25,15 @@ func (g *Gateway) Decrypt(keyID, ciphertext string) (string, error) {
 	return cipher.Decrypt(context.Background(), decrypter, ciphertext)
 }
 
-// EncryptToMerchant encrypts a sensitive field of a reply, for handlers of one's own.
+// EncryptToMerchant encrypts a sensitive field of a reply, for a custom [Handler].
 func (g *Gateway) EncryptToMerchant(plaintext string) (string, error) {
 	return cipher.Encrypt(&g.credentials.PrivateKey.PublicKey, plaintext)
 }
 
-// openFields decrypts the fields that are documented as encrypted for the endpoint, to
-// prove that they are, to the key that the request names. opened is the body with them
+// decryptFields decrypts the fields that are documented as encrypted for the endpoint, to
+// prove that they are, with the key that the request names. decrypted is the body with them
 // in the clear, or nil where there are none.
-func (g *Gateway) openFields(r *http.Request, path string, body []byte) (opened []byte, refusal *Reply) {
+func (g *Gateway) decryptFields(r *http.Request, path string, body []byte) (decrypted []byte, refusal *Reply) {
 	traits, known := endpoint.Lookup(r.Method, r.URL.EscapedPath()) // /hk and /global may belong to it
 	if !known {
 		if traits, known = endpoint.Lookup(r.Method, path); !known {
@@ -63,11 +63,11 @@ func (g *Gateway) openFields(r *http.Request, path string, body []byte) (opened 
 	for i, field := range fields {
 		optional[i] = field + "?"
 	}
-	opened, err := optional.Map(text, decrypt)
+	decrypted, err := optional.Map(text, decrypt)
 	if err != nil {
 		return nil, g.notEncrypted(id, strings.Join(fields, ", "), err)
 	}
-	return opened, nil
+	return decrypted, nil
 }
 
 func (g *Gateway) notEncrypted(id, field string, err error) *Reply {

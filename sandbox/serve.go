@@ -19,9 +19,9 @@ type Request struct {
 	*http.Request
 	Body []byte
 	Vars map[string]string // what stands for the {placeholders} of the endpoint, decoded
-	// Opened is the body (of an upload: its meta part) with its sensitive fields decrypted;
-	// nil where none are documented for the endpoint.
-	Opened []byte
+	// Decrypted is the body (of an upload: its meta part) with its sensitive fields decrypted;
+	// nil if none are documented for the endpoint.
+	Decrypted []byte
 }
 
 // A Handler answers a request. It must be safe for concurrent use.
@@ -75,7 +75,7 @@ func (g *Gateway) find(method, path string) (Handler, map[string]string) {
 	return nil, nil
 }
 
-// ServeHTTP authenticates, answers, signs, and spoils the reply if asked to.
+// ServeHTTP authenticates the request, answers it, signs the reply and applies a fault.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if number, ok := strings.CutPrefix(r.URL.Path, "/_sandbox/pay/"); ok {
 		g.servePay(w, r, number)
@@ -98,6 +98,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (g *Gateway) answer(r *http.Request, body []byte) *Reply {
 	if refusal := g.authenticate(r, body); refusal != nil {
+		if g.onRefusal != nil && refusal.Status == http.StatusUnauthorized {
+			g.onRefusal(r, refusal.reason)
+		}
 		return refusal
 	}
 	if id := r.Header.Get(signer.HeaderSerial); id != "" && !g.platform.known(id, g.now()) {
@@ -108,7 +111,7 @@ func (g *Gateway) answer(r *http.Request, body []byte) *Reply {
 	if !found {
 		return Error(http.StatusNotFound, "NOT_FOUND", "请求的资源不存在", nil)
 	}
-	opened, refusal := g.openFields(r, "/v3/"+path, body)
+	decrypted, refusal := g.decryptFields(r, "/v3/"+path, body)
 	if refusal != nil {
 		return refusal
 	}
@@ -119,21 +122,21 @@ func (g *Gateway) answer(r *http.Request, body []byte) *Reply {
 	if handler == nil {
 		handler = echo
 	}
-	return handler(&Request{Request: r, Body: body, Vars: vars, Opened: opened})
+	return handler(&Request{Request: r, Body: body, Vars: vars, Decrypted: decrypted})
 }
 
 // echo answers an endpoint that is not known: with what it was sent.
 func echo(r *Request) *Reply {
-	seen := map[string]any{
+	fields := map[string]any{
 		"method": r.Method, "target": r.RequestURI, "content_type": r.Header.Get("Content-Type"), "body": string(r.Body),
 	}
 	if json.Valid(r.Body) {
-		seen["json"] = json.RawMessage(r.Body)
+		fields["json"] = json.RawMessage(r.Body)
 	}
-	if r.Opened != nil {
-		seen["opened"] = json.RawMessage(r.Opened)
+	if r.Decrypted != nil {
+		fields["decrypted"] = json.RawMessage(r.Decrypted)
 	}
-	return JSON(http.StatusOK, seen)
+	return JSON(http.StatusOK, fields)
 }
 
 // sign puts WeChat Pay's headers on a reply, signed by the key that the request
@@ -147,5 +150,5 @@ func (g *Gateway) sign(r *http.Request, reply *Reply) {
 		return
 	}
 	timestamp, nonce := strconv.FormatInt(g.now().Unix(), 10), signer.Nonce()
-	reply.seal(g.platform.forReply(r.Header.Get(signer.HeaderSerial)), timestamp, nonce)
+	reply.sign(g.platform.forReply(r.Header.Get(signer.HeaderSerial)), timestamp, nonce)
 }

@@ -30,7 +30,7 @@ func run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	gateway.Handle("POST", "/v3/applyment4sub/applyment/", func(r *sandbox.Request) *sandbox.Reply {
-		_, _ = fmt.Fprintln(out, "the gateway has decrypted:", gjson.GetBytes(r.Opened, "contact_info.contact_name"))
+		_, _ = fmt.Fprintln(out, "the gateway has decrypted:", gjson.GetBytes(r.Decrypted, "contact_info.contact_name"))
 		return sandbox.JSON(200, map[string]any{"applyment_id": 2000002124775691})
 	})
 	server, err := gateway.Start()

@@ -42,8 +42,8 @@ func run(ctx context.Context, out io.Writer) error {
 	defer func() { _ = seen.db.Close() }()
 	var mu sync.Mutex // over out
 	handler, err := notify.NewHandler(notify.HandlerConfig{
-		Config: notify.Config{Keys: gateway.Credentials().PlatformKeys(), APIv3Key: gateway.Credentials().APIv3Key},
-		Seen:   seen,
+		Config:       notify.Config{Keys: gateway.Credentials().PlatformKeys(), APIv3Key: gateway.Credentials().APIv3Key},
+		Deduplicator: seen,
 		Routes: map[notify.Route]notify.Func{
 			{EventType: notify.RefundSuccess}: notify.Typed(func(_ context.Context, _ *notify.Event, refund notify.Refund) error {
 				mu.Lock()

@@ -71,7 +71,7 @@ func TestTableClaims(t *testing.T) {
 		return progress
 	}
 	assert.Equal(t, notify.New, begin())
-	assert.Equal(t, notify.UnderWay, begin())
+	assert.Equal(t, notify.InProgress, begin())
 	require.NoError(t, seen.End(t.Context(), "1", false))
 	assert.Equal(t, notify.New, begin(), "given back")
 	_, err = seen.db.ExecContext(t.Context(), `UPDATE wechatpay_events SET claimed_until = 0`)

@@ -14,7 +14,7 @@ import (
 // each event once.
 type table struct{ db *sql.DB }
 
-var _ notify.Seen = table{}
+var _ notify.Deduplicator = table{}
 
 // lease is after how long a claim is let go: its process died.
 const lease = time.Minute
@@ -38,19 +38,19 @@ func (t table) Begin(ctx context.Context, key string) (notify.Progress, error) {
 		ON CONFLICT (id) DO UPDATE SET claimed_until = excluded.claimed_until WHERE handled = 0 AND claimed_until < ?`,
 		key, now.Add(lease).Unix(), now.Unix())
 	if err != nil {
-		return notify.UnderWay, err
+		return notify.InProgress, err
 	}
 	if claimed, err := result.RowsAffected(); err != nil || claimed > 0 {
 		return notify.New, err
 	}
 	var handled bool
 	if err := t.db.QueryRowContext(ctx, `SELECT handled FROM wechatpay_events WHERE id = ?`, key).Scan(&handled); err != nil {
-		return notify.UnderWay, err
+		return notify.InProgress, err
 	}
 	if handled {
 		return notify.Handled, nil
 	}
-	return notify.UnderWay, nil
+	return notify.InProgress, nil
 }
 
 // End marks the row, or removes it. What is handled stays so, though a process whose

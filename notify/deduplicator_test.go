@@ -1,0 +1,155 @@
+package notify_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/notify"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+)
+
+// A brokenDeduplicator returns errors.
+type brokenDeduplicator struct{ begin, end error }
+
+func (s brokenDeduplicator) Begin(context.Context, string) (notify.Progress, error) {
+	return notify.New, s.begin
+}
+func (s brokenDeduplicator) End(context.Context, string, bool) error { return s.end }
+
+// A hookDeduplicator calls functions.
+type hookDeduplicator struct {
+	begin func()
+	end   func(context.Context)
+}
+
+func (s hookDeduplicator) Begin(context.Context, string) (notify.Progress, error) {
+	s.begin()
+	return notify.New, nil
+}
+
+func (s hookDeduplicator) End(ctx context.Context, _ string, _ bool) error {
+	s.end(ctx)
+	return ctx.Err()
+}
+
+func TestMemoryDeduplicatorIsBounded(t *testing.T) {
+	t.Parallel()
+	m := notify.NewMemoryDeduplicator(100)
+	begin := func(key string) notify.Progress {
+		progress, err := m.Begin(t.Context(), key)
+		require.NoError(t, err)
+		return progress
+	}
+	for i := range 1000 {
+		require.Equal(t, notify.New, begin(fmt.Sprint(i)))
+		require.NoError(t, m.End(t.Context(), fmt.Sprint(i), true))
+	}
+	assert.Equal(t, notify.Handled, begin("999"))
+	assert.Equal(t, notify.Handled, begin("900"))
+	assert.Equal(t, notify.New, begin("899"))
+	assert.Equal(t, notify.New, begin("0"))
+	require.NoError(t, m.End(t.Context(), "0", false))
+	assert.Equal(t, notify.New, begin("0"), "it was released")
+	assert.Equal(t, notify.InProgress, begin("0"))
+}
+
+func TestBrokenDeduplicator(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name         string
+		deduplicator notify.Deduplicator
+		status       int
+		calls        int32
+	}{
+		{"Begin fails, the function is not called", brokenDeduplicator{begin: errBroken}, 500, 0},
+		{"End fails, the event was processed", brokenDeduplicator{end: errBroken}, 204, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			var count atomic.Int32
+			h, f := handler(t, func(c *notify.HandlerConfig) { counting(&count)(c); c.Deduplicator = tc.deduplicator })
+			assert.Equal(t, tc.status, h.Serve(t.Context(), request(t, paid)).Status)
+			require.ErrorIs(t, f.last(t), errBroken)
+			assert.Equal(t, tc.calls, count.Load())
+		})
+	}
+}
+
+func TestCallbacksThatPanic(t *testing.T) {
+	t.Parallel()
+	nothing := func() {}
+	for _, tc := range []struct {
+		name   string
+		change func(*notify.HandlerConfig)
+	}{
+		{"Key", func(c *notify.HandlerConfig) { c.Key = func(*notify.Event) string { panic("key") } }},
+		{"Begin", func(c *notify.HandlerConfig) {
+			c.Deduplicator = hookDeduplicator{func() { panic("begin") }, func(context.Context) {}}
+		}},
+		{"End", func(c *notify.HandlerConfig) {
+			c.Deduplicator = hookDeduplicator{nothing, func(context.Context) { panic("end") }}
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			h, f := handler(t, func(c *notify.HandlerConfig) { c.Fallback = ignore; tc.change(c) })
+			assert.Equal(t, 500, h.Serve(t.Context(), request(t, paid)).Status)
+			var panicked *future.PanicError
+			require.ErrorAs(t, f.last(t), &panicked)
+		})
+	}
+}
+
+func TestEndThatHangsIsLimited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, err := sandbox.New(sandbox.Config{})
+		require.NoError(t, err)
+		h, err := notify.NewHandler(notify.HandlerConfig{
+			Config:       notify.Config{Keys: g.Credentials().PlatformKeys(), APIv3Key: g.Credentials().APIv3Key},
+			Fallback:     ignore,
+			Deduplicator: hookDeduplicator{func() {}, func(ctx context.Context) { <-ctx.Done() }},
+			OnError:      func(context.Context, *notify.Event, error) {},
+		})
+		require.NoError(t, err)
+		r, err := g.WebhookRequest(t.Context(), "/notify", paid, "")
+		require.NoError(t, err)
+		began := time.Now()
+		assert.Equal(t, 204, h.Serve(t.Context(), notify.Request{Header: r.Header, Body: r.Body}).Status)
+		assert.Equal(t, 2*time.Second, time.Since(began))
+	})
+}
+
+func TestKeyIncludesTheEventType(t *testing.T) {
+	t.Parallel()
+	handled := 0
+	h, _ := handler(t, func(c *notify.HandlerConfig) {
+		c.Key = func(e *notify.Event) string { return e.Get("out_trade_no").Str }
+		c.Fallback = func(context.Context, *notify.Event) (*notify.Reply, error) { handled++; return nil, nil }
+	})
+	refunded := paid
+	refunded.ID, refunded.EventType = "2", notify.RefundSuccess
+	for range 2 {
+		h.Serve(t.Context(), request(t, paid))
+		h.Serve(t.Context(), request(t, refunded))
+	}
+	assert.Equal(t, 2, handled, "one payment and its refund")
+}
+
+func TestEndRunsAfterTheTimeout(t *testing.T) {
+	t.Parallel()
+	h, f := handler(t, func(c *notify.HandlerConfig) {
+		c.Timeout = time.Millisecond
+		c.Deduplicator = hookDeduplicator{func() {}, func(context.Context) {}}
+		c.Fallback = func(ctx context.Context, _ *notify.Event) (*notify.Reply, error) { <-ctx.Done(); return nil, nil }
+	})
+	assert.Equal(t, 204, h.Serve(t.Context(), request(t, paid)).Status)
+	assert.Zero(t, f.count(), "the context of End has not ended")
+}

@@ -1,0 +1,173 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/wechatpay-chain/wechatpay/future"
+)
+
+// settleTimeout limits Deduplicator.End after the function has returned.
+const settleTimeout = 2 * time.Second
+
+// errInProgress: the event arrived again while it is being processed.
+var errInProgress = errors.New("the event is in progress")
+
+// A Request is a webhook as a web framework received it.
+type Request struct {
+	Header http.Header
+	Body   io.Reader
+	Target string // path and query, as received; a signed answer covers it
+}
+
+// ServeHTTP verifies, decrypts, routes and answers.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		fail(http.StatusMethodNotAllowed, "POST only").write(w)
+		return
+	}
+	h.Serve(r.Context(), Request{Header: r.Header, Body: r.Body, Target: r.RequestURI}).write(w)
+}
+
+// Serve is ServeHTTP for any web framework. The reply is the complete answer: status,
+// headers and body. It is never nil.
+//
+// The status is
+//   - 204, or the status of the function's Reply, for an event that was processed now;
+//   - 204 for an event that was processed before;
+//   - 401 for a webhook that failed verification;
+//   - 409 while the same event is in progress;
+//   - 413 for a body that is too large;
+//   - 500 if the function failed or panicked, or could not be called. A panic is
+//     reported to OnError as a [*future.PanicError].
+func (h *Handler) Serve(ctx context.Context, r Request) (reply *Reply) {
+	if h == nil || h.parser == nil {
+		return fail(http.StatusInternalServerError, "no handler") // the zero Handler has no keys
+	}
+	began := time.Now()
+	defer func() { // the user's Deduplicator or Key may panic too
+		if value := recover(); value != nil {
+			h.cfg.OnError(ctx, nil, fmt.Errorf("notify: %w", &future.PanicError{Value: value, Stack: debug.Stack()}))
+			reply = fail(http.StatusInternalServerError, "processing failed")
+		}
+	}()
+	event, err := h.parse(ctx, r)
+	if err != nil {
+		var verified *verifiedError
+		if errors.As(err, &verified) {
+			event = verified.event
+		}
+		h.cfg.OnError(ctx, event, err)
+		return refusal(err)
+	}
+	reply, err = h.handle(ctx, event, r.Target, began)
+	switch {
+	case errors.Is(err, errInProgress):
+		return fail(http.StatusConflict, "being handled") // a duplicate is not reported as an error
+	case err != nil:
+		h.cfg.OnError(ctx, event, fmt.Errorf("notify: event %.64q (%.64q): %w", event.ID, event.EventType, err))
+		return fail(http.StatusInternalServerError, "processing failed")
+	}
+	return reply
+}
+
+// parse waits for a key no longer than WeChat Pay waits for the answer.
+func (h *Handler) parse(ctx context.Context, r Request) (*Event, error) {
+	ctx, cancel := context.WithTimeout(ctx, defaultPolicy.timeout())
+	defer cancel()
+	return h.parser.Parse(ctx, r.Header, r.Body)
+}
+
+// refusal is the answer to a webhook that could not be parsed.
+func refusal(err error) *Reply {
+	if errors.Is(err, ErrTooLarge) {
+		return fail(http.StatusRequestEntityTooLarge, "body too large")
+	}
+	if Verified(err) {
+		return fail(http.StatusInternalServerError, "processing failed")
+	}
+	return fail(http.StatusUnauthorized, "verification failed")
+}
+
+// handle calls the function of an event, unless the event was processed before.
+func (h *Handler) handle(ctx context.Context, event *Event, target string, began time.Time) (reply *Reply, err error) {
+	handle, policy := h.find(event), policyOf(event.EventType)
+	switch {
+	case handle == nil:
+		return nil, ErrUnrouted
+	case policy.signed && h.cfg.Credential.Signer == nil:
+		return nil, errors.New("the answer must be signed; set HandlerConfig.Credential")
+	}
+	timeout := policy.timeout()
+	if h.cfg.Timeout > 0 {
+		timeout = min(timeout, h.cfg.Timeout)
+	}
+	ctx, cancel := context.WithDeadline(ctx, began.Add(timeout))
+	defer cancel()
+	if key := h.cfg.Key(event); key == "" || policy.query {
+		reply, err = call(ctx, handle, event)
+	} else {
+		reply, err = h.once(ctx, event.EventType+" "+key, handle, event)
+	}
+	if err != nil {
+		return nil, err
+	}
+	reply = reply.withDefaults()
+	if policy.signed {
+		err = reply.sign(ctx, h.cfg.Credential, target, h.parser.now())
+	}
+	return reply, err
+}
+
+func (h *Handler) find(event *Event) Func {
+	for _, route := range []Route{{event.EventType, event.OriginalType}, {event.EventType, ""}} {
+		if handle := h.cfg.Routes[route]; handle != nil {
+			return handle
+		}
+	}
+	return h.cfg.Fallback
+}
+
+// once calls the function, unless the event is in progress or handled.
+func (h *Handler) once(ctx context.Context, key string, handle Func, event *Event) (reply *Reply, err error) {
+	progress, err := h.cfg.Deduplicator.Begin(ctx, key)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("Deduplicator.Begin: %w", err)
+	case progress == Handled:
+		return nil, nil
+	case progress == InProgress:
+		return nil, errInProgress
+	}
+	handled := false
+	defer func() { // deferred for runtime.Goexit; ctx may have ended
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+		defer cancel()
+		if failure := h.cfg.Deduplicator.End(ctx, key, handled); failure != nil {
+			// The answer does not change: if the event came again, it would be processed twice.
+			h.cfg.OnError(ctx, event, fmt.Errorf("notify: event %.64q (%.64q): Deduplicator.End: %w", event.ID, event.EventType, failure))
+		}
+	}()
+	reply, err = call(ctx, handle, event)
+	handled = err == nil && reply.withDefaults().acknowledges()
+	return reply, err
+}
+
+// call turns a panic into an error and checks the reply.
+func call(ctx context.Context, handle Func, event *Event) (reply *Reply, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			reply, err = nil, &future.PanicError{Value: value, Stack: debug.Stack()}
+		}
+	}()
+	if reply, err = handle(ctx, event); err == nil {
+		err = reply.check()
+	}
+	return reply, err
+}
