@@ -5,6 +5,7 @@
 //   - [Encrypt] and [Decrypt]: RSA-OAEP of one sensitive field, to WeChat Pay's key
 //     upward and to the merchant's downward; [Fields] are those of a JSON text.
 //   - [OpenLegacyECB]: the refund notices of API v2.
+//   - [Secret]: a key or pass phrase that prints as "[redacted]".
 //
 // No error of this package holds a key or a plaintext.
 package cipher
