@@ -62,7 +62,7 @@ func TestEveryFault(t *testing.T) {
 		"two-nonces":   {is: wechatpay.ErrMissingHeader, unknown: true, text: "2 values"},
 		"past":         {is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
 		"future":       {is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
-		"timeless":     {is: wechatpay.ErrClock, unknown: true, text: "no number"},
+		"timeless":     {is: wechatpay.ErrClock, unknown: true, text: "not a number"},
 		"unknown-key":  {is: wechatpay.ErrUnknownKey, unknown: true, text: "5157F09E"},
 		"tampered":     {is: wechatpay.ErrSignature, unknown: true, text: "bad signature"},
 		"garbled":      {is: wechatpay.ErrSignature, unknown: true, text: "not base64"},

@@ -36,7 +36,7 @@ func (k Set) Key(_ context.Context, id string) (crypto.PublicKey, error) {
 			return key, nil
 		}
 	}
-	return nil, fmt.Errorf("%w %.80q (held: %d keys)", signer.ErrUnknownKey, id, len(k))
+	return nil, fmt.Errorf("%w %.80q (keys held: %d)", signer.ErrUnknownKey, id, len(k))
 }
 
 // EncryptionKey is the key that sensitive fields are encrypted with, and the id

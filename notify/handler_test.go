@@ -348,7 +348,9 @@ func TestAnswersToCrossBorderEventsAreSigned(t *testing.T) {
 	require.Equal(t, 200, reply.Status)
 	auth, err := signer.ParseAuthorization(reply.Header.Get("Authorization"))
 	require.NoError(t, err)
-	message := signer.RequestMessage("POST", "/notify", auth.Timestamp, auth.Nonce, reply.Body)
+	message := signer.RequestMessage(signer.Request{
+		Method: "POST", Target: "/notify", Timestamp: auth.Timestamp, Nonce: auth.Nonce, Body: reply.Body,
+	})
 	verifier := signer.NewVerifier(keys.Set{cred.Serial: cred.Certificate}, nil)
 	require.NoError(t, verifier.Verify(t.Context(), auth.Serial, message, auth.Signature))
 

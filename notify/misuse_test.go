@@ -178,7 +178,7 @@ func TestA204HasNoBodyToSign(t *testing.T) {
 	auth, err := signer.ParseAuthorization(h.Serve(t.Context(), request(t, n)).Header.Get("Authorization"))
 	require.NoError(t, err)
 	v := signer.NewVerifier(keys.Set{cred.Serial: cred.Certificate}, nil)
-	require.NoError(t, v.Verify(t.Context(), auth.Serial, signer.RequestMessage("POST", "/notify", auth.Timestamp, auth.Nonce, nil), auth.Signature))
+	require.NoError(t, v.Verify(t.Context(), auth.Serial, signer.RequestMessage(signer.Request{Method: "POST", Target: "/notify", Timestamp: auth.Timestamp, Nonce: auth.Nonce}), auth.Signature))
 }
 
 func TestZeroAndOddValues(t *testing.T) {
