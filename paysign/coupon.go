@@ -2,74 +2,93 @@ package paysign
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 )
 
-// A Coupon is one that a payer is offered. Every offer has a request number of its own.
+// A Coupon is offered to a payer. Every offer needs a new request number.
 type Coupon struct {
-	StockID      string `json:"stock_id"`
-	OutRequestNo string `json:"out_request_no"`
-	// Code is for stocks whose codes the merchant gives out one by one
-	// (coupon_code_mode MERCHANT_API).
+	StockID      string `json:"stock_id"`       // required
+	OutRequestNo string `json:"out_request_no"` // required
+	// Code is for stocks whose codes the merchant distributes (coupon_code_mode
+	// MERCHANT_API).
 	Code string `json:"coupon_code,omitempty"`
 }
 
-// CouponPay is what the mini program plug-in send-coupon takes; its JSON has the names
-// of its properties.
-type CouponPay struct {
+// A CouponOffer is the input of [Coupons]. All fields are required.
+type CouponOffer struct {
+	MchID   string // of the merchant that sends the coupons
+	Coupons []Coupon
+}
+
+// CouponParams is the input of the mini program plug-in send-coupon; its JSON has the
+// names of the plug-in's properties.
+type CouponParams struct {
 	SendCouponParams   []Coupon `json:"send_coupon_params"`
 	SendCouponMerchant string   `json:"send_coupon_merchant"`
 	Sign               string   `json:"sign"`
 }
 
-// PayCoupons signs the offer of coupons in a mini program. merchant is the mchid that
-// sends them, and the APIv2 key is its own. It fails as [SignHMAC] does, for an empty
-// argument, and without coupons. It is safe for concurrent use.
+// Coupons signs the offer of coupons in a mini program, with the APIv2 key of the
+// merchant that sends them. It returns an error for an empty field and the errors of
+// [HMAC]. It is safe for concurrent use.
 //
 // https://developers.weixin.qq.com/community/pay/article/doc/000aec6d11ce702461202c9186bc13
-func PayCoupons(merchant string, coupons []Coupon, apiV2Key string) (CouponPay, error) {
-	if len(coupons) == 0 {
-		return CouponPay{}, errors.New("signer: no coupon to send")
+func Coupons(offer CouponOffer, apiV2Key string) (CouponParams, error) {
+	if err := required(field{"CouponOffer.MchID", offer.MchID, couponMchIDFix}); err != nil {
+		return CouponParams{}, err
 	}
-	params := map[string]string{"send_coupon_merchant": merchant}
-	for i, coupon := range coupons {
-		if err := coupon.check(merchant); err != nil {
-			return CouponPay{}, fmt.Errorf("signer: coupon %d: %w", i, err)
-		}
+	if len(offer.Coupons) == 0 {
+		return CouponParams{}, errors.New("paysign: CouponOffer.Coupons is empty; add a coupon")
+	}
+	params := map[string]string{"send_coupon_merchant": offer.MchID}
+	for i, coupon := range offer.Coupons {
 		index := strconv.Itoa(i)
+		if err := coupon.check("CouponOffer.Coupons[" + index + "]"); err != nil {
+			return CouponParams{}, err
+		}
 		params["stock_id"+index] = coupon.StockID
 		params["out_request_no"+index] = coupon.OutRequestNo
 		params["coupon_code"+index] = coupon.Code
 	}
-	sign, err := SignHMAC(params, apiV2Key)
+	sign, err := HMAC(params, apiV2Key)
 	if err != nil {
-		return CouponPay{}, err
+		return CouponParams{}, err
 	}
-	return CouponPay{SendCouponParams: slices.Clone(coupons), SendCouponMerchant: merchant, Sign: sign}, nil
+	return CouponParams{SendCouponParams: slices.Clone(offer.Coupons), SendCouponMerchant: offer.MchID, Sign: sign}, nil
 }
 
-// CouponURL is the page inside of WeChat on which the payer with that openid receives
-// a coupon. merchant is the mchid that sends it, and the APIv2 key is its own. It fails
-// as [SignHMAC] does, and for an empty argument. It is safe for concurrent use.
+// A CouponPage is the input of [CouponURL]. All fields are required.
+type CouponPage struct {
+	MchID  string // of the merchant that sends the coupon
+	OpenID string // of the payer
+	Coupon Coupon
+}
+
+// CouponURL returns the URL of the page inside WeChat on which a payer receives a coupon,
+// signed with the APIv2 key of the merchant that sends it. It returns an error for an
+// empty field and the errors of [HMAC]. It is safe for concurrent use.
 //
 // https://developers.weixin.qq.com/community/pay/article/doc/000aec6d11ce702461202c9186bc13
-func CouponURL(merchant string, coupon Coupon, openID, apiV2Key string) (string, error) {
-	if err := coupon.check(merchant); err != nil {
-		return "", fmt.Errorf("signer: coupon: %w", err)
+func CouponURL(page CouponPage, apiV2Key string) (string, error) {
+	err := required(
+		field{"CouponPage.MchID", page.MchID, couponMchIDFix},
+		field{"CouponPage.OpenID", page.OpenID, "set the payer's openid"},
+	)
+	if err != nil {
+		return "", err
 	}
-	if openID == "" {
-		return "", errors.New("signer: a coupon's page needs the payer's openid")
+	if err := page.Coupon.check("CouponPage.Coupon"); err != nil {
+		return "", err
 	}
 	params := map[string]string{
-		"stock_id": coupon.StockID, "out_request_no": coupon.OutRequestNo,
-		"send_coupon_merchant": merchant, "open_id": openID,
+		"stock_id": page.Coupon.StockID, "out_request_no": page.Coupon.OutRequestNo,
+		"send_coupon_merchant": page.MchID, "open_id": page.OpenID,
 	}
-	if coupon.Code != "" {
-		params["coupon_code"] = coupon.Code
+	if page.Coupon.Code != "" {
+		params["coupon_code"] = page.Coupon.Code
 	}
-	sign, err := SignHMAC(params, apiV2Key)
+	sign, err := HMAC(params, apiV2Key)
 	if err != nil {
 		return "", err
 	}
@@ -77,9 +96,11 @@ func CouponURL(merchant string, coupon Coupon, openID, apiV2Key string) (string,
 	return "https://action.weixin.qq.com/busifavor/getcouponinfo?" + query(params) + "#wechat_pay&wechat_redirect", nil
 }
 
-func (c Coupon) check(merchant string) error {
-	if merchant == "" || c.StockID == "" || c.OutRequestNo == "" {
-		return fmt.Errorf("it needs the sending merchant (%q), a stock_id (%q) and an out_request_no (%q)", merchant, c.StockID, c.OutRequestNo)
-	}
-	return nil
+const couponMchIDFix = "set the mchid that sends the coupon"
+
+func (c Coupon) check(name string) error {
+	return required(
+		field{name + ".StockID", c.StockID, "set the stock_id of the coupon's stock"},
+		field{name + ".OutRequestNo", c.OutRequestNo, "set a unique request number"},
+	)
 }

@@ -2,71 +2,58 @@ package paysign
 
 import (
 	"context"
-	"encoding/base64"
-	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// JSAPIPay is what WeixinJSBridge and a mini program's wx.requestPayment take to
-// open the payment; its JSON has their names. A mini program passes all but appId,
-// which is signed all the same.
+// A JSAPIOrder is the input of [JSAPI].
+type JSAPIOrder struct {
+	// AppID is the app that opens the payment: combine_appid for a combined order,
+	// sp_appid or sub_appid in partner mode. Required.
+	AppID string
+	// PrepayID is the prepay_id of the reply. Required.
+	PrepayID string
+	// Instalments preselects a number of instalments that the order's subsidy plans
+	// offer, such as 3, 6 or 12; 0 leaves the choice to the payer.
+	Instalments int
+}
+
+// JSAPIParams opens a payment with WeixinJSBridge or a mini program's
+// wx.requestPayment. A mini program omits appId, which is signed nevertheless.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791857
-type JSAPIPay struct {
+type JSAPIParams struct {
 	AppID     string `json:"appId"`
-	TimeStamp string `json:"timeStamp"`
+	TimeStamp string `json:"timeStamp"` // in Unix seconds
 	NonceStr  string `json:"nonceStr"`
 	Package   string `json:"package"` // prepay_id=…
 	SignType  string `json:"signType"`
-	PaySign   string `json:"paySign"`
+	PaySign   string `json:"paySign"` // base64
 }
 
-// PayJSAPI signs the parameters that open a JSAPI or mini program payment of a
-// prepay_id. appID is that of the app which opens it: of a combined order the
-// combine_appid, in partner mode sp_appid or sub_appid, whichever it is. The
-// result is good for one use. It fails for an empty or malformed argument, and with
-// the signer's error; it is as safe for concurrent use as the signer.
-func PayJSAPI(ctx context.Context, s signer.Signer, appID, prepayID string) (JSAPIPay, error) {
-	return payJSAPI(ctx, s, appID, prepayID, "", newStamp())
+// JSAPI signs the parameters that open a JSAPI or mini program payment. The result is for
+// one use. JSAPI returns an error for an empty or malformed field, and the Signer's
+// error. It is safe for concurrent use if s is.
+func JSAPI(ctx context.Context, s signer.Signer, order JSAPIOrder) (JSAPIParams, error) {
+	return jsapi(ctx, s, order, newStamp())
 }
 
-func payJSAPI(ctx context.Context, s signer.Signer, appID, prepayID, extra string, at stamp) (JSAPIPay, error) {
-	p := JSAPIPay{
-		AppID: appID, TimeStamp: at.timestamp, NonceStr: at.nonce,
-		Package: "prepay_id=" + prepayID + extra, SignType: "RSA",
+func jsapi(ctx context.Context, s signer.Signer, order JSAPIOrder, at stamp) (JSAPIParams, error) {
+	const appID, prepayID, instalments = "JSAPIOrder.AppID", "JSAPIOrder.PrepayID", "JSAPIOrder.Instalments"
+	if err := bareIDs(field{appID, order.AppID, appIDFix}, field{prepayID, order.PrepayID, prepayIDFix}); err != nil {
+		return JSAPIParams{}, err
 	}
-	var err error
-	p.PaySign, err = signPay(ctx, s, appID, prepayID, p.AppID, p.TimeStamp, p.NonceStr, p.Package)
+	extra, err := instalmentQuery(instalments, order.Instalments)
 	if err != nil {
-		return JSAPIPay{}, err
+		return JSAPIParams{}, err
+	}
+	p := JSAPIParams{
+		AppID: order.AppID, TimeStamp: at.timestamp, NonceStr: at.nonce,
+		Package: "prepay_id=" + order.PrepayID + extra, SignType: "RSA",
+	}
+	p.PaySign, err = signLines(ctx, s, p.AppID, p.TimeStamp, p.NonceStr, p.Package)
+	if err != nil {
+		return JSAPIParams{}, err
 	}
 	return p, nil
-}
-
-// A stamp makes parameters good for one use.
-type stamp struct{ timestamp, nonce string }
-
-func newStamp() stamp { return stamp{strconv.FormatInt(time.Now().Unix(), 10), signer.Nonce()} }
-
-// signPay signs lines, each ended by a line feed, and gives base64.
-func signPay(ctx context.Context, s signer.Signer, appID, prepayID string, lines ...string) (string, error) {
-	switch {
-	case s == nil || appID == "" || prepayID == "":
-		return "", fmt.Errorf("signer: pay parameters need a signer, an app id (%q) and a prepay_id (%q)", appID, prepayID)
-	case strings.ContainsAny(appID+prepayID, "=& \t\r\n"):
-		return "", fmt.Errorf("signer: the app id (%q) or the prepay_id (%q) is more than an id; pass the bare values", appID, prepayID)
-	}
-	var message []byte
-	for _, line := range lines {
-		message = append(append(message, line...), '\n')
-	}
-	signature, err := s.Sign(ctx, message)
-	if err != nil {
-		return "", fmt.Errorf("signer: signing pay parameters: %w", err)
-	}
-	return base64.StdEncoding.EncodeToString(signature), nil
 }

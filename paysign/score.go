@@ -1,72 +1,105 @@
 package paysign
 
-import (
-	"fmt"
-	"maps"
-	"slices"
-)
-
-// A BusinessView is what wx.openBusinessView of a mini program takes to open one of
-// WeChat's own pages; its JSON has the names. A web page or a mobile app passes
-// QueryString in the place of extraData.
-type BusinessView struct {
+// ScoreParams opens a page of the payment score with a mini program's
+// wx.openBusinessView; its JSON has the names. A web page or a mobile app passes
+// [ScoreParams.QueryString] in place of extraData.
+type ScoreParams struct {
 	BusinessType string            `json:"businessType"`
 	ExtraData    map[string]string `json:"extraData"`
 }
 
-// QueryString is the extraData as the queryString of WeixinJSBridge's
-// openBusinessView, and the query of the open SDK's WXOpenBusinessView: sorted by name,
-// percent-encoded.
-func (v BusinessView) QueryString() string { return query(v.ExtraData) }
+// QueryString returns the extraData sorted by name and percent-encoded: the queryString
+// of WeixinJSBridge's openBusinessView, and the query of the open SDK's
+// WXOpenBusinessView.
+func (p ScoreParams) QueryString() string { return query(p.ExtraData) }
 
-// ScoreUse opens the page on which a payer confirms a payment-score order. pkg is the
-// package of the reply that created it. It fails as [SignHMAC] does, and for an empty
-// argument; the key is the APIv2 key. The result is good for one use. It is safe for
-// concurrent use, as its siblings are.
+// A ScoreUseRequest is the input of [ScoreUse]. All fields are required.
+type ScoreUseRequest struct {
+	MchID   string
+	Package string // of the reply that created the order
+}
+
+// ScoreUse signs the parameters that open the page on which a payer confirms a
+// payment-score order. The result is for one use. ScoreUse returns an error for an empty
+// field and the errors of [HMAC]. It is safe for concurrent use.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012587900
-func ScoreUse(mchID, pkg, apiV2Key string) (BusinessView, error) {
-	return businessView("wxpayScoreUse", map[string]string{"mch_id": mchID, "package": pkg}, apiV2Key, newStamp())
+func ScoreUse(r ScoreUseRequest, apiV2Key string) (ScoreParams, error) {
+	err := required(
+		field{"ScoreUseRequest.MchID", r.MchID, mchIDFix},
+		field{"ScoreUseRequest.Package", r.Package, "set the package of the reply that created the order"},
+	)
+	if err != nil {
+		return ScoreParams{}, err
+	}
+	return score("wxpayScoreUse", map[string]string{"mch_id": r.MchID, "package": r.Package}, apiV2Key)
 }
 
-// ScoreDetail opens the page that shows a payer a payment-score order. It fails as
-// [SignHMAC] does, and for an empty argument; the key is the APIv2 key. The result is
-// good for one use.
+// A ScoreDetailRequest is the input of [ScoreDetail]. All fields are required.
+type ScoreDetailRequest struct {
+	MchID      string
+	ServiceID  string
+	OutOrderNo string // the merchant's number of the order
+}
+
+// ScoreDetail signs the parameters that open the page that shows a payment-score order.
+// The result is for one use. ScoreDetail returns an error for an empty field and the
+// errors of [HMAC]. It is safe for concurrent use.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012587902
-func ScoreDetail(mchID, serviceID, outOrderNo, apiV2Key string) (BusinessView, error) {
-	return businessView("wxpayScoreDetail", map[string]string{
-		"mch_id": mchID, "service_id": serviceID, "out_order_no": outOrderNo,
-	}, apiV2Key, newStamp())
+func ScoreDetail(r ScoreDetailRequest, apiV2Key string) (ScoreParams, error) {
+	err := required(
+		field{"ScoreDetailRequest.MchID", r.MchID, mchIDFix},
+		field{"ScoreDetailRequest.ServiceID", r.ServiceID, serviceIDFix},
+		field{"ScoreDetailRequest.OutOrderNo", r.OutOrderNo, "set the out_order_no of the order"},
+	)
+	if err != nil {
+		return ScoreParams{}, err
+	}
+	return score("wxpayScoreDetail", map[string]string{
+		"mch_id": r.MchID, "service_id": r.ServiceID, "out_order_no": r.OutOrderNo,
+	}, apiV2Key)
 }
 
-// ScoreEnable opens the page on which a payer allows a service to use the payment
-// score; the webhook PAYSCORE.USER_OPEN_SERVICE repeats the out_request_no. It fails as
-// [SignHMAC] does, and for an empty argument; the key is the APIv2 key. The result is
-// good for one use.
+// A ScoreEnableRequest is the input of [ScoreEnable]. All fields are required.
+type ScoreEnableRequest struct {
+	MchID        string
+	ServiceID    string
+	OutRequestNo string // unique; the webhook PAYSCORE.USER_OPEN_SERVICE repeats it
+}
+
+// ScoreEnable signs the parameters that open the page on which a payer allows a service
+// to use the payment score. The result is for one use. ScoreEnable returns an error for
+// an empty field and the errors of [HMAC]. It is safe for concurrent use.
 //
-// Where the permission was applied for in advance there is nothing to sign: the
-// extraData is the apply_permissions_token of that reply, and nothing else.
+// After an application for the permission in advance, nothing is signed: the extraData is
+// the apply_permissions_token of that reply only.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012647349
-func ScoreEnable(mchID, serviceID, outRequestNo, apiV2Key string) (BusinessView, error) {
-	return businessView("wxpayScoreEnable", map[string]string{
-		"mch_id": mchID, "service_id": serviceID, "out_request_no": outRequestNo,
-	}, apiV2Key, newStamp())
+func ScoreEnable(r ScoreEnableRequest, apiV2Key string) (ScoreParams, error) {
+	err := required(
+		field{"ScoreEnableRequest.MchID", r.MchID, mchIDFix},
+		field{"ScoreEnableRequest.ServiceID", r.ServiceID, serviceIDFix},
+		field{"ScoreEnableRequest.OutRequestNo", r.OutRequestNo, "set a unique request number"},
+	)
+	if err != nil {
+		return ScoreParams{}, err
+	}
+	return score("wxpayScoreEnable", map[string]string{
+		"mch_id": r.MchID, "service_id": r.ServiceID, "out_request_no": r.OutRequestNo,
+	}, apiV2Key)
 }
 
-// businessView stamps and signs the parameters, all of which are needed.
-func businessView(business string, params map[string]string, apiV2Key string, at stamp) (BusinessView, error) {
-	for _, name := range slices.Sorted(maps.Keys(params)) {
-		if params[name] == "" {
-			return BusinessView{}, fmt.Errorf("signer: %s needs %s, which is empty", business, name)
-		}
-	}
+const serviceIDFix = "set the service_id of the merchant's payment-score service"
+
+// score stamps and signs params.
+func score(businessType string, params map[string]string, apiV2Key string) (ScoreParams, error) {
+	at := newStamp()
 	params["timestamp"], params["nonce_str"], params["sign_type"] = at.timestamp, at.nonce, "HMAC-SHA256"
-	sign, err := SignHMAC(params, apiV2Key)
+	sign, err := HMAC(params, apiV2Key)
 	if err != nil {
-		return BusinessView{}, err
+		return ScoreParams{}, err
 	}
 	params["sign"] = sign
-	return BusinessView{BusinessType: business, ExtraData: params}, nil
+	return ScoreParams{BusinessType: businessType, ExtraData: params}, nil
 }
