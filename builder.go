@@ -132,7 +132,7 @@ func (c *Client) build(cfg Config, credential signer.Credential, bare middleware
 func (c *Client) newKeyring(cfg Config, bare middleware.Stack) (*keys.Keyring, error) {
 	held, _ := cfg.PlatformKeys.(keys.Set)
 	return keys.NewKeyring(keys.KeyringConfig{
-		APIv3Key:    cfg.APIv3Key,
+		APIv3Key:    cipher.NewSecret(cfg.APIv3Key),
 		Credential:  signer.Credential{ID: cfg.MchID}, // the stack signs
 		Keys:        held,
 		PublicKeyID: c.keyID,

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -228,15 +227,9 @@ func (cfg *Config) platformKeyID() (string, error) {
 	return only, nil
 }
 
-// listKeys goes through the keys of a set that can list them: a fixed one, or
-// one with a method All.
+// listKeys iterates over the keys of a [keys.Lister], and over none of another source.
 func listKeys(source signer.KeySource) iter.Seq2[string, crypto.PublicKey] {
-	switch held := source.(type) {
-	case keys.Set:
-		return maps.All(held)
-	case interface {
-		All() iter.Seq2[string, crypto.PublicKey]
-	}:
+	if held, ok := source.(keys.Lister); ok {
 		return held.All()
 	}
 	return func(func(string, crypto.PublicKey) bool) {}

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"maps"
 	"strings"
-	"time"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/sensitive"
+	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -37,9 +37,7 @@ func (c *Client) encryptionKey(ctx context.Context, id string) (string, *rsa.Pub
 		return "", nil, errors.New("the client has a Verifier in place of PlatformKeys, and so no key to encrypt with")
 	}
 	if id == "" {
-		finder, ok := c.keys.(interface {
-			EncryptionKey(ctx context.Context, now time.Time) (string, *rsa.PublicKey, error)
-		})
+		finder, ok := c.keys.(keys.EncryptionKeySource)
 		if !ok {
 			return "", nil, errors.New("the PlatformKeys do not tell which key encrypts; set Config.PlatformKeyID")
 		}
