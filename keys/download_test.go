@@ -104,6 +104,7 @@ func TestFailedDownloadIsRetriedSooner(t *testing.T) {
 }
 
 func TestDownloadErrors(t *testing.T) {
+	t.Parallel()
 	g := testgateway.Shared()
 	cred := g.Credentials()
 	stranger := newGateway(t)

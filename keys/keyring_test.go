@@ -159,6 +159,7 @@ func TestKeyringPrintsNoKey(t *testing.T) {
 	ring, _ := newKeyring(t, testgateway.Shared(), nil)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%d", "%x"} {
 		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
 			assert.Equal(t, "keys.Keyring(mchid 1900000109, keys held: 0)", fmt.Sprintf(verb, ring))
 		})
 	}

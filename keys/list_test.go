@@ -129,7 +129,7 @@ func TestCertificateIsRenewedBeforeItsEnd(t *testing.T) {
 		time.Sleep(2 * time.Hour)
 		lookup()
 		time.Sleep(time.Minute)
-		assert.Equal(t, 3, l.downloads(), "again after 11 hours, as long as there is no successor")
+		assert.Equal(t, 3, l.downloads(), "again after 11 hours, until a successor is held")
 		_, err := g.IssueCertificate(5 * 365 * 24 * time.Hour)
 		require.NoError(t, err)
 		time.Sleep(12 * time.Hour)

@@ -80,6 +80,7 @@ func TestLoadPrivateKey(t *testing.T) {
 		for _, s := range sources(t, tc.content) {
 			if !tc.second || !s.first {
 				t.Run(tc.name+"/"+s.name, func(t *testing.T) {
+					t.Parallel()
 					key, err := keys.LoadPrivateKey(s.source.WithPassword(m.Passphrase))
 					require.NoError(t, err)
 					assert.True(t, key.Equal(want))
@@ -99,6 +100,7 @@ func TestLoadPublicKey(t *testing.T) {
 	} {
 		for _, s := range sources(t, tc.content) {
 			t.Run(tc.name+"/"+s.name, func(t *testing.T) {
+				t.Parallel()
 				key, err := keys.LoadPublicKey(s.source)
 				require.NoError(t, err)
 				assert.True(t, key.Equal(private.Public()))
@@ -113,6 +115,7 @@ func TestLoadCertificate(t *testing.T) {
 	for _, tc := range []struct{ name, content string }{{"X.509", m.Certificate}, {"PKCS#12", m.PKCS12Base64}} {
 		for _, s := range sources(t, tc.content) {
 			t.Run(tc.name+"/"+s.name, func(t *testing.T) {
+				t.Parallel()
 				cert, err := keys.LoadCertificate(s.source.WithPassword(m.Passphrase))
 				require.NoError(t, err)
 				assert.Equal(t, m.Serial, signer.Serial(cert))

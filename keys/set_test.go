@@ -64,10 +64,10 @@ func TestSetErrors(t *testing.T) {
 		keys keys.Set
 		want string
 	}{
-		{"nil", nil, "unknown key: no valid key to encrypt with (keys held: 0)"},
-		{"empty", keys.Set{}, "unknown key: no valid key to encrypt with (keys held: 0)"},
-		{"expired", keys.CertificateSet(expired), "unknown key: no valid key to encrypt with (keys held: 1)"},
-		{"two keys under serials", keys.Set{"01": public, "02": public}, "unknown key: no valid key to encrypt with (keys held: 2)"},
+		{"nil", nil, "unknown key: no public key and no valid certificate to encrypt with (keys held: 0)"},
+		{"empty", keys.Set{}, "unknown key: no public key and no valid certificate to encrypt with (keys held: 0)"},
+		{"expired", keys.CertificateSet(expired), "unknown key: no public key and no valid certificate to encrypt with (keys held: 1)"},
+		{"two keys under serials", keys.Set{"01": public, "02": public}, "unknown key: no public key and no valid certificate to encrypt with (keys held: 2)"},
 		{
 			"two public keys", keys.Set{"PUB_KEY_ID_1": public, "PUB_KEY_ID_2": public},
 			"several public keys are held (PUB_KEY_ID_1 and PUB_KEY_ID_2); keep one, or name the one that encrypts",

@@ -18,8 +18,8 @@ type Credential struct {
 }
 
 // Authorize signs a request and returns its Authorization header. WeChat Pay refuses a
-// nonce that was used before. Authorize returns the Signer's error, and an error if
-// there is no Signer.
+// nonce that was used before. Authorize returns the error of the Signer, and an error
+// without a Signer.
 func (c Credential) Authorize(ctx context.Context, r Request) (string, error) {
 	if c.Signer == nil {
 		return "", errors.New("signer: Credential.Signer is nil; make one with signer.New")
