@@ -163,7 +163,9 @@ func handwrittenTo(ctx context.Context, host string, do func(*http.Request) (*ht
 		return "", err
 	}
 	timestamp, nonce := strconv.FormatInt(time.Now().Unix(), 10), signer.Nonce()
-	signature, err := noSigner(ctx, signer.RequestMessage(r.Method, r.URL.RequestURI(), timestamp, nonce, body))
+	signature, err := noSigner(ctx, signer.RequestMessage(signer.Request{
+		Method: r.Method, Target: r.URL.RequestURI(), Timestamp: timestamp, Nonce: nonce, Body: body,
+	}))
 	if err != nil {
 		return "", err
 	}

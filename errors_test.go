@@ -55,7 +55,7 @@ func TestEveryFaultOfTheSandbox(t *testing.T) {
 		{name: "two-nonces", is: wechatpay.ErrMissingHeader, unknown: true, text: "2 values"},
 		{name: "past", is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
 		{name: "future", is: wechatpay.ErrClock, unknown: true, text: "5m0s apart"},
-		{name: "timeless", is: wechatpay.ErrClock, unknown: true, text: "no number"},
+		{name: "timeless", is: wechatpay.ErrClock, unknown: true, text: "not a number"},
 		{name: "unknown-key", is: wechatpay.ErrUnknownKey, unknown: true, text: "5157F09E"},
 		{name: "tampered", is: wechatpay.ErrSignature, unknown: true, text: "bad signature"},
 		{name: "garbled", is: wechatpay.ErrSignature, unknown: true, text: "not base64"},

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -70,7 +71,7 @@ func TestFixedKeysAreUsedWithDownloadedOnes(t *testing.T) {
 func TestAKeyringOfTheUsersOwn(t *testing.T) {
 	t.Parallel()
 	cred := gateway().Credentials()
-	keys, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: cred.APIv3Key, Keys: keys.Set{cred.PublicKeyID: cred.PublicKey}})
+	keys, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: cipher.NewSecret(cred.APIv3Key), Keys: keys.Set{cred.PublicKeyID: cred.PublicKey}})
 	require.NoError(t, err)
 	c, w := sandboxClient(t, func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys })
 	_, err = c.Chain("v3/echo").Get(t.Context(), nil)

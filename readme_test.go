@@ -195,7 +195,7 @@ func readmeUpload(ctx context.Context, c *wechatpay.Client) error {
 }
 
 func readmePay(ctx context.Context, sign signer.Signer, appid, prepayID string) error {
-	jsapi, err := paysign.PayJSAPI(ctx, sign, appid, prepayID) // or PayApp, Instalment{Number: 3}.PayJSAPI, H5URL
+	jsapi, err := paysign.JSAPI(ctx, sign, paysign.JSAPIOrder{AppID: appid, PrepayID: prepayID}) // or App, H5URL; Instalments: 3
 	if err != nil {
 		return err
 	}

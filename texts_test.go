@@ -66,11 +66,11 @@ func TestTextsOfNew(t *testing.T) {
 		{"no private key", with(func(cfg *wechatpay.Config) { cfg.PrivateKey = nil }),
 			"wechatpay: Config.PrivateKey: is missing; load apiclient_key.pem with keys.LoadPrivateKey"},
 		{"a nil private key", with(func(cfg *wechatpay.Config) { cfg.PrivateKey = (*rsa.PrivateKey)(nil) }),
-			"wechatpay: Config.PrivateKey: signer: the private key is nil"},
+			"wechatpay: Config.PrivateKey: signer: private key is nil; load one with keys.LoadPrivateKey"},
 		{"an empty private key", with(func(cfg *wechatpay.Config) { cfg.PrivateKey = &rsa.PrivateKey{} }),
-			"wechatpay: Config.PrivateKey: signer: the private key: the key is nil or empty"},
+			"wechatpay: Config.PrivateKey: signer: private key: the key is nil or empty"},
 		{"an elliptic private key", with(func(cfg *wechatpay.Config) { cfg.PrivateKey = ec }),
-			"wechatpay: Config.PrivateKey: signer: not an RSA key: its public key is *ecdsa.PublicKey"},
+			"wechatpay: Config.PrivateKey: signer: private key: not an RSA key: got *ecdsa.PublicKey"},
 		{"a private key and a signer", with(func(cfg *wechatpay.Config) { cfg.Signer = noSigner }),
 			"wechatpay: Config.PrivateKey: is mutually exclusive with Signer; set one of them"},
 		{"no platform keys", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = nil }),
@@ -88,15 +88,15 @@ func TestTextsOfNew(t *testing.T) {
 		{"a platform key by its file", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"pub_key.pem": cred.PublicKey} }),
 			`wechatpay: Config.PlatformKeys: key "pub_key.pem" cannot be a key id of WeChat Pay; it must be the serial number of a platform certificate in hex, or PUB_KEY_ID_…`},
 		{"an elliptic platform key", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": ec.Public()} }),
-			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: it is a *ecdsa.PublicKey`},
+			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: got *ecdsa.PublicKey`},
 		{"a private key among the platform keys", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": cred.PrivateKey} }),
-			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: it is a *rsa.PrivateKey`},
+			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: got *rsa.PrivateKey`},
 		{"a nil platform key", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": nil} }),
-			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: it is a <nil>`},
+			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: not an RSA key: got <nil>`},
 		{"an empty platform key", with(func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys.Set{"0A": &rsa.PublicKey{}} }),
 			`wechatpay: Config.PlatformKeys: key "0A" must be a *rsa.PublicKey or *x509.Certificate: the key is nil or empty`},
 		{"a platform key id that is not there", with(func(cfg *wechatpay.Config) { cfg.PlatformKeyID = "PUB_KEY_ID_9" }),
-			`wechatpay: Config.PlatformKeyID: is not among the PlatformKeys: unknown key "PUB_KEY_ID_9" (held: 2 keys)`},
+			`wechatpay: Config.PlatformKeyID: is not among the PlatformKeys: unknown key "PUB_KEY_ID_9" (keys held: 2)`},
 		{"a platform key id with a space", with(func(cfg *wechatpay.Config) {
 			cfg.PlatformKeys, cfg.Verifier, cfg.PlatformKeyID = nil, noVerifier, "a b"
 		}),
@@ -360,7 +360,7 @@ func TestTextsOfRefusedCalls(t *testing.T) {
 		{"a key to encrypt with that is unknown", func() error {
 			return post(x, &wechatpay.Options{JSON: body, Encrypt: []string{"a"}, Header: http.Header{"Wechatpay-Serial": {"PUB_KEY_ID_0"}}})
 		},
-			`wechatpay: POST v3/x: Options.Encrypt: unknown key "PUB_KEY_ID_0" (held: 2 keys)`},
+			`wechatpay: POST v3/x: Options.Encrypt: unknown key "PUB_KEY_ID_0" (keys held: 2)`},
 		{"a verifier in place of keys to encrypt with", func() error {
 			return post(keyless.Chain("v3/x"), &wechatpay.Options{JSON: body, Encrypt: []string{"a"}})
 		},

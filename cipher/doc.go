@@ -9,6 +9,7 @@
 //	  - [Encrypt] and [Decrypt]: RSA-OAEP of one sensitive field, with WeChat Pay's key in
 //	    requests and the merchant's key in replies. [Fields] selects fields of a JSON text.
 //	  - [DecryptLegacyECB]: the refund notifications of API v2.
+//	  - [Secret]: a key or pass phrase that prints as "[redacted]".
 //
 // # Contracts
 //

@@ -17,9 +17,9 @@ import (
 // maxReply bounds the list of certificates: a few kilobytes each.
 const maxReply = 1 << 20
 
-// begin starts a download, or gives the one under way. Both results are nil where
-// another one has ended since the caller looked into seen: it may look again. The
-// error tells why none may begin now.
+// begin starts a download or returns the one in progress. Both results are nil if another
+// one has ended since the caller read seen: the caller looks again. The error states why
+// no download may start now.
 func (r *Keyring) begin(seen *snapshot) (*flight, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -31,13 +31,13 @@ func (r *Keyring) begin(seen *snapshot) (*flight, error) {
 	case r.life.Err() != nil:
 		return nil, ErrClosed
 	}
-	// A wait beyond the spacing is that of a clock that was set back: it counts for none.
+	// A wait longer than the spacing means that the clock was set back: ignore it.
 	if wait := r.notUntil.Sub(r.cfg.Clock()); wait > 0 && wait <= r.cfg.Spacing {
 		wait = wait.Round(time.Second)
 		if r.lastErr != nil {
-			return nil, fmt.Errorf("the last download failed, and the next may begin in %s: %w", wait, r.lastErr)
+			return nil, fmt.Errorf("the last download failed; the next may start in %s: %w", wait, r.lastErr)
 		}
-		return nil, fmt.Errorf("%w; the next download may begin in %s", errFresh, wait)
+		return nil, fmt.Errorf("%w; the next download may start in %s", errFresh, wait)
 	}
 	f := &flight{done: make(chan struct{})}
 	r.flight = f
@@ -55,11 +55,7 @@ func (f *flight) wait(ctx context.Context) error {
 	}
 }
 
-// errBroken is what became of a download whose transport panicked, or ended its
-// goroutine.
-var errBroken = errors.New("the transport broke off the download")
-
-// run is one download. However its transport ends, it lands.
+// run performs one download. It finishes the flight whatever the transport does.
 func (r *Keyring) run(f *flight) {
 	defer r.running.Done()
 	ctx, cancel := context.WithTimeout(r.life, r.cfg.Timeout)
@@ -70,15 +66,15 @@ func (r *Keyring) run(f *flight) {
 		if value := recover(); value != nil {
 			err = fmt.Errorf("%w: panic: %v", errBroken, value)
 		}
-		r.report(ctx, list, err) // stored before it lands, so that no other flight stores meanwhile
-		r.land(f, list, err)
+		r.report(ctx, list, err) // before the flight finishes, so that only one writes the folder
+		r.finish(f, list, err)
 	}()
 	list, err = r.download(ctx)
 }
 
-// land ends a flight. The snapshot is swapped under the lock, so that whoever finds no
-// flight finds its result.
-func (r *Keyring) land(f *flight, list Set, err error) {
+// finish ends a flight. It swaps the snapshot under the lock, so that a caller who finds
+// no flight finds its result.
+func (r *Keyring) finish(f *flight, list Set, err error) {
 	now, pause := r.cfg.Clock(), r.cfg.Spacing
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -86,7 +82,7 @@ func (r *Keyring) land(f *flight, list Set, err error) {
 	case err == nil:
 		r.failures = 0
 		r.hold(list, now)
-	case errors.Is(err, ErrNoCertificates): // nobody signed that, so that it takes nothing away
+	case errors.Is(err, ErrNoCertificates): // the answer is not signed: keep all keys
 		r.failures = 0
 		held := *r.held.Load()
 		held.renewAt = renewal(held.keys, now)
@@ -102,16 +98,16 @@ func (r *Keyring) land(f *flight, list Set, err error) {
 
 func (r *Keyring) report(ctx context.Context, list Set, err error) {
 	if err != nil {
-		r.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "wechatpay: no platform certificates downloaded", slog.String("error", err.Error()))
+		r.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "wechatpay: downloading platform certificates failed", slog.String("error", err.Error()))
 		return
 	}
 	r.cfg.Logger.LogAttrs(ctx, slog.LevelInfo, "wechatpay: platform certificates downloaded", slog.Int("count", len(list)))
 	if err := store(r.cfg.Dir, list, r.cfg.Logger); err != nil {
-		r.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "wechatpay: platform certificates not stored", slog.String("error", err.Error()))
+		r.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "wechatpay: storing platform certificates failed", slog.String("error", err.Error()))
 	}
 }
 
-// download asks for the list, decrypts it and verifies it.
+// download requests the list, decrypts it and verifies it.
 func (r *Keyring) download(ctx context.Context) (Set, error) {
 	request, err := r.request(ctx)
 	if err != nil {
@@ -130,13 +126,13 @@ func (r *Keyring) download(ctx context.Context) (Set, error) {
 	case resp.StatusCode/100 != 2:
 		return nil, newStatusError(resp, data)
 	}
-	list, err := parseList(data, r.cfg.APIv3Key)
+	list, err := parseList(data, r.cfg.APIv3Key.Reveal())
 	if err != nil {
 		return nil, err
 	}
 	verifier := signer.NewVerifier(r.trusted(list), r.cfg.Clock)
 	if err := signer.Check(ctx, verifier, resp.Header, data, r.cfg.Clock()); err != nil {
-		return nil, fmt.Errorf("the list of certificates: %w", err)
+		return nil, fmt.Errorf("verifying the list of certificates: %w", err)
 	}
 	return list, nil
 }
@@ -148,8 +144,8 @@ func (r *Keyring) request(ctx context.Context) (*http.Request, error) {
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", "wechatpay-chain")
-	// Who has a public key names it in every request; a certificate may have been
-	// withdrawn by now.
+	// A merchant with a public key names it in every request. A certificate is not
+	// named: it may have been withdrawn.
 	id := r.cfg.PublicKeyID
 	if only, _, err := r.cfg.Keys.EncryptionKey(ctx, r.cfg.Clock()); err == nil && id == "" {
 		id = only
@@ -160,25 +156,9 @@ func (r *Keyring) request(ctx context.Context) (*http.Request, error) {
 	return callstate.New(ctx, request, callstate.Info{Route: r.url.Path, MchID: r.cfg.Credential.ID, MaxReply: maxReply}), nil
 }
 
-// trusted is who may sign a list: the keys held and, since a list may be signed by
-// the very certificate that it brings, as the first one is bound to be, those that
-// it brings. These are proven by their encryption: nobody else has the APIv3 key.
+// trusted returns the keys that may sign a list: the keys held and those of the list,
+// since the first list, for one, is signed with a certificate in it. The encryption
+// authenticates these: only WeChat Pay and the merchant have the APIv3 key.
 func (r *Keyring) trusted(list Set) signer.KeySource {
 	return either{r.held.Load().keys, list}
 }
-
-// A StatusError is an answer to a download that is no list of certificates.
-type StatusError struct {
-	StatusCode int
-	Code       string // such as "SIGN_ERROR"; empty where the body has none
-	RequestID  string
-}
-
-// Error tells status, code and request id.
-func (e *StatusError) Error() string {
-	return fmt.Sprintf("downloading the certificates: status %d %.64q [request %.64q]", e.StatusCode, e.Code, e.RequestID)
-}
-
-var errFresh = errors.New("the certificates were downloaded a moment ago")
-
-var errNoList = errors.New("the reply is no list of certificates")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing/fstest"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -25,21 +26,21 @@ func ExampleKeyring() {
 		return
 	}
 	ring, err := keys.NewKeyring(keys.KeyringConfig{
-		APIv3Key:   merchant.APIv3Key,
+		APIv3Key:   cipher.NewSecret(merchant.APIv3Key),
 		Credential: signer.Credential{ID: merchant.MchID, Serial: merchant.Serial, Signer: sign},
-		BaseURL:    server.URL, // of a test; in earnest it is left out
+		BaseURL:    server.URL, // of the test gateway; omit it in production
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer func() { _ = ring.Close() }()
-	if err := ring.Refresh(context.Background()); err != nil { // at the start, to find out whether the credentials are right
+	if err := ring.Refresh(context.Background()); err != nil { // checks the credentials
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(ring) // it fits wechatpay.Config.PlatformKeys and notify.Config.Keys
-	// Output: keys.Keyring(mchid 1900000109, 1 keys)
+	// Output: keys.Keyring(mchid 1900000109, keys held: 1)
 }
 
 func ExampleLoadPrivateKey() {
@@ -48,6 +49,6 @@ func ExampleLoadPrivateKey() {
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, keys.ErrNoKey))
 	// Output:
-	// keys: apiclient_key.pem: no key or certificate found: expected PEM, DER, base64 or PKCS#12
+	// keys: apiclient_key.pem: no key or certificate found: the data is not PEM, DER, base64 or PKCS#12; check the file
 	// true
 }

@@ -20,21 +20,17 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// What a lookup can fail of, beside [signer.ErrUnknownKey] and the network.
 var (
-	// ErrClosed: the Keyring downloads no more.
-	ErrClosed = errors.New("keyring closed")
-	// ErrNoCertificates: WeChat Pay answers that the merchant has none; new merchants
-	// have a public key in their place.
-	ErrNoCertificates = errors.New("the merchant has no platform certificates; put WeChat Pay's public key (pub_key.pem) and its id among the keys")
+	_ Lister              = (*Keyring)(nil)
+	_ EncryptionKeySource = (*Keyring)(nil)
 )
 
-// A Keyring is a set of platform keys that renews itself. It is safe for concurrent
-// use; reading it takes no lock. Several, for several merchants, share nothing.
+// A Keyring is a set of platform keys that renews itself. Make one with [NewKeyring]; the
+// zero value holds no keys and downloads none. A Keyring is safe for concurrent use, and
+// reading it takes no lock. Keyrings of several merchants share nothing.
 //
-// It has no goroutine of its own, unless it is started, but for the time that a
-// download takes: that belongs to no caller, so that none can cut it off for the
-// others.
+// A goroutine runs during a download only, unless [Keyring.Start] was called. All callers
+// share one download, and a caller whose context ends does not stop it.
 type Keyring struct {
 	cfg  KeyringConfig
 	url  *url.URL
@@ -46,27 +42,29 @@ type Keyring struct {
 	running sync.WaitGroup
 
 	mu       sync.Mutex
-	keeping  context.Context // of Start; nil before
-	flight   *flight         // the download at hand, or nil
-	notUntil time.Time       // when the next one may begin
+	started  context.Context // of Start; nil before
+	flight   *flight         // the download in progress, or nil
+	notUntil time.Time       // when the next one may start
 	failures int             // in a row
 	lastErr  error           // of the last one
 }
 
-// A snapshot is what is held at a time. It is never changed.
+// A snapshot is the immutable state of a Keyring between two downloads.
 type snapshot struct {
 	keys    Set
-	renewAt time.Time // when a lookup begins a download; zero is never
+	renewAt time.Time // when a lookup starts a download; zero is never
 }
 
-// A flight is a download under way; err is set once done is closed.
+// A flight is a download in progress; err is set before done is closed.
 type flight struct {
 	done chan struct{}
 	err  error
 }
 
-// NewKeyring makes a Keyring, with the certificates of its Dir if there are any. It dials
-// nothing and starts nothing: the first lookup of a certificate does.
+// NewKeyring returns a Keyring with the keys of cfg and the certificates in its Dir. It
+// does not use the network: the first lookup of a certificate does. It returns an error
+// that names each wrong field of cfg, or that of reading Dir. Call [Keyring.Close] to end
+// a download in progress.
 func NewKeyring(cfg KeyringConfig) (*Keyring, error) {
 	cfg = cfg.withDefaults()
 	cfg.Keys = maps.Clone(cfg.Keys)
@@ -89,21 +87,21 @@ func NewKeyring(cfg KeyringConfig) (*Keyring, error) {
 	return r, nil
 }
 
-// Key finds a key by the serial or id that a reply or a webhook names. A serial that
-// is not held begins a download, or joins the one under way, and waits for it under
-// ctx, unless it is too soon after the last one: the keys held stay in use
-// meanwhile. What is no serial, a public key id for instance, begins none.
+// Key returns the key with the serial or id that a reply or a webhook names. For an
+// unknown serial it starts a download, or joins the one in progress, and waits for it
+// until ctx ends. Within the spacing of downloads it starts none. Other ids, such as a
+// public key id, are never downloaded.
 //
-// The error wraps [signer.ErrUnknownKey] and what kept the key from being found.
+// The error wraps [signer.ErrUnknownKey] and the cause, if any.
 func (r *Keyring) Key(ctx context.Context, id string) (crypto.PublicKey, error) {
-	if r == nil || r.held.Load() == nil {
-		return nil, fmt.Errorf("%w %.80q: zero Keyring: make one with NewKeyring", signer.ErrUnknownKey, id)
+	held := r.snapshot()
+	if held == nil {
+		return nil, fmt.Errorf("%w %.80q: %w", signer.ErrUnknownKey, id, errZero)
 	}
-	held := r.held.Load()
 	key, unknown := held.keys.Key(ctx, id)
 	if unknown == nil {
 		if due := held.renewAt; !due.IsZero() && !r.cfg.Clock().Before(due) {
-			_, _ = r.begin(held) // in the background; the key that is held serves
+			_, _ = r.begin(held) // in the background; this key is still valid
 		}
 		return key, nil
 	}
@@ -120,17 +118,21 @@ func (r *Keyring) Key(ctx context.Context, id string) (crypto.PublicKey, error) 
 	return r.held.Load().keys.Key(ctx, id)
 }
 
-// isSerial tells what may be the serial of a certificate: at most 20 bytes in hex
-// (RFC 5280, 4.1.2.2). Nothing else can be downloaded.
+// isSerial reports whether id has the form of a certificate's serial: at most 20 bytes in
+// hex (RFC 5280, 4.1.2.2).
 func isSerial(id string) bool {
 	return id != "" && len(id) <= 40 && strings.Trim(id, "0123456789ABCDEFabcdef") == ""
 }
 
-// EncryptionKey is the key that sensitive fields are to be encrypted with, and the
-// id that the request then names in Wechatpay-Serial: see
-// [Set.EncryptionKey]. Where no key is held yet, it downloads.
+// EncryptionKey returns the key that encrypts sensitive fields, and its id, as
+// [Set.EncryptionKey] does. Without a usable key it downloads first, as [Keyring.Key]
+// does. The error wraps [signer.ErrUnknownKey] and the cause, or is that of
+// Set.EncryptionKey.
 func (r *Keyring) EncryptionKey(ctx context.Context, now time.Time) (id string, key *rsa.PublicKey, err error) {
-	held := r.held.Load()
+	held := r.snapshot()
+	if held == nil {
+		return "", nil, fmt.Errorf("%w: %w", signer.ErrUnknownKey, errZero)
+	}
 	id, key, err = held.keys.EncryptionKey(ctx, now)
 	if !errors.Is(err, signer.ErrUnknownKey) {
 		return id, key, err
@@ -145,32 +147,53 @@ func (r *Keyring) EncryptionKey(ctx context.Context, now time.Time) (id string, 
 	return r.held.Load().keys.EncryptionKey(ctx, now)
 }
 
-// Empty tells whether no key is held yet.
-func (r *Keyring) Empty() bool { return len(r.held.Load().keys) == 0 }
-
-// All goes through the keys held now, by id.
-func (r *Keyring) All() iter.Seq2[string, crypto.PublicKey] { return maps.All(r.held.Load().keys) }
-
-// String tells how many keys are held.
-func (r *Keyring) String() string {
-	if r == nil || r.held.Load() == nil {
-		return "keys.Keyring(zero)"
+// snapshot returns what is held, or nil for a nil or zero Keyring.
+func (r *Keyring) snapshot() *snapshot {
+	if r == nil {
+		return nil
 	}
-	return fmt.Sprintf("keys.Keyring(mchid %s, %d keys)", r.cfg.Credential.ID, len(r.held.Load().keys))
+	return r.held.Load()
 }
 
-// Format prints what String does, whatever the verb: never a key.
+// Empty reports whether no key is held. It does not download.
+func (r *Keyring) Empty() bool {
+	held := r.snapshot()
+	return held == nil || len(held.keys) == 0
+}
+
+// All implements [Lister]: it iterates over the keys held at the time of the call, in no
+// order. It does not download.
+func (r *Keyring) All() iter.Seq2[string, crypto.PublicKey] {
+	held := r.snapshot()
+	if held == nil {
+		return Set(nil).All()
+	}
+	return held.keys.All()
+}
+
+// String returns the mchid and the number of keys held.
+func (r *Keyring) String() string {
+	held := r.snapshot()
+	if held == nil {
+		return "keys.Keyring(zero)"
+	}
+	return fmt.Sprintf("keys.Keyring(mchid %s, keys held: %d)", r.cfg.Credential.ID, len(held.keys))
+}
+
+// Format prints [Keyring.String] whatever the verb: printing the fields would read them
+// without the lock.
 func (r *Keyring) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
 
-// Refresh downloads now, or joins the download under way, and waits for its end: to
-// find out at the start of a program whether the credentials are right. Within the
-// spacing of downloads it gives the result of the last one. That the merchant has no
-// platform certificates, only a public key, is no error.
+// Refresh downloads, or joins the download in progress, and waits until its end or that
+// of ctx. A program calls it at its start to check its credentials. Within the spacing of
+// downloads it returns the result of the last one. For a merchant that has a public key
+// and no platform certificates it returns nil.
 func (r *Keyring) Refresh(ctx context.Context) error {
-	if r == nil || r.held.Load() == nil {
-		return errors.New("keys: zero Keyring: make one with NewKeyring")
+	held := r.snapshot()
+	if held == nil {
+		return fmt.Errorf("keys: %w", errZero)
 	}
-	flight, err := r.begin(r.held.Load())
+	flight, err := r.begin(held)
 	if err == nil && flight != nil {
 		err = flight.wait(ctx)
 	}
@@ -180,21 +203,20 @@ func (r *Keyring) Refresh(ctx context.Context) error {
 	return nil
 }
 
-// Close ends the download under way and what [Keyring.Start] began, and waits for
-// them. The keys held can still be found.
+// Close stops the download in progress and the goroutine of [Keyring.Start], and waits
+// for both. Keys that are held are still found. Close returns nil and may be called again.
 func (r *Keyring) Close() error {
 	if r == nil || r.end == nil {
 		return nil
 	}
-	r.mu.Lock() // nothing begins behind it
+	r.mu.Lock() // no download starts after this
 	r.end()
 	r.mu.Unlock()
 	r.running.Wait()
 	return nil
 }
 
-// hold puts new certificates in the place of those downloaded before, beside the
-// keys of the KeyringConfig.
+// hold replaces the downloaded certificates and keeps the keys of the KeyringConfig.
 func (r *Keyring) hold(certificates Set, downloaded time.Time) {
 	keys := maps.Clone(certificates)
 	if keys == nil {

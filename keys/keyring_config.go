@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,60 +17,55 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A KeyringConfig says how a [Keyring] downloads. The zero value of a field means its
-// default. A KeyringConfig prints without its keys.
+// A KeyringConfig configures a [Keyring]. The zero value of a field means its default.
+// It prints without secrets.
 type KeyringConfig struct {
-	// APIv3Key decrypts the certificates and, by that, proves them: 32 characters
-	// from the merchant console. Required.
-	APIv3Key string `json:"-"`
+	// APIv3Key decrypts the certificates and thereby authenticates them: 32 bytes from
+	// the merchant console. Required.
+	APIv3Key cipher.Secret `json:"-"`
 
-	// Credential signs the downloads. One without a Signer leaves that to the
-	// Transport.
+	// Credential signs the downloads. Without a Signer, the Transport must sign.
 	Credential signer.Credential `json:"-"`
 
-	// Keys are held from the start and for good, beside what is downloaded: the
-	// public key of a merchant that has one, or certificates from the console.
+	// Keys are always held, in addition to the downloaded certificates: the public key
+	// of a merchant that has one, or certificates from the console.
 	Keys Set `json:"-"`
 
-	// PublicKeyID is the public key of Keys that downloads name in Wechatpay-Serial, as
-	// every request of a merchant with one is to; default: the only one.
+	// PublicKeyID is the public key that downloads name in Wechatpay-Serial, as every
+	// request of a merchant with a public key does. Default: the public key in Keys, if
+	// there is one.
 	PublicKeyID string
 
-	// BaseURL of the download; default https://api.mch.weixin.qq.com/. A path prefix
-	// is sent and signed.
+	// BaseURL of the download. Default https://api.mch.weixin.qq.com/. A path prefix is
+	// sent and signed.
 	BaseURL string
 
-	// Path of the download; default /v3/certificates, or /v3/global/certificates on
-	// the overseas hosts.
+	// Path of the download. Default /v3/certificates, or /v3/global/certificates on the
+	// overseas hosts.
 	Path string
 
-	// Transport sends the downloads; default [http.DefaultTransport].
+	// Transport sends the downloads. Default [http.DefaultTransport].
 	Transport http.RoundTripper `json:"-"`
 
-	// Dir is a folder of this merchant's own in which downloaded certificates are
-	// kept, so that a restart does not depend on the network. It is made if it is
-	// missing; other files in it are left alone. Who can write to it can say who signs for
-	// WeChat Pay. Default none.
+	// Dir is a folder that stores the downloaded certificates of this merchant only, so
+	// that a restart does not need the network. It is created if it is missing; other
+	// files in it are not touched. Whoever can write to it can forge WeChat Pay's
+	// signature. Default: certificates are not stored.
 	Dir string
 
-	// Spacing is the least time between two downloads; default 1 minute. One that
-	// failed may be tried again sooner: after 1 second, then 2, and so on up to it.
+	// Spacing is the least time between two downloads. Default 1 minute. After a
+	// failure, the wait is 1 second, then 2, 4, and so on up to Spacing.
 	Spacing time.Duration
 
-	// Timeout bounds one download; default 10 seconds.
+	// Timeout bounds one download. Default 10 seconds.
 	Timeout time.Duration
 
-	// Logger is told of downloads and of what failed about them. Default none.
+	// Logger receives a record of each download and each failure. Default: no logging.
 	Logger *slog.Logger `json:"-"`
 
-	// Clock is the time that validity is judged by; default [time.Now]. It is for
-	// tests.
+	// Clock returns the time that certificates and replies are checked at. Default
+	// [time.Now]. It is for tests.
 	Clock func() time.Time `json:"-"`
-}
-
-// Format prints the KeyringConfig without its keys, whatever the verb.
-func (cfg KeyringConfig) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "keys.KeyringConfig{mchid: %q, Dir: %q, Spacing: %s}", cfg.Credential.ID, cfg.Dir, cfg.Spacing)
 }
 
 const defaultBaseURL = "https://api.mch.weixin.qq.com/"
@@ -96,57 +92,76 @@ func (cfg KeyringConfig) withDefaults() KeyringConfig {
 	return cfg
 }
 
-// check names every field that is wrong, and gives the URL of the download.
+// check returns an error that names every wrong field, and the URL of the download.
 func (cfg *KeyringConfig) check() (download *url.URL, err error) {
 	var problems []error
 	problem := func(field string, err error) {
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", "KeyringConfig."+field, err))
+			problems = append(problems, fmt.Errorf("KeyringConfig.%s: %w", field, err))
 		}
 	}
-	if n := len(cfg.APIv3Key); n != cipher.KeySize {
-		problem("APIv3Key", fmt.Errorf("has %d bytes; it must have %d, as they stand in the merchant console", n, cipher.KeySize))
+	if n := cfg.APIv3Key.Len(); n != cipher.KeySize {
+		problem("APIv3Key", fmt.Errorf("length is %d; use the key of %d bytes from the merchant console", n, cipher.KeySize))
 	}
-	for id, key := range cfg.Keys {
-		problem("Keys", checkKey(id, key))
+	for _, id := range slices.Sorted(maps.Keys(cfg.Keys)) {
+		problem("Keys", checkKey(id, cfg.Keys[id]))
 	}
-	if cfg.Credential.Signer != nil && (cfg.Credential.ID == "" || cfg.Credential.Serial == "") {
-		problem("Credential", errors.New("lacks its ID (the mchid) or its Serial"))
+	if cfg.Credential.Signer != nil {
+		if cfg.Credential.ID == "" {
+			problem("Credential.ID", errors.New("is empty; set the mchid"))
+		}
+		if cfg.Credential.Serial == "" {
+			problem("Credential.Serial", errors.New("is empty; set the serial of the merchant's API certificate"))
+		}
 	}
-	if cfg.Spacing < 0 || cfg.Timeout < 0 {
-		problem("Spacing, Timeout", errors.New("is negative; 0 means the default"))
+	if cfg.Spacing < 0 {
+		problem("Spacing", errors.New("is negative; use 0 for the default"))
 	}
-	download, err = cfg.download()
+	if cfg.Timeout < 0 {
+		problem("Timeout", errors.New("is negative; use 0 for the default"))
+	}
+	base, err := cfg.base()
 	problem("BaseURL", err)
+	if err == nil {
+		download, err = cfg.download(base)
+		problem("Path", err)
+	}
 	return download, errors.Join(problems...)
 }
 
 func checkKey(id string, key crypto.PublicKey) error {
 	if id == "" {
-		return errors.New("a key has no id")
+		return errors.New("a key has an empty id; use the certificate's serial or the public key id")
 	}
 	if err := signer.CheckPublicKey(key); err != nil {
-		return fmt.Errorf("key %q must be a *rsa.PublicKey or *x509.Certificate: %w", id, err)
+		return fmt.Errorf("key %q must be an *rsa.PublicKey or *x509.Certificate: %w", id, err)
 	}
 	return nil
 }
 
-func (cfg *KeyringConfig) download() (*url.URL, error) {
+func (cfg *KeyringConfig) base() (*url.URL, error) {
 	u, err := url.Parse(cfg.BaseURL)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("must be https://host, with a path at most") // the cause may hold a password
+		return nil, errors.New("must be https://host or https://host/path") // the cause may contain a password
 	}
-	origin := u.Scheme + "://" + u.Host
 	if u.Scheme == "http" && middleware.Trusted(&url.URL{Scheme: "https", Host: u.Host}) == nil {
 		return nil, errors.New("calls WeChat Pay over plain http; use https")
 	}
+	return u, nil
+}
+
+func (cfg *KeyringConfig) download(base *url.URL) (*url.URL, error) {
 	path := cfg.Path
 	switch {
 	case path != "":
-	case slices.Contains(middleware.Overseas(), origin):
+	case slices.Contains(middleware.Overseas(), base.Scheme+"://"+base.Host):
 		path = "/v3/global/certificates"
 	default:
 		path = "/v3/certificates"
 	}
-	return u.Parse(strings.TrimRight(u.EscapedPath(), "/") + "/" + strings.TrimLeft(path, "/"))
+	u, err := base.Parse(strings.TrimRight(base.EscapedPath(), "/") + "/" + strings.TrimLeft(path, "/"))
+	if err != nil {
+		return nil, fmt.Errorf("is malformed (%w); use an escaped path such as /v3/certificates", err)
+	}
+	return u, nil
 }

@@ -14,31 +14,38 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// parseList decrypts the reply of /v3/certificates. Certificates of other kinds of
-// keys than RSA are left out: nothing here could verify by them.
+// A listReply is the reply of /v3/certificates.
+type listReply struct {
+	Data []listItem `json:"data"`
+}
+
+type listItem struct {
+	Serial    string `json:"serial_no"`
+	Encrypted struct {
+		Algorithm      string `json:"algorithm"`
+		Nonce          string `json:"nonce"`
+		AssociatedData string `json:"associated_data"`
+		Ciphertext     string `json:"ciphertext"`
+	} `json:"encrypt_certificate"`
+}
+
+// parseList decrypts the reply of /v3/certificates. It omits certificates whose key is
+// not RSA, which [signer.NewVerifier] cannot use.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012551764
 func parseList(data []byte, apiV3Key string) (Set, error) {
-	var reply struct {
-		Data []struct {
-			Serial string `json:"serial_no"`
-			Sealed struct {
-				Algorithm      string `json:"algorithm"`
-				Nonce          string `json:"nonce"`
-				AssociatedData string `json:"associated_data"`
-				Ciphertext     string `json:"ciphertext"`
-			} `json:"encrypt_certificate"`
-		} `json:"data"`
-	}
+	var reply listReply
 	if err := json.Unmarshal(data, &reply); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoList, err)
 	}
 	list := Set{}
 	for _, item := range reply.Data {
-		if item.Sealed.Algorithm != cipher.GCMName {
+		if item.Encrypted.Algorithm != cipher.GCMName {
 			continue // SM4, with an SM2 certificate in it
 		}
-		text, err := cipher.DecryptResource(apiV3Key, cipher.Resource{Nonce: item.Sealed.Nonce, AssociatedData: item.Sealed.AssociatedData, Ciphertext: item.Sealed.Ciphertext})
+		text, err := cipher.DecryptResource(apiV3Key, cipher.Resource{
+			Nonce: item.Encrypted.Nonce, AssociatedData: item.Encrypted.AssociatedData, Ciphertext: item.Encrypted.Ciphertext,
+		})
 		if err != nil {
 			return nil, fmt.Errorf("certificate %.64q: %w", item.Serial, err)
 		}
@@ -49,7 +56,7 @@ func parseList(data []byte, apiV3Key string) (Set, error) {
 		case err != nil:
 			return nil, fmt.Errorf("certificate %.64q: %w", item.Serial, err)
 		case !signer.SameID(item.Serial, signer.Serial(cert)):
-			return nil, fmt.Errorf("certificate %.64q has another serial, %s", item.Serial, signer.Serial(cert))
+			return nil, fmt.Errorf("certificate %.64q: its serial is %s", item.Serial, signer.Serial(cert))
 		}
 		list[signer.Serial(cert)] = cert
 	}
@@ -59,8 +66,8 @@ func parseList(data []byte, apiV3Key string) (Set, error) {
 	return list, nil
 }
 
-// certificate reads one, expired or not: whether it has ended is judged when it is
-// used, by the clock of its user.
+// certificate loads a certificate, expired or not: the [signer.Verifier] checks its end
+// with the clock of its user.
 func certificate(s Source) (*x509.Certificate, error) {
 	cert, err := LoadCertificate(s)
 	if errors.Is(err, signer.ErrExpired) {
@@ -80,7 +87,7 @@ func newStatusError(resp *http.Response, data []byte) *StatusError {
 	return e
 }
 
-// either looks into the first set, then into the second.
+// either searches the first set, then the second.
 type either [2]Set
 
 func (e either) Key(ctx context.Context, id string) (crypto.PublicKey, error) {
@@ -91,17 +98,17 @@ func (e either) Key(ctx context.Context, id string) (crypto.PublicKey, error) {
 }
 
 const (
-	// renewBefore is how long before the end of the newest certificate its successor
-	// is looked for: WeChat Pay issues it as early as 180 days before.
+	// renewBefore is how long before the end of the newest certificate a lookup renews:
+	// WeChat Pay issues the successor up to 180 days before.
 	renewBefore = 180 * 24 * time.Hour
-	// renewEvery is how often it is looked for then: the documentation asks for less
-	// than 12 hours.
+	// renewEvery is the interval from then on: the documentation requires less than 12
+	// hours.
 	renewEvery = 11 * time.Hour
 )
 
-// renewal is when a lookup begins a download by itself: once the newest certificate
-// nears its end, and from then on every so often until there is a newer one. Without
-// certificates there is nothing to renew.
+// renewal returns when a lookup starts a download in the background: renewBefore the end
+// of the newest certificate, then every renewEvery until a newer one is held. It is zero
+// without certificates.
 func renewal(keys Set, downloaded time.Time) time.Time {
 	var end time.Time
 	for _, key := range keys {

@@ -3,17 +3,17 @@ package keys
 import (
 	"crypto/rsa"
 	"crypto/x509"
-	"fmt"
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// LoadPrivateKey reads an RSA private key from PKCS#8 (plain or encrypted), PKCS#1
-// or PKCS#12. The merchant's is apiclient_key.pem, or inside apiclient_cert.p12.
+// LoadPrivateKey loads an RSA private key from PKCS#8 (plain or encrypted), PKCS#1 or
+// PKCS#12. The merchant's is apiclient_key.pem, or in apiclient_cert.p12. It is safe for
+// concurrent use.
 //
-// Errors: [ErrNoKey], [ErrKeyKind], [signer.ErrNotRSA], [ErrPassword], or that of
-// reading the source.
+// Errors: [ErrNoKey], [ErrKeyKind], [signer.ErrNotRSA], [ErrPassword], or that of reading
+// the source.
 func LoadPrivateKey(s Source) (*rsa.PrivateKey, error) {
 	found, err := s.parse()
 	if err != nil {
@@ -27,11 +27,12 @@ func LoadPrivateKey(s Source) (*rsa.PrivateKey, error) {
 	return nil, s.wrongKind(found, "a private key", "the merchant's private key is apiclient_key.pem")
 }
 
-// LoadPublicKey reads an RSA public key from SPKI, PKCS#1 or an X.509 certificate.
-// WeChat Pay's is pub_key.pem, whose id begins with PUB_KEY_ID_.
+// LoadPublicKey loads an RSA public key from SPKI, PKCS#1 or an X.509 certificate. WeChat
+// Pay's is pub_key.pem, whose id begins with PUB_KEY_ID_. It is safe for concurrent use.
 //
-// Errors: [ErrNoKey], [ErrKeyKind], [signer.ErrNotRSA], [ErrPassword], [signer.ErrExpired] for
-// a certificate, or that of reading the source.
+// Errors: [ErrNoKey], [ErrKeyKind], [signer.ErrNotRSA], [ErrPassword], [signer.ErrExpired]
+// for a certificate, or that of reading the source. With signer.ErrExpired the key is
+// returned too.
 func LoadPublicKey(s Source) (*rsa.PublicKey, error) {
 	found, err := s.parse()
 	if err != nil {
@@ -50,12 +51,13 @@ func LoadPublicKey(s Source) (*rsa.PublicKey, error) {
 	return nil, s.wrongKind(found, "a public key", "WeChat Pay's public key is pub_key.pem, from the merchant console")
 }
 
-// LoadCertificate reads an X.509 certificate with an RSA key: the merchant's
-// apiclient_cert.pem (or the .p12), or a platform certificate. [Serial] is what
-// WeChat Pay calls it by.
+// LoadCertificate loads an X.509 certificate with an RSA key: the merchant's
+// apiclient_cert.pem (or the .p12), or a platform certificate. WeChat Pay identifies it by
+// its [signer.Serial]. It is safe for concurrent use.
 //
-// Errors: [ErrNoKey], [ErrKeyKind], [signer.ErrNotRSA], [ErrPassword], [signer.ErrExpired], or
-// that of reading the source. With [signer.ErrExpired] the certificate is returned too.
+// Errors: [ErrNoKey], [ErrKeyKind], [signer.ErrNotRSA], [ErrPassword],
+// [signer.ErrExpired], or that of reading the source. With signer.ErrExpired the
+// certificate is returned too.
 func LoadCertificate(s Source) (*x509.Certificate, error) {
 	found, err := s.parse()
 	if err != nil {
@@ -79,19 +81,19 @@ func (s Source) checkExpiry(cert *x509.Certificate) error {
 	return nil
 }
 
-// wrongKind says what was found in place of what was wanted.
+// wrongKind is the error for a source that contains found in place of wanted.
 func (s Source) wrongKind(found []any, wanted, hint string) error {
 	switch item := found[0].(type) {
 	case *rsa.PrivateKey:
-		return s.errorf(ErrKeyKind, "it holds a private key, not %s; %s", wanted, hint)
+		return s.errorf(ErrKeyKind, "it contains a private key, not %s; %s", wanted, hint)
 	case *rsa.PublicKey:
-		return s.errorf(ErrKeyKind, "it holds a public key, not %s; %s", wanted, hint)
+		return s.errorf(ErrKeyKind, "it contains a public key, not %s; %s", wanted, hint)
 	case *x509.Certificate:
 		if _, ok := item.PublicKey.(*rsa.PublicKey); ok {
-			return s.errorf(ErrKeyKind, "it holds a certificate, not %s; %s", wanted, hint)
+			return s.errorf(ErrKeyKind, "it contains a certificate, not %s; %s", wanted, hint)
 		}
 		return s.errorf(signer.ErrNotRSA, "its certificate has a key of type %T; %s", item.PublicKey, hint)
 	default:
-		return s.errorf(signer.ErrNotRSA, "it holds a key of type %s; %s", fmt.Sprintf("%T", item), hint)
+		return s.errorf(signer.ErrNotRSA, "it contains a key of type %T; %s", item, hint)
 	}
 }

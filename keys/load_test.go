@@ -5,13 +5,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
-	"fmt"
 	"io/fs"
 	"math/big"
 	"os"
@@ -29,68 +27,96 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// sources gives the same content by each of the ways to read it.
-func sources(t *testing.T, content string) map[string]keys.Source {
+type namedSource struct {
+	name   string
+	source keys.Source
+	first  bool // contains the first PEM block only
+}
+
+// sources returns the same content from each kind of source.
+func sources(t *testing.T, content string) []namedSource {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "key")
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
-	all := map[string]keys.Source{
-		"file":  keys.File(path),
-		"fs":    keys.FS(fstest.MapFS{"key": {Data: []byte(content)}}, "key"),
-		"bytes": keys.Bytes([]byte(content)),
-		"text":  keys.Text(content),
-		"env":   keys.Text(strings.ReplaceAll(content, "\n", `\n`)),
-		"crlf":  keys.Text(strings.ReplaceAll(content, "\n", "\r\n")),
-		"noise": keys.Text("Bag Attributes\n  friendlyName: x\n" + content),
+	all := []namedSource{
+		{"file", keys.File(path), false},
+		{"fs", keys.FS(fstest.MapFS{"key": {Data: []byte(content)}}, "key"), false},
+		{"bytes", keys.Bytes([]byte(content)), false},
+		{"text", keys.Text(content), false},
+		{"env", keys.Text(strings.ReplaceAll(content, "\n", `\n`)), false},
+		{"crlf", keys.Text(strings.ReplaceAll(content, "\n", "\r\n")), false},
 	}
-	if block, _ := pem.Decode([]byte(content)); block != nil {
-		bare := base64.StdEncoding.EncodeToString(block.Bytes)
-		all["bare base64"] = keys.Text(bare)
-		all["bare base64 in lines"] = keys.Text(bare[:64] + "\n " + bare[64:] + "\n")
-		all["der"] = keys.Bytes(block.Bytes)
-	} else {
-		delete(all, "noise") // noise stands around PEM only
+	block, _ := pem.Decode([]byte(content))
+	if block == nil {
 		der, err := base64.StdEncoding.DecodeString(content)
 		require.NoError(t, err)
-		all["der"] = keys.Bytes(der)
+		return append(all, namedSource{"der", keys.Bytes(der), false})
 	}
-	return all
+	bare := base64.StdEncoding.EncodeToString(block.Bytes)
+	return append(all,
+		namedSource{"text around it", keys.Text("Bag Attributes\n  friendlyName: x\n" + content), false},
+		namedSource{"bare base64", keys.Text(bare), true},
+		namedSource{"bare base64 in lines", keys.Text(bare[:64] + "\n " + bare[64:] + "\n"), true},
+		namedSource{"der", keys.Bytes(block.Bytes), true},
+	)
 }
 
-func TestKeysLoadFromAllEncodingsAndPlaces(t *testing.T) {
-	v := vectors.Load(t)
-	m := v.Merchant
-	private, err := keys.LoadPrivateKey(keys.Text(m.PKCS8))
+func TestLoadPrivateKey(t *testing.T) {
+	t.Parallel()
+	m := vectors.Load(t).Merchant
+	want, err := keys.LoadPrivateKey(keys.Text(m.PKCS8))
 	require.NoError(t, err)
-	for name, content := range map[string]string{
-		"PKCS#8": m.PKCS8, "PKCS#1": m.PKCS1, "encrypted PKCS#8": m.EncryptedPKCS8, "PKCS#12": m.PKCS12Base64,
-		"mislabelled":                     strings.ReplaceAll(m.PKCS1, "RSA PRIVATE KEY", "PRIVATE KEY"),
-		"certificate and key in one file": m.Certificate + m.PKCS8,
+	for _, tc := range []struct {
+		name, content string
+		second        bool // the key is the second block
+	}{
+		{"PKCS#8", m.PKCS8, false},
+		{"PKCS#1", m.PKCS1, false},
+		{"encrypted PKCS#8", m.EncryptedPKCS8, false},
+		{"PKCS#12", m.PKCS12Base64, false},
+		{"wrong label", strings.ReplaceAll(m.PKCS1, "RSA PRIVATE KEY", "PRIVATE KEY"), false},
+		{"certificate and key in one file", m.Certificate + m.PKCS8, true},
 	} {
-		for place, source := range sources(t, content) {
-			if name == "certificate and key in one file" && (strings.HasPrefix(place, "bare") || place == "der") {
-				continue // holds the first block only
+		for _, s := range sources(t, tc.content) {
+			if !tc.second || !s.first {
+				t.Run(tc.name+"/"+s.name, func(t *testing.T) {
+					t.Parallel()
+					key, err := keys.LoadPrivateKey(s.source.WithPassword(m.Passphrase))
+					require.NoError(t, err)
+					assert.True(t, key.Equal(want))
+				})
 			}
-			t.Run("private/"+name+"/"+place, func(t *testing.T) {
-				key, err := keys.LoadPrivateKey(source.WithPassword(m.Passphrase))
-				require.NoError(t, err)
-				assert.True(t, key.Equal(private))
-			})
 		}
 	}
-	for name, content := range map[string]string{"SPKI": m.SPKI, "PKCS#1": m.PublicPKCS1, "X.509": m.Certificate} {
-		for place, source := range sources(t, content) {
-			t.Run("public/"+name+"/"+place, func(t *testing.T) {
-				key, err := keys.LoadPublicKey(source)
+}
+
+func TestLoadPublicKey(t *testing.T) {
+	t.Parallel()
+	m := vectors.Load(t).Merchant
+	private, err := keys.LoadPrivateKey(keys.Text(m.PKCS8))
+	require.NoError(t, err)
+	for _, tc := range []struct{ name, content string }{
+		{"SPKI", m.SPKI}, {"PKCS#1", m.PublicPKCS1}, {"X.509", m.Certificate},
+	} {
+		for _, s := range sources(t, tc.content) {
+			t.Run(tc.name+"/"+s.name, func(t *testing.T) {
+				t.Parallel()
+				key, err := keys.LoadPublicKey(s.source)
 				require.NoError(t, err)
 				assert.True(t, key.Equal(private.Public()))
 			})
 		}
 	}
-	for name, content := range map[string]string{"X.509": m.Certificate, "PKCS#12": m.PKCS12Base64} {
-		for place, source := range sources(t, content) {
-			t.Run("certificate/"+name+"/"+place, func(t *testing.T) {
-				cert, err := keys.LoadCertificate(source.WithPassword(m.Passphrase))
+}
+
+func TestLoadCertificate(t *testing.T) {
+	t.Parallel()
+	m := vectors.Load(t).Merchant
+	for _, tc := range []struct{ name, content string }{{"X.509", m.Certificate}, {"PKCS#12", m.PKCS12Base64}} {
+		for _, s := range sources(t, tc.content) {
+			t.Run(tc.name+"/"+s.name, func(t *testing.T) {
+				t.Parallel()
+				cert, err := keys.LoadCertificate(s.source.WithPassword(m.Passphrase))
 				require.NoError(t, err)
 				assert.Equal(t, m.Serial, signer.Serial(cert))
 			})
@@ -98,9 +124,13 @@ func TestKeysLoadFromAllEncodingsAndPlaces(t *testing.T) {
 	}
 }
 
-func TestLoadingNamesWhatIsWrongAndTheMend(t *testing.T) {
-	v := vectors.Load(t)
-	m := v.Merchant
+func loadPrivate(s keys.Source) error     { _, err := keys.LoadPrivateKey(s); return err }
+func loadPublic(s keys.Source) error      { _, err := keys.LoadPublicKey(s); return err }
+func loadCertificate(s keys.Source) error { _, err := keys.LoadCertificate(s); return err }
+
+func TestLoadErrors(t *testing.T) {
+	t.Parallel()
+	m := vectors.Load(t).Merchant
 	ec := ecKey(t)
 	ecDER, err := x509.MarshalPKCS8PrivateKey(ec)
 	require.NoError(t, err)
@@ -109,61 +139,103 @@ func TestLoadingNamesWhatIsWrongAndTheMend(t *testing.T) {
 	require.NoError(t, err)
 	rsaKey, err := keys.LoadPrivateKey(keys.Text(m.PKCS8))
 	require.NoError(t, err)
-	past := time.Now().Add(-24 * time.Hour)
-	expired := certificate(t, rsaKey, 1, past)
+	expired := certificate(t, rsaKey, 0x0abc, time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC))
 	ecCert := certificate(t, ec, 1, time.Now().Add(time.Hour))
 	legacy := strings.Replace(m.PKCS1, "KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n", 1)
-
-	load := map[string]func(keys.Source) error{
-		"private":     func(s keys.Source) error { _, err := keys.LoadPrivateKey(s); return err },
-		"public":      func(s keys.Source) error { _, err := keys.LoadPublicKey(s); return err },
-		"certificate": func(s keys.Source) error { _, err := keys.LoadCertificate(s); return err },
-	}
-	for name, tc := range map[string]struct {
-		wanted, content, password string
-		want                      error
-		text                      string
+	const (
+		noKey       = ": the data is not PEM, DER, base64 or PKCS#12; check the file"
+		private     = "; the merchant's private key is apiclient_key.pem"
+		public      = "; WeChat Pay's public key is pub_key.pem, from the merchant console"
+		cert        = "; the merchant's certificate is apiclient_cert.pem"
+		ended       = ": certificate 0ABC ended on 2020-01-02; renew it in the merchant console"
+		pkcs8Phrase = ": the pass phrase of the encrypted private key "
+		p12Phrase   = ": the pass phrase of the PKCS#12 bundle (the mchid, for apiclient_cert.p12) "
+	)
+	for _, tc := range []struct {
+		name              string
+		load              func(keys.Source) error
+		content, password string
+		kind              error
+		want              string // what follows the kind
 	}{
-		"certificate for a private key":  {"private", m.Certificate, "", keys.ErrKeyKind, "apiclient_key.pem"},
-		"public key for a private key":   {"private", m.SPKI, "", keys.ErrKeyKind, "holds a public key"},
-		"private key for a public key":   {"public", m.PKCS8, "", keys.ErrKeyKind, "pub_key.pem"},
-		"private key for a certificate":  {"certificate", m.PKCS8, "", keys.ErrKeyKind, "apiclient_cert.pem"},
-		"public key for a certificate":   {"certificate", m.SPKI, "", keys.ErrKeyKind, "holds a public key"},
-		"elliptic private key":           {"private", ecPEM, "", signer.ErrNotRSA, "ecdsa"},
-		"elliptic public key":            {"public", string(ecPub), "", signer.ErrNotRSA, "ecdsa"},
-		"elliptic certificate":           {"certificate", ecCert, "", signer.ErrNotRSA, "ecdsa"},
-		"elliptic certificate as public": {"public", ecCert, "", signer.ErrNotRSA, "ecdsa"},
-		"expired certificate":            {"certificate", expired, "", signer.ErrExpired, past.UTC().Format(time.DateOnly)},
-		"expired certificate as public":  {"public", expired, "", signer.ErrExpired, "renew it"},
-		"PKCS#8, wrong pass phrase":      {"private", m.EncryptedPKCS8, "secret-guess", keys.ErrPassword, "is wrong"},
-		"PKCS#8, no pass phrase":         {"private", m.EncryptedPKCS8, "", keys.ErrPassword, "WithPassword"},
-		"PKCS#12, wrong pass phrase":     {"private", m.PKCS12Base64, "secret-guess", keys.ErrPassword, "merchant id"},
-		"PKCS#12, no pass phrase":        {"certificate", m.PKCS12Base64, "", keys.ErrPassword, "WithPassword"},
-		"legacy encryption":              {"private", legacy, "", keys.ErrNoKey, "openssl pkcs8"},
-		"nothing":                        {"private", "", "", keys.ErrNoKey, "expected PEM"},
-		"a word":                         {"public", "hello", "", keys.ErrNoKey, "expected PEM"},
-		"too much":                       {"public", strings.Repeat("A", 1<<20+1), "", keys.ErrNoKey, "larger than"},
-		"a file cut off":                 {"private", m.PKCS8[:400], "", keys.ErrNoKey, "expected PEM"},
+		{"certificate for a private key", loadPrivate, m.Certificate, "", keys.ErrKeyKind, ": it contains a certificate, not a private key" + private},
+		{"public key for a private key", loadPrivate, m.SPKI, "", keys.ErrKeyKind, ": it contains a public key, not a private key" + private},
+		{"private key for a public key", loadPublic, m.PKCS8, "", keys.ErrKeyKind, ": it contains a private key, not a public key" + public},
+		{"private key for a certificate", loadCertificate, m.PKCS8, "", keys.ErrKeyKind, ": it contains a private key, not a certificate" + cert},
+		{"public key for a certificate", loadCertificate, m.SPKI, "", keys.ErrKeyKind, ": it contains a public key, not a certificate" + cert},
+		{"elliptic private key", loadPrivate, ecPEM, "", signer.ErrNotRSA, ": it contains a key of type *ecdsa.PrivateKey" + private},
+		{"elliptic public key", loadPublic, string(ecPub), "", signer.ErrNotRSA, ": it contains a key of type *ecdsa.PublicKey" + public},
+		{"elliptic certificate", loadCertificate, ecCert, "", signer.ErrNotRSA, ": its certificate has a key of type *ecdsa.PublicKey" + cert},
+		{"elliptic certificate as public", loadPublic, ecCert, "", signer.ErrNotRSA, ": its certificate has a key of type *ecdsa.PublicKey" + public},
+		{"expired certificate", loadCertificate, expired, "", signer.ErrExpired, ended},
+		{"expired certificate as public", loadPublic, expired, "", signer.ErrExpired, ended},
+		{
+			"PKCS#8, wrong pass phrase", loadPrivate, m.EncryptedPKCS8, "secret-guess", keys.ErrPassword,
+			pkcs8Phrase + "is wrong; check WithPassword (pkcs8: incorrect password)",
+		},
+		{
+			"PKCS#8, no pass phrase", loadPrivate, m.EncryptedPKCS8, "", keys.ErrPassword,
+			pkcs8Phrase + "is missing; set it with WithPassword",
+		},
+		{
+			"PKCS#12, wrong pass phrase", loadPrivate, m.PKCS12Base64, "secret-guess", keys.ErrPassword,
+			p12Phrase + "is wrong; check WithPassword (pkcs12: decryption password incorrect)",
+		},
+		{
+			"PKCS#12, no pass phrase", loadCertificate, m.PKCS12Base64, "", keys.ErrPassword,
+			p12Phrase + "is missing; set it with WithPassword",
+		},
+		{
+			"legacy encryption", loadPrivate, legacy, "", keys.ErrNoKey,
+			": its encryption with PEM headers is not supported; convert it with: openssl pkcs8 -topk8 -in key data",
+		},
+		{"too many iterations", loadPrivate, costly(t), "x", keys.ErrNoKey, ": its key derivation takes too many iterations; encrypt it again with the defaults of openssl"},
+		{"empty", loadPrivate, "", "", keys.ErrNoKey, noKey},
+		{"a word", loadPublic, "hello", "", keys.ErrNoKey, noKey},
+		{"truncated", loadPrivate, m.PKCS8[:400], "", keys.ErrNoKey, noKey},
 	} {
-		t.Run(name, func(t *testing.T) {
-			err := load[tc.wanted](keys.Text(tc.content).WithPassword(tc.password))
-			require.ErrorIs(t, err, tc.want)
-			require.ErrorContains(t, err, tc.text)
-			assert.NotContains(t, err.Error(), "secret-guess")
-			for line := range strings.Lines(tc.content) {
-				if line = strings.TrimSpace(line); len(line) > 24 && !strings.HasPrefix(line, "-----") {
-					assert.NotContains(t, err.Error(), line[:24])
-				}
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			err := tc.load(keys.Text(tc.content).WithPassword(tc.password))
+			require.ErrorIs(t, err, tc.kind)
+			require.EqualError(t, err, "keys: key data: "+tc.kind.Error()+tc.want)
+		})
+	}
+}
+
+func TestLoadSourceErrors(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		source keys.Source
+		want   string
+		is     error
+	}{
+		{"zero", keys.Source{}, "keys: the Source is a zero value; use File, FS, Bytes or Text", nil},
+		{
+			"missing file", keys.FS(fstest.MapFS{}, "such.pem"),
+			"keys: reading such.pem: open such.pem: file does not exist", fs.ErrNotExist,
+		},
+		{
+			"too large", keys.Text(strings.Repeat("A", 1<<20+1)),
+			"keys: reading key data: no key or certificate found: it has more than 1048576 bytes; check the file", keys.ErrNoKey,
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			err := loadPrivate(tc.source)
+			require.EqualError(t, err, tc.want)
+			if tc.is != nil {
+				require.ErrorIs(t, err, tc.is)
 			}
 		})
 	}
-	require.ErrorIs(t, load["private"](keys.File("no/such.pem")), fs.ErrNotExist)
-	require.ErrorContains(t, load["private"](keys.File("no/such.pem")), "no/such.pem")
-	require.ErrorContains(t, load["private"](keys.Source{}), "zero Source")
+	require.ErrorIs(t, loadPrivate(keys.File("no/such.pem")), fs.ErrNotExist)
 }
 
-// TestLoadingRefusesEndlessWork: two thousand million iterations would take an hour.
-func TestLoadingRefusesEndlessWork(t *testing.T) {
+// costly returns an encrypted key whose 2^31-1 iterations would take an hour.
+func costly(t *testing.T) string {
+	t.Helper()
 	type algorithm struct {
 		OID        asn1.ObjectIdentifier
 		Parameters any
@@ -181,52 +253,8 @@ func TestLoadingRefusesEndlessWork(t *testing.T) {
 		algorithm{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 42}, make([]byte, 16)},
 	}}, make([]byte, 64)})
 	require.NoError(t, err)
-	_, err = keys.LoadPrivateKey(keys.Bytes(der).WithPassword("x"))
-	require.ErrorContains(t, err, "unreasonable amount of work")
+	return string(der)
 }
-
-func TestSerialKeepsLeadingZeros(t *testing.T) {
-	key, err := keys.LoadPrivateKey(keys.Text(vectors.Load(t).Merchant.PKCS8))
-	require.NoError(t, err)
-	cert, err := keys.LoadCertificate(keys.Text(certificate(t, key, 0x0abc, time.Now().Add(time.Hour))))
-	require.NoError(t, err)
-	assert.Equal(t, "0ABC", signer.Serial(cert))
-	found, err := keys.CertificateSet(cert).Key(t.Context(), "abc")
-	require.NoError(t, err)
-	assert.Same(t, cert, found)
-}
-
-func TestASourcePrintsNoSecret(t *testing.T) {
-	s := keys.File("apiclient_cert.p12").WithPassword("1900000109")
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
-		assert.Equal(t, "apiclient_cert.p12", fmt.Sprintf(verb, s))
-		hidden := struct{ source keys.Source }{s}
-		assert.NotContains(t, fmt.Sprintf(verb, hidden), "1900000109", "nor from within")
-	}
-}
-
-func TestNewAdaptsAnyCryptoSigner(t *testing.T) {
-	v := vectors.Load(t)
-	key, err := keys.LoadPrivateKey(keys.Text(v.Merchant.PKCS8))
-	require.NoError(t, err)
-	s, err := signer.New(hsm{key})
-	require.NoError(t, err)
-	signature, err := s.Sign(t.Context(), []byte("message"))
-	require.NoError(t, err)
-	verifier := signer.NewVerifier(keys.Set{"1": key.Public()}, nil)
-	require.NoError(t, verifier.Verify(t.Context(), "1", []byte("message"), signature))
-	require.ErrorIs(t, verifier.Verify(t.Context(), "1", []byte("massage"), signature), signer.ErrSignature)
-
-	_, err = signer.New(nil)
-	require.ErrorContains(t, err, "nil")
-	_, err = signer.New((*rsa.PrivateKey)(nil))
-	require.ErrorContains(t, err, "nil")
-	_, err = signer.New(ecKey(t))
-	require.ErrorIs(t, err, signer.ErrNotRSA)
-}
-
-// hsm is a key that can be used but not seen.
-type hsm struct{ crypto.Signer }
 
 func ecKey(t *testing.T) *ecdsa.PrivateKey {
 	t.Helper()

@@ -10,8 +10,8 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 )
 
-// parse yields all keys and certificates of the source, at least one. What each
-// part is shows in its DER alone: PEM labels are often wrong.
+// parse returns all keys and certificates of the source, at least one. The DER decides
+// what each part is: PEM labels are often wrong.
 func (s Source) parse() ([]any, error) {
 	ders, err := s.ders()
 	if err != nil {
@@ -26,7 +26,7 @@ func (s Source) parse() ([]any, error) {
 		found = append(found, items...)
 	}
 	if len(found) == 0 {
-		return nil, s.errorf(ErrNoKey, "expected PEM, DER, base64 or PKCS#12")
+		return nil, s.errorf(ErrNoKey, "the data is not PEM, DER, base64 or PKCS#12; check the file")
 	}
 	return found, nil
 }
@@ -48,12 +48,12 @@ func (s Source) parseDER(der []byte) ([]any, error) {
 		}
 	}
 	if costly(der, 0) {
-		return nil, s.errorf(ErrNoKey, "its encryption demands an unreasonable amount of work; encrypt it anew with openssl's defaults")
+		return nil, s.errorf(ErrNoKey, "its key derivation takes too many iterations; encrypt it again with the defaults of openssl")
 	}
 	switch {
 	case isEncryptedPKCS8(der):
 		key, err := guard(func() (any, error) {
-			key, _, err := pkcs8.ParsePrivateKey(der, []byte(s.secret()))
+			key, _, err := pkcs8.ParsePrivateKey(der, []byte(s.password.Reveal()))
 			return key, err
 		})
 		if err != nil {
@@ -62,11 +62,11 @@ func (s Source) parseDER(der []byte) ([]any, error) {
 		return []any{key}, nil
 	case isPKCS12(der):
 		items, err := guard(func() ([]any, error) {
-			key, cert, _, err := pkcs12.DecodeChain(der, s.secret())
+			key, cert, _, err := pkcs12.DecodeChain(der, s.password.Reveal())
 			return []any{key, cert}, err
 		})
 		if errors.Is(err, pkcs12.ErrIncorrectPassword) || errors.Is(err, pkcs12.ErrDecryption) {
-			return nil, s.passwordError("the PKCS#12 bundle (that of apiclient_cert.p12 is the merchant id)", err)
+			return nil, s.passwordError("the PKCS#12 bundle (the mchid, for apiclient_cert.p12)", err)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("keys: %s: %w: PKCS#12: %w", s.name, ErrNoKey, err)
@@ -76,22 +76,14 @@ func (s Source) parseDER(der []byte) ([]any, error) {
 	return nil, nil
 }
 
-func (s Source) secret() string {
-	if s.password == nil {
-		return ""
-	}
-	return s.password()
-}
-
 func (s Source) passwordError(what string, err error) error {
-	state := "is wrong"
-	if s.secret() == "" {
-		state = "is missing: use WithPassword"
+	if s.password.IsZero() { // the cause is a decoding error of the wrong plaintext
+		return s.errorf(ErrPassword, "the pass phrase of %s is missing; set it with WithPassword", what)
 	}
-	return fmt.Errorf("keys: %s: %w: the pass phrase of %s %s (%w)", s.name, ErrPassword, what, state, err)
+	return fmt.Errorf("keys: %s: %w: the pass phrase of %s is wrong; check WithPassword (%w)", s.name, ErrPassword, what, err)
 }
 
-// guard turns a panic of a decoder that was fed a damaged file into an error.
+// guard returns an error for a decoder that panics on damaged data.
 func guard[T any](decode func() (T, error)) (decoded T, err error) {
 	defer func() {
 		if recover() != nil {
@@ -101,7 +93,8 @@ func guard[T any](decode func() (T, error)) (decoded T, err error) {
 	return decode()
 }
 
-// isEncryptedPKCS8 tells EncryptedPrivateKeyInfo (RFC 5958) by its shape.
+// isEncryptedPKCS8 reports whether der has the structure of EncryptedPrivateKeyInfo (RFC
+// 5958).
 func isEncryptedPKCS8(der []byte) bool {
 	var shape struct {
 		Algorithm struct {
@@ -114,7 +107,8 @@ func isEncryptedPKCS8(der []byte) bool {
 	return err == nil
 }
 
-// isPKCS12 tells a PFX (RFC 7292) by its shape: version 3 and a sequence.
+// isPKCS12 reports whether der has the structure of a PFX (RFC 7292): version 3 and a
+// sequence.
 func isPKCS12(der []byte) bool {
 	var shape struct {
 		Version int
@@ -125,13 +119,12 @@ func isPKCS12(der []byte) bool {
 	return err == nil && shape.Version == 3 && shape.Content.Tag == asn1.TagSequence
 }
 
-// maxWork bounds what deriving a key from a pass phrase may cost: a damaged
-// count of iterations would keep the loader busy for hours.
+// maxWork bounds the iterations that derive a key from a pass phrase: a damaged count
+// would take hours.
 const maxWork = 1 << 24
 
-// costly looks for the parameters of a derivation wherever they stand: a salt
-// followed by integers (PBKDF2, scrypt and PKCS#12 alike), and tells whether the
-// product of these is more than is reasonable.
+// costly searches der for the parameters of a key derivation: a salt followed by integers
+// (PBKDF2, scrypt and PKCS#12). It reports whether their product exceeds maxWork.
 func costly(der []byte, depth int) bool {
 	const deepest = 16
 	work, salted := int64(1), false

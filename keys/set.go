@@ -15,11 +15,34 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A Set is a fixed set of platform keys by id, public keys and certificates side
-// by side. It must not be changed while in use.
+// A Lister lists the keys that it holds. A [signer.KeySource] that is a Lister lets the
+// client check its keys at the start and name the public key in its requests; [Set] and
+// [*Keyring] are, and other sources may be. It is found by a type assertion.
+type Lister interface {
+	// All iterates over the keys by id, in no order. It must be safe for concurrent use.
+	All() iter.Seq2[string, crypto.PublicKey]
+}
+
+// An EncryptionKeySource chooses the key that encrypts sensitive fields. A
+// [signer.KeySource] that is one lets the client encrypt without Config.PlatformKeyID;
+// [Set] and [*Keyring] are, and other sources may be. It is found by a type assertion.
+type EncryptionKeySource interface {
+	// EncryptionKey returns the key that encrypts at the time now, and the id that the
+	// request names in Wechatpay-Serial. It must be safe for concurrent use.
+	EncryptionKey(ctx context.Context, now time.Time) (id string, key *rsa.PublicKey, err error)
+}
+
+var (
+	_ signer.KeySource    = Set(nil)
+	_ Lister              = Set(nil)
+	_ EncryptionKeySource = Set(nil)
+)
+
+// A Set is a fixed set of platform keys by id: public keys and certificates. It is safe
+// for concurrent use as long as it is not changed. The nil Set is empty.
 type Set map[string]crypto.PublicKey
 
-// CertificateSet makes a key set of platform certificates, each under its [signer.Serial].
+// CertificateSet returns the Set of certs, each under its [signer.Serial].
 func CertificateSet(certs ...*x509.Certificate) Set {
 	keys := make(Set, len(certs))
 	for _, cert := range certs {
@@ -28,7 +51,8 @@ func CertificateSet(certs ...*x509.Certificate) Set {
 	return keys
 }
 
-// Key finds the key named id, comparing as [signer.SameID] does.
+// Key returns the key with the id, compared as [signer.SameID] does, or
+// [signer.ErrUnknownKey].
 func (k Set) Key(_ context.Context, id string) (crypto.PublicKey, error) {
 	if key, ok := k[id]; ok {
 		return key, nil
@@ -38,14 +62,16 @@ func (k Set) Key(_ context.Context, id string) (crypto.PublicKey, error) {
 			return key, nil
 		}
 	}
-	return nil, fmt.Errorf("%w %.80q (held: %d keys)", signer.ErrUnknownKey, id, len(k))
+	return nil, fmt.Errorf("%w %.80q (keys held: %d)", signer.ErrUnknownKey, id, len(k))
 }
 
-// EncryptionKey is the key that sensitive fields are encrypted with, and the id
-// that the request then names in Wechatpay-Serial: the public key, where one is
-// held; otherwise the newest certificate that is valid now. Several public keys
-// leave the choice open, which is an error, as is a set without a usable key
-// ([signer.ErrUnknownKey]).
+// All implements [Lister]: it iterates over the keys by id, in no order.
+func (k Set) All() iter.Seq2[string, crypto.PublicKey] { return maps.All(k) }
+
+// EncryptionKey implements [EncryptionKeySource]. It returns the public key, if the Set
+// has one, otherwise the newest certificate that is valid at the time now. It returns an
+// error for several public keys, since the choice is open, and [signer.ErrUnknownKey]
+// without a usable key.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053264
 func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rsa.PublicKey, err error) {
@@ -58,7 +84,7 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 			case !strings.HasPrefix(held, signer.PublicKeyIDPrefix):
 				bare = append(bare, held)
 			case key != nil:
-				return "", nil, fmt.Errorf("several public keys are held (%s and %s): which one encrypts is not known", min(id, held), max(id, held))
+				return "", nil, fmt.Errorf("several public keys are held (%s and %s); keep one, or name the one that encrypts", min(id, held), max(id, held))
 			default:
 				id, key = held, found
 			}
@@ -74,36 +100,14 @@ func (k Set) EncryptionKey(_ context.Context, now time.Time) (id string, key *rs
 		return id, key, nil
 	case newest != nil:
 		return signer.Serial(newest), newest.PublicKey.(*rsa.PublicKey), nil //nolint:forcetypeassert // the loop took no other
-	case len(bare) == 1: // valid as far as anyone can tell
+	case len(bare) == 1: // its validity is unknown
 		return bare[0], k[bare[0]].(*rsa.PublicKey), nil //nolint:forcetypeassert // likewise
 	}
-	return "", nil, fmt.Errorf("%w to encrypt with: no public key and no valid certificate among the %d held", signer.ErrUnknownKey, len(k))
+	return "", nil, fmt.Errorf("%w: no public key and no valid certificate to encrypt with (keys held: %d)", signer.ErrUnknownKey, len(k))
 }
 
-// newer compares by what begins later, then by what ends later, then by serial, so
-// that the choice does not depend on the order of a map.
+// newer reports whether a begins later than b, or else ends later, or else has the higher
+// serial, so that the choice does not depend on the order of the map.
 func newer(a, b *x509.Certificate) bool {
 	return cmp.Or(a.NotBefore.Compare(b.NotBefore), a.NotAfter.Compare(b.NotAfter), a.SerialNumber.Cmp(b.SerialNumber)) > 0
 }
-
-// A Lister is a [signer.KeySource] that can list its keys: a client then checks them when
-// it is made.
-type Lister interface {
-	All() iter.Seq2[string, crypto.PublicKey]
-}
-
-// An EncryptionKeySource is a [signer.KeySource] that knows which key encrypts sensitive
-// fields, and its id. now is the time that certificates must be valid at.
-type EncryptionKeySource interface {
-	EncryptionKey(ctx context.Context, now time.Time) (id string, key *rsa.PublicKey, err error)
-}
-
-// All goes through the keys by id.
-func (k Set) All() iter.Seq2[string, crypto.PublicKey] { return maps.All(k) }
-
-var (
-	_ Lister              = Set(nil)
-	_ Lister              = (*Keyring)(nil)
-	_ EncryptionKeySource = Set(nil)
-	_ EncryptionKeySource = (*Keyring)(nil)
-)

@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
+	"maps"
 	"math/big"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 )
 
 func TestSetEncryptionKey(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	public := new(rsa.PublicKey)
 	cert := func(serial int64, from, to time.Duration) *x509.Certificate {
@@ -26,31 +28,72 @@ func TestSetEncryptionKey(t *testing.T) {
 	const h = time.Hour
 	foreign := cert(0x0f, 0, 9*h)
 	foreign.PublicKey = new(ecdsa.PublicKey)
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name string
 		keys keys.Set
 		want string
 	}{
-		"one certificate":             {keys.CertificateSet(cert(1, -h, h)), "01"},
-		"the one that began last":     {keys.CertificateSet(cert(1, -3*h, 3*h), cert(2, -h, h), cert(3, -2*h, 2*h)), "02"},
-		"then the one that ends last": {keys.CertificateSet(cert(1, -h, h), cert(2, -h, 2*h)), "02"},
-		"then the higher serial":      {keys.CertificateSet(cert(1, -h, h), cert(2, -h, h)), "02"},
-		"not what has ended":          {keys.CertificateSet(cert(1, -3*h, h), cert(2, -2*h, -h)), "01"},
-		"not what is to begin":        {keys.CertificateSet(cert(1, -3*h, h), cert(2, h, 2*h)), "01"},
-		"not another kind of key":     {keys.CertificateSet(cert(1, -3*h, h), foreign), "01"},
-		"a bare key under a serial":   {keys.Set{"0A": public}, "0A"},
-		"a certificate before that":   {keys.Set{"0A": public, "01": cert(1, -h, h)}, "01"},
-		"a public key before that":    {keys.Set{"0A": public, "PUB_KEY_ID_1": public}, "PUB_KEY_ID_1"},
-		"the public key":              {keys.Set{"01": cert(1, -h, h), "PUB_KEY_ID_1": public}, "PUB_KEY_ID_1"},
+		{"one certificate", keys.CertificateSet(cert(1, -h, h)), "01"},
+		{"the one that began last", keys.CertificateSet(cert(1, -3*h, 3*h), cert(2, -h, h), cert(3, -2*h, 2*h)), "02"},
+		{"then the one that ends last", keys.CertificateSet(cert(1, -h, h), cert(2, -h, 2*h)), "02"},
+		{"then the higher serial", keys.CertificateSet(cert(1, -h, h), cert(2, -h, h)), "02"},
+		{"not what has ended", keys.CertificateSet(cert(1, -3*h, h), cert(2, -2*h, -h)), "01"},
+		{"not what is to begin", keys.CertificateSet(cert(1, -3*h, h), cert(2, h, 2*h)), "01"},
+		{"not another kind of key", keys.CertificateSet(cert(1, -3*h, h), foreign), "01"},
+		{"a bare key under a serial", keys.Set{"0A": public}, "0A"},
+		{"a certificate before that", keys.Set{"0A": public, "01": cert(1, -h, h)}, "01"},
+		{"a public key before that", keys.Set{"0A": public, "PUB_KEY_ID_1": public}, "PUB_KEY_ID_1"},
+		{"the public key", keys.Set{"01": cert(1, -h, h), "PUB_KEY_ID_1": public}, "PUB_KEY_ID_1"},
 	} {
-		id, key, err := tc.keys.EncryptionKey(t.Context(), now)
-		require.NoError(t, err, name)
-		assert.Equal(t, tc.want, id, name)
-		assert.NotNil(t, key, name)
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			id, key, err := tc.keys.EncryptionKey(t.Context(), now)
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, id)
+			assert.NotNil(t, key)
+		})
 	}
-	_, _, err := keys.Set{"PUB_KEY_ID_1": public, "PUB_KEY_ID_2": public}.EncryptionKey(t.Context(), now)
-	require.ErrorContains(t, err, "several public keys are held (PUB_KEY_ID_1 and PUB_KEY_ID_2)")
-	for _, keys := range []keys.Set{nil, {}, keys.CertificateSet(cert(1, -2*h, -h))} {
-		_, _, err = keys.EncryptionKey(t.Context(), now)
-		require.ErrorIs(t, err, signer.ErrUnknownKey)
+}
+
+func TestSetErrors(t *testing.T) {
+	t.Parallel()
+	now, public := time.Now(), new(rsa.PublicKey)
+	expired := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: now.Add(-time.Hour), PublicKey: public}
+	for _, tc := range []struct {
+		name string
+		keys keys.Set
+		want string
+	}{
+		{"nil", nil, "unknown key: no public key and no valid certificate to encrypt with (keys held: 0)"},
+		{"empty", keys.Set{}, "unknown key: no public key and no valid certificate to encrypt with (keys held: 0)"},
+		{"expired", keys.CertificateSet(expired), "unknown key: no public key and no valid certificate to encrypt with (keys held: 1)"},
+		{"two keys under serials", keys.Set{"01": public, "02": public}, "unknown key: no public key and no valid certificate to encrypt with (keys held: 2)"},
+		{
+			"two public keys", keys.Set{"PUB_KEY_ID_1": public, "PUB_KEY_ID_2": public},
+			"several public keys are held (PUB_KEY_ID_1 and PUB_KEY_ID_2); keep one, or name the one that encrypts",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := tc.keys.EncryptionKey(t.Context(), now)
+			require.EqualError(t, err, tc.want)
+		})
 	}
+	_, err := keys.Set{"01": public}.Key(t.Context(), "02")
+	require.EqualError(t, err, `unknown key "02" (keys held: 1)`)
+	require.ErrorIs(t, err, signer.ErrUnknownKey)
+}
+
+func TestSetAll(t *testing.T) {
+	t.Parallel()
+	set := keys.Set{"01": new(rsa.PublicKey), "PUB_KEY_ID_1": new(rsa.PublicKey)}
+	assert.Equal(t, set, keys.Set(maps.Collect(set.All())))
+}
+
+func TestSetFindsASerialWithoutLeadingZeros(t *testing.T) {
+	t.Parallel()
+	cert := &x509.Certificate{SerialNumber: big.NewInt(0x0abc)}
+	found, err := keys.CertificateSet(cert).Key(t.Context(), "abc")
+	require.NoError(t, err)
+	assert.Same(t, cert, found)
 }

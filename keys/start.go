@@ -3,29 +3,34 @@ package keys
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
-// Start renews the keys by a timetable, from now until ctx ends or the Keyring is
-// closed: at once, then every 11 hours, and sooner after a failure. Without it they
-// are renewed when they are used. It returns at once; a Keyring is started once, or
-// again after its ctx has ended.
+// Start renews the keys in the background until ctx ends or the Keyring is closed:
+// immediately, then every 11 hours, and after a failure when the spacing has passed.
+// Without it, lookups renew the keys. Start does not block. It returns [ErrClosed] after
+// Close, and an error while an earlier Start is still in effect.
 func (r *Keyring) Start(ctx context.Context) error {
+	if r.snapshot() == nil {
+		return fmt.Errorf("keys: %w", errZero)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
 	case r.life.Err() != nil:
 		return ErrClosed
-	case r.keeping != nil && r.keeping.Err() == nil:
-		return errors.New("keys: the Keyring is started already")
+	case r.started != nil && r.started.Err() == nil:
+		return errors.New("keys: the Keyring is already started; end the context of the first Start")
 	}
-	r.keeping = ctx
+	r.started = ctx
 	r.running.Add(1)
-	go r.keep(ctx)
+	go r.renew(ctx)
 	return nil
 }
 
-func (r *Keyring) keep(ctx context.Context) {
+// renew refreshes until ctx ends or the Keyring is closed.
+func (r *Keyring) renew(ctx context.Context) {
 	defer r.running.Done()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -14,8 +14,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// fileName is what a certificate is kept under. No other file of the folder is read,
-// trusted or removed.
+// fileName returns the name of a certificate's file. Other files in the folder are
+// neither read nor removed.
 func fileName(serial string) string { return "wechatpay_" + serial + ".pem" }
 
 func serialOf(name string) (serial string, ok bool) {
@@ -23,8 +23,8 @@ func serialOf(name string) (serial string, ok bool) {
 	return serial, isPEM && isSerial(serial) && name == fileName(strings.ToUpper(serial))
 }
 
-// load reads the certificates of a folder. One that is damaged is left out: it will be
-// downloaded again. No folder is no certificates.
+// load reads the certificates in a folder, which may be missing. It logs and omits damaged
+// files: they are downloaded again.
 func load(dir string, log *slog.Logger) (Set, error) {
 	if dir == "" {
 		return nil, nil
@@ -39,16 +39,16 @@ func load(dir string, log *slog.Logger) (Set, error) {
 	keys := Set{}
 	for _, entry := range entries {
 		serial, ok := serialOf(entry.Name())
-		if !ok || !entry.Type().IsRegular() { // to read a pipe would hang
+		if !ok || !entry.Type().IsRegular() { // reading a pipe would block
 			continue
 		}
 		path := filepath.Join(dir, entry.Name())
 		cert, err := certificate(File(path))
 		if err == nil && signer.Serial(cert) != serial {
-			err = fmt.Errorf("%s holds the certificate %s", path, signer.Serial(cert))
+			err = fmt.Errorf("%s contains the certificate %s", path, signer.Serial(cert))
 		}
 		if err != nil {
-			log.Warn("wechatpay: platform certificate not read", slog.String("error", err.Error()))
+			log.Warn("wechatpay: reading a platform certificate failed", slog.String("error", err.Error()))
 			continue
 		}
 		keys[serial] = cert
@@ -56,8 +56,8 @@ func load(dir string, log *slog.Logger) (Set, error) {
 	return keys, nil
 }
 
-// store writes the certificates that a folder lacks, and removes those that are
-// listed no longer, or damaged.
+// store writes the certificates that are missing in a folder, and removes those that are
+// damaged or not in the list.
 func store(dir string, list Set, log *slog.Logger) error {
 	if dir == "" {
 		return nil
@@ -84,14 +84,13 @@ func store(dir string, list Set, log *slog.Logger) error {
 	return errors.Join(problems...)
 }
 
-// write puts a file in its place at once and whole: a reader sees the old one or
-// the new one.
+// write replaces a file atomically: a reader sees the old content or the new.
 func write(path string, cert *x509.Certificate) error {
 	file, err := os.CreateTemp(filepath.Dir(path), ".certificate-*") // 0600
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(file.Name()) }() // gone already, once it is renamed
+	defer func() { _ = os.Remove(file.Name()) }() // fails after the rename
 	err = pem.Encode(file, &pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
 	if err == nil {
 		err = file.Sync()

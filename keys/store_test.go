@@ -3,8 +3,7 @@ package keys_test
 import (
 	"bytes"
 	"encoding/pem"
-	"io"
-	"log/slog"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,25 +14,23 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
-
-func in(dir string) func(*keys.KeyringConfig) { return func(cfg *keys.KeyringConfig) { cfg.Dir = dir } }
-
-func TestARestartDoesNotDependOnTheNetwork(t *testing.T) {
+func TestRestartNeedsNoNetwork(t *testing.T) {
+	t.Parallel()
 	g := testgateway.Shared()
 	serial := g.Credentials().PlatformSerial
 	dir := filepath.Join(t.TempDir(), "certificates")
 	first, _ := newKeyring(t, g, in(dir))
 	require.NoError(t, first.Refresh(t.Context()))
-	require.NoError(t, first.Close(), "which waits for the folder")
+	require.NoError(t, first.Close(), "waits for the folder")
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	require.Len(t, entries, 1, "no temporary file is left")
+	require.Len(t, entries, 1, "temporary files are removed")
 	info, err := entries[0].Info()
 	require.NoError(t, err)
 	assert.Equal(t, "wechatpay_"+serial+".pem", info.Name())
@@ -45,7 +42,7 @@ func TestARestartDoesNotDependOnTheNetwork(t *testing.T) {
 	assert.Zero(t, l.downloads())
 }
 
-func TestTheFolderFollowsTheList(t *testing.T) {
+func TestFolderFollowsTheList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t)
 		old, dir := g.Credentials().PlatformSerial, t.TempDir()
@@ -65,36 +62,54 @@ func TestTheFolderFollowsTheList(t *testing.T) {
 	})
 }
 
-func TestADamagedFileIsDownloadedAgain(t *testing.T) {
+func TestDamagedFileIsDownloadedAgain(t *testing.T) {
+	t.Parallel()
 	g := testgateway.Shared()
 	serial := g.Credentials().PlatformSerial
-	another := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: g.Credentials().Certificate.Raw})
-	for name, content := range map[string][]byte{"damaged": []byte("no certificate"), "empty": nil, "another's": another} {
-		dir := t.TempDir()
-		path := filepath.Join(dir, "wechatpay_"+serial+".pem")
-		require.NoError(t, os.WriteFile(path, content, 0o600))
-		var out bytes.Buffer
-		keys, _ := newKeyring(t, g, func(cfg *keys.KeyringConfig) { cfg.Dir, cfg.Logger = dir, logger(&out) })
-		assert.Contains(t, out.String(), "platform certificate not read", name)
-		for id := range keys.All() {
-			t.Error(name, "held", id)
-		}
-		require.NoError(t, keys.Refresh(t.Context()))
-		require.NoError(t, keys.Close())
-		restarted, l := newKeyring(t, g, in(dir))
-		_, err := restarted.Key(t.Context(), serial)
-		require.NoError(t, err, name)
-		assert.Zero(t, l.downloads(), name)
+	const noKey = `wechatpay_SERIAL.pem: no key or certificate found: the data is not PEM, DER, base64 or PKCS#12; check the file`
+	for _, tc := range []struct {
+		name    string
+		content []byte
+		want    string
+	}{
+		{"damaged", []byte("not a certificate"), noKey},
+		{"empty", nil, noKey},
+		{
+			"another certificate", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: g.Credentials().Certificate.Raw}),
+			"wechatpay_SERIAL.pem contains the certificate " + g.Credentials().Serial,
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "wechatpay_"+serial+".pem"), tc.content, 0o600))
+			var out bytes.Buffer
+			ring, _ := newKeyring(t, g, func(cfg *keys.KeyringConfig) { cfg.Dir, cfg.Logger = dir, logger(&out) })
+			assert.Contains(t, out.String(), "wechatpay: reading a platform certificate failed")
+			assert.Contains(t, out.String(), strings.ReplaceAll(tc.want, "SERIAL", serial))
+			assert.True(t, ring.Empty())
+			require.NoError(t, ring.Refresh(t.Context()))
+			require.NoError(t, ring.Close())
+			restarted, l := newKeyring(t, g, in(dir))
+			_, err := restarted.Key(t.Context(), serial)
+			require.NoError(t, err)
+			assert.Zero(t, l.downloads())
+		})
 	}
-	file := filepath.Join(t.TempDir(), "file")
-	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	_, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: g.Credentials().APIv3Key, Dir: file})
-	require.ErrorContains(t, err, "Config.Dir")
 }
 
-// TestFilesOfOthersAreLeftAlone: neither trusted nor removed, such as the merchant's own
-// certificate under its serial.
-func TestFilesOfOthersAreLeftAlone(t *testing.T) {
+func TestDirThatIsAFile(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	_, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: cipher.NewSecret(strings.Repeat("k", 32)), Dir: file})
+	var cause *fs.PathError
+	require.ErrorAs(t, err, &cause)
+	require.EqualError(t, err, "keys: KeyringConfig.Dir: "+cause.Error())
+}
+
+func TestOtherFilesAreNotTouched(t *testing.T) {
+	t.Parallel()
 	g := testgateway.Shared()
 	cred := g.Credentials()
 	dir := t.TempDir()
@@ -108,17 +123,18 @@ func TestFilesOfOthersAreLeftAlone(t *testing.T) {
 	require.NoError(t, keys.Close())
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	assert.Len(t, left, 4, "they, and what was downloaded")
+	assert.Len(t, left, 4, "these and the downloaded one")
 }
 
-func TestAFolderThatCannotBeWrittenIsTold(t *testing.T) {
+func TestUnwritableFolderIsLogged(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	var out bytes.Buffer
 	keys, _ := newKeyring(t, testgateway.Shared(), func(cfg *keys.KeyringConfig) {
 		cfg.Dir, cfg.Logger = filepath.Join(file, "below"), logger(&out)
 	})
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	require.NoError(t, keys.Refresh(t.Context()), "the keys are there all the same")
+	require.NoError(t, keys.Refresh(t.Context()), "the keys are held")
 	require.NoError(t, keys.Close())
-	assert.Contains(t, out.String(), "platform certificates not stored")
+	assert.Contains(t, out.String(), "wechatpay: storing platform certificates failed")
 }

@@ -72,7 +72,9 @@ func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
 	timestamp, nonce := strconv.FormatInt(cfg.Clock().Unix(), 10), signer.Nonce()
-	authorization, err := cfg.Credential.Authorize(r.Context(), method(r), r.URL.RequestURI(), timestamp, nonce, body)
+	authorization, err := cfg.Credential.Authorize(r.Context(), signer.Request{
+		Method: method(r), Target: r.URL.RequestURI(), Timestamp: timestamp, Nonce: nonce, Body: body,
+	})
 	if err != nil {
 		return nil, err
 	}

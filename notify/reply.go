@@ -89,7 +89,9 @@ func (r *Reply) acknowledges() bool {
 // sign puts an Authorization header on a reply, over the method and target of the
 // webhook and the body of the reply.
 func (r *Reply) sign(ctx context.Context, credential signer.Credential, target string, now time.Time) error {
-	authorization, err := credential.Authorize(ctx, http.MethodPost, target, strconv.FormatInt(now.Unix(), 10), signer.Nonce(), r.Body)
+	authorization, err := credential.Authorize(ctx, signer.Request{
+		Method: http.MethodPost, Target: target, Timestamp: strconv.FormatInt(now.Unix(), 10), Nonce: signer.Nonce(), Body: r.Body,
+	})
 	if err != nil {
 		return fmt.Errorf("signing the answer: %w", err)
 	}

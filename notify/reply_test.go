@@ -95,7 +95,7 @@ func TestSignedReplies(t *testing.T) {
 			assert.Equal(t, string(tc.signed), string(reply.Body))
 			auth, err := signer.ParseAuthorization(reply.Header.Get("Authorization"))
 			require.NoError(t, err)
-			message := signer.RequestMessage("POST", "/notify", auth.Timestamp, auth.Nonce, tc.signed)
+			message := signer.RequestMessage(signer.Request{Method: "POST", Target: "/notify", Timestamp: auth.Timestamp, Nonce: auth.Nonce, Body: tc.signed})
 			verifier := signer.NewVerifier(keys.Set{cred.Serial: cred.Certificate}, nil)
 			require.NoError(t, verifier.Verify(t.Context(), auth.Serial, message, auth.Signature))
 		})

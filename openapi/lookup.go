@@ -3,6 +3,7 @@ package openapi
 import (
 	"strings"
 
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
@@ -18,7 +19,7 @@ func Lookup(method, path string) (e catalogue.Endpoint, ok bool) {
 		if candidate.Path == path {
 			return candidate, true
 		}
-		if same := matching(path, candidate.Path); same > best {
+		if same := endpoint.Match(path, candidate.Path); same > best {
 			e, best = candidate, same
 		}
 	}
@@ -49,25 +50,3 @@ func hasAll(text string, words []string) bool {
 }
 
 func rooted(path string) string { return "/" + strings.TrimPrefix(path, "/") }
-
-// matching counts the segments that a path and a template have in common, where the path is
-// the template with its placeholders filled; else it is -1.
-func matching(path, template string) int {
-	same := 0
-	for {
-		segment, pathRest, more := strings.Cut(path, "/")
-		pattern, templateRest, templateMore := strings.Cut(template, "/")
-		switch {
-		case more != templateMore:
-			return -1
-		case segment == pattern:
-			same++
-		case segment == "" || pattern == "" || pattern[0] != '{':
-			return -1
-		}
-		if !more {
-			return same
-		}
-		path, template = pathRest, templateRest
-	}
-}

@@ -11,25 +11,25 @@ import (
 	"strings"
 )
 
-// apiV2KeySize is the length of an APIv2 key.
+// apiV2KeySize is the length of an APIv2 key in bytes.
 const apiV2KeySize = 32
 
-// SignHMAC signs front-end parameters with HMAC-SHA256, as API v2 does: those that
-// are not empty, sorted by name, without "sign", the key after them. The result is
-// in capital hex. Payment scores ([ScoreUse]) and coupons ([PayCoupons]) need it, and
-// it serves other parameters of that kind.
+// HMAC signs front-end parameters with HMAC-SHA256, as API v2 does: the parameters that
+// are not empty, sorted by name, without "sign", followed by the key. The result is
+// upper-case hex. [ScoreUse] and [Coupons] use it; other parameters of API v2 need the
+// same signature.
 //
-// The key is the APIv2 key of the merchant platform, although some SDKs put the APIv3
-// key in its place. Both have 32 characters, so nothing here can tell them apart:
-// WeChat Pay refuses the signature of the wrong one. It fails for a key of another
-// length and for parameters that are all empty, and is safe for concurrent use.
+// The key is the APIv2 key of the merchant platform, although some SDKs use the APIv3
+// key. Both have 32 bytes, so the wrong one is detected by WeChat Pay only. HMAC returns
+// an error for a key of another length, and if every parameter is empty. It only reads
+// params and is safe for concurrent use.
 //
-// https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=4_3 has the algorithm,
-// https://developers.weixin.qq.com/community/pay/article/doc/000e6a0808cf58836f20c488861c13
-// says which key.
-func SignHMAC(params map[string]string, apiV2Key string) (string, error) {
+// Algorithm: https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=4_3
+//
+// Key: https://developers.weixin.qq.com/community/pay/article/doc/000e6a0808cf58836f20c488861c13
+func HMAC(params map[string]string, apiV2Key string) (string, error) {
 	if n := len(apiV2Key); n != apiV2KeySize {
-		return "", fmt.Errorf("signer: the APIv2 key has %d bytes; it must have %d", n, apiV2KeySize)
+		return "", fmt.Errorf("paysign: APIv2 key has length %d; use the key of %d bytes from the merchant platform", n, apiV2KeySize)
 	}
 	var message strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(params)) {
@@ -38,7 +38,7 @@ func SignHMAC(params map[string]string, apiV2Key string) (string, error) {
 		}
 	}
 	if message.Len() == 0 {
-		return "", errors.New("signer: no parameter with a value to sign")
+		return "", errors.New("paysign: every parameter is empty; set at least one to sign")
 	}
 	message.WriteString("key=" + apiV2Key)
 	mac := hmac.New(sha256.New, []byte(apiV2Key))

@@ -31,7 +31,9 @@ func (g *Gateway) authenticate(r *http.Request, body []byte) *Reply {
 	if err != nil {
 		return signError("body", err.Error(), nil)
 	}
-	message := signer.RequestMessage(r.Method, r.RequestURI, auth.Timestamp, auth.Nonce, signed)
+	message := signer.RequestMessage(signer.Request{
+		Method: r.Method, Target: r.RequestURI, Timestamp: auth.Timestamp, Nonce: auth.Nonce, Body: signed,
+	})
 	now := g.now()
 	switch {
 	case auth.Scheme != signer.RSA.Name:

@@ -67,7 +67,9 @@ func (m *merchant) call(method, target, body string) (*http.Response, string) {
 		m.nonce = signer.Nonce()
 	}
 	signedMethod, signedTarget, signedBody := m.signedAs(method, target, body)
-	auth, err := m.credential.Authorize(m.t.Context(), signedMethod, signedTarget, m.timestamp, m.nonce, []byte(signedBody))
+	auth, err := m.credential.Authorize(m.t.Context(), signer.Request{
+		Method: signedMethod, Target: signedTarget, Timestamp: m.timestamp, Nonce: m.nonce, Body: []byte(signedBody),
+	})
 	require.NoError(m.t, err)
 	if r.Header.Get("Authorization") == "" {
 		r.Header.Set("Authorization", auth)

@@ -8,32 +8,35 @@ import (
 	"strings"
 )
 
-// A Credential is who signs requests: a merchant (or a service provider or a
-// brand), the serial of its API certificate, and the key behind it. It is a
-// plain value, safe for concurrent use as long as its Signer is.
+// A Credential identifies who signs requests: a merchant (or a service provider or a
+// brand), the serial of its API certificate, and the signer. It is a plain value, safe
+// for concurrent use if its Signer is.
 type Credential struct {
 	ID     string // the caller's mchid, or the brand_id of a brand
 	Serial string // serial of the caller's API certificate, upper-case hex
-	Signer Signer
+	Signer Signer // required
 }
 
-// Authorize signs a request and returns its Authorization header. The arguments
-// are those of [RequestMessage]; timestamp is in Unix seconds and nonce is
-// fresh: WeChat Pay refuses one that is used again.
-func (c Credential) Authorize(ctx context.Context, method, target, timestamp, nonce string, body []byte) (string, error) {
-	signature, err := c.Signer.Sign(ctx, RequestMessage(method, target, timestamp, nonce, body))
+// Authorize signs a request and returns its Authorization header. WeChat Pay refuses a
+// nonce that was used before. Authorize returns the error of the Signer, and an error
+// without a Signer.
+func (c Credential) Authorize(ctx context.Context, r Request) (string, error) {
+	if c.Signer == nil {
+		return "", errors.New("signer: Credential.Signer is nil; make one with signer.New")
+	}
+	signature, err := c.Signer.Sign(ctx, RequestMessage(r))
 	if err != nil {
 		return "", fmt.Errorf("signer: signing the request: %w", err)
 	}
 	scheme := SchemeOf(c.Signer)
 	var h strings.Builder
-	h.Grow(len(scheme.Name) + len(c.ID) + len(c.Serial) + len(timestamp) + len(nonce) +
+	h.Grow(len(scheme.Name) + len(c.ID) + len(c.Serial) + len(r.Timestamp) + len(r.Nonce) +
 		base64.StdEncoding.EncodedLen(len(signature)) + 72)
 	h.WriteString(scheme.Name)
 	writeParam(&h, ' ', scheme.IDParam, c.ID)
 	writeParam(&h, ',', "serial_no", c.Serial)
-	writeParam(&h, ',', "timestamp", timestamp)
-	writeParam(&h, ',', "nonce_str", nonce)
+	writeParam(&h, ',', "timestamp", r.Timestamp)
+	writeParam(&h, ',', "nonce_str", r.Nonce)
 	h.WriteString(`,signature="`)
 	var encoded [512]byte // on the stack: 384 bytes of signature, enough for RSA-3072
 	h.Write(base64.StdEncoding.AppendEncode(encoded[:0], signature))
@@ -49,8 +52,8 @@ func writeParam(h *strings.Builder, separator byte, name, value string) {
 	h.WriteByte('"')
 }
 
-// An Authorization is a parsed Authorization header: what a gateway, or a test,
-// reads to check a request.
+// An Authorization is a parsed Authorization header, for gateways and tests that check
+// requests.
 type Authorization struct {
 	Scheme    string // for example "WECHATPAY2-SHA256-RSA2048"
 	ID        string // mchid or brand_id
@@ -60,15 +63,18 @@ type Authorization struct {
 	Signature []byte // decoded from base64
 }
 
+// required are the parameters that every header has; "mchid" may be "brand_id".
+var required = [...]string{"mchid", "serial_no", "timestamp", "nonce_str", "signature"}
+
 var errAuthorization = errors.New("signer: malformed Authorization header")
 
-// ParseAuthorization reads an Authorization header of any scheme, with its
-// parameters in any order. All five must be there, once each.
+// ParseAuthorization parses an Authorization header of any scheme. The five parameters
+// may be in any order; each must be present once. It does not verify the signature.
 func ParseAuthorization(header string) (Authorization, error) {
 	scheme, list, _ := strings.Cut(header, " ")
 	a := Authorization{Scheme: scheme}
 	if scheme == "" {
-		return a, fmt.Errorf("%w: no scheme", errAuthorization)
+		return a, fmt.Errorf("%w: the scheme is missing", errAuthorization)
 	}
 	var signature string
 	fields := map[string]*string{
@@ -83,14 +89,14 @@ func ParseAuthorization(header string) (Authorization, error) {
 		}
 		*field = quoted[1 : len(quoted)-1]
 	}
-	for name, field := range fields {
-		if *field == "" {
-			return a, fmt.Errorf("%w: no %s", errAuthorization, name)
+	for _, name := range required {
+		if *fields[name] == "" {
+			return a, fmt.Errorf("%w: parameter %q is missing", errAuthorization, name)
 		}
 	}
 	var err error
 	if a.Signature, err = base64.StdEncoding.DecodeString(signature); err != nil {
-		return a, fmt.Errorf("%w: signature: %w", errAuthorization, err)
+		return a, fmt.Errorf("%w: parameter %q is not base64: %w", errAuthorization, "signature", err)
 	}
 	return a, nil
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Tolerance is how far the timestamp of a reply or webhook may be from now, in
-// the past or in the future.
+// Tolerance is the largest difference between the timestamp of a reply or webhook and
+// now, in either direction.
 const Tolerance = 5 * time.Minute
 
 // The headers that WeChat Pay signs replies and webhooks with.
@@ -24,21 +24,25 @@ const (
 
 const probePrefix = "WECHATPAY/SIGNTEST/"
 
-// Check goes through all that must hold of a signed reply or webhook: the four
-// headers are there, once each; the timestamp is within [Tolerance] of now; and
-// v finds the signature good over exactly body. Names of headers are compared
-// without regard to case.
+// Check verifies a signed reply or webhook: the four headers are present, once each; the
+// timestamp is within [Tolerance] of now; and v accepts the signature over exactly body.
+// Header names are compared without regard to case. Check only reads its arguments and is
+// safe for concurrent use if v is.
 //
-// The error wraps the sentinel that says what failed. A probe goes the same way
-// as any forgery, and its error wraps [ErrProbe] besides.
+// The error wraps the sentinel of what failed: [ErrMissingHeader], [ErrClock], or the
+// error of v, such as [ErrUnknownKey] or [ErrSignature]. A probe fails as any forgery
+// does; its error also wraps [ErrProbe].
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053420
 func Check(ctx context.Context, v Verifier, header http.Header, body []byte, now time.Time) error {
 	var values [4]string
 	for i, name := range [4]string{HeaderSerial, HeaderTimestamp, HeaderNonce, HeaderSignature} {
 		found := headerValues(header, name)
-		if len(found) != 1 || found[0] == "" {
-			return fmt.Errorf("%w %s (%d values)", ErrMissingHeader, name, len(found))
+		switch {
+		case len(found) > 1:
+			return fmt.Errorf("%w %s: it has %d values; it must have one", ErrMissingHeader, name, len(found))
+		case len(found) == 0 || found[0] == "":
+			return fmt.Errorf("%w %s", ErrMissingHeader, name)
 		}
 		values[i] = found[0]
 	}
@@ -53,17 +57,17 @@ func Check(ctx context.Context, v Verifier, header http.Header, body []byte, now
 	return err
 }
 
-// CheckTimestamp fails with [ErrClock] unless timestamp is a number of Unix
-// seconds within [Tolerance] of now.
+// CheckTimestamp returns nil if timestamp is a number of Unix seconds within [Tolerance]
+// of now, otherwise [ErrClock].
 func CheckTimestamp(timestamp string, now time.Time) error {
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	if err != nil {
-		return fmt.Errorf("%w: timestamp %.30q is no number of seconds", ErrClock, timestamp)
+		return fmt.Errorf("%w: %.30q is not a number of Unix seconds", ErrClock, timestamp)
 	}
 	// Compared in seconds: a far timestamp would overflow a time.Duration.
 	limit := int64(Tolerance / time.Second)
 	if seconds < now.Unix()-limit || seconds > now.Unix()+limit {
-		return fmt.Errorf("%w: signed at %d, this machine's clock says %d: more than %s apart",
+		return fmt.Errorf("%w: signed at %d, local clock at %d: more than %s apart; check the local clock",
 			ErrClock, seconds, now.Unix(), Tolerance)
 	}
 	return nil
@@ -72,21 +76,21 @@ func CheckTimestamp(timestamp string, now time.Time) error {
 func verify(ctx context.Context, v Verifier, keyID string, message []byte, encoded string) error {
 	signature, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
-		return fmt.Errorf("%w: not base64", ErrSignature)
+		return fmt.Errorf("%w: header %s is not base64", ErrSignature, HeaderSignature)
 	}
 	return v.Verify(ctx, keyID, message, signature)
 }
 
-// Signed reports whether the header bears a signature at all, good or bad.
+// Signed reports whether the header has a signature, valid or not.
 func Signed(header http.Header) bool { return len(headerValues(header, HeaderSignature)) > 0 }
 
-// headerValues looks a canonical name up, also in a header whose maker did not
-// canonicalise it (HTTP/2 proxies and some frameworks write lower case).
+// headerValues returns the values under a canonical name and under its other spellings:
+// HTTP/2 proxies and some frameworks write lower case.
 func headerValues(header http.Header, name string) []string {
 	values := header[name]
 	for key, others := range header {
 		if len(key) == len(name) && key != name && strings.EqualFold(key, name) {
-			values = append(values[:len(values):len(values)], others...) // given twice, in two spellings
+			values = append(values[:len(values):len(values)], others...) // two spellings of one name
 		}
 	}
 	return values

@@ -2,10 +2,6 @@ package signer_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"errors"
 	"net/http"
 	"strconv"
 	"testing"
@@ -19,7 +15,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-func TestCheckNamesWhatIsWrong(t *testing.T) {
+func TestCheck(t *testing.T) {
+	t.Parallel()
 	v := vectors.Load(t)
 	good := v.Responses[0]
 	pub, err := keys.LoadPublicKey(keys.Text(v.Platform.SPKI))
@@ -28,37 +25,40 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 	set := func(name string, values ...string) func(http.Header) {
 		return func(h http.Header) { h[name] = values }
 	}
-	for name, tc := range map[string]struct {
+	for _, tc := range []struct {
+		name   string
 		change func(http.Header)
 		shift  time.Duration // of the receiver's clock
-		want   error
+		want   error         // nil for none
+		text   string
 	}{
-		"as it came":                    {change: func(http.Header) {}},
-		"lower-case header names":       {change: lowerCase},
-		"serial in lower case":          {change: set("Wechatpay-Serial", "315df96f14f3cea47679f0df374f3a88497a7f")},
-		"serial with leading zeros":     {change: set("Wechatpay-Serial", "00315DF96F14F3CEA47679F0DF374F3A88497A7F")},
-		"named by public key id":        {change: set("Wechatpay-Serial", "PUB_KEY_ID_01")},
-		"public key id in another case": {change: set("Wechatpay-Serial", "pub_key_id_01"), want: signer.ErrUnknownKey},
-		"public key id is not hex":      {change: set("Wechatpay-Serial", "PUB_KEY_ID_1"), want: signer.ErrUnknownKey},
-		"unknown serial":                {change: set("Wechatpay-Serial", "01"), want: signer.ErrUnknownKey},
-		"no serial":                     {change: set("Wechatpay-Serial"), want: signer.ErrMissingHeader},
-		"empty serial":                  {change: set("Wechatpay-Serial", ""), want: signer.ErrMissingHeader},
-		"no timestamp":                  {change: set("Wechatpay-Timestamp"), want: signer.ErrMissingHeader},
-		"no nonce":                      {change: set("Wechatpay-Nonce"), want: signer.ErrMissingHeader},
-		"no signature":                  {change: set("Wechatpay-Signature"), want: signer.ErrMissingHeader},
-		"two signatures":                {change: set("Wechatpay-Signature", good.Signature, good.Signature), want: signer.ErrMissingHeader},
-		"another nonce":                 {change: set("Wechatpay-Nonce", "x"), want: signer.ErrSignature},
-		"signature is not base64":       {change: set("Wechatpay-Signature", "%"), want: signer.ErrSignature},
-		"signature is short":            {change: set("Wechatpay-Signature", "AAAA"), want: signer.ErrSignature},
-		"timestamp is a word":           {change: set("Wechatpay-Timestamp", "now"), want: signer.ErrClock},
-		"timestamp overflows":           {change: set("Wechatpay-Timestamp", "9223372036854775807"), want: signer.ErrClock},
-		"timestamp is negative":         {change: set("Wechatpay-Timestamp", "-9223372036854775808"), want: signer.ErrClock},
-		"five minutes old":              {change: func(http.Header) {}, shift: 5 * time.Minute},
-		"a second more":                 {change: func(http.Header) {}, shift: 5*time.Minute + time.Second, want: signer.ErrClock},
-		"five minutes ahead":            {change: func(http.Header) {}, shift: -5 * time.Minute},
-		"a second more ahead":           {change: func(http.Header) {}, shift: -5*time.Minute - time.Second, want: signer.ErrClock},
+		{name: "as it came", change: func(http.Header) {}},
+		{name: "lower-case header names", change: lowerCase},
+		{name: "serial in lower case", change: set("Wechatpay-Serial", "315df96f14f3cea47679f0df374f3a88497a7f")},
+		{name: "serial with leading zeros", change: set("Wechatpay-Serial", "00315DF96F14F3CEA47679F0DF374F3A88497A7F")},
+		{name: "named by public key id", change: set("Wechatpay-Serial", "PUB_KEY_ID_01")},
+		{name: "public key id in another case", change: set("Wechatpay-Serial", "pub_key_id_01"), want: signer.ErrUnknownKey, text: `unknown key "pub_key_id_01" (keys held: 2)`},
+		{name: "public key id is not hex", change: set("Wechatpay-Serial", "PUB_KEY_ID_1"), want: signer.ErrUnknownKey, text: `unknown key "PUB_KEY_ID_1" (keys held: 2)`},
+		{name: "unknown serial", change: set("Wechatpay-Serial", "01"), want: signer.ErrUnknownKey, text: `unknown key "01" (keys held: 2)`},
+		{name: "no serial", change: set("Wechatpay-Serial"), want: signer.ErrMissingHeader, text: `missing signature header Wechatpay-Serial`},
+		{name: "empty serial", change: set("Wechatpay-Serial", ""), want: signer.ErrMissingHeader, text: `missing signature header Wechatpay-Serial`},
+		{name: "no timestamp", change: set("Wechatpay-Timestamp"), want: signer.ErrMissingHeader, text: `missing signature header Wechatpay-Timestamp`},
+		{name: "no nonce", change: set("Wechatpay-Nonce"), want: signer.ErrMissingHeader, text: `missing signature header Wechatpay-Nonce`},
+		{name: "no signature", change: set("Wechatpay-Signature"), want: signer.ErrMissingHeader, text: `missing signature header Wechatpay-Signature`},
+		{name: "two signatures", change: set("Wechatpay-Signature", good.Signature, good.Signature), want: signer.ErrMissingHeader, text: `missing signature header Wechatpay-Signature: it has 2 values; it must have one`},
+		{name: "another nonce", change: set("Wechatpay-Nonce", "x"), want: signer.ErrSignature, text: `bad signature by key "315DF96F14F3CEA47679F0DF374F3A88497A7F": crypto/rsa: verification error`},
+		{name: "signature is not base64", change: set("Wechatpay-Signature", "%"), want: signer.ErrSignature, text: `bad signature: header Wechatpay-Signature is not base64`},
+		{name: "signature is short", change: set("Wechatpay-Signature", "AAAA"), want: signer.ErrSignature, text: `bad signature by key "315DF96F14F3CEA47679F0DF374F3A88497A7F": crypto/rsa: verification error`},
+		{name: "timestamp is a word", change: set("Wechatpay-Timestamp", "now"), want: signer.ErrClock, text: `timestamp out of range: "now" is not a number of Unix seconds`},
+		{name: "timestamp overflows", change: set("Wechatpay-Timestamp", "9223372036854775807"), want: signer.ErrClock, text: `timestamp out of range: signed at 9223372036854775807, local clock at 1700000000: more than 5m0s apart; check the local clock`},
+		{name: "timestamp is negative", change: set("Wechatpay-Timestamp", "-9223372036854775808"), want: signer.ErrClock, text: `timestamp out of range: signed at -9223372036854775808, local clock at 1700000000: more than 5m0s apart; check the local clock`},
+		{name: "five minutes old", change: func(http.Header) {}, shift: 5 * time.Minute},
+		{name: "a second more", change: func(http.Header) {}, shift: 5*time.Minute + time.Second, want: signer.ErrClock, text: `timestamp out of range: signed at 1700000000, local clock at 1700000301: more than 5m0s apart; check the local clock`},
+		{name: "five minutes ahead", change: func(http.Header) {}, shift: -5 * time.Minute},
+		{name: "a second more ahead", change: func(http.Header) {}, shift: -5*time.Minute - time.Second, want: signer.ErrClock, text: `timestamp out of range: signed at 1700000000, local clock at 1699999699: more than 5m0s apart; check the local clock`},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			h := header(good)
 			tc.change(h)
 			err := signer.Check(t.Context(), verifier, h, []byte(good.Body), at(t, good.Timestamp).Add(tc.shift))
@@ -66,6 +66,7 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 				require.NoError(t, err)
 			} else {
 				require.ErrorIs(t, err, tc.want)
+				require.EqualError(t, err, tc.text)
 			}
 		})
 	}
@@ -79,74 +80,38 @@ func lowerCase(h http.Header) {
 	}
 }
 
-func TestCheckVerifiesProbesLikeAnyOther(t *testing.T) {
-	v := vectors.Load(t)
-	probe := v.Responses[len(v.Responses)-1]
-	asked := false
-	verifier := signer.VerifierFunc(func(context.Context, string, []byte, []byte) error {
-		asked = true
-		return signer.ErrUnknownKey
-	})
-	err := signer.Check(t.Context(), verifier, header(probe), []byte(probe.Body), at(t, probe.Timestamp))
-	require.ErrorIs(t, err, signer.ErrProbe)
-	assert.Equal(t, asked, errors.Is(err, signer.ErrUnknownKey), "the reason stands beside the mark of a probe")
-}
-
-func TestVerifierRefusesAnExpiredCertificate(t *testing.T) {
-	v := vectors.Load(t)
-	good := v.Responses[0]
-	cert, err := keys.LoadCertificate(keys.Text(v.Platform.Certificate))
-	require.NoError(t, err)
-	clock := func(at time.Time) func() time.Time { return func() time.Time { return at } }
-	check := func(now time.Time) error {
-		verifier := signer.NewVerifier(keys.CertificateSet(cert), clock(now))
-		return signer.Check(t.Context(), verifier, header(good), []byte(good.Body), at(t, good.Timestamp))
-	}
-	require.NoError(t, check(cert.NotAfter))
-	require.ErrorIs(t, check(cert.NotAfter.Add(time.Second)), signer.ErrExpired)
-}
-
-func TestVerifierRefusesAKeyThatIsNotRSA(t *testing.T) {
-	verifier := signer.NewVerifier(keys.Set{"01": ecKey(t).Public()}, nil)
-	require.ErrorIs(t, verifier.Verify(t.Context(), "01", nil, nil), signer.ErrNotRSA)
-}
-
-func TestSameID(t *testing.T) {
+func TestCheckMarksProbes(t *testing.T) {
+	t.Parallel()
+	probe := vectors.Load(t).Responses[0]
 	for _, tc := range []struct {
-		a, b string
-		same bool
+		name, signature string
+		is              error // what the verifier returns
+		text            string
 	}{
-		{"0ABC", "abc", true}, {"ABC", "00abc", true}, {"ABC", "ABD", false}, {"", "ABC", false},
-		{"PUB_KEY_ID_01", "PUB_KEY_ID_01", true}, {"PUB_KEY_ID_01", "PUB_KEY_ID_1", false},
-		{"PUB_KEY_ID_0a", "PUB_KEY_ID_0A", false}, {"0PUB_KEY_ID_01", "PUB_KEY_ID_01", false},
+		{"unknown key", "WECHATPAY/SIGNTEST/A", signer.ErrUnknownKey, "signature probe by WeChat Pay: unknown key"},
+		{"wrong signature", "WECHATPAY/SIGNTEST/A", signer.ErrSignature, "signature probe by WeChat Pay: bad signature"},
+		{
+			"not base64", "WECHATPAY/SIGNTEST/", signer.ErrSignature,
+			"signature probe by WeChat Pay: bad signature: header Wechatpay-Signature is not base64",
+		},
 	} {
-		assert.Equal(t, tc.same, signer.SameID(tc.a, tc.b), "%q %q", tc.a, tc.b)
-		assert.Equal(t, tc.same, signer.SameID(tc.b, tc.a), "%q %q", tc.b, tc.a)
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			h := header(probe)
+			h.Set(signer.HeaderSignature, tc.signature)
+			verifier := signer.VerifierFunc(func(context.Context, string, []byte, []byte) error { return tc.is })
+			err := signer.Check(t.Context(), verifier, h, []byte(probe.Body), at(t, probe.Timestamp))
+			require.ErrorIs(t, err, signer.ErrProbe)
+			require.ErrorIs(t, err, tc.is)
+			require.EqualError(t, err, tc.text)
+		})
 	}
 }
 
-func TestNoncesDifferAndSuitAHeader(t *testing.T) {
-	seen := map[string]bool{}
-	for range 1000 {
-		nonce := signer.Nonce()
-		require.Regexp(t, `^[0-9A-Za-z]{20,32}$`, nonce)
-		require.False(t, seen[nonce])
-		seen[nonce] = true
-	}
-}
-
-func FuzzParseAuthorization(f *testing.F) {
-	for _, r := range vectors.Load(f).Requests {
-		f.Add(r.Authorization)
-	}
-	f.Add(`A mchid="",serial_no`)
-	f.Fuzz(func(t *testing.T, header string) {
-		if a, err := signer.ParseAuthorization(header); err == nil {
-			require.NotEmpty(t, a.Scheme)
-			require.NotEmpty(t, a.ID)
-			require.NotEmpty(t, a.Nonce)
-		}
-	})
+func TestSigned(t *testing.T) {
+	t.Parallel()
+	assert.True(t, signer.Signed(http.Header{"wechatpay-signature": {"x"}}))
+	assert.False(t, signer.Signed(http.Header{"Wechatpay-Serial": {"x"}}))
 }
 
 func FuzzCheck(f *testing.F) {
@@ -169,11 +134,4 @@ func FuzzCheck(f *testing.F) {
 		err := signer.Check(t.Context(), verifier, h, []byte(body), time.Unix(seconds, 0))
 		require.True(t, err != nil || good[string(signer.ReplyMessage(timestamp, nonce, []byte(body)))], "a forgery passed")
 	})
-}
-
-func ecKey(t *testing.T) *ecdsa.PrivateKey {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	return key
 }

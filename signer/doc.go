@@ -1,38 +1,45 @@
-// Package signer signs what a merchant sends to WeChat Pay and verifies what
-// WeChat Pay sends back. It knows keys, canonical messages and headers, and
-// nothing of clients or middleware, so it serves any HTTP stack.
+// Package signer signs what a merchant sends to WeChat Pay and verifies what WeChat Pay
+// sends back. It contains signatures, canonical messages and headers, without an HTTP
+// client or middleware, so it serves any HTTP stack.
+//
+// The smallest program that signs a request:
+//
+//	key, err := keys.LoadPrivateKey(keys.File("apiclient_key.pem"))
+//	if err != nil {
+//		return err
+//	}
+//	s, err := signer.New(key)
+//	if err != nil {
+//		return err
+//	}
+//	credential := signer.Credential{ID: mchid, Serial: serial, Signer: s}
+//	header, err := credential.Authorize(ctx, signer.Request{
+//		Method:    "GET",
+//		Target:    "/v3/certificates",
+//		Timestamp: strconv.FormatInt(time.Now().Unix(), 10),
+//		Nonce:     signer.Nonce(),
+//	})
 //
 // # Signing
 //
-//   - [Signer] turns a message into a signature; [New] makes one from any
-//     [crypto.Signer]: a key from a file, an HSM, a KMS.
-//   - [RequestMessage] is the text that a request signs, [Credential] says who
-//     signs, and [Credential.Authorize] yields the Authorization header.
+// A [Signer] signs a message; [New] makes one from any [crypto.Signer]: a key from a
+// file, an HSM, a KMS. [RequestMessage] is the message of a [Request], a [Credential]
+// identifies who signs, and [Credential.Authorize] returns the Authorization header. A
+// Signer of another scheme than [RSA] is a [Schemer].
 //
 // # Verifying
 //
-//   - [Verifier] judges a signature by key id; [NewVerifier] makes one from a
-//     [KeySource], of which [Keys], a map, is the simplest.
-//   - [ReplyMessage] is the text that a reply or a webhook signs, and [Check]
-//     goes through all that WeChat Pay demands of one: headers, clock, key,
-//     signature.
+// A [Verifier] verifies a signature by key id; [NewVerifier] makes one from a
+// [KeySource]. [ReplyMessage] is the message of a reply or a webhook. [Check] verifies
+// everything that WeChat Pay requires: headers, clock, key, signature.
 //
-// # Pay parameters
+// # Contracts
 //
-// What opens a payment in the payer's hands, as structs whose JSON has the names that
-// the client takes:
+//   - All functions and all types that New and NewVerifier return are safe for concurrent
+//     use, if the keys behind them are.
+//   - Messages, headers and bodies are only read, and none is kept.
+//   - Errors wrap a sentinel of this package where one is documented, and contain no key
+//     material.
 //
-//   - [PayJSAPI] (web pages inside of WeChat, mini programs) and [PayApp], for combined
-//     orders too, and [Instalment] for a number of instalments chosen in advance;
-//   - [H5URL]; a Native order's code_url needs nothing: show it as a QR code as it is;
-//   - [ScoreUse], [ScoreDetail], [ScoreEnable], [PayCoupons] and [CouponURL], which
-//     the APIv2 key signs, as [SignHMAC] does for others of their kind.
-//
-// # Keys
-//
-// [PrivateKey], [PublicKey] and [Certificate] read a [Source] ([File], [FS],
-// [Bytes], [Text]) in any of the usual encodings, and name the mend when the
-// wrong one is given. [Serial] is a certificate's serial as WeChat Pay writes it.
-//
-// No error of this package holds key material.
+// Package keys loads keys; package paysign signs the parameters that open a payment.
 package signer

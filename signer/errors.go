@@ -2,7 +2,7 @@ package signer
 
 import "errors"
 
-// What can be wrong with a key.
+// Errors of keys.
 var (
 	// ErrNotRSA: the key is an elliptic-curve or other key; API v3 signs with RSA.
 	ErrNotRSA = errors.New("not an RSA key")
@@ -10,20 +10,22 @@ var (
 	ErrExpired = errors.New("certificate expired")
 )
 
-// What can be wrong with a signed reply or webhook. Every error of [Check] wraps
-// at least one of these.
+// Errors of signed replies and webhooks. Every error of [Check] with the Verifier of
+// [NewVerifier] wraps one of these, [ErrNotRSA], [ErrExpired], or the error of the
+// KeySource.
 var (
 	// ErrMissingHeader: one of the four Wechatpay-* headers is missing, empty or
-	// given twice. A proxy may have stripped it, or the reply is forged.
+	// repeated. A proxy may have removed it, or the reply is forged.
 	ErrMissingHeader = errors.New("missing signature header")
-	// ErrClock: the timestamp is no number or more than [Tolerance] off.
+	// ErrClock: the timestamp is not a number or differs from now by more than
+	// [Tolerance].
 	ErrClock = errors.New("timestamp out of range")
-	// ErrUnknownKey: no key is held under the id that the reply names.
+	// ErrUnknownKey: the key that the reply names is not held.
 	ErrUnknownKey = errors.New("unknown key")
-	// ErrSignature: the signature is not the named key's over what was received.
+	// ErrSignature: the signature does not match the key and the message.
 	ErrSignature = errors.New("bad signature")
-	// ErrProbe: the signature failed and is marked as one of the wrong signatures
-	// that WeChat Pay sends on purpose (WECHATPAY/SIGNTEST/), to see whether
-	// callers verify. The call itself may have taken effect.
+	// ErrProbe: the signature is wrong and marked (WECHATPAY/SIGNTEST/) as one that
+	// WeChat Pay sends on purpose, to test whether callers verify. The call itself may
+	// have taken effect.
 	ErrProbe = errors.New("signature probe by WeChat Pay")
 )

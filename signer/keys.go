@@ -3,26 +3,45 @@ package signer
 import (
 	"context"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"strings"
 )
 
-// PublicKeyIDPrefix opens the id of every WeChat Pay public key; any other id
-// is the serial of a platform certificate.
+// PublicKeyIDPrefix begins the id of every WeChat Pay public key. Any other key id is the
+// serial of a platform certificate.
 const PublicKeyIDPrefix = "PUB_KEY_ID_"
 
 // A KeySource finds the platform key that a reply or webhook names in its
-// Wechatpay-Serial header: a certificate's serial or a public key id. It must be
-// safe for concurrent use. A key is an [*crypto/rsa.PublicKey] or an
-// [*x509.Certificate]. An id that is not held is reported as [ErrUnknownKey].
+// Wechatpay-Serial header: by a certificate's serial or a public key id. A key is an
+// [*crypto/rsa.PublicKey] or an [*x509.Certificate]. Key returns [ErrUnknownKey] for an
+// unknown id. Implementations must be safe for concurrent use.
 type KeySource interface {
 	Key(ctx context.Context, id string) (crypto.PublicKey, error)
 }
 
-// SameID reports whether two key ids name the same key: certificate serials are
-// compared without regard to case and leading zeros, since SDKs and consoles
-// print them differently; public key ids are not hex and are compared exactly.
+// CheckPublicKey returns nil for a key that a [Verifier] can use: an [*rsa.PublicKey], or
+// an [*x509.Certificate] of one, that is neither nil nor empty. Otherwise it returns
+// [ErrNotRSA] or an error that states what is missing.
+func CheckPublicKey(key crypto.PublicKey) error {
+	if cert, ok := key.(*x509.Certificate); ok && cert != nil {
+		key = cert.PublicKey
+	}
+	pub, ok := key.(*rsa.PublicKey)
+	if !ok {
+		return fmt.Errorf("%w: got %T", ErrNotRSA, key)
+	}
+	if pub == nil || pub.N == nil || pub.E < 2 {
+		return errors.New("the key is nil or empty")
+	}
+	return nil
+}
+
+// SameID reports whether two key ids name the same key. Certificate serials are compared
+// without regard to case and leading zeros, since SDKs and consoles print them
+// differently. Public key ids are not hex and are compared exactly.
 func SameID(a, b string) bool {
 	if strings.HasPrefix(a, PublicKeyIDPrefix) || strings.HasPrefix(b, PublicKeyIDPrefix) {
 		return a == b
@@ -30,8 +49,8 @@ func SameID(a, b string) bool {
 	return strings.EqualFold(strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0"))
 }
 
-// Serial is the certificate's serial number as WeChat Pay writes it: upper-case
-// hex of whole bytes, so that a leading zero is kept.
+// Serial returns the certificate's serial number as WeChat Pay writes it: upper-case hex
+// of whole bytes, so that a leading zero is kept.
 func Serial(cert *x509.Certificate) string {
 	return fmt.Sprintf("%X", cert.SerialNumber.Bytes())
 }

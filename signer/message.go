@@ -2,23 +2,34 @@ package signer
 
 import "crypto/rand"
 
-// RequestMessage is the text that a request signs: five lines, each ended by a
-// line feed. target is the request target exactly as on the wire (path and
-// query, percent-encoding kept, no host), body the bytes on the wire, or the
-// meta part's JSON of an upload.
-//
-// https://pay.weixin.qq.com/doc/v3/merchant/4012365336
-func RequestMessage(method, target, timestamp, nonce string, body []byte) []byte {
-	m := make([]byte, 0, len(method)+len(target)+len(timestamp)+len(nonce)+len(body)+5)
-	m = appendLine(m, method)
-	m = appendLine(m, target)
-	m = appendLine(m, timestamp)
-	m = appendLine(m, nonce)
-	return append(append(m, body...), '\n')
+// A Request is what the signature of an HTTP request covers.
+type Request struct {
+	Method string // such as "POST"
+	// Target is the request target exactly as sent: path and query, percent-encoding
+	// kept, without the host.
+	Target    string
+	Timestamp string // in Unix seconds
+	Nonce     string // used once; see [Nonce]
+	// Body is the body exactly as sent, or the JSON of an upload's meta part. It is
+	// only read.
+	Body []byte
 }
 
-// ReplyMessage is the text that a reply or a webhook signs: timestamp, nonce and
-// raw body, each ended by a line feed. An empty body leaves its line empty.
+// RequestMessage returns the canonical message that a request signs: five lines, each
+// ended by a line feed.
+//
+// https://pay.weixin.qq.com/doc/v3/merchant/4012365336
+func RequestMessage(r Request) []byte {
+	m := make([]byte, 0, len(r.Method)+len(r.Target)+len(r.Timestamp)+len(r.Nonce)+len(r.Body)+5)
+	m = appendLine(m, r.Method)
+	m = appendLine(m, r.Target)
+	m = appendLine(m, r.Timestamp)
+	m = appendLine(m, r.Nonce)
+	return append(append(m, r.Body...), '\n')
+}
+
+// ReplyMessage returns the canonical message that a reply or a webhook signs: timestamp,
+// nonce and raw body, each ended by a line feed. An empty body leaves its line empty.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053420
 func ReplyMessage(timestamp, nonce string, body []byte) []byte {
@@ -30,6 +41,6 @@ func ReplyMessage(timestamp, nonce string, body []byte) []byte {
 
 func appendLine(m []byte, line string) []byte { return append(append(m, line...), '\n') }
 
-// Nonce is a fresh random string of at least 128 bits, of letters and digits,
-// without bias, from crypto/rand.
+// Nonce returns a random string of letters and digits with at least 128 bits from
+// crypto/rand. It is safe for concurrent use.
 func Nonce() string { return rand.Text() }

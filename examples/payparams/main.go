@@ -41,19 +41,19 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	for _, parametersOf := range []func() (string, any, error){
 		func() (string, any, error) {
-			p, err := paysign.PayJSAPI(ctx, sign, appID, prepayID)
+			p, err := paysign.JSAPI(ctx, sign, paysign.JSAPIOrder{AppID: appID, PrepayID: prepayID})
 			return "JSAPI", p, err
 		},
 		func() (string, any, error) {
-			p, err := paysign.PayApp(ctx, sign, appID, merchant.MchID, prepayID)
+			p, err := paysign.App(ctx, sign, paysign.AppOrder{AppID: appID, PartnerID: merchant.MchID, PrepayID: prepayID})
 			return "APP", p, err
 		},
 		func() (string, any, error) {
-			p, err := paysign.Instalment{Number: 3}.PayJSAPI(ctx, sign, appID, prepayID)
+			p, err := paysign.JSAPI(ctx, sign, paysign.JSAPIOrder{AppID: appID, PrepayID: prepayID, Instalments: 3})
 			return "instalments", p, err
 		},
 		func() (string, any, error) {
-			p, err := paysign.ScoreUse(merchant.MchID, "package of the reply", apiV2Key)
+			p, err := paysign.ScoreUse(paysign.ScoreUseRequest{MchID: merchant.MchID, Package: "package of the reply"}, apiV2Key)
 			return "payment score", p, err
 		},
 	} {

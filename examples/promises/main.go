@@ -57,12 +57,12 @@ func run(ctx context.Context, out io.Writer) error {
 	prepay := c.Chain("v3/pay/transactions/jsapi-with-contract").PostAsync(ctx, &wechatpay.Options{JSON: order(merchant.MchID)})
 
 	// What the browser needs to open the payment.
-	parameters := future.Then(prepay, func(r *wechatpay.Response) (paysign.JSAPIPay, error) {
-		return paysign.PayJSAPI(ctx, sign, appID, r.Get("prepay_id").String())
+	parameters := future.Then(prepay, func(r *wechatpay.Response) (paysign.JSAPIParams, error) {
+		return paysign.JSAPI(ctx, sign, paysign.JSAPIOrder{AppID: appID, PrepayID: r.Get("prepay_id").String()})
 	})
 
 	// The payer pays, and the order is queried.
-	paid := future.Flatten(future.Then(parameters, func(p paysign.JSAPIPay) (*wechatpay.Future, error) {
+	paid := future.Flatten(future.Then(parameters, func(p paysign.JSAPIParams) (*wechatpay.Future, error) {
 		if err := show(out, p); err != nil {
 			return nil, err
 		}

@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"middleware": {"signer", "internal/callstate", "internal/endpoint", "internal/retry"},
 	"sandbox":    {"signer", "cipher", "keys", "internal/endpoint"},
 	"notify":     {"signer", "cipher", "keys", "future", "internal/jsonx"},
-	"openapi":    {".", "middleware"},
+	"openapi":    {".", "future", "internal/endpoint", "middleware"},
 	"signer":     {},
 	"cipher":     {},
 	"media":      {"internal/endpoint"},

@@ -15,19 +15,20 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-func TestRequestsAreSignedAsThePHPSDKSignsThem(t *testing.T) {
+func TestRequestsMatchThePHPSDK(t *testing.T) {
+	t.Parallel()
 	v := vectors.Load(t)
-	key, err := keys.LoadPrivateKey(keys.Text(v.Merchant.PKCS8))
-	require.NoError(t, err)
-	sign, err := signer.New(key)
+	sign, err := signer.New(merchantKey(t))
 	require.NoError(t, err)
 	credential := signer.Credential{ID: v.MchID, Serial: v.Merchant.Serial, Signer: sign}
 
 	for _, r := range v.Requests {
 		t.Run(r.Method+" "+r.Target, func(t *testing.T) {
-			assert.Equal(t, r.Message, string(signer.RequestMessage(r.Method, r.Target, r.Timestamp, r.Nonce, []byte(r.Body))))
+			t.Parallel()
+			request := signer.Request{Method: r.Method, Target: r.Target, Timestamp: r.Timestamp, Nonce: r.Nonce, Body: []byte(r.Body)}
+			assert.Equal(t, r.Message, string(signer.RequestMessage(request)))
 
-			header, err := credential.Authorize(t.Context(), r.Method, r.Target, r.Timestamp, r.Nonce, []byte(r.Body))
+			header, err := credential.Authorize(t.Context(), request)
 			require.NoError(t, err)
 			assert.Equal(t, r.Authorization, header)
 
@@ -43,20 +44,25 @@ func TestRequestsAreSignedAsThePHPSDKSignsThem(t *testing.T) {
 	}
 }
 
-func TestRepliesAreJudgedAsThePHPSDKJudgesThem(t *testing.T) {
+func TestRepliesMatchThePHPSDK(t *testing.T) {
+	t.Parallel()
 	v := vectors.Load(t)
 	cert, err := keys.LoadCertificate(keys.Text(v.Platform.Certificate))
 	require.NoError(t, err)
 	pub, err := keys.LoadPublicKey(keys.Text(v.Platform.SPKI))
 	require.NoError(t, err)
 
-	for name, keys := range map[string]keys.Set{
-		"by certificate": keys.CertificateSet(cert),
-		"by public key":  {v.Platform.Serial: pub},
+	for _, tc := range []struct {
+		name string
+		keys keys.Set
+	}{
+		{"by certificate", keys.CertificateSet(cert)},
+		{"by public key", keys.Set{v.Platform.Serial: pub}},
 	} {
-		verifier := signer.NewVerifier(keys, nil)
+		verifier := signer.NewVerifier(tc.keys, nil)
 		for i, r := range v.Responses {
-			t.Run(name+" "+strconv.Itoa(i), func(t *testing.T) {
+			t.Run(tc.name+" "+strconv.Itoa(i), func(t *testing.T) {
+				t.Parallel()
 				err := signer.Check(t.Context(), verifier, header(r), []byte(r.Body), at(t, r.Timestamp))
 				if r.Valid {
 					require.NoError(t, err)

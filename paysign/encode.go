@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// query writes parameters sorted by name, percent-encoded.
+// query encodes parameters, sorted by name, percent-encoded.
 func query(params map[string]string) string {
 	pairs := make([]string, 0, len(params))
 	for _, name := range slices.Sorted(maps.Keys(params)) {
@@ -16,5 +16,5 @@ func query(params map[string]string) string {
 	return strings.Join(pairs, "&")
 }
 
-// escape writes a space as %20: not every reader of a query takes a plus for one.
+// escape encodes a space as %20: some parsers do not decode a plus as a space.
 func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
