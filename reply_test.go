@@ -106,12 +106,12 @@ func TestReplyDataListsEveryMismatch(t *testing.T) {
 	var mismatch *wechatpay.DecodeError
 	require.ErrorAs(t, err, &mismatch)
 	assert.NotContains(t, err.Error(), "secret")
-	paths := []string{}
+	paths := make([]string, 0, len(mismatch.Mismatches))
 	for _, m := range mismatch.Mismatches {
 		paths = append(paths, m.Path)
 	}
 	assert.Equal(t, []string{"amount", "paid", "rate", "items.0.total", "items.1", "items.2.total", "items.3.total", "more", "at", "score"}, paths)
-	assert.ErrorContains(t, err, `wechatpay: decoding the reply: "amount": cannot decode a string into wechatpay_test.amount without loss; `)
+	require.ErrorContains(t, err, `wechatpay: decoding the reply: "amount": cannot decode a string into wechatpay_test.amount without loss; `)
 	assert.Equal(t, "SUCCESS", got.State, "the rest is there")
 	assert.EqualValues(t, 2, got.Items[4].Total)
 	assert.Nil(t, got.More)

@@ -41,7 +41,6 @@ func (r pinned) check(t *testing.T) {
 func errorOf[T any](_ T, err error) error { return err }
 
 func TestTextsOfNew(t *testing.T) {
-	t.Parallel()
 	cred := gateway().Credentials()
 	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
@@ -147,7 +146,6 @@ func TestTextsOfNew(t *testing.T) {
 }
 
 func TestTextsOfRefusedCalls(t *testing.T) {
-	t.Parallel()
 	ctx := t.Context()
 	c, w := sandboxClient(t, nil)
 	keyless, _ := sandboxClient(t, func(cfg *wechatpay.Config) {

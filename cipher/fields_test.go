@@ -52,6 +52,7 @@ func TestFieldsMap(t *testing.T) {
 }
 
 func TestFieldsMapErrors(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name       string
 		fields     cipher.Fields

@@ -33,5 +33,5 @@ func CallOf(ctx context.Context) Call {
 		return Call{}
 	}
 	attempt, _ := s.Attempts()
-	return Call{Route: s.Route, MchID: s.MchID, Attempt: attempt, Body: s.Info.Body, Streamed: s.Streamed}
+	return Call{Route: s.Route, MchID: s.MchID, Attempt: attempt, Body: s.Body, Streamed: s.Streamed}
 }

@@ -72,10 +72,10 @@ func InfoOf(ctx context.Context) Info {
 // BodyOf is what the Body of r holds, if it is the one that the call began with.
 func BodyOf(r *http.Request) ([]byte, bool) {
 	s := From(r.Context())
-	if s == nil || s.Info.Body == nil || r.Body != s.body {
+	if s == nil || s.Body == nil || r.Body != s.body {
 		return nil, false
 	}
-	return s.Info.Body, true
+	return s.Body, true
 }
 
 // ExpectsUnsigned reports whether r is the request for which the caller expects a reply

@@ -23,6 +23,7 @@ type Traits struct {
 // A Signature is how a request and its successful reply are signed.
 type Signature int
 
+// The signatures that are known.
 const (
 	Signed        Signature = iota // both are signed
 	UnsignedReply                  // the reply carries no signature

@@ -171,7 +171,7 @@ func (p *product) comment(f catalogue.Field) string {
 	if f.Text && len(f.Fields) == 0 {
 		parts = append(parts, "JSON text")
 	}
-	if len(f.Enum) > 0 && !(isEnum(f) && p.enums.whole(f)) {
+	if len(f.Enum) > 0 && (!isEnum(f) || !p.enums.whole(f)) {
 		parts = append(parts, "one of "+strings.Join(f.Enum, ", "))
 	}
 	return strings.Join(parts, "; ")

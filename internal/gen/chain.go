@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"go/token"
-	"iter"
 	"slices"
 	"strings"
 
@@ -132,20 +131,6 @@ func (n *node) finish(from []string, before []variable) error {
 		}
 	}
 	return nil
-}
-
-// all goes through the nodes, each before those behind it.
-func (n *node) all() iter.Seq[*node] {
-	return func(yield func(*node) bool) { n.walk(yield) }
-}
-
-func (n *node) walk(yield func(*node) bool) bool {
-	for _, next := range n.steps {
-		if !yield(next) || !next.walk(yield) {
-			return false
-		}
-	}
-	return true
 }
 
 // verb is the name of the method that calls an endpoint.

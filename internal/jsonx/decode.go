@@ -235,7 +235,7 @@ func setScalar(into reflect.Value, v gjson.Result) bool {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		n, ok := wholeNumber(text)
 		if ok = ok && n >= 0 && !into.OverflowUint(uint64(n)); ok {
-			into.SetUint(uint64(n))
+			into.SetUint(uint64(n)) //nolint:gosec // not negative
 		}
 		return ok
 	case reflect.Float32, reflect.Float64:

@@ -16,7 +16,7 @@ type Policy struct {
 	Wait, MaxWait time.Duration
 }
 
-// What an attempt asks for. The zero Next is another attempt.
+// A Next is what an attempt asks for. The zero Next is another attempt.
 type Next struct {
 	Stop  string        // why there must be no further attempt; "" for another one
 	After time.Duration // the least pause before it

@@ -101,6 +101,7 @@ func percentEncode(b *strings.Builder, s string) {
 	}
 }
 
+// Unreserved reports the characters that RFC 3986 never percent-encodes.
 func Unreserved(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
 }

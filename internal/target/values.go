@@ -84,6 +84,7 @@ func elements(v any) ([]any, bool) {
 	return list, true
 }
 
+// IsNil reports nil and nil pointers.
 func IsNil(v any) bool {
 	rv := reflect.ValueOf(v)
 	return v == nil || rv.Kind() == reflect.Pointer && rv.IsNil()

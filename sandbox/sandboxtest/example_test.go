@@ -9,6 +9,7 @@ import (
 
 // testCertificates is a test that calls the gateway with a client of this module.
 func testCertificates(t *testing.T) {
+	t.Helper()
 	s := sandboxtest.New(t)
 	client, err := wechatpay.New(wechatpay.Config{
 		MchID:        s.Credentials.MchID,
