@@ -20,8 +20,8 @@ func TestAProgramGrowsByLittle(t *testing.T) {
 	chain := size(t, `"github.com/wechatpay-chain/wechatpay/openapi"`, `openapi.V3(c).Pay().Transactions().Jsapi().Post(ctx, opts)`)
 	product := size(t, `"github.com/wechatpay-chain/wechatpay/openapi/pay"`, `pay.New(c).Transactions().Jsapi().Post(ctx, opts)`)
 	t.Logf("%d bytes, %d more with the chain, %d more with the product alone", dynamic, chain-dynamic, product-dynamic)
-	assert.Less(t, chain-dynamic, int64(10_000), "neither the catalogue nor other products are linked")
-	assert.Less(t, product-dynamic, int64(10_000))
+	assert.Less(t, product-dynamic, int64(10_000), "a product alone")
+	assert.Less(t, chain-dynamic, int64(20_000), "with the door to all products: neither the catalogue nor their chains are linked")
 }
 
 func size(t *testing.T, imports, call string) int64 {
