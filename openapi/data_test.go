@@ -35,7 +35,7 @@ func TestMap(t *testing.T) {
 	for _, key := range []string{"v3/pay/transactions/nonsense", "/v3/certificates", ""} {
 		_, err = chains[key].Get(t.Context(), nil)
 		require.ErrorIs(t, err, wechatpay.ErrInvalid, key)
-		require.ErrorContains(t, err, "a map of chains has none for a path that it does not know", key)
+		require.ErrorContains(t, err, "a map of chains returns it for an unknown path", key)
 	}
 	assert.Empty(t, m.last)
 }

@@ -141,6 +141,6 @@ func TestEncryptAuto(t *testing.T) {
 		JSON: request, Encrypt: wechatpay.Auto(),
 	})
 	require.NoError(t, err)
-	assert.Equal(t, "张三", resp.Get("opened.account_name").Str, "the gateway could decrypt it")
+	assert.Equal(t, "张三", resp.Get("decrypted.account_name").Str, "the gateway could decrypt it")
 	assert.NotContains(t, resp.Get("json").Raw, "6222020000000000")
 }
