@@ -75,7 +75,7 @@ func TestChainRefuses(t *testing.T) {
 		"line break":   {"a\nb", "control character", nil},
 		"not UTF-8":    {"\xff", "not UTF-8", nil},
 		"Vars as well": {"1", `"transaction_id" is already filled`, &wechatpay.Options{Vars: wechatpay.M{"transaction_id": "2"}}},
-		"other Vars":   {"1", `"x" names no placeholder`, &wechatpay.Options{Vars: wechatpay.M{"x": "2"}}},
+		"other Vars":   {"1", `"x" is not a placeholder`, &wechatpay.Options{Vars: wechatpay.M{"x": "2"}}},
 	} {
 		_, err := transactions.ID(tc.id).Get(t.Context(), tc.opts)
 		require.ErrorIs(t, err, wechatpay.ErrInvalid, name)
