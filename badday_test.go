@@ -276,7 +276,7 @@ func TestBadDay(t *testing.T) {
 			count["success"]++
 			require.True(t, o.Value.Verified)
 			require.Equal(t, number, o.Value.Get("number").String())
-			require.Equal(t, posted, took == 1, "a success that is none: %v", faults)
+			require.Equal(t, posted, took == 1, "not a success: %v", faults)
 		case errors.As(o.Err, &api):
 			count["APIError"]++
 			require.False(t, api.Verified, "all errors of this day are unsigned")

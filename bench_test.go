@@ -27,7 +27,7 @@ import (
 )
 
 // The benchmarks measure the client alone: the transport is in memory, signing
-// and verifying cost nothing. The hand-written clients beside it do the same
+// and verifying cost nothing. The hand-written clients do the same
 // work (marshal, sign, send, read, verify, take one field) with net/http only,
 // so that one run shows the ratio whatever the machine.
 

@@ -40,7 +40,7 @@ type Client struct {
 	hint      func(method, path string) string
 	now       func() time.Time
 	retry     middleware.RetryConfig // of calls, and of downloads
-	decrypter cipher.Decrypter       // nil where there is none
+	decrypter cipher.Decrypter       // may be nil
 	keyring   *keys.Keyring          // that downloads, or nil
 	keys      signer.KeySource       // nil where a Verifier replaces them
 	stack     middleware.Stack

@@ -77,7 +77,7 @@ func TestDownload(t *testing.T) {
 			assert.Equal(t, billText, string(content))
 			left, err := os.ReadDir(dir)
 			require.NoError(t, err)
-			assert.Len(t, left, 1, "nothing is left beside it")
+			assert.Len(t, left, 1, "nothing else is left")
 			assert.Contains(t, w.last(t).URL.RawQuery, "%2B", "the URL is used as it is")
 			assert.Contains(t, w.last(t).Header.Get("Authorization"), "WECHATPAY2-SHA256-RSA2048", "and signed")
 		})

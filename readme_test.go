@@ -217,7 +217,7 @@ func readmeErrors(err error) {
 	case errors.As(err, &api):
 		fmt.Println(api.StatusCode, api.Code, api.Message, api.Field(), api.RequestID)
 	case errors.Is(err, wechatpay.ErrInvalid):
-		fmt.Println("nothing was sent:", err) // it names the thing and the mend
+		fmt.Println("nothing was sent:", err) // it names the problem and the fix
 	default:
 		fmt.Println("a query that failed, a request that never left, or an error of your own:", err)
 	}
