@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
@@ -132,13 +133,13 @@ func TestReplyDataOfOtherBodies(t *testing.T) {
 	assert.EqualError(t, err, "wechatpay: decoding the reply: nil Reply")
 }
 
-func TestAsAsync(t *testing.T) {
+func TestTyped(t *testing.T) {
 	c := answering(t, func(cfg *wechatpay.Config) {
 		cfg.Stack = func(s *middleware.Stack) error { return s.Remove("verify") }
 	}, func(*http.Request) (*http.Response, error) {
 		return reply(http.StatusOK, `{"amount": {"total": "5"}}`), nil
 	})
-	r, err := wechatpay.AsAsync[order](c.Chain("v3/x").GetAsync(t.Context(), nil)).Wait()
+	r, err := future.Then(c.Chain("v3/x").GetAsync(t.Context(), nil), wechatpay.Typed[order]).Wait()
 	require.NoError(t, err)
 	got, err := r.Data()
 	require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -38,6 +39,12 @@ func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan,
 		if p.chain.client, err = ch.client.With(opts.Stack); err != nil {
 			return p, fmt.Errorf("Options.Stack: %w", err)
 		}
+	}
+	if err := endpoint.CheckShape(opts.JSON, method, ch.route()); err != nil {
+		return p, fmt.Errorf("Options.JSON: %w", err)
+	}
+	if err := endpoint.CheckShape(opts.Query, method, ch.route()); err != nil {
+		return p, fmt.Errorf("Options.Query: %w", err)
 	}
 	if p.query, err = target.QueryOf(opts.Query); err != nil {
 		return p, err

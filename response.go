@@ -10,7 +10,6 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
-	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
@@ -131,13 +130,13 @@ func As[T any](r *Response, err error) (*Reply[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reply[T]{r}, nil
+	return Typed[T](r)
 }
 
-// AsAsync is [As] for the future of a dynamic call. To cancel the result cancels the call.
-func AsAsync[T any](f *Future) *future.Future[*Reply[T]] {
-	return future.Then(f, func(r *Response) (*Reply[T], error) { return &Reply[T]{r}, nil })
-}
+// Typed is [As] as the callback of a future, and never fails:
+//
+//	f := future.Then(chain.GetAsync(ctx, opts), wechatpay.Typed[pay.TransactionsIDGetReply])
+func Typed[T any](r *Response) (*Reply[T], error) { return &Reply[T]{r}, nil }
 
 // Ptr is a pointer to v, for the fields of a request that may be left out: nil leaves
 // one out, Ptr(false) sends it.

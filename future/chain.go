@@ -2,88 +2,64 @@ package future
 
 import "errors"
 
-// derived is a future that hangs on another one by a callback. One that is nil
-// passes on what it would have been given.
-type derived[T, U any] struct {
-	Future[U]
-	from    *Future[T]
-	onValue func(T) (U, error)
-	onError func(error) (U, error)
-}
-
-func (d *derived[T, U]) react() node {
-	if !d.begin() {
-		return nil // forsaken
-	}
-	return d.complete(d)
-}
-
-// Run calls the callback that fits.
-func (d *derived[T, U]) Run() (U, error) {
-	from := d.from
-	d.from = nil // a long chain is not to keep all of its values
-	if from.err == nil {
-		return d.onValue(from.value)
-	}
-	if d.onError != nil {
-		return d.onError(from.err)
-	}
-	var zero U
-	return zero, from.err
-}
-
-func derive[T, U any](f *Future[T], onValue func(T) (U, error), onError func(error) (U, error)) *derived[T, U] {
-	d := &derived[T, U]{from: f, onValue: onValue, onError: onError}
-	d.made, d.source = true, f
-	return d
-}
-
-// hang has the derived future follow its source.
-func (d *derived[T, U]) hang() *Future[U] {
-	f := d.from
-	f.follow(d)
-	return &d.Future
+// derive gives g a callback that runs once f is settled.
+func derive[T, U any](f *Future[T], g *Future[U], callback func() error, always bool) *Future[U] {
+	g.c.made, g.c.always, g.c.source, g.c.callback = true, always, &f.c, callback
+	f.c.follow(&g.c)
+	return g
 }
 
 // Then gives a future of what fn makes of f's value. An error of f skips fn and
 // is passed on; an error or a panic of fn rejects the new future.
-func (f *Future[T]) Then(fn func(T) (T, error)) *Future[T] { return then("Then", f, fn) }
+func (f *Future[T]) Then(fn func(T) (T, error)) *Future[T] { return Then(f, fn) }
 
 // Then is [Future.Then] to another type.
-func Then[T, U any](f *Future[T], fn func(T) (U, error)) *Future[U] { return then("Then", f, fn) }
-
-func then[T, U any](name string, f *Future[T], fn func(T) (U, error)) *Future[U] {
-	f.check(name)
-	if fn == nil {
-		panic("future: " + name + ": nil callback")
-	}
-	return derive(f, fn, nil).hang()
+func Then[T, U any](f *Future[T], fn func(T) (U, error)) *Future[U] {
+	f.core("Then")
+	refuseNil("Then", fn == nil)
+	g := &Future[U]{}
+	return derive(f, g, func() (err error) {
+		if f.c.err != nil {
+			return f.c.err
+		}
+		g.value, err = fn(f.value)
+		return err
+	}, false)
 }
 
 // Otherwise gives a future that recovers: of what fn makes of f's error, or of
 // f's value where there is no error. An error or a panic of fn rejects it.
 func (f *Future[T]) Otherwise(fn func(error) (T, error)) *Future[T] {
-	f.check("Otherwise")
-	if fn == nil {
-		panic("future: Otherwise: nil callback")
-	}
-	return derive(f, pass[T], fn).hang()
+	f.core("Otherwise")
+	refuseNil("Otherwise", fn == nil)
+	g := &Future[T]{}
+	return derive(f, g, func() (err error) {
+		if f.c.err == nil {
+			g.value = f.value
+			return nil
+		}
+		g.value, err = fn(f.c.err)
+		return err
+	}, false)
 }
-
-func pass[T any](v T) (T, error) { return v, nil }
 
 // Finally gives a future of the same value or error as f, after fn has run: it runs
 // whatever is cancelled. A panic of fn rejects it.
 func (f *Future[T]) Finally(fn func()) *Future[T] {
-	f.check("Finally")
-	if fn == nil {
-		panic("future: Finally: nil callback")
+	f.core("Finally")
+	refuseNil("Finally", fn == nil)
+	g := &Future[T]{}
+	return derive(f, g, func() error {
+		fn()
+		g.value = f.value
+		return f.c.err
+	}, true)
+}
+
+func refuseNil(method string, isNil bool) {
+	if isNil {
+		panic("future: " + method + ": nil callback")
 	}
-	d := derive(f,
-		func(v T) (T, error) { fn(); return v, nil },
-		func(err error) (T, error) { fn(); var zero T; return zero, err })
-	d.always = true
-	return d.hang()
 }
 
 // ErrSelf is why a future is rejected that was to settle as itself.
@@ -92,59 +68,52 @@ var ErrSelf = errors.New("future: a future cannot wait for itself")
 // Flatten gives a future of what the future within f comes to. Its Cancel goes to
 // f, and to the future within as soon as there is one.
 func Flatten[T any](f *Future[*Future[T]]) *Future[T] {
-	f.check("Flatten")
-	d := &flattened[T]{from: f}
-	d.made, d.source = true, f
-	f.follow(d)
-	return &d.Future
+	f.core("Flatten")
+	g := &Future[T]{c: core{made: true, source: &f.c}}
+	f.c.follow(observer(func() *core {
+		inner := f.value
+		if f.c.err != nil || inner == nil || !inner.c.made {
+			return g.c.flatten(f.c.err, nil, nil)
+		}
+		return g.c.flatten(nil, &inner.c, func() { g.value = inner.value })
+	}))
+	return g
 }
 
-type flattened[T any] struct {
-	Future[T]
-	from *Future[*Future[T]]
-}
-
-func (d *flattened[T]) react() node {
-	from, inner := d.from, d.from.value
-	d.from = nil
-	var err error
+// flatten settles g as inner does, whose value is written by take; or with an error,
+// where there is no inner.
+func (g *core) flatten(err error, inner *core, take func()) *core {
 	switch {
-	case from.err != nil:
-		err = from.err
-	case inner == nil || !inner.made:
+	case err != nil:
+	case inner == nil:
 		err = errors.New("future: Flatten: the inner future is nil or zero")
-	case inner == &d.Future:
+	case inner == g:
 		err = ErrSelf
 	}
 	if err != nil {
-		var zero T
-		return d.end(zero, err)
+		return g.conclude(nil, err)
 	}
-	inner.follow(&onSettled[T]{inner, d.end})
-	d.mu.Lock()
-	cancelled := d.cancelling
-	if d.state == StatePending {
-		d.source = inner
+	inner.follow(observer(func() *core { return g.conclude(take, inner.err) }))
+	g.mu.Lock()
+	cancelled := g.cancelling
+	if g.state == StatePending && !g.claimed {
+		g.source = inner
 	}
-	d.mu.Unlock()
+	g.mu.Unlock()
 	if cancelled { // it could not know of the inner one
 		abandon(inner)
 	}
 	return nil
 }
 
-// end settles f and returns it if it has reactions to run.
-func (f *Future[T]) end(v T, err error) node {
-	if _, reacts := f.settle(v, err, false); reacts {
-		return f
+// conclude settles a future that no callback belongs to: with what take writes, or
+// with err. It returns the future if it has reactions to run.
+func (c *core) conclude(take func(), err error) *core {
+	if !c.claim() {
+		return nil
 	}
-	return nil
+	if err == nil {
+		take()
+	}
+	return c.end(err)
 }
-
-// onSettled is a reaction that is a function of this package.
-type onSettled[T any] struct {
-	from *Future[T]
-	fn   func(T, error) node
-}
-
-func (r *onSettled[T]) react() node { return r.fn(r.from.value, r.from.err) }

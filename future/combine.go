@@ -24,11 +24,10 @@ func (o Outcome[T]) State() State {
 }
 
 // All is fulfilled with the values of all futures, in the order given; of none,
-// with an empty list. The first error rejects it and cancels the rest, unless they
-// are wanted elsewhere (see [Future.Cancel]). What the rest comes to is in the
-// futures given: ask them, where it matters.
+// with an empty list. The first error rejects it and cancels the rest, unless others
+// want them (see [Future.Cancel]). The outcomes of the rest are in the futures given.
 func All[T any](futures ...*Future[T]) *Future[[]T] {
-	return some("All", len(futures), futures, func(int) bool { return true }, false)
+	return some("All", futures, &selection{wanted: len(futures)})
 }
 
 // Some is fulfilled with the values of the first n futures to be fulfilled, in
@@ -41,17 +40,17 @@ func Some[T any](n int, futures ...*Future[T]) *Future[[]T] {
 		panic("future: Some: negative count")
 	}
 	if n > len(futures) {
-		checkAll("Some", futures)
+		cores("Some", futures)
 		return Rejected[[]T](fmt.Errorf("future: Some: %d of %d futures cannot be fulfilled", n, len(futures)))
 	}
-	return some("Some", n, futures, func(failed int) bool { return len(futures)-failed < n }, true)
+	return some("Some", futures, &selection{wanted: n, spare: len(futures) - n, join: true})
 }
 
 // Any is fulfilled with the value of the first future to be fulfilled, and cancels
 // the rest. Where none is, it is rejected with all their errors joined, in the
 // order given; of none, with [ErrNone].
 func Any[T any](futures ...*Future[T]) *Future[T] {
-	checkAll("Any", futures)
+	cores("Any", futures)
 	if len(futures) == 0 {
 		return Rejected[T](ErrNone)
 	}
@@ -61,23 +60,15 @@ func Any[T any](futures ...*Future[T]) *Future[T] {
 // Race settles as the first future that does, and cancels the rest; of none, it is
 // rejected with [ErrNone].
 func Race[T any](futures ...*Future[T]) *Future[T] {
-	checkAll("Race", futures)
+	parts := &group{parts: cores("Race", futures)}
 	if len(futures) == 0 {
 		return Rejected[T](ErrNone)
 	}
-	parts := &group[T]{futures: futures}
-	result := &Future[T]{made: true, work: parts}
+	result := &Future[T]{c: core{made: true, work: parts}}
 	for _, f := range futures {
-		f.follow(&onSettled[T]{f, func(v T, err error) node {
-			won, reacts := result.settle(v, err, true)
-			if won {
-				parts.Cancel()
-			}
-			if reacts {
-				return result
-			}
-			return nil
-		}})
+		f.c.follow(observer(func() *core {
+			return result.c.concludeGroup(parts, func() { result.value = f.value }, f.c.err)
+		}))
 	}
 	return result
 }
@@ -85,122 +76,129 @@ func Race[T any](futures ...*Future[T]) *Future[T] {
 // Settle is fulfilled with the outcomes of all futures, in the order given, once
 // all are settled. It is never rejected.
 func Settle[T any](futures ...*Future[T]) *Future[[]Outcome[T]] {
-	checkAll("Settle", futures)
-	outcomes := make([]Outcome[T], len(futures))
+	parts := &group{parts: cores("Settle", futures)}
 	if len(futures) == 0 {
-		return Resolved(outcomes)
+		return Resolved([]Outcome[T]{})
 	}
-	result := &Future[[]Outcome[T]]{made: true, work: &group[T]{futures: futures}}
-	var mu sync.Mutex
-	left := len(futures)
-	for i, f := range futures {
-		f.follow(&onSettled[T]{f, func(v T, err error) node {
-			mu.Lock()
-			outcomes[i] = Outcome[T]{v, err}
-			left--
-			last := left == 0
-			mu.Unlock()
-			if last {
-				return result.end(outcomes, nil)
-			}
-			return nil
-		}})
-	}
+	result := &Future[[]Outcome[T]]{c: core{made: true, work: parts}}
+	result.c.whenAll(parts.parts, func() {
+		result.value = make([]Outcome[T], len(futures))
+		for i, f := range futures {
+			result.value[i].Value, result.value[i].Err = f.result()
+		}
+	})
 	return result
 }
 
-// some gathers the values of n futures. giveUp is how many errors are too many,
-// and join whether all of them are returned, or the last.
-func some[T any](name string, n int, futures []*Future[T], giveUp func(failed int) bool, join bool) *Future[[]T] {
-	checkAll(name, futures)
-	if n == 0 {
+// some gathers the values of the futures that s selects.
+func some[T any](name string, futures []*Future[T], s *selection) *Future[[]T] {
+	s.parts.parts = cores(name, futures)
+	if s.wanted == 0 {
 		return Resolved([]T{})
 	}
-	s := &selection[T]{
-		wanted: n, giveUp: giveUp, join: join,
-		values: make([]T, len(futures)), fulfilled: make([]bool, len(futures)), errs: make([]error, len(futures)),
-	}
-	s.parts.futures = futures
-	s.result = &Future[[]T]{made: true, work: &s.parts}
-	for i, f := range futures {
-		f.follow(&onSettled[T]{f, func(v T, err error) node { return s.settled(i, v, err) }})
-	}
-	return s.result
-}
-
-// A selection is what some knows of its futures.
-type selection[T any] struct {
-	parts  group[T]
-	giveUp func(failed int) bool
-	join   bool
-	result *Future[[]T]
-
-	mu             sync.Mutex
-	wanted, failed int
-	values         []T
-	fulfilled      []bool
-	errs           []error
-}
-
-func (s *selection[T]) settled(i int, v T, err error) node {
-	values, decided, err := s.count(i, v, err)
-	if !decided {
-		return nil
-	}
-	won, reacts := s.result.settle(values, err, true)
-	if won {
-		s.parts.Cancel()
-	}
-	if reacts {
-		return s.result
-	}
-	return nil
-}
-
-// count takes one future into account, and returns the result once it is decided.
-func (s *selection[T]) count(i int, v T, err error) (values []T, decided bool, reason error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err != nil {
-		s.failed++
-		s.errs[i] = err
-		if s.join {
-			err = errors.Join(s.errs...)
-		}
-		return nil, s.giveUp(s.failed), err
-	}
-	if s.wanted == 0 {
-		return nil, false, nil // too late
-	}
-	s.wanted--
-	s.values[i], s.fulfilled[i] = v, true
-	if s.wanted > 0 {
-		return nil, false, nil
-	}
-	for i, ok := range s.fulfilled {
-		if ok {
-			values = append(values, s.values[i])
-		}
-	}
-	return values, true, nil
-}
-
-// A group is what a combination hangs on. It is left as one, and once.
-type group[T any] struct {
-	futures []*Future[T]
-	left    sync.Once
-}
-
-func (g *group[T]) Cancel() {
-	g.left.Do(func() {
-		for _, f := range g.futures {
-			abandon(f)
+	result := &Future[[]T]{c: core{made: true}}
+	s.run(&result.c, func(selected []bool) {
+		for i, ok := range selected {
+			if ok {
+				result.value = append(result.value, futures[i].value)
+			}
 		}
 	})
+	return result
 }
 
-func checkAll[T any](name string, futures []*Future[T]) {
-	for _, f := range futures {
-		f.check(name)
+// cores are the futures without their types.
+func cores[T any](name string, futures []*Future[T]) []*core {
+	all := make([]*core, len(futures))
+	for i, f := range futures {
+		all[i] = f.core(name)
 	}
+	return all
+}
+
+// concludeGroup settles the result of a combination, and cancels what is left of it.
+func (c *core) concludeGroup(parts *group, take func(), err error) *core {
+	if !c.claim() {
+		return nil
+	}
+	if err == nil {
+		take()
+	}
+	reacts := c.end(err)
+	parts.Cancel()
+	return reacts
+}
+
+// whenAll fulfils c, with what take writes, once all parts are settled.
+func (c *core) whenAll(parts []*core, take func()) {
+	var mu sync.Mutex
+	left := len(parts)
+	settled := observer(func() *core {
+		mu.Lock()
+		left--
+		last := left == 0
+		mu.Unlock()
+		if !last {
+			return nil
+		}
+		return c.conclude(take, nil)
+	})
+	for _, part := range parts {
+		part.follow(settled)
+	}
+}
+
+// A selection waits for a number of its parts to be fulfilled.
+type selection struct {
+	parts group
+	join  bool // an error names all that were rejected, not the last one alone
+
+	mu       sync.Mutex
+	wanted   int // how many more must be fulfilled
+	spare    int // how many more may be rejected
+	selected []bool
+}
+
+// run settles result as soon as it is decided, with what take writes.
+func (s *selection) run(result *core, take func(selected []bool)) {
+	s.selected = make([]bool, len(s.parts.parts))
+	result.work = &s.parts
+	for i, part := range s.parts.parts {
+		part.follow(observer(func() *core {
+			decided, err := s.count(i, part.err)
+			if !decided {
+				return nil
+			}
+			return result.concludeGroup(&s.parts, func() { take(s.selected) }, err)
+		}))
+	}
+}
+
+// count takes note of one settled part, and reports whether that decides the result.
+func (s *selection) count(i int, err error) (decided bool, reason error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.wanted == 0 || s.spare < 0:
+		return false, nil // decided before
+	case err == nil:
+		s.wanted--
+		s.selected[i] = true
+		return s.wanted == 0, nil
+	}
+	if s.spare--; s.spare >= 0 || !s.join {
+		return s.spare < 0, err
+	}
+	return true, s.errors()
+}
+
+// errors joins the errors of the parts that are rejected so far.
+func (s *selection) errors() error {
+	var errs []error
+	for _, part := range s.parts.parts {
+		if part.current() == StateRejected {
+			errs = append(errs, part.err)
+		}
+	}
+	return errors.Join(errs...)
 }

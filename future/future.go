@@ -3,7 +3,6 @@ package future
 import (
 	"context"
 	"fmt"
-	"sync"
 )
 
 // A State is where a future stands.
@@ -29,199 +28,92 @@ var ErrWaiting error = &unsettledError{text: "future: still pending when the wai
 // are safe for concurrent use. Futures come from the functions of this package;
 // the zero Future belongs to no work, and its methods panic.
 type Future[T any] struct {
-	made bool // by this package; never written again
-
-	mu    sync.Mutex
-	state State
-	value T
-	err   error
-	done  chan struct{} // made when somebody waits
-
-	// What follows once it is settled, in order: most futures have one reaction.
-	first     reaction
-	rest      []reaction
-	reacting  bool // a goroutine goes through the reactions
-	followers int  // futures that hang on it and are not cancelled
-	watched   bool // somebody waits, or has waited
-
-	// How a pending future is cancelled: by its work, or, if it is derived, by its
-	// source.
-	work       Canceler
-	source     link
-	begun      bool // its callback
-	always     bool // its callback runs whatever happens (Finally)
-	cancelling bool // Cancel has been called, and is not to go in circles
+	c     core
+	value T // written by the one who has claimed the core, read once it is fulfilled
 }
 
-// A reaction is what a future that hangs on another one does once that is
-// settled. It settles its own future, and returns it if it has reactions to run.
-type reaction interface{ react() node }
+// Resolved is a future that is fulfilled with v.
+func Resolved[T any](v T) *Future[T] {
+	return &Future[T]{c: core{made: true, state: StateFulfilled}, value: v}
+}
 
-// A node is a future as the loop that runs reactions sees it, whatever its type.
-type node interface {
-	// next runs one reaction and returns the future whose own reactions are to be
-	// run thereafter, if any.
-	next() (follow node)
-	// more reports whether a reaction is left; where none is, the loop is over.
-	more() bool
+// Rejected is a future that is rejected with err, which must not be nil.
+func Rejected[T any](err error) *Future[T] {
+	if err == nil {
+		panic("future: Rejected: nil error")
+	}
+	return &Future[T]{c: core{made: true, state: StateRejected, err: err}}
 }
 
 // Wait blocks until the future is settled, and returns its value or its error. It
 // may be called any number of times.
 func (f *Future[T]) Wait() (T, error) {
-	<-f.Done()
-	return f.value, f.err // not written again once settled
+	<-f.core("Wait").wait()
+	return f.result()
 }
 
 // WaitContext is [Future.Wait] that gives up when ctx ends, with [ErrWaiting] and
 // the error of ctx. The future goes on.
 func (f *Future[T]) WaitContext(ctx context.Context) (T, error) {
-	if ctx == nil {
-		panic("future: WaitContext: nil context")
+	if err := f.core("WaitContext").waitContext(ctx); err != nil {
+		var zero T
+		return zero, err
 	}
-	done := f.Done()
-	select {
-	case <-done:
-	case <-ctx.Done():
-		select {
-		case <-done: // both have come: a result is not to be lost
-		default:
-			var zero T
-			return zero, fmt.Errorf("%w: %w", ErrWaiting, ctx.Err())
-		}
-	}
-	return f.value, f.err
+	return f.result()
 }
 
 // Done is closed once the future is settled.
-func (f *Future[T]) Done() <-chan struct{} {
-	f.check("Done")
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.state != StatePending {
-		return closed
-	}
-	f.watched = true
-	if f.done == nil {
-		f.done = make(chan struct{})
-	}
-	return f.done
-}
-
-var closed = func() chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
-}()
+func (f *Future[T]) Done() <-chan struct{} { return f.core("Done").wait() }
 
 // State returns the current state.
-func (f *Future[T]) State() State {
-	f.check("State")
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.state
+func (f *Future[T]) State() State { return f.core("State").current() }
+
+// Cancel says that the result is no longer wanted. It goes up to the work, whose
+// context it ends. What the work returns all the same reaches the callbacks, since a
+// result that is lost may be money that is lost: mostly it is an error, which skips
+// each Then. Work that others want, because a further future depends on it or
+// somebody has waited for it, goes on, and this future alone is rejected, at once,
+// with [ErrCancelled]; a callback of Finally runs nevertheless. A settled future
+// stays as it is.
+func (f *Future[T]) Cancel() {
+	c := f.core("Cancel")
+	cancelUp(c, c.cancel())
 }
 
-// check refuses what would otherwise wait forever.
-func (f *Future[T]) check(method string) {
+// result is the value or the error of a settled future.
+func (f *Future[T]) result() (v T, err error) {
+	if f.c.err != nil {
+		return v, f.c.err
+	}
+	return f.value, nil
+}
+
+// core is what f is without its type. It refuses a future that would never settle.
+func (f *Future[T]) core(method string) *core {
 	if f == nil {
 		panic("future: " + method + " of a nil Future")
 	}
-	if !f.made {
+	if !f.c.made {
 		panic("future: " + method + " of a zero Future")
 	}
+	return &f.c
 }
 
-// settle ends a pending future, once: won reports whether it was this call that
-// did. reacts asks the caller to run the reactions. Where byCallback is false, a
-// future whose callback has begun is left to that.
-func (f *Future[T]) settle(v T, err error, byCallback bool) (won, reacts bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.state != StatePending || f.begun && !byCallback {
-		return false, false
+// waitContext waits for c, or returns an error when ctx ends first.
+func (c *core) waitContext(ctx context.Context) error {
+	if ctx == nil {
+		panic("future: WaitContext: nil context")
 	}
-	f.state, f.value, f.err = StateFulfilled, v, err
-	if err != nil {
-		f.state = StateRejected
+	done := c.wait()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
 	}
-	if f.done != nil {
-		close(f.done)
+	select {
+	case <-done: // both are over: a result is not to be lost
+		return nil
+	default:
+		return fmt.Errorf("%w: %w", ErrWaiting, ctx.Err())
 	}
-	f.work, f.source = nil, nil // a settled future keeps nothing alive
-	f.reacting = f.first != nil
-	return true, f.reacting
-}
-
-// begin marks the callback of a derived future as begun, unless it was forsaken.
-func (f *Future[T]) begin() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.begun = f.state == StatePending
-	f.source = nil
-	return f.begun
-}
-
-// follow has r react once f is settled: at once, on a separate goroutine, if it
-// is settled already.
-func (f *Future[T]) follow(r reaction) {
-	f.mu.Lock()
-	if f.first == nil {
-		f.first = r
-	} else {
-		f.rest = append(f.rest, r)
-	}
-	f.followers++
-	start := f.state != StatePending && !f.reacting
-	f.reacting = f.reacting || start
-	f.mu.Unlock()
-	if start {
-		go run(f)
-	}
-}
-
-func (f *Future[T]) more() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.reacting = f.first != nil
-	return f.reacting
-}
-
-func (f *Future[T]) next() node {
-	f.mu.Lock()
-	r := f.first
-	if f.first = nil; len(f.rest) > 0 {
-		f.first, f.rest[0], f.rest = f.rest[0], nil, f.rest[1:]
-	}
-	f.mu.Unlock()
-	return r.react()
-}
-
-// run goes through the reactions of n, then through those of the futures that
-// these settled. A chain of any length takes one goroutine and no stack; where it
-// branches, no branch waits for another: each but the last has a separate
-// goroutine.
-func run(n node) {
-	var follow node
-	ended := false
-	defer func() {
-		if ended {
-			return
-		}
-		go run(n) // a callback ended this goroutine (runtime.Goexit): another goes on
-		if follow != nil {
-			go run(follow)
-		}
-	}()
-	for n != nil {
-		for n.more() {
-			if follow != nil {
-				go run(follow)
-				follow = nil
-			}
-			follow = n.next()
-		}
-		n, follow = follow, nil
-	}
-	ended = true
 }

@@ -566,8 +566,8 @@ func TestMistakesPanicAtTheCall(t *testing.T) {
 	try := func(func(int, error) bool) {}
 	work := func(context.Context, int) (int, error) { return 0, nil }
 	for want, mistake := range map[string]func(){
-		"Done of a nil Future":      func() { _, _ = none.Wait() },
-		"Done of a zero Future":     func() { _, _ = zero.Wait() },
+		"Wait of a nil Future":      func() { _, _ = none.Wait() },
+		"Wait of a zero Future":     func() { _, _ = zero.Wait() },
 		"State of a zero Future":    func() { zero.State() },
 		"Cancel of a nil Future":    func() { none.Cancel() },
 		"Then of a nil Future":      func() { none.Then(add(1)) },

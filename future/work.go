@@ -20,17 +20,17 @@ func Start[T any](task Task[T]) *Future[T] {
 	if task == nil {
 		panic("future: Start: nil task")
 	}
-	f := &Future[T]{made: true, work: task}
-	go f.start(task)
+	f := &Future[T]{c: core{made: true, work: task}}
+	go func() {
+		growStack()
+		if c := f.c.complete(func() (err error) {
+			f.value, err = task.Run()
+			return err
+		}); c != nil {
+			run(c)
+		}
+	}()
 	return f
-}
-
-// start takes its task as a parameter, since Future.work is gone once it settles.
-func (f *Future[T]) start(task Task[T]) {
-	growStack()
-	if n := f.complete(task); n != nil {
-		run(n)
-	}
 }
 
 // growStack has the goroutine's stack grow at one go while there is nothing on it
@@ -72,19 +72,6 @@ func (w *function[T]) Run() (T, error) {
 
 func (w *function[T]) Cancel() { w.cancel() }
 
-// Resolved is a future that is fulfilled with v.
-func Resolved[T any](v T) *Future[T] {
-	return &Future[T]{made: true, state: StateFulfilled, value: v}
-}
-
-// Rejected is a future that is rejected with err, which must not be nil.
-func Rejected[T any](err error) *Future[T] {
-	if err == nil {
-		panic("future: Rejected: nil error")
-	}
-	return &Future[T]{made: true, state: StateRejected, err: err}
-}
-
 // A PanicError is why a future is rejected whose work or callback panicked.
 type PanicError struct {
 	Value any    // what was given to panic
@@ -120,12 +107,9 @@ func (*unsettledError) OutcomeUnknown() bool { return true }
 // (runtime.Goexit, as testing's FailNow does).
 var ErrGoexit error = &unsettledError{text: "future: the goroutine was ended by runtime.Goexit"}
 
-type runner[T any] interface{ Run() (T, error) }
-
-// complete settles f by what r returns, panics or exits with, and returns f if it
-// has reactions to run.
-func (f *Future[T]) complete(r runner[T]) (n node) {
-	var v T
+// complete settles c by what callback returns, panics or exits with, and returns it
+// if it has reactions to run.
+func (c *core) complete(callback func() error) (reacts *core) {
 	err, returned := ErrGoexit, false
 	defer func() {
 		exiting := false
@@ -136,15 +120,11 @@ func (f *Future[T]) complete(r runner[T]) (n node) {
 				exiting = true
 			}
 		}
-		if _, reacts := f.settle(v, err, true); reacts {
-			if exiting {
-				go run(f)
-			} else {
-				n = f
-			}
+		if reacts = c.end(err); reacts != nil && exiting {
+			go run(reacts)
 		}
 	}()
-	v, err = r.Run()
+	err = callback()
 	returned = true
 	return nil
 }

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 )
 
 // An Upload is a file for a multipart body. The form of the body differs by endpoint: a
@@ -76,7 +78,8 @@ func (u *Upload) String() string {
 // the body. An attempt fails if the size of the file has changed.
 //
 // Errors: the file cannot be opened, is empty, too large or of a type that the endpoint
-// does not accept; the name or Meta cannot be sent; the hash is missing.
+// does not accept; the name or Meta cannot be sent, or Meta is a struct of another
+// endpoint; the hash is missing.
 func (u *Upload) Build(t Target) (*Body, error) {
 	if u == nil || u.content == nil {
 		return nil, errors.New("media: the Upload is nil or empty; make it with File, Bytes or Reader")
@@ -85,6 +88,9 @@ func (u *Upload) Build(t Target) (*Body, error) {
 		return nil, err
 	}
 	form := u.Form.withDefaults(formOf(t.Path))
+	if err := endpoint.CheckShape(u.Meta, t.Method, t.Path); err != nil {
+		return nil, fmt.Errorf("media: %s: Upload.Meta: %w", u.name, err)
+	}
 	meta, err := newMeta(u.Meta)
 	if err != nil {
 		return nil, fmt.Errorf("media: %s: Upload.Meta: %w", u.name, err)

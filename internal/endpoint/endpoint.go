@@ -80,10 +80,7 @@ func LookupBelow(method, path string) (Traits, bool) {
 	if t, ok := Lookup(method, path); ok {
 		return t, true
 	}
-	if i := strings.Index(path, "/v3/"); i > 0 {
-		return Lookup(method, path[i:])
-	}
-	return Traits{}, false
+	return Lookup(method, belowPrefix(path))
 }
 
 // A row of the table, which is sorted by path and method.

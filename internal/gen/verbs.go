@@ -148,7 +148,7 @@ func (p *product) writeVerb(b *strings.Builder, n *node, e catalogue.Endpoint) {
 	call, result, future := chain+".%s(ctx, opts)", "*wechatpay.Response", "*wechatpay.Future"
 	async := call
 	if reply := p.shapes.of(e, "Reply"); reply != nil {
-		call, async = "wechatpay.As["+reply.name+"]("+call+")", "wechatpay.AsAsync["+reply.name+"]("+call+")"
+		call, async = "wechatpay.As["+reply.name+"]("+call+")", "future.Then("+call+", wechatpay.Typed["+reply.name+"])"
 		result = "*wechatpay.Reply[" + reply.name + "]"
 		future = "*future.Future[" + result + "]"
 	}

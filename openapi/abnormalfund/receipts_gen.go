@@ -27,7 +27,7 @@ func (n ReceiptsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechat
 
 // GetAsync is [ReceiptsNode.Get] in the background.
 func (n ReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptsGetReply]] {
-	return wechatpay.AsAsync[ReceiptsGetReply](n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}").GetAsync(ctx, opts), wechatpay.Typed[ReceiptsGetReply])
 }
 
 // ReceiptsTransferInstructionsNode is the chain as far as /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions.
@@ -49,7 +49,7 @@ func (n ReceiptsTransferInstructionsNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [ReceiptsTransferInstructionsNode.Post] in the background.
 func (n ReceiptsTransferInstructionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptsTransferInstructionsPostReply]] {
-	return wechatpay.AsAsync[ReceiptsTransferInstructionsPostReply](n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions").PostAsync(ctx, opts), wechatpay.Typed[ReceiptsTransferInstructionsPostReply])
 }
 
 // ReceiptsTransferInstructionsOutInstructionNoNode is the chain as far as /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}.
@@ -64,7 +64,7 @@ func (n ReceiptsTransferInstructionsOutInstructionNoNode) Get(ctx context.Contex
 
 // GetAsync is [ReceiptsTransferInstructionsOutInstructionNoNode.Get] in the background.
 func (n ReceiptsTransferInstructionsOutInstructionNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptsTransferInstructionsOutInstructionNoGetReply]] {
-	return wechatpay.AsAsync[ReceiptsTransferInstructionsOutInstructionNoGetReply](n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}").GetAsync(ctx, opts), wechatpay.Typed[ReceiptsTransferInstructionsOutInstructionNoGetReply])
 }
 
 // ReceiptsGetReply is the reply of GET /v3/abnormal-fund-processing/receipts/{receipt_id},

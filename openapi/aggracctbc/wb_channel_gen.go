@@ -65,7 +65,7 @@ func (n WbChannelAccountBalanceNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [WbChannelAccountBalanceNode.Get] in the background.
 func (n WbChannelAccountBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelAccountBalanceGetReply]] {
-	return wechatpay.AsAsync[WbChannelAccountBalanceGetReply](n.at.Chain("v3/aggracct-bc/wb-channel/account/balance").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/account/balance").GetAsync(ctx, opts), wechatpay.Typed[WbChannelAccountBalanceGetReply])
 }
 
 // WbChannelAccountMchArchivesNode is the chain as far as /v3/aggracct-bc/wb-channel/account/mch_archives.
@@ -84,7 +84,7 @@ func (n WbChannelAccountMchArchivesNode) Get(ctx context.Context, opts *wechatpa
 
 // GetAsync is [WbChannelAccountMchArchivesNode.Get] in the background.
 func (n WbChannelAccountMchArchivesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelAccountMchArchivesGetReply]] {
-	return wechatpay.AsAsync[WbChannelAccountMchArchivesGetReply](n.at.Chain("v3/aggracct-bc/wb-channel/account/mch_archives").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/account/mch_archives").GetAsync(ctx, opts), wechatpay.Typed[WbChannelAccountMchArchivesGetReply])
 }
 
 // WbChannelAccountMchMediaNode is the chain as far as /v3/aggracct-bc/wb-channel/account/mch_media.
@@ -101,7 +101,7 @@ func (n WbChannelAccountMchMediaNode) Get(ctx context.Context, opts *wechatpay.O
 
 // GetAsync is [WbChannelAccountMchMediaNode.Get] in the background.
 func (n WbChannelAccountMchMediaNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelAccountMchMediaGetReply]] {
-	return wechatpay.AsAsync[WbChannelAccountMchMediaGetReply](n.at.Chain("v3/aggracct-bc/wb-channel/account/mch_media").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/account/mch_media").GetAsync(ctx, opts), wechatpay.Typed[WbChannelAccountMchMediaGetReply])
 }
 
 // WbChannelBankChannelAccountNode is the chain as far as /v3/aggracct-bc/wb-channel/bank-channel-account.
@@ -133,7 +133,7 @@ func (n WbChannelBankChannelAccountRenameNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [WbChannelBankChannelAccountRenameNode.Post] in the background.
 func (n WbChannelBankChannelAccountRenameNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelBankChannelAccountRenameReply]] {
-	return wechatpay.AsAsync[WbChannelBankChannelAccountRenameReply](n.at.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename").PostAsync(ctx, opts), wechatpay.Typed[WbChannelBankChannelAccountRenameReply])
 }
 
 // WbChannelBankChannelAccountRenameApplicationIDNode is the chain as far as /v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}.
@@ -152,7 +152,7 @@ func (n WbChannelBankChannelAccountRenameApplicationIDNode) Get(ctx context.Cont
 
 // GetAsync is [WbChannelBankChannelAccountRenameApplicationIDNode.Get] in the background.
 func (n WbChannelBankChannelAccountRenameApplicationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelBankChannelAccountRenameReply]] {
-	return wechatpay.AsAsync[WbChannelBankChannelAccountRenameReply](n.at.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}").GetAsync(ctx, opts), wechatpay.Typed[WbChannelBankChannelAccountRenameReply])
 }
 
 // WbChannelControlOrdersNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders.
@@ -216,7 +216,7 @@ func (n WbChannelControlOrdersInfoUpdateResultNotifyNode) Post(ctx context.Conte
 
 // PostAsync is [WbChannelControlOrdersInfoUpdateResultNotifyNode.Post] in the background.
 func (n WbChannelControlOrdersInfoUpdateResultNotifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelControlOrdersInfoUpdateResultNotifyPostReply]] {
-	return wechatpay.AsAsync[WbChannelControlOrdersInfoUpdateResultNotifyPostReply](n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify").PostAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersInfoUpdateResultNotifyPostReply])
 }
 
 // WbChannelControlOrdersPunishNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders/punish.
@@ -235,7 +235,7 @@ func (n WbChannelControlOrdersPunishNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [WbChannelControlOrdersPunishNode.Post] in the background.
 func (n WbChannelControlOrdersPunishNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelControlOrdersPunishPostReply]] {
-	return wechatpay.AsAsync[WbChannelControlOrdersPunishPostReply](n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/punish").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/punish").PostAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersPunishPostReply])
 }
 
 // WbChannelControlOrdersRecoverNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders/recover.
@@ -254,7 +254,7 @@ func (n WbChannelControlOrdersRecoverNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [WbChannelControlOrdersRecoverNode.Post] in the background.
 func (n WbChannelControlOrdersRecoverNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelControlOrdersRecoverPostReply]] {
-	return wechatpay.AsAsync[WbChannelControlOrdersRecoverPostReply](n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/recover").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/recover").PostAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersRecoverPostReply])
 }
 
 // WbChannelControlOrdersOutRequestNoNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders/{out_request_no}.
@@ -273,7 +273,7 @@ func (n WbChannelControlOrdersOutRequestNoNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [WbChannelControlOrdersOutRequestNoNode.Get] in the background.
 func (n WbChannelControlOrdersOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelControlOrdersOutRequestNoGetReply]] {
-	return wechatpay.AsAsync[WbChannelControlOrdersOutRequestNoGetReply](n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/{out_request_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersOutRequestNoGetReply])
 }
 
 // WbChannelSpecialReductionNode is the chain as far as /v3/aggracct-bc/wb-channel/special-reduction.
@@ -297,7 +297,7 @@ func (n WbChannelSpecialReductionNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [WbChannelSpecialReductionNode.Post] in the background.
 func (n WbChannelSpecialReductionNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelSpecialReductionReply]] {
-	return wechatpay.AsAsync[WbChannelSpecialReductionReply](n.at.Chain("v3/aggracct-bc/wb-channel/special-reduction").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/special-reduction").PostAsync(ctx, opts), wechatpay.Typed[WbChannelSpecialReductionReply])
 }
 
 // WbChannelSpecialReductionOutRequestNoNode is the chain as far as /v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}.
@@ -316,7 +316,7 @@ func (n WbChannelSpecialReductionOutRequestNoNode) Get(ctx context.Context, opts
 
 // GetAsync is [WbChannelSpecialReductionOutRequestNoNode.Get] in the background.
 func (n WbChannelSpecialReductionOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelSpecialReductionReply]] {
-	return wechatpay.AsAsync[WbChannelSpecialReductionReply](n.at.Chain("v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[WbChannelSpecialReductionReply])
 }
 
 // WbChannelQuery is the query of GET /v3/aggracct-bc/wb-channel/account/balance,

@@ -42,7 +42,7 @@ func (n SubMerchantsApplicationNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [SubMerchantsApplicationNode.Get] in the background.
 func (n SubMerchantsApplicationNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubMerchantsApplicationGetReply]] {
-	return wechatpay.AsAsync[SubMerchantsApplicationGetReply](n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}").GetAsync(ctx, opts), wechatpay.Typed[SubMerchantsApplicationGetReply])
 }
 
 // SubMerchantsModifySettlementNode is the chain as far as /v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement.
@@ -61,7 +61,7 @@ func (n SubMerchantsModifySettlementNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [SubMerchantsModifySettlementNode.Post] in the background.
 func (n SubMerchantsModifySettlementNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubMerchantsModifySettlementPostReply]] {
-	return wechatpay.AsAsync[SubMerchantsModifySettlementPostReply](n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement").PostAsync(ctx, opts), wechatpay.Typed[SubMerchantsModifySettlementPostReply])
 }
 
 // SubMerchantsSettlementNode is the chain as far as /v3/apply4sub/sub_merchants/{sub_mchid}/settlement.
@@ -76,7 +76,7 @@ func (n SubMerchantsSettlementNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [SubMerchantsSettlementNode.Get] in the background.
 func (n SubMerchantsSettlementNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubMerchantsSettlementGetReply]] {
-	return wechatpay.AsAsync[SubMerchantsSettlementGetReply](n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/settlement").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/settlement").GetAsync(ctx, opts), wechatpay.Typed[SubMerchantsSettlementGetReply])
 }
 
 // SubMerchantsApplicationGetQuery is the query of GET

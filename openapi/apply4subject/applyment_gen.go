@@ -40,7 +40,7 @@ func (n ApplymentNode) Get(ctx context.Context, opts *wechatpay.Options) (*wecha
 
 // GetAsync is [ApplymentNode.Get] in the background.
 func (n ApplymentNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentGetReply]] {
-	return wechatpay.AsAsync[ApplymentGetReply](n.at.Chain("v3/apply4subject/applyment").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/apply4subject/applyment").GetAsync(ctx, opts), wechatpay.Typed[ApplymentGetReply])
 }
 
 // Post is 提交商户开户意愿申请单: POST /v3/apply4subject/applyment
@@ -56,7 +56,7 @@ func (n ApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // PostAsync is [ApplymentNode.Post] in the background.
 func (n ApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentPostReply]] {
-	return wechatpay.AsAsync[ApplymentPostReply](n.at.Chain("v3/apply4subject/applyment").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/apply4subject/applyment").PostAsync(ctx, opts), wechatpay.Typed[ApplymentPostReply])
 }
 
 // ApplymentMerchantsNode is the chain as far as /v3/apply4subject/applyment/merchants/{sub_mchid}.
@@ -79,7 +79,7 @@ func (n ApplymentMerchantsStateNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [ApplymentMerchantsStateNode.Get] in the background.
 func (n ApplymentMerchantsStateNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentMerchantsStateGetReply]] {
-	return wechatpay.AsAsync[ApplymentMerchantsStateGetReply](n.at.Chain("v3/apply4subject/applyment/merchants/{sub_mchid}/state").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/apply4subject/applyment/merchants/{sub_mchid}/state").GetAsync(ctx, opts), wechatpay.Typed[ApplymentMerchantsStateGetReply])
 }
 
 // ApplymentApplymentIDNode is the chain as far as /v3/apply4subject/applyment/{applyment_id}.

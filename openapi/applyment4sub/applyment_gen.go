@@ -37,7 +37,7 @@ func (n ApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // PostAsync is [ApplymentNode.Post] in the background.
 func (n ApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentPostReply]] {
-	return wechatpay.AsAsync[ApplymentPostReply](n.at.Chain("v3/applyment4sub/applyment/").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/applyment4sub/applyment/").PostAsync(ctx, opts), wechatpay.Typed[ApplymentPostReply])
 }
 
 // ApplymentApplymentIDNode is the chain as far as /v3/applyment4sub/applyment/applyment_id/{applyment_id}.
@@ -52,7 +52,7 @@ func (n ApplymentApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [ApplymentApplymentIDNode.Get] in the background.
 func (n ApplymentApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentReply]] {
-	return wechatpay.AsAsync[ApplymentReply](n.at.Chain("v3/applyment4sub/applyment/applyment_id/{applyment_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/applyment4sub/applyment/applyment_id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentReply])
 }
 
 // ApplymentBusinessCodeNode is the chain as far as /v3/applyment4sub/applyment/business_code/{business_code}.
@@ -67,7 +67,7 @@ func (n ApplymentBusinessCodeNode) Get(ctx context.Context, opts *wechatpay.Opti
 
 // GetAsync is [ApplymentBusinessCodeNode.Get] in the background.
 func (n ApplymentBusinessCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentReply]] {
-	return wechatpay.AsAsync[ApplymentReply](n.at.Chain("v3/applyment4sub/applyment/business_code/{business_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/applyment4sub/applyment/business_code/{business_code}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentReply])
 }
 
 // ApplymentPostRequest is the JSON body of POST /v3/applyment4sub/applyment/, 提交申请单.

@@ -35,7 +35,7 @@ func (n ReceiptDetailReceiptsNode) Get(ctx context.Context, opts *wechatpay.Opti
 
 // GetAsync is [ReceiptDetailReceiptsNode.Get] in the background.
 func (n ReceiptDetailReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptDetailReceiptsReply]] {
-	return wechatpay.AsAsync[ReceiptDetailReceiptsReply](n.at.Chain("v3/bank-batch-transfer/receipt/detail-receipts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bank-batch-transfer/receipt/detail-receipts").GetAsync(ctx, opts), wechatpay.Typed[ReceiptDetailReceiptsReply])
 }
 
 // Post is 受理明细电子回单: POST /v3/bank-batch-transfer/receipt/detail-receipts
@@ -49,7 +49,7 @@ func (n ReceiptDetailReceiptsNode) Post(ctx context.Context, opts *wechatpay.Opt
 
 // PostAsync is [ReceiptDetailReceiptsNode.Post] in the background.
 func (n ReceiptDetailReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptDetailReceiptsReply]] {
-	return wechatpay.AsAsync[ReceiptDetailReceiptsReply](n.at.Chain("v3/bank-batch-transfer/receipt/detail-receipts").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bank-batch-transfer/receipt/detail-receipts").PostAsync(ctx, opts), wechatpay.Typed[ReceiptDetailReceiptsReply])
 }
 
 // ReceiptSummaryReceiptsNode is the chain as far as /v3/bank-batch-transfer/receipt/summary-receipts.
@@ -66,7 +66,7 @@ func (n ReceiptSummaryReceiptsNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [ReceiptSummaryReceiptsNode.Get] in the background.
 func (n ReceiptSummaryReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptSummaryReceiptsReply]] {
-	return wechatpay.AsAsync[ReceiptSummaryReceiptsReply](n.at.Chain("v3/bank-batch-transfer/receipt/summary-receipts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bank-batch-transfer/receipt/summary-receipts").GetAsync(ctx, opts), wechatpay.Typed[ReceiptSummaryReceiptsReply])
 }
 
 // Post is 受理汇总电子回单: POST /v3/bank-batch-transfer/receipt/summary-receipts
@@ -80,7 +80,7 @@ func (n ReceiptSummaryReceiptsNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [ReceiptSummaryReceiptsNode.Post] in the background.
 func (n ReceiptSummaryReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptSummaryReceiptsReply]] {
-	return wechatpay.AsAsync[ReceiptSummaryReceiptsReply](n.at.Chain("v3/bank-batch-transfer/receipt/summary-receipts").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bank-batch-transfer/receipt/summary-receipts").PostAsync(ctx, opts), wechatpay.Typed[ReceiptSummaryReceiptsReply])
 }
 
 // ReceiptDetailReceiptsRequest is the query of GET /v3/bank-batch-transfer/receipt/detail-receipts,

@@ -36,7 +36,7 @@ func (n BatchesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechat
 
 // PostAsync is [BatchesNode.Post] in the background.
 func (n BatchesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesPostReply]] {
-	return wechatpay.AsAsync[BatchesPostReply](n.at.Chain("v3/bank-transfer/batches").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bank-transfer/batches").PostAsync(ctx, opts), wechatpay.Typed[BatchesPostReply])
 }
 
 // BatchesBatchIDNode is the chain as far as /v3/bank-transfer/batches/batch-id/{batch_id}.
@@ -56,7 +56,7 @@ func (n BatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*
 
 // GetAsync is [BatchesBatchIDNode.Get] in the background.
 func (n BatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesReply]] {
-	return wechatpay.AsAsync[BatchesReply](n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[BatchesReply])
 }
 
 // BatchesBatchIDDetailsNode is the chain as far as /v3/bank-transfer/batches/batch-id/{batch_id}/details.
@@ -79,7 +79,7 @@ func (n BatchesBatchIDDetailsDetailIDNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [BatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n BatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesBatchIDDetailsDetailIDGetReply]] {
-	return wechatpay.AsAsync[BatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts), wechatpay.Typed[BatchesBatchIDDetailsDetailIDGetReply])
 }
 
 // BatchesOutBatchNoNode is the chain as far as /v3/bank-transfer/batches/out-batch-no/{out_batch_no}.
@@ -101,7 +101,7 @@ func (n BatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options)
 
 // GetAsync is [BatchesOutBatchNoNode.Get] in the background.
 func (n BatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesReply]] {
-	return wechatpay.AsAsync[BatchesReply](n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesReply])
 }
 
 // BatchesOutBatchNoDetailsNode is the chain as far as /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -124,7 +124,7 @@ func (n BatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx context.Context, opts *
 
 // GetAsync is [BatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n BatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesBatchIDDetailsDetailIDGetReply]] {
-	return wechatpay.AsAsync[BatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesBatchIDDetailsDetailIDGetReply])
 }
 
 // BatchesPostRequest is the JSON body of POST /v3/bank-transfer/batches, 发起批量转账.

@@ -25,7 +25,7 @@ func (n FundflowbillNode) Get(ctx context.Context, opts *wechatpay.Options) (*we
 
 // GetAsync is [FundflowbillNode.Get] in the background.
 func (n FundflowbillNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TradebillGetReply]] {
-	return wechatpay.AsAsync[TradebillGetReply](n.at.Chain("v3/bill/fundflowbill").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bill/fundflowbill").GetAsync(ctx, opts), wechatpay.Typed[TradebillGetReply])
 }
 
 // FundflowbillGetQuery is the query of GET /v3/bill/fundflowbill, 申请资金账单.

@@ -24,7 +24,7 @@ func (n SubMerchantFundflowbillNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [SubMerchantFundflowbillNode.Get] in the background.
 func (n SubMerchantFundflowbillNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubMerchantFundflowbillGetReply]] {
-	return wechatpay.AsAsync[SubMerchantFundflowbillGetReply](n.at.Chain("v3/bill/sub-merchant-fundflowbill").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bill/sub-merchant-fundflowbill").GetAsync(ctx, opts), wechatpay.Typed[SubMerchantFundflowbillGetReply])
 }
 
 // SubMerchantFundflowbillGetQuery is the query of GET /v3/bill/sub-merchant-fundflowbill,

@@ -25,7 +25,7 @@ func (n TradebillNode) Get(ctx context.Context, opts *wechatpay.Options) (*wecha
 
 // GetAsync is [TradebillNode.Get] in the background.
 func (n TradebillNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TradebillGetReply]] {
-	return wechatpay.AsAsync[TradebillGetReply](n.at.Chain("v3/bill/tradebill").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/bill/tradebill").GetAsync(ctx, opts), wechatpay.Typed[TradebillGetReply])
 }
 
 // TradebillGetQuery is the query of GET /v3/bill/tradebill, 申请交易账单.

@@ -41,7 +41,7 @@ func (n ApplymentsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // PostAsync is [ApplymentsNode.Post] in the background.
 func (n ApplymentsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/brand/applyments").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/applyments").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
 // ApplymentsApplymentIDNode is the chain as far as /v3/brand/applyments/applyment-id/{applyment_id}.
@@ -56,7 +56,7 @@ func (n ApplymentsApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Opti
 
 // GetAsync is [ApplymentsApplymentIDNode.Get] in the background.
 func (n ApplymentsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsApplymentIDGetReply]] {
-	return wechatpay.AsAsync[ApplymentsApplymentIDGetReply](n.at.Chain("v3/brand/applyments/applyment-id/{applyment_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/applyments/applyment-id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
 }
 
 // ApplymentsBusinessCodeNode is the chain as far as /v3/brand/applyments/business-code/{business_code}.
@@ -71,7 +71,7 @@ func (n ApplymentsBusinessCodeNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [ApplymentsBusinessCodeNode.Get] in the background.
 func (n ApplymentsBusinessCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsApplymentIDGetReply]] {
-	return wechatpay.AsAsync[ApplymentsApplymentIDGetReply](n.at.Chain("v3/brand/applyments/business-code/{business_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/applyments/business-code/{business_code}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
 }
 
 // ApplymentsCancelApplymentNode is the chain as far as /v3/brand/applyments/cancel-applyment.
@@ -88,7 +88,7 @@ func (n ApplymentsCancelApplymentNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [ApplymentsCancelApplymentNode.Post] in the background.
 func (n ApplymentsCancelApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/brand/applyments/cancel-applyment").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/applyments/cancel-applyment").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
 // ApplymentsPostRequest is the JSON body of POST /v3/brand/applyments, 提交入驻申请.

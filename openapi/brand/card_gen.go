@@ -48,7 +48,7 @@ func (n CardCardConfigsNode) Get(ctx context.Context, opts *wechatpay.Options) (
 
 // GetAsync is [CardCardConfigsNode.Get] in the background.
 func (n CardCardConfigsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardConfigsGetReply]] {
-	return wechatpay.AsAsync[CardCardConfigsGetReply](n.at.Chain("v3/brand/card/card-configs").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/card/card-configs").GetAsync(ctx, opts), wechatpay.Typed[CardCardConfigsGetReply])
 }
 
 // Post is 提交商家名片配置申请: POST /v3/brand/card/card-configs
@@ -62,7 +62,7 @@ func (n CardCardConfigsNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [CardCardConfigsNode.Post] in the background.
 func (n CardCardConfigsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardConfigsPostReply]] {
-	return wechatpay.AsAsync[CardCardConfigsPostReply](n.at.Chain("v3/brand/card/card-configs").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/card/card-configs").PostAsync(ctx, opts), wechatpay.Typed[CardCardConfigsPostReply])
 }
 
 // CardCardConfigsCancelApplymentNode is the chain as far as /v3/brand/card/card-configs/cancel-applyment.
@@ -79,7 +79,7 @@ func (n CardCardConfigsCancelApplymentNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [CardCardConfigsCancelApplymentNode.Post] in the background.
 func (n CardCardConfigsCancelApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardConfigsCancelApplymentPostReply]] {
-	return wechatpay.AsAsync[CardCardConfigsCancelApplymentPostReply](n.at.Chain("v3/brand/card/card-configs/cancel-applyment").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/card/card-configs/cancel-applyment").PostAsync(ctx, opts), wechatpay.Typed[CardCardConfigsCancelApplymentPostReply])
 }
 
 // CardCardConfigsPreviewURLNode is the chain as far as /v3/brand/card/card-configs/preview-url.
@@ -96,7 +96,7 @@ func (n CardCardConfigsPreviewURLNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [CardCardConfigsPreviewURLNode.Get] in the background.
 func (n CardCardConfigsPreviewURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardConfigsPreviewURLGetReply]] {
-	return wechatpay.AsAsync[CardCardConfigsPreviewURLGetReply](n.at.Chain("v3/brand/card/card-configs/preview-url").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/card/card-configs/preview-url").GetAsync(ctx, opts), wechatpay.Typed[CardCardConfigsPreviewURLGetReply])
 }
 
 // CardCardConfigsPublishNode is the chain as far as /v3/brand/card/card-configs/publish.
@@ -113,7 +113,7 @@ func (n CardCardConfigsPublishNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [CardCardConfigsPublishNode.Post] in the background.
 func (n CardCardConfigsPublishNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardConfigsPublishPostReply]] {
-	return wechatpay.AsAsync[CardCardConfigsPublishPostReply](n.at.Chain("v3/brand/card/card-configs/publish").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/card/card-configs/publish").PostAsync(ctx, opts), wechatpay.Typed[CardCardConfigsPublishPostReply])
 }
 
 // CardCardLinksNode is the chain as far as /v3/brand/card/card-links.
@@ -145,7 +145,7 @@ func (n CardCardLinksNode) Get(ctx context.Context, opts *wechatpay.Options) (*w
 
 // GetAsync is [CardCardLinksNode.Get] in the background.
 func (n CardCardLinksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardLinksGetReply]] {
-	return wechatpay.AsAsync[CardCardLinksGetReply](n.at.Chain("v3/brand/card/card-links").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/card/card-links").GetAsync(ctx, opts), wechatpay.Typed[CardCardLinksGetReply])
 }
 
 // Post is 添加交易连接名片规则申请: POST /v3/brand/card/card-links
@@ -159,7 +159,7 @@ func (n CardCardLinksNode) Post(ctx context.Context, opts *wechatpay.Options) (*
 
 // PostAsync is [CardCardLinksNode.Post] in the background.
 func (n CardCardLinksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardLinksPostReply]] {
-	return wechatpay.AsAsync[CardCardLinksPostReply](n.at.Chain("v3/brand/card/card-links").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/card/card-links").PostAsync(ctx, opts), wechatpay.Typed[CardCardLinksPostReply])
 }
 
 // CardCardLinksBusinessCodeNode is the chain as far as /v3/brand/card/card-links/business-code/{business_code}.
@@ -176,7 +176,7 @@ func (n CardCardLinksBusinessCodeNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [CardCardLinksBusinessCodeNode.Get] in the background.
 func (n CardCardLinksBusinessCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardLinksBusinessCodeGetReply]] {
-	return wechatpay.AsAsync[CardCardLinksBusinessCodeGetReply](n.at.Chain("v3/brand/card/card-links/business-code/{business_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/card/card-links/business-code/{business_code}").GetAsync(ctx, opts), wechatpay.Typed[CardCardLinksBusinessCodeGetReply])
 }
 
 // CardCardLinksCancelApplymentNode is the chain as far as /v3/brand/card/card-links/cancel-applyment.
@@ -193,7 +193,7 @@ func (n CardCardLinksCancelApplymentNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [CardCardLinksCancelApplymentNode.Post] in the background.
 func (n CardCardLinksCancelApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardLinksCancelApplymentPostReply]] {
-	return wechatpay.AsAsync[CardCardLinksCancelApplymentPostReply](n.at.Chain("v3/brand/card/card-links/cancel-applyment").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/card/card-links/cancel-applyment").PostAsync(ctx, opts), wechatpay.Typed[CardCardLinksCancelApplymentPostReply])
 }
 
 // CardCardLinksUnbindCardLinkNode is the chain as far as /v3/brand/card/card-links/unbind-card-link.
@@ -210,7 +210,7 @@ func (n CardCardLinksUnbindCardLinkNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [CardCardLinksUnbindCardLinkNode.Post] in the background.
 func (n CardCardLinksUnbindCardLinkNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardLinksUnbindCardLinkPostReply]] {
-	return wechatpay.AsAsync[CardCardLinksUnbindCardLinkPostReply](n.at.Chain("v3/brand/card/card-links/unbind-card-link").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/card/card-links/unbind-card-link").PostAsync(ctx, opts), wechatpay.Typed[CardCardLinksUnbindCardLinkPostReply])
 }
 
 // CardCardConfigsRequest is the query of GET /v3/brand/card/card-configs,

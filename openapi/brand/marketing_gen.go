@@ -40,7 +40,7 @@ func (n MarketingShakeActivitiesActivitiesNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [MarketingShakeActivitiesActivitiesNode.Get] in the background.
 func (n MarketingShakeActivitiesActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MarketingShakeActivitiesActivitiesGetReply]] {
-	return wechatpay.AsAsync[MarketingShakeActivitiesActivitiesGetReply](n.at.Chain("v3/brand/marketing/shake-activities/activities").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/marketing/shake-activities/activities").GetAsync(ctx, opts), wechatpay.Typed[MarketingShakeActivitiesActivitiesGetReply])
 }
 
 // MarketingShakeActivitiesActivitiesGetQuery is the query of GET

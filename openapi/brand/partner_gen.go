@@ -76,7 +76,7 @@ func (n PartnerCardMemberCardsNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [PartnerCardMemberCardsNode.Get] in the background.
 func (n PartnerCardMemberCardsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsGetReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberCardsGetReply](n.at.Chain("v3/brand/partner/card-member/cards").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsGetReply])
 }
 
 // Post is 创建会员卡模板: POST /v3/brand/partner/card-member/cards
@@ -90,7 +90,7 @@ func (n PartnerCardMemberCardsNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [PartnerCardMemberCardsNode.Post] in the background.
 func (n PartnerCardMemberCardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsPostReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberCardsPostReply](n.at.Chain("v3/brand/partner/card-member/cards").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsPostReply])
 }
 
 // PartnerCardMemberCardsCardIDNode is the chain as far as /v3/brand/partner/card-member/cards/{card_id}.
@@ -112,7 +112,7 @@ func (n PartnerCardMemberCardsCardIDNode) Delete(ctx context.Context, opts *wech
 
 // DeleteAsync is [PartnerCardMemberCardsCardIDNode.Delete] in the background.
 func (n PartnerCardMemberCardsCardIDNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsCardIDReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberCardsCardIDReply](n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").DeleteAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").DeleteAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDReply])
 }
 
 // Get is 查询会员卡模板信息: GET /v3/brand/partner/card-member/cards/{card_id}
@@ -126,7 +126,7 @@ func (n PartnerCardMemberCardsCardIDNode) Get(ctx context.Context, opts *wechatp
 
 // GetAsync is [PartnerCardMemberCardsCardIDNode.Get] in the background.
 func (n PartnerCardMemberCardsCardIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsCardIDReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberCardsCardIDReply](n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDReply])
 }
 
 // Patch is 修改会员卡模板信息: PATCH /v3/brand/partner/card-member/cards/{card_id}
@@ -140,7 +140,7 @@ func (n PartnerCardMemberCardsCardIDNode) Patch(ctx context.Context, opts *wecha
 
 // PatchAsync is [PartnerCardMemberCardsCardIDNode.Patch] in the background.
 func (n PartnerCardMemberCardsCardIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsCardIDReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberCardsCardIDReply](n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDReply])
 }
 
 // PartnerCardMemberCardsCardIDInvalidateNode is the chain as far as /v3/brand/partner/card-member/cards/{card_id}/invalidate.
@@ -157,7 +157,7 @@ func (n PartnerCardMemberCardsCardIDInvalidateNode) Post(ctx context.Context, op
 
 // PostAsync is [PartnerCardMemberCardsCardIDInvalidateNode.Post] in the background.
 func (n PartnerCardMemberCardsCardIDInvalidateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsCardIDInvalidatePostReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberCardsCardIDInvalidatePostReply](n.at.Chain("v3/brand/partner/card-member/cards/{card_id}/invalidate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards/{card_id}/invalidate").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDInvalidatePostReply])
 }
 
 // PartnerCardMemberMembershipActivitiesNode is the chain as far as /v3/brand/partner/card-member/membership-activities.
@@ -179,7 +179,7 @@ func (n PartnerCardMemberMembershipActivitiesNode) Get(ctx context.Context, opts
 
 // GetAsync is [PartnerCardMemberMembershipActivitiesNode.Get] in the background.
 func (n PartnerCardMemberMembershipActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberMembershipActivitiesGetReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberMembershipActivitiesGetReply](n.at.Chain("v3/brand/partner/card-member/membership-activities").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/membership-activities").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesGetReply])
 }
 
 // Post is 创建品牌会员发券活动: POST /v3/brand/partner/card-member/membership-activities
@@ -193,7 +193,7 @@ func (n PartnerCardMemberMembershipActivitiesNode) Post(ctx context.Context, opt
 
 // PostAsync is [PartnerCardMemberMembershipActivitiesNode.Post] in the background.
 func (n PartnerCardMemberMembershipActivitiesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberMembershipActivitiesPostReply](n.at.Chain("v3/brand/partner/card-member/membership-activities").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/membership-activities").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
 }
 
 // PartnerCardMemberMembershipActivitiesActivityIDNode is the chain as far as /v3/brand/partner/card-member/membership-activities/{activity_id}.
@@ -215,7 +215,7 @@ func (n PartnerCardMemberMembershipActivitiesActivityIDNode) Get(ctx context.Con
 
 // GetAsync is [PartnerCardMemberMembershipActivitiesActivityIDNode.Get] in the background.
 func (n PartnerCardMemberMembershipActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberMembershipActivitiesPostReply](n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
 }
 
 // Patch is 修改品牌会员发券活动信息: PATCH /v3/brand/partner/card-member/membership-activities/{activity_id}
@@ -229,7 +229,7 @@ func (n PartnerCardMemberMembershipActivitiesActivityIDNode) Patch(ctx context.C
 
 // PatchAsync is [PartnerCardMemberMembershipActivitiesActivityIDNode.Patch] in the background.
 func (n PartnerCardMemberMembershipActivitiesActivityIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberMembershipActivitiesPostReply](n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
 }
 
 // PartnerCardMemberMembershipActivitiesActivityIDTerminateNode is the chain as far as /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate.
@@ -246,7 +246,7 @@ func (n PartnerCardMemberMembershipActivitiesActivityIDTerminateNode) Post(ctx c
 
 // PostAsync is [PartnerCardMemberMembershipActivitiesActivityIDTerminateNode.Post] in the background.
 func (n PartnerCardMemberMembershipActivitiesActivityIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberMembershipActivitiesPostReply](n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}/terminate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}/terminate").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
 }
 
 // PartnerCardMemberPayViewTokensNode is the chain as far as /v3/brand/partner/card-member/pay-view-tokens.
@@ -263,7 +263,7 @@ func (n PartnerCardMemberPayViewTokensNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [PartnerCardMemberPayViewTokensNode.Post] in the background.
 func (n PartnerCardMemberPayViewTokensNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberReply](n.at.Chain("v3/brand/partner/card-member/pay-view-tokens").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/pay-view-tokens").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberReply])
 }
 
 // PartnerCardMemberPreAuthTokensNode is the chain as far as /v3/brand/partner/card-member/pre-auth-tokens.
@@ -280,7 +280,7 @@ func (n PartnerCardMemberPreAuthTokensNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [PartnerCardMemberPreAuthTokensNode.Post] in the background.
 func (n PartnerCardMemberPreAuthTokensNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberReply](n.at.Chain("v3/brand/partner/card-member/pre-auth-tokens").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/pre-auth-tokens").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberReply])
 }
 
 // PartnerCardMemberUserCardsNode is the chain as far as /v3/brand/partner/card-member/user-cards.
@@ -312,7 +312,7 @@ func (n PartnerCardMemberUserCardsNode) Get(ctx context.Context, opts *wechatpay
 
 // GetAsync is [PartnerCardMemberUserCardsNode.Get] in the background.
 func (n PartnerCardMemberUserCardsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberUserCardsGetReply](n.at.Chain("v3/brand/partner/card-member/user-cards").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReply])
 }
 
 // PartnerCardMemberUserCardsImportByOpenIDNode is the chain as far as /v3/brand/partner/card-member/user-cards/import-by-openid.
@@ -331,7 +331,7 @@ func (n PartnerCardMemberUserCardsImportByOpenIDNode) Post(ctx context.Context, 
 
 // PostAsync is [PartnerCardMemberUserCardsImportByOpenIDNode.Post] in the background.
 func (n PartnerCardMemberUserCardsImportByOpenIDNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return wechatpay.AsAsync[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/import-by-openid").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/import-by-openid").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
 // PartnerCardMemberUserCardsImportByPhoneNode is the chain as far as /v3/brand/partner/card-member/user-cards/import-by-phone.
@@ -350,7 +350,7 @@ func (n PartnerCardMemberUserCardsImportByPhoneNode) Post(ctx context.Context, o
 
 // PostAsync is [PartnerCardMemberUserCardsImportByPhoneNode.Post] in the background.
 func (n PartnerCardMemberUserCardsImportByPhoneNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return wechatpay.AsAsync[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/import-by-phone").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/import-by-phone").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
 // PartnerCardMemberUserCardsUserCardCodeNode is the chain as far as /v3/brand/partner/card-member/user-cards/{user_card_code}.
@@ -377,7 +377,7 @@ func (n PartnerCardMemberUserCardsUserCardCodeNode) Get(ctx context.Context, opt
 
 // GetAsync is [PartnerCardMemberUserCardsUserCardCodeNode.Get] in the background.
 func (n PartnerCardMemberUserCardsUserCardCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return wechatpay.AsAsync[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
 // Patch is 修改用户会员卡信息: PATCH /v3/brand/partner/card-member/user-cards/{user_card_code}
@@ -392,7 +392,7 @@ func (n PartnerCardMemberUserCardsUserCardCodeNode) Patch(ctx context.Context, o
 
 // PatchAsync is [PartnerCardMemberUserCardsUserCardCodeNode.Patch] in the background.
 func (n PartnerCardMemberUserCardsUserCardCodeNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return wechatpay.AsAsync[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
 // PartnerCardMemberUserCardsUserCardCodeConfirmNode is the chain as far as /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm.
@@ -412,7 +412,7 @@ func (n PartnerCardMemberUserCardsUserCardCodeConfirmNode) Post(ctx context.Cont
 
 // PostAsync is [PartnerCardMemberUserCardsUserCardCodeConfirmNode.Post] in the background.
 func (n PartnerCardMemberUserCardsUserCardCodeConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return wechatpay.AsAsync[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/confirm").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/confirm").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
 // PartnerCardMemberUserCardsUserCardCodeInvalidateNode is the chain as far as /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate.
@@ -430,7 +430,7 @@ func (n PartnerCardMemberUserCardsUserCardCodeInvalidateNode) Post(ctx context.C
 
 // PostAsync is [PartnerCardMemberUserCardsUserCardCodeInvalidateNode.Post] in the background.
 func (n PartnerCardMemberUserCardsUserCardCodeInvalidateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return wechatpay.AsAsync[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
 // PartnerCardMemberUserFeedsNode is the chain as far as /v3/brand/partner/card-member/user-feeds.
@@ -447,7 +447,7 @@ func (n PartnerCardMemberUserFeedsNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [PartnerCardMemberUserFeedsNode.Post] in the background.
 func (n PartnerCardMemberUserFeedsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserFeedsPostReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberUserFeedsPostReply](n.at.Chain("v3/brand/partner/card-member/user-feeds").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-feeds").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserFeedsPostReply])
 }
 
 // PartnerCardMemberUserPointsNode is the chain as far as /v3/brand/partner/card-member/user-points.
@@ -485,7 +485,7 @@ func (n PartnerCardMemberUserPointsExchangeCouponConfirmNode) Post(ctx context.C
 
 // PostAsync is [PartnerCardMemberUserPointsExchangeCouponConfirmNode.Post] in the background.
 func (n PartnerCardMemberUserPointsExchangeCouponConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserPointsExchangeCouponConfirmPostReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberUserPointsExchangeCouponConfirmPostReply](n.at.Chain("v3/brand/partner/card-member/user-points/exchange-coupon/confirm").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-points/exchange-coupon/confirm").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserPointsExchangeCouponConfirmPostReply])
 }
 
 // PartnerCardMemberUserPointsSyncNode is the chain as far as /v3/brand/partner/card-member/user-points/sync.
@@ -502,7 +502,7 @@ func (n PartnerCardMemberUserPointsSyncNode) Post(ctx context.Context, opts *wec
 
 // PostAsync is [PartnerCardMemberUserPointsSyncNode.Post] in the background.
 func (n PartnerCardMemberUserPointsSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserPointsSyncPostReply]] {
-	return wechatpay.AsAsync[PartnerCardMemberUserPointsSyncPostReply](n.at.Chain("v3/brand/partner/card-member/user-points/sync").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-points/sync").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserPointsSyncPostReply])
 }
 
 // PartnerStoreNode is the chain as far as /v3/brand/partner/store.
@@ -532,7 +532,7 @@ func (n PartnerStoreBrandstoresNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [PartnerStoreBrandstoresNode.Get] in the background.
 func (n PartnerStoreBrandstoresNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresGetReply]] {
-	return wechatpay.AsAsync[PartnerStoreBrandstoresGetReply](n.at.Chain("v3/brand/partner/store/brandstores").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores").GetAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresGetReply])
 }
 
 // Post is 创建品牌门店: POST /v3/brand/partner/store/brandstores
@@ -546,7 +546,7 @@ func (n PartnerStoreBrandstoresNode) Post(ctx context.Context, opts *wechatpay.O
 
 // PostAsync is [PartnerStoreBrandstoresNode.Post] in the background.
 func (n PartnerStoreBrandstoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresPostReply]] {
-	return wechatpay.AsAsync[PartnerStoreBrandstoresPostReply](n.at.Chain("v3/brand/partner/store/brandstores").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresPostReply])
 }
 
 // PartnerStoreBrandstoresStoreIDNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}.
@@ -597,7 +597,7 @@ func (n PartnerStoreBrandstoresStoreIDNode) Get(ctx context.Context, opts *wecha
 
 // GetAsync is [PartnerStoreBrandstoresStoreIDNode.Get] in the background.
 func (n PartnerStoreBrandstoresStoreIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresPostReply]] {
-	return wechatpay.AsAsync[PartnerStoreBrandstoresPostReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresPostReply])
 }
 
 // Patch is 更新品牌门店: PATCH /v3/brand/partner/store/brandstores/{store_id}
@@ -611,7 +611,7 @@ func (n PartnerStoreBrandstoresStoreIDNode) Patch(ctx context.Context, opts *wec
 
 // PatchAsync is [PartnerStoreBrandstoresStoreIDNode.Patch] in the background.
 func (n PartnerStoreBrandstoresStoreIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresPostReply]] {
-	return wechatpay.AsAsync[PartnerStoreBrandstoresPostReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresPostReply])
 }
 
 // PartnerStoreBrandstoresStoreIDBindrecipientNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/bindrecipient.
@@ -628,7 +628,7 @@ func (n PartnerStoreBrandstoresStoreIDBindrecipientNode) Post(ctx context.Contex
 
 // PostAsync is [PartnerStoreBrandstoresStoreIDBindrecipientNode.Post] in the background.
 func (n PartnerStoreBrandstoresStoreIDBindrecipientNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresStoreIDBindrecipientPostReply]] {
-	return wechatpay.AsAsync[PartnerStoreBrandstoresStoreIDBindrecipientPostReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/bindrecipient").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/bindrecipient").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDBindrecipientPostReply])
 }
 
 // PartnerStoreBrandstoresStoreIDCloseNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/close.
@@ -645,7 +645,7 @@ func (n PartnerStoreBrandstoresStoreIDCloseNode) Post(ctx context.Context, opts 
 
 // PostAsync is [PartnerStoreBrandstoresStoreIDCloseNode.Post] in the background.
 func (n PartnerStoreBrandstoresStoreIDCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresStoreIDReply]] {
-	return wechatpay.AsAsync[PartnerStoreBrandstoresStoreIDReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/close").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/close").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDReply])
 }
 
 // PartnerStoreBrandstoresStoreIDResumeNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/resume.
@@ -662,7 +662,7 @@ func (n PartnerStoreBrandstoresStoreIDResumeNode) Post(ctx context.Context, opts
 
 // PostAsync is [PartnerStoreBrandstoresStoreIDResumeNode.Post] in the background.
 func (n PartnerStoreBrandstoresStoreIDResumeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresStoreIDReply]] {
-	return wechatpay.AsAsync[PartnerStoreBrandstoresStoreIDReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/resume").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/resume").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDReply])
 }
 
 // PartnerStoreBrandstoresStoreIDUnbindrecipientNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient.
@@ -679,7 +679,7 @@ func (n PartnerStoreBrandstoresStoreIDUnbindrecipientNode) Post(ctx context.Cont
 
 // PostAsync is [PartnerStoreBrandstoresStoreIDUnbindrecipientNode.Post] in the background.
 func (n PartnerStoreBrandstoresStoreIDUnbindrecipientNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresStoreIDUnbindrecipientPostReply]] {
-	return wechatpay.AsAsync[PartnerStoreBrandstoresStoreIDUnbindrecipientPostReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/unbindrecipient").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/unbindrecipient").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDUnbindrecipientPostReply])
 }
 
 // PartnerCardMemberCardsGetQuery is the query of GET /v3/brand/partner/card-member/cards,

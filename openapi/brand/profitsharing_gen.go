@@ -48,7 +48,7 @@ func (n ProfitsharingBrandConfigsNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [ProfitsharingBrandConfigsNode.Get] in the background.
 func (n ProfitsharingBrandConfigsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingBrandConfigsGetReply]] {
-	return wechatpay.AsAsync[ProfitsharingBrandConfigsGetReply](n.at.Chain("v3/brand/profitsharing/brand-configs/{brand_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/profitsharing/brand-configs/{brand_mchid}").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingBrandConfigsGetReply])
 }
 
 // ProfitsharingFinishOrderNode is the chain as far as /v3/brand/profitsharing/finish-order.
@@ -65,7 +65,7 @@ func (n ProfitsharingFinishOrderNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [ProfitsharingFinishOrderNode.Post] in the background.
 func (n ProfitsharingFinishOrderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingFinishOrderPostReply]] {
-	return wechatpay.AsAsync[ProfitsharingFinishOrderPostReply](n.at.Chain("v3/brand/profitsharing/finish-order").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/profitsharing/finish-order").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingFinishOrderPostReply])
 }
 
 // ProfitsharingOrdersNode is the chain as far as /v3/brand/profitsharing/orders.
@@ -87,7 +87,7 @@ func (n ProfitsharingOrdersNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [ProfitsharingOrdersNode.Get] in the background.
 func (n ProfitsharingOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersGetReply]] {
-	return wechatpay.AsAsync[ProfitsharingOrdersGetReply](n.at.Chain("v3/brand/profitsharing/orders").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/profitsharing/orders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersGetReply])
 }
 
 // Post is 请求分账: POST /v3/brand/profitsharing/orders
@@ -103,7 +103,7 @@ func (n ProfitsharingOrdersNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [ProfitsharingOrdersNode.Post] in the background.
 func (n ProfitsharingOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersPostReply]] {
-	return wechatpay.AsAsync[ProfitsharingOrdersPostReply](n.at.Chain("v3/brand/profitsharing/orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/profitsharing/orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersPostReply])
 }
 
 // ProfitsharingOrdersTransactionIDNode is the chain as far as /v3/brand/profitsharing/orders/{transaction_id}.
@@ -126,7 +126,7 @@ func (n ProfitsharingOrdersTransactionIDAmountsNode) Get(ctx context.Context, op
 
 // GetAsync is [ProfitsharingOrdersTransactionIDAmountsNode.Get] in the background.
 func (n ProfitsharingOrdersTransactionIDAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersTransactionIDAmountsGetReply]] {
-	return wechatpay.AsAsync[ProfitsharingOrdersTransactionIDAmountsGetReply](n.at.Chain("v3/brand/profitsharing/orders/{transaction_id}/amounts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/profitsharing/orders/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersTransactionIDAmountsGetReply])
 }
 
 // ProfitsharingReceiversNode is the chain as far as /v3/brand/profitsharing/receivers.
@@ -156,7 +156,7 @@ func (n ProfitsharingReceiversAddNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [ProfitsharingReceiversAddNode.Post] in the background.
 func (n ProfitsharingReceiversAddNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReceiversReply]] {
-	return wechatpay.AsAsync[ProfitsharingReceiversReply](n.at.Chain("v3/brand/profitsharing/receivers/add").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/profitsharing/receivers/add").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
 }
 
 // ProfitsharingReceiversDeleteNode is the chain as far as /v3/brand/profitsharing/receivers/delete.
@@ -173,7 +173,7 @@ func (n ProfitsharingReceiversDeleteNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [ProfitsharingReceiversDeleteNode.Post] in the background.
 func (n ProfitsharingReceiversDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReceiversReply]] {
-	return wechatpay.AsAsync[ProfitsharingReceiversReply](n.at.Chain("v3/brand/profitsharing/receivers/delete").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/profitsharing/receivers/delete").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
 }
 
 // ProfitsharingReturnordersNode is the chain as far as /v3/brand/profitsharing/returnorders.
@@ -190,7 +190,7 @@ func (n ProfitsharingReturnordersNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [ProfitsharingReturnordersNode.Get] in the background.
 func (n ProfitsharingReturnordersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReturnordersGetReply]] {
-	return wechatpay.AsAsync[ProfitsharingReturnordersGetReply](n.at.Chain("v3/brand/profitsharing/returnorders").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/profitsharing/returnorders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersGetReply])
 }
 
 // Post is 请求分账回退: POST /v3/brand/profitsharing/returnorders
@@ -204,7 +204,7 @@ func (n ProfitsharingReturnordersNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [ProfitsharingReturnordersNode.Post] in the background.
 func (n ProfitsharingReturnordersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReturnordersPostReply]] {
-	return wechatpay.AsAsync[ProfitsharingReturnordersPostReply](n.at.Chain("v3/brand/profitsharing/returnorders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand/profitsharing/returnorders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersPostReply])
 }
 
 // ProfitsharingBrandConfigsGetReply is the reply of GET

@@ -38,7 +38,7 @@ func (n PartnerBrandsProductAuthoritiesNode) Get(ctx context.Context, opts *wech
 
 // GetAsync is [PartnerBrandsProductAuthoritiesNode.Get] in the background.
 func (n PartnerBrandsProductAuthoritiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerBrandsProductAuthoritiesGetReply]] {
-	return wechatpay.AsAsync[PartnerBrandsProductAuthoritiesGetReply](n.at.Chain("v3/brand-basic/partner/brands/{brand_id}/product-authorities").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/brand-basic/partner/brands/{brand_id}/product-authorities").GetAsync(ctx, opts), wechatpay.Typed[PartnerBrandsProductAuthoritiesGetReply])
 }
 
 // PartnerBrandsProductAuthoritiesGetReply is the reply of GET

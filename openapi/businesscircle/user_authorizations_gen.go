@@ -25,7 +25,7 @@ func (n UserAuthorizationsNode) Get(ctx context.Context, opts *wechatpay.Options
 
 // GetAsync is [UserAuthorizationsNode.Get] in the background.
 func (n UserAuthorizationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserAuthorizationsGetReply]] {
-	return wechatpay.AsAsync[UserAuthorizationsGetReply](n.at.Chain("v3/businesscircle/user-authorizations/{openid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/businesscircle/user-authorizations/{openid}").GetAsync(ctx, opts), wechatpay.Typed[UserAuthorizationsGetReply])
 }
 
 // UserAuthorizationsGetQuery is the query of GET /v3/businesscircle/user-authorizations/{openid},

@@ -44,7 +44,7 @@ func (n CapitallhhAreasProvincesNode) Get(ctx context.Context, opts *wechatpay.O
 
 // GetAsync is [CapitallhhAreasProvincesNode.Get] in the background.
 func (n CapitallhhAreasProvincesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhAreasProvincesGetReply]] {
-	return wechatpay.AsAsync[CapitallhhAreasProvincesGetReply](n.at.Chain("v3/capital/capitallhh/areas/provinces").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/capital/capitallhh/areas/provinces").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhAreasProvincesGetReply])
 }
 
 // CapitallhhAreasProvincesProvinceCodeNode is the chain as far as /v3/capital/capitallhh/areas/provinces/{province_code}.
@@ -67,7 +67,7 @@ func (n CapitallhhAreasProvincesProvinceCodeCitiesNode) Get(ctx context.Context,
 
 // GetAsync is [CapitallhhAreasProvincesProvinceCodeCitiesNode.Get] in the background.
 func (n CapitallhhAreasProvincesProvinceCodeCitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhAreasProvincesProvinceCodeCitiesGetReply]] {
-	return wechatpay.AsAsync[CapitallhhAreasProvincesProvinceCodeCitiesGetReply](n.at.Chain("v3/capital/capitallhh/areas/provinces/{province_code}/cities").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/capital/capitallhh/areas/provinces/{province_code}/cities").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhAreasProvincesProvinceCodeCitiesGetReply])
 }
 
 // CapitallhhBanksNode is the chain as far as /v3/capital/capitallhh/banks.
@@ -107,7 +107,7 @@ func (n CapitallhhBanksCorporateBankingNode) Get(ctx context.Context, opts *wech
 
 // GetAsync is [CapitallhhBanksCorporateBankingNode.Get] in the background.
 func (n CapitallhhBanksCorporateBankingNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhBanksReply]] {
-	return wechatpay.AsAsync[CapitallhhBanksReply](n.at.Chain("v3/capital/capitallhh/banks/corporate-banking").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/capital/capitallhh/banks/corporate-banking").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksReply])
 }
 
 // CapitallhhBanksPersonalBankingNode is the chain as far as /v3/capital/capitallhh/banks/personal-banking.
@@ -124,7 +124,7 @@ func (n CapitallhhBanksPersonalBankingNode) Get(ctx context.Context, opts *wecha
 
 // GetAsync is [CapitallhhBanksPersonalBankingNode.Get] in the background.
 func (n CapitallhhBanksPersonalBankingNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhBanksReply]] {
-	return wechatpay.AsAsync[CapitallhhBanksReply](n.at.Chain("v3/capital/capitallhh/banks/personal-banking").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/capital/capitallhh/banks/personal-banking").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksReply])
 }
 
 // CapitallhhBanksSearchBanksByBankAccountNode is the chain as far as /v3/capital/capitallhh/banks/search-banks-by-bank-account.
@@ -143,7 +143,7 @@ func (n CapitallhhBanksSearchBanksByBankAccountNode) Get(ctx context.Context, op
 
 // GetAsync is [CapitallhhBanksSearchBanksByBankAccountNode.Get] in the background.
 func (n CapitallhhBanksSearchBanksByBankAccountNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhBanksSearchBanksByBankAccountGetReply]] {
-	return wechatpay.AsAsync[CapitallhhBanksSearchBanksByBankAccountGetReply](n.at.Chain("v3/capital/capitallhh/banks/search-banks-by-bank-account").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/capital/capitallhh/banks/search-banks-by-bank-account").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksSearchBanksByBankAccountGetReply])
 }
 
 // CapitallhhBanksBankAliasCodeNode is the chain as far as /v3/capital/capitallhh/banks/{bank_alias_code}.
@@ -168,7 +168,7 @@ func (n CapitallhhBanksBankAliasCodeBranchesNode) Get(ctx context.Context, opts 
 
 // GetAsync is [CapitallhhBanksBankAliasCodeBranchesNode.Get] in the background.
 func (n CapitallhhBanksBankAliasCodeBranchesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhBanksBankAliasCodeBranchesGetReply]] {
-	return wechatpay.AsAsync[CapitallhhBanksBankAliasCodeBranchesGetReply](n.at.Chain("v3/capital/capitallhh/banks/{bank_alias_code}/branches").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/capital/capitallhh/banks/{bank_alias_code}/branches").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksBankAliasCodeBranchesGetReply])
 }
 
 // CapitallhhAreasProvincesGetReply is the reply of GET /v3/capital/capitallhh/areas/provinces,

@@ -30,7 +30,7 @@ func (n Node) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Repl
 
 // GetAsync is [Node.Get] in the background.
 func (n Node) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[GetReply]] {
-	return wechatpay.AsAsync[GetReply](n.at.Chain("v3/certificates").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/certificates").GetAsync(ctx, opts), wechatpay.Typed[GetReply])
 }
 
 // GetQuery is the query of GET /v3/certificates, 获取平台证书列表.

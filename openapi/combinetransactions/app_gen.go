@@ -28,7 +28,7 @@ func (n AppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.
 
 // PostAsync is [AppNode.Post] in the background.
 func (n AppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AppPostReply]] {
-	return wechatpay.AsAsync[AppPostReply](n.at.Chain("v3/combine-transactions/app").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/combine-transactions/app").PostAsync(ctx, opts), wechatpay.Typed[AppPostReply])
 }
 
 // AppPostRequest is the JSON body of POST /v3/combine-transactions/app, 合单下单-APP支付.

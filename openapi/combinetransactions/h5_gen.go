@@ -27,7 +27,7 @@ func (n H5Node) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.R
 
 // PostAsync is [H5Node.Post] in the background.
 func (n H5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[H5PostReply]] {
-	return wechatpay.AsAsync[H5PostReply](n.at.Chain("v3/combine-transactions/h5").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/combine-transactions/h5").PostAsync(ctx, opts), wechatpay.Typed[H5PostReply])
 }
 
 // H5PostRequest is the JSON body of POST /v3/combine-transactions/h5, 合单下单-H5支付.

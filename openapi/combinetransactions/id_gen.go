@@ -23,7 +23,7 @@ func (n IDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Re
 
 // GetAsync is [IDNode.Get] in the background.
 func (n IDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IDGetReply]] {
-	return wechatpay.AsAsync[IDGetReply](n.at.Chain("v3/combine-transactions/id/{combine_transaction_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/combine-transactions/id/{combine_transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[IDGetReply])
 }
 
 // IDGetReply is the reply of GET /v3/combine-transactions/id/{combine_transaction_id},

@@ -27,7 +27,7 @@ func (n JsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpa
 
 // PostAsync is [JsapiNode.Post] in the background.
 func (n JsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[JsapiPostReply]] {
-	return wechatpay.AsAsync[JsapiPostReply](n.at.Chain("v3/combine-transactions/jsapi").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/combine-transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[JsapiPostReply])
 }
 
 // JsapiPostRequest is the JSON body of POST /v3/combine-transactions/jsapi,

@@ -24,7 +24,7 @@ func (n MiniprogramNode) Post(ctx context.Context, opts *wechatpay.Options) (*we
 
 // PostAsync is [MiniprogramNode.Post] in the background.
 func (n MiniprogramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[JsapiPostReply]] {
-	return wechatpay.AsAsync[JsapiPostReply](n.at.Chain("v3/combine-transactions/miniprogram").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/combine-transactions/miniprogram").PostAsync(ctx, opts), wechatpay.Typed[JsapiPostReply])
 }
 
 // MiniprogramPostRequest is the JSON body of POST /v3/combine-transactions/miniprogram,

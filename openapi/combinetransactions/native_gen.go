@@ -27,7 +27,7 @@ func (n NativeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // PostAsync is [NativeNode.Post] in the background.
 func (n NativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[NativePostReply]] {
-	return wechatpay.AsAsync[NativePostReply](n.at.Chain("v3/combine-transactions/native").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/combine-transactions/native").PostAsync(ctx, opts), wechatpay.Typed[NativePostReply])
 }
 
 // NativePostRequest is the JSON body of POST /v3/combine-transactions/native,

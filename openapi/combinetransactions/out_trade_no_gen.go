@@ -27,7 +27,7 @@ func (n OutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // GetAsync is [OutTradeNoNode.Get] in the background.
 func (n OutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OutTradeNoGetReply]] {
-	return wechatpay.AsAsync[OutTradeNoGetReply](n.at.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OutTradeNoGetReply])
 }
 
 // OutTradeNoCloseNode is the chain as far as /v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close.

@@ -37,7 +37,7 @@ func (n InactiveMerchantIdentityVerificationMerchantsNode) Post(ctx context.Cont
 
 // PostAsync is [InactiveMerchantIdentityVerificationMerchantsNode.Post] in the background.
 func (n InactiveMerchantIdentityVerificationMerchantsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InactiveMerchantIdentityVerificationMerchantsPostReply]] {
-	return wechatpay.AsAsync[InactiveMerchantIdentityVerificationMerchantsPostReply](n.at.Chain("v3/compliance/inactive-merchant-identity-verification/merchants").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/compliance/inactive-merchant-identity-verification/merchants").PostAsync(ctx, opts), wechatpay.Typed[InactiveMerchantIdentityVerificationMerchantsPostReply])
 }
 
 // InactiveMerchantIdentityVerificationMerchantsSubMchIDNode is the chain as far as /v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}.
@@ -60,7 +60,7 @@ func (n MerchantsSubMchIDVerificationsNode) Get(ctx context.Context, opts *wecha
 
 // GetAsync is [MerchantsSubMchIDVerificationsNode.Get] in the background.
 func (n MerchantsSubMchIDVerificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsSubMchIDVerificationsGetReply]] {
-	return wechatpay.AsAsync[MerchantsSubMchIDVerificationsGetReply](n.at.Chain("v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantsSubMchIDVerificationsGetReply])
 }
 
 // InactiveMerchantIdentityVerificationMerchantsPostRequest is the JSON body of POST

@@ -63,7 +63,7 @@ func (n PartnerContractsAppPresignNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [PartnerContractsAppPresignNode.Post] in the background.
 func (n PartnerContractsAppPresignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerContractsAppPresignPostReply]] {
-	return wechatpay.AsAsync[PartnerContractsAppPresignPostReply](n.at.Chain("v3/credit-repayment/partner/contracts/app-presign").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/credit-repayment/partner/contracts/app-presign").PostAsync(ctx, opts), wechatpay.Typed[PartnerContractsAppPresignPostReply])
 }
 
 // PartnerContractsH5PresignNode is the chain as far as /v3/credit-repayment/partner/contracts/h5-presign.
@@ -82,7 +82,7 @@ func (n PartnerContractsH5PresignNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [PartnerContractsH5PresignNode.Post] in the background.
 func (n PartnerContractsH5PresignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerContractsH5PresignPostReply]] {
-	return wechatpay.AsAsync[PartnerContractsH5PresignPostReply](n.at.Chain("v3/credit-repayment/partner/contracts/h5-presign").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/credit-repayment/partner/contracts/h5-presign").PostAsync(ctx, opts), wechatpay.Typed[PartnerContractsH5PresignPostReply])
 }
 
 // PartnerContractsTerminateNode is the chain as far as /v3/credit-repayment/partner/contracts/terminate.
@@ -99,7 +99,7 @@ func (n PartnerContractsTerminateNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [PartnerContractsTerminateNode.Post] in the background.
 func (n PartnerContractsTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerContractsTerminatePostReply]] {
-	return wechatpay.AsAsync[PartnerContractsTerminatePostReply](n.at.Chain("v3/credit-repayment/partner/contracts/terminate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/credit-repayment/partner/contracts/terminate").PostAsync(ctx, opts), wechatpay.Typed[PartnerContractsTerminatePostReply])
 }
 
 // PartnerContractsOutContractCodeNode is the chain as far as /v3/credit-repayment/partner/contracts/{out_contract_code}.
@@ -114,7 +114,7 @@ func (n PartnerContractsOutContractCodeNode) Get(ctx context.Context, opts *wech
 
 // GetAsync is [PartnerContractsOutContractCodeNode.Get] in the background.
 func (n PartnerContractsOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerContractsOutContractCodeGetReply]] {
-	return wechatpay.AsAsync[PartnerContractsOutContractCodeGetReply](n.at.Chain("v3/credit-repayment/partner/contracts/{out_contract_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/credit-repayment/partner/contracts/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[PartnerContractsOutContractCodeGetReply])
 }
 
 // PartnerDeductOrdersNode is the chain as far as /v3/credit-repayment/partner/deduct-orders.
@@ -136,7 +136,7 @@ func (n PartnerDeductOrdersNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [PartnerDeductOrdersNode.Post] in the background.
 func (n PartnerDeductOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerDeductOrdersReply]] {
-	return wechatpay.AsAsync[PartnerDeductOrdersReply](n.at.Chain("v3/credit-repayment/partner/deduct-orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/credit-repayment/partner/deduct-orders").PostAsync(ctx, opts), wechatpay.Typed[PartnerDeductOrdersReply])
 }
 
 // PartnerDeductOrdersOutTradeNoNode is the chain as far as /v3/credit-repayment/partner/deduct-orders/{out_trade_no}.
@@ -151,7 +151,7 @@ func (n PartnerDeductOrdersOutTradeNoNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [PartnerDeductOrdersOutTradeNoNode.Get] in the background.
 func (n PartnerDeductOrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerDeductOrdersReply]] {
-	return wechatpay.AsAsync[PartnerDeductOrdersReply](n.at.Chain("v3/credit-repayment/partner/deduct-orders/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/credit-repayment/partner/deduct-orders/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerDeductOrdersReply])
 }
 
 // PartnerScheduleRecordsNode is the chain as far as /v3/credit-repayment/partner/schedule-records.
@@ -181,7 +181,7 @@ func (n PartnerScheduleRecordsBatchCreateNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [PartnerScheduleRecordsBatchCreateNode.Post] in the background.
 func (n PartnerScheduleRecordsBatchCreateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerScheduleRecordsBatchCreatePostReply]] {
-	return wechatpay.AsAsync[PartnerScheduleRecordsBatchCreatePostReply](n.at.Chain("v3/credit-repayment/partner/schedule-records/batch-create").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/credit-repayment/partner/schedule-records/batch-create").PostAsync(ctx, opts), wechatpay.Typed[PartnerScheduleRecordsBatchCreatePostReply])
 }
 
 // PartnerScheduleRecordsOutRecordIDNode is the chain as far as /v3/credit-repayment/partner/schedule-records/{out_record_id}.
@@ -198,7 +198,7 @@ func (n PartnerScheduleRecordsOutRecordIDNode) Get(ctx context.Context, opts *we
 
 // GetAsync is [PartnerScheduleRecordsOutRecordIDNode.Get] in the background.
 func (n PartnerScheduleRecordsOutRecordIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerScheduleRecordsOutRecordIDGetReply]] {
-	return wechatpay.AsAsync[PartnerScheduleRecordsOutRecordIDGetReply](n.at.Chain("v3/credit-repayment/partner/schedule-records/{out_record_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/credit-repayment/partner/schedule-records/{out_record_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerScheduleRecordsOutRecordIDGetReply])
 }
 
 // PartnerContractsAppPresignPostRequest is the JSON body of POST

@@ -29,7 +29,7 @@ func (n CardsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpa
 
 // PostAsync is [CardsNode.Post] in the background.
 func (n CardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsPostReply]] {
-	return wechatpay.AsAsync[CardsPostReply](n.at.Chain("v3/discount-card/cards").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/discount-card/cards").PostAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
 }
 
 // CardsOutCardCodeNode is the chain as far as /v3/discount-card/cards/{out_card_code}.
@@ -49,7 +49,7 @@ func (n CardsOutCardCodeNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [CardsOutCardCodeNode.Get] in the background.
 func (n CardsOutCardCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsOutCardCodeGetReply]] {
-	return wechatpay.AsAsync[CardsOutCardCodeGetReply](n.at.Chain("v3/discount-card/cards/{out_card_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/discount-card/cards/{out_card_code}").GetAsync(ctx, opts), wechatpay.Typed[CardsOutCardCodeGetReply])
 }
 
 // CardsOutCardCodeAddUserRecordsNode is the chain as far as /v3/discount-card/cards/{out_card_code}/add-user-records.

@@ -37,7 +37,7 @@ func (n OrdersOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [OrdersOutTradeNoNode.Get] in the background.
 func (n OrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return wechatpay.AsAsync[OrdersReply](n.at.Chain("v3/discount-card/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/discount-card/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // OrdersOutOrderNoNode is the chain as far as /v3/discount-card/orders/{out_order_no}.
@@ -52,7 +52,7 @@ func (n OrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [OrdersOutOrderNoNode.Get] in the background.
 func (n OrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return wechatpay.AsAsync[OrdersReply](n.at.Chain("v3/discount-card/orders/{out_order_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/discount-card/orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // Patch is 更新先享卡订单: PATCH /v3/discount-card/orders/{out_order_no}
@@ -66,7 +66,7 @@ func (n OrdersOutOrderNoNode) Patch(ctx context.Context, opts *wechatpay.Options
 
 // PatchAsync is [OrdersOutOrderNoNode.Patch] in the background.
 func (n OrdersOutOrderNoNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersOutOrderNoPatchReply]] {
-	return wechatpay.AsAsync[OrdersOutOrderNoPatchReply](n.at.Chain("v3/discount-card/orders/{out_order_no}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/discount-card/orders/{out_order_no}").PatchAsync(ctx, opts), wechatpay.Typed[OrdersOutOrderNoPatchReply])
 }
 
 // OrdersReply is the reply of GET /v3/discount-card/orders/out-trade-no/{out_trade_no},

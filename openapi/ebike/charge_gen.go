@@ -51,7 +51,7 @@ func (n ChargeContractsPreopenNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [ChargeContractsPreopenNode.Post] in the background.
 func (n ChargeContractsPreopenNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeContractsPreopenPostReply]] {
-	return wechatpay.AsAsync[ChargeContractsPreopenPostReply](n.at.Chain("v3/ebike/charge/contracts/preopen").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ebike/charge/contracts/preopen").PostAsync(ctx, opts), wechatpay.Typed[ChargeContractsPreopenPostReply])
 }
 
 // ChargeContractsContractIDNode is the chain as far as /v3/ebike/charge/contracts/{contract_id}.
@@ -75,7 +75,7 @@ func (n ChargeContractsContractIDNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [ChargeContractsContractIDNode.Get] in the background.
 func (n ChargeContractsContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeReply]] {
-	return wechatpay.AsAsync[ChargeReply](n.at.Chain("v3/ebike/charge/contracts/{contract_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ebike/charge/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[ChargeReply])
 }
 
 // ChargeContractsContractIDConfirmNode is the chain as far as /v3/ebike/charge/contracts/{contract_id}/confirm.
@@ -94,7 +94,7 @@ func (n ChargeContractsContractIDConfirmNode) Post(ctx context.Context, opts *we
 
 // PostAsync is [ChargeContractsContractIDConfirmNode.Post] in the background.
 func (n ChargeContractsContractIDConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeContractsContractIDConfirmPostReply]] {
-	return wechatpay.AsAsync[ChargeContractsContractIDConfirmPostReply](n.at.Chain("v3/ebike/charge/contracts/{contract_id}/confirm").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ebike/charge/contracts/{contract_id}/confirm").PostAsync(ctx, opts), wechatpay.Typed[ChargeContractsContractIDConfirmPostReply])
 }
 
 // ChargeTransactionsNode is the chain as far as /v3/ebike/charge/transactions.
@@ -123,7 +123,7 @@ func (n ChargeTransactionsNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [ChargeTransactionsNode.Post] in the background.
 func (n ChargeTransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeTransactionsPostReply]] {
-	return wechatpay.AsAsync[ChargeTransactionsPostReply](n.at.Chain("v3/ebike/charge/transactions").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ebike/charge/transactions").PostAsync(ctx, opts), wechatpay.Typed[ChargeTransactionsPostReply])
 }
 
 // ChargeTransactionsIDNode is the chain as far as /v3/ebike/charge/transactions/id/{transaction_id}.
@@ -142,7 +142,7 @@ func (n ChargeTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [ChargeTransactionsIDNode.Get] in the background.
 func (n ChargeTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeTransactionsReply]] {
-	return wechatpay.AsAsync[ChargeTransactionsReply](n.at.Chain("v3/ebike/charge/transactions/id/{transaction_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ebike/charge/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[ChargeTransactionsReply])
 }
 
 // ChargeTransactionsOutTradeNoNode is the chain as far as /v3/ebike/charge/transactions/out-trade-no/{out_trade_no}.
@@ -161,7 +161,7 @@ func (n ChargeTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatp
 
 // GetAsync is [ChargeTransactionsOutTradeNoNode.Get] in the background.
 func (n ChargeTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeTransactionsReply]] {
-	return wechatpay.AsAsync[ChargeTransactionsReply](n.at.Chain("v3/ebike/charge/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ebike/charge/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[ChargeTransactionsReply])
 }
 
 // ChargeUsersNode is the chain as far as /v3/ebike/charge/users/{openid}.
@@ -186,7 +186,7 @@ func (n ChargeUsersContractNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [ChargeUsersContractNode.Get] in the background.
 func (n ChargeUsersContractNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeReply]] {
-	return wechatpay.AsAsync[ChargeReply](n.at.Chain("v3/ebike/charge/users/{openid}/contract").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ebike/charge/users/{openid}/contract").GetAsync(ctx, opts), wechatpay.Typed[ChargeReply])
 }
 
 // ChargeContractsPreopenPostRequest is the JSON body of POST /v3/ebike/charge/contracts/preopen,

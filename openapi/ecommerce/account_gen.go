@@ -59,7 +59,7 @@ func (n AccountApplyCancelWithdrawNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [AccountApplyCancelWithdrawNode.Post] in the background.
 func (n AccountApplyCancelWithdrawNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountApplyCancelWithdrawPostReply]] {
-	return wechatpay.AsAsync[AccountApplyCancelWithdrawPostReply](n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw").PostAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawPostReply])
 }
 
 // AccountApplyCancelWithdrawApplymentIDNode is the chain as far as /v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}.
@@ -74,7 +74,7 @@ func (n AccountApplyCancelWithdrawApplymentIDNode) Get(ctx context.Context, opts
 
 // GetAsync is [AccountApplyCancelWithdrawApplymentIDNode.Get] in the background.
 func (n AccountApplyCancelWithdrawApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountApplyCancelWithdrawReply]] {
-	return wechatpay.AsAsync[AccountApplyCancelWithdrawReply](n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawReply])
 }
 
 // AccountApplyCancelWithdrawConfirmNode is the chain as far as /v3/ecommerce/account/apply-cancel-withdraw/confirm.
@@ -91,7 +91,7 @@ func (n AccountApplyCancelWithdrawConfirmNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [AccountApplyCancelWithdrawConfirmNode.Post] in the background.
 func (n AccountApplyCancelWithdrawConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountApplyCancelWithdrawConfirmPostReply]] {
-	return wechatpay.AsAsync[AccountApplyCancelWithdrawConfirmPostReply](n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/confirm").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/confirm").PostAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawConfirmPostReply])
 }
 
 // AccountApplyCancelWithdrawOutRequestNoNode is the chain as far as /v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}.
@@ -106,7 +106,7 @@ func (n AccountApplyCancelWithdrawOutRequestNoNode) Get(ctx context.Context, opt
 
 // GetAsync is [AccountApplyCancelWithdrawOutRequestNoNode.Get] in the background.
 func (n AccountApplyCancelWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountApplyCancelWithdrawReply]] {
-	return wechatpay.AsAsync[AccountApplyCancelWithdrawReply](n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawReply])
 }
 
 // AccountApplyCancelWithdrawValidateCancelNode is the chain as far as /v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}.
@@ -121,7 +121,7 @@ func (n AccountApplyCancelWithdrawValidateCancelNode) Get(ctx context.Context, o
 
 // GetAsync is [AccountApplyCancelWithdrawValidateCancelNode.Get] in the background.
 func (n AccountApplyCancelWithdrawValidateCancelNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountApplyCancelWithdrawValidateCancelGetReply]] {
-	return wechatpay.AsAsync[AccountApplyCancelWithdrawValidateCancelGetReply](n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawValidateCancelGetReply])
 }
 
 // AccountCancelApplicationsNode is the chain as far as /v3/ecommerce/account/cancel-applications.
@@ -148,7 +148,7 @@ func (n AccountCancelApplicationsNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [AccountCancelApplicationsNode.Post] in the background.
 func (n AccountCancelApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountCancelApplicationsReply]] {
-	return wechatpay.AsAsync[AccountCancelApplicationsReply](n.at.Chain("v3/ecommerce/account/cancel-applications").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/account/cancel-applications").PostAsync(ctx, opts), wechatpay.Typed[AccountCancelApplicationsReply])
 }
 
 // AccountCancelApplicationsMediaNode is the chain as far as /v3/ecommerce/account/cancel-applications/media.
@@ -165,7 +165,7 @@ func (n AccountCancelApplicationsMediaNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [AccountCancelApplicationsMediaNode.Post] in the background.
 func (n AccountCancelApplicationsMediaNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountCancelApplicationsMediaPostReply]] {
-	return wechatpay.AsAsync[AccountCancelApplicationsMediaPostReply](n.at.Chain("v3/ecommerce/account/cancel-applications/media").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/account/cancel-applications/media").PostAsync(ctx, opts), wechatpay.Typed[AccountCancelApplicationsMediaPostReply])
 }
 
 // AccountCancelApplicationsOutApplyNoNode is the chain as far as /v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}.
@@ -180,7 +180,7 @@ func (n AccountCancelApplicationsOutApplyNoNode) Get(ctx context.Context, opts *
 
 // GetAsync is [AccountCancelApplicationsOutApplyNoNode.Get] in the background.
 func (n AccountCancelApplicationsOutApplyNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountCancelApplicationsReply]] {
-	return wechatpay.AsAsync[AccountCancelApplicationsReply](n.at.Chain("v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}").GetAsync(ctx, opts), wechatpay.Typed[AccountCancelApplicationsReply])
 }
 
 // AccountApplyCancelWithdrawPostRequest is the JSON body of POST

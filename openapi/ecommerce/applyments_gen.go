@@ -47,7 +47,7 @@ func (n ApplymentsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // PostAsync is [ApplymentsNode.Post] in the background.
 func (n ApplymentsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/applyments/").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
 // ApplymentsOutRequestNoNode is the chain as far as /v3/ecommerce/applyments/out-request-no/{out_request_no}.
@@ -67,7 +67,7 @@ func (n ApplymentsOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [ApplymentsOutRequestNoNode.Get] in the background.
 func (n ApplymentsOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsApplymentIDGetReply]] {
-	return wechatpay.AsAsync[ApplymentsApplymentIDGetReply](n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
 }
 
 // ApplymentsOutRequestNoRevokeNode is the chain as far as /v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke.
@@ -82,7 +82,7 @@ func (n ApplymentsOutRequestNoRevokeNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [ApplymentsOutRequestNoRevokeNode.Post] in the background.
 func (n ApplymentsOutRequestNoRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
 // ApplymentsSubmitAccountHostingApplymentNode is the chain as far as /v3/ecommerce/applyments/submit-account-hosting-applyment.
@@ -101,7 +101,7 @@ func (n ApplymentsSubmitAccountHostingApplymentNode) Post(ctx context.Context, o
 
 // PostAsync is [ApplymentsSubmitAccountHostingApplymentNode.Post] in the background.
 func (n ApplymentsSubmitAccountHostingApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/submit-account-hosting-applyment").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/applyments/submit-account-hosting-applyment").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
 // ApplymentsSubmitSignVerifyInfoNode is the chain as far as /v3/ecommerce/applyments/submit-sign-verify-info.
@@ -118,7 +118,7 @@ func (n ApplymentsSubmitSignVerifyInfoNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [ApplymentsSubmitSignVerifyInfoNode.Post] in the background.
 func (n ApplymentsSubmitSignVerifyInfoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsSubmitSignVerifyInfoPostReply]] {
-	return wechatpay.AsAsync[ApplymentsSubmitSignVerifyInfoPostReply](n.at.Chain("v3/ecommerce/applyments/submit-sign-verify-info").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/applyments/submit-sign-verify-info").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsSubmitSignVerifyInfoPostReply])
 }
 
 // ApplymentsApplymentIDNode is the chain as far as /v3/ecommerce/applyments/{applyment_id}.
@@ -138,7 +138,7 @@ func (n ApplymentsApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Opti
 
 // GetAsync is [ApplymentsApplymentIDNode.Get] in the background.
 func (n ApplymentsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsApplymentIDGetReply]] {
-	return wechatpay.AsAsync[ApplymentsApplymentIDGetReply](n.at.Chain("v3/ecommerce/applyments/{applyment_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/applyments/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
 }
 
 // ApplymentsApplymentIDRevokeNode is the chain as far as /v3/ecommerce/applyments/{applyment_id}/revoke.
@@ -153,7 +153,7 @@ func (n ApplymentsApplymentIDRevokeNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [ApplymentsApplymentIDRevokeNode.Post] in the background.
 func (n ApplymentsApplymentIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return wechatpay.AsAsync[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
 // ApplymentsPostRequest is the JSON body of POST /v3/ecommerce/applyments/, 二级商户进件.

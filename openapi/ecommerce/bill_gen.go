@@ -30,7 +30,7 @@ func (n BillFundflowbillNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [BillFundflowbillNode.Get] in the background.
 func (n BillFundflowbillNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillFundflowbillGetReply]] {
-	return wechatpay.AsAsync[BillFundflowbillGetReply](n.at.Chain("v3/ecommerce/bill/fundflowbill").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/bill/fundflowbill").GetAsync(ctx, opts), wechatpay.Typed[BillFundflowbillGetReply])
 }
 
 // BillFundflowbillGetQuery is the query of GET /v3/ecommerce/bill/fundflowbill,

@@ -59,7 +59,7 @@ func (n CombinePapayContractsPlanIDOutContractCodeNode) Get(ctx context.Context,
 
 // GetAsync is [CombinePapayContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n CombinePapayContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayContractsPlanIDOutContractCodeGetReply]] {
-	return wechatpay.AsAsync[CombinePapayContractsPlanIDOutContractCodeGetReply](n.at.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPlanIDOutContractCodeGetReply])
 }
 
 // CombinePapayContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
@@ -76,7 +76,7 @@ func (n CombinePapayContractsPlanIDOutContractCodeTerminateNode) Post(ctx contex
 
 // PostAsync is [CombinePapayContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n CombinePapayContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayContractsPlanIDOutContractCodeTerminatePostReply]] {
-	return wechatpay.AsAsync[CombinePapayContractsPlanIDOutContractCodeTerminatePostReply](n.at.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPlanIDOutContractCodeTerminatePostReply])
 }
 
 // CombinePapayContractsPreEntrustSignNode is the chain as far as /v3/ecommerce/combine-papay/contracts/pre-entrust-sign.
@@ -98,7 +98,7 @@ func (n CombinePapayContractsPreEntrustSignNode) Post(ctx context.Context, opts 
 
 // PostAsync is [CombinePapayContractsPreEntrustSignNode.Post] in the background.
 func (n CombinePapayContractsPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayContractsPreEntrustSignReply]] {
-	return wechatpay.AsAsync[CombinePapayContractsPreEntrustSignReply](n.at.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPreEntrustSignReply])
 }
 
 // CombinePapayContractsPreEntrustSignMiniProgramNode is the chain as far as /v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program.
@@ -115,7 +115,7 @@ func (n CombinePapayContractsPreEntrustSignMiniProgramNode) Post(ctx context.Con
 
 // PostAsync is [CombinePapayContractsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n CombinePapayContractsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayContractsPreEntrustSignReply]] {
-	return wechatpay.AsAsync[CombinePapayContractsPreEntrustSignReply](n.at.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPreEntrustSignReply])
 }
 
 // CombinePapayTransactionsNode is the chain as far as /v3/ecommerce/combine-papay/transactions.
@@ -137,7 +137,7 @@ func (n CombinePapayTransactionsNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [CombinePapayTransactionsNode.Post] in the background.
 func (n CombinePapayTransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayTransactionsReply]] {
-	return wechatpay.AsAsync[CombinePapayTransactionsReply](n.at.Chain("v3/ecommerce/combine-papay/transactions").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/transactions").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayTransactionsReply])
 }
 
 // CombinePapayTransactionsCombineOutTradeNoNode is the chain as far as /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}.
@@ -157,7 +157,7 @@ func (n CombinePapayTransactionsCombineOutTradeNoNode) Get(ctx context.Context, 
 
 // GetAsync is [CombinePapayTransactionsCombineOutTradeNoNode.Get] in the background.
 func (n CombinePapayTransactionsCombineOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayTransactionsReply]] {
-	return wechatpay.AsAsync[CombinePapayTransactionsReply](n.at.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[CombinePapayTransactionsReply])
 }
 
 // CombinePapayTransactionsCombineOutTradeNoReverseNode is the chain as far as /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse.

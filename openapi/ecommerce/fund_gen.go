@@ -40,7 +40,7 @@ func (n FundBalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // GetAsync is [FundBalanceNode.Get] in the background.
 func (n FundBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundBalanceGetReply]] {
-	return wechatpay.AsAsync[FundBalanceGetReply](n.at.Chain("v3/ecommerce/fund/balance/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/fund/balance/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[FundBalanceGetReply])
 }
 
 // FundEnddaybalanceNode is the chain as far as /v3/ecommerce/fund/enddaybalance/{sub_mchid}.
@@ -57,7 +57,7 @@ func (n FundEnddaybalanceNode) Get(ctx context.Context, opts *wechatpay.Options)
 
 // GetAsync is [FundEnddaybalanceNode.Get] in the background.
 func (n FundEnddaybalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundEnddaybalanceGetReply]] {
-	return wechatpay.AsAsync[FundEnddaybalanceGetReply](n.at.Chain("v3/ecommerce/fund/enddaybalance/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/fund/enddaybalance/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[FundEnddaybalanceGetReply])
 }
 
 // FundWithdrawNode is the chain as far as /v3/ecommerce/fund/withdraw.
@@ -84,7 +84,7 @@ func (n FundWithdrawNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [FundWithdrawNode.Post] in the background.
 func (n FundWithdrawNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawPostReply]] {
-	return wechatpay.AsAsync[FundWithdrawPostReply](n.at.Chain("v3/ecommerce/fund/withdraw").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/fund/withdraw").PostAsync(ctx, opts), wechatpay.Typed[FundWithdrawPostReply])
 }
 
 // FundWithdrawOutRequestNoNode is the chain as far as /v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}.
@@ -101,7 +101,7 @@ func (n FundWithdrawOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.O
 
 // GetAsync is [FundWithdrawOutRequestNoNode.Get] in the background.
 func (n FundWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawReply]] {
-	return wechatpay.AsAsync[FundWithdrawReply](n.at.Chain("v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
 }
 
 // FundWithdrawWithdrawIDNode is the chain as far as /v3/ecommerce/fund/withdraw/{withdraw_id}.
@@ -118,7 +118,7 @@ func (n FundWithdrawWithdrawIDNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [FundWithdrawWithdrawIDNode.Get] in the background.
 func (n FundWithdrawWithdrawIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawReply]] {
-	return wechatpay.AsAsync[FundWithdrawReply](n.at.Chain("v3/ecommerce/fund/withdraw/{withdraw_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/fund/withdraw/{withdraw_id}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
 }
 
 // FundBalanceGetQuery is the query of GET /v3/ecommerce/fund/balance/{sub_mchid},

@@ -47,7 +47,7 @@ func (n IndividualContractsOutContractCodeNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [IndividualContractsOutContractCodeNode.Get] in the background.
 func (n IndividualContractsOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsOutContractCodeGetReply]] {
-	return wechatpay.AsAsync[IndividualContractsOutContractCodeGetReply](n.at.Chain("v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[IndividualContractsOutContractCodeGetReply])
 }
 
 // IndividualContractsPreEntrustSignWithRealNameIdentityNode is the chain as far as /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity.
@@ -79,7 +79,7 @@ func (n IndividualContractsPreEntrustSignWithRealNameIdentityAppNode) Post(ctx c
 
 // PostAsync is [IndividualContractsPreEntrustSignWithRealNameIdentityAppNode.Post] in the background.
 func (n IndividualContractsPreEntrustSignWithRealNameIdentityAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsReply]] {
-	return wechatpay.AsAsync[IndividualContractsReply](n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
 }
 
 // PreEntrustSignWithRealNameIdentityMiniProgramNode is the chain as far as /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program.
@@ -98,7 +98,7 @@ func (n PreEntrustSignWithRealNameIdentityMiniProgramNode) Post(ctx context.Cont
 
 // PostAsync is [PreEntrustSignWithRealNameIdentityMiniProgramNode.Post] in the background.
 func (n PreEntrustSignWithRealNameIdentityMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsReply]] {
-	return wechatpay.AsAsync[IndividualContractsReply](n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
 }
 
 // IndividualContractsPreEntrustSignNode is the chain as far as /v3/ecommerce/individual-contracts/pre-entrust-sign.
@@ -128,7 +128,7 @@ func (n IndividualContractsPreEntrustSignAppNode) Post(ctx context.Context, opts
 
 // PostAsync is [IndividualContractsPreEntrustSignAppNode.Post] in the background.
 func (n IndividualContractsPreEntrustSignAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsReply]] {
-	return wechatpay.AsAsync[IndividualContractsReply](n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/app").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
 }
 
 // IndividualContractsPreEntrustSignMiniProgramNode is the chain as far as /v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program.
@@ -145,7 +145,7 @@ func (n IndividualContractsPreEntrustSignMiniProgramNode) Post(ctx context.Conte
 
 // PostAsync is [IndividualContractsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n IndividualContractsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsReply]] {
-	return wechatpay.AsAsync[IndividualContractsReply](n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
 }
 
 // IndividualContractsOpenIDNode is the chain as far as /v3/ecommerce/individual-contracts/{openid}.
@@ -162,7 +162,7 @@ func (n IndividualContractsOpenIDNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [IndividualContractsOpenIDNode.Get] in the background.
 func (n IndividualContractsOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsOpenIDGetReply]] {
-	return wechatpay.AsAsync[IndividualContractsOpenIDGetReply](n.at.Chain("v3/ecommerce/individual-contracts/{openid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/{openid}").GetAsync(ctx, opts), wechatpay.Typed[IndividualContractsOpenIDGetReply])
 }
 
 // IndividualContractsOutContractCodeGetQuery is the query of GET

@@ -42,7 +42,7 @@ func (n MchTransferAuthorizationsNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [MchTransferAuthorizationsNode.Post] in the background.
 func (n MchTransferAuthorizationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferAuthorizationsPostReply]] {
-	return wechatpay.AsAsync[MchTransferAuthorizationsPostReply](n.at.Chain("v3/ecommerce/mch-transfer/authorizations").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/authorizations").PostAsync(ctx, opts), wechatpay.Typed[MchTransferAuthorizationsPostReply])
 }
 
 // MchTransferAuthorizationsSubMchIDNode is the chain as far as /v3/ecommerce/mch-transfer/authorizations/{sub_mchid}.
@@ -57,7 +57,7 @@ func (n MchTransferAuthorizationsSubMchIDNode) Get(ctx context.Context, opts *we
 
 // GetAsync is [MchTransferAuthorizationsSubMchIDNode.Get] in the background.
 func (n MchTransferAuthorizationsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferAuthorizationsSubMchIDGetReply]] {
-	return wechatpay.AsAsync[MchTransferAuthorizationsSubMchIDGetReply](n.at.Chain("v3/ecommerce/mch-transfer/authorizations/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/authorizations/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferAuthorizationsSubMchIDGetReply])
 }
 
 // MchTransferTransferBillsNode is the chain as far as /v3/ecommerce/mch-transfer/transfer-bills.
@@ -86,7 +86,7 @@ func (n MchTransferTransferBillsNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [MchTransferTransferBillsNode.Post] in the background.
 func (n MchTransferTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsPostReply]] {
-	return wechatpay.AsAsync[MchTransferTransferBillsPostReply](n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsPostReply])
 }
 
 // MchTransferTransferBillsOutBillNoNode is the chain as far as /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}.
@@ -108,7 +108,7 @@ func (n MchTransferTransferBillsOutBillNoNode) Get(ctx context.Context, opts *we
 
 // GetAsync is [MchTransferTransferBillsOutBillNoNode.Get] in the background.
 func (n MchTransferTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsReply]] {
-	return wechatpay.AsAsync[MchTransferTransferBillsReply](n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
 }
 
 // MchTransferTransferBillsOutBillNoCancelNode is the chain as far as /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
@@ -125,7 +125,7 @@ func (n MchTransferTransferBillsOutBillNoCancelNode) Post(ctx context.Context, o
 
 // PostAsync is [MchTransferTransferBillsOutBillNoCancelNode.Post] in the background.
 func (n MchTransferTransferBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsOutBillNoCancelPostReply]] {
-	return wechatpay.AsAsync[MchTransferTransferBillsOutBillNoCancelPostReply](n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsOutBillNoCancelPostReply])
 }
 
 // MchTransferTransferBillsTransferBillNoNode is the chain as far as /v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}.
@@ -142,7 +142,7 @@ func (n MchTransferTransferBillsTransferBillNoNode) Get(ctx context.Context, opt
 
 // GetAsync is [MchTransferTransferBillsTransferBillNoNode.Get] in the background.
 func (n MchTransferTransferBillsTransferBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsReply]] {
-	return wechatpay.AsAsync[MchTransferTransferBillsReply](n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
 }
 
 // MchTransferAuthorizationsPostRequest is the JSON body of POST

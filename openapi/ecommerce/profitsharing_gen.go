@@ -50,7 +50,7 @@ func (n ProfitsharingAfterSalesOrdersNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [ProfitsharingAfterSalesOrdersNode.Get] in the background.
 func (n ProfitsharingAfterSalesOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingAfterSalesOrdersGetReply]] {
-	return wechatpay.AsAsync[ProfitsharingAfterSalesOrdersGetReply](n.at.Chain("v3/ecommerce/profitsharing/after-sales-orders").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/after-sales-orders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingAfterSalesOrdersGetReply])
 }
 
 // Post is 请求售后服务分账: POST /v3/ecommerce/profitsharing/after-sales-orders
@@ -64,7 +64,7 @@ func (n ProfitsharingAfterSalesOrdersNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [ProfitsharingAfterSalesOrdersNode.Post] in the background.
 func (n ProfitsharingAfterSalesOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingAfterSalesOrdersPostReply]] {
-	return wechatpay.AsAsync[ProfitsharingAfterSalesOrdersPostReply](n.at.Chain("v3/ecommerce/profitsharing/after-sales-orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/after-sales-orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingAfterSalesOrdersPostReply])
 }
 
 // ProfitsharingFinishOrderNode is the chain as far as /v3/ecommerce/profitsharing/finish-order.
@@ -81,7 +81,7 @@ func (n ProfitsharingFinishOrderNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [ProfitsharingFinishOrderNode.Post] in the background.
 func (n ProfitsharingFinishOrderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingFinishOrderPostReply]] {
-	return wechatpay.AsAsync[ProfitsharingFinishOrderPostReply](n.at.Chain("v3/ecommerce/profitsharing/finish-order").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/finish-order").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingFinishOrderPostReply])
 }
 
 // ProfitsharingOrdersNode is the chain as far as /v3/ecommerce/profitsharing/orders.
@@ -103,7 +103,7 @@ func (n ProfitsharingOrdersNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [ProfitsharingOrdersNode.Get] in the background.
 func (n ProfitsharingOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersGetReply]] {
-	return wechatpay.AsAsync[ProfitsharingOrdersGetReply](n.at.Chain("v3/ecommerce/profitsharing/orders").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/orders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersGetReply])
 }
 
 // Post is 请求分账: POST /v3/ecommerce/profitsharing/orders
@@ -119,7 +119,7 @@ func (n ProfitsharingOrdersNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [ProfitsharingOrdersNode.Post] in the background.
 func (n ProfitsharingOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersPostReply]] {
-	return wechatpay.AsAsync[ProfitsharingOrdersPostReply](n.at.Chain("v3/ecommerce/profitsharing/orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersPostReply])
 }
 
 // ProfitsharingOrdersTransactionIDNode is the chain as far as /v3/ecommerce/profitsharing/orders/{transaction_id}.
@@ -142,7 +142,7 @@ func (n ProfitsharingOrdersTransactionIDAmountsNode) Get(ctx context.Context, op
 
 // GetAsync is [ProfitsharingOrdersTransactionIDAmountsNode.Get] in the background.
 func (n ProfitsharingOrdersTransactionIDAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersTransactionIDAmountsGetReply]] {
-	return wechatpay.AsAsync[ProfitsharingOrdersTransactionIDAmountsGetReply](n.at.Chain("v3/ecommerce/profitsharing/orders/{transaction_id}/amounts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/orders/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersTransactionIDAmountsGetReply])
 }
 
 // ProfitsharingReceiversNode is the chain as far as /v3/ecommerce/profitsharing/receivers.
@@ -174,7 +174,7 @@ func (n ProfitsharingReceiversAddNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [ProfitsharingReceiversAddNode.Post] in the background.
 func (n ProfitsharingReceiversAddNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReceiversReply]] {
-	return wechatpay.AsAsync[ProfitsharingReceiversReply](n.at.Chain("v3/ecommerce/profitsharing/receivers/add").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/receivers/add").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
 }
 
 // ProfitsharingReceiversDeleteNode is the chain as far as /v3/ecommerce/profitsharing/receivers/delete.
@@ -191,7 +191,7 @@ func (n ProfitsharingReceiversDeleteNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [ProfitsharingReceiversDeleteNode.Post] in the background.
 func (n ProfitsharingReceiversDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReceiversReply]] {
-	return wechatpay.AsAsync[ProfitsharingReceiversReply](n.at.Chain("v3/ecommerce/profitsharing/receivers/delete").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/receivers/delete").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
 }
 
 // ProfitsharingReturnordersNode is the chain as far as /v3/ecommerce/profitsharing/returnorders.
@@ -208,7 +208,7 @@ func (n ProfitsharingReturnordersNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [ProfitsharingReturnordersNode.Get] in the background.
 func (n ProfitsharingReturnordersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReturnordersReply]] {
-	return wechatpay.AsAsync[ProfitsharingReturnordersReply](n.at.Chain("v3/ecommerce/profitsharing/returnorders").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/returnorders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersReply])
 }
 
 // Post is 请求分账回退: POST /v3/ecommerce/profitsharing/returnorders
@@ -222,7 +222,7 @@ func (n ProfitsharingReturnordersNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [ProfitsharingReturnordersNode.Post] in the background.
 func (n ProfitsharingReturnordersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReturnordersReply]] {
-	return wechatpay.AsAsync[ProfitsharingReturnordersReply](n.at.Chain("v3/ecommerce/profitsharing/returnorders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/returnorders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersReply])
 }
 
 // ProfitsharingAfterSalesOrdersGetQuery is the query of GET

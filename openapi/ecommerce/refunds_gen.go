@@ -44,7 +44,7 @@ func (n RefundsApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [RefundsApplyNode.Post] in the background.
 func (n RefundsApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsApplyPostReply]] {
-	return wechatpay.AsAsync[RefundsApplyPostReply](n.at.Chain("v3/ecommerce/refunds/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/refunds/apply").PostAsync(ctx, opts), wechatpay.Typed[RefundsApplyPostReply])
 }
 
 // RefundsIDNode is the chain as far as /v3/ecommerce/refunds/id/{refund_id}.
@@ -61,7 +61,7 @@ func (n RefundsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wecha
 
 // GetAsync is [RefundsIDNode.Get] in the background.
 func (n RefundsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsReply]] {
-	return wechatpay.AsAsync[RefundsReply](n.at.Chain("v3/ecommerce/refunds/id/{refund_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/refunds/id/{refund_id}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
 }
 
 // RefundsOutRefundNoNode is the chain as far as /v3/ecommerce/refunds/out-refund-no/{out_refund_no}.
@@ -78,7 +78,7 @@ func (n RefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Options
 
 // GetAsync is [RefundsOutRefundNoNode.Get] in the background.
 func (n RefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsReply]] {
-	return wechatpay.AsAsync[RefundsReply](n.at.Chain("v3/ecommerce/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
 }
 
 // RefundsRefundIDNode is the chain as far as /v3/ecommerce/refunds/{refund_id}.
@@ -110,7 +110,7 @@ func (n RefundsRefundIDApplyAbnormalRefundNode) Post(ctx context.Context, opts *
 
 // PostAsync is [RefundsRefundIDApplyAbnormalRefundNode.Post] in the background.
 func (n RefundsRefundIDApplyAbnormalRefundNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsRefundIDApplyAbnormalRefundPostReply]] {
-	return wechatpay.AsAsync[RefundsRefundIDApplyAbnormalRefundPostReply](n.at.Chain("v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund").PostAsync(ctx, opts), wechatpay.Typed[RefundsRefundIDApplyAbnormalRefundPostReply])
 }
 
 // RefundsRefundIDReturnAdvanceNode is the chain as far as /v3/ecommerce/refunds/{refund_id}/return-advance.
@@ -127,7 +127,7 @@ func (n RefundsRefundIDReturnAdvanceNode) Get(ctx context.Context, opts *wechatp
 
 // GetAsync is [RefundsRefundIDReturnAdvanceNode.Get] in the background.
 func (n RefundsRefundIDReturnAdvanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsRefundIDReturnAdvanceReply]] {
-	return wechatpay.AsAsync[RefundsRefundIDReturnAdvanceReply](n.at.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").GetAsync(ctx, opts), wechatpay.Typed[RefundsRefundIDReturnAdvanceReply])
 }
 
 // Post is 垫付退款回补: POST /v3/ecommerce/refunds/{refund_id}/return-advance
@@ -141,7 +141,7 @@ func (n RefundsRefundIDReturnAdvanceNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [RefundsRefundIDReturnAdvanceNode.Post] in the background.
 func (n RefundsRefundIDReturnAdvanceNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsRefundIDReturnAdvanceReply]] {
-	return wechatpay.AsAsync[RefundsRefundIDReturnAdvanceReply](n.at.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").PostAsync(ctx, opts), wechatpay.Typed[RefundsRefundIDReturnAdvanceReply])
 }
 
 // RefundsApplyPostRequest is the JSON body of POST /v3/ecommerce/refunds/apply, 退款申请.

@@ -26,7 +26,7 @@ func (n SubjectSubMerchantsNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [SubjectSubMerchantsNode.Get] in the background.
 func (n SubjectSubMerchantsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubjectSubMerchantsGetReply]] {
-	return wechatpay.AsAsync[SubjectSubMerchantsGetReply](n.at.Chain("v3/ecommerce/subject-sub-merchants").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/subject-sub-merchants").GetAsync(ctx, opts), wechatpay.Typed[SubjectSubMerchantsGetReply])
 }
 
 // SubjectSubMerchantsGetQuery is the query of GET /v3/ecommerce/subject-sub-merchants,

@@ -36,7 +36,7 @@ func (n SubsidiesCancelNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [SubsidiesCancelNode.Post] in the background.
 func (n SubsidiesCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidiesCancelPostReply]] {
-	return wechatpay.AsAsync[SubsidiesCancelPostReply](n.at.Chain("v3/ecommerce/subsidies/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/subsidies/cancel").PostAsync(ctx, opts), wechatpay.Typed[SubsidiesCancelPostReply])
 }
 
 // SubsidiesCreateNode is the chain as far as /v3/ecommerce/subsidies/create.
@@ -53,7 +53,7 @@ func (n SubsidiesCreateNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [SubsidiesCreateNode.Post] in the background.
 func (n SubsidiesCreateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidiesCreatePostReply]] {
-	return wechatpay.AsAsync[SubsidiesCreatePostReply](n.at.Chain("v3/ecommerce/subsidies/create").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/subsidies/create").PostAsync(ctx, opts), wechatpay.Typed[SubsidiesCreatePostReply])
 }
 
 // SubsidiesReturnNode is the chain as far as /v3/ecommerce/subsidies/return.
@@ -70,7 +70,7 @@ func (n SubsidiesReturnNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [SubsidiesReturnNode.Post] in the background.
 func (n SubsidiesReturnNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidiesReturnPostReply]] {
-	return wechatpay.AsAsync[SubsidiesReturnPostReply](n.at.Chain("v3/ecommerce/subsidies/return").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/ecommerce/subsidies/return").PostAsync(ctx, opts), wechatpay.Typed[SubsidiesReturnPostReply])
 }
 
 // SubsidiesCancelPostRequest is the JSON body of POST /v3/ecommerce/subsidies/cancel, 取消补差.

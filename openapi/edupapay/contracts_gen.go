@@ -41,7 +41,7 @@ func (n ContractsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // GetAsync is [ContractsIDNode.Get] in the background.
 func (n ContractsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsIDGetReply]] {
-	return wechatpay.AsAsync[ContractsIDGetReply](n.at.Chain("v3/edu-papay/contracts/id/{contract_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/edu-papay/contracts/id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[ContractsIDGetReply])
 }
 
 // ContractsPresignNode is the chain as far as /v3/edu-papay/contracts/presign.
@@ -59,7 +59,7 @@ func (n ContractsPresignNode) Post(ctx context.Context, opts *wechatpay.Options)
 
 // PostAsync is [ContractsPresignNode.Post] in the background.
 func (n ContractsPresignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsPresignPostReply]] {
-	return wechatpay.AsAsync[ContractsPresignPostReply](n.at.Chain("v3/edu-papay/contracts/presign").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/edu-papay/contracts/presign").PostAsync(ctx, opts), wechatpay.Typed[ContractsPresignPostReply])
 }
 
 // ContractsContractIDNode is the chain as far as /v3/edu-papay/contracts/{contract_id}.

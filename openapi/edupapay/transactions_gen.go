@@ -53,7 +53,7 @@ func (n TransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*
 
 // GetAsync is [TransactionsIDNode.Get] in the background.
 func (n TransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return wechatpay.AsAsync[TransactionsReply](n.at.Chain("v3/edu-papay/transactions/id/{transaction_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/edu-papay/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
 // TransactionsOutTradeNoNode is the chain as far as /v3/edu-papay/transactions/out-trade-no/{out_trade_no}.
@@ -71,7 +71,7 @@ func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return wechatpay.AsAsync[TransactionsReply](n.at.Chain("v3/edu-papay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/edu-papay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
 // TransactionsPostRequest is the JSON body of POST /v3/edu-papay/transactions,

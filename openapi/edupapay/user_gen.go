@@ -31,7 +31,7 @@ func (n UserContractsNode) Get(ctx context.Context, opts *wechatpay.Options) (*w
 
 // GetAsync is [UserContractsNode.Get] in the background.
 func (n UserContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserContractsGetReply]] {
-	return wechatpay.AsAsync[UserContractsGetReply](n.at.Chain("v3/edu-papay/user/{openid}/contracts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/edu-papay/user/{openid}/contracts").GetAsync(ctx, opts), wechatpay.Typed[UserContractsGetReply])
 }
 
 // UserContractsGetQuery is the query of GET /v3/edu-papay/user/{openid}/contracts,

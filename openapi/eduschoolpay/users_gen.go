@@ -33,7 +33,7 @@ func (n UsersContractsNode) Get(ctx context.Context, opts *wechatpay.Options) (*
 
 // GetAsync is [UsersContractsNode.Get] in the background.
 func (n UsersContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersContractsGetReply]] {
-	return wechatpay.AsAsync[UsersContractsGetReply](n.at.Chain("v3/eduschoolpay/users/{openid}/contracts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/eduschoolpay/users/{openid}/contracts").GetAsync(ctx, opts), wechatpay.Typed[UsersContractsGetReply])
 }
 
 // UsersDebtStateNode is the chain as far as /v3/eduschoolpay/users/{openid}/debt-state.
@@ -48,7 +48,7 @@ func (n UsersDebtStateNode) Get(ctx context.Context, opts *wechatpay.Options) (*
 
 // GetAsync is [UsersDebtStateNode.Get] in the background.
 func (n UsersDebtStateNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersDebtStateGetReply]] {
-	return wechatpay.AsAsync[UsersDebtStateGetReply](n.at.Chain("v3/eduschoolpay/users/{openid}/debt-state").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/eduschoolpay/users/{openid}/debt-state").GetAsync(ctx, opts), wechatpay.Typed[UsersDebtStateGetReply])
 }
 
 // UsersContractsGetQuery is the query of GET /v3/eduschoolpay/users/{openid}/contracts,

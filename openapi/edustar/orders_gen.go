@@ -24,7 +24,7 @@ func (n OrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpa
 
 // GetAsync is [OrdersNode.Get] in the background.
 func (n OrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersGetReply]] {
-	return wechatpay.AsAsync[OrdersGetReply](n.at.Chain("v3/edu-star/orders").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/edu-star/orders").GetAsync(ctx, opts), wechatpay.Typed[OrdersGetReply])
 }
 
 // Post is 创建核销订单: POST /v3/edu-star/orders
@@ -38,7 +38,7 @@ func (n OrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // PostAsync is [OrdersNode.Post] in the background.
 func (n OrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersPostReply]] {
-	return wechatpay.AsAsync[OrdersPostReply](n.at.Chain("v3/edu-star/orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/edu-star/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersPostReply])
 }
 
 // OrdersGetQuery is the query of GET /v3/edu-star/orders, 通过QQ账号查询核销订单列表.

@@ -35,7 +35,7 @@ func (n UsersOpenIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // GetAsync is [UsersOpenIDNode.Get] in the background.
 func (n UsersOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersReply]] {
-	return wechatpay.AsAsync[UsersReply](n.at.Chain("v3/edu-star/users/openid/{wechat_openid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/edu-star/users/openid/{wechat_openid}").GetAsync(ctx, opts), wechatpay.Typed[UsersReply])
 }
 
 // UsersQqNode is the chain as far as /v3/edu-star/users/qq/{qq}.
@@ -52,7 +52,7 @@ func (n UsersQqNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // GetAsync is [UsersQqNode.Get] in the background.
 func (n UsersQqNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersReply]] {
-	return wechatpay.AsAsync[UsersReply](n.at.Chain("v3/edu-star/users/qq/{qq}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/edu-star/users/qq/{qq}").GetAsync(ctx, opts), wechatpay.Typed[UsersReply])
 }
 
 // UsersQuery is the query of GET /v3/edu-star/users/openid/{wechat_openid},

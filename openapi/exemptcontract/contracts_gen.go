@@ -68,7 +68,7 @@ func (n ContractsEcommercePreEntrustSignMiniProgramNode) Post(ctx context.Contex
 
 // PostAsync is [ContractsEcommercePreEntrustSignMiniProgramNode.Post] in the background.
 func (n ContractsEcommercePreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsQsPreEntrustSignMiniProgramPostReply]] {
-	return wechatpay.AsAsync[ContractsQsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsQsPreEntrustSignMiniProgramPostReply])
 }
 
 // ContractsEcommercePreEntrustSignPayRedirectSignNode is the chain as far as /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign.
@@ -85,7 +85,7 @@ func (n ContractsEcommercePreEntrustSignPayRedirectSignNode) Post(ctx context.Co
 
 // PostAsync is [ContractsEcommercePreEntrustSignPayRedirectSignNode.Post] in the background.
 func (n ContractsEcommercePreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
-	return wechatpay.AsAsync[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
 }
 
 // ContractsNormalNode is the chain as far as /v3/password-exempt-contract/contracts/normal.
@@ -123,7 +123,7 @@ func (n ContractsNormalPreEntrustSignMiniProgramNode) Post(ctx context.Context, 
 
 // PostAsync is [ContractsNormalPreEntrustSignMiniProgramNode.Post] in the background.
 func (n ContractsNormalPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsQsPreEntrustSignMiniProgramPostReply]] {
-	return wechatpay.AsAsync[ContractsQsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsQsPreEntrustSignMiniProgramPostReply])
 }
 
 // ContractsNormalPreEntrustSignPayRedirectSignNode is the chain as far as /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign.
@@ -140,7 +140,7 @@ func (n ContractsNormalPreEntrustSignPayRedirectSignNode) Post(ctx context.Conte
 
 // PostAsync is [ContractsNormalPreEntrustSignPayRedirectSignNode.Post] in the background.
 func (n ContractsNormalPreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
-	return wechatpay.AsAsync[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
 }
 
 // ContractsQsNode is the chain as far as /v3/password-exempt-contract/contracts/qs.
@@ -178,7 +178,7 @@ func (n ContractsQsPreEntrustSignMiniProgramNode) Post(ctx context.Context, opts
 
 // PostAsync is [ContractsQsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n ContractsQsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsQsPreEntrustSignMiniProgramPostReply]] {
-	return wechatpay.AsAsync[ContractsQsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsQsPreEntrustSignMiniProgramPostReply])
 }
 
 // ContractsQsPreEntrustSignPayRedirectSignNode is the chain as far as /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign.
@@ -195,7 +195,7 @@ func (n ContractsQsPreEntrustSignPayRedirectSignNode) Post(ctx context.Context, 
 
 // PostAsync is [ContractsQsPreEntrustSignPayRedirectSignNode.Post] in the background.
 func (n ContractsQsPreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
-	return wechatpay.AsAsync[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
 }
 
 // ContractsServiceIDNode is the chain as far as /v3/password-exempt-contract/contracts/service-id/{service_id}.
@@ -224,7 +224,7 @@ func (n ContractsServiceIDOutContractCodeNode) Get(ctx context.Context, opts *we
 
 // GetAsync is [ContractsServiceIDOutContractCodeNode.Get] in the background.
 func (n ContractsServiceIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsServiceIDOutContractCodeGetReply]] {
-	return wechatpay.AsAsync[ContractsServiceIDOutContractCodeGetReply](n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[ContractsServiceIDOutContractCodeGetReply])
 }
 
 // ContractsServiceIDOutContractCodeTerminateNode is the chain as far as /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate.
@@ -242,7 +242,7 @@ func (n ContractsServiceIDOutContractCodeTerminateNode) Post(ctx context.Context
 
 // PostAsync is [ContractsServiceIDOutContractCodeTerminateNode.Post] in the background.
 func (n ContractsServiceIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
-	return wechatpay.AsAsync[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
 }
 
 // ContractsServiceProviderNode is the chain as far as /v3/password-exempt-contract/contracts/service-provider.
@@ -280,7 +280,7 @@ func (n ContractsServiceProviderPreEntrustSignMiniProgramNode) Post(ctx context.
 
 // PostAsync is [ContractsServiceProviderPreEntrustSignMiniProgramNode.Post] in the background.
 func (n ContractsServiceProviderPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsServiceProviderPreEntrustSignMiniProgramPostReply]] {
-	return wechatpay.AsAsync[ContractsServiceProviderPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsServiceProviderPreEntrustSignMiniProgramPostReply])
 }
 
 // ContractsServiceProviderPreEntrustSignPayRedirectSignNode is the chain as far as /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign.
@@ -297,7 +297,7 @@ func (n ContractsServiceProviderPreEntrustSignPayRedirectSignNode) Post(ctx cont
 
 // PostAsync is [ContractsServiceProviderPreEntrustSignPayRedirectSignNode.Post] in the background.
 func (n ContractsServiceProviderPreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceProviderPreEntrustSignPayRedirectSignPostReply]] {
-	return wechatpay.AsAsync[ServiceProviderPreEntrustSignPayRedirectSignPostReply](n.at.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ServiceProviderPreEntrustSignPayRedirectSignPostReply])
 }
 
 // ContractsRequest is the JSON body of POST

@@ -30,7 +30,7 @@ func (n UsersTransformNode) Post(ctx context.Context, opts *wechatpay.Options) (
 
 // PostAsync is [UsersTransformNode.Post] in the background.
 func (n UsersTransformNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersTransformPostReply]] {
-	return wechatpay.AsAsync[UsersTransformPostReply](n.at.Chain("v3/express/users/{openid}/transform").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/express/users/{openid}/transform").PostAsync(ctx, opts), wechatpay.Typed[UsersTransformPostReply])
 }
 
 // UsersTransformPostRequest is the JSON body of POST /v3/express/users/{openid}/transform,

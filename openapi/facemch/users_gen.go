@@ -24,7 +24,7 @@ func (n UsersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay
 
 // GetAsync is [UsersNode.Get] in the background.
 func (n UsersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersGetReply]] {
-	return wechatpay.AsAsync[UsersGetReply](n.at.Chain("v3/facemch/users/{face_sid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/facemch/users/{face_sid}").GetAsync(ctx, opts), wechatpay.Typed[UsersGetReply])
 }
 
 // UsersGetQuery is the query of GET /v3/facemch/users/{face_sid},

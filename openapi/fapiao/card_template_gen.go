@@ -25,7 +25,7 @@ func (n CardTemplateNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [CardTemplateNode.Post] in the background.
 func (n CardTemplateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardTemplatePostReply]] {
-	return wechatpay.AsAsync[CardTemplatePostReply](n.at.Chain("v3/new-tax-control-fapiao/card-template").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/card-template").PostAsync(ctx, opts), wechatpay.Typed[CardTemplatePostReply])
 }
 
 // CardTemplatePostRequest is the JSON body of POST /v3/new-tax-control-fapiao/card-template,

@@ -152,7 +152,7 @@ func (n FapiaoApplicationsUploadFapiaoFileNode) Post(ctx context.Context, opts *
 
 // PostAsync is [FapiaoApplicationsUploadFapiaoFileNode.Post] in the background.
 func (n FapiaoApplicationsUploadFapiaoFileNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FapiaoApplicationsUploadFapiaoFilePostReply]] {
-	return wechatpay.AsAsync[FapiaoApplicationsUploadFapiaoFilePostReply](n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file").PostAsync(ctx, opts), wechatpay.Typed[FapiaoApplicationsUploadFapiaoFilePostReply])
 }
 
 // FapiaoApplicationsFapiaoApplyIDNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}.
@@ -185,7 +185,7 @@ func (n FapiaoApplicationsFapiaoApplyIDNode) Get(ctx context.Context, opts *wech
 
 // GetAsync is [FapiaoApplicationsFapiaoApplyIDNode.Get] in the background.
 func (n FapiaoApplicationsFapiaoApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FapiaoApplicationsFapiaoApplyIDGetReply]] {
-	return wechatpay.AsAsync[FapiaoApplicationsFapiaoApplyIDGetReply](n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}").GetAsync(ctx, opts), wechatpay.Typed[FapiaoApplicationsFapiaoApplyIDGetReply])
 }
 
 // FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files.
@@ -203,7 +203,7 @@ func (n FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode) Get(ctx context.Context,
 
 // GetAsync is [FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode.Get] in the background.
 func (n FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply]] {
-	return wechatpay.AsAsync[FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply](n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files").GetAsync(ctx, opts), wechatpay.Typed[FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply])
 }
 
 // FapiaoApplicationsFapiaoApplyIDInsertCardsNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards.

@@ -39,7 +39,7 @@ func (n FapiaomerchantGetspinviteurlNode) Get(ctx context.Context, opts *wechatp
 
 // GetAsync is [FapiaomerchantGetspinviteurlNode.Get] in the background.
 func (n FapiaomerchantGetspinviteurlNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FapiaomerchantGetspinviteurlGetReply]] {
-	return wechatpay.AsAsync[FapiaomerchantGetspinviteurlGetReply](n.at.Chain("v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl").GetAsync(ctx, opts), wechatpay.Typed[FapiaomerchantGetspinviteurlGetReply])
 }
 
 // FapiaomerchantListspinvitemchinfoNode is the chain as far as /v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo.
@@ -56,7 +56,7 @@ func (n FapiaomerchantListspinvitemchinfoNode) Get(ctx context.Context, opts *we
 
 // GetAsync is [FapiaomerchantListspinvitemchinfoNode.Get] in the background.
 func (n FapiaomerchantListspinvitemchinfoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FapiaomerchantListspinvitemchinfoGetReply]] {
-	return wechatpay.AsAsync[FapiaomerchantListspinvitemchinfoGetReply](n.at.Chain("v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo").GetAsync(ctx, opts), wechatpay.Typed[FapiaomerchantListspinvitemchinfoGetReply])
 }
 
 // FapiaomerchantGetspinviteurlGetQuery is the query of GET

@@ -47,7 +47,7 @@ func (n MerchantBaseInformationNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [MerchantBaseInformationNode.Get] in the background.
 func (n MerchantBaseInformationNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantBaseInformationGetReply]] {
-	return wechatpay.AsAsync[MerchantBaseInformationGetReply](n.at.Chain("v3/new-tax-control-fapiao/merchant/base-information").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/merchant/base-information").GetAsync(ctx, opts), wechatpay.Typed[MerchantBaseInformationGetReply])
 }
 
 // MerchantDevelopmentConfigNode is the chain as far as /v3/new-tax-control-fapiao/merchant/development-config.
@@ -63,7 +63,7 @@ func (n MerchantDevelopmentConfigNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [MerchantDevelopmentConfigNode.Get] in the background.
 func (n MerchantDevelopmentConfigNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantDevelopmentConfigReply]] {
-	return wechatpay.AsAsync[MerchantDevelopmentConfigReply](n.at.Chain("v3/new-tax-control-fapiao/merchant/development-config").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/merchant/development-config").GetAsync(ctx, opts), wechatpay.Typed[MerchantDevelopmentConfigReply])
 }
 
 // Patch is 配置开发选项: PATCH /v3/new-tax-control-fapiao/merchant/development-config
@@ -78,7 +78,7 @@ func (n MerchantDevelopmentConfigNode) Patch(ctx context.Context, opts *wechatpa
 
 // PatchAsync is [MerchantDevelopmentConfigNode.Patch] in the background.
 func (n MerchantDevelopmentConfigNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantDevelopmentConfigReply]] {
-	return wechatpay.AsAsync[MerchantDevelopmentConfigReply](n.at.Chain("v3/new-tax-control-fapiao/merchant/development-config").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/merchant/development-config").PatchAsync(ctx, opts), wechatpay.Typed[MerchantDevelopmentConfigReply])
 }
 
 // MerchantTaxCodesNode is the chain as far as /v3/new-tax-control-fapiao/merchant/tax-codes.
@@ -96,7 +96,7 @@ func (n MerchantTaxCodesNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [MerchantTaxCodesNode.Get] in the background.
 func (n MerchantTaxCodesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantTaxCodesGetReply]] {
-	return wechatpay.AsAsync[MerchantTaxCodesGetReply](n.at.Chain("v3/new-tax-control-fapiao/merchant/tax-codes").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/merchant/tax-codes").GetAsync(ctx, opts), wechatpay.Typed[MerchantTaxCodesGetReply])
 }
 
 // MerchantSubMchIDNode is the chain as far as /v3/new-tax-control-fapiao/merchant/{sub_mchid}.
@@ -137,7 +137,7 @@ func (n MerchantSubMchIDCheckStatusNode) Get(ctx context.Context, opts *wechatpa
 
 // GetAsync is [MerchantSubMchIDCheckStatusNode.Get] in the background.
 func (n MerchantSubMchIDCheckStatusNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantSubMchIDCheckStatusGetReply]] {
-	return wechatpay.AsAsync[MerchantSubMchIDCheckStatusGetReply](n.at.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status").GetAsync(ctx, opts), wechatpay.Typed[MerchantSubMchIDCheckStatusGetReply])
 }
 
 // MerchantBaseInformationGetQuery is the query of GET

@@ -28,7 +28,7 @@ func (n UserTitleNode) Get(ctx context.Context, opts *wechatpay.Options) (*wecha
 
 // GetAsync is [UserTitleNode.Get] in the background.
 func (n UserTitleNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserTitleGetReply]] {
-	return wechatpay.AsAsync[UserTitleGetReply](n.at.Chain("v3/new-tax-control-fapiao/user-title").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/user-title").GetAsync(ctx, opts), wechatpay.Typed[UserTitleGetReply])
 }
 
 // UserTitleTitleURLNode is the chain as far as /v3/new-tax-control-fapiao/user-title/title-url.
@@ -46,7 +46,7 @@ func (n UserTitleTitleURLNode) Get(ctx context.Context, opts *wechatpay.Options)
 
 // GetAsync is [UserTitleTitleURLNode.Get] in the background.
 func (n UserTitleTitleURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserTitleTitleURLGetReply]] {
-	return wechatpay.AsAsync[UserTitleTitleURLGetReply](n.at.Chain("v3/new-tax-control-fapiao/user-title/title-url").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/user-title/title-url").GetAsync(ctx, opts), wechatpay.Typed[UserTitleTitleURLGetReply])
 }
 
 // UserTitleGetQuery is the query of GET /v3/new-tax-control-fapiao/user-title,

@@ -45,7 +45,7 @@ func (n BrandRedpacketBrandMerchantBatchesNode) Post(ctx context.Context, opts *
 
 // PostAsync is [BrandRedpacketBrandMerchantBatchesNode.Post] in the background.
 func (n BrandRedpacketBrandMerchantBatchesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketBrandMerchantBatchesPostReply]] {
-	return wechatpay.AsAsync[BrandRedpacketBrandMerchantBatchesPostReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches").PostAsync(ctx, opts), wechatpay.Typed[BrandRedpacketBrandMerchantBatchesPostReply])
 }
 
 // BrandRedpacketBrandMerchantBatchesBatchNoNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}.
@@ -67,7 +67,7 @@ func (n BrandRedpacketBrandMerchantBatchesBatchNoNode) Get(ctx context.Context, 
 
 // GetAsync is [BrandRedpacketBrandMerchantBatchesBatchNoNode.Get] in the background.
 func (n BrandRedpacketBrandMerchantBatchesBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketReply]] {
-	return wechatpay.AsAsync[BrandRedpacketReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketReply])
 }
 
 // BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}.
@@ -82,7 +82,7 @@ func (n BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode) Get(ctx context.Co
 
 // GetAsync is [BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode.Get] in the background.
 func (n BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply]] {
-	return wechatpay.AsAsync[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply])
 }
 
 // BrandRedpacketBrandMerchantOutBatchesNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}.
@@ -104,7 +104,7 @@ func (n BrandRedpacketBrandMerchantOutBatchesNode) Get(ctx context.Context, opts
 
 // GetAsync is [BrandRedpacketBrandMerchantOutBatchesNode.Get] in the background.
 func (n BrandRedpacketBrandMerchantOutBatchesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketReply]] {
-	return wechatpay.AsAsync[BrandRedpacketReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketReply])
 }
 
 // BrandRedpacketBrandMerchantOutBatchesOutDetailsNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}.
@@ -119,7 +119,7 @@ func (n BrandRedpacketBrandMerchantOutBatchesOutDetailsNode) Get(ctx context.Con
 
 // GetAsync is [BrandRedpacketBrandMerchantOutBatchesOutDetailsNode.Get] in the background.
 func (n BrandRedpacketBrandMerchantOutBatchesOutDetailsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply]] {
-	return wechatpay.AsAsync[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply])
 }
 
 // BrandRedpacketBrandMerchantBatchesPostRequest is the JSON body of POST

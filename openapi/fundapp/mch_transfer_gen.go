@@ -66,7 +66,7 @@ func (n MchTransferElecsignOutBillNoNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [MchTransferElecsignOutBillNoNode.Post] in the background.
 func (n MchTransferElecsignOutBillNoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignReply]] {
-	return wechatpay.AsAsync[MchTransferElecsignReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no").PostAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignReply])
 }
 
 // MchTransferElecsignOutBillNoOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}.
@@ -81,7 +81,7 @@ func (n MchTransferElecsignOutBillNoOutBillNoNode) Get(ctx context.Context, opts
 
 // GetAsync is [MchTransferElecsignOutBillNoOutBillNoNode.Get] in the background.
 func (n MchTransferElecsignOutBillNoOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignOutBillNoOutBillNoGetReply]] {
-	return wechatpay.AsAsync[MchTransferElecsignOutBillNoOutBillNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignOutBillNoOutBillNoGetReply])
 }
 
 // MchTransferElecsignTransferBillNoNode is the chain as far as /v3/fund-app/mch-transfer/elecsign/transfer-bill-no.
@@ -103,7 +103,7 @@ func (n MchTransferElecsignTransferBillNoNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [MchTransferElecsignTransferBillNoNode.Post] in the background.
 func (n MchTransferElecsignTransferBillNoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignReply]] {
-	return wechatpay.AsAsync[MchTransferElecsignReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no").PostAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignReply])
 }
 
 // MchTransferElecsignTransferBillNoTransferBillNoNode is the chain as far as /v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}.
@@ -118,7 +118,7 @@ func (n MchTransferElecsignTransferBillNoTransferBillNoNode) Get(ctx context.Con
 
 // GetAsync is [MchTransferElecsignTransferBillNoTransferBillNoNode.Get] in the background.
 func (n MchTransferElecsignTransferBillNoTransferBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignOutBillNoOutBillNoGetReply]] {
-	return wechatpay.AsAsync[MchTransferElecsignOutBillNoOutBillNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignOutBillNoOutBillNoGetReply])
 }
 
 // MchTransferPartnerNode is the chain as far as /v3/fund-app/mch-transfer/partner.
@@ -181,7 +181,7 @@ func (n MchTransferPartnerBudgetElectronicReceiptsNode) Get(ctx context.Context,
 
 // GetAsync is [MchTransferPartnerBudgetElectronicReceiptsNode.Get] in the background.
 func (n MchTransferPartnerBudgetElectronicReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerBudgetElectronicReceiptsReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerBudgetElectronicReceiptsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerBudgetElectronicReceiptsReply])
 }
 
 // Post is 申请预算出资的电子回单: POST /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts
@@ -195,7 +195,7 @@ func (n MchTransferPartnerBudgetElectronicReceiptsNode) Post(ctx context.Context
 
 // PostAsync is [MchTransferPartnerBudgetElectronicReceiptsNode.Post] in the background.
 func (n MchTransferPartnerBudgetElectronicReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerBudgetElectronicReceiptsReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerBudgetElectronicReceiptsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerBudgetElectronicReceiptsReply])
 }
 
 // MchTransferPartnerCharityBudgetNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-budget.
@@ -217,7 +217,7 @@ func (n MchTransferPartnerCharityBudgetNode) Post(ctx context.Context, opts *wec
 
 // PostAsync is [MchTransferPartnerCharityBudgetNode.Post] in the background.
 func (n MchTransferPartnerCharityBudgetNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerCharityBudgetReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerCharityBudgetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityBudgetReply])
 }
 
 // MchTransferPartnerCharityBudgetOutBudgetNoNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}.
@@ -239,7 +239,7 @@ func (n MchTransferPartnerCharityBudgetOutBudgetNoNode) Get(ctx context.Context,
 
 // GetAsync is [MchTransferPartnerCharityBudgetOutBudgetNoNode.Get] in the background.
 func (n MchTransferPartnerCharityBudgetOutBudgetNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerCharityBudgetReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerCharityBudgetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityBudgetReply])
 }
 
 // MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock.
@@ -256,7 +256,7 @@ func (n MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode) Post(ctx context.C
 
 // PostAsync is [MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode.Post] in the background.
 func (n MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostReply](n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostReply])
 }
 
 // MchTransferPartnerCharityTransferBillsNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-transfer-bills.
@@ -278,7 +278,7 @@ func (n MchTransferPartnerCharityTransferBillsNode) Post(ctx context.Context, op
 
 // PostAsync is [MchTransferPartnerCharityTransferBillsNode.Post] in the background.
 func (n MchTransferPartnerCharityTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerCharityTransferBillsReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerCharityTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityTransferBillsReply])
 }
 
 // MchTransferPartnerCharityTransferBillsOutTransferNoNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}.
@@ -295,7 +295,7 @@ func (n MchTransferPartnerCharityTransferBillsOutTransferNoNode) Get(ctx context
 
 // GetAsync is [MchTransferPartnerCharityTransferBillsOutTransferNoNode.Get] in the background.
 func (n MchTransferPartnerCharityTransferBillsOutTransferNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerCharityTransferBillsReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerCharityTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityTransferBillsReply])
 }
 
 // MchTransferPartnerElectronicReceiptsNode is the chain as far as /v3/fund-app/mch-transfer/partner/electronic-receipts.
@@ -317,7 +317,7 @@ func (n MchTransferPartnerElectronicReceiptsNode) Post(ctx context.Context, opts
 
 // PostAsync is [MchTransferPartnerElectronicReceiptsNode.Post] in the background.
 func (n MchTransferPartnerElectronicReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerElectronicReceiptsReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerElectronicReceiptsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerElectronicReceiptsReply])
 }
 
 // MchTransferPartnerElectronicReceiptsOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}.
@@ -334,7 +334,7 @@ func (n MchTransferPartnerElectronicReceiptsOutBillNoNode) Get(ctx context.Conte
 
 // GetAsync is [MchTransferPartnerElectronicReceiptsOutBillNoNode.Get] in the background.
 func (n MchTransferPartnerElectronicReceiptsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerElectronicReceiptsReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerElectronicReceiptsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerElectronicReceiptsReply])
 }
 
 // MchTransferPartnerSubMchAuthorizationsNode is the chain as far as /v3/fund-app/mch-transfer/partner/sub-mch-authorizations.
@@ -356,7 +356,7 @@ func (n MchTransferPartnerSubMchAuthorizationsNode) Post(ctx context.Context, op
 
 // PostAsync is [MchTransferPartnerSubMchAuthorizationsNode.Post] in the background.
 func (n MchTransferPartnerSubMchAuthorizationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerSubMchAuthorizationsPostReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerSubMchAuthorizationsPostReply](n.at.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerSubMchAuthorizationsPostReply])
 }
 
 // MchTransferPartnerSubMchAuthorizationsSubMchIDNode is the chain as far as /v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}.
@@ -371,7 +371,7 @@ func (n MchTransferPartnerSubMchAuthorizationsSubMchIDNode) Get(ctx context.Cont
 
 // GetAsync is [MchTransferPartnerSubMchAuthorizationsSubMchIDNode.Get] in the background.
 func (n MchTransferPartnerSubMchAuthorizationsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerSubMchAuthorizationsSubMchIDGetReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerSubMchAuthorizationsSubMchIDGetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerSubMchAuthorizationsSubMchIDGetReply])
 }
 
 // MchTransferPartnerTransferBillsNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills.
@@ -405,7 +405,7 @@ func (n MchTransferPartnerTransferBillsNode) Post(ctx context.Context, opts *wec
 
 // PostAsync is [MchTransferPartnerTransferBillsNode.Post] in the background.
 func (n MchTransferPartnerTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsReply])
 }
 
 // MchTransferPartnerTransferBillsOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}.
@@ -427,7 +427,7 @@ func (n MchTransferPartnerTransferBillsOutBillNoNode) Get(ctx context.Context, o
 
 // GetAsync is [MchTransferPartnerTransferBillsOutBillNoNode.Get] in the background.
 func (n MchTransferPartnerTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsOutBillNoGetReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerTransferBillsOutBillNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsOutBillNoGetReply])
 }
 
 // MchTransferPartnerTransferBillsOutBillNoCancelNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel.
@@ -444,7 +444,7 @@ func (n MchTransferPartnerTransferBillsOutBillNoCancelNode) Post(ctx context.Con
 
 // PostAsync is [MchTransferPartnerTransferBillsOutBillNoCancelNode.Post] in the background.
 func (n MchTransferPartnerTransferBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsOutBillNoCancelPostReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerTransferBillsOutBillNoCancelPostReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsOutBillNoCancelPostReply])
 }
 
 // PartnerTransferBillsPreTransferWithAuthorizationNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization.
@@ -463,7 +463,7 @@ func (n PartnerTransferBillsPreTransferWithAuthorizationNode) Post(ctx context.C
 
 // PostAsync is [PartnerTransferBillsPreTransferWithAuthorizationNode.Post] in the background.
 func (n PartnerTransferBillsPreTransferWithAuthorizationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsReply])
 }
 
 // MchTransferPartnerTransferBillsTransferNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/transfer.
@@ -482,7 +482,7 @@ func (n MchTransferPartnerTransferBillsTransferNode) Post(ctx context.Context, o
 
 // PostAsync is [MchTransferPartnerTransferBillsTransferNode.Post] in the background.
 func (n MchTransferPartnerTransferBillsTransferNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsOutBillNoGetReply]] {
-	return wechatpay.AsAsync[MchTransferPartnerTransferBillsOutBillNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/transfer").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/transfer").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsOutBillNoGetReply])
 }
 
 // MchTransferPartnerUserConfirmAuthorizationsNode is the chain as far as /v3/fund-app/mch-transfer/partner/user-confirm-authorizations.
@@ -504,7 +504,7 @@ func (n MchTransferPartnerUserConfirmAuthorizationsNode) Post(ctx context.Contex
 
 // PostAsync is [MchTransferPartnerUserConfirmAuthorizationsNode.Post] in the background.
 func (n MchTransferPartnerUserConfirmAuthorizationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReply]] {
-	return wechatpay.AsAsync[MchTransferReply](n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReply])
 }
 
 // PartnerUserConfirmAuthorizationsOutAuthorizationNoNode is the chain as far as /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}.
@@ -524,7 +524,7 @@ func (n PartnerUserConfirmAuthorizationsOutAuthorizationNoNode) Get(ctx context.
 
 // GetAsync is [PartnerUserConfirmAuthorizationsOutAuthorizationNoNode.Get] in the background.
 func (n PartnerUserConfirmAuthorizationsOutAuthorizationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply]] {
-	return wechatpay.AsAsync[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply])
 }
 
 // PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode is the chain as far as /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close.
@@ -539,7 +539,7 @@ func (n PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode) Post(ctx co
 
 // PostAsync is [PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode.Post] in the background.
 func (n PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply]] {
-	return wechatpay.AsAsync[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close").PostAsync(ctx, opts), wechatpay.Typed[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply])
 }
 
 // MchTransferTransferBillsNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills.
@@ -578,7 +578,7 @@ func (n MchTransferTransferBillsNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [MchTransferTransferBillsNode.Post] in the background.
 func (n MchTransferTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsPostReply]] {
-	return wechatpay.AsAsync[MchTransferTransferBillsPostReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsPostReply])
 }
 
 // MchTransferTransferBillsOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}.
@@ -598,7 +598,7 @@ func (n MchTransferTransferBillsOutBillNoNode) Get(ctx context.Context, opts *we
 
 // GetAsync is [MchTransferTransferBillsOutBillNoNode.Get] in the background.
 func (n MchTransferTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsReply]] {
-	return wechatpay.AsAsync[MchTransferTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
 }
 
 // MchTransferTransferBillsOutBillNoCancelNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
@@ -613,7 +613,7 @@ func (n MchTransferTransferBillsOutBillNoCancelNode) Post(ctx context.Context, o
 
 // PostAsync is [MchTransferTransferBillsOutBillNoCancelNode.Post] in the background.
 func (n MchTransferTransferBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsOutBillNoCancelPostReply]] {
-	return wechatpay.AsAsync[MchTransferTransferBillsOutBillNoCancelPostReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsOutBillNoCancelPostReply])
 }
 
 // MchTransferTransferBillsPreTransferWithAuthorizationNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization.
@@ -632,7 +632,7 @@ func (n MchTransferTransferBillsPreTransferWithAuthorizationNode) Post(ctx conte
 
 // PostAsync is [MchTransferTransferBillsPreTransferWithAuthorizationNode.Post] in the background.
 func (n MchTransferTransferBillsPreTransferWithAuthorizationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransferBillsPreTransferWithAuthorizationPostReply]] {
-	return wechatpay.AsAsync[TransferBillsPreTransferWithAuthorizationPostReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization").PostAsync(ctx, opts), wechatpay.Typed[TransferBillsPreTransferWithAuthorizationPostReply])
 }
 
 // MchTransferTransferBillsTransferNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/transfer.
@@ -651,7 +651,7 @@ func (n MchTransferTransferBillsTransferNode) Post(ctx context.Context, opts *we
 
 // PostAsync is [MchTransferTransferBillsTransferNode.Post] in the background.
 func (n MchTransferTransferBillsTransferNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsReply]] {
-	return wechatpay.AsAsync[MchTransferTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
 }
 
 // MchTransferTransferBillsTransferBillNoNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}.
@@ -666,7 +666,7 @@ func (n MchTransferTransferBillsTransferBillNoNode) Get(ctx context.Context, opt
 
 // GetAsync is [MchTransferTransferBillsTransferBillNoNode.Get] in the background.
 func (n MchTransferTransferBillsTransferBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsReply]] {
-	return wechatpay.AsAsync[MchTransferTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
 }
 
 // MchTransferTransferToQqWalletBillsNode is the chain as far as /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills.
@@ -690,7 +690,7 @@ func (n MchTransferTransferToQqWalletBillsNode) Post(ctx context.Context, opts *
 
 // PostAsync is [MchTransferTransferToQqWalletBillsNode.Post] in the background.
 func (n MchTransferTransferToQqWalletBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferToQqWalletBillsReply]] {
-	return wechatpay.AsAsync[MchTransferTransferToQqWalletBillsReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferToQqWalletBillsReply])
 }
 
 // MchTransferTransferToQqWalletBillsOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}.
@@ -710,7 +710,7 @@ func (n MchTransferTransferToQqWalletBillsOutBillNoNode) Get(ctx context.Context
 
 // GetAsync is [MchTransferTransferToQqWalletBillsOutBillNoNode.Get] in the background.
 func (n MchTransferTransferToQqWalletBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferToQqWalletBillsReply]] {
-	return wechatpay.AsAsync[MchTransferTransferToQqWalletBillsReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferToQqWalletBillsReply])
 }
 
 // MchTransferTransferToQqWalletBillsOutBillNoCancelNode is the chain as far as /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel.
@@ -725,7 +725,7 @@ func (n MchTransferTransferToQqWalletBillsOutBillNoCancelNode) Post(ctx context.
 
 // PostAsync is [MchTransferTransferToQqWalletBillsOutBillNoCancelNode.Post] in the background.
 func (n MchTransferTransferToQqWalletBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferToQqWalletBillsOutBillNoCancelPostReply]] {
-	return wechatpay.AsAsync[MchTransferTransferToQqWalletBillsOutBillNoCancelPostReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferToQqWalletBillsOutBillNoCancelPostReply])
 }
 
 // MchTransferUserConfirmAuthorizationNode is the chain as far as /v3/fund-app/mch-transfer/user-confirm-authorization.
@@ -747,7 +747,7 @@ func (n MchTransferUserConfirmAuthorizationNode) Post(ctx context.Context, opts 
 
 // PostAsync is [MchTransferUserConfirmAuthorizationNode.Post] in the background.
 func (n MchTransferUserConfirmAuthorizationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReply]] {
-	return wechatpay.AsAsync[MchTransferReply](n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReply])
 }
 
 // MchTransferUserConfirmAuthorizationOutAuthorizationNoNode is the chain as far as /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}.
@@ -769,7 +769,7 @@ func (n MchTransferUserConfirmAuthorizationOutAuthorizationNoNode) Get(ctx conte
 
 // GetAsync is [MchTransferUserConfirmAuthorizationOutAuthorizationNoNode.Get] in the background.
 func (n MchTransferUserConfirmAuthorizationOutAuthorizationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserConfirmAuthorizationOutAuthorizationNoGetReply]] {
-	return wechatpay.AsAsync[UserConfirmAuthorizationOutAuthorizationNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}").GetAsync(ctx, opts), wechatpay.Typed[UserConfirmAuthorizationOutAuthorizationNoGetReply])
 }
 
 // UserConfirmAuthorizationOutAuthorizationNoCloseNode is the chain as far as /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close.
@@ -784,7 +784,7 @@ func (n UserConfirmAuthorizationOutAuthorizationNoCloseNode) Post(ctx context.Co
 
 // PostAsync is [UserConfirmAuthorizationOutAuthorizationNoCloseNode.Post] in the background.
 func (n UserConfirmAuthorizationOutAuthorizationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserConfirmAuthorizationOutAuthorizationNoClosePostReply]] {
-	return wechatpay.AsAsync[UserConfirmAuthorizationOutAuthorizationNoClosePostReply](n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close").PostAsync(ctx, opts), wechatpay.Typed[UserConfirmAuthorizationOutAuthorizationNoClosePostReply])
 }
 
 // MchTransferElecsignOutBillNoPostRequest is the JSON body of POST

@@ -24,7 +24,7 @@ func (n BillDownloadURLNode) Get(ctx context.Context, opts *wechatpay.Options) (
 
 // GetAsync is [BillDownloadURLNode.Get] in the background.
 func (n BillDownloadURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillDownloadURLGetReply]] {
-	return wechatpay.AsAsync[BillDownloadURLGetReply](n.at.Chain("v3/funds-to-oversea/bill-download-url").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/funds-to-oversea/bill-download-url").GetAsync(ctx, opts), wechatpay.Typed[BillDownloadURLGetReply])
 }
 
 // BillDownloadURLGetQuery is the query of GET /v3/funds-to-oversea/bill-download-url,

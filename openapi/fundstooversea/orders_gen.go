@@ -29,7 +29,7 @@ func (n OrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // PostAsync is [OrdersNode.Post] in the background.
 func (n OrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return wechatpay.AsAsync[OrdersReply](n.at.Chain("v3/funds-to-oversea/orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/funds-to-oversea/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // OrdersOutOrderIDNode is the chain as far as /v3/funds-to-oversea/orders/{out_order_id}.
@@ -46,7 +46,7 @@ func (n OrdersOutOrderIDNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [OrdersOutOrderIDNode.Get] in the background.
 func (n OrdersOutOrderIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return wechatpay.AsAsync[OrdersReply](n.at.Chain("v3/funds-to-oversea/orders/{out_order_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/funds-to-oversea/orders/{out_order_id}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // OrdersPostRequest is the JSON body of POST /v3/funds-to-oversea/orders, 申请资金出境.

@@ -35,7 +35,7 @@ func (n ReturnReturnOrdersNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [ReturnReturnOrdersNode.Post] in the background.
 func (n ReturnReturnOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReturnReturnOrdersPostReply]] {
-	return wechatpay.AsAsync[ReturnReturnOrdersPostReply](n.at.Chain("v3/funds-to-oversea/return/return-orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/funds-to-oversea/return/return-orders").PostAsync(ctx, opts), wechatpay.Typed[ReturnReturnOrdersPostReply])
 }
 
 // ReturnReturnOrdersOutReturnNoNode is the chain as far as /v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}.
@@ -52,7 +52,7 @@ func (n ReturnReturnOrdersOutReturnNoNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [ReturnReturnOrdersOutReturnNoNode.Get] in the background.
 func (n ReturnReturnOrdersOutReturnNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReturnReturnOrdersOutReturnNoGetReply]] {
-	return wechatpay.AsAsync[ReturnReturnOrdersOutReturnNoGetReply](n.at.Chain("v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}").GetAsync(ctx, opts), wechatpay.Typed[ReturnReturnOrdersOutReturnNoGetReply])
 }
 
 // ReturnReturnOrdersPostRequest is the JSON body of POST /v3/funds-to-oversea/return/return-orders,

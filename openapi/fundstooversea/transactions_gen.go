@@ -32,7 +32,7 @@ func (n TransactionsAvailableAbroadAmountsNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [TransactionsAvailableAbroadAmountsNode.Get] in the background.
 func (n TransactionsAvailableAbroadAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAvailableAbroadAmountsGetReply]] {
-	return wechatpay.AsAsync[TransactionsAvailableAbroadAmountsGetReply](n.at.Chain("v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts").GetAsync(ctx, opts), wechatpay.Typed[TransactionsAvailableAbroadAmountsGetReply])
 }
 
 // TransactionsAvailableAbroadAmountsGetReply is the reply of GET

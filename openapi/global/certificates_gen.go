@@ -24,7 +24,7 @@ func (n CertificatesNode) Get(ctx context.Context, opts *wechatpay.Options) (*we
 
 // GetAsync is [CertificatesNode.Get] in the background.
 func (n CertificatesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CertificatesGetReply]] {
-	return wechatpay.AsAsync[CertificatesGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/certificates").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/certificates").GetAsync(ctx, opts), wechatpay.Typed[CertificatesGetReply])
 }
 
 // CertificatesGetReply is the reply of GET /v3/global/certificates, 获取平台证书列表.

@@ -40,7 +40,7 @@ func (n CustomsOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*w
 
 // GetAsync is [CustomsOrdersNode.Get] in the background.
 func (n CustomsOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomsOrdersGetReply]] {
-	return wechatpay.AsAsync[CustomsOrdersGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").GetAsync(ctx, opts), wechatpay.Typed[CustomsOrdersGetReply])
 }
 
 // Patch is 报关信息修改: PATCH /v3/global/customs/orders
@@ -56,7 +56,7 @@ func (n CustomsOrdersNode) Patch(ctx context.Context, opts *wechatpay.Options) (
 
 // PatchAsync is [CustomsOrdersNode.Patch] in the background.
 func (n CustomsOrdersNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomsOrdersPatchReply]] {
-	return wechatpay.AsAsync[CustomsOrdersPatchReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").PatchAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").PatchAsync(ctx, opts), wechatpay.Typed[CustomsOrdersPatchReply])
 }
 
 // Post is 报关: POST /v3/global/customs/orders
@@ -72,7 +72,7 @@ func (n CustomsOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*
 
 // PostAsync is [CustomsOrdersNode.Post] in the background.
 func (n CustomsOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomsOrdersPostReply]] {
-	return wechatpay.AsAsync[CustomsOrdersPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").PostAsync(ctx, opts), wechatpay.Typed[CustomsOrdersPostReply])
 }
 
 // CustomsRedeclareNode is the chain as far as /v3/global/customs/redeclare.
@@ -91,7 +91,7 @@ func (n CustomsRedeclareNode) Post(ctx context.Context, opts *wechatpay.Options)
 
 // PostAsync is [CustomsRedeclareNode.Post] in the background.
 func (n CustomsRedeclareNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomsRedeclarePostReply]] {
-	return wechatpay.AsAsync[CustomsRedeclarePostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/redeclare").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/redeclare").PostAsync(ctx, opts), wechatpay.Typed[CustomsRedeclarePostReply])
 }
 
 // CustomsVerifyCertificateNode is the chain as far as /v3/global/customs/verify-certificate.
@@ -112,7 +112,7 @@ func (n CustomsVerifyCertificateNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [CustomsVerifyCertificateNode.Post] in the background.
 func (n CustomsVerifyCertificateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomsVerifyCertificatePostReply]] {
-	return wechatpay.AsAsync[CustomsVerifyCertificatePostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/verify-certificate").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/verify-certificate").PostAsync(ctx, opts), wechatpay.Typed[CustomsVerifyCertificatePostReply])
 }
 
 // CustomsOrdersGetQuery is the query of GET /v3/global/customs/orders, 报关查询.

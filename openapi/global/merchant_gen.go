@@ -61,7 +61,7 @@ func (n MerchantH5PermissionApplicationsNode) Post(ctx context.Context, opts *we
 
 // PostAsync is [MerchantH5PermissionApplicationsNode.Post] in the background.
 func (n MerchantH5PermissionApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionApplicationsReply]] {
-	return wechatpay.AsAsync[MerchantH5PermissionApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications").PostAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionApplicationsReply])
 }
 
 // MerchantH5PermissionApplicationsApplymentIDNode is the chain as far as /v3/global/merchant/h5/permission/applications/{applyment_id}.
@@ -78,7 +78,7 @@ func (n MerchantH5PermissionApplicationsApplymentIDNode) Get(ctx context.Context
 
 // GetAsync is [MerchantH5PermissionApplicationsApplymentIDNode.Get] in the background.
 func (n MerchantH5PermissionApplicationsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionApplicationsReply]] {
-	return wechatpay.AsAsync[MerchantH5PermissionApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionApplicationsReply])
 }
 
 // Patch is 修改H5支付权限申请单: PATCH /v3/global/merchant/h5/permission/applications/{applyment_id}
@@ -94,7 +94,7 @@ func (n MerchantH5PermissionApplicationsApplymentIDNode) Patch(ctx context.Conte
 
 // PatchAsync is [MerchantH5PermissionApplicationsApplymentIDNode.Patch] in the background.
 func (n MerchantH5PermissionApplicationsApplymentIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionApplicationsReply]] {
-	return wechatpay.AsAsync[MerchantH5PermissionApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").PatchAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionApplicationsReply])
 }
 
 // MerchantH5PermissionDomainNode is the chain as far as /v3/global/merchant/h5/permission/domain.
@@ -126,7 +126,7 @@ func (n MerchantH5PermissionDomainApplicationsNode) Post(ctx context.Context, op
 
 // PostAsync is [MerchantH5PermissionDomainApplicationsNode.Post] in the background.
 func (n MerchantH5PermissionDomainApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionDomainApplicationsReply]] {
-	return wechatpay.AsAsync[MerchantH5PermissionDomainApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications").PostAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionDomainApplicationsReply])
 }
 
 // MerchantH5PermissionDomainApplicationsApplymentIDNode is the chain as far as /v3/global/merchant/h5/permission/domain/applications/{applyment_id}.
@@ -143,7 +143,7 @@ func (n MerchantH5PermissionDomainApplicationsApplymentIDNode) Get(ctx context.C
 
 // GetAsync is [MerchantH5PermissionDomainApplicationsApplymentIDNode.Get] in the background.
 func (n MerchantH5PermissionDomainApplicationsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionDomainApplicationsReply]] {
-	return wechatpay.AsAsync[MerchantH5PermissionDomainApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionDomainApplicationsReply])
 }
 
 // Patch is 修改H5支付域名修改申请单: PATCH /v3/global/merchant/h5/permission/domain/applications/{applyment_id}
@@ -159,7 +159,7 @@ func (n MerchantH5PermissionDomainApplicationsApplymentIDNode) Patch(ctx context
 
 // PatchAsync is [MerchantH5PermissionDomainApplicationsApplymentIDNode.Patch] in the background.
 func (n MerchantH5PermissionDomainApplicationsApplymentIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionDomainApplicationsReply]] {
-	return wechatpay.AsAsync[MerchantH5PermissionDomainApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").PatchAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionDomainApplicationsReply])
 }
 
 // MerchantH5PermissionSubMchIDNode is the chain as far as /v3/global/merchant/h5/permission/{sub_mchid}.
@@ -176,7 +176,7 @@ func (n MerchantH5PermissionSubMchIDNode) Get(ctx context.Context, opts *wechatp
 
 // GetAsync is [MerchantH5PermissionSubMchIDNode.Get] in the background.
 func (n MerchantH5PermissionSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionSubMchIDGetReply]] {
-	return wechatpay.AsAsync[MerchantH5PermissionSubMchIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionSubMchIDGetReply])
 }
 
 // MerchantH5PermissionApplicationsPostRequest is the JSON body of POST

@@ -54,7 +54,7 @@ func (n MerchantServiceComplaintNotificationsNode) Get(ctx context.Context, opts
 
 // GetAsync is [MerchantServiceComplaintNotificationsNode.Get] in the background.
 func (n MerchantServiceComplaintNotificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceComplaintNotificationsReply]] {
-	return wechatpay.AsAsync[MerchantServiceComplaintNotificationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").GetAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintNotificationsReply])
 }
 
 // Post is 创建投诉通知回调: POST /v3/global/merchant-service/complaint-notifications
@@ -70,7 +70,7 @@ func (n MerchantServiceComplaintNotificationsNode) Post(ctx context.Context, opt
 
 // PostAsync is [MerchantServiceComplaintNotificationsNode.Post] in the background.
 func (n MerchantServiceComplaintNotificationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceComplaintNotificationsReply]] {
-	return wechatpay.AsAsync[MerchantServiceComplaintNotificationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").PostAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintNotificationsReply])
 }
 
 // Put is 更新投诉通知回调: PUT /v3/global/merchant-service/complaint-notifications
@@ -86,7 +86,7 @@ func (n MerchantServiceComplaintNotificationsNode) Put(ctx context.Context, opts
 
 // PutAsync is [MerchantServiceComplaintNotificationsNode.Put] in the background.
 func (n MerchantServiceComplaintNotificationsNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceComplaintNotificationsReply]] {
-	return wechatpay.AsAsync[MerchantServiceComplaintNotificationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").PutAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").PutAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintNotificationsReply])
 }
 
 // MerchantServiceComplaintsNode is the chain as far as /v3/global/merchant-service/complaints.
@@ -110,7 +110,7 @@ func (n MerchantServiceComplaintsNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [MerchantServiceComplaintsNode.Get] in the background.
 func (n MerchantServiceComplaintsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceComplaintsGetReply]] {
-	return wechatpay.AsAsync[MerchantServiceComplaintsGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints").GetAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintsGetReply])
 }
 
 // MerchantServiceComplaintsComplaintIDNode is the chain as far as /v3/global/merchant-service/complaints/{complaint_id}.
@@ -144,7 +144,7 @@ func (n MerchantServiceComplaintsComplaintIDNode) Get(ctx context.Context, opts 
 
 // GetAsync is [MerchantServiceComplaintsComplaintIDNode.Get] in the background.
 func (n MerchantServiceComplaintsComplaintIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceComplaintsGetReplyData]] {
-	return wechatpay.AsAsync[MerchantServiceComplaintsGetReplyData](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintsGetReplyData])
 }
 
 // MerchantServiceComplaintsComplaintIDCompleteNode is the chain as far as /v3/global/merchant-service/complaints/{complaint_id}/complete.
@@ -180,7 +180,7 @@ func (n MerchantServiceComplaintsComplaintIDNegotiationHistorysNode) Get(ctx con
 
 // GetAsync is [MerchantServiceComplaintsComplaintIDNegotiationHistorysNode.Get] in the background.
 func (n MerchantServiceComplaintsComplaintIDNegotiationHistorysNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsComplaintIDNegotiationHistorysGetReply]] {
-	return wechatpay.AsAsync[ComplaintsComplaintIDNegotiationHistorysGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsComplaintIDNegotiationHistorysGetReply])
 }
 
 // MerchantServiceComplaintsComplaintIDResponseNode is the chain as far as /v3/global/merchant-service/complaints/{complaint_id}/response.
@@ -227,7 +227,7 @@ func (n MerchantServiceImagesUploadNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [MerchantServiceImagesUploadNode.Post] in the background.
 func (n MerchantServiceImagesUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceImagesUploadPostReply]] {
-	return wechatpay.AsAsync[MerchantServiceImagesUploadPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/images/upload").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/images/upload").PostAsync(ctx, opts), wechatpay.Typed[MerchantServiceImagesUploadPostReply])
 }
 
 // MerchantServiceImagesMediaIDNode is the chain as far as /v3/global/merchant-service/images/{media_id}.

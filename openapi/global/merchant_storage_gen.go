@@ -40,7 +40,7 @@ func (n MerchantStorageFileUploadNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [MerchantStorageFileUploadNode.Post] in the background.
 func (n MerchantStorageFileUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantStorageFileUploadPostReply]] {
-	return wechatpay.AsAsync[MerchantStorageFileUploadPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-storage/file/upload").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-storage/file/upload").PostAsync(ctx, opts), wechatpay.Typed[MerchantStorageFileUploadPostReply])
 }
 
 // MerchantStorageFileUploadPostMeta is the part meta of an upload of POST

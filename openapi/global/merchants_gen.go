@@ -33,7 +33,7 @@ func (n MerchantsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // PostAsync is [MerchantsNode.Post] in the background.
 func (n MerchantsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsPostReply]] {
-	return wechatpay.AsAsync[MerchantsPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants").PostAsync(ctx, opts), wechatpay.Typed[MerchantsPostReply])
 }
 
 // MerchantsSubMchIDNode is the chain as far as /v3/global/merchants/{sub_mchid}.
@@ -52,7 +52,7 @@ func (n MerchantsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options)
 
 // GetAsync is [MerchantsSubMchIDNode.Get] in the background.
 func (n MerchantsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsSubMchIDGetReply]] {
-	return wechatpay.AsAsync[MerchantsSubMchIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantsSubMchIDGetReply])
 }
 
 // Patch is 修改子商户（融合钱包）: PATCH /v3/global/merchants/{sub_mchid}
@@ -70,7 +70,7 @@ func (n MerchantsSubMchIDNode) Patch(ctx context.Context, opts *wechatpay.Option
 
 // PatchAsync is [MerchantsSubMchIDNode.Patch] in the background.
 func (n MerchantsSubMchIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsSubMchIDPatchReply]] {
-	return wechatpay.AsAsync[MerchantsSubMchIDPatchReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").PatchAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").PatchAsync(ctx, opts), wechatpay.Typed[MerchantsSubMchIDPatchReply])
 }
 
 // MerchantsPostRequest is the JSON body of POST /v3/global/merchants,

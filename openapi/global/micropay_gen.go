@@ -104,7 +104,7 @@ func (n MicropayTransactionsPayNode) Post(ctx context.Context, opts *wechatpay.O
 
 // PostAsync is [MicropayTransactionsPayNode.Post] in the background.
 func (n MicropayTransactionsPayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MicropayTransactionsPayPostReply]] {
-	return wechatpay.AsAsync[MicropayTransactionsPayPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/pay").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/pay").PostAsync(ctx, opts), wechatpay.Typed[MicropayTransactionsPayPostReply])
 }
 
 // MicropayTransactionsRequest is the JSON body of POST

@@ -73,7 +73,7 @@ func (n PapayContractsAppPreEntrustSignNode) Post(ctx context.Context, opts *wec
 
 // PostAsync is [PapayContractsAppPreEntrustSignNode.Post] in the background.
 func (n PapayContractsAppPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsReply]] {
-	return wechatpay.AsAsync[PapayContractsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/app-pre-entrust-sign").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/app-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsReply])
 }
 
 // PapayContractsH5PreEntrustSignNode is the chain as far as /v3/global/papay/contracts/h5-pre-entrust-sign.
@@ -92,7 +92,7 @@ func (n PapayContractsH5PreEntrustSignNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [PapayContractsH5PreEntrustSignNode.Post] in the background.
 func (n PapayContractsH5PreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsH5PreEntrustSignPostReply]] {
-	return wechatpay.AsAsync[PapayContractsH5PreEntrustSignPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/h5-pre-entrust-sign").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/h5-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsH5PreEntrustSignPostReply])
 }
 
 // PapayContractsJsapiPreEntrustSignNode is the chain as far as /v3/global/papay/contracts/jsapi-pre-entrust-sign.
@@ -111,7 +111,7 @@ func (n PapayContractsJsapiPreEntrustSignNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [PapayContractsJsapiPreEntrustSignNode.Post] in the background.
 func (n PapayContractsJsapiPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsH5PreEntrustSignPostReply]] {
-	return wechatpay.AsAsync[PapayContractsH5PreEntrustSignPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/jsapi-pre-entrust-sign").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/jsapi-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsH5PreEntrustSignPostReply])
 }
 
 // PapayContractsMiniprogramPreEntrustSignNode is the chain as far as /v3/global/papay/contracts/miniprogram-pre-entrust-sign.
@@ -130,7 +130,7 @@ func (n PapayContractsMiniprogramPreEntrustSignNode) Post(ctx context.Context, o
 
 // PostAsync is [PapayContractsMiniprogramPreEntrustSignNode.Post] in the background.
 func (n PapayContractsMiniprogramPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsReply]] {
-	return wechatpay.AsAsync[PapayContractsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/miniprogram-pre-entrust-sign").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/miniprogram-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsReply])
 }
 
 // PapayContractsOutContractCodeNode is the chain as far as /v3/global/papay/contracts/out-contract-code/{out_contract_code}.
@@ -149,7 +149,7 @@ func (n PapayContractsOutContractCodeNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [PapayContractsOutContractCodeNode.Get] in the background.
 func (n PapayContractsOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsContractIDGetReply]] {
-	return wechatpay.AsAsync[PapayContractsContractIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/out-contract-code/{out_contract_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[PapayContractsContractIDGetReply])
 }
 
 // PapayContractsWebPreEntrustSignNode is the chain as far as /v3/global/papay/contracts/web-pre-entrust-sign.
@@ -168,7 +168,7 @@ func (n PapayContractsWebPreEntrustSignNode) Post(ctx context.Context, opts *wec
 
 // PostAsync is [PapayContractsWebPreEntrustSignNode.Post] in the background.
 func (n PapayContractsWebPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsWebPreEntrustSignPostReply]] {
-	return wechatpay.AsAsync[PapayContractsWebPreEntrustSignPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/web-pre-entrust-sign").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/web-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsWebPreEntrustSignPostReply])
 }
 
 // PapayContractsContractIDNode is the chain as far as /v3/global/papay/contracts/{contract_id}.
@@ -192,7 +192,7 @@ func (n PapayContractsContractIDNode) Get(ctx context.Context, opts *wechatpay.O
 
 // GetAsync is [PapayContractsContractIDNode.Get] in the background.
 func (n PapayContractsContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsContractIDGetReply]] {
-	return wechatpay.AsAsync[PapayContractsContractIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/{contract_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[PapayContractsContractIDGetReply])
 }
 
 // PapayContractsContractIDTerminateNode is the chain as far as /v3/global/papay/contracts/{contract_id}/terminate.
@@ -240,7 +240,7 @@ func (n PapayTransactionsNode) Post(ctx context.Context, opts *wechatpay.Options
 
 // PostAsync is [PapayTransactionsNode.Post] in the background.
 func (n PapayTransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayTransactionsPostReply]] {
-	return wechatpay.AsAsync[PapayTransactionsPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions").PostAsync(ctx, opts), wechatpay.Typed[PapayTransactionsPostReply])
 }
 
 // PapayTransactionsOutTradeNoNode is the chain as far as /v3/global/papay/transactions/out-trade-no/{out_trade_no}.
@@ -264,7 +264,7 @@ func (n PapayTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpa
 
 // GetAsync is [PapayTransactionsOutTradeNoNode.Get] in the background.
 func (n PapayTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayTransactionsReply]] {
-	return wechatpay.AsAsync[PapayTransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[PapayTransactionsReply])
 }
 
 // PapayTransactionsOutTradeNoReverseNode is the chain as far as /v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse.
@@ -302,7 +302,7 @@ func (n PapayTransactionsTransactionIDNode) Get(ctx context.Context, opts *wecha
 
 // GetAsync is [PapayTransactionsTransactionIDNode.Get] in the background.
 func (n PapayTransactionsTransactionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayTransactionsReply]] {
-	return wechatpay.AsAsync[PapayTransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/{transaction_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[PapayTransactionsReply])
 }
 
 // PapayContractsRequest is the JSON body of POST /v3/global/papay/contracts/app-pre-entrust-sign,

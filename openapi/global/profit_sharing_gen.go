@@ -50,7 +50,7 @@ func (n ProfitSharingBillDownloadURLNode) Get(ctx context.Context, opts *wechatp
 
 // GetAsync is [ProfitSharingBillDownloadURLNode.Get] in the background.
 func (n ProfitSharingBillDownloadURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingReply]] {
-	return wechatpay.AsAsync[ProfitSharingReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/bill-download-url").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/bill-download-url").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingReply])
 }
 
 // ProfitSharingOrdersNode is the chain as far as /v3/global/profit-sharing/orders.
@@ -79,7 +79,7 @@ func (n ProfitSharingOrdersNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [ProfitSharingOrdersNode.Post] in the background.
 func (n ProfitSharingOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingOrdersReply]] {
-	return wechatpay.AsAsync[ProfitSharingOrdersReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitSharingOrdersReply])
 }
 
 // ProfitSharingOrdersUnfreezeNode is the chain as far as /v3/global/profit-sharing/orders/unfreeze.
@@ -98,7 +98,7 @@ func (n ProfitSharingOrdersUnfreezeNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [ProfitSharingOrdersUnfreezeNode.Post] in the background.
 func (n ProfitSharingOrdersUnfreezeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingOrdersReply]] {
-	return wechatpay.AsAsync[ProfitSharingOrdersReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/unfreeze").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/unfreeze").PostAsync(ctx, opts), wechatpay.Typed[ProfitSharingOrdersReply])
 }
 
 // ProfitSharingOrdersOutOrderNoNode is the chain as far as /v3/global/profit-sharing/orders/{out_order_no}.
@@ -117,7 +117,7 @@ func (n ProfitSharingOrdersOutOrderNoNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [ProfitSharingOrdersOutOrderNoNode.Get] in the background.
 func (n ProfitSharingOrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingOrdersReply]] {
-	return wechatpay.AsAsync[ProfitSharingOrdersReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/{out_order_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingOrdersReply])
 }
 
 // ProfitSharingReceiversNode is the chain as far as /v3/global/profit-sharing/receivers.
@@ -157,7 +157,7 @@ func (n ProfitSharingReceiversNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [ProfitSharingReceiversNode.Post] in the background.
 func (n ProfitSharingReceiversNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingReceiversPostReply]] {
-	return wechatpay.AsAsync[ProfitSharingReceiversPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers").PostAsync(ctx, opts), wechatpay.Typed[ProfitSharingReceiversPostReply])
 }
 
 // ProfitSharingReceiversAccountNode is the chain as far as /v3/global/profit-sharing/receivers/{account}.
@@ -176,7 +176,7 @@ func (n ProfitSharingReceiversAccountNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [ProfitSharingReceiversAccountNode.Get] in the background.
 func (n ProfitSharingReceiversAccountNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingReceiversAccountGetReply]] {
-	return wechatpay.AsAsync[ProfitSharingReceiversAccountGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers/{account}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers/{account}").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingReceiversAccountGetReply])
 }
 
 // ProfitSharingRefundsNode is the chain as far as /v3/global/profit-sharing/refunds.
@@ -208,7 +208,7 @@ func (n ProfitSharingRefundsBillDownloadURLNode) Get(ctx context.Context, opts *
 
 // GetAsync is [ProfitSharingRefundsBillDownloadURLNode.Get] in the background.
 func (n ProfitSharingRefundsBillDownloadURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingReply]] {
-	return wechatpay.AsAsync[ProfitSharingReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/bill-download-url").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/bill-download-url").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingReply])
 }
 
 // ProfitSharingRefundsRefundableBalanceNode is the chain as far as /v3/global/profit-sharing/refunds/refundable-balance.
@@ -225,7 +225,7 @@ func (n ProfitSharingRefundsRefundableBalanceNode) Get(ctx context.Context, opts
 
 // GetAsync is [ProfitSharingRefundsRefundableBalanceNode.Get] in the background.
 func (n ProfitSharingRefundsRefundableBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingRefundsRefundableBalanceGetReply]] {
-	return wechatpay.AsAsync[ProfitSharingRefundsRefundableBalanceGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/refundable-balance").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/refundable-balance").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingRefundsRefundableBalanceGetReply])
 }
 
 // ProfitSharingTransactionsNode is the chain as far as /v3/global/profit-sharing/transactions.
@@ -289,7 +289,7 @@ func (n ProfitSharingTransactionsTransactionIDAmountsNode) Get(ctx context.Conte
 
 // GetAsync is [ProfitSharingTransactionsTransactionIDAmountsNode.Get] in the background.
 func (n ProfitSharingTransactionsTransactionIDAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingTransactionsTransactionIDAmountsGetReply]] {
-	return wechatpay.AsAsync[ProfitSharingTransactionsTransactionIDAmountsGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/amounts").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingTransactionsTransactionIDAmountsGetReply])
 }
 
 // ProfitSharingTransactionsTransactionIDRefundableAmountsNode is the chain as far as /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts.
@@ -308,7 +308,7 @@ func (n ProfitSharingTransactionsTransactionIDRefundableAmountsNode) Get(ctx con
 
 // GetAsync is [ProfitSharingTransactionsTransactionIDRefundableAmountsNode.Get] in the background.
 func (n ProfitSharingTransactionsTransactionIDRefundableAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsTransactionIDRefundableAmountsGetReply]] {
-	return wechatpay.AsAsync[TransactionsTransactionIDRefundableAmountsGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts").GetAsync(ctx, opts), wechatpay.Typed[TransactionsTransactionIDRefundableAmountsGetReply])
 }
 
 // ProfitSharingQuery is the query of GET /v3/global/profit-sharing/bill-download-url,

@@ -49,7 +49,7 @@ func (n RefundPartnerRechargeBalanceSubMchIDNode) Get(ctx context.Context, opts 
 
 // GetAsync is [RefundPartnerRechargeBalanceSubMchIDNode.Get] in the background.
 func (n RefundPartnerRechargeBalanceSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundReply]] {
-	return wechatpay.AsAsync[RefundReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[RefundReply])
 }
 
 // RefundRechargeBalanceNode is the chain as far as /v3/global/refund/recharge-balance.
@@ -66,7 +66,7 @@ func (n RefundRechargeBalanceNode) Get(ctx context.Context, opts *wechatpay.Opti
 
 // GetAsync is [RefundRechargeBalanceNode.Get] in the background.
 func (n RefundRechargeBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundReply]] {
-	return wechatpay.AsAsync[RefundReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/recharge-balance").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/recharge-balance").GetAsync(ctx, opts), wechatpay.Typed[RefundReply])
 }
 
 // RefundReply is the reply of GET /v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid},

@@ -34,7 +34,7 @@ func (n RefundsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // GetAsync is [RefundsNode.Get] in the background.
 func (n RefundsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsGetReply]] {
-	return wechatpay.AsAsync[RefundsGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").GetAsync(ctx, opts), wechatpay.Typed[RefundsGetReply])
 }
 
 // Post is 申请退款: POST /v3/global/refunds
@@ -50,7 +50,7 @@ func (n RefundsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechat
 
 // PostAsync is [RefundsNode.Post] in the background.
 func (n RefundsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsPostReply]] {
-	return wechatpay.AsAsync[RefundsPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").PostAsync(ctx, opts), wechatpay.Typed[RefundsPostReply])
 }
 
 // RefundsIDNode is the chain as far as /v3/global/refunds/id/{refund_id}.
@@ -69,7 +69,7 @@ func (n RefundsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wecha
 
 // GetAsync is [RefundsIDNode.Get] in the background.
 func (n RefundsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsReply]] {
-	return wechatpay.AsAsync[RefundsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/id/{refund_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/id/{refund_id}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
 }
 
 // RefundsOutRefundNoNode is the chain as far as /v3/global/refunds/out-refund-no/{out_refund_no}.
@@ -88,7 +88,7 @@ func (n RefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Options
 
 // GetAsync is [RefundsOutRefundNoNode.Get] in the background.
 func (n RefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsReply]] {
-	return wechatpay.AsAsync[RefundsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
 }
 
 // RefundsGetQuery is the query of GET /v3/global/refunds, 查询所有退款.

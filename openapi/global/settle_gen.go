@@ -32,7 +32,7 @@ func (n SettleSettlementsNode) Get(ctx context.Context, opts *wechatpay.Options)
 
 // GetAsync is [SettleSettlementsNode.Get] in the background.
 func (n SettleSettlementsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SettleSettlementsGetReply]] {
-	return wechatpay.AsAsync[SettleSettlementsGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/settle/settlements").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/settle/settlements").GetAsync(ctx, opts), wechatpay.Typed[SettleSettlementsGetReply])
 }
 
 // SettleSettlementsGetQuery is the query of GET /v3/global/settle/settlements,

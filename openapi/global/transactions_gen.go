@@ -51,7 +51,7 @@ func (n TransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [TransactionsAppNode.Post] in the background.
 func (n TransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return wechatpay.AsAsync[TransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/app").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
 // TransactionsIDNode is the chain as far as /v3/global/transactions/id/{transaction_id}.
@@ -73,7 +73,7 @@ func (n TransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*
 
 // GetAsync is [TransactionsIDNode.Get] in the background.
 func (n TransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsIDGetReply]] {
-	return wechatpay.AsAsync[TransactionsIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/id/{transaction_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsIDGetReply])
 }
 
 // TransactionsIDCloseNode is the chain as far as /v3/global/transactions/id/{transaction_id}/close.
@@ -111,7 +111,7 @@ func (n TransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options
 
 // PostAsync is [TransactionsJsapiNode.Post] in the background.
 func (n TransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return wechatpay.AsAsync[TransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/jsapi").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
 // TransactionsMwebNode is the chain as far as /v3/global/transactions/mweb.
@@ -130,7 +130,7 @@ func (n TransactionsMwebNode) Post(ctx context.Context, opts *wechatpay.Options)
 
 // PostAsync is [TransactionsMwebNode.Post] in the background.
 func (n TransactionsMwebNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsMwebPostReply]] {
-	return wechatpay.AsAsync[TransactionsMwebPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/mweb").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/mweb").PostAsync(ctx, opts), wechatpay.Typed[TransactionsMwebPostReply])
 }
 
 // TransactionsNativeNode is the chain as far as /v3/global/transactions/native.
@@ -149,7 +149,7 @@ func (n TransactionsNativeNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [TransactionsNativeNode.Post] in the background.
 func (n TransactionsNativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsNativePostReply]] {
-	return wechatpay.AsAsync[TransactionsNativePostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/native").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[TransactionsNativePostReply])
 }
 
 // TransactionsOutTradeNoNode is the chain as far as /v3/global/transactions/out-trade-no/{out_trade_no}.
@@ -173,7 +173,7 @@ func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsIDGetReply]] {
-	return wechatpay.AsAsync[TransactionsIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsIDGetReply])
 }
 
 // TransactionsOutTradeNoCloseNode is the chain as far as /v3/global/transactions/out-trade-no/{out_trade_no}/close.

@@ -40,7 +40,7 @@ func (n V3CustomsOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (
 
 // GetAsync is [V3CustomsOrdersNode.Get] in the background.
 func (n V3CustomsOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3CustomsOrdersGetReply]] {
-	return wechatpay.AsAsync[V3CustomsOrdersGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").GetAsync(ctx, opts), wechatpay.Typed[V3CustomsOrdersGetReply])
 }
 
 // Patch is 报关信息修改: PATCH /global/v3/customs/orders
@@ -56,7 +56,7 @@ func (n V3CustomsOrdersNode) Patch(ctx context.Context, opts *wechatpay.Options)
 
 // PatchAsync is [V3CustomsOrdersNode.Patch] in the background.
 func (n V3CustomsOrdersNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3CustomsOrdersPatchReply]] {
-	return wechatpay.AsAsync[V3CustomsOrdersPatchReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").PatchAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").PatchAsync(ctx, opts), wechatpay.Typed[V3CustomsOrdersPatchReply])
 }
 
 // Post is 报关: POST /global/v3/customs/orders
@@ -72,7 +72,7 @@ func (n V3CustomsOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [V3CustomsOrdersNode.Post] in the background.
 func (n V3CustomsOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3CustomsOrdersPostReply]] {
-	return wechatpay.AsAsync[V3CustomsOrdersPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").PostAsync(ctx, opts), wechatpay.Typed[V3CustomsOrdersPostReply])
 }
 
 // V3CustomsRedeclareNode is the chain as far as /global/v3/customs/redeclare.
@@ -91,7 +91,7 @@ func (n V3CustomsRedeclareNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [V3CustomsRedeclareNode.Post] in the background.
 func (n V3CustomsRedeclareNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3CustomsRedeclarePostReply]] {
-	return wechatpay.AsAsync[V3CustomsRedeclarePostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/redeclare").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/redeclare").PostAsync(ctx, opts), wechatpay.Typed[V3CustomsRedeclarePostReply])
 }
 
 // V3CustomsVerifyCertificateNode is the chain as far as /global/v3/customs/verify-certificate.
@@ -112,7 +112,7 @@ func (n V3CustomsVerifyCertificateNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [V3CustomsVerifyCertificateNode.Post] in the background.
 func (n V3CustomsVerifyCertificateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3CustomsVerifyCertificatePostReply]] {
-	return wechatpay.AsAsync[V3CustomsVerifyCertificatePostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/verify-certificate").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/verify-certificate").PostAsync(ctx, opts), wechatpay.Typed[V3CustomsVerifyCertificatePostReply])
 }
 
 // V3CustomsOrdersGetQuery is the query of GET /global/v3/customs/orders, 报关查询.

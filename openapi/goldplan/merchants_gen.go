@@ -52,7 +52,7 @@ func (n MerchantsChangecustompagestatusNode) Post(ctx context.Context, opts *wec
 
 // PostAsync is [MerchantsChangecustompagestatusNode.Post] in the background.
 func (n MerchantsChangecustompagestatusNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsChangecustompagestatusPostReply]] {
-	return wechatpay.AsAsync[MerchantsChangecustompagestatusPostReply](n.at.Chain("v3/goldplan/merchants/changecustompagestatus").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/goldplan/merchants/changecustompagestatus").PostAsync(ctx, opts), wechatpay.Typed[MerchantsChangecustompagestatusPostReply])
 }
 
 // MerchantsChangegoldplanstatusNode is the chain as far as /v3/goldplan/merchants/changegoldplanstatus.
@@ -69,7 +69,7 @@ func (n MerchantsChangegoldplanstatusNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [MerchantsChangegoldplanstatusNode.Post] in the background.
 func (n MerchantsChangegoldplanstatusNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsChangegoldplanstatusPostReply]] {
-	return wechatpay.AsAsync[MerchantsChangegoldplanstatusPostReply](n.at.Chain("v3/goldplan/merchants/changegoldplanstatus").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/goldplan/merchants/changegoldplanstatus").PostAsync(ctx, opts), wechatpay.Typed[MerchantsChangegoldplanstatusPostReply])
 }
 
 // MerchantsCloseAdvertisingShowNode is the chain as far as /v3/goldplan/merchants/close-advertising-show.

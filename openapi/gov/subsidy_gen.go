@@ -83,7 +83,7 @@ func (n SubsidyAuditCupInvalidNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [SubsidyAuditCupInvalidNode.Post] in the background.
 func (n SubsidyAuditCupInvalidNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyAuditCupReply]] {
-	return wechatpay.AsAsync[SubsidyAuditCupReply](n.at.Chain("v3/gov/subsidy/audit/cup/invalid").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/audit/cup/invalid").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
 }
 
 // SubsidyAuditCupQueryNode is the chain as far as /v3/gov/subsidy/audit/cup/query.
@@ -100,7 +100,7 @@ func (n SubsidyAuditCupQueryNode) Post(ctx context.Context, opts *wechatpay.Opti
 
 // PostAsync is [SubsidyAuditCupQueryNode.Post] in the background.
 func (n SubsidyAuditCupQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyAuditCupQueryPostReply]] {
-	return wechatpay.AsAsync[SubsidyAuditCupQueryPostReply](n.at.Chain("v3/gov/subsidy/audit/cup/query").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/audit/cup/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupQueryPostReply])
 }
 
 // SubsidyAuditCupRefundNode is the chain as far as /v3/gov/subsidy/audit/cup/refund.
@@ -125,7 +125,7 @@ func (n SubsidyAuditCupRefundSyncNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [SubsidyAuditCupRefundSyncNode.Post] in the background.
 func (n SubsidyAuditCupRefundSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyAuditCupReply]] {
-	return wechatpay.AsAsync[SubsidyAuditCupReply](n.at.Chain("v3/gov/subsidy/audit/cup/refund/sync").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/audit/cup/refund/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
 }
 
 // SubsidyAuditCupUpdateNode is the chain as far as /v3/gov/subsidy/audit/cup/update.
@@ -142,7 +142,7 @@ func (n SubsidyAuditCupUpdateNode) Post(ctx context.Context, opts *wechatpay.Opt
 
 // PostAsync is [SubsidyAuditCupUpdateNode.Post] in the background.
 func (n SubsidyAuditCupUpdateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyAuditCupReply]] {
-	return wechatpay.AsAsync[SubsidyAuditCupReply](n.at.Chain("v3/gov/subsidy/audit/cup/update").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/audit/cup/update").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
 }
 
 // SubsidyAuditCupUploadNode is the chain as far as /v3/gov/subsidy/audit/cup/upload.
@@ -159,7 +159,7 @@ func (n SubsidyAuditCupUploadNode) Post(ctx context.Context, opts *wechatpay.Opt
 
 // PostAsync is [SubsidyAuditCupUploadNode.Post] in the background.
 func (n SubsidyAuditCupUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyAuditCupReply]] {
-	return wechatpay.AsAsync[SubsidyAuditCupReply](n.at.Chain("v3/gov/subsidy/audit/cup/upload").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/audit/cup/upload").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
 }
 
 // SubsidyCompaniesNode is the chain as far as /v3/gov/subsidy/companies.
@@ -182,7 +182,7 @@ func (n SubsidyCompaniesQueryNode) Post(ctx context.Context, opts *wechatpay.Opt
 
 // PostAsync is [SubsidyCompaniesQueryNode.Post] in the background.
 func (n SubsidyCompaniesQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyCompaniesQueryPostReply]] {
-	return wechatpay.AsAsync[SubsidyCompaniesQueryPostReply](n.at.Chain("v3/gov/subsidy/companies/query").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/companies/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyCompaniesQueryPostReply])
 }
 
 // SubsidyGoodsNode is the chain as far as /v3/gov/subsidy/goods.
@@ -205,7 +205,7 @@ func (n SubsidyGoodsUploadNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [SubsidyGoodsUploadNode.Post] in the background.
 func (n SubsidyGoodsUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return wechatpay.AsAsync[SubsidyReply](n.at.Chain("v3/gov/subsidy/goods/upload").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/goods/upload").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
 // SubsidyNQualificationsNode is the chain as far as /v3/gov/subsidy/n-qualifications.
@@ -232,7 +232,7 @@ func (n SubsidyNQualificationsSyncNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [SubsidyNQualificationsSyncNode.Post] in the background.
 func (n SubsidyNQualificationsSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return wechatpay.AsAsync[SubsidyReply](n.at.Chain("v3/gov/subsidy/n-qualifications/sync").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/n-qualifications/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
 // SubsidyQualificationNode is the chain as far as /v3/gov/subsidy/qualification.
@@ -251,7 +251,7 @@ func (n SubsidyQualificationNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [SubsidyQualificationNode.Get] in the background.
 func (n SubsidyQualificationNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyQualificationGetReply]] {
-	return wechatpay.AsAsync[SubsidyQualificationGetReply](n.at.Chain("v3/gov/subsidy/qualification").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/qualification").GetAsync(ctx, opts), wechatpay.Typed[SubsidyQualificationGetReply])
 }
 
 // SubsidyQualificationsNode is the chain as far as /v3/gov/subsidy/qualifications.
@@ -304,7 +304,7 @@ func (n SubsidyQualificationsPassthroughCancelNode) Post(ctx context.Context, op
 
 // PostAsync is [SubsidyQualificationsPassthroughCancelNode.Post] in the background.
 func (n SubsidyQualificationsPassthroughCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return wechatpay.AsAsync[SubsidyReply](n.at.Chain("v3/gov/subsidy/qualifications/passthrough/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/qualifications/passthrough/cancel").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
 // SubsidyQualificationsPassthroughClaimNode is the chain as far as /v3/gov/subsidy/qualifications/passthrough/claim.
@@ -321,7 +321,7 @@ func (n SubsidyQualificationsPassthroughClaimNode) Post(ctx context.Context, opt
 
 // PostAsync is [SubsidyQualificationsPassthroughClaimNode.Post] in the background.
 func (n SubsidyQualificationsPassthroughClaimNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return wechatpay.AsAsync[SubsidyReply](n.at.Chain("v3/gov/subsidy/qualifications/passthrough/claim").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/qualifications/passthrough/claim").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
 // SubsidyQualificationsPassthroughQueryNode is the chain as far as /v3/gov/subsidy/qualifications/passthrough/query.
@@ -338,7 +338,7 @@ func (n SubsidyQualificationsPassthroughQueryNode) Post(ctx context.Context, opt
 
 // PostAsync is [SubsidyQualificationsPassthroughQueryNode.Post] in the background.
 func (n SubsidyQualificationsPassthroughQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyQualificationsPassthroughQueryPostReply]] {
-	return wechatpay.AsAsync[SubsidyQualificationsPassthroughQueryPostReply](n.at.Chain("v3/gov/subsidy/qualifications/passthrough/query").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/qualifications/passthrough/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyQualificationsPassthroughQueryPostReply])
 }
 
 // SubsidyQualificationsQueryNode is the chain as far as /v3/gov/subsidy/qualifications/query.
@@ -357,7 +357,7 @@ func (n SubsidyQualificationsQueryNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [SubsidyQualificationsQueryNode.Post] in the background.
 func (n SubsidyQualificationsQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyQualificationsQueryPostReply]] {
-	return wechatpay.AsAsync[SubsidyQualificationsQueryPostReply](n.at.Chain("v3/gov/subsidy/qualifications/query").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/qualifications/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyQualificationsQueryPostReply])
 }
 
 // SubsidyQualificationsSyncNode is the chain as far as /v3/gov/subsidy/qualifications/sync.
@@ -376,7 +376,7 @@ func (n SubsidyQualificationsSyncNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [SubsidyQualificationsSyncNode.Post] in the background.
 func (n SubsidyQualificationsSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return wechatpay.AsAsync[SubsidyReply](n.at.Chain("v3/gov/subsidy/qualifications/sync").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/qualifications/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
 // SubsidySncodeNode is the chain as far as /v3/gov/subsidy/sncode.
@@ -405,7 +405,7 @@ func (n SubsidySncodeLockNode) Post(ctx context.Context, opts *wechatpay.Options
 
 // PostAsync is [SubsidySncodeLockNode.Post] in the background.
 func (n SubsidySncodeLockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return wechatpay.AsAsync[SubsidyReply](n.at.Chain("v3/gov/subsidy/sncode/lock").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/sncode/lock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
 // SubsidySncodeQueryNode is the chain as far as /v3/gov/subsidy/sncode/query.
@@ -422,7 +422,7 @@ func (n SubsidySncodeQueryNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [SubsidySncodeQueryNode.Post] in the background.
 func (n SubsidySncodeQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidySncodeQueryPostReply]] {
-	return wechatpay.AsAsync[SubsidySncodeQueryPostReply](n.at.Chain("v3/gov/subsidy/sncode/query").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/sncode/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidySncodeQueryPostReply])
 }
 
 // SubsidySncodeUnlockNode is the chain as far as /v3/gov/subsidy/sncode/unlock.
@@ -439,7 +439,7 @@ func (n SubsidySncodeUnlockNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [SubsidySncodeUnlockNode.Post] in the background.
 func (n SubsidySncodeUnlockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return wechatpay.AsAsync[SubsidyReply](n.at.Chain("v3/gov/subsidy/sncode/unlock").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/sncode/unlock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
 // SubsidyTransactionsNode is the chain as far as /v3/gov/subsidy/transactions.
@@ -474,7 +474,7 @@ func (n SubsidyTransactionsQueryNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [SubsidyTransactionsQueryNode.Post] in the background.
 func (n SubsidyTransactionsQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyTransactionsQueryPostReply]] {
-	return wechatpay.AsAsync[SubsidyTransactionsQueryPostReply](n.at.Chain("v3/gov/subsidy/transactions/query").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/transactions/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyTransactionsQueryPostReply])
 }
 
 // SubsidyTransactionsSummaryNode is the chain as far as /v3/gov/subsidy/transactions/summary.
@@ -499,7 +499,7 @@ func (n SubsidyTransactionsSummaryQueryDayNode) Post(ctx context.Context, opts *
 
 // PostAsync is [SubsidyTransactionsSummaryQueryDayNode.Post] in the background.
 func (n SubsidyTransactionsSummaryQueryDayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyTransactionsSummaryQueryDayPostReply]] {
-	return wechatpay.AsAsync[SubsidyTransactionsSummaryQueryDayPostReply](n.at.Chain("v3/gov/subsidy/transactions/summary/query-day").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/transactions/summary/query-day").PostAsync(ctx, opts), wechatpay.Typed[SubsidyTransactionsSummaryQueryDayPostReply])
 }
 
 // SubsidyTransactionsSyncNode is the chain as far as /v3/gov/subsidy/transactions/sync.
@@ -518,7 +518,7 @@ func (n SubsidyTransactionsSyncNode) Post(ctx context.Context, opts *wechatpay.O
 
 // PostAsync is [SubsidyTransactionsSyncNode.Post] in the background.
 func (n SubsidyTransactionsSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return wechatpay.AsAsync[SubsidyReply](n.at.Chain("v3/gov/subsidy/transactions/sync").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/transactions/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
 // SubsidyZhejiangNode is the chain as far as /v3/gov/subsidy/zhejiang.
@@ -587,7 +587,7 @@ func (n SubsidyZhejiangAuthcodeCancelNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [SubsidyZhejiangAuthcodeCancelNode.Post] in the background.
 func (n SubsidyZhejiangAuthcodeCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/authcode/cancel").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
 // SubsidyZhejiangAuthcodeCommitNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/commit.
@@ -604,7 +604,7 @@ func (n SubsidyZhejiangAuthcodeCommitNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [SubsidyZhejiangAuthcodeCommitNode.Post] in the background.
 func (n SubsidyZhejiangAuthcodeCommitNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/commit").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/authcode/commit").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
 // SubsidyZhejiangAuthcodeIssueNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/issue.
@@ -623,7 +623,7 @@ func (n SubsidyZhejiangAuthcodeIssueNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [SubsidyZhejiangAuthcodeIssueNode.Post] in the background.
 func (n SubsidyZhejiangAuthcodeIssueNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangAuthcodeIssuePostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangAuthcodeIssuePostReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/issue").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/authcode/issue").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangAuthcodeIssuePostReply])
 }
 
 // SubsidyZhejiangAuthcodeRefundNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/refund.
@@ -640,7 +640,7 @@ func (n SubsidyZhejiangAuthcodeRefundNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [SubsidyZhejiangAuthcodeRefundNode.Post] in the background.
 func (n SubsidyZhejiangAuthcodeRefundNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/refund").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/authcode/refund").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
 // SubsidyZhejiangAuthcodeTryNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/try.
@@ -657,7 +657,7 @@ func (n SubsidyZhejiangAuthcodeTryNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [SubsidyZhejiangAuthcodeTryNode.Post] in the background.
 func (n SubsidyZhejiangAuthcodeTryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangAuthcodeTryPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangAuthcodeTryPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/try").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/authcode/try").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangAuthcodeTryPostReply])
 }
 
 // SubsidyZhejiangGoodsNode is the chain as far as /v3/gov/subsidy/zhejiang/goods.
@@ -682,7 +682,7 @@ func (n SubsidyZhejiangGoodsQueryNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [SubsidyZhejiangGoodsQueryNode.Post] in the background.
 func (n SubsidyZhejiangGoodsQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangGoodsQueryPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangGoodsQueryPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/goods/query").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/goods/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangGoodsQueryPostReply])
 }
 
 // SubsidyZhejiangNQualificationsNode is the chain as far as /v3/gov/subsidy/zhejiang/n-qualifications.
@@ -709,7 +709,7 @@ func (n SubsidyZhejiangNQualificationsConfirmNode) Post(ctx context.Context, opt
 
 // PostAsync is [SubsidyZhejiangNQualificationsConfirmNode.Post] in the background.
 func (n SubsidyZhejiangNQualificationsConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/n-qualifications/confirm").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/n-qualifications/confirm").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
 // SubsidyZhejiangQualificationsNode is the chain as far as /v3/gov/subsidy/zhejiang/qualifications.
@@ -751,7 +751,7 @@ func (n SubsidyZhejiangQualificationsAlterNode) Post(ctx context.Context, opts *
 
 // PostAsync is [SubsidyZhejiangQualificationsAlterNode.Post] in the background.
 func (n SubsidyZhejiangQualificationsAlterNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangAuthcodeIssuePostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangAuthcodeIssuePostReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/alter").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/alter").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangAuthcodeIssuePostReply])
 }
 
 // SubsidyZhejiangQualificationsClaimNode is the chain as far as /v3/gov/subsidy/zhejiang/qualifications/claim.
@@ -770,7 +770,7 @@ func (n SubsidyZhejiangQualificationsClaimNode) Post(ctx context.Context, opts *
 
 // PostAsync is [SubsidyZhejiangQualificationsClaimNode.Post] in the background.
 func (n SubsidyZhejiangQualificationsClaimNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/claim").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/claim").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
 // SubsidyZhejiangQualificationsQueryNode is the chain as far as /v3/gov/subsidy/zhejiang/qualifications/query.
@@ -789,7 +789,7 @@ func (n SubsidyZhejiangQualificationsQueryNode) Post(ctx context.Context, opts *
 
 // PostAsync is [SubsidyZhejiangQualificationsQueryNode.Post] in the background.
 func (n SubsidyZhejiangQualificationsQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangQualificationsQueryPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangQualificationsQueryPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/query").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangQualificationsQueryPostReply])
 }
 
 // SubsidyZhejiangQualificationsSyncNode is the chain as far as /v3/gov/subsidy/zhejiang/qualifications/sync.
@@ -808,7 +808,7 @@ func (n SubsidyZhejiangQualificationsSyncNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [SubsidyZhejiangQualificationsSyncNode.Post] in the background.
 func (n SubsidyZhejiangQualificationsSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangQualificationsSyncPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangQualificationsSyncPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/sync").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangQualificationsSyncPostReply])
 }
 
 // SubsidyZhejiangSncodeNode is the chain as far as /v3/gov/subsidy/zhejiang/sncode.
@@ -843,7 +843,7 @@ func (n SubsidyZhejiangSncodeLockNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [SubsidyZhejiangSncodeLockNode.Post] in the background.
 func (n SubsidyZhejiangSncodeLockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangSncodeLockPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangSncodeLockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/sncode/lock").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/sncode/lock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangSncodeLockPostReply])
 }
 
 // SubsidyZhejiangSncodeQueryNode is the chain as far as /v3/gov/subsidy/zhejiang/sncode/query.
@@ -860,7 +860,7 @@ func (n SubsidyZhejiangSncodeQueryNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [SubsidyZhejiangSncodeQueryNode.Post] in the background.
 func (n SubsidyZhejiangSncodeQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangSncodeQueryPostReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangSncodeQueryPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/sncode/query").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/sncode/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangSncodeQueryPostReply])
 }
 
 // SubsidyZhejiangSncodeUnlockNode is the chain as far as /v3/gov/subsidy/zhejiang/sncode/unlock.
@@ -877,7 +877,7 @@ func (n SubsidyZhejiangSncodeUnlockNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [SubsidyZhejiangSncodeUnlockNode.Post] in the background.
 func (n SubsidyZhejiangSncodeUnlockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return wechatpay.AsAsync[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/sncode/unlock").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/sncode/unlock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
 // SubsidyAuditCupRequest is the JSON body of POST /v3/gov/subsidy/audit/cup/invalid,

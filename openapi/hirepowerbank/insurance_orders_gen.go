@@ -29,7 +29,7 @@ func (n InsuranceOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [InsuranceOrdersNode.Post] in the background.
 func (n InsuranceOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceOrdersReply]] {
-	return wechatpay.AsAsync[InsuranceOrdersReply](n.at.Chain("v3/hire-power-bank/insurance-orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/hire-power-bank/insurance-orders").PostAsync(ctx, opts), wechatpay.Typed[InsuranceOrdersReply])
 }
 
 // InsuranceOrdersOutOrderNoNode is the chain as far as /v3/hire-power-bank/insurance-orders/{out_order_no}.
@@ -44,7 +44,7 @@ func (n InsuranceOrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [InsuranceOrdersOutOrderNoNode.Get] in the background.
 func (n InsuranceOrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceOrdersReply]] {
-	return wechatpay.AsAsync[InsuranceOrdersReply](n.at.Chain("v3/hire-power-bank/insurance-orders/{out_order_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/hire-power-bank/insurance-orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceOrdersReply])
 }
 
 // InsuranceOrdersPostRequest is the JSON body of POST /v3/hire-power-bank/insurance-orders,

@@ -22,7 +22,7 @@ func (n UserQualificationsNode) Get(ctx context.Context, opts *wechatpay.Options
 
 // GetAsync is [UserQualificationsNode.Get] in the background.
 func (n UserQualificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserQualificationsGetReply]] {
-	return wechatpay.AsAsync[UserQualificationsGetReply](n.at.Chain("v3/hire-power-bank/user-qualifications/{openid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/hire-power-bank/user-qualifications/{openid}").GetAsync(ctx, opts), wechatpay.Typed[UserQualificationsGetReply])
 }
 
 // UserQualificationsGetReply is the reply of GET /v3/hire-power-bank/user-qualifications/{openid},

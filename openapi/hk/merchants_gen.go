@@ -33,7 +33,7 @@ func (n V3MerchantsNode) Post(ctx context.Context, opts *wechatpay.Options) (*we
 
 // PostAsync is [V3MerchantsNode.Post] in the background.
 func (n V3MerchantsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3MerchantsPostReply]] {
-	return wechatpay.AsAsync[V3MerchantsPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").PostAsync(ctx, opts), wechatpay.Typed[V3MerchantsPostReply])
 }
 
 // Put is 修改子商户（融合钱包）: PUT /hk/v3/merchants
@@ -51,7 +51,7 @@ func (n V3MerchantsNode) Put(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // PutAsync is [V3MerchantsNode.Put] in the background.
 func (n V3MerchantsNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3MerchantsPutReply]] {
-	return wechatpay.AsAsync[V3MerchantsPutReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").PutAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").PutAsync(ctx, opts), wechatpay.Typed[V3MerchantsPutReply])
 }
 
 // V3MerchantsSubMchIDNode is the chain as far as /hk/v3/merchants/{sub_mchid}.
@@ -70,7 +70,7 @@ func (n V3MerchantsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [V3MerchantsSubMchIDNode.Get] in the background.
 func (n V3MerchantsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3MerchantsSubMchIDGetReply]] {
-	return wechatpay.AsAsync[V3MerchantsSubMchIDGetReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[V3MerchantsSubMchIDGetReply])
 }
 
 // V3MerchantsPostRequest is the JSON body of POST /hk/v3/merchants,

@@ -36,7 +36,7 @@ func (n V3RefundsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wecha
 
 // GetAsync is [V3RefundsNode.Get] in the background.
 func (n V3RefundsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3RefundsGetReply]] {
-	return wechatpay.AsAsync[V3RefundsGetReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").GetAsync(ctx, opts), wechatpay.Typed[V3RefundsGetReply])
 }
 
 // Post is 申请退款: POST /hk/v3/refunds
@@ -52,7 +52,7 @@ func (n V3RefundsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // PostAsync is [V3RefundsNode.Post] in the background.
 func (n V3RefundsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3RefundsPostReply]] {
-	return wechatpay.AsAsync[V3RefundsPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").PostAsync(ctx, opts), wechatpay.Typed[V3RefundsPostReply])
 }
 
 // V3RefundsIDNode is the chain as far as /hk/v3/refunds/id/{refund_id}.
@@ -71,7 +71,7 @@ func (n V3RefundsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // GetAsync is [V3RefundsIDNode.Get] in the background.
 func (n V3RefundsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3RefundsReply]] {
-	return wechatpay.AsAsync[V3RefundsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/id/{refund_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/id/{refund_id}").GetAsync(ctx, opts), wechatpay.Typed[V3RefundsReply])
 }
 
 // V3RefundsOutRefundNoNode is the chain as far as /hk/v3/refunds/out-refund-no/{out_refund_no}.
@@ -90,7 +90,7 @@ func (n V3RefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [V3RefundsOutRefundNoNode.Get] in the background.
 func (n V3RefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3RefundsReply]] {
-	return wechatpay.AsAsync[V3RefundsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[V3RefundsReply])
 }
 
 // V3RefundsGetQuery is the query of GET /hk/v3/refunds, 查询所有退款.

@@ -32,7 +32,7 @@ func (n V3SettleSettlementsNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [V3SettleSettlementsNode.Get] in the background.
 func (n V3SettleSettlementsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3SettleSettlementsGetReply]] {
-	return wechatpay.AsAsync[V3SettleSettlementsGetReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/settle/settlements").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/settle/settlements").GetAsync(ctx, opts), wechatpay.Typed[V3SettleSettlementsGetReply])
 }
 
 // V3SettleSettlementsGetQuery is the query of GET /hk/v3/settle/settlements,

@@ -56,7 +56,7 @@ func (n V3TransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options
 
 // PostAsync is [V3TransactionsAppNode.Post] in the background.
 func (n V3TransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsReply]] {
-	return wechatpay.AsAsync[V3TransactionsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/app").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsReply])
 }
 
 // V3TransactionsIDNode is the chain as far as /hk/v3/transactions/id/{transaction_id}.
@@ -83,7 +83,7 @@ func (n V3TransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [V3TransactionsIDNode.Get] in the background.
 func (n V3TransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsIDGetReply]] {
-	return wechatpay.AsAsync[V3TransactionsIDGetReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[V3TransactionsIDGetReply])
 }
 
 // V3TransactionsIDCloseNode is the chain as far as /hk/v3/transactions/id/{transaction_id}/close.
@@ -140,7 +140,7 @@ func (n V3TransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [V3TransactionsJsapiNode.Post] in the background.
 func (n V3TransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsReply]] {
-	return wechatpay.AsAsync[V3TransactionsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/jsapi").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsReply])
 }
 
 // V3TransactionsMicropayNode is the chain as far as /hk/v3/transactions/micropay.
@@ -159,7 +159,7 @@ func (n V3TransactionsMicropayNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [V3TransactionsMicropayNode.Post] in the background.
 func (n V3TransactionsMicropayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsMicropayPostReply]] {
-	return wechatpay.AsAsync[V3TransactionsMicropayPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/micropay").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/micropay").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsMicropayPostReply])
 }
 
 // V3TransactionsMwebNode is the chain as far as /hk/v3/transactions/mweb.
@@ -178,7 +178,7 @@ func (n V3TransactionsMwebNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [V3TransactionsMwebNode.Post] in the background.
 func (n V3TransactionsMwebNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsMwebPostReply]] {
-	return wechatpay.AsAsync[V3TransactionsMwebPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/mweb").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/mweb").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsMwebPostReply])
 }
 
 // V3TransactionsNativeNode is the chain as far as /hk/v3/transactions/native.
@@ -197,7 +197,7 @@ func (n V3TransactionsNativeNode) Post(ctx context.Context, opts *wechatpay.Opti
 
 // PostAsync is [V3TransactionsNativeNode.Post] in the background.
 func (n V3TransactionsNativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsNativePostReply]] {
-	return wechatpay.AsAsync[V3TransactionsNativePostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/native").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsNativePostReply])
 }
 
 // V3TransactionsOutTradeNoNode is the chain as far as /hk/v3/transactions/out-trade-no/{out_trade_no}.
@@ -226,7 +226,7 @@ func (n V3TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.O
 
 // GetAsync is [V3TransactionsOutTradeNoNode.Get] in the background.
 func (n V3TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsIDGetReply]] {
-	return wechatpay.AsAsync[V3TransactionsIDGetReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[V3TransactionsIDGetReply])
 }
 
 // V3TransactionsOutTradeNoCloseNode is the chain as far as /hk/v3/transactions/out-trade-no/{out_trade_no}/close.

@@ -25,7 +25,7 @@ func (n TokensNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // PostAsync is [TokensNode.Post] in the background.
 func (n TokensNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TokensPostReply]] {
-	return wechatpay.AsAsync[TokensPostReply](n.at.Chain("v3/industry-coupon/tokens").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/industry-coupon/tokens").PostAsync(ctx, opts), wechatpay.Typed[TokensPostReply])
 }
 
 // TokensPostRequest is the JSON body of POST /v3/industry-coupon/tokens,

@@ -39,7 +39,7 @@ func (n DeductAuthorizationsNode) Post(ctx context.Context, opts *wechatpay.Opti
 
 // PostAsync is [DeductAuthorizationsNode.Post] in the background.
 func (n DeductAuthorizationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeductAuthorizationsReply]] {
-	return wechatpay.AsAsync[DeductAuthorizationsReply](n.at.Chain("v3/inspolicymgr/deduct/authorizations").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/inspolicymgr/deduct/authorizations").PostAsync(ctx, opts), wechatpay.Typed[DeductAuthorizationsReply])
 }
 
 // DeductAuthorizationsOutInsuranceNoNode is the chain as far as /v3/inspolicymgr/deduct/authorizations/{out_insurance_no}.
@@ -54,7 +54,7 @@ func (n DeductAuthorizationsOutInsuranceNoNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [DeductAuthorizationsOutInsuranceNoNode.Get] in the background.
 func (n DeductAuthorizationsOutInsuranceNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeductAuthorizationsReply]] {
-	return wechatpay.AsAsync[DeductAuthorizationsReply](n.at.Chain("v3/inspolicymgr/deduct/authorizations/{out_insurance_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/inspolicymgr/deduct/authorizations/{out_insurance_no}").GetAsync(ctx, opts), wechatpay.Typed[DeductAuthorizationsReply])
 }
 
 // DeductPoliciesNode is the chain as far as /v3/inspolicymgr/deduct/policies.
@@ -78,7 +78,7 @@ func (n DeductPoliciesNode) Post(ctx context.Context, opts *wechatpay.Options) (
 
 // PostAsync is [DeductPoliciesNode.Post] in the background.
 func (n DeductPoliciesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeductPoliciesReply]] {
-	return wechatpay.AsAsync[DeductPoliciesReply](n.at.Chain("v3/inspolicymgr/deduct/policies").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/inspolicymgr/deduct/policies").PostAsync(ctx, opts), wechatpay.Typed[DeductPoliciesReply])
 }
 
 // DeductPoliciesOutInsuranceNoNode is the chain as far as /v3/inspolicymgr/deduct/policies/{out_insurance_no}.
@@ -93,7 +93,7 @@ func (n DeductPoliciesOutInsuranceNoNode) Get(ctx context.Context, opts *wechatp
 
 // GetAsync is [DeductPoliciesOutInsuranceNoNode.Get] in the background.
 func (n DeductPoliciesOutInsuranceNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeductPoliciesReply]] {
-	return wechatpay.AsAsync[DeductPoliciesReply](n.at.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").GetAsync(ctx, opts), wechatpay.Typed[DeductPoliciesReply])
 }
 
 // Patch is 更新保单信息: PATCH /v3/inspolicymgr/deduct/policies/{out_insurance_no}
@@ -109,7 +109,7 @@ func (n DeductPoliciesOutInsuranceNoNode) Patch(ctx context.Context, opts *wecha
 
 // PatchAsync is [DeductPoliciesOutInsuranceNoNode.Patch] in the background.
 func (n DeductPoliciesOutInsuranceNoNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeductPoliciesReply]] {
-	return wechatpay.AsAsync[DeductPoliciesReply](n.at.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").PatchAsync(ctx, opts), wechatpay.Typed[DeductPoliciesReply])
 }
 
 // DeductAuthorizationsPostRequest is the JSON body of POST /v3/inspolicymgr/deduct/authorizations,

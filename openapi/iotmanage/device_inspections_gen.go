@@ -22,7 +22,7 @@ func (n DeviceInspectionsNode) Get(ctx context.Context, opts *wechatpay.Options)
 
 // GetAsync is [DeviceInspectionsNode.Get] in the background.
 func (n DeviceInspectionsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeviceInspectionsGetReply]] {
-	return wechatpay.AsAsync[DeviceInspectionsGetReply](n.at.Chain("v3/iotmanage/device-inspections/{device_sn}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/iotmanage/device-inspections/{device_sn}").GetAsync(ctx, opts), wechatpay.Typed[DeviceInspectionsGetReply])
 }
 
 // DeviceInspectionsGetReply is the reply of GET /v3/iotmanage/device-inspections/{device_sn},

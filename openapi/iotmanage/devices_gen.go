@@ -24,7 +24,7 @@ func (n DevicesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // GetAsync is [DevicesNode.Get] in the background.
 func (n DevicesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DevicesGetReply]] {
-	return wechatpay.AsAsync[DevicesGetReply](n.at.Chain("v3/iotmanage/devices").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/iotmanage/devices").GetAsync(ctx, opts), wechatpay.Typed[DevicesGetReply])
 }
 
 // DevicesGetQuery is the query of GET /v3/iotmanage/devices, 智能设备列表.

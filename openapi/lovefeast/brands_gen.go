@@ -23,7 +23,7 @@ func (n BrandsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpa
 
 // GetAsync is [BrandsNode.Get] in the background.
 func (n BrandsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandsGetReply]] {
-	return wechatpay.AsAsync[BrandsGetReply](n.at.Chain("v3/lovefeast/brands/{brand_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/lovefeast/brands/{brand_id}").GetAsync(ctx, opts), wechatpay.Typed[BrandsGetReply])
 }
 
 // BrandsGetReply is the reply of GET /v3/lovefeast/brands/{brand_id}, 查询爱心餐品牌信息.

@@ -42,7 +42,7 @@ func (n UsersOrdersBrandIDNode) Get(ctx context.Context, opts *wechatpay.Options
 
 // GetAsync is [UsersOrdersBrandIDNode.Get] in the background.
 func (n UsersOrdersBrandIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersOrdersBrandIDGetReply]] {
-	return wechatpay.AsAsync[UsersOrdersBrandIDGetReply](n.at.Chain("v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}").GetAsync(ctx, opts), wechatpay.Typed[UsersOrdersBrandIDGetReply])
 }
 
 // UsersOrdersOutTradeNoNode is the chain as far as /v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}.
@@ -55,7 +55,7 @@ func (n UsersOrdersOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Opti
 
 // GetAsync is [UsersOrdersOutTradeNoNode.Get] in the background.
 func (n UsersOrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersOrdersOutTradeNoGetReply]] {
-	return wechatpay.AsAsync[UsersOrdersOutTradeNoGetReply](n.at.Chain("v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[UsersOrdersOutTradeNoGetReply])
 }
 
 // UsersOrdersBrandIDGetQuery is the query of GET

@@ -36,7 +36,7 @@ func (n MchcontactalterapplymentNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [MchcontactalterapplymentNode.Post] in the background.
 func (n MchcontactalterapplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentPostReply]] {
-	return wechatpay.AsAsync[MchcontactalterapplymentPostReply](n.at.Chain("v3/mchalterapply/mchcontactalterapplyment").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/mchcontactalterapplyment").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentPostReply])
 }
 
 // MchcontactalterapplymentMerchantNode is the chain as far as /v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}.
@@ -59,7 +59,7 @@ func (n MchcontactalterapplymentMerchantOutRequestNoNode) Get(ctx context.Contex
 
 // GetAsync is [MchcontactalterapplymentMerchantOutRequestNoNode.Get] in the background.
 func (n MchcontactalterapplymentMerchantOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentReply]] {
-	return wechatpay.AsAsync[MchcontactalterapplymentReply](n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentReply])
 }
 
 // MchcontactalterapplymentApplyIDNode is the chain as far as /v3/mchalterapply/mchcontactalterapplyment/{apply_id}.
@@ -79,7 +79,7 @@ func (n MchcontactalterapplymentApplyIDNode) Get(ctx context.Context, opts *wech
 
 // GetAsync is [MchcontactalterapplymentApplyIDNode.Get] in the background.
 func (n MchcontactalterapplymentApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentReply]] {
-	return wechatpay.AsAsync[MchcontactalterapplymentReply](n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}").GetAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentReply])
 }
 
 // MchcontactalterapplymentApplyIDRevokeNode is the chain as far as /v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke.
@@ -94,7 +94,7 @@ func (n MchcontactalterapplymentApplyIDRevokeNode) Post(ctx context.Context, opt
 
 // PostAsync is [MchcontactalterapplymentApplyIDRevokeNode.Post] in the background.
 func (n MchcontactalterapplymentApplyIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentApplyIDRevokePostReply]] {
-	return wechatpay.AsAsync[MchcontactalterapplymentApplyIDRevokePostReply](n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentApplyIDRevokePostReply])
 }
 
 // MchcontactalterapplymentPostRequest is the JSON body of POST

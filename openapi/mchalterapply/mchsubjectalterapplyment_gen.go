@@ -36,7 +36,7 @@ func (n MchsubjectalterapplymentNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [MchsubjectalterapplymentNode.Post] in the background.
 func (n MchsubjectalterapplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentPostReply]] {
-	return wechatpay.AsAsync[MchcontactalterapplymentPostReply](n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentPostReply])
 }
 
 // MchsubjectalterapplymentMerchantNode is the chain as far as /v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}.
@@ -59,7 +59,7 @@ func (n MchsubjectalterapplymentMerchantOutRequestNoNode) Get(ctx context.Contex
 
 // GetAsync is [MchsubjectalterapplymentMerchantOutRequestNoNode.Get] in the background.
 func (n MchsubjectalterapplymentMerchantOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchsubjectalterapplymentReply]] {
-	return wechatpay.AsAsync[MchsubjectalterapplymentReply](n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[MchsubjectalterapplymentReply])
 }
 
 // MchsubjectalterapplymentApplyIDNode is the chain as far as /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}.
@@ -79,7 +79,7 @@ func (n MchsubjectalterapplymentApplyIDNode) Get(ctx context.Context, opts *wech
 
 // GetAsync is [MchsubjectalterapplymentApplyIDNode.Get] in the background.
 func (n MchsubjectalterapplymentApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchsubjectalterapplymentReply]] {
-	return wechatpay.AsAsync[MchsubjectalterapplymentReply](n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}").GetAsync(ctx, opts), wechatpay.Typed[MchsubjectalterapplymentReply])
 }
 
 // MchsubjectalterapplymentApplyIDRevokeNode is the chain as far as /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke.
@@ -94,7 +94,7 @@ func (n MchsubjectalterapplymentApplyIDRevokeNode) Post(ctx context.Context, opt
 
 // PostAsync is [MchsubjectalterapplymentApplyIDRevokeNode.Post] in the background.
 func (n MchsubjectalterapplymentApplyIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchsubjectalterapplymentApplyIDRevokePostReply]] {
-	return wechatpay.AsAsync[MchsubjectalterapplymentApplyIDRevokePostReply](n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[MchsubjectalterapplymentApplyIDRevokePostReply])
 }
 
 // MchsubjectalterapplymentPostRequest is the JSON body of POST

@@ -34,7 +34,7 @@ func (n MerchantnamealterapplymentNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [MerchantnamealterapplymentNode.Post] in the background.
 func (n MerchantnamealterapplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentPostReply]] {
-	return wechatpay.AsAsync[MchcontactalterapplymentPostReply](n.at.Chain("v3/mchalterapply/merchantnamealterapplyment").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/merchantnamealterapplyment").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentPostReply])
 }
 
 // MerchantnamealterapplymentMerchantNode is the chain as far as /v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}.
@@ -57,7 +57,7 @@ func (n MerchantnamealterapplymentMerchantOutRequestNoNode) Get(ctx context.Cont
 
 // GetAsync is [MerchantnamealterapplymentMerchantOutRequestNoNode.Get] in the background.
 func (n MerchantnamealterapplymentMerchantOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantnamealterapplymentMerchantOutRequestNoGetReply]] {
-	return wechatpay.AsAsync[MerchantnamealterapplymentMerchantOutRequestNoGetReply](n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[MerchantnamealterapplymentMerchantOutRequestNoGetReply])
 }
 
 // MerchantnamealterapplymentApplyIDNode is the chain as far as /v3/mchalterapply/merchantnamealterapplyment/{apply_id}.
@@ -77,7 +77,7 @@ func (n MerchantnamealterapplymentApplyIDNode) Get(ctx context.Context, opts *we
 
 // GetAsync is [MerchantnamealterapplymentApplyIDNode.Get] in the background.
 func (n MerchantnamealterapplymentApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantnamealterapplymentApplyIDGetReply]] {
-	return wechatpay.AsAsync[MerchantnamealterapplymentApplyIDGetReply](n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantnamealterapplymentApplyIDGetReply])
 }
 
 // MerchantnamealterapplymentApplyIDRevokeNode is the chain as far as /v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke.
@@ -92,7 +92,7 @@ func (n MerchantnamealterapplymentApplyIDRevokeNode) Post(ctx context.Context, o
 
 // PostAsync is [MerchantnamealterapplymentApplyIDRevokeNode.Post] in the background.
 func (n MerchantnamealterapplymentApplyIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentApplyIDRevokePostReply]] {
-	return wechatpay.AsAsync[MchcontactalterapplymentApplyIDRevokePostReply](n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentApplyIDRevokePostReply])
 }
 
 // MerchantnamealterapplymentPostRequest is the JSON body of POST

@@ -38,7 +38,7 @@ func (n MchManageRecordsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.O
 
 // GetAsync is [MchManageRecordsSubMchIDNode.Get] in the background.
 func (n MchManageRecordsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchManageRecordsSubMchIDGetReply]] {
-	return wechatpay.AsAsync[MchManageRecordsSubMchIDGetReply](n.at.Chain("v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MchManageRecordsSubMchIDGetReply])
 }
 
 // MchManageRecordsManageRecordIDNode is the chain as far as /v3/mch-manage/mch-manage-records/{manage_record_id}.
@@ -60,7 +60,7 @@ func (n MchManageRecordsManageRecordIDNode) Get(ctx context.Context, opts *wecha
 
 // GetAsync is [MchManageRecordsManageRecordIDNode.Get] in the background.
 func (n MchManageRecordsManageRecordIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchManageRecordsSubMchIDGetReplyData]] {
-	return wechatpay.AsAsync[MchManageRecordsSubMchIDGetReplyData](n.at.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}").GetAsync(ctx, opts), wechatpay.Typed[MchManageRecordsSubMchIDGetReplyData])
 }
 
 // MchManageRecordsManageRecordIDMchManageSubmissionsNode is the chain as far as /v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions.
@@ -77,7 +77,7 @@ func (n MchManageRecordsManageRecordIDMchManageSubmissionsNode) Post(ctx context
 
 // PostAsync is [MchManageRecordsManageRecordIDMchManageSubmissionsNode.Post] in the background.
 func (n MchManageRecordsManageRecordIDMchManageSubmissionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchManageRecordsManageRecordIDMchManageSubmissionsPostReply]] {
-	return wechatpay.AsAsync[MchManageRecordsManageRecordIDMchManageSubmissionsPostReply](n.at.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions").PostAsync(ctx, opts), wechatpay.Typed[MchManageRecordsManageRecordIDMchManageSubmissionsPostReply])
 }
 
 // MchManageRecordsSubMchIDGetQuery is the query of GET

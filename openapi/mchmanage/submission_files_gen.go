@@ -41,7 +41,7 @@ func (n SubmissionFilesSubMchIDUploadNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [SubmissionFilesSubMchIDUploadNode.Post] in the background.
 func (n SubmissionFilesSubMchIDUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubmissionFilesSubMchIDUploadPostReply]] {
-	return wechatpay.AsAsync[SubmissionFilesSubMchIDUploadPostReply](n.at.Chain("v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload").PostAsync(ctx, opts), wechatpay.Typed[SubmissionFilesSubMchIDUploadPostReply])
 }
 
 // SubmissionFilesSubMchIDUploadPostMeta is the part meta of an upload of POST

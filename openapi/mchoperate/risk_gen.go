@@ -42,7 +42,7 @@ func (n RiskWithdrawlApplyNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [RiskWithdrawlApplyNode.Post] in the background.
 func (n RiskWithdrawlApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RiskWithdrawlApplyPostReply]] {
-	return wechatpay.AsAsync[RiskWithdrawlApplyPostReply](n.at.Chain("v3/mch_operate/risk/withdrawl-apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mch_operate/risk/withdrawl-apply").PostAsync(ctx, opts), wechatpay.Typed[RiskWithdrawlApplyPostReply])
 }
 
 // RiskWithdrawlApplyApplymentIDNode is the chain as far as /v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}.
@@ -57,7 +57,7 @@ func (n RiskWithdrawlApplyApplymentIDNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [RiskWithdrawlApplyApplymentIDNode.Get] in the background.
 func (n RiskWithdrawlApplyApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RiskWithdrawlApplyReply]] {
-	return wechatpay.AsAsync[RiskWithdrawlApplyReply](n.at.Chain("v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[RiskWithdrawlApplyReply])
 }
 
 // RiskWithdrawlApplyOutRequestNoNode is the chain as far as /v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}.
@@ -72,7 +72,7 @@ func (n RiskWithdrawlApplyOutRequestNoNode) Get(ctx context.Context, opts *wecha
 
 // GetAsync is [RiskWithdrawlApplyOutRequestNoNode.Get] in the background.
 func (n RiskWithdrawlApplyOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RiskWithdrawlApplyReply]] {
-	return wechatpay.AsAsync[RiskWithdrawlApplyReply](n.at.Chain("v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[RiskWithdrawlApplyReply])
 }
 
 // RiskWithdrawlApplyPostRequest is the JSON body of POST /v3/mch_operate/risk/withdrawl-apply,

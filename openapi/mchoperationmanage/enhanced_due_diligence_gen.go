@@ -35,7 +35,7 @@ func (n EnhancedDueDiligenceNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [EnhancedDueDiligenceNode.Get] in the background.
 func (n EnhancedDueDiligenceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EnhancedDueDiligenceGetReply]] {
-	return wechatpay.AsAsync[EnhancedDueDiligenceGetReply](n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}").GetAsync(ctx, opts), wechatpay.Typed[EnhancedDueDiligenceGetReply])
 }
 
 // EnhancedDueDiligenceSubmitNode is the chain as far as /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit.
@@ -52,7 +52,7 @@ func (n EnhancedDueDiligenceSubmitNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [EnhancedDueDiligenceSubmitNode.Post] in the background.
 func (n EnhancedDueDiligenceSubmitNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EnhancedDueDiligenceSubmitPostReply]] {
-	return wechatpay.AsAsync[EnhancedDueDiligenceSubmitPostReply](n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit").PostAsync(ctx, opts), wechatpay.Typed[EnhancedDueDiligenceSubmitPostReply])
 }
 
 // EnhancedDueDiligenceUploadNode is the chain as far as /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload.
@@ -69,7 +69,7 @@ func (n EnhancedDueDiligenceUploadNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [EnhancedDueDiligenceUploadNode.Post] in the background.
 func (n EnhancedDueDiligenceUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EnhancedDueDiligenceUploadPostReply]] {
-	return wechatpay.AsAsync[EnhancedDueDiligenceUploadPostReply](n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload").PostAsync(ctx, opts), wechatpay.Typed[EnhancedDueDiligenceUploadPostReply])
 }
 
 // EnhancedDueDiligenceGetQuery is the query of GET

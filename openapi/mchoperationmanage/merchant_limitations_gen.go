@@ -30,7 +30,7 @@ func (n MerchantLimitationsSubMchIDNode) Get(ctx context.Context, opts *wechatpa
 
 // GetAsync is [MerchantLimitationsSubMchIDNode.Get] in the background.
 func (n MerchantLimitationsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantLimitationsSubMchIDGetReply]] {
-	return wechatpay.AsAsync[MerchantLimitationsSubMchIDGetReply](n.at.Chain("v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantLimitationsSubMchIDGetReply])
 }
 
 // MerchantLimitationsSubMchIDGetReply is the reply of GET

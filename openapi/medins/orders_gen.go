@@ -37,7 +37,7 @@ func (n OrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // PostAsync is [OrdersNode.Post] in the background.
 func (n OrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return wechatpay.AsAsync[OrdersReply](n.at.Chain("v3/med-ins/orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/med-ins/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // OrdersMixTradeNoNode is the chain as far as /v3/med-ins/orders/mix-trade-no/{mix_trade_no}.
@@ -55,7 +55,7 @@ func (n OrdersMixTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [OrdersMixTradeNoNode.Get] in the background.
 func (n OrdersMixTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return wechatpay.AsAsync[OrdersReply](n.at.Chain("v3/med-ins/orders/mix-trade-no/{mix_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/med-ins/orders/mix-trade-no/{mix_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // OrdersOutTradeNoNode is the chain as far as /v3/med-ins/orders/out-trade-no/{out_trade_no}.
@@ -73,7 +73,7 @@ func (n OrdersOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [OrdersOutTradeNoNode.Get] in the background.
 func (n OrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return wechatpay.AsAsync[OrdersReply](n.at.Chain("v3/med-ins/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/med-ins/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // OrdersPostRequest is the JSON body of POST /v3/med-ins/orders, 医保自费混合收款下单.

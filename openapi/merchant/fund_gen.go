@@ -38,7 +38,7 @@ func (n FundBalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // GetAsync is [FundBalanceNode.Get] in the background.
 func (n FundBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundReply]] {
-	return wechatpay.AsAsync[FundReply](n.at.Chain("v3/merchant/fund/balance/{account_type}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant/fund/balance/{account_type}").GetAsync(ctx, opts), wechatpay.Typed[FundReply])
 }
 
 // FundDayendbalanceNode is the chain as far as /v3/merchant/fund/dayendbalance/{account_type}.
@@ -55,7 +55,7 @@ func (n FundDayendbalanceNode) Get(ctx context.Context, opts *wechatpay.Options)
 
 // GetAsync is [FundDayendbalanceNode.Get] in the background.
 func (n FundDayendbalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundReply]] {
-	return wechatpay.AsAsync[FundReply](n.at.Chain("v3/merchant/fund/dayendbalance/{account_type}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant/fund/dayendbalance/{account_type}").GetAsync(ctx, opts), wechatpay.Typed[FundReply])
 }
 
 // FundWithdrawNode is the chain as far as /v3/merchant/fund/withdraw.
@@ -87,7 +87,7 @@ func (n FundWithdrawNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [FundWithdrawNode.Post] in the background.
 func (n FundWithdrawNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawPostReply]] {
-	return wechatpay.AsAsync[FundWithdrawPostReply](n.at.Chain("v3/merchant/fund/withdraw").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant/fund/withdraw").PostAsync(ctx, opts), wechatpay.Typed[FundWithdrawPostReply])
 }
 
 // FundWithdrawBillTypeNode is the chain as far as /v3/merchant/fund/withdraw/bill-type/{bill_type}.
@@ -104,7 +104,7 @@ func (n FundWithdrawBillTypeNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [FundWithdrawBillTypeNode.Get] in the background.
 func (n FundWithdrawBillTypeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawBillTypeGetReply]] {
-	return wechatpay.AsAsync[FundWithdrawBillTypeGetReply](n.at.Chain("v3/merchant/fund/withdraw/bill-type/{bill_type}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant/fund/withdraw/bill-type/{bill_type}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawBillTypeGetReply])
 }
 
 // FundWithdrawOutRequestNoNode is the chain as far as /v3/merchant/fund/withdraw/out-request-no/{out_request_no}.
@@ -119,7 +119,7 @@ func (n FundWithdrawOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.O
 
 // GetAsync is [FundWithdrawOutRequestNoNode.Get] in the background.
 func (n FundWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawReply]] {
-	return wechatpay.AsAsync[FundWithdrawReply](n.at.Chain("v3/merchant/fund/withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant/fund/withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
 }
 
 // FundWithdrawWithdrawIDNode is the chain as far as /v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}.
@@ -134,7 +134,7 @@ func (n FundWithdrawWithdrawIDNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [FundWithdrawWithdrawIDNode.Get] in the background.
 func (n FundWithdrawWithdrawIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawReply]] {
-	return wechatpay.AsAsync[FundWithdrawReply](n.at.Chain("v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
 }
 
 // FundReply is the reply of GET /v3/merchant/fund/balance/{account_type}, 查询账户实时余额,

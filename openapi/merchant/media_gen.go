@@ -33,7 +33,7 @@ func (n MediaUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*we
 
 // PostAsync is [MediaUploadNode.Post] in the background.
 func (n MediaUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MediaReply]] {
-	return wechatpay.AsAsync[MediaReply](n.at.Chain("v3/merchant/media/upload").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant/media/upload").PostAsync(ctx, opts), wechatpay.Typed[MediaReply])
 }
 
 // MediaVideoUploadNode is the chain as far as /v3/merchant/media/video_upload.
@@ -50,7 +50,7 @@ func (n MediaVideoUploadNode) Post(ctx context.Context, opts *wechatpay.Options)
 
 // PostAsync is [MediaVideoUploadNode.Post] in the background.
 func (n MediaVideoUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MediaReply]] {
-	return wechatpay.AsAsync[MediaReply](n.at.Chain("v3/merchant/media/video_upload").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant/media/video_upload").PostAsync(ctx, opts), wechatpay.Typed[MediaReply])
 }
 
 // MediaMeta is the part meta of an upload of POST /v3/merchant/media/upload, 文件上传, and of

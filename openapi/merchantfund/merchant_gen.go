@@ -30,7 +30,7 @@ func (n MerchantIncomeRecordsNode) Get(ctx context.Context, opts *wechatpay.Opti
 
 // GetAsync is [MerchantIncomeRecordsNode.Get] in the background.
 func (n MerchantIncomeRecordsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantIncomeRecordsGetReply]] {
-	return wechatpay.AsAsync[MerchantIncomeRecordsGetReply](n.at.Chain("v3/merchantfund/merchant/income-records").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchantfund/merchant/income-records").GetAsync(ctx, opts), wechatpay.Typed[MerchantIncomeRecordsGetReply])
 }
 
 // MerchantIncomeRecordsGetQuery is the query of GET /v3/merchantfund/merchant/income-records,

@@ -30,7 +30,7 @@ func (n PartnerIncomeRecordsNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [PartnerIncomeRecordsNode.Get] in the background.
 func (n PartnerIncomeRecordsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerIncomeRecordsGetReply]] {
-	return wechatpay.AsAsync[PartnerIncomeRecordsGetReply](n.at.Chain("v3/merchantfund/partner/income-records").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchantfund/partner/income-records").GetAsync(ctx, opts), wechatpay.Typed[PartnerIncomeRecordsGetReply])
 }
 
 // PartnerIncomeRecordsGetQuery is the query of GET /v3/merchantfund/partner/income-records,

@@ -39,7 +39,7 @@ func (n EcTradeRiskQueryRiskTradesNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [EcTradeRiskQueryRiskTradesNode.Post] in the background.
 func (n EcTradeRiskQueryRiskTradesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcTradeRiskQueryRiskTradesPostReply]] {
-	return wechatpay.AsAsync[EcTradeRiskQueryRiskTradesPostReply](n.at.Chain("v3/merchant-risk-manage/ec-trade-risk/query-risk-trades").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-risk-manage/ec-trade-risk/query-risk-trades").PostAsync(ctx, opts), wechatpay.Typed[EcTradeRiskQueryRiskTradesPostReply])
 }
 
 // EcTradeRiskRecvDisposeResultNode is the chain as far as /v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result.
@@ -57,7 +57,7 @@ func (n EcTradeRiskRecvDisposeResultNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [EcTradeRiskRecvDisposeResultNode.Post] in the background.
 func (n EcTradeRiskRecvDisposeResultNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcTradeRiskRecvDisposeResultPostReply]] {
-	return wechatpay.AsAsync[EcTradeRiskRecvDisposeResultPostReply](n.at.Chain("v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result").PostAsync(ctx, opts), wechatpay.Typed[EcTradeRiskRecvDisposeResultPostReply])
 }
 
 // EcTradeRiskQueryRiskTradesPostRequest is the JSON body of POST

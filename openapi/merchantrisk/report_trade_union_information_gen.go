@@ -28,7 +28,7 @@ func (n ReportTradeUnionInformationNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [ReportTradeUnionInformationNode.Post] in the background.
 func (n ReportTradeUnionInformationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReportTradeUnionInformationPostReply]] {
-	return wechatpay.AsAsync[ReportTradeUnionInformationPostReply](n.at.Chain("v3/merchant-risk-manage/report-trade-union-information").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-risk-manage/report-trade-union-information").PostAsync(ctx, opts), wechatpay.Typed[ReportTradeUnionInformationPostReply])
 }
 
 // ReportTradeUnionInformationPostRequest is the JSON body of POST

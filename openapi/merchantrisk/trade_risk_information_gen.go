@@ -26,7 +26,7 @@ func (n TradeRiskInformationNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [TradeRiskInformationNode.Get] in the background.
 func (n TradeRiskInformationNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TradeRiskInformationGetReply]] {
-	return wechatpay.AsAsync[TradeRiskInformationGetReply](n.at.Chain("v3/merchant-risk-manage/trade-risk-information").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-risk-manage/trade-risk-information").GetAsync(ctx, opts), wechatpay.Typed[TradeRiskInformationGetReply])
 }
 
 // TradeRiskInformationGetQuery is the query of GET /v3/merchant-risk-manage/trade-risk-information,

@@ -25,7 +25,7 @@ func (n TradeRiskResultNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [TradeRiskResultNode.Post] in the background.
 func (n TradeRiskResultNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TradeRiskResultPostReply]] {
-	return wechatpay.AsAsync[TradeRiskResultPostReply](n.at.Chain("v3/merchant-risk-manage/trade-risk-result").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-risk-manage/trade-risk-result").PostAsync(ctx, opts), wechatpay.Typed[TradeRiskResultPostReply])
 }
 
 // TradeRiskResultPostRequest is the JSON body of POST /v3/merchant-risk-manage/trade-risk-result,

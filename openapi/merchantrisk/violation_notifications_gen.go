@@ -34,7 +34,7 @@ func (n ViolationNotificationsNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [ViolationNotificationsNode.Get] in the background.
 func (n ViolationNotificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ViolationNotificationsReply]] {
-	return wechatpay.AsAsync[ViolationNotificationsReply](n.at.Chain("v3/merchant-risk-manage/violation-notifications").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-risk-manage/violation-notifications").GetAsync(ctx, opts), wechatpay.Typed[ViolationNotificationsReply])
 }
 
 // Post is 创建商户违规通知回调地址: POST /v3/merchant-risk-manage/violation-notifications
@@ -48,7 +48,7 @@ func (n ViolationNotificationsNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [ViolationNotificationsNode.Post] in the background.
 func (n ViolationNotificationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ViolationNotificationsReply]] {
-	return wechatpay.AsAsync[ViolationNotificationsReply](n.at.Chain("v3/merchant-risk-manage/violation-notifications").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-risk-manage/violation-notifications").PostAsync(ctx, opts), wechatpay.Typed[ViolationNotificationsReply])
 }
 
 // Put is 修改商户违规通知回调地址: PUT /v3/merchant-risk-manage/violation-notifications
@@ -62,7 +62,7 @@ func (n ViolationNotificationsNode) Put(ctx context.Context, opts *wechatpay.Opt
 
 // PutAsync is [ViolationNotificationsNode.Put] in the background.
 func (n ViolationNotificationsNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ViolationNotificationsReply]] {
-	return wechatpay.AsAsync[ViolationNotificationsReply](n.at.Chain("v3/merchant-risk-manage/violation-notifications").PutAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-risk-manage/violation-notifications").PutAsync(ctx, opts), wechatpay.Typed[ViolationNotificationsReply])
 }
 
 // ViolationNotificationsReply is the reply of GET /v3/merchant-risk-manage/violation-notifications,

@@ -36,7 +36,7 @@ func (n ComplaintNotificationsNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [ComplaintNotificationsNode.Get] in the background.
 func (n ComplaintNotificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintNotificationsReply]] {
-	return wechatpay.AsAsync[ComplaintNotificationsReply](n.at.Chain("v3/merchant-service/complaint-notifications").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-service/complaint-notifications").GetAsync(ctx, opts), wechatpay.Typed[ComplaintNotificationsReply])
 }
 
 // Post is 创建投诉通知回调: POST /v3/merchant-service/complaint-notifications
@@ -51,7 +51,7 @@ func (n ComplaintNotificationsNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [ComplaintNotificationsNode.Post] in the background.
 func (n ComplaintNotificationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintNotificationsReply]] {
-	return wechatpay.AsAsync[ComplaintNotificationsReply](n.at.Chain("v3/merchant-service/complaint-notifications").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-service/complaint-notifications").PostAsync(ctx, opts), wechatpay.Typed[ComplaintNotificationsReply])
 }
 
 // Put is 更新投诉通知回调: PUT /v3/merchant-service/complaint-notifications
@@ -66,7 +66,7 @@ func (n ComplaintNotificationsNode) Put(ctx context.Context, opts *wechatpay.Opt
 
 // PutAsync is [ComplaintNotificationsNode.Put] in the background.
 func (n ComplaintNotificationsNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintNotificationsReply]] {
-	return wechatpay.AsAsync[ComplaintNotificationsReply](n.at.Chain("v3/merchant-service/complaint-notifications").PutAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-service/complaint-notifications").PutAsync(ctx, opts), wechatpay.Typed[ComplaintNotificationsReply])
 }
 
 // ComplaintNotificationsReply is the reply of GET /v3/merchant-service/complaint-notifications,

@@ -31,7 +31,7 @@ func (n ComplaintsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // GetAsync is [ComplaintsNode.Get] in the background.
 func (n ComplaintsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsGetReply]] {
-	return wechatpay.AsAsync[ComplaintsGetReply](n.at.Chain("v3/merchant-service/complaints").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-service/complaints").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsGetReply])
 }
 
 // ComplaintsTransactionIDNode is the chain as far as /v3/merchant-service/complaints/{transaction_id}.
@@ -53,7 +53,7 @@ func (n ComplaintsTransactionIDNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [ComplaintsTransactionIDNode.Get] in the background.
 func (n ComplaintsTransactionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsTransactionIDGetReply]] {
-	return wechatpay.AsAsync[ComplaintsTransactionIDGetReply](n.at.Chain("v3/merchant-service/complaints/{transaction_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-service/complaints/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsTransactionIDGetReply])
 }
 
 // ComplaintsTransactionIDNegotiationHistorysNode is the chain as far as /v3/merchant-service/complaints/{transaction_id}/negotiation-historys.
@@ -70,7 +70,7 @@ func (n ComplaintsTransactionIDNegotiationHistorysNode) Get(ctx context.Context,
 
 // GetAsync is [ComplaintsTransactionIDNegotiationHistorysNode.Get] in the background.
 func (n ComplaintsTransactionIDNegotiationHistorysNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsTransactionIDNegotiationHistorysGetReply]] {
-	return wechatpay.AsAsync[ComplaintsTransactionIDNegotiationHistorysGetReply](n.at.Chain("v3/merchant-service/complaints/{transaction_id}/negotiation-historys").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-service/complaints/{transaction_id}/negotiation-historys").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsTransactionIDNegotiationHistorysGetReply])
 }
 
 // ComplaintsGetQuery is the query of GET /v3/merchant-service/complaints, 查询投诉信息.

@@ -31,7 +31,7 @@ func (n ComplaintsV2Node) Get(ctx context.Context, opts *wechatpay.Options) (*we
 
 // GetAsync is [ComplaintsV2Node.Get] in the background.
 func (n ComplaintsV2Node) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsV2GetReply]] {
-	return wechatpay.AsAsync[ComplaintsV2GetReply](n.at.Chain("v3/merchant-service/complaints-v2").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-service/complaints-v2").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsV2GetReply])
 }
 
 // ComplaintsV2ComplaintIDNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}.
@@ -72,7 +72,7 @@ func (n ComplaintsV2ComplaintIDNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [ComplaintsV2ComplaintIDNode.Get] in the background.
 func (n ComplaintsV2ComplaintIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsV2ComplaintIDGetReply]] {
-	return wechatpay.AsAsync[ComplaintsV2ComplaintIDGetReply](n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsV2ComplaintIDGetReply])
 }
 
 // ComplaintsV2ComplaintIDCompleteNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/complete.
@@ -108,7 +108,7 @@ func (n ComplaintsV2ComplaintIDNegotiationHistorysNode) Get(ctx context.Context,
 
 // GetAsync is [ComplaintsV2ComplaintIDNegotiationHistorysNode.Get] in the background.
 func (n ComplaintsV2ComplaintIDNegotiationHistorysNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsV2ComplaintIDNegotiationHistorysGetReply]] {
-	return wechatpay.AsAsync[ComplaintsV2ComplaintIDNegotiationHistorysGetReply](n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsV2ComplaintIDNegotiationHistorysGetReply])
 }
 
 // ComplaintsV2ComplaintIDResponseNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/response.
@@ -144,7 +144,7 @@ func (n ComplaintsV2ComplaintIDResponseImmediateServiceNode) Post(ctx context.Co
 
 // PostAsync is [ComplaintsV2ComplaintIDResponseImmediateServiceNode.Post] in the background.
 func (n ComplaintsV2ComplaintIDResponseImmediateServiceNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsV2ComplaintIDResponseImmediateServicePostReply]] {
-	return wechatpay.AsAsync[ComplaintsV2ComplaintIDResponseImmediateServicePostReply](n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service").PostAsync(ctx, opts), wechatpay.Typed[ComplaintsV2ComplaintIDResponseImmediateServicePostReply])
 }
 
 // ComplaintsV2ComplaintIDUpdateRefundProgressNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress.

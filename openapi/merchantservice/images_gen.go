@@ -36,7 +36,7 @@ func (n ImagesUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [ImagesUploadNode.Post] in the background.
 func (n ImagesUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ImagesUploadPostReply]] {
-	return wechatpay.AsAsync[ImagesUploadPostReply](n.at.Chain("v3/merchant-service/images/upload").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-service/images/upload").PostAsync(ctx, opts), wechatpay.Typed[ImagesUploadPostReply])
 }
 
 // ImagesMediaIDNode is the chain as far as /v3/merchant-service/images/{media_id}.

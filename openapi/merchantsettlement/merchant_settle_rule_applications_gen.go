@@ -29,7 +29,7 @@ func (n MerchantSettleRuleApplicationsNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [MerchantSettleRuleApplicationsNode.Post] in the background.
 func (n MerchantSettleRuleApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantSettleRuleApplicationsReply]] {
-	return wechatpay.AsAsync[MerchantSettleRuleApplicationsReply](n.at.Chain("v3/merchant-settlement/merchant-settle-rule-applications").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-settlement/merchant-settle-rule-applications").PostAsync(ctx, opts), wechatpay.Typed[MerchantSettleRuleApplicationsReply])
 }
 
 // MerchantSettleRuleApplicationsApplicationIDNode is the chain as far as /v3/merchant-settlement/merchant-settle-rule-applications/{application_id}.
@@ -44,7 +44,7 @@ func (n MerchantSettleRuleApplicationsApplicationIDNode) Get(ctx context.Context
 
 // GetAsync is [MerchantSettleRuleApplicationsApplicationIDNode.Get] in the background.
 func (n MerchantSettleRuleApplicationsApplicationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantSettleRuleApplicationsReply]] {
-	return wechatpay.AsAsync[MerchantSettleRuleApplicationsReply](n.at.Chain("v3/merchant-settlement/merchant-settle-rule-applications/{application_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-settlement/merchant-settle-rule-applications/{application_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantSettleRuleApplicationsReply])
 }
 
 // MerchantSettleRuleApplicationsPostRequest is the JSON body of POST

@@ -30,7 +30,7 @@ func (n StoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // PostAsync is [StoresNode.Post] in the background.
 func (n StoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresPostReply]] {
-	return wechatpay.AsAsync[StoresPostReply](n.at.Chain("v3/merchant-store/stores").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-store/stores").PostAsync(ctx, opts), wechatpay.Typed[StoresPostReply])
 }
 
 // StoresStoreIDNode is the chain as far as /v3/merchant-store/stores/{store_id}.
@@ -52,7 +52,7 @@ func (n StoresStoreIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*w
 
 // GetAsync is [StoresStoreIDNode.Get] in the background.
 func (n StoresStoreIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresStoreIDGetReply]] {
-	return wechatpay.AsAsync[StoresStoreIDGetReply](n.at.Chain("v3/merchant-store/stores/{store_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-store/stores/{store_id}").GetAsync(ctx, opts), wechatpay.Typed[StoresStoreIDGetReply])
 }
 
 // Patch is 修改门店: PATCH /v3/merchant-store/stores/{store_id}
@@ -96,7 +96,7 @@ func (n StoresStoreIDRecipientsBindNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [StoresStoreIDRecipientsBindNode.Post] in the background.
 func (n StoresStoreIDRecipientsBindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresStoreIDRecipientsReply]] {
-	return wechatpay.AsAsync[StoresStoreIDRecipientsReply](n.at.Chain("v3/merchant-store/stores/{store_id}/recipients/bind").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-store/stores/{store_id}/recipients/bind").PostAsync(ctx, opts), wechatpay.Typed[StoresStoreIDRecipientsReply])
 }
 
 // StoresStoreIDRecipientsUnbindNode is the chain as far as /v3/merchant-store/stores/{store_id}/recipients/unbind.
@@ -113,7 +113,7 @@ func (n StoresStoreIDRecipientsUnbindNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [StoresStoreIDRecipientsUnbindNode.Post] in the background.
 func (n StoresStoreIDRecipientsUnbindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresStoreIDRecipientsReply]] {
-	return wechatpay.AsAsync[StoresStoreIDRecipientsReply](n.at.Chain("v3/merchant-store/stores/{store_id}/recipients/unbind").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/merchant-store/stores/{store_id}/recipients/unbind").PostAsync(ctx, opts), wechatpay.Typed[StoresStoreIDRecipientsReply])
 }
 
 // StoresPostRequest is the JSON body of POST /v3/merchant-store/stores, 创建门店.

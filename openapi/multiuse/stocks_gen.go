@@ -34,7 +34,7 @@ func (n StocksRefundFlowNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [StocksRefundFlowNode.Get] in the background.
 func (n StocksRefundFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksReply]] {
-	return wechatpay.AsAsync[StocksReply](n.at.Chain("v3/multiuse/stocks/{stock_id}/refund-flow").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/multiuse/stocks/{stock_id}/refund-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksReply])
 }
 
 // StocksSendFlowNode is the chain as far as /v3/multiuse/stocks/{stock_id}/send-flow.
@@ -49,7 +49,7 @@ func (n StocksSendFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*
 
 // GetAsync is [StocksSendFlowNode.Get] in the background.
 func (n StocksSendFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksReply]] {
-	return wechatpay.AsAsync[StocksReply](n.at.Chain("v3/multiuse/stocks/{stock_id}/send-flow").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/multiuse/stocks/{stock_id}/send-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksReply])
 }
 
 // StocksUseFlowNode is the chain as far as /v3/multiuse/stocks/{stock_id}/use-flow.
@@ -64,7 +64,7 @@ func (n StocksUseFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*w
 
 // GetAsync is [StocksUseFlowNode.Get] in the background.
 func (n StocksUseFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksReply]] {
-	return wechatpay.AsAsync[StocksReply](n.at.Chain("v3/multiuse/stocks/{stock_id}/use-flow").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/multiuse/stocks/{stock_id}/use-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksReply])
 }
 
 // StocksReply is the reply of GET /v3/multiuse/stocks/{stock_id}/refund-flow,

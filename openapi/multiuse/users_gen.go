@@ -32,7 +32,7 @@ func (n UsersCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [UsersCouponsNode.Post] in the background.
 func (n UsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsPostReply]] {
-	return wechatpay.AsAsync[UsersCouponsPostReply](n.at.Chain("v3/multiuse/users/{openid}/coupons").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/multiuse/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[UsersCouponsPostReply])
 }
 
 // UsersCouponsPostRequest is the JSON body of POST /v3/multiuse/users/{openid}/coupons,

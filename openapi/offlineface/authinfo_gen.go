@@ -24,7 +24,7 @@ func (n AuthinfoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wecha
 
 // PostAsync is [AuthinfoNode.Post] in the background.
 func (n AuthinfoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthinfoPostReply]] {
-	return wechatpay.AsAsync[AuthinfoPostReply](n.at.Chain("v3/offlineface/authinfo").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/offlineface/authinfo").PostAsync(ctx, opts), wechatpay.Typed[AuthinfoPostReply])
 }
 
 // AuthinfoPostRequest is the JSON body of POST /v3/offlineface/authinfo, 获取authinfo接口.

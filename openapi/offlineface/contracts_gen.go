@@ -37,7 +37,7 @@ func (n ContractsPresignNode) Post(ctx context.Context, opts *wechatpay.Options)
 
 // PostAsync is [ContractsPresignNode.Post] in the background.
 func (n ContractsPresignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsPresignPostReply]] {
-	return wechatpay.AsAsync[ContractsPresignPostReply](n.at.Chain("v3/offlineface/contracts/presign").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/offlineface/contracts/presign").PostAsync(ctx, opts), wechatpay.Typed[ContractsPresignPostReply])
 }
 
 // ContractsContractIDNode is the chain as far as /v3/offlineface/contracts/{contract_id}.
@@ -54,7 +54,7 @@ func (n ContractsContractIDNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [ContractsContractIDNode.Get] in the background.
 func (n ContractsContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsContractIDGetReply]] {
-	return wechatpay.AsAsync[ContractsContractIDGetReply](n.at.Chain("v3/offlineface/contracts/{contract_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/offlineface/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[ContractsContractIDGetReply])
 }
 
 // ContractsPresignPostRequest is the JSON body of POST /v3/offlineface/contracts/presign,

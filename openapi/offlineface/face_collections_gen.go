@@ -29,7 +29,7 @@ func (n FaceCollectionsNode) Get(ctx context.Context, opts *wechatpay.Options) (
 
 // GetAsync is [FaceCollectionsNode.Get] in the background.
 func (n FaceCollectionsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FaceCollectionsGetReply]] {
-	return wechatpay.AsAsync[FaceCollectionsGetReply](n.at.Chain("v3/offlineface/face-collections").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/offlineface/face-collections").GetAsync(ctx, opts), wechatpay.Typed[FaceCollectionsGetReply])
 }
 
 // FaceCollectionsCollectionIDNode is the chain as far as /v3/offlineface/face-collections/{collection_id}.
@@ -44,7 +44,7 @@ func (n FaceCollectionsCollectionIDNode) Get(ctx context.Context, opts *wechatpa
 
 // GetAsync is [FaceCollectionsCollectionIDNode.Get] in the background.
 func (n FaceCollectionsCollectionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FaceCollectionsCollectionIDGetReply]] {
-	return wechatpay.AsAsync[FaceCollectionsCollectionIDGetReply](n.at.Chain("v3/offlineface/face-collections/{collection_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/offlineface/face-collections/{collection_id}").GetAsync(ctx, opts), wechatpay.Typed[FaceCollectionsCollectionIDGetReply])
 }
 
 // FaceCollectionsGetQuery is the query of GET /v3/offlineface/face-collections,

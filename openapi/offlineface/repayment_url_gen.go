@@ -24,7 +24,7 @@ func (n RepaymentURLNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [RepaymentURLNode.Post] in the background.
 func (n RepaymentURLNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RepaymentURLPostReply]] {
-	return wechatpay.AsAsync[RepaymentURLPostReply](n.at.Chain("v3/offlineface/repayment-url").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/offlineface/repayment-url").PostAsync(ctx, opts), wechatpay.Typed[RepaymentURLPostReply])
 }
 
 // RepaymentURLPostRequest is the JSON body of POST /v3/offlineface/repayment-url,

@@ -30,7 +30,7 @@ func (n TransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [TransactionsNode.Post] in the background.
 func (n TransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return wechatpay.AsAsync[TransactionsReply](n.at.Chain("v3/offlineface/transactions").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/offlineface/transactions").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
 // TransactionsOutTradeNoNode is the chain as far as /v3/offlineface/transactions/out-trade-no/{out_trade_no}.
@@ -47,7 +47,7 @@ func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return wechatpay.AsAsync[TransactionsReply](n.at.Chain("v3/offlineface/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/offlineface/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
 // TransactionsPostRequest is the JSON body of POST /v3/offlineface/transactions,

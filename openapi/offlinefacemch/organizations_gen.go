@@ -29,7 +29,7 @@ func (n OrganizationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*w
 
 // GetAsync is [OrganizationsNode.Get] in the background.
 func (n OrganizationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrganizationsGetReply]] {
-	return wechatpay.AsAsync[OrganizationsGetReply](n.at.Chain("v3/offlinefacemch/organizations").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/offlinefacemch/organizations").GetAsync(ctx, opts), wechatpay.Typed[OrganizationsGetReply])
 }
 
 // OrganizationsOrganizationIDNode is the chain as far as /v3/offlinefacemch/organizations/{organization_id}.
@@ -65,7 +65,7 @@ func (n OrganizationsOrganizationIDUsersOutUserIDNode) Get(ctx context.Context, 
 
 // GetAsync is [OrganizationsOrganizationIDUsersOutUserIDNode.Get] in the background.
 func (n OrganizationsOrganizationIDUsersOutUserIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrganizationsOrganizationIDUsersOutUserIDGetReply]] {
-	return wechatpay.AsAsync[OrganizationsOrganizationIDUsersOutUserIDGetReply](n.at.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").GetAsync(ctx, opts), wechatpay.Typed[OrganizationsOrganizationIDUsersOutUserIDGetReply])
 }
 
 // Patch is 刷脸用户信息修改接口: PATCH /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}

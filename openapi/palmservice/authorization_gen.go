@@ -37,7 +37,7 @@ func (n AuthorizationOpenIDNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [AuthorizationOpenIDNode.Get] in the background.
 func (n AuthorizationOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthorizationOpenIDGetReply]] {
-	return wechatpay.AsAsync[AuthorizationOpenIDGetReply](n.at.Chain("v3/palmservice/authorization/openid/{openid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/palmservice/authorization/openid/{openid}").GetAsync(ctx, opts), wechatpay.Typed[AuthorizationOpenIDGetReply])
 }
 
 // AuthorizationPreauthorizeNode is the chain as far as /v3/palmservice/authorization/preauthorize.
@@ -54,7 +54,7 @@ func (n AuthorizationPreauthorizeNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [AuthorizationPreauthorizeNode.Post] in the background.
 func (n AuthorizationPreauthorizeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthorizationPreauthorizePostReply]] {
-	return wechatpay.AsAsync[AuthorizationPreauthorizePostReply](n.at.Chain("v3/palmservice/authorization/preauthorize").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/palmservice/authorization/preauthorize").PostAsync(ctx, opts), wechatpay.Typed[AuthorizationPreauthorizePostReply])
 }
 
 // AuthorizationOpenIDGetQuery is the query of GET /v3/palmservice/authorization/openid/{openid},

@@ -57,7 +57,7 @@ func (n InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode) Get(ctx context.C
 
 // GetAsync is [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode.Get] in the background.
 func (n InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply]] {
-	return wechatpay.AsAsync[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply](n.at.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}").GetAsync(ctx, opts), wechatpay.Typed[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply])
 }
 
 // PolicyPeriodsContractIDPolicyPeriodIDScheduleNode is the chain as far as /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule.
@@ -74,7 +74,7 @@ func (n PolicyPeriodsContractIDPolicyPeriodIDScheduleNode) Post(ctx context.Cont
 
 // PostAsync is [PolicyPeriodsContractIDPolicyPeriodIDScheduleNode.Post] in the background.
 func (n PolicyPeriodsContractIDPolicyPeriodIDScheduleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply]] {
-	return wechatpay.AsAsync[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply](n.at.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule").PostAsync(ctx, opts), wechatpay.Typed[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply])
 }
 
 // InsurancePayTransactionsNode is the chain as far as /v3/papay/insurance-pay/transactions.
@@ -99,7 +99,7 @@ func (n InsurancePayTransactionsApplyNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [InsurancePayTransactionsApplyNode.Post] in the background.
 func (n InsurancePayTransactionsApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayTransactionsApplyPostReply]] {
-	return wechatpay.AsAsync[PayTransactionsApplyPostReply](n.at.Chain("v3/papay/insurance-pay/transactions/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/insurance-pay/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
 }
 
 // InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply is the reply of GET

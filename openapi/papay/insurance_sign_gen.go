@@ -92,7 +92,7 @@ func (n InsuranceSignContractsPlanIDOutContractCodeNode) Get(ctx context.Context
 
 // GetAsync is [InsuranceSignContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n InsuranceSignContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPlanIDOutContractCodeGetReply]] {
-	return wechatpay.AsAsync[InsuranceSignContractsPlanIDOutContractCodeGetReply](n.at.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPlanIDOutContractCodeGetReply])
 }
 
 // InsuranceSignContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
@@ -109,7 +109,7 @@ func (n InsuranceSignContractsPlanIDOutContractCodeTerminateNode) Post(ctx conte
 
 // PostAsync is [InsuranceSignContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n InsuranceSignContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsPlanIDOutContractCodeTerminatePostReply]] {
-	return wechatpay.AsAsync[ContractsPlanIDOutContractCodeTerminatePostReply](n.at.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ContractsPlanIDOutContractCodeTerminatePostReply])
 }
 
 // InsuranceSignContractsPreEntrustSignNode is the chain as far as /v3/papay/insurance-sign/contracts/pre-entrust-sign.
@@ -151,7 +151,7 @@ func (n InsuranceSignContractsPreEntrustSignAppNode) Post(ctx context.Context, o
 
 // PostAsync is [InsuranceSignContractsPreEntrustSignAppNode.Post] in the background.
 func (n InsuranceSignContractsPreEntrustSignAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignAppPostReply]] {
-	return wechatpay.AsAsync[InsuranceSignContractsPreEntrustSignAppPostReply](n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/app").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignAppPostReply])
 }
 
 // InsuranceSignContractsPreEntrustSignH5Node is the chain as far as /v3/papay/insurance-sign/contracts/pre-entrust-sign/h5.
@@ -170,7 +170,7 @@ func (n InsuranceSignContractsPreEntrustSignH5Node) Post(ctx context.Context, op
 
 // PostAsync is [InsuranceSignContractsPreEntrustSignH5Node.Post] in the background.
 func (n InsuranceSignContractsPreEntrustSignH5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return wechatpay.AsAsync[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
 // InsuranceSignContractsPreEntrustSignJsapiNode is the chain as far as /v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi.
@@ -189,7 +189,7 @@ func (n InsuranceSignContractsPreEntrustSignJsapiNode) Post(ctx context.Context,
 
 // PostAsync is [InsuranceSignContractsPreEntrustSignJsapiNode.Post] in the background.
 func (n InsuranceSignContractsPreEntrustSignJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return wechatpay.AsAsync[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
 // InsuranceSignContractsPreEntrustSignMiniProgramNode is the chain as far as /v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program.
@@ -208,7 +208,7 @@ func (n InsuranceSignContractsPreEntrustSignMiniProgramNode) Post(ctx context.Co
 
 // PostAsync is [InsuranceSignContractsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n InsuranceSignContractsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignMiniProgramPostReply]] {
-	return wechatpay.AsAsync[InsuranceSignContractsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignMiniProgramPostReply])
 }
 
 // InsuranceSignPolicyPeriodsNode is the chain as far as /v3/papay/insurance-sign/policy-periods.
@@ -254,7 +254,7 @@ func (n InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode) Post(ctx context.C
 
 // PostAsync is [InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode.Post] in the background.
 func (n InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReply]] {
-	return wechatpay.AsAsync[InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReply](n.at.Chain("v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReply])
 }
 
 // InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode is the chain as far as /v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
@@ -271,7 +271,7 @@ func (n InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode) Get(ctx context.Con
 
 // GetAsync is [InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode.Get] in the background.
 func (n InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply]] {
-	return wechatpay.AsAsync[InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply](n.at.Chain("v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply])
 }
 
 // InsuranceSignContractsPlanIDContractIDRenewPostRequest is the JSON body of POST

@@ -55,7 +55,7 @@ func (n PayHarmonyTransactionsApplyNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [PayHarmonyTransactionsApplyNode.Post] in the background.
 func (n PayHarmonyTransactionsApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayTransactionsApplyPostReply]] {
-	return wechatpay.AsAsync[PayTransactionsApplyPostReply](n.at.Chain("v3/papay/pay/harmony/transactions/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/pay/harmony/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
 }
 
 // PayPartnerNode is the chain as far as /v3/papay/pay/partner.
@@ -96,7 +96,7 @@ func (n PayPartnerSchedulesContractIDNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [PayPartnerSchedulesContractIDNode.Get] in the background.
 func (n PayPartnerSchedulesContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayReply]] {
-	return wechatpay.AsAsync[PayReply](n.at.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[PayReply])
 }
 
 // PayPartnerSchedulesContractIDScheduleNode is the chain as far as /v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule.
@@ -113,7 +113,7 @@ func (n PayPartnerSchedulesContractIDScheduleNode) Post(ctx context.Context, opt
 
 // PostAsync is [PayPartnerSchedulesContractIDScheduleNode.Post] in the background.
 func (n PayPartnerSchedulesContractIDScheduleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayReply]] {
-	return wechatpay.AsAsync[PayReply](n.at.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule").PostAsync(ctx, opts), wechatpay.Typed[PayReply])
 }
 
 // PayPartnerTransactionsNode is the chain as far as /v3/papay/pay/partner/transactions.
@@ -138,7 +138,7 @@ func (n PayPartnerTransactionsApplyNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [PayPartnerTransactionsApplyNode.Post] in the background.
 func (n PayPartnerTransactionsApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayTransactionsApplyPostReply]] {
-	return wechatpay.AsAsync[PayTransactionsApplyPostReply](n.at.Chain("v3/papay/pay/partner/transactions/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/pay/partner/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
 }
 
 // PaySchedulesNode is the chain as far as /v3/papay/pay/schedules.
@@ -166,7 +166,7 @@ func (n PaySchedulesContractIDNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [PaySchedulesContractIDNode.Get] in the background.
 func (n PaySchedulesContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayReply]] {
-	return wechatpay.AsAsync[PayReply](n.at.Chain("v3/papay/pay/schedules/contract-id/{contract_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/pay/schedules/contract-id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[PayReply])
 }
 
 // PaySchedulesContractIDScheduleNode is the chain as far as /v3/papay/pay/schedules/contract-id/{contract_id}/schedule.
@@ -183,7 +183,7 @@ func (n PaySchedulesContractIDScheduleNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [PaySchedulesContractIDScheduleNode.Post] in the background.
 func (n PaySchedulesContractIDScheduleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayReply]] {
-	return wechatpay.AsAsync[PayReply](n.at.Chain("v3/papay/pay/schedules/contract-id/{contract_id}/schedule").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/pay/schedules/contract-id/{contract_id}/schedule").PostAsync(ctx, opts), wechatpay.Typed[PayReply])
 }
 
 // PayTransactionsNode is the chain as far as /v3/papay/pay/transactions.
@@ -206,7 +206,7 @@ func (n PayTransactionsApplyNode) Post(ctx context.Context, opts *wechatpay.Opti
 
 // PostAsync is [PayTransactionsApplyNode.Post] in the background.
 func (n PayTransactionsApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayTransactionsApplyPostReply]] {
-	return wechatpay.AsAsync[PayTransactionsApplyPostReply](n.at.Chain("v3/papay/pay/transactions/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/pay/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
 }
 
 // PayHarmonyTransactionsApplyPostRequest is the JSON body of POST

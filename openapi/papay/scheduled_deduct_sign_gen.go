@@ -69,7 +69,7 @@ func (n ScheduledDeductSignContractsPreEntrustSignAppNode) Post(ctx context.Cont
 
 // PostAsync is [ScheduledDeductSignContractsPreEntrustSignAppNode.Post] in the background.
 func (n ScheduledDeductSignContractsPreEntrustSignAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ScheduledDeductSignReply]] {
-	return wechatpay.AsAsync[ScheduledDeductSignReply](n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[ScheduledDeductSignReply])
 }
 
 // ScheduledDeductSignContractsPreEntrustSignH5Node is the chain as far as /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5.
@@ -86,7 +86,7 @@ func (n ScheduledDeductSignContractsPreEntrustSignH5Node) Post(ctx context.Conte
 
 // PostAsync is [ScheduledDeductSignContractsPreEntrustSignH5Node.Post] in the background.
 func (n ScheduledDeductSignContractsPreEntrustSignH5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return wechatpay.AsAsync[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
 // ScheduledDeductSignContractsPreEntrustSignJsapiNode is the chain as far as /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi.
@@ -103,7 +103,7 @@ func (n ScheduledDeductSignContractsPreEntrustSignJsapiNode) Post(ctx context.Co
 
 // PostAsync is [ScheduledDeductSignContractsPreEntrustSignJsapiNode.Post] in the background.
 func (n ScheduledDeductSignContractsPreEntrustSignJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return wechatpay.AsAsync[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
 // ScheduledDeductSignContractsPreEntrustSignMiniProgramNode is the chain as far as /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program.
@@ -120,7 +120,7 @@ func (n ScheduledDeductSignContractsPreEntrustSignMiniProgramNode) Post(ctx cont
 
 // PostAsync is [ScheduledDeductSignContractsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n ScheduledDeductSignContractsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignMiniProgramPostReply]] {
-	return wechatpay.AsAsync[InsuranceSignContractsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignMiniProgramPostReply])
 }
 
 // ScheduledDeductSignPartnerNode is the chain as far as /v3/papay/scheduled-deduct-sign/partner.
@@ -176,7 +176,7 @@ func (n ScheduledDeductSignPartnerContractsPreEntrustSignAppNode) Post(ctx conte
 
 // PostAsync is [ScheduledDeductSignPartnerContractsPreEntrustSignAppNode.Post] in the background.
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ScheduledDeductSignReply]] {
-	return wechatpay.AsAsync[ScheduledDeductSignReply](n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[ScheduledDeductSignReply])
 }
 
 // ScheduledDeductSignPartnerContractsPreEntrustSignH5Node is the chain as far as /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5.
@@ -193,7 +193,7 @@ func (n ScheduledDeductSignPartnerContractsPreEntrustSignH5Node) Post(ctx contex
 
 // PostAsync is [ScheduledDeductSignPartnerContractsPreEntrustSignH5Node.Post] in the background.
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignH5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return wechatpay.AsAsync[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
 // ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode is the chain as far as /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi.
@@ -210,7 +210,7 @@ func (n ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode) Post(ctx con
 
 // PostAsync is [ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode.Post] in the background.
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return wechatpay.AsAsync[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
 // PartnerContractsPreEntrustSignMiniProgramNode is the chain as far as /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program.
@@ -227,7 +227,7 @@ func (n PartnerContractsPreEntrustSignMiniProgramNode) Post(ctx context.Context,
 
 // PostAsync is [PartnerContractsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n PartnerContractsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignMiniProgramPostReply]] {
-	return wechatpay.AsAsync[InsuranceSignContractsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignMiniProgramPostReply])
 }
 
 // ScheduledDeductSignContractsPreEntrustSignRequest is the JSON body of POST

@@ -58,7 +58,7 @@ func (n SignContractsHarmonyPlanIDOutContractCodeNode) Get(ctx context.Context, 
 
 // GetAsync is [SignContractsHarmonyPlanIDOutContractCodeNode.Get] in the background.
 func (n SignContractsHarmonyPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignContractsHarmonyPlanIDOutContractCodeGetReply]] {
-	return wechatpay.AsAsync[SignContractsHarmonyPlanIDOutContractCodeGetReply](n.at.Chain("v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[SignContractsHarmonyPlanIDOutContractCodeGetReply])
 }
 
 // SignContractsPlanIDNode is the chain as far as /v3/papay/sign/contracts/plan-id/{plan_id}.
@@ -86,7 +86,7 @@ func (n SignContractsPlanIDOutContractCodeNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [SignContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n SignContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignContractsPlanIDOutContractCodeReply]] {
-	return wechatpay.AsAsync[SignContractsPlanIDOutContractCodeReply](n.at.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[SignContractsPlanIDOutContractCodeReply])
 }
 
 // SignContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
@@ -103,7 +103,7 @@ func (n SignContractsPlanIDOutContractCodeTerminateNode) Post(ctx context.Contex
 
 // PostAsync is [SignContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n SignContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignContractsPlanIDOutContractCodeReply]] {
-	return wechatpay.AsAsync[SignContractsPlanIDOutContractCodeReply](n.at.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[SignContractsPlanIDOutContractCodeReply])
 }
 
 // SignContractsPreEntrustSignNode is the chain as far as /v3/papay/sign/contracts/pre-entrust-sign.
@@ -120,7 +120,7 @@ func (n SignContractsPreEntrustSignNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [SignContractsPreEntrustSignNode.Post] in the background.
 func (n SignContractsPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignContractsPreEntrustSignPostReply]] {
-	return wechatpay.AsAsync[SignContractsPreEntrustSignPostReply](n.at.Chain("v3/papay/sign/contracts/pre-entrust-sign").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/sign/contracts/pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[SignContractsPreEntrustSignPostReply])
 }
 
 // SignPartnerNode is the chain as far as /v3/papay/sign/partner.
@@ -164,7 +164,7 @@ func (n SignPartnerContractsPlanIDOutContractCodeNode) Get(ctx context.Context, 
 
 // GetAsync is [SignPartnerContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n SignPartnerContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPartnerContractsPlanIDOutContractCodeReply]] {
-	return wechatpay.AsAsync[SignPartnerContractsPlanIDOutContractCodeReply](n.at.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[SignPartnerContractsPlanIDOutContractCodeReply])
 }
 
 // SignPartnerContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
@@ -181,7 +181,7 @@ func (n SignPartnerContractsPlanIDOutContractCodeTerminateNode) Post(ctx context
 
 // PostAsync is [SignPartnerContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n SignPartnerContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPartnerContractsPlanIDOutContractCodeReply]] {
-	return wechatpay.AsAsync[SignPartnerContractsPlanIDOutContractCodeReply](n.at.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[SignPartnerContractsPlanIDOutContractCodeReply])
 }
 
 // SignContractsHarmonyPlanIDOutContractCodeGetReply is the reply of GET

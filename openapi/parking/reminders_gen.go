@@ -61,7 +61,7 @@ func (n RemindersApplicationNode) Post(ctx context.Context, opts *wechatpay.Opti
 
 // PostAsync is [RemindersApplicationNode.Post] in the background.
 func (n RemindersApplicationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersApplicationPostReply]] {
-	return wechatpay.AsAsync[RemindersApplicationPostReply](n.at.Chain("v3/parking/reminders/application").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/parking/reminders/application").PostAsync(ctx, opts), wechatpay.Typed[RemindersApplicationPostReply])
 }
 
 // RemindersApplicationQueryNode is the chain as far as /v3/parking/reminders/application/query.
@@ -76,7 +76,7 @@ func (n RemindersApplicationQueryNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [RemindersApplicationQueryNode.Get] in the background.
 func (n RemindersApplicationQueryNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersApplicationQueryGetReply]] {
-	return wechatpay.AsAsync[RemindersApplicationQueryGetReply](n.at.Chain("v3/parking/reminders/application/query").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/parking/reminders/application/query").GetAsync(ctx, opts), wechatpay.Typed[RemindersApplicationQueryGetReply])
 }
 
 // RemindersApplicationWithdrawNode is the chain as far as /v3/parking/reminders/application/withdraw.
@@ -110,7 +110,7 @@ func (n RemindersApplicationsNode) Get(ctx context.Context, opts *wechatpay.Opti
 
 // GetAsync is [RemindersApplicationsNode.Get] in the background.
 func (n RemindersApplicationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersApplicationsGetReply]] {
-	return wechatpay.AsAsync[RemindersApplicationsGetReply](n.at.Chain("v3/parking/reminders/applications").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/parking/reminders/applications").GetAsync(ctx, opts), wechatpay.Typed[RemindersApplicationsGetReply])
 }
 
 // RemindersEntryNode is the chain as far as /v3/parking/reminders/entry.
@@ -127,7 +127,7 @@ func (n RemindersEntryNode) Post(ctx context.Context, opts *wechatpay.Options) (
 
 // PostAsync is [RemindersEntryNode.Post] in the background.
 func (n RemindersEntryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersEntryPostReply]] {
-	return wechatpay.AsAsync[RemindersEntryPostReply](n.at.Chain("v3/parking/reminders/entry").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/parking/reminders/entry").PostAsync(ctx, opts), wechatpay.Typed[RemindersEntryPostReply])
 }
 
 // RemindersExitNode is the chain as far as /v3/parking/reminders/exit.
@@ -178,7 +178,7 @@ func (n RemindersParkingFeeNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [RemindersParkingFeeNode.Post] in the background.
 func (n RemindersParkingFeeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersParkingFeePostReply]] {
-	return wechatpay.AsAsync[RemindersParkingFeePostReply](n.at.Chain("v3/parking/reminders/parking-fee").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/parking/reminders/parking-fee").PostAsync(ctx, opts), wechatpay.Typed[RemindersParkingFeePostReply])
 }
 
 // RemindersParkingLotNode is the chain as far as /v3/parking/reminders/parking-lot.
@@ -195,7 +195,7 @@ func (n RemindersParkingLotNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [RemindersParkingLotNode.Get] in the background.
 func (n RemindersParkingLotNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersParkingLotGetReply]] {
-	return wechatpay.AsAsync[RemindersParkingLotGetReply](n.at.Chain("v3/parking/reminders/parking-lot").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/parking/reminders/parking-lot").GetAsync(ctx, opts), wechatpay.Typed[RemindersParkingLotGetReply])
 }
 
 // RemindersPaymentNode is the chain as far as /v3/parking/reminders/payment.

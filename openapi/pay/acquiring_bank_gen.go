@@ -40,7 +40,7 @@ func (n AcquiringBankTransactionsExposureNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [AcquiringBankTransactionsExposureNode.Post] in the background.
 func (n AcquiringBankTransactionsExposureNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsExposurePostReply]] {
-	return wechatpay.AsAsync[TransactionsExposurePostReply](n.at.Chain("v3/pay/acquiring-bank/transactions/exposure").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/acquiring-bank/transactions/exposure").PostAsync(ctx, opts), wechatpay.Typed[TransactionsExposurePostReply])
 }
 
 // AcquiringBankTransactionsExposurePostRequest is the JSON body of POST

@@ -33,7 +33,7 @@ func (n InstalExposureNode) Post(ctx context.Context, opts *wechatpay.Options) (
 
 // PostAsync is [InstalExposureNode.Post] in the background.
 func (n InstalExposureNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InstalReply]] {
-	return wechatpay.AsAsync[InstalReply](n.at.Chain("v3/pay/instal/exposure").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/instal/exposure").PostAsync(ctx, opts), wechatpay.Typed[InstalReply])
 }
 
 // InstalPartnerNode is the chain as far as /v3/pay/instal/partner.
@@ -56,7 +56,7 @@ func (n InstalPartnerExposureNode) Post(ctx context.Context, opts *wechatpay.Opt
 
 // PostAsync is [InstalPartnerExposureNode.Post] in the background.
 func (n InstalPartnerExposureNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InstalReply]] {
-	return wechatpay.AsAsync[InstalReply](n.at.Chain("v3/pay/instal/partner/exposure").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/instal/partner/exposure").PostAsync(ctx, opts), wechatpay.Typed[InstalReply])
 }
 
 // InstalExposurePostRequest is the JSON body of POST /v3/pay/instal/exposure,

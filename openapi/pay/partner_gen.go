@@ -93,7 +93,7 @@ func (n PartnerTransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [PartnerTransactionsAppNode.Post] in the background.
 func (n PartnerTransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/app").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
 // PartnerTransactionsAppWithContractNode is the chain as far as /v3/pay/partner/transactions/app-with-contract.
@@ -110,7 +110,7 @@ func (n PartnerTransactionsAppWithContractNode) Post(ctx context.Context, opts *
 
 // PostAsync is [PartnerTransactionsAppWithContractNode.Post] in the background.
 func (n PartnerTransactionsAppWithContractNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/app-with-contract").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/app-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
 // PartnerTransactionsCodepayNode is the chain as far as /v3/pay/partner/transactions/codepay.
@@ -127,7 +127,7 @@ func (n PartnerTransactionsCodepayNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [PartnerTransactionsCodepayNode.Post] in the background.
 func (n PartnerTransactionsCodepayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerTransactionsCodepayPostReply]] {
-	return wechatpay.AsAsync[PartnerTransactionsCodepayPostReply](n.at.Chain("v3/pay/partner/transactions/codepay").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/codepay").PostAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsCodepayPostReply])
 }
 
 // PartnerTransactionsExposureNode is the chain as far as /v3/pay/partner/transactions/exposure.
@@ -144,7 +144,7 @@ func (n PartnerTransactionsExposureNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [PartnerTransactionsExposureNode.Post] in the background.
 func (n PartnerTransactionsExposureNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsExposurePostReply]] {
-	return wechatpay.AsAsync[TransactionsExposurePostReply](n.at.Chain("v3/pay/partner/transactions/exposure").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/exposure").PostAsync(ctx, opts), wechatpay.Typed[TransactionsExposurePostReply])
 }
 
 // PartnerTransactionsH5Node is the chain as far as /v3/pay/partner/transactions/h5.
@@ -163,7 +163,7 @@ func (n PartnerTransactionsH5Node) Post(ctx context.Context, opts *wechatpay.Opt
 
 // PostAsync is [PartnerTransactionsH5Node.Post] in the background.
 func (n PartnerTransactionsH5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsH5PostReply]] {
-	return wechatpay.AsAsync[TransactionsH5PostReply](n.at.Chain("v3/pay/partner/transactions/h5").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/h5").PostAsync(ctx, opts), wechatpay.Typed[TransactionsH5PostReply])
 }
 
 // PartnerTransactionsIDNode is the chain as far as /v3/pay/partner/transactions/id/{transaction_id}.
@@ -180,7 +180,7 @@ func (n PartnerTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Opti
 
 // GetAsync is [PartnerTransactionsIDNode.Get] in the background.
 func (n PartnerTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerTransactionsIDGetReply]] {
-	return wechatpay.AsAsync[PartnerTransactionsIDGetReply](n.at.Chain("v3/pay/partner/transactions/id/{transaction_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsIDGetReply])
 }
 
 // PartnerTransactionsJsapiNode is the chain as far as /v3/pay/partner/transactions/jsapi.
@@ -199,7 +199,7 @@ func (n PartnerTransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [PartnerTransactionsJsapiNode.Post] in the background.
 func (n PartnerTransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/jsapi").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
 // PartnerTransactionsJsapiWithContractNode is the chain as far as /v3/pay/partner/transactions/jsapi-with-contract.
@@ -216,7 +216,7 @@ func (n PartnerTransactionsJsapiWithContractNode) Post(ctx context.Context, opts
 
 // PostAsync is [PartnerTransactionsJsapiWithContractNode.Post] in the background.
 func (n PartnerTransactionsJsapiWithContractNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/jsapi-with-contract").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/jsapi-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
 // PartnerTransactionsMiniprogramNode is the chain as far as /v3/pay/partner/transactions/miniprogram.
@@ -233,7 +233,7 @@ func (n PartnerTransactionsMiniprogramNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [PartnerTransactionsMiniprogramNode.Post] in the background.
 func (n PartnerTransactionsMiniprogramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/miniprogram").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/miniprogram").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
 // PartnerTransactionsNativeNode is the chain as far as /v3/pay/partner/transactions/native.
@@ -252,7 +252,7 @@ func (n PartnerTransactionsNativeNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [PartnerTransactionsNativeNode.Post] in the background.
 func (n PartnerTransactionsNativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsNativePostReply]] {
-	return wechatpay.AsAsync[TransactionsNativePostReply](n.at.Chain("v3/pay/partner/transactions/native").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[TransactionsNativePostReply])
 }
 
 // PartnerTransactionsOutTradeNoNode is the chain as far as /v3/pay/partner/transactions/out-trade-no/{out_trade_no}.
@@ -279,7 +279,7 @@ func (n PartnerTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [PartnerTransactionsOutTradeNoNode.Get] in the background.
 func (n PartnerTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerTransactionsOutTradeNoGetReply]] {
-	return wechatpay.AsAsync[PartnerTransactionsOutTradeNoGetReply](n.at.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsOutTradeNoGetReply])
 }
 
 // PartnerTransactionsOutTradeNoCloseNode is the chain as far as /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close.
@@ -313,7 +313,7 @@ func (n PartnerTransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts
 
 // PostAsync is [PartnerTransactionsOutTradeNoReverseNode.Post] in the background.
 func (n PartnerTransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerTransactionsOutTradeNoReversePostReply]] {
-	return wechatpay.AsAsync[PartnerTransactionsOutTradeNoReversePostReply](n.at.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsOutTradeNoReversePostReply])
 }
 
 // PartnerTransactionsScannedposNode is the chain as far as /v3/pay/partner/transactions/scannedpos.
@@ -330,7 +330,7 @@ func (n PartnerTransactionsScannedposNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [PartnerTransactionsScannedposNode.Post] in the background.
 func (n PartnerTransactionsScannedposNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/scannedpos").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/partner/transactions/scannedpos").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
 // PartnerTransactionsAppPostRequest is the JSON body of POST /v3/pay/partner/transactions/app,

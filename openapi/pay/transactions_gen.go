@@ -67,7 +67,7 @@ func (n TransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [TransactionsAppNode.Post] in the background.
 func (n TransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.Chain("v3/pay/transactions/app").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
 // TransactionsAppWithContractNode is the chain as far as /v3/pay/transactions/app-with-contract.
@@ -84,7 +84,7 @@ func (n TransactionsAppWithContractNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [TransactionsAppWithContractNode.Post] in the background.
 func (n TransactionsAppWithContractNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.Chain("v3/pay/transactions/app-with-contract").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/transactions/app-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
 // TransactionsCodepayNode is the chain as far as /v3/pay/transactions/codepay.
@@ -101,7 +101,7 @@ func (n TransactionsCodepayNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [TransactionsCodepayNode.Post] in the background.
 func (n TransactionsCodepayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsCodepayPostReply]] {
-	return wechatpay.AsAsync[TransactionsCodepayPostReply](n.at.Chain("v3/pay/transactions/codepay").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/transactions/codepay").PostAsync(ctx, opts), wechatpay.Typed[TransactionsCodepayPostReply])
 }
 
 // TransactionsExposureNode is the chain as far as /v3/pay/transactions/exposure.
@@ -118,7 +118,7 @@ func (n TransactionsExposureNode) Post(ctx context.Context, opts *wechatpay.Opti
 
 // PostAsync is [TransactionsExposureNode.Post] in the background.
 func (n TransactionsExposureNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsExposurePostReply]] {
-	return wechatpay.AsAsync[TransactionsExposurePostReply](n.at.Chain("v3/pay/transactions/exposure").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/transactions/exposure").PostAsync(ctx, opts), wechatpay.Typed[TransactionsExposurePostReply])
 }
 
 // TransactionsH5Node is the chain as far as /v3/pay/transactions/h5.
@@ -137,7 +137,7 @@ func (n TransactionsH5Node) Post(ctx context.Context, opts *wechatpay.Options) (
 
 // PostAsync is [TransactionsH5Node.Post] in the background.
 func (n TransactionsH5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsH5PostReply]] {
-	return wechatpay.AsAsync[TransactionsH5PostReply](n.at.Chain("v3/pay/transactions/h5").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/transactions/h5").PostAsync(ctx, opts), wechatpay.Typed[TransactionsH5PostReply])
 }
 
 // TransactionsIDNode is the chain as far as /v3/pay/transactions/id/{transaction_id}.
@@ -154,7 +154,7 @@ func (n TransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*
 
 // GetAsync is [TransactionsIDNode.Get] in the background.
 func (n TransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsIDGetReply]] {
-	return wechatpay.AsAsync[TransactionsIDGetReply](n.at.Chain("v3/pay/transactions/id/{transaction_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsIDGetReply])
 }
 
 // TransactionsJsapiNode is the chain as far as /v3/pay/transactions/jsapi.
@@ -173,7 +173,7 @@ func (n TransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options
 
 // PostAsync is [TransactionsJsapiNode.Post] in the background.
 func (n TransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.Chain("v3/pay/transactions/jsapi").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
 // TransactionsJsapiWithContractNode is the chain as far as /v3/pay/transactions/jsapi-with-contract.
@@ -190,7 +190,7 @@ func (n TransactionsJsapiWithContractNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [TransactionsJsapiWithContractNode.Post] in the background.
 func (n TransactionsJsapiWithContractNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return wechatpay.AsAsync[TransactionsAppPostReply](n.at.Chain("v3/pay/transactions/jsapi-with-contract").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/transactions/jsapi-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
 // TransactionsNativeNode is the chain as far as /v3/pay/transactions/native.
@@ -209,7 +209,7 @@ func (n TransactionsNativeNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [TransactionsNativeNode.Post] in the background.
 func (n TransactionsNativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsNativePostReply]] {
-	return wechatpay.AsAsync[TransactionsNativePostReply](n.at.Chain("v3/pay/transactions/native").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[TransactionsNativePostReply])
 }
 
 // TransactionsOutTradeNoNode is the chain as far as /v3/pay/transactions/out-trade-no/{out_trade_no}.
@@ -236,7 +236,7 @@ func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsOutTradeNoGetReply]] {
-	return wechatpay.AsAsync[TransactionsOutTradeNoGetReply](n.at.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsOutTradeNoGetReply])
 }
 
 // TransactionsOutTradeNoCloseNode is the chain as far as /v3/pay/transactions/out-trade-no/{out_trade_no}/close.
@@ -270,7 +270,7 @@ func (n TransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [TransactionsOutTradeNoReverseNode.Post] in the background.
 func (n TransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsOutTradeNoReversePostReply]] {
-	return wechatpay.AsAsync[TransactionsOutTradeNoReversePostReply](n.at.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts), wechatpay.Typed[TransactionsOutTradeNoReversePostReply])
 }
 
 // TransactionsAppPostRequest is the JSON body of POST /v3/pay/transactions/app, APP下单.

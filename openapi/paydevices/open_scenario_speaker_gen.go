@@ -37,7 +37,7 @@ func (n OpenScenarioSpeakerNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [OpenScenarioSpeakerNode.Get] in the background.
 func (n OpenScenarioSpeakerNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OpenScenarioSpeakerReply]] {
-	return wechatpay.AsAsync[OpenScenarioSpeakerReply](n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}").GetAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerReply])
 }
 
 // OpenScenarioSpeakerBindNode is the chain as far as /v3/pay-devices/open-scenario-speaker/{device_sn}/bind.
@@ -54,7 +54,7 @@ func (n OpenScenarioSpeakerBindNode) Post(ctx context.Context, opts *wechatpay.O
 
 // PostAsync is [OpenScenarioSpeakerBindNode.Post] in the background.
 func (n OpenScenarioSpeakerBindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OpenScenarioSpeakerReply]] {
-	return wechatpay.AsAsync[OpenScenarioSpeakerReply](n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/bind").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/bind").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerReply])
 }
 
 // OpenScenarioSpeakerPrebindNode is the chain as far as /v3/pay-devices/open-scenario-speaker/{device_sn}/prebind.
@@ -71,7 +71,7 @@ func (n OpenScenarioSpeakerPrebindNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [OpenScenarioSpeakerPrebindNode.Post] in the background.
 func (n OpenScenarioSpeakerPrebindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OpenScenarioSpeakerPrebindPostReply]] {
-	return wechatpay.AsAsync[OpenScenarioSpeakerPrebindPostReply](n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/prebind").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/prebind").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerPrebindPostReply])
 }
 
 // OpenScenarioSpeakerUnbindNode is the chain as far as /v3/pay-devices/open-scenario-speaker/{device_sn}/unbind.
@@ -86,7 +86,7 @@ func (n OpenScenarioSpeakerUnbindNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [OpenScenarioSpeakerUnbindNode.Post] in the background.
 func (n OpenScenarioSpeakerUnbindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OpenScenarioSpeakerReply]] {
-	return wechatpay.AsAsync[OpenScenarioSpeakerReply](n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/unbind").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/unbind").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerReply])
 }
 
 // OpenScenarioSpeakerReply is the reply of GET /v3/pay-devices/open-scenario-speaker/{device_sn},

@@ -32,7 +32,7 @@ func (n OpenScenarioSpeakerorderReportNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [OpenScenarioSpeakerorderReportNode.Post] in the background.
 func (n OpenScenarioSpeakerorderReportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OpenScenarioSpeakerorderReportPostReply]] {
-	return wechatpay.AsAsync[OpenScenarioSpeakerorderReportPostReply](n.at.Chain("v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerorderReportPostReply])
 }
 
 // OpenScenarioSpeakerorderReportPostRequest is the JSON body of POST

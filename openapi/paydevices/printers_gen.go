@@ -46,7 +46,7 @@ func (n PrintersPrintOrdersPrintOrderNoNode) Get(ctx context.Context, opts *wech
 
 // GetAsync is [PrintersPrintOrdersPrintOrderNoNode.Get] in the background.
 func (n PrintersPrintOrdersPrintOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PrintersPrintOrdersPrintOrderNoGetReply]] {
-	return wechatpay.AsAsync[PrintersPrintOrdersPrintOrderNoGetReply](n.at.Chain("v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}").GetAsync(ctx, opts), wechatpay.Typed[PrintersPrintOrdersPrintOrderNoGetReply])
 }
 
 // PrintersPrintOrdersPostRequest is the JSON body of POST

@@ -39,7 +39,7 @@ func (n AuthenticationsNode) Get(ctx context.Context, opts *wechatpay.Options) (
 
 // GetAsync is [AuthenticationsNode.Get] in the background.
 func (n AuthenticationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthenticationsGetReply]] {
-	return wechatpay.AsAsync[AuthenticationsGetReply](n.at.Chain("v3/payroll-card/authentications").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payroll-card/authentications").GetAsync(ctx, opts), wechatpay.Typed[AuthenticationsGetReply])
 }
 
 // AuthenticationsPreOrderNode is the chain as far as /v3/payroll-card/authentications/pre-order.
@@ -56,7 +56,7 @@ func (n AuthenticationsPreOrderNode) Post(ctx context.Context, opts *wechatpay.O
 
 // PostAsync is [AuthenticationsPreOrderNode.Post] in the background.
 func (n AuthenticationsPreOrderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthenticationsReply]] {
-	return wechatpay.AsAsync[AuthenticationsReply](n.at.Chain("v3/payroll-card/authentications/pre-order").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payroll-card/authentications/pre-order").PostAsync(ctx, opts), wechatpay.Typed[AuthenticationsReply])
 }
 
 // AuthenticationsPreOrderWithAuthNode is the chain as far as /v3/payroll-card/authentications/pre-order-with-auth.
@@ -75,7 +75,7 @@ func (n AuthenticationsPreOrderWithAuthNode) Post(ctx context.Context, opts *wec
 
 // PostAsync is [AuthenticationsPreOrderWithAuthNode.Post] in the background.
 func (n AuthenticationsPreOrderWithAuthNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthenticationsReply]] {
-	return wechatpay.AsAsync[AuthenticationsReply](n.at.Chain("v3/payroll-card/authentications/pre-order-with-auth").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payroll-card/authentications/pre-order-with-auth").PostAsync(ctx, opts), wechatpay.Typed[AuthenticationsReply])
 }
 
 // AuthenticationsAuthenticateNumberNode is the chain as far as /v3/payroll-card/authentications/{authenticate_number}.
@@ -92,7 +92,7 @@ func (n AuthenticationsAuthenticateNumberNode) Get(ctx context.Context, opts *we
 
 // GetAsync is [AuthenticationsAuthenticateNumberNode.Get] in the background.
 func (n AuthenticationsAuthenticateNumberNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthenticationsAuthenticateNumberGetReply]] {
-	return wechatpay.AsAsync[AuthenticationsAuthenticateNumberGetReply](n.at.Chain("v3/payroll-card/authentications/{authenticate_number}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payroll-card/authentications/{authenticate_number}").GetAsync(ctx, opts), wechatpay.Typed[AuthenticationsAuthenticateNumberGetReply])
 }
 
 // AuthenticationsGetQuery is the query of GET /v3/payroll-card/authentications, 查询核身记录.

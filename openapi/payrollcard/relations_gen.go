@@ -24,7 +24,7 @@ func (n RelationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wecha
 
 // GetAsync is [RelationsNode.Get] in the background.
 func (n RelationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RelationsGetReply]] {
-	return wechatpay.AsAsync[RelationsGetReply](n.at.Chain("v3/payroll-card/relations/{openid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payroll-card/relations/{openid}").GetAsync(ctx, opts), wechatpay.Typed[RelationsGetReply])
 }
 
 // RelationsGetQuery is the query of GET /v3/payroll-card/relations/{openid},

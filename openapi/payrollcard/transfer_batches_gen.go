@@ -26,7 +26,7 @@ func (n TransferBatchesNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [TransferBatchesNode.Post] in the background.
 func (n TransferBatchesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransferBatchesPostReply]] {
-	return wechatpay.AsAsync[TransferBatchesPostReply](n.at.Chain("v3/payroll-card/transfer-batches").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payroll-card/transfer-batches").PostAsync(ctx, opts), wechatpay.Typed[TransferBatchesPostReply])
 }
 
 // TransferBatchesPostRequest is the JSON body of POST /v3/payroll-card/transfer-batches,

@@ -54,7 +54,7 @@ func (n WesureTokenValidationsNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [WesureTokenValidationsNode.Post] in the background.
 func (n WesureTokenValidationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WesureTokenValidationsPostReply]] {
-	return wechatpay.AsAsync[WesureTokenValidationsPostReply](n.at.Chain("v3/payroll-card/wesure/token-validations").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payroll-card/wesure/token-validations").PostAsync(ctx, opts), wechatpay.Typed[WesureTokenValidationsPostReply])
 }
 
 // WesureInsurancePostRequest is the JSON body of POST /v3/payroll-card/wesure/insurance,

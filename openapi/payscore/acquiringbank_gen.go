@@ -47,7 +47,7 @@ func (n AcquiringbankPermissionsNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [AcquiringbankPermissionsNode.Post] in the background.
 func (n AcquiringbankPermissionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsPostReply]] {
-	return wechatpay.AsAsync[PermissionsPostReply](n.at.Chain("v3/payscore/acquiringbank/permissions").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/acquiringbank/permissions").PostAsync(ctx, opts), wechatpay.Typed[PermissionsPostReply])
 }
 
 // AcquiringbankPermissionsAuthorizationCodeNode is the chain as far as /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}.
@@ -69,7 +69,7 @@ func (n AcquiringbankPermissionsAuthorizationCodeNode) Get(ctx context.Context, 
 
 // GetAsync is [AcquiringbankPermissionsAuthorizationCodeNode.Get] in the background.
 func (n AcquiringbankPermissionsAuthorizationCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AcquiringbankPermissionsAuthorizationCodeGetReply]] {
-	return wechatpay.AsAsync[AcquiringbankPermissionsAuthorizationCodeGetReply](n.at.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts), wechatpay.Typed[AcquiringbankPermissionsAuthorizationCodeGetReply])
 }
 
 // AcquiringbankPermissionsAuthorizationCodeTerminateNode is the chain as far as /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate.
@@ -113,7 +113,7 @@ func (n AcquiringbankServiceorderNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [AcquiringbankServiceorderNode.Get] in the background.
 func (n AcquiringbankServiceorderNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AcquiringbankServiceorderGetReply]] {
-	return wechatpay.AsAsync[AcquiringbankServiceorderGetReply](n.at.Chain("v3/payscore/acquiringbank/serviceorder").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/acquiringbank/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[AcquiringbankServiceorderGetReply])
 }
 
 // Post is 从业机构创建微信支付分订单: POST /v3/payscore/acquiringbank/serviceorder
@@ -127,7 +127,7 @@ func (n AcquiringbankServiceorderNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [AcquiringbankServiceorderNode.Post] in the background.
 func (n AcquiringbankServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AcquiringbankServiceorderPostReply]] {
-	return wechatpay.AsAsync[AcquiringbankServiceorderPostReply](n.at.Chain("v3/payscore/acquiringbank/serviceorder").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/acquiringbank/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[AcquiringbankServiceorderPostReply])
 }
 
 // AcquiringbankServiceorderDeductionNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/deduction.
@@ -144,7 +144,7 @@ func (n AcquiringbankServiceorderDeductionNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [AcquiringbankServiceorderDeductionNode.Get] in the background.
 func (n AcquiringbankServiceorderDeductionNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AcquiringbankServiceorderDeductionGetReply]] {
-	return wechatpay.AsAsync[AcquiringbankServiceorderDeductionGetReply](n.at.Chain("v3/payscore/acquiringbank/serviceorder/deduction").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/acquiringbank/serviceorder/deduction").GetAsync(ctx, opts), wechatpay.Typed[AcquiringbankServiceorderDeductionGetReply])
 }
 
 // AcquiringbankServiceorderOutOrderNoNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}.
@@ -240,7 +240,7 @@ func (n AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode) Post(ctx cont
 
 // PostAsync is [AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode.Post] in the background.
 func (n AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoRegisterdeductinfoPostReply]] {
-	return wechatpay.AsAsync[ServiceorderOutOrderNoRegisterdeductinfoPostReply](n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoRegisterdeductinfoPostReply])
 }
 
 // AcquiringbankServiceorderOutOrderNoSyncNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync.
@@ -274,7 +274,7 @@ func (n AcquiringbankServicepayondeliveryorderNode) Post(ctx context.Context, op
 
 // PostAsync is [AcquiringbankServicepayondeliveryorderNode.Post] in the background.
 func (n AcquiringbankServicepayondeliveryorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServicepayondeliveryorderPostReply]] {
-	return wechatpay.AsAsync[PartnerServicepayondeliveryorderPostReply](n.at.Chain("v3/payscore/acquiringbank/servicepayondeliveryorder").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/acquiringbank/servicepayondeliveryorder").PostAsync(ctx, opts), wechatpay.Typed[PartnerServicepayondeliveryorderPostReply])
 }
 
 // AcquiringbankPermissionsPostRequest is the JSON body of POST

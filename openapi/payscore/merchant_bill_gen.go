@@ -24,7 +24,7 @@ func (n MerchantBillNode) Get(ctx context.Context, opts *wechatpay.Options) (*we
 
 // GetAsync is [MerchantBillNode.Get] in the background.
 func (n MerchantBillNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantBillGetReply]] {
-	return wechatpay.AsAsync[MerchantBillGetReply](n.at.Chain("v3/payscore/merchant-bill").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/merchant-bill").GetAsync(ctx, opts), wechatpay.Typed[MerchantBillGetReply])
 }
 
 // MerchantBillGetQuery is the query of GET /v3/payscore/merchant-bill, 商户申请获取对账单.

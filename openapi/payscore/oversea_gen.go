@@ -45,7 +45,7 @@ func (n OverseaPartnerServiceorderNode) Get(ctx context.Context, opts *wechatpay
 
 // GetAsync is [OverseaPartnerServiceorderNode.Get] in the background.
 func (n OverseaPartnerServiceorderNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OverseaPartnerServiceorderGetReply]] {
-	return wechatpay.AsAsync[OverseaPartnerServiceorderGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").GetAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[OverseaPartnerServiceorderGetReply])
 }
 
 // Post is 创建支付分订单: POST /v3/payscore/oversea/partner/serviceorder
@@ -61,7 +61,7 @@ func (n OverseaPartnerServiceorderNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [OverseaPartnerServiceorderNode.Post] in the background.
 func (n OverseaPartnerServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OverseaPartnerServiceorderPostReply]] {
-	return wechatpay.AsAsync[OverseaPartnerServiceorderPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").PostAsync(ctx, opts))
+	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[OverseaPartnerServiceorderPostReply])
 }
 
 // OverseaPartnerServiceorderOutOrderNoNode is the chain as far as /v3/payscore/oversea/partner/serviceorder/{out_order_no}.

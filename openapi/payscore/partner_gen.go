@@ -72,7 +72,7 @@ func (n PartnerPermissionsNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [PartnerPermissionsNode.Post] in the background.
 func (n PartnerPermissionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsPostReply]] {
-	return wechatpay.AsAsync[PermissionsPostReply](n.at.Chain("v3/payscore/partner/permissions").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/partner/permissions").PostAsync(ctx, opts), wechatpay.Typed[PermissionsPostReply])
 }
 
 // PartnerPermissionsApplyForSceneNode is the chain as far as /v3/payscore/partner/permissions/apply-for-scene.
@@ -89,7 +89,7 @@ func (n PartnerPermissionsApplyForSceneNode) Post(ctx context.Context, opts *wec
 
 // PostAsync is [PartnerPermissionsApplyForSceneNode.Post] in the background.
 func (n PartnerPermissionsApplyForSceneNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerPermissionsApplyForScenePostReply]] {
-	return wechatpay.AsAsync[PartnerPermissionsApplyForScenePostReply](n.at.Chain("v3/payscore/partner/permissions/apply-for-scene").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/partner/permissions/apply-for-scene").PostAsync(ctx, opts), wechatpay.Typed[PartnerPermissionsApplyForScenePostReply])
 }
 
 // PartnerPermissionsAssessUserRiskLevelNode is the chain as far as /v3/payscore/partner/permissions/assess-user-risk-level.
@@ -107,7 +107,7 @@ func (n PartnerPermissionsAssessUserRiskLevelNode) Post(ctx context.Context, opt
 
 // PostAsync is [PartnerPermissionsAssessUserRiskLevelNode.Post] in the background.
 func (n PartnerPermissionsAssessUserRiskLevelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsAssessUserRiskLevelPostReply]] {
-	return wechatpay.AsAsync[PermissionsAssessUserRiskLevelPostReply](n.at.Chain("v3/payscore/partner/permissions/assess-user-risk-level").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/partner/permissions/assess-user-risk-level").PostAsync(ctx, opts), wechatpay.Typed[PermissionsAssessUserRiskLevelPostReply])
 }
 
 // PartnerPermissionsAuthorizationCodeNode is the chain as far as /v3/payscore/partner/permissions/authorization-code/{authorization_code}.
@@ -129,7 +129,7 @@ func (n PartnerPermissionsAuthorizationCodeNode) Get(ctx context.Context, opts *
 
 // GetAsync is [PartnerPermissionsAuthorizationCodeNode.Get] in the background.
 func (n PartnerPermissionsAuthorizationCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerPermissionsReply]] {
-	return wechatpay.AsAsync[PartnerPermissionsReply](n.at.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts), wechatpay.Typed[PartnerPermissionsReply])
 }
 
 // PartnerPermissionsAuthorizationCodeTerminateNode is the chain as far as /v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate.
@@ -163,7 +163,7 @@ func (n PartnerPermissionsSearchNode) Get(ctx context.Context, opts *wechatpay.O
 
 // GetAsync is [PartnerPermissionsSearchNode.Get] in the background.
 func (n PartnerPermissionsSearchNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerPermissionsReply]] {
-	return wechatpay.AsAsync[PartnerPermissionsReply](n.at.Chain("v3/payscore/partner/permissions/search").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/partner/permissions/search").GetAsync(ctx, opts), wechatpay.Typed[PartnerPermissionsReply])
 }
 
 // PartnerPermissionsTerminateNode is the chain as far as /v3/payscore/partner/permissions/terminate.
@@ -202,7 +202,7 @@ func (n PartnerServiceAccountApplicationsNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [PartnerServiceAccountApplicationsNode.Post] in the background.
 func (n PartnerServiceAccountApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServiceAccountApplicationsReply]] {
-	return wechatpay.AsAsync[PartnerServiceAccountApplicationsReply](n.at.Chain("v3/payscore/partner/service-account-applications").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/partner/service-account-applications").PostAsync(ctx, opts), wechatpay.Typed[PartnerServiceAccountApplicationsReply])
 }
 
 // PartnerServiceAccountApplicationsOutApplyNoNode is the chain as far as /v3/payscore/partner/service-account-applications/{out_apply_no}.
@@ -217,7 +217,7 @@ func (n PartnerServiceAccountApplicationsOutApplyNoNode) Get(ctx context.Context
 
 // GetAsync is [PartnerServiceAccountApplicationsOutApplyNoNode.Get] in the background.
 func (n PartnerServiceAccountApplicationsOutApplyNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServiceAccountApplicationsReply]] {
-	return wechatpay.AsAsync[PartnerServiceAccountApplicationsReply](n.at.Chain("v3/payscore/partner/service-account-applications/{out_apply_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/partner/service-account-applications/{out_apply_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerServiceAccountApplicationsReply])
 }
 
 // PartnerServiceorderNode is the chain as far as /v3/payscore/partner/serviceorder.
@@ -244,7 +244,7 @@ func (n PartnerServiceorderNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [PartnerServiceorderNode.Get] in the background.
 func (n PartnerServiceorderNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServiceorderGetReply]] {
-	return wechatpay.AsAsync[PartnerServiceorderGetReply](n.at.Chain("v3/payscore/partner/serviceorder").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/partner/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[PartnerServiceorderGetReply])
 }
 
 // Post is 创建支付分订单: POST /v3/payscore/partner/serviceorder
@@ -258,7 +258,7 @@ func (n PartnerServiceorderNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [PartnerServiceorderNode.Post] in the background.
 func (n PartnerServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServiceorderPostReply]] {
-	return wechatpay.AsAsync[PartnerServiceorderPostReply](n.at.Chain("v3/payscore/partner/serviceorder").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/partner/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[PartnerServiceorderPostReply])
 }
 
 // PartnerServiceorderDirectCompleteNode is the chain as far as /v3/payscore/partner/serviceorder/direct-complete.
@@ -449,7 +449,7 @@ func (n PartnerServicepayondeliveryorderNode) Post(ctx context.Context, opts *we
 
 // PostAsync is [PartnerServicepayondeliveryorderNode.Post] in the background.
 func (n PartnerServicepayondeliveryorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServicepayondeliveryorderPostReply]] {
-	return wechatpay.AsAsync[PartnerServicepayondeliveryorderPostReply](n.at.Chain("v3/payscore/partner/servicepayondeliveryorder").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/partner/servicepayondeliveryorder").PostAsync(ctx, opts), wechatpay.Typed[PartnerServicepayondeliveryorderPostReply])
 }
 
 // PartnerServicequotasNode is the chain as far as /v3/payscore/partner/servicequotas.
@@ -474,7 +474,7 @@ func (n PartnerServicequotasServiceIDNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [PartnerServicequotasServiceIDNode.Get] in the background.
 func (n PartnerServicequotasServiceIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServicequotasServiceIDGetReply]] {
-	return wechatpay.AsAsync[PartnerServicequotasServiceIDGetReply](n.at.Chain("v3/payscore/partner/servicequotas/service-id/{service_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/partner/servicequotas/service-id/{service_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerServicequotasServiceIDGetReply])
 }
 
 // PartnerPermissionsPostRequest is the JSON body of POST /v3/payscore/partner/permissions,

@@ -29,7 +29,7 @@ func (n PayafterOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*
 
 // GetAsync is [PayafterOrdersNode.Get] in the background.
 func (n PayafterOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayafterOrdersGetReply]] {
-	return wechatpay.AsAsync[PayafterOrdersGetReply](n.at.Chain("v3/payscore/payafter-orders").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/payafter-orders").GetAsync(ctx, opts), wechatpay.Typed[PayafterOrdersGetReply])
 }
 
 // Post is 创建先享后付订单: POST /v3/payscore/payafter-orders
@@ -45,7 +45,7 @@ func (n PayafterOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (
 
 // PostAsync is [PayafterOrdersNode.Post] in the background.
 func (n PayafterOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayafterOrdersPostReply]] {
-	return wechatpay.AsAsync[PayafterOrdersPostReply](n.at.Chain("v3/payscore/payafter-orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/payafter-orders").PostAsync(ctx, opts), wechatpay.Typed[PayafterOrdersPostReply])
 }
 
 // PayafterOrdersOutOrderNoNode is the chain as far as /v3/payscore/payafter-orders/{out_order_no}.
@@ -80,7 +80,7 @@ func (n PayafterOrdersOutOrderNoCancelNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [PayafterOrdersOutOrderNoCancelNode.Post] in the background.
 func (n PayafterOrdersOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return wechatpay.AsAsync[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
 // PayafterOrdersOutOrderNoCompleteNode is the chain as far as /v3/payscore/payafter-orders/{out_order_no}/complete.
@@ -97,7 +97,7 @@ func (n PayafterOrdersOutOrderNoCompleteNode) Post(ctx context.Context, opts *we
 
 // PostAsync is [PayafterOrdersOutOrderNoCompleteNode.Post] in the background.
 func (n PayafterOrdersOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return wechatpay.AsAsync[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/complete").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
 // PayafterOrdersOutOrderNoSyncNode is the chain as far as /v3/payscore/payafter-orders/{out_order_no}/sync.
@@ -114,7 +114,7 @@ func (n PayafterOrdersOutOrderNoSyncNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [PayafterOrdersOutOrderNoSyncNode.Post] in the background.
 func (n PayafterOrdersOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayafterOrdersOutOrderNoSyncPostReply]] {
-	return wechatpay.AsAsync[PayafterOrdersOutOrderNoSyncPostReply](n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/sync").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/sync").PostAsync(ctx, opts), wechatpay.Typed[PayafterOrdersOutOrderNoSyncPostReply])
 }
 
 // PayafterOrdersPostRequest is the JSON body of POST /v3/payscore/payafter-orders,

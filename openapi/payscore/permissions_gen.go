@@ -40,7 +40,7 @@ func (n PermissionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*we
 
 // PostAsync is [PermissionsNode.Post] in the background.
 func (n PermissionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsPostReply]] {
-	return wechatpay.AsAsync[PermissionsPostReply](n.at.Chain("v3/payscore/permissions").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/permissions").PostAsync(ctx, opts), wechatpay.Typed[PermissionsPostReply])
 }
 
 // PermissionsAssessUserRiskLevelNode is the chain as far as /v3/payscore/permissions/assess-user-risk-level.
@@ -57,7 +57,7 @@ func (n PermissionsAssessUserRiskLevelNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [PermissionsAssessUserRiskLevelNode.Post] in the background.
 func (n PermissionsAssessUserRiskLevelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsAssessUserRiskLevelPostReply]] {
-	return wechatpay.AsAsync[PermissionsAssessUserRiskLevelPostReply](n.at.Chain("v3/payscore/permissions/assess-user-risk-level").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/permissions/assess-user-risk-level").PostAsync(ctx, opts), wechatpay.Typed[PermissionsAssessUserRiskLevelPostReply])
 }
 
 // PermissionsAuthorizationCodeNode is the chain as far as /v3/payscore/permissions/authorization-code/{authorization_code}.
@@ -79,7 +79,7 @@ func (n PermissionsAuthorizationCodeNode) Get(ctx context.Context, opts *wechatp
 
 // GetAsync is [PermissionsAuthorizationCodeNode.Get] in the background.
 func (n PermissionsAuthorizationCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsAuthorizationCodeGetReply]] {
-	return wechatpay.AsAsync[PermissionsAuthorizationCodeGetReply](n.at.Chain("v3/payscore/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts), wechatpay.Typed[PermissionsAuthorizationCodeGetReply])
 }
 
 // PermissionsAuthorizationCodeTerminateNode is the chain as far as /v3/payscore/permissions/authorization-code/{authorization_code}/terminate.
@@ -118,7 +118,7 @@ func (n PermissionsOpenIDNode) Get(ctx context.Context, opts *wechatpay.Options)
 
 // GetAsync is [PermissionsOpenIDNode.Get] in the background.
 func (n PermissionsOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsOpenIDGetReply]] {
-	return wechatpay.AsAsync[PermissionsOpenIDGetReply](n.at.Chain("v3/payscore/permissions/openid/{openid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/permissions/openid/{openid}").GetAsync(ctx, opts), wechatpay.Typed[PermissionsOpenIDGetReply])
 }
 
 // PermissionsOpenIDTerminateNode is the chain as far as /v3/payscore/permissions/openid/{openid}/terminate.

@@ -47,7 +47,7 @@ func (n PlanPartnerPayscorePlansNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [PlanPartnerPayscorePlansNode.Post] in the background.
 func (n PlanPartnerPayscorePlansNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPartnerPayscorePlansReply]] {
-	return wechatpay.AsAsync[PlanPartnerPayscorePlansReply](n.at.Chain("v3/payscore/plan/partner/payscore-plans").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/plan/partner/payscore-plans").PostAsync(ctx, opts), wechatpay.Typed[PlanPartnerPayscorePlansReply])
 }
 
 // PlanPartnerPayscorePlansMerchantPlanNoNode is the chain as far as /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}.
@@ -69,7 +69,7 @@ func (n PlanPartnerPayscorePlansMerchantPlanNoNode) Get(ctx context.Context, opt
 
 // GetAsync is [PlanPartnerPayscorePlansMerchantPlanNoNode.Get] in the background.
 func (n PlanPartnerPayscorePlansMerchantPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPartnerPayscorePlansReply]] {
-	return wechatpay.AsAsync[PlanPartnerPayscorePlansReply](n.at.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[PlanPartnerPayscorePlansReply])
 }
 
 // PlanPartnerPayscorePlansMerchantPlanNoStopNode is the chain as far as /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
@@ -86,7 +86,7 @@ func (n PlanPartnerPayscorePlansMerchantPlanNoStopNode) Post(ctx context.Context
 
 // PostAsync is [PlanPartnerPayscorePlansMerchantPlanNoStopNode.Post] in the background.
 func (n PlanPartnerPayscorePlansMerchantPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPartnerPayscorePlansReply]] {
-	return wechatpay.AsAsync[PlanPartnerPayscorePlansReply](n.at.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[PlanPartnerPayscorePlansReply])
 }
 
 // PlanPayscorePlansNode is the chain as far as /v3/payscore/plan/payscore-plans.
@@ -108,7 +108,7 @@ func (n PlanPayscorePlansNode) Post(ctx context.Context, opts *wechatpay.Options
 
 // PostAsync is [PlanPayscorePlansNode.Post] in the background.
 func (n PlanPayscorePlansNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPayscorePlansReply]] {
-	return wechatpay.AsAsync[PlanPayscorePlansReply](n.at.Chain("v3/payscore/plan/payscore-plans").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/plan/payscore-plans").PostAsync(ctx, opts), wechatpay.Typed[PlanPayscorePlansReply])
 }
 
 // PlanPayscorePlansMerchantPlanNoNode is the chain as far as /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}.
@@ -128,7 +128,7 @@ func (n PlanPayscorePlansMerchantPlanNoNode) Get(ctx context.Context, opts *wech
 
 // GetAsync is [PlanPayscorePlansMerchantPlanNoNode.Get] in the background.
 func (n PlanPayscorePlansMerchantPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPayscorePlansReply]] {
-	return wechatpay.AsAsync[PlanPayscorePlansReply](n.at.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[PlanPayscorePlansReply])
 }
 
 // PlanPayscorePlansMerchantPlanNoStopNode is the chain as far as /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
@@ -143,7 +143,7 @@ func (n PlanPayscorePlansMerchantPlanNoStopNode) Post(ctx context.Context, opts 
 
 // PostAsync is [PlanPayscorePlansMerchantPlanNoStopNode.Post] in the background.
 func (n PlanPayscorePlansMerchantPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPayscorePlansReply]] {
-	return wechatpay.AsAsync[PlanPayscorePlansReply](n.at.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[PlanPayscorePlansReply])
 }
 
 // PlanPartnerPayscorePlansPostRequest is the JSON body of POST

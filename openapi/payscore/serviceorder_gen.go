@@ -34,7 +34,7 @@ func (n ServiceorderNode) Get(ctx context.Context, opts *wechatpay.Options) (*we
 
 // GetAsync is [ServiceorderNode.Get] in the background.
 func (n ServiceorderNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderGetReply]] {
-	return wechatpay.AsAsync[ServiceorderGetReply](n.at.Chain("v3/payscore/serviceorder").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[ServiceorderGetReply])
 }
 
 // Post is 创建支付分订单: POST /v3/payscore/serviceorder
@@ -48,7 +48,7 @@ func (n ServiceorderNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [ServiceorderNode.Post] in the background.
 func (n ServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderPostReply]] {
-	return wechatpay.AsAsync[ServiceorderPostReply](n.at.Chain("v3/payscore/serviceorder").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderPostReply])
 }
 
 // ServiceorderDirectCompleteNode is the chain as far as /v3/payscore/serviceorder/direct-complete.
@@ -65,7 +65,7 @@ func (n ServiceorderDirectCompleteNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [ServiceorderDirectCompleteNode.Post] in the background.
 func (n ServiceorderDirectCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderDirectCompletePostReply]] {
-	return wechatpay.AsAsync[ServiceorderDirectCompletePostReply](n.at.Chain("v3/payscore/serviceorder/direct-complete").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/serviceorder/direct-complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderDirectCompletePostReply])
 }
 
 // ServiceorderOutOrderNoNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}.
@@ -120,7 +120,7 @@ func (n ServiceorderOutOrderNoCancelNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [ServiceorderOutOrderNoCancelNode.Post] in the background.
 func (n ServiceorderOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return wechatpay.AsAsync[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/serviceorder/{out_order_no}/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/serviceorder/{out_order_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
 // ServiceorderOutOrderNoCompleteNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/complete.
@@ -137,7 +137,7 @@ func (n ServiceorderOutOrderNoCompleteNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [ServiceorderOutOrderNoCompleteNode.Post] in the background.
 func (n ServiceorderOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoCompletePostReply]] {
-	return wechatpay.AsAsync[ServiceorderOutOrderNoCompletePostReply](n.at.Chain("v3/payscore/serviceorder/{out_order_no}/complete").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/serviceorder/{out_order_no}/complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoCompletePostReply])
 }
 
 // ServiceorderOutOrderNoModifyNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/modify.
@@ -154,7 +154,7 @@ func (n ServiceorderOutOrderNoModifyNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [ServiceorderOutOrderNoModifyNode.Post] in the background.
 func (n ServiceorderOutOrderNoModifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoModifyPostReply]] {
-	return wechatpay.AsAsync[ServiceorderOutOrderNoModifyPostReply](n.at.Chain("v3/payscore/serviceorder/{out_order_no}/modify").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/serviceorder/{out_order_no}/modify").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoModifyPostReply])
 }
 
 // ServiceorderOutOrderNoPayNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/pay.
@@ -171,7 +171,7 @@ func (n ServiceorderOutOrderNoPayNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [ServiceorderOutOrderNoPayNode.Post] in the background.
 func (n ServiceorderOutOrderNoPayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return wechatpay.AsAsync[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/serviceorder/{out_order_no}/pay").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/serviceorder/{out_order_no}/pay").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
 // ServiceorderOutOrderNoSendPendingmessageNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/send-pendingmessage.
@@ -222,7 +222,7 @@ func (n ServiceorderOutOrderNoSyncNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [ServiceorderOutOrderNoSyncNode.Post] in the background.
 func (n ServiceorderOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoSyncPostReply]] {
-	return wechatpay.AsAsync[ServiceorderOutOrderNoSyncPostReply](n.at.Chain("v3/payscore/serviceorder/{out_order_no}/sync").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/serviceorder/{out_order_no}/sync").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoSyncPostReply])
 }
 
 // ServiceorderGetQuery is the query of GET /v3/payscore/serviceorder, 查询支付分订单.

@@ -24,7 +24,7 @@ func (n ServicepayondeliveryorderNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [ServicepayondeliveryorderNode.Post] in the background.
 func (n ServicepayondeliveryorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServicepayondeliveryorderPostReply]] {
-	return wechatpay.AsAsync[ServicepayondeliveryorderPostReply](n.at.Chain("v3/payscore/servicepayondeliveryorder").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/servicepayondeliveryorder").PostAsync(ctx, opts), wechatpay.Typed[ServicepayondeliveryorderPostReply])
 }
 
 // ServicepayondeliveryorderPostRequest is the JSON body of POST

@@ -50,7 +50,7 @@ func (n SignPlanPartnerServiceorderNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [SignPlanPartnerServiceorderNode.Post] in the background.
 func (n SignPlanPartnerServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanPartnerServiceorderPostReply]] {
-	return wechatpay.AsAsync[SignPlanPartnerServiceorderPostReply](n.at.Chain("v3/payscore/sign-plan/partner/serviceorder").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/sign-plan/partner/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerServiceorderPostReply])
 }
 
 // SignPlanPartnerUserSignPlansNode is the chain as far as /v3/payscore/sign-plan/partner/user-sign-plans.
@@ -72,7 +72,7 @@ func (n SignPlanPartnerUserSignPlansNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [SignPlanPartnerUserSignPlansNode.Post] in the background.
 func (n SignPlanPartnerUserSignPlansNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanPartnerUserSignPlansPostReply]] {
-	return wechatpay.AsAsync[SignPlanPartnerUserSignPlansPostReply](n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans").PostAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerUserSignPlansPostReply])
 }
 
 // SignPlanPartnerUserSignPlansMerchantSignPlanNoNode is the chain as far as /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}.
@@ -94,7 +94,7 @@ func (n SignPlanPartnerUserSignPlansMerchantSignPlanNoNode) Get(ctx context.Cont
 
 // GetAsync is [SignPlanPartnerUserSignPlansMerchantSignPlanNoNode.Get] in the background.
 func (n SignPlanPartnerUserSignPlansMerchantSignPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanPartnerUserSignPlansPostReplySignPlan]] {
-	return wechatpay.AsAsync[SignPlanPartnerUserSignPlansPostReplySignPlan](n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerUserSignPlansPostReplySignPlan])
 }
 
 // SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode is the chain as far as /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
@@ -111,7 +111,7 @@ func (n SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode) Post(ctx context
 
 // PostAsync is [SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode.Post] in the background.
 func (n SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanPartnerUserSignPlansPostReplySignPlan]] {
-	return wechatpay.AsAsync[SignPlanPartnerUserSignPlansPostReplySignPlan](n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerUserSignPlansPostReplySignPlan])
 }
 
 // SignPlanServiceorderNode is the chain as far as /v3/payscore/sign-plan/serviceorder.
@@ -128,7 +128,7 @@ func (n SignPlanServiceorderNode) Post(ctx context.Context, opts *wechatpay.Opti
 
 // PostAsync is [SignPlanServiceorderNode.Post] in the background.
 func (n SignPlanServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanServiceorderPostReply]] {
-	return wechatpay.AsAsync[SignPlanServiceorderPostReply](n.at.Chain("v3/payscore/sign-plan/serviceorder").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/sign-plan/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[SignPlanServiceorderPostReply])
 }
 
 // SignPlanUserSignPlansNode is the chain as far as /v3/payscore/sign-plan/user-sign-plans.
@@ -150,7 +150,7 @@ func (n SignPlanUserSignPlansNode) Post(ctx context.Context, opts *wechatpay.Opt
 
 // PostAsync is [SignPlanUserSignPlansNode.Post] in the background.
 func (n SignPlanUserSignPlansNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanUserSignPlansPostReply]] {
-	return wechatpay.AsAsync[SignPlanUserSignPlansPostReply](n.at.Chain("v3/payscore/sign-plan/user-sign-plans").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/sign-plan/user-sign-plans").PostAsync(ctx, opts), wechatpay.Typed[SignPlanUserSignPlansPostReply])
 }
 
 // SignPlanUserSignPlansMerchantSignPlanNoNode is the chain as far as /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}.
@@ -170,7 +170,7 @@ func (n SignPlanUserSignPlansMerchantSignPlanNoNode) Get(ctx context.Context, op
 
 // GetAsync is [SignPlanUserSignPlansMerchantSignPlanNoNode.Get] in the background.
 func (n SignPlanUserSignPlansMerchantSignPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanUserSignPlansPostReplySignPlan]] {
-	return wechatpay.AsAsync[SignPlanUserSignPlansPostReplySignPlan](n.at.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[SignPlanUserSignPlansPostReplySignPlan])
 }
 
 // SignPlanUserSignPlansMerchantSignPlanNoStopNode is the chain as far as /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
@@ -187,7 +187,7 @@ func (n SignPlanUserSignPlansMerchantSignPlanNoStopNode) Post(ctx context.Contex
 
 // PostAsync is [SignPlanUserSignPlansMerchantSignPlanNoStopNode.Post] in the background.
 func (n SignPlanUserSignPlansMerchantSignPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanUserSignPlansPostReplySignPlan]] {
-	return wechatpay.AsAsync[SignPlanUserSignPlansPostReplySignPlan](n.at.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[SignPlanUserSignPlansPostReplySignPlan])
 }
 
 // SignPlanPartnerServiceorderPostRequest is the JSON body of POST

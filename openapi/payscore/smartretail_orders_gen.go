@@ -29,7 +29,7 @@ func (n SmartretailOrdersNode) Get(ctx context.Context, opts *wechatpay.Options)
 
 // GetAsync is [SmartretailOrdersNode.Get] in the background.
 func (n SmartretailOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayafterOrdersGetReply]] {
-	return wechatpay.AsAsync[PayafterOrdersGetReply](n.at.Chain("v3/payscore/smartretail-orders").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/smartretail-orders").GetAsync(ctx, opts), wechatpay.Typed[PayafterOrdersGetReply])
 }
 
 // Post is 创建智慧零售订单: POST /v3/payscore/smartretail-orders
@@ -43,7 +43,7 @@ func (n SmartretailOrdersNode) Post(ctx context.Context, opts *wechatpay.Options
 
 // PostAsync is [SmartretailOrdersNode.Post] in the background.
 func (n SmartretailOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayafterOrdersPostReply]] {
-	return wechatpay.AsAsync[PayafterOrdersPostReply](n.at.Chain("v3/payscore/smartretail-orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/smartretail-orders").PostAsync(ctx, opts), wechatpay.Typed[PayafterOrdersPostReply])
 }
 
 // SmartretailOrdersOutOrderNoNode is the chain as far as /v3/payscore/smartretail-orders/{out_order_no}.
@@ -73,7 +73,7 @@ func (n SmartretailOrdersOutOrderNoCancelNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [SmartretailOrdersOutOrderNoCancelNode.Post] in the background.
 func (n SmartretailOrdersOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return wechatpay.AsAsync[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/smartretail-orders/{out_order_no}/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/smartretail-orders/{out_order_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
 // SmartretailOrdersOutOrderNoCompleteNode is the chain as far as /v3/payscore/smartretail-orders/{out_order_no}/complete.
@@ -90,7 +90,7 @@ func (n SmartretailOrdersOutOrderNoCompleteNode) Post(ctx context.Context, opts 
 
 // PostAsync is [SmartretailOrdersOutOrderNoCompleteNode.Post] in the background.
 func (n SmartretailOrdersOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return wechatpay.AsAsync[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/smartretail-orders/{out_order_no}/complete").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/smartretail-orders/{out_order_no}/complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
 // SmartretailOrdersPostRequest is the JSON body of POST /v3/payscore/smartretail-orders,

@@ -24,7 +24,7 @@ func (n UserServiceStateNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [UserServiceStateNode.Get] in the background.
 func (n UserServiceStateNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserServiceStateGetReply]] {
-	return wechatpay.AsAsync[UserServiceStateGetReply](n.at.Chain("v3/payscore/user-service-state").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/payscore/user-service-state").GetAsync(ctx, opts), wechatpay.Typed[UserServiceStateGetReply])
 }
 
 // UserServiceStateGetQuery is the query of GET /v3/payscore/user-service-state,

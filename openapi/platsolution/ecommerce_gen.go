@@ -67,7 +67,7 @@ func (n EcommerceBankTransferRechargesApplyNode) Post(ctx context.Context, opts 
 
 // PostAsync is [EcommerceBankTransferRechargesApplyNode.Post] in the background.
 func (n EcommerceBankTransferRechargesApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceBankTransferRechargesApplyPostReply]] {
-	return wechatpay.AsAsync[EcommerceBankTransferRechargesApplyPostReply](n.at.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/apply").PostAsync(ctx, opts), wechatpay.Typed[EcommerceBankTransferRechargesApplyPostReply])
 }
 
 // EcommerceBankTransferRechargesOutRechargeNoNode is the chain as far as /v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}.
@@ -82,7 +82,7 @@ func (n EcommerceBankTransferRechargesOutRechargeNoNode) Get(ctx context.Context
 
 // GetAsync is [EcommerceBankTransferRechargesOutRechargeNoNode.Get] in the background.
 func (n EcommerceBankTransferRechargesOutRechargeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceBankTransferRechargesOutRechargeNoGetReply]] {
-	return wechatpay.AsAsync[EcommerceBankTransferRechargesOutRechargeNoGetReply](n.at.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceBankTransferRechargesOutRechargeNoGetReply])
 }
 
 // EcommerceInsuranceCompensationContractsNode is the chain as far as /v3/platsolution/ecommerce/insurance-compensation-contracts.
@@ -104,7 +104,7 @@ func (n EcommerceInsuranceCompensationContractsNode) Post(ctx context.Context, o
 
 // PostAsync is [EcommerceInsuranceCompensationContractsNode.Post] in the background.
 func (n EcommerceInsuranceCompensationContractsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceInsuranceCompensationContractsReply]] {
-	return wechatpay.AsAsync[EcommerceInsuranceCompensationContractsReply](n.at.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts").PostAsync(ctx, opts), wechatpay.Typed[EcommerceInsuranceCompensationContractsReply])
 }
 
 // EcommerceInsuranceCompensationContractsSubMchIDNode is the chain as far as /v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}.
@@ -127,7 +127,7 @@ func (n InsuranceCompensationContractsSubMchIDCheckOpenedNode) Post(ctx context.
 
 // PostAsync is [InsuranceCompensationContractsSubMchIDCheckOpenedNode.Post] in the background.
 func (n InsuranceCompensationContractsSubMchIDCheckOpenedNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceInsuranceCompensationContractsReply]] {
-	return wechatpay.AsAsync[EcommerceInsuranceCompensationContractsReply](n.at.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened").PostAsync(ctx, opts), wechatpay.Typed[EcommerceInsuranceCompensationContractsReply])
 }
 
 // EcommerceMchTransferNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer.
@@ -197,7 +197,7 @@ func (n EcommerceMchTransferCompensateBillsNode) Post(ctx context.Context, opts 
 
 // PostAsync is [EcommerceMchTransferCompensateBillsNode.Post] in the background.
 func (n EcommerceMchTransferCompensateBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferCompensateBillsPostReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferCompensateBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsPostReply])
 }
 
 // EcommerceMchTransferCompensateBillsBillIDNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}.
@@ -212,7 +212,7 @@ func (n EcommerceMchTransferCompensateBillsBillIDNode) Get(ctx context.Context, 
 
 // GetAsync is [EcommerceMchTransferCompensateBillsBillIDNode.Get] in the background.
 func (n EcommerceMchTransferCompensateBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferCompensateBillsReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferCompensateBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsReply])
 }
 
 // EcommerceMchTransferCompensateBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}.
@@ -232,7 +232,7 @@ func (n EcommerceMchTransferCompensateBillsOutBillNoNode) Get(ctx context.Contex
 
 // GetAsync is [EcommerceMchTransferCompensateBillsOutBillNoNode.Get] in the background.
 func (n EcommerceMchTransferCompensateBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferCompensateBillsReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferCompensateBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsReply])
 }
 
 // EcommerceMchTransferCompensateBillsOutBillNoCancelNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel.
@@ -247,7 +247,7 @@ func (n EcommerceMchTransferCompensateBillsOutBillNoCancelNode) Post(ctx context
 
 // PostAsync is [EcommerceMchTransferCompensateBillsOutBillNoCancelNode.Post] in the background.
 func (n EcommerceMchTransferCompensateBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferCompensateBillsOutBillNoCancelPostReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferCompensateBillsOutBillNoCancelPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsOutBillNoCancelPostReply])
 }
 
 // EcommerceMchTransferCompensateBillsPreTransferNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer.
@@ -264,7 +264,7 @@ func (n EcommerceMchTransferCompensateBillsPreTransferNode) Post(ctx context.Con
 
 // PostAsync is [EcommerceMchTransferCompensateBillsPreTransferNode.Post] in the background.
 func (n EcommerceMchTransferCompensateBillsPreTransferNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferCompensateBillsPreTransferPostReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferCompensateBillsPreTransferPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsPreTransferPostReply])
 }
 
 // EcommerceMchTransferDepositAfterSalesCompensationBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills.
@@ -291,7 +291,7 @@ func (n EcommerceMchTransferDepositAfterSalesCompensationBillsNode) Post(ctx con
 
 // PostAsync is [EcommerceMchTransferDepositAfterSalesCompensationBillsNode.Post] in the background.
 func (n EcommerceMchTransferDepositAfterSalesCompensationBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferDepositAfterSalesCompensationBillsPostReply]] {
-	return wechatpay.AsAsync[MchTransferDepositAfterSalesCompensationBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferDepositAfterSalesCompensationBillsPostReply])
 }
 
 // MchTransferDepositAfterSalesCompensationBillsBillIDNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}.
@@ -308,7 +308,7 @@ func (n MchTransferDepositAfterSalesCompensationBillsBillIDNode) Get(ctx context
 
 // GetAsync is [MchTransferDepositAfterSalesCompensationBillsBillIDNode.Get] in the background.
 func (n MchTransferDepositAfterSalesCompensationBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferDepositAfterSalesCompensationBillsReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferDepositAfterSalesCompensationBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferDepositAfterSalesCompensationBillsReply])
 }
 
 // MchTransferDepositAfterSalesCompensationBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}.
@@ -325,7 +325,7 @@ func (n MchTransferDepositAfterSalesCompensationBillsOutBillNoNode) Get(ctx cont
 
 // GetAsync is [MchTransferDepositAfterSalesCompensationBillsOutBillNoNode.Get] in the background.
 func (n MchTransferDepositAfterSalesCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferDepositAfterSalesCompensationBillsReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferDepositAfterSalesCompensationBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferDepositAfterSalesCompensationBillsReply])
 }
 
 // MchTransferDepositInsurancePremiumsCompensationBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills.
@@ -347,7 +347,7 @@ func (n MchTransferDepositInsurancePremiumsCompensationBillsNode) Post(ctx conte
 
 // PostAsync is [MchTransferDepositInsurancePremiumsCompensationBillsNode.Post] in the background.
 func (n MchTransferDepositInsurancePremiumsCompensationBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DepositInsurancePremiumsCompensationBillsPostReply]] {
-	return wechatpay.AsAsync[DepositInsurancePremiumsCompensationBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[DepositInsurancePremiumsCompensationBillsPostReply])
 }
 
 // DepositInsurancePremiumsCompensationBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}.
@@ -362,7 +362,7 @@ func (n DepositInsurancePremiumsCompensationBillsOutBillNoNode) Get(ctx context.
 
 // GetAsync is [DepositInsurancePremiumsCompensationBillsOutBillNoNode.Get] in the background.
 func (n DepositInsurancePremiumsCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DepositInsurancePremiumsCompensationBillsOutBillNoGetReply]] {
-	return wechatpay.AsAsync[DepositInsurancePremiumsCompensationBillsOutBillNoGetReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[DepositInsurancePremiumsCompensationBillsOutBillNoGetReply])
 }
 
 // EcommerceMchTransferDepositShippingCostCompensationBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills.
@@ -384,7 +384,7 @@ func (n EcommerceMchTransferDepositShippingCostCompensationBillsNode) Post(ctx c
 
 // PostAsync is [EcommerceMchTransferDepositShippingCostCompensationBillsNode.Post] in the background.
 func (n EcommerceMchTransferDepositShippingCostCompensationBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferDepositShippingCostCompensationBillsPostReply]] {
-	return wechatpay.AsAsync[MchTransferDepositShippingCostCompensationBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferDepositShippingCostCompensationBillsPostReply])
 }
 
 // MchTransferDepositShippingCostCompensationBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}.
@@ -401,7 +401,7 @@ func (n MchTransferDepositShippingCostCompensationBillsOutBillNoNode) Get(ctx co
 
 // GetAsync is [MchTransferDepositShippingCostCompensationBillsOutBillNoNode.Get] in the background.
 func (n MchTransferDepositShippingCostCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DepositShippingCostCompensationBillsOutBillNoGetReply]] {
-	return wechatpay.AsAsync[DepositShippingCostCompensationBillsOutBillNoGetReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[DepositShippingCostCompensationBillsOutBillNoGetReply])
 }
 
 // EcommerceMchTransferInsuranceClaimBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills.
@@ -433,7 +433,7 @@ func (n EcommerceMchTransferInsuranceClaimBillsNode) Post(ctx context.Context, o
 
 // PostAsync is [EcommerceMchTransferInsuranceClaimBillsNode.Post] in the background.
 func (n EcommerceMchTransferInsuranceClaimBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsPostReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferInsuranceClaimBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsPostReply])
 }
 
 // EcommerceMchTransferInsuranceClaimBillsBillIDNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}.
@@ -450,7 +450,7 @@ func (n EcommerceMchTransferInsuranceClaimBillsBillIDNode) Get(ctx context.Conte
 
 // GetAsync is [EcommerceMchTransferInsuranceClaimBillsBillIDNode.Get] in the background.
 func (n EcommerceMchTransferInsuranceClaimBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferInsuranceClaimBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsReply])
 }
 
 // EcommerceMchTransferInsuranceClaimBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}.
@@ -472,7 +472,7 @@ func (n EcommerceMchTransferInsuranceClaimBillsOutBillNoNode) Get(ctx context.Co
 
 // GetAsync is [EcommerceMchTransferInsuranceClaimBillsOutBillNoNode.Get] in the background.
 func (n EcommerceMchTransferInsuranceClaimBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferInsuranceClaimBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsReply])
 }
 
 // EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel.
@@ -489,7 +489,7 @@ func (n EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode) Post(ctx con
 
 // PostAsync is [EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode.Post] in the background.
 func (n EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferInsuranceClaimBillsOutBillNoCancelPostReply]] {
-	return wechatpay.AsAsync[MchTransferInsuranceClaimBillsOutBillNoCancelPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferInsuranceClaimBillsOutBillNoCancelPostReply])
 }
 
 // EcommerceMchTransferInsuranceClaimBillsPreTransferNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer.
@@ -506,7 +506,7 @@ func (n EcommerceMchTransferInsuranceClaimBillsPreTransferNode) Post(ctx context
 
 // PostAsync is [EcommerceMchTransferInsuranceClaimBillsPreTransferNode.Post] in the background.
 func (n EcommerceMchTransferInsuranceClaimBillsPreTransferNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsPreTransferPostReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferInsuranceClaimBillsPreTransferPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsPreTransferPostReply])
 }
 
 // EcommerceMchTransferSubMchCompensationBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills.
@@ -528,7 +528,7 @@ func (n EcommerceMchTransferSubMchCompensationBillsNode) Post(ctx context.Contex
 
 // PostAsync is [EcommerceMchTransferSubMchCompensationBillsNode.Post] in the background.
 func (n EcommerceMchTransferSubMchCompensationBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferSubMchCompensationBillsPostReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferSubMchCompensationBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferSubMchCompensationBillsPostReply])
 }
 
 // EcommerceMchTransferSubMchCompensationBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}.
@@ -545,7 +545,7 @@ func (n EcommerceMchTransferSubMchCompensationBillsOutBillNoNode) Get(ctx contex
 
 // GetAsync is [EcommerceMchTransferSubMchCompensationBillsOutBillNoNode.Get] in the background.
 func (n EcommerceMchTransferSubMchCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply])
 }
 
 // EcommerceMchTransferTransferBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/transfer-bills.
@@ -572,7 +572,7 @@ func (n EcommerceMchTransferTransferBillsNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [EcommerceMchTransferTransferBillsNode.Post] in the background.
 func (n EcommerceMchTransferTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferTransferBillsPostReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferTransferBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferTransferBillsPostReply])
 }
 
 // EcommerceMchTransferTransferBillsBillIDNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}.
@@ -589,7 +589,7 @@ func (n EcommerceMchTransferTransferBillsBillIDNode) Get(ctx context.Context, op
 
 // GetAsync is [EcommerceMchTransferTransferBillsBillIDNode.Get] in the background.
 func (n EcommerceMchTransferTransferBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferTransferBillsReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferTransferBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferTransferBillsReply])
 }
 
 // EcommerceMchTransferTransferBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}.
@@ -606,7 +606,7 @@ func (n EcommerceMchTransferTransferBillsOutBillNoNode) Get(ctx context.Context,
 
 // GetAsync is [EcommerceMchTransferTransferBillsOutBillNoNode.Get] in the background.
 func (n EcommerceMchTransferTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferTransferBillsReply]] {
-	return wechatpay.AsAsync[EcommerceMchTransferTransferBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferTransferBillsReply])
 }
 
 // EcommerceRechargeEmployeesNode is the chain as far as /v3/platsolution/ecommerce/recharge-employees.
@@ -628,7 +628,7 @@ func (n EcommerceRechargeEmployeesNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [EcommerceRechargeEmployeesNode.Post] in the background.
 func (n EcommerceRechargeEmployeesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargeEmployeesPostReply]] {
-	return wechatpay.AsAsync[EcommerceRechargeEmployeesPostReply](n.at.Chain("v3/platsolution/ecommerce/recharge-employees").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharge-employees").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargeEmployeesPostReply])
 }
 
 // EcommerceRechargeEmployeesSubMchIDNode is the chain as far as /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}.
@@ -648,7 +648,7 @@ func (n EcommerceRechargeEmployeesSubMchIDNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [EcommerceRechargeEmployeesSubMchIDNode.Get] in the background.
 func (n EcommerceRechargeEmployeesSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargeEmployeesSubMchIDGetReply]] {
-	return wechatpay.AsAsync[EcommerceRechargeEmployeesSubMchIDGetReply](n.at.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceRechargeEmployeesSubMchIDGetReply])
 }
 
 // EcommerceRechargeEmployeesSubMchIDSpOpenIDNode is the chain as far as /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}.
@@ -671,7 +671,7 @@ func (n EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode) Post(ctx context.C
 
 // PostAsync is [EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode.Post] in the background.
 func (n EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargeEmployeesPostReply]] {
-	return wechatpay.AsAsync[EcommerceRechargeEmployeesPostReply](n.at.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargeEmployeesPostReply])
 }
 
 // EcommerceRechargesNode is the chain as far as /v3/platsolution/ecommerce/recharges.
@@ -701,7 +701,7 @@ func (n EcommerceRechargesApplyNode) Post(ctx context.Context, opts *wechatpay.O
 
 // PostAsync is [EcommerceRechargesApplyNode.Post] in the background.
 func (n EcommerceRechargesApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargesApplyPostReply]] {
-	return wechatpay.AsAsync[EcommerceRechargesApplyPostReply](n.at.Chain("v3/platsolution/ecommerce/recharges/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharges/apply").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargesApplyPostReply])
 }
 
 // EcommerceRechargesOutRechargeNoNode is the chain as far as /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}.
@@ -723,7 +723,7 @@ func (n EcommerceRechargesOutRechargeNoNode) Get(ctx context.Context, opts *wech
 
 // GetAsync is [EcommerceRechargesOutRechargeNoNode.Get] in the background.
 func (n EcommerceRechargesOutRechargeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargesOutRechargeNoReply]] {
-	return wechatpay.AsAsync[EcommerceRechargesOutRechargeNoReply](n.at.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceRechargesOutRechargeNoReply])
 }
 
 // EcommerceRechargesOutRechargeNoCloseNode is the chain as far as /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close.
@@ -740,7 +740,7 @@ func (n EcommerceRechargesOutRechargeNoCloseNode) Post(ctx context.Context, opts
 
 // PostAsync is [EcommerceRechargesOutRechargeNoCloseNode.Post] in the background.
 func (n EcommerceRechargesOutRechargeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargesOutRechargeNoReply]] {
-	return wechatpay.AsAsync[EcommerceRechargesOutRechargeNoReply](n.at.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargesOutRechargeNoReply])
 }
 
 // EcommerceSettleNode is the chain as far as /v3/platsolution/ecommerce/settle.
@@ -770,7 +770,7 @@ func (n EcommerceSettlePrepaySettleOrdersNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [EcommerceSettlePrepaySettleOrdersNode.Post] in the background.
 func (n EcommerceSettlePrepaySettleOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceSettlePrepaySettleOrdersPostReply]] {
-	return wechatpay.AsAsync[EcommerceSettlePrepaySettleOrdersPostReply](n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders").PostAsync(ctx, opts), wechatpay.Typed[EcommerceSettlePrepaySettleOrdersPostReply])
 }
 
 // EcommerceSettlePrepaySettleOrdersSettleBatchNoNode is the chain as far as /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}.
@@ -790,7 +790,7 @@ func (n EcommerceSettlePrepaySettleOrdersSettleBatchNoNode) Get(ctx context.Cont
 
 // GetAsync is [EcommerceSettlePrepaySettleOrdersSettleBatchNoNode.Get] in the background.
 func (n EcommerceSettlePrepaySettleOrdersSettleBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceSettlePrepaySettleOrdersSettleBatchNoGetReply]] {
-	return wechatpay.AsAsync[EcommerceSettlePrepaySettleOrdersSettleBatchNoGetReply](n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceSettlePrepaySettleOrdersSettleBatchNoGetReply])
 }
 
 // SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode is the chain as far as /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle.
@@ -807,7 +807,7 @@ func (n SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode) Post(ctx c
 
 // PostAsync is [SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode.Post] in the background.
 func (n SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReply]] {
-	return wechatpay.AsAsync[PrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReply](n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle").PostAsync(ctx, opts), wechatpay.Typed[PrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReply])
 }
 
 // EcommerceWithdrawNode is the chain as far as /v3/platsolution/ecommerce/withdraw.
@@ -837,7 +837,7 @@ func (n EcommerceWithdrawDayEndBalanceWithdrawNode) Post(ctx context.Context, op
 
 // PostAsync is [EcommerceWithdrawDayEndBalanceWithdrawNode.Post] in the background.
 func (n EcommerceWithdrawDayEndBalanceWithdrawNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceWithdrawDayEndBalanceWithdrawReply]] {
-	return wechatpay.AsAsync[EcommerceWithdrawDayEndBalanceWithdrawReply](n.at.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw").PostAsync(ctx, opts), wechatpay.Typed[EcommerceWithdrawDayEndBalanceWithdrawReply])
 }
 
 // EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode is the chain as far as /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}.
@@ -854,7 +854,7 @@ func (n EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode) Get(ctx context.
 
 // GetAsync is [EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode.Get] in the background.
 func (n EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceWithdrawDayEndBalanceWithdrawReply]] {
-	return wechatpay.AsAsync[EcommerceWithdrawDayEndBalanceWithdrawReply](n.at.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceWithdrawDayEndBalanceWithdrawReply])
 }
 
 // EcommerceBankTransferRechargesApplyPostRequest is the JSON body of POST

@@ -72,7 +72,7 @@ func (n InsuranceMchTransferBatchesApplyNode) Post(ctx context.Context, opts *we
 
 // PostAsync is [InsuranceMchTransferBatchesApplyNode.Post] in the background.
 func (n InsuranceMchTransferBatchesApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesApplyPostReply]] {
-	return wechatpay.AsAsync[InsuranceMchTransferBatchesApplyPostReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/apply").PostAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesApplyPostReply])
 }
 
 // InsuranceMchTransferBatchesBatchIDNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}.
@@ -94,7 +94,7 @@ func (n InsuranceMchTransferBatchesBatchIDNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [InsuranceMchTransferBatchesBatchIDNode.Get] in the background.
 func (n InsuranceMchTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesReply]] {
-	return wechatpay.AsAsync[InsuranceMchTransferBatchesReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesReply])
 }
 
 // InsuranceMchTransferBatchesBatchIDDetailsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details.
@@ -119,7 +119,7 @@ func (n InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode) Get(ctx context.C
 
 // GetAsync is [InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply]] {
-	return wechatpay.AsAsync[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply])
 }
 
 // InsuranceMchTransferBatchesDetailReceiptsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/detail-receipts.
@@ -157,7 +157,7 @@ func (n MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode) Get(ctx conte
 
 // GetAsync is [MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode.Get] in the background.
 func (n MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DetailReceiptsOutBatchNoOutDetailNoGetReply]] {
-	return wechatpay.AsAsync[DetailReceiptsOutBatchNoOutDetailNoGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[DetailReceiptsOutBatchNoOutDetailNoGetReply])
 }
 
 // BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
@@ -174,7 +174,7 @@ func (n BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode) Post(ctx context.Co
 
 // PostAsync is [BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode.Post] in the background.
 func (n BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DetailReceiptsOutBatchNoOutDetailNoApplyPostReply]] {
-	return wechatpay.AsAsync[DetailReceiptsOutBatchNoOutDetailNoApplyPostReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[DetailReceiptsOutBatchNoOutDetailNoApplyPostReply])
 }
 
 // InsuranceMchTransferBatchesOutBatchNoNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}.
@@ -196,7 +196,7 @@ func (n InsuranceMchTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts
 
 // GetAsync is [InsuranceMchTransferBatchesOutBatchNoNode.Get] in the background.
 func (n InsuranceMchTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesReply]] {
-	return wechatpay.AsAsync[InsuranceMchTransferBatchesReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesReply])
 }
 
 // InsuranceMchTransferBatchesOutBatchNoDetailsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -221,7 +221,7 @@ func (n InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx con
 
 // GetAsync is [InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply]] {
-	return wechatpay.AsAsync[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply])
 }
 
 // InsuranceMchTransferBatchesSummaryReceiptsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/summary-receipts.
@@ -251,7 +251,7 @@ func (n InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode) Get(ctx contex
 
 // GetAsync is [InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode.Get] in the background.
 func (n InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply]] {
-	return wechatpay.AsAsync[InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply])
 }
 
 // MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
@@ -268,7 +268,7 @@ func (n MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode) Post(ctx context.C
 
 // PostAsync is [MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode.Post] in the background.
 func (n MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesSummaryReceiptsOutBatchNoApplyPostReply]] {
-	return wechatpay.AsAsync[BatchesSummaryReceiptsOutBatchNoApplyPostReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[BatchesSummaryReceiptsOutBatchNoApplyPostReply])
 }
 
 // InsuranceMchTransferReservationNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation.
@@ -305,7 +305,7 @@ func (n InsuranceMchTransferReservationApplyNode) Post(ctx context.Context, opts
 
 // PostAsync is [InsuranceMchTransferReservationApplyNode.Post] in the background.
 func (n InsuranceMchTransferReservationApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReservationApplyPostReply]] {
-	return wechatpay.AsAsync[MchTransferReservationApplyPostReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReservationApplyPostReply])
 }
 
 // InsuranceMchTransferReservationOutReservationNoNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}.
@@ -327,7 +327,7 @@ func (n InsuranceMchTransferReservationOutReservationNoNode) Get(ctx context.Con
 
 // GetAsync is [InsuranceMchTransferReservationOutReservationNoNode.Get] in the background.
 func (n InsuranceMchTransferReservationOutReservationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferReservationReply]] {
-	return wechatpay.AsAsync[InsuranceMchTransferReservationReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferReservationReply])
 }
 
 // InsuranceMchTransferReservationOutReservationNoCloseNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
@@ -344,7 +344,7 @@ func (n InsuranceMchTransferReservationOutReservationNoCloseNode) Post(ctx conte
 
 // PostAsync is [InsuranceMchTransferReservationOutReservationNoCloseNode.Post] in the background.
 func (n InsuranceMchTransferReservationOutReservationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferReservationReply]] {
-	return wechatpay.AsAsync[InsuranceMchTransferReservationReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").PostAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferReservationReply])
 }
 
 // InsuranceMchTransferReservationReservationIDNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}.
@@ -361,7 +361,7 @@ func (n InsuranceMchTransferReservationReservationIDNode) Get(ctx context.Contex
 
 // GetAsync is [InsuranceMchTransferReservationReservationIDNode.Get] in the background.
 func (n InsuranceMchTransferReservationReservationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferReservationReply]] {
-	return wechatpay.AsAsync[InsuranceMchTransferReservationReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferReservationReply])
 }
 
 // InsuranceMchTransferBatchesApplyPostReply is the reply of POST

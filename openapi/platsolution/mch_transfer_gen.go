@@ -64,7 +64,7 @@ func (n MchTransferBatchesApplyNode) Post(ctx context.Context, opts *wechatpay.O
 
 // PostAsync is [MchTransferBatchesApplyNode.Post] in the background.
 func (n MchTransferBatchesApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesApplyPostReply]] {
-	return wechatpay.AsAsync[MchTransferBatchesApplyPostReply](n.at.Chain("v3/platsolution/mch-transfer/batches/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesApplyPostReply])
 }
 
 // MchTransferBatchesBatchIDNode is the chain as far as /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}.
@@ -86,7 +86,7 @@ func (n MchTransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [MchTransferBatchesBatchIDNode.Get] in the background.
 func (n MchTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesReply]] {
-	return wechatpay.AsAsync[MchTransferBatchesReply](n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesReply])
 }
 
 // MchTransferBatchesBatchIDDetailsNode is the chain as far as /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details.
@@ -111,7 +111,7 @@ func (n MchTransferBatchesBatchIDDetailsDetailIDNode) Get(ctx context.Context, o
 
 // GetAsync is [MchTransferBatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n MchTransferBatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesBatchIDDetailsDetailIDGetReply]] {
-	return wechatpay.AsAsync[MchTransferBatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesBatchIDDetailsDetailIDGetReply])
 }
 
 // MchTransferBatchesDetailReceiptsNode is the chain as far as /v3/platsolution/mch-transfer/batches/detail-receipts.
@@ -149,7 +149,7 @@ func (n BatchesDetailReceiptsOutBatchNoOutDetailNoNode) Get(ctx context.Context,
 
 // GetAsync is [BatchesDetailReceiptsOutBatchNoOutDetailNoNode.Get] in the background.
 func (n BatchesDetailReceiptsOutBatchNoOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesDetailReceiptsOutBatchNoOutDetailNoGetReply]] {
-	return wechatpay.AsAsync[BatchesDetailReceiptsOutBatchNoOutDetailNoGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesDetailReceiptsOutBatchNoOutDetailNoGetReply])
 }
 
 // DetailReceiptsOutBatchNoOutDetailNoApplyNode is the chain as far as /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
@@ -166,7 +166,7 @@ func (n DetailReceiptsOutBatchNoOutDetailNoApplyNode) Post(ctx context.Context, 
 
 // PostAsync is [DetailReceiptsOutBatchNoOutDetailNoApplyNode.Post] in the background.
 func (n DetailReceiptsOutBatchNoOutDetailNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesDetailReceiptsOutBatchNoOutDetailNoApplyPostReply]] {
-	return wechatpay.AsAsync[BatchesDetailReceiptsOutBatchNoOutDetailNoApplyPostReply](n.at.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[BatchesDetailReceiptsOutBatchNoOutDetailNoApplyPostReply])
 }
 
 // MchTransferBatchesOutBatchNoNode is the chain as far as /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}.
@@ -188,7 +188,7 @@ func (n MchTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatp
 
 // GetAsync is [MchTransferBatchesOutBatchNoNode.Get] in the background.
 func (n MchTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesReply]] {
-	return wechatpay.AsAsync[MchTransferBatchesReply](n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesReply])
 }
 
 // MchTransferBatchesOutBatchNoDetailsNode is the chain as far as /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
@@ -213,7 +213,7 @@ func (n MchTransferBatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx context.Cont
 
 // GetAsync is [MchTransferBatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n MchTransferBatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesBatchIDDetailsDetailIDGetReply]] {
-	return wechatpay.AsAsync[MchTransferBatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesBatchIDDetailsDetailIDGetReply])
 }
 
 // MchTransferBatchesSummaryReceiptsNode is the chain as far as /v3/platsolution/mch-transfer/batches/summary-receipts.
@@ -243,7 +243,7 @@ func (n MchTransferBatchesSummaryReceiptsOutBatchNoNode) Get(ctx context.Context
 
 // GetAsync is [MchTransferBatchesSummaryReceiptsOutBatchNoNode.Get] in the background.
 func (n MchTransferBatchesSummaryReceiptsOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesSummaryReceiptsOutBatchNoGetReply]] {
-	return wechatpay.AsAsync[MchTransferBatchesSummaryReceiptsOutBatchNoGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesSummaryReceiptsOutBatchNoGetReply])
 }
 
 // BatchesSummaryReceiptsOutBatchNoApplyNode is the chain as far as /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
@@ -260,7 +260,7 @@ func (n BatchesSummaryReceiptsOutBatchNoApplyNode) Post(ctx context.Context, opt
 
 // PostAsync is [BatchesSummaryReceiptsOutBatchNoApplyNode.Post] in the background.
 func (n BatchesSummaryReceiptsOutBatchNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply]] {
-	return wechatpay.AsAsync[MchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply](n.at.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply])
 }
 
 // MchTransferReservationNode is the chain as far as /v3/platsolution/mch-transfer/reservation.
@@ -297,7 +297,7 @@ func (n MchTransferReservationApplyNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [MchTransferReservationApplyNode.Post] in the background.
 func (n MchTransferReservationApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReservationApplyPostReply]] {
-	return wechatpay.AsAsync[MchTransferReservationApplyPostReply](n.at.Chain("v3/platsolution/mch-transfer/reservation/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/reservation/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReservationApplyPostReply])
 }
 
 // MchTransferReservationOutReservationNoNode is the chain as far as /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}.
@@ -319,7 +319,7 @@ func (n MchTransferReservationOutReservationNoNode) Get(ctx context.Context, opt
 
 // GetAsync is [MchTransferReservationOutReservationNoNode.Get] in the background.
 func (n MchTransferReservationOutReservationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReservationReply]] {
-	return wechatpay.AsAsync[MchTransferReservationReply](n.at.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferReservationReply])
 }
 
 // MchTransferReservationOutReservationNoCloseNode is the chain as far as /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
@@ -336,7 +336,7 @@ func (n MchTransferReservationOutReservationNoCloseNode) Post(ctx context.Contex
 
 // PostAsync is [MchTransferReservationOutReservationNoCloseNode.Post] in the background.
 func (n MchTransferReservationOutReservationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReservationReply]] {
-	return wechatpay.AsAsync[MchTransferReservationReply](n.at.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReservationReply])
 }
 
 // MchTransferReservationReservationIDNode is the chain as far as /v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}.
@@ -353,7 +353,7 @@ func (n MchTransferReservationReservationIDNode) Get(ctx context.Context, opts *
 
 // GetAsync is [MchTransferReservationReservationIDNode.Get] in the background.
 func (n MchTransferReservationReservationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReservationReply]] {
-	return wechatpay.AsAsync[MchTransferReservationReply](n.at.Chain("v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferReservationReply])
 }
 
 // MchTransferBatchesApplyPostReply is the reply of POST

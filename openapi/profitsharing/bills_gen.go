@@ -25,7 +25,7 @@ func (n BillsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay
 
 // GetAsync is [BillsNode.Get] in the background.
 func (n BillsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillsGetReply]] {
-	return wechatpay.AsAsync[BillsGetReply](n.at.Chain("v3/profitsharing/bills").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/profitsharing/bills").GetAsync(ctx, opts), wechatpay.Typed[BillsGetReply])
 }
 
 // BillsGetQuery is the query of GET /v3/profitsharing/bills, 申请分账账单.

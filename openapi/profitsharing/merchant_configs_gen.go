@@ -22,7 +22,7 @@ func (n MerchantConfigsNode) Get(ctx context.Context, opts *wechatpay.Options) (
 
 // GetAsync is [MerchantConfigsNode.Get] in the background.
 func (n MerchantConfigsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantConfigsGetReply]] {
-	return wechatpay.AsAsync[MerchantConfigsGetReply](n.at.Chain("v3/profitsharing/merchant-configs/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/profitsharing/merchant-configs/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantConfigsGetReply])
 }
 
 // MerchantConfigsGetReply is the reply of GET /v3/profitsharing/merchant-configs/{sub_mchid},

@@ -35,7 +35,7 @@ func (n OrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // PostAsync is [OrdersNode.Post] in the background.
 func (n OrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersPostReply]] {
-	return wechatpay.AsAsync[OrdersPostReply](n.at.Chain("v3/profitsharing/orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/profitsharing/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersPostReply])
 }
 
 // OrdersUnfreezeNode is the chain as far as /v3/profitsharing/orders/unfreeze.
@@ -53,7 +53,7 @@ func (n OrdersUnfreezeNode) Post(ctx context.Context, opts *wechatpay.Options) (
 
 // PostAsync is [OrdersUnfreezeNode.Post] in the background.
 func (n OrdersUnfreezeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersUnfreezePostReply]] {
-	return wechatpay.AsAsync[OrdersUnfreezePostReply](n.at.Chain("v3/profitsharing/orders/unfreeze").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/profitsharing/orders/unfreeze").PostAsync(ctx, opts), wechatpay.Typed[OrdersUnfreezePostReply])
 }
 
 // OrdersOutOrderNoNode is the chain as far as /v3/profitsharing/orders/{out_order_no}.
@@ -71,7 +71,7 @@ func (n OrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) 
 
 // GetAsync is [OrdersOutOrderNoNode.Get] in the background.
 func (n OrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersOutOrderNoGetReply]] {
-	return wechatpay.AsAsync[OrdersOutOrderNoGetReply](n.at.Chain("v3/profitsharing/orders/{out_order_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/profitsharing/orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersOutOrderNoGetReply])
 }
 
 // OrdersPostRequest is the JSON body of POST /v3/profitsharing/orders, 请求分账.

@@ -36,7 +36,7 @@ func (n ReceiversAddNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [ReceiversAddNode.Post] in the background.
 func (n ReceiversAddNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiversAddPostReply]] {
-	return wechatpay.AsAsync[ReceiversAddPostReply](n.at.Chain("v3/profitsharing/receivers/add").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/profitsharing/receivers/add").PostAsync(ctx, opts), wechatpay.Typed[ReceiversAddPostReply])
 }
 
 // ReceiversDeleteNode is the chain as far as /v3/profitsharing/receivers/delete.
@@ -54,7 +54,7 @@ func (n ReceiversDeleteNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [ReceiversDeleteNode.Post] in the background.
 func (n ReceiversDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiversDeletePostReply]] {
-	return wechatpay.AsAsync[ReceiversDeletePostReply](n.at.Chain("v3/profitsharing/receivers/delete").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/profitsharing/receivers/delete").PostAsync(ctx, opts), wechatpay.Typed[ReceiversDeletePostReply])
 }
 
 // ReceiversAddPostRequest is the JSON body of POST /v3/profitsharing/receivers/add,

@@ -30,7 +30,7 @@ func (n ReturnOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [ReturnOrdersNode.Post] in the background.
 func (n ReturnOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReturnOrdersReply]] {
-	return wechatpay.AsAsync[ReturnOrdersReply](n.at.Chain("v3/profitsharing/return-orders").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/profitsharing/return-orders").PostAsync(ctx, opts), wechatpay.Typed[ReturnOrdersReply])
 }
 
 // ReturnOrdersOutReturnNoNode is the chain as far as /v3/profitsharing/return-orders/{out_return_no}.
@@ -48,7 +48,7 @@ func (n ReturnOrdersOutReturnNoNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [ReturnOrdersOutReturnNoNode.Get] in the background.
 func (n ReturnOrdersOutReturnNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReturnOrdersReply]] {
-	return wechatpay.AsAsync[ReturnOrdersReply](n.at.Chain("v3/profitsharing/return-orders/{out_return_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/profitsharing/return-orders/{out_return_no}").GetAsync(ctx, opts), wechatpay.Typed[ReturnOrdersReply])
 }
 
 // ReturnOrdersPostRequest is the JSON body of POST /v3/profitsharing/return-orders,

@@ -29,7 +29,7 @@ func (n TransactionsAmountsNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [TransactionsAmountsNode.Get] in the background.
 func (n TransactionsAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAmountsGetReply]] {
-	return wechatpay.AsAsync[TransactionsAmountsGetReply](n.at.Chain("v3/profitsharing/transactions/{transaction_id}/amounts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/profitsharing/transactions/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[TransactionsAmountsGetReply])
 }
 
 // TransactionsAmountsGetReply is the reply of GET

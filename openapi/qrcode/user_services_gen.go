@@ -30,7 +30,7 @@ func (n UserServicesContractIDNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [UserServicesContractIDNode.Get] in the background.
 func (n UserServicesContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserServicesContractIDGetReply]] {
-	return wechatpay.AsAsync[UserServicesContractIDGetReply](n.at.Chain("v3/qrcode/user-services/contract-id/{contract_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/qrcode/user-services/contract-id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[UserServicesContractIDGetReply])
 }
 
 // UserServicesContractIDGetQuery is the query of GET

@@ -29,7 +29,7 @@ func (n ApplicationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [ApplicationsNode.Post] in the background.
 func (n ApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplicationsReply]] {
-	return wechatpay.AsAsync[ApplicationsReply](n.at.Chain("v3/rate-activity/applications").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/rate-activity/applications").PostAsync(ctx, opts), wechatpay.Typed[ApplicationsReply])
 }
 
 // ApplicationsIDNode is the chain as far as /v3/rate-activity/applications/id/{application_id}.
@@ -44,7 +44,7 @@ func (n ApplicationsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*
 
 // GetAsync is [ApplicationsIDNode.Get] in the background.
 func (n ApplicationsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplicationsIDGetReply]] {
-	return wechatpay.AsAsync[ApplicationsIDGetReply](n.at.Chain("v3/rate-activity/applications/id/{application_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/rate-activity/applications/id/{application_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplicationsIDGetReply])
 }
 
 // Patch is 修改单据信息: PATCH /v3/rate-activity/applications/id/{application_id}
@@ -58,7 +58,7 @@ func (n ApplicationsIDNode) Patch(ctx context.Context, opts *wechatpay.Options) 
 
 // PatchAsync is [ApplicationsIDNode.Patch] in the background.
 func (n ApplicationsIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplicationsReply]] {
-	return wechatpay.AsAsync[ApplicationsReply](n.at.Chain("v3/rate-activity/applications/id/{application_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/rate-activity/applications/id/{application_id}").PatchAsync(ctx, opts), wechatpay.Typed[ApplicationsReply])
 }
 
 // ApplicationsPostRequest is the JSON body of POST /v3/rate-activity/applications,

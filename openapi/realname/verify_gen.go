@@ -27,7 +27,7 @@ func (n VerifyNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpa
 
 // GetAsync is [VerifyNode.Get] in the background.
 func (n VerifyNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[VerifyGetReply]] {
-	return wechatpay.AsAsync[VerifyGetReply](n.at.Chain("v3/realname/verify").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/realname/verify").GetAsync(ctx, opts), wechatpay.Typed[VerifyGetReply])
 }
 
 // VerifyGetQuery is the query of GET /v3/realname/verify, 实名信息校验.

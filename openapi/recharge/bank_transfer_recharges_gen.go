@@ -37,7 +37,7 @@ func (n BankTransferRechargesApplyNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [BankTransferRechargesApplyNode.Post] in the background.
 func (n BankTransferRechargesApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BankTransferRechargesApplyPostReply]] {
-	return wechatpay.AsAsync[BankTransferRechargesApplyPostReply](n.at.Chain("v3/recharge/bank-transfer-recharges/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/recharge/bank-transfer-recharges/apply").PostAsync(ctx, opts), wechatpay.Typed[BankTransferRechargesApplyPostReply])
 }
 
 // BankTransferRechargesOutRechargeNoNode is the chain as far as /v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}.
@@ -52,7 +52,7 @@ func (n BankTransferRechargesOutRechargeNoNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [BankTransferRechargesOutRechargeNoNode.Get] in the background.
 func (n BankTransferRechargesOutRechargeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BankTransferRechargesOutRechargeNoGetReply]] {
-	return wechatpay.AsAsync[BankTransferRechargesOutRechargeNoGetReply](n.at.Chain("v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts), wechatpay.Typed[BankTransferRechargesOutRechargeNoGetReply])
 }
 
 // BankTransferRechargesApplyPostRequest is the JSON body of POST

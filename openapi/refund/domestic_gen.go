@@ -41,7 +41,7 @@ func (n DomesticRefundsNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [DomesticRefundsNode.Post] in the background.
 func (n DomesticRefundsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DomesticRefundsReply]] {
-	return wechatpay.AsAsync[DomesticRefundsReply](n.at.Chain("v3/refund/domestic/refunds").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/refund/domestic/refunds").PostAsync(ctx, opts), wechatpay.Typed[DomesticRefundsReply])
 }
 
 // DomesticRefundsOutRefundNoNode is the chain as far as /v3/refund/domestic/refunds/{out_refund_no}.
@@ -59,7 +59,7 @@ func (n DomesticRefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay
 
 // GetAsync is [DomesticRefundsOutRefundNoNode.Get] in the background.
 func (n DomesticRefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DomesticRefundsReply]] {
-	return wechatpay.AsAsync[DomesticRefundsReply](n.at.Chain("v3/refund/domestic/refunds/{out_refund_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/refund/domestic/refunds/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[DomesticRefundsReply])
 }
 
 // DomesticRefundsRefundIDNode is the chain as far as /v3/refund/domestic/refunds/{refund_id}.
@@ -87,7 +87,7 @@ func (n DomesticRefundsRefundIDApplyAbnormalRefundNode) Post(ctx context.Context
 
 // PostAsync is [DomesticRefundsRefundIDApplyAbnormalRefundNode.Post] in the background.
 func (n DomesticRefundsRefundIDApplyAbnormalRefundNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DomesticRefundsReply]] {
-	return wechatpay.AsAsync[DomesticRefundsReply](n.at.Chain("v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund").PostAsync(ctx, opts), wechatpay.Typed[DomesticRefundsReply])
 }
 
 // DomesticRefundsPostRequest is the JSON body of POST /v3/refund/domestic/refunds, 申请退款.

@@ -48,7 +48,7 @@ func (n CombineTransactionsPartnerOutTradeNoNode) Get(ctx context.Context, opts 
 
 // GetAsync is [CombineTransactionsPartnerOutTradeNoNode.Get] in the background.
 func (n CombineTransactionsPartnerOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombineTransactionsPartnerOutTradeNoGetReply]] {
-	return wechatpay.AsAsync[CombineTransactionsPartnerOutTradeNoGetReply](n.at.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[CombineTransactionsPartnerOutTradeNoGetReply])
 }
 
 // CombineTransactionsPartnerOutTradeNoCloseNode is the chain as far as /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close.
@@ -82,7 +82,7 @@ func (n CombineTransactionsPartnerPrepayNode) Post(ctx context.Context, opts *we
 
 // PostAsync is [CombineTransactionsPartnerPrepayNode.Post] in the background.
 func (n CombineTransactionsPartnerPrepayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombineTransactionsPartnerPrepayPostReply]] {
-	return wechatpay.AsAsync[CombineTransactionsPartnerPrepayPostReply](n.at.Chain("v3/repayment/combine-transactions/partner/prepay").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/repayment/combine-transactions/partner/prepay").PostAsync(ctx, opts), wechatpay.Typed[CombineTransactionsPartnerPrepayPostReply])
 }
 
 // CombineTransactionsPartnerOutTradeNoGetReply is the reply of GET

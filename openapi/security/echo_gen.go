@@ -27,7 +27,7 @@ func (n EchoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay
 
 // PostAsync is [EchoNode.Post] in the background.
 func (n EchoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EchoPostReply]] {
-	return wechatpay.AsAsync[EchoPostReply](n.at.Chain("v3/security/echo").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/security/echo").PostAsync(ctx, opts), wechatpay.Typed[EchoPostReply])
 }
 
 // EchoPostRequest is the JSON body of POST /v3/security/echo, 商户签名验签/加解密测试.

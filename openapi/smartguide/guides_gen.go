@@ -32,7 +32,7 @@ func (n GuidesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpa
 
 // GetAsync is [GuidesNode.Get] in the background.
 func (n GuidesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[GuidesGetReply]] {
-	return wechatpay.AsAsync[GuidesGetReply](n.at.Chain("v3/smartguide/guides").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/smartguide/guides").GetAsync(ctx, opts), wechatpay.Typed[GuidesGetReply])
 }
 
 // Post is 服务人员注册: POST /v3/smartguide/guides
@@ -49,7 +49,7 @@ func (n GuidesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // PostAsync is [GuidesNode.Post] in the background.
 func (n GuidesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[GuidesPostReply]] {
-	return wechatpay.AsAsync[GuidesPostReply](n.at.Chain("v3/smartguide/guides").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/smartguide/guides").PostAsync(ctx, opts), wechatpay.Typed[GuidesPostReply])
 }
 
 // GuidesGuideIDNode is the chain as far as /v3/smartguide/guides/{guide_id}.

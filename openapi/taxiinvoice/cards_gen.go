@@ -28,7 +28,7 @@ func (n CardsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpa
 
 // PostAsync is [CardsNode.Post] in the background.
 func (n CardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsPostReply]] {
-	return wechatpay.AsAsync[CardsPostReply](n.at.Chain("v3/taxi-invoice/cards").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/taxi-invoice/cards").PostAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
 }
 
 // CardsUploadFileNode is the chain as far as /v3/taxi-invoice/cards/upload-file.
@@ -45,7 +45,7 @@ func (n CardsUploadFileNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [CardsUploadFileNode.Post] in the background.
 func (n CardsUploadFileNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsUploadFilePostReply]] {
-	return wechatpay.AsAsync[CardsUploadFilePostReply](n.at.Chain("v3/taxi-invoice/cards/upload-file").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/taxi-invoice/cards/upload-file").PostAsync(ctx, opts), wechatpay.Typed[CardsUploadFilePostReply])
 }
 
 // CardsPostRequest is the JSON body of POST /v3/taxi-invoice/cards,

@@ -32,7 +32,7 @@ func (n DriverUpdateDriverNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [DriverUpdateDriverNode.Post] in the background.
 func (n DriverUpdateDriverNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DriverUpdateDriverPostReply]] {
-	return wechatpay.AsAsync[DriverUpdateDriverPostReply](n.at.Chain("v3/taxi-invoice/driver/update-driver").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/taxi-invoice/driver/update-driver").PostAsync(ctx, opts), wechatpay.Typed[DriverUpdateDriverPostReply])
 }
 
 // DriverUpdateDriverPostRequest is the JSON body of POST /v3/taxi-invoice/driver/update-driver,

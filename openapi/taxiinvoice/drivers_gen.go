@@ -24,7 +24,7 @@ func (n DriversNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // GetAsync is [DriversNode.Get] in the background.
 func (n DriversNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DriversGetReply]] {
-	return wechatpay.AsAsync[DriversGetReply](n.at.Chain("v3/taxi-invoice/drivers/{driver_license}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/taxi-invoice/drivers/{driver_license}").GetAsync(ctx, opts), wechatpay.Typed[DriversGetReply])
 }
 
 // DriversGetReply is the reply of GET /v3/taxi-invoice/drivers/{driver_license},

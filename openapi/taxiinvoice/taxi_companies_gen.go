@@ -24,7 +24,7 @@ func (n TaxiCompaniesNode) Get(ctx context.Context, opts *wechatpay.Options) (*w
 
 // GetAsync is [TaxiCompaniesNode.Get] in the background.
 func (n TaxiCompaniesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TaxiCompaniesGetReply]] {
-	return wechatpay.AsAsync[TaxiCompaniesGetReply](n.at.Chain("v3/taxi-invoice/taxi-companies/{company_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/taxi-invoice/taxi-companies/{company_mchid}").GetAsync(ctx, opts), wechatpay.Typed[TaxiCompaniesGetReply])
 }
 
 // TaxiCompaniesGetReply is the reply of GET /v3/taxi-invoice/taxi-companies/{company_mchid},

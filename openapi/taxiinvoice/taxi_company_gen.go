@@ -32,7 +32,7 @@ func (n TaxiCompanyCreateTaxiCompanyNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [TaxiCompanyCreateTaxiCompanyNode.Post] in the background.
 func (n TaxiCompanyCreateTaxiCompanyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TaxiCompanyCreateTaxiCompanyPostReply]] {
-	return wechatpay.AsAsync[TaxiCompanyCreateTaxiCompanyPostReply](n.at.Chain("v3/taxi-invoice/taxi-company/create-taxi-company").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/taxi-invoice/taxi-company/create-taxi-company").PostAsync(ctx, opts), wechatpay.Typed[TaxiCompanyCreateTaxiCompanyPostReply])
 }
 
 // TaxiCompanyCreateTaxiCompanyPostRequest is the JSON body of POST

@@ -30,7 +30,7 @@ func (n TaxiUpdateTaxiNode) Post(ctx context.Context, opts *wechatpay.Options) (
 
 // PostAsync is [TaxiUpdateTaxiNode.Post] in the background.
 func (n TaxiUpdateTaxiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TaxiUpdateTaxiPostReply]] {
-	return wechatpay.AsAsync[TaxiUpdateTaxiPostReply](n.at.Chain("v3/taxi-invoice/taxi/update-taxi").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/taxi-invoice/taxi/update-taxi").PostAsync(ctx, opts), wechatpay.Typed[TaxiUpdateTaxiPostReply])
 }
 
 // TaxiUpdateTaxiPostRequest is the JSON body of POST /v3/taxi-invoice/taxi/update-taxi,

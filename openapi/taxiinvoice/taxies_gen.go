@@ -24,7 +24,7 @@ func (n TaxiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpa
 
 // GetAsync is [TaxiesNode.Get] in the background.
 func (n TaxiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TaxiesGetReply]] {
-	return wechatpay.AsAsync[TaxiesGetReply](n.at.Chain("v3/taxi-invoice/taxies/{plate_number}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/taxi-invoice/taxies/{plate_number}").GetAsync(ctx, opts), wechatpay.Typed[TaxiesGetReply])
 }
 
 // TaxiesGetReply is the reply of GET /v3/taxi-invoice/taxies/{plate_number}, 获取出租车信息.

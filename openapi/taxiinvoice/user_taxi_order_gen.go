@@ -32,7 +32,7 @@ func (n UserTaxiOrderFindByTokenNode) Get(ctx context.Context, opts *wechatpay.O
 
 // GetAsync is [UserTaxiOrderFindByTokenNode.Get] in the background.
 func (n UserTaxiOrderFindByTokenNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserTaxiOrderFindByTokenGetReply]] {
-	return wechatpay.AsAsync[UserTaxiOrderFindByTokenGetReply](n.at.Chain("v3/taxi-invoice/user-taxi-order/find-by-token").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/taxi-invoice/user-taxi-order/find-by-token").GetAsync(ctx, opts), wechatpay.Typed[UserTaxiOrderFindByTokenGetReply])
 }
 
 // UserTaxiOrderFindByTokenGetQuery is the query of GET

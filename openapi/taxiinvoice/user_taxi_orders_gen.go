@@ -24,7 +24,7 @@ func (n UserTaxiOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*
 
 // GetAsync is [UserTaxiOrdersNode.Get] in the background.
 func (n UserTaxiOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserTaxiOrdersGetReply]] {
-	return wechatpay.AsAsync[UserTaxiOrdersGetReply](n.at.Chain("v3/taxi-invoice/user-taxi-orders").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/taxi-invoice/user-taxi-orders").GetAsync(ctx, opts), wechatpay.Typed[UserTaxiOrdersGetReply])
 }
 
 // UserTaxiOrdersGetQuery is the query of GET /v3/taxi-invoice/user-taxi-orders,

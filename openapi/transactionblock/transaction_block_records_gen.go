@@ -38,7 +38,7 @@ func (n TransactionBlockRecordsSubMchIDNode) Get(ctx context.Context, opts *wech
 
 // GetAsync is [TransactionBlockRecordsSubMchIDNode.Get] in the background.
 func (n TransactionBlockRecordsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionBlockRecordsSubMchIDGetReply]] {
-	return wechatpay.AsAsync[TransactionBlockRecordsSubMchIDGetReply](n.at.Chain("v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[TransactionBlockRecordsSubMchIDGetReply])
 }
 
 // TransactionBlockRecordsBlockRecordIDNode is the chain as far as /v3/transaction-block/transaction-block-records/{block_record_id}.
@@ -55,7 +55,7 @@ func (n TransactionBlockRecordsBlockRecordIDNode) Get(ctx context.Context, opts 
 
 // GetAsync is [TransactionBlockRecordsBlockRecordIDNode.Get] in the background.
 func (n TransactionBlockRecordsBlockRecordIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionBlockRecordsSubMchIDGetReplyData]] {
-	return wechatpay.AsAsync[TransactionBlockRecordsSubMchIDGetReplyData](n.at.Chain("v3/transaction-block/transaction-block-records/{block_record_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/transaction-block/transaction-block-records/{block_record_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionBlockRecordsSubMchIDGetReplyData])
 }
 
 // TransactionBlockRecordsSubMchIDGetQuery is the query of GET

@@ -38,7 +38,7 @@ func (n TransactionBlockSubmissionsSubMchIDNode) Post(ctx context.Context, opts 
 
 // PostAsync is [TransactionBlockSubmissionsSubMchIDNode.Post] in the background.
 func (n TransactionBlockSubmissionsSubMchIDNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionBlockSubmissionsReply]] {
-	return wechatpay.AsAsync[TransactionBlockSubmissionsReply](n.at.Chain("v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}").PostAsync(ctx, opts), wechatpay.Typed[TransactionBlockSubmissionsReply])
 }
 
 // TransactionBlockSubmissionsBlockSubmissionIDNode is the chain as far as /v3/transaction-block/transaction-block-submissions/{block_submission_id}.
@@ -53,7 +53,7 @@ func (n TransactionBlockSubmissionsBlockSubmissionIDNode) Get(ctx context.Contex
 
 // GetAsync is [TransactionBlockSubmissionsBlockSubmissionIDNode.Get] in the background.
 func (n TransactionBlockSubmissionsBlockSubmissionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionBlockSubmissionsReply]] {
-	return wechatpay.AsAsync[TransactionBlockSubmissionsReply](n.at.Chain("v3/transaction-block/transaction-block-submissions/{block_submission_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/transaction-block/transaction-block-submissions/{block_submission_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionBlockSubmissionsReply])
 }
 
 // TransactionBlockSubmissionsSubMchIDPostRequest is the JSON body of POST

@@ -30,7 +30,7 @@ func (n BillReceiptNode) Post(ctx context.Context, opts *wechatpay.Options) (*we
 
 // PostAsync is [BillReceiptNode.Post] in the background.
 func (n BillReceiptNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillReceiptReply]] {
-	return wechatpay.AsAsync[BillReceiptReply](n.at.Chain("v3/transfer/bill-receipt").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/transfer/bill-receipt").PostAsync(ctx, opts), wechatpay.Typed[BillReceiptReply])
 }
 
 // BillReceiptOutBatchNoNode is the chain as far as /v3/transfer/bill-receipt/{out_batch_no}.
@@ -46,7 +46,7 @@ func (n BillReceiptOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Opti
 
 // GetAsync is [BillReceiptOutBatchNoNode.Get] in the background.
 func (n BillReceiptOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillReceiptReply]] {
-	return wechatpay.AsAsync[BillReceiptReply](n.at.Chain("v3/transfer/bill-receipt/{out_batch_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/transfer/bill-receipt/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BillReceiptReply])
 }
 
 // BillReceiptPostRequest is the JSON body of POST /v3/transfer/bill-receipt,

@@ -25,7 +25,7 @@ func (n ElectronicReceiptsNode) Get(ctx context.Context, opts *wechatpay.Options
 
 // GetAsync is [ElectronicReceiptsNode.Get] in the background.
 func (n ElectronicReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ElectronicReceiptsReply]] {
-	return wechatpay.AsAsync[ElectronicReceiptsReply](n.at.Chain("v3/transfer-detail/electronic-receipts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/transfer-detail/electronic-receipts").GetAsync(ctx, opts), wechatpay.Typed[ElectronicReceiptsReply])
 }
 
 // Post is 转账明细电子回单受理: POST /v3/transfer-detail/electronic-receipts
@@ -40,7 +40,7 @@ func (n ElectronicReceiptsNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [ElectronicReceiptsNode.Post] in the background.
 func (n ElectronicReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ElectronicReceiptsReply]] {
-	return wechatpay.AsAsync[ElectronicReceiptsReply](n.at.Chain("v3/transfer-detail/electronic-receipts").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/transfer-detail/electronic-receipts").PostAsync(ctx, opts), wechatpay.Typed[ElectronicReceiptsReply])
 }
 
 // ElectronicReceiptsRequest is the query of GET /v3/transfer-detail/electronic-receipts,

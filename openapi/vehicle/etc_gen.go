@@ -41,7 +41,7 @@ func (n EtcContractsNode) Get(ctx context.Context, opts *wechatpay.Options) (*we
 
 // GetAsync is [EtcContractsNode.Get] in the background.
 func (n EtcContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcReply]] {
-	return wechatpay.AsAsync[EtcReply](n.at.Chain("v3/vehicle/etc/contracts/{contract_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/vehicle/etc/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[EtcReply])
 }
 
 // EtcPreopenNode is the chain as far as /v3/vehicle/etc/preopen.
@@ -60,7 +60,7 @@ func (n EtcPreopenNode) Post(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // PostAsync is [EtcPreopenNode.Post] in the background.
 func (n EtcPreopenNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcPreopenPostReply]] {
-	return wechatpay.AsAsync[EtcPreopenPostReply](n.at.Chain("v3/vehicle/etc/preopen").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/vehicle/etc/preopen").PostAsync(ctx, opts), wechatpay.Typed[EtcPreopenPostReply])
 }
 
 // EtcTransactionsNode is the chain as far as /v3/vehicle/etc/transactions.
@@ -95,7 +95,7 @@ func (n EtcTransactionsHighwayNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [EtcTransactionsHighwayNode.Post] in the background.
 func (n EtcTransactionsHighwayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcTransactionsReply]] {
-	return wechatpay.AsAsync[EtcTransactionsReply](n.at.Chain("v3/vehicle/etc/transactions/highway").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/vehicle/etc/transactions/highway").PostAsync(ctx, opts), wechatpay.Typed[EtcTransactionsReply])
 }
 
 // EtcTransactionsIDNode is the chain as far as /v3/vehicle/etc/transactions/id/{transaction_id}.
@@ -112,7 +112,7 @@ func (n EtcTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options)
 
 // GetAsync is [EtcTransactionsIDNode.Get] in the background.
 func (n EtcTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcTransactionsReply]] {
-	return wechatpay.AsAsync[EtcTransactionsReply](n.at.Chain("v3/vehicle/etc/transactions/id/{transaction_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/vehicle/etc/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[EtcTransactionsReply])
 }
 
 // EtcTransactionsOutTradeNoNode is the chain as far as /v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}.
@@ -129,7 +129,7 @@ func (n EtcTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [EtcTransactionsOutTradeNoNode.Get] in the background.
 func (n EtcTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcTransactionsReply]] {
-	return wechatpay.AsAsync[EtcTransactionsReply](n.at.Chain("v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[EtcTransactionsReply])
 }
 
 // EtcUsersNode is the chain as far as /v3/vehicle/etc/users/{openid}.
@@ -152,7 +152,7 @@ func (n EtcUsersContractsNode) Get(ctx context.Context, opts *wechatpay.Options)
 
 // GetAsync is [EtcUsersContractsNode.Get] in the background.
 func (n EtcUsersContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcReply]] {
-	return wechatpay.AsAsync[EtcReply](n.at.Chain("v3/vehicle/etc/users/{openid}/contracts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/vehicle/etc/users/{openid}/contracts").GetAsync(ctx, opts), wechatpay.Typed[EtcReply])
 }
 
 // EtcReply is the reply of GET /v3/vehicle/etc/contracts/{contract_id},

@@ -34,7 +34,7 @@ func (n ParkingParkingsNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [ParkingParkingsNode.Post] in the background.
 func (n ParkingParkingsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ParkingParkingsPostReply]] {
-	return wechatpay.AsAsync[ParkingParkingsPostReply](n.at.Chain("v3/vehicle/parking/parkings").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/vehicle/parking/parkings").PostAsync(ctx, opts), wechatpay.Typed[ParkingParkingsPostReply])
 }
 
 // ParkingServicesNode is the chain as far as /v3/vehicle/parking/services.
@@ -58,7 +58,7 @@ func (n ParkingServicesFindNode) Get(ctx context.Context, opts *wechatpay.Option
 
 // GetAsync is [ParkingServicesFindNode.Get] in the background.
 func (n ParkingServicesFindNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ParkingServicesFindGetReply]] {
-	return wechatpay.AsAsync[ParkingServicesFindGetReply](n.at.Chain("v3/vehicle/parking/services/find").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/vehicle/parking/services/find").GetAsync(ctx, opts), wechatpay.Typed[ParkingServicesFindGetReply])
 }
 
 // ParkingParkingsPostRequest is the JSON body of POST /v3/vehicle/parking/parkings,

@@ -36,7 +36,7 @@ func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsOutTradeNoGetReply]] {
-	return wechatpay.AsAsync[TransactionsOutTradeNoGetReply](n.at.Chain("v3/vehicle/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/vehicle/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsOutTradeNoGetReply])
 }
 
 // TransactionsParkingNode is the chain as far as /v3/vehicle/transactions/parking.
@@ -54,7 +54,7 @@ func (n TransactionsParkingNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [TransactionsParkingNode.Post] in the background.
 func (n TransactionsParkingNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsParkingPostReply]] {
-	return wechatpay.AsAsync[TransactionsParkingPostReply](n.at.Chain("v3/vehicle/transactions/parking").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/vehicle/transactions/parking").PostAsync(ctx, opts), wechatpay.Typed[TransactionsParkingPostReply])
 }
 
 // TransactionsOutTradeNoGetReply is the reply of GET

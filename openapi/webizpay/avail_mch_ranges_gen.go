@@ -29,7 +29,7 @@ func (n AvailMchRangesNode) Get(ctx context.Context, opts *wechatpay.Options) (*
 
 // GetAsync is [AvailMchRangesNode.Get] in the background.
 func (n AvailMchRangesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AvailMchRangesGetReply]] {
-	return wechatpay.AsAsync[AvailMchRangesGetReply](n.at.Chain("v3/webizpay/avail-mch-ranges").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/avail-mch-ranges").GetAsync(ctx, opts), wechatpay.Typed[AvailMchRangesGetReply])
 }
 
 // Post is 创建可用商户范围: POST /v3/webizpay/avail-mch-ranges
@@ -43,7 +43,7 @@ func (n AvailMchRangesNode) Post(ctx context.Context, opts *wechatpay.Options) (
 
 // PostAsync is [AvailMchRangesNode.Post] in the background.
 func (n AvailMchRangesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AvailMchRangesReply]] {
-	return wechatpay.AsAsync[AvailMchRangesReply](n.at.Chain("v3/webizpay/avail-mch-ranges").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/avail-mch-ranges").PostAsync(ctx, opts), wechatpay.Typed[AvailMchRangesReply])
 }
 
 // AvailMchRangesRangeIDNode is the chain as far as /v3/webizpay/avail-mch-ranges/{range_id}.
@@ -73,7 +73,7 @@ func (n AvailMchRangesRangeIDMerchantIdentifiersNode) Get(ctx context.Context, o
 
 // GetAsync is [AvailMchRangesRangeIDMerchantIdentifiersNode.Get] in the background.
 func (n AvailMchRangesRangeIDMerchantIdentifiersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AvailMchRangesRangeIDMerchantIdentifiersGetReply]] {
-	return wechatpay.AsAsync[AvailMchRangesRangeIDMerchantIdentifiersGetReply](n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").GetAsync(ctx, opts), wechatpay.Typed[AvailMchRangesRangeIDMerchantIdentifiersGetReply])
 }
 
 // Post is 添加商户标识: POST /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers
@@ -87,7 +87,7 @@ func (n AvailMchRangesRangeIDMerchantIdentifiersNode) Post(ctx context.Context, 
 
 // PostAsync is [AvailMchRangesRangeIDMerchantIdentifiersNode.Post] in the background.
 func (n AvailMchRangesRangeIDMerchantIdentifiersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AvailMchRangesReply]] {
-	return wechatpay.AsAsync[AvailMchRangesReply](n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").PostAsync(ctx, opts), wechatpay.Typed[AvailMchRangesReply])
 }
 
 // RangeIDMerchantIdentifiersMerchantIdentifierNode is the chain as far as /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}.
@@ -104,7 +104,7 @@ func (n RangeIDMerchantIdentifiersMerchantIdentifierNode) Delete(ctx context.Con
 
 // DeleteAsync is [RangeIDMerchantIdentifiersMerchantIdentifierNode.Delete] in the background.
 func (n RangeIDMerchantIdentifiersMerchantIdentifierNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AvailMchRangesReply]] {
-	return wechatpay.AsAsync[AvailMchRangesReply](n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}").DeleteAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}").DeleteAsync(ctx, opts), wechatpay.Typed[AvailMchRangesReply])
 }
 
 // AvailMchRangesGetReply is the reply of GET /v3/webizpay/avail-mch-ranges,

@@ -33,7 +33,7 @@ func (n BillProofNode) Post(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // PostAsync is [BillProofNode.Post] in the background.
 func (n BillProofNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillProofPostReply]] {
-	return wechatpay.AsAsync[BillProofPostReply](n.at.Chain("v3/webizpay/bill/proof").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/bill/proof").PostAsync(ctx, opts), wechatpay.Typed[BillProofPostReply])
 }
 
 // BillTradeBillNode is the chain as far as /v3/webizpay/bill/trade-bill.
@@ -50,7 +50,7 @@ func (n BillTradeBillNode) Post(ctx context.Context, opts *wechatpay.Options) (*
 
 // PostAsync is [BillTradeBillNode.Post] in the background.
 func (n BillTradeBillNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillTradeBillPostReply]] {
-	return wechatpay.AsAsync[BillTradeBillPostReply](n.at.Chain("v3/webizpay/bill/trade-bill").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/bill/trade-bill").PostAsync(ctx, opts), wechatpay.Typed[BillTradeBillPostReply])
 }
 
 // BillProofPostRequest is the JSON body of POST /v3/webizpay/bill/proof,

@@ -38,7 +38,7 @@ func (n EmployeesOutQuotaCardsNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [EmployeesOutQuotaCardsNode.Get] in the background.
 func (n EmployeesOutQuotaCardsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesReply]] {
-	return wechatpay.AsAsync[EmployeesReply](n.at.Chain("v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}").GetAsync(ctx, opts), wechatpay.Typed[EmployeesReply])
 }
 
 // EmployeesQuotaCardsNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards.
@@ -60,7 +60,7 @@ func (n EmployeesQuotaCardsNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [EmployeesQuotaCardsNode.Post] in the background.
 func (n EmployeesQuotaCardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesQuotaCardsPostReply]] {
-	return wechatpay.AsAsync[EmployeesQuotaCardsPostReply](n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards").PostAsync(ctx, opts), wechatpay.Typed[EmployeesQuotaCardsPostReply])
 }
 
 // EmployeesQuotaCardsCardNoNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}.
@@ -87,7 +87,7 @@ func (n EmployeesQuotaCardsCardNoNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [EmployeesQuotaCardsCardNoNode.Get] in the background.
 func (n EmployeesQuotaCardsCardNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesReply]] {
-	return wechatpay.AsAsync[EmployeesReply](n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}").GetAsync(ctx, opts), wechatpay.Typed[EmployeesReply])
 }
 
 // EmployeesQuotaCardsCardNoCancelNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel.
@@ -104,7 +104,7 @@ func (n EmployeesQuotaCardsCardNoCancelNode) Post(ctx context.Context, opts *wec
 
 // PostAsync is [EmployeesQuotaCardsCardNoCancelNode.Post] in the background.
 func (n EmployeesQuotaCardsCardNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesQuotaCardsCardNoCancelPostReply]] {
-	return wechatpay.AsAsync[EmployeesQuotaCardsCardNoCancelPostReply](n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[EmployeesQuotaCardsCardNoCancelPostReply])
 }
 
 // EmployeesQuotaCardsCardNoPaymentURLNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url.
@@ -121,7 +121,7 @@ func (n EmployeesQuotaCardsCardNoPaymentURLNode) Get(ctx context.Context, opts *
 
 // GetAsync is [EmployeesQuotaCardsCardNoPaymentURLNode.Get] in the background.
 func (n EmployeesQuotaCardsCardNoPaymentURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesQuotaCardsCardNoPaymentURLGetReply]] {
-	return wechatpay.AsAsync[EmployeesQuotaCardsCardNoPaymentURLGetReply](n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url").GetAsync(ctx, opts), wechatpay.Typed[EmployeesQuotaCardsCardNoPaymentURLGetReply])
 }
 
 // EmployeesRevokeNode is the chain as far as /v3/webizpay/employees/{employee_id}/revoke.
@@ -138,7 +138,7 @@ func (n EmployeesRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [EmployeesRevokeNode.Post] in the background.
 func (n EmployeesRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesRevokePostReply]] {
-	return wechatpay.AsAsync[EmployeesRevokePostReply](n.at.Chain("v3/webizpay/employees/{employee_id}/revoke").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[EmployeesRevokePostReply])
 }
 
 // EmployeesReply is the reply of GET

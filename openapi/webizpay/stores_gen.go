@@ -35,7 +35,7 @@ func (n StoresEntityMatchesNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [StoresEntityMatchesNode.Post] in the background.
 func (n StoresEntityMatchesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresEntityMatchesPostReply]] {
-	return wechatpay.AsAsync[StoresEntityMatchesPostReply](n.at.Chain("v3/webizpay/stores/entity-matches").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/stores/entity-matches").PostAsync(ctx, opts), wechatpay.Typed[StoresEntityMatchesPostReply])
 }
 
 // StoresEntityMatchesBatchIDNode is the chain as far as /v3/webizpay/stores/entity-matches/{batch_id}.
@@ -52,7 +52,7 @@ func (n StoresEntityMatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay
 
 // GetAsync is [StoresEntityMatchesBatchIDNode.Get] in the background.
 func (n StoresEntityMatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresEntityMatchesBatchIDGetReply]] {
-	return wechatpay.AsAsync[StoresEntityMatchesBatchIDGetReply](n.at.Chain("v3/webizpay/stores/entity-matches/{batch_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/stores/entity-matches/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[StoresEntityMatchesBatchIDGetReply])
 }
 
 // StoresEntityMatchesPostRequest is the JSON body of POST /v3/webizpay/stores/entity-matches,

@@ -35,7 +35,7 @@ func (n UsersAuthorizationStateNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [UsersAuthorizationStateNode.Get] in the background.
 func (n UsersAuthorizationStateNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersAuthorizationStateGetReply]] {
-	return wechatpay.AsAsync[UsersAuthorizationStateGetReply](n.at.Chain("v3/webizpay/users/{user_id}/authorization-state").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/users/{user_id}/authorization-state").GetAsync(ctx, opts), wechatpay.Typed[UsersAuthorizationStateGetReply])
 }
 
 // UsersAuthorizationURLNode is the chain as far as /v3/webizpay/users/{user_id}/authorization-url.
@@ -52,7 +52,7 @@ func (n UsersAuthorizationURLNode) Post(ctx context.Context, opts *wechatpay.Opt
 
 // PostAsync is [UsersAuthorizationURLNode.Post] in the background.
 func (n UsersAuthorizationURLNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersAuthorizationURLPostReply]] {
-	return wechatpay.AsAsync[UsersAuthorizationURLPostReply](n.at.Chain("v3/webizpay/users/{user_id}/authorization-url").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/webizpay/users/{user_id}/authorization-url").PostAsync(ctx, opts), wechatpay.Typed[UsersAuthorizationURLPostReply])
 }
 
 // UsersAuthorizationStateGetReply is the reply of GET

@@ -30,7 +30,7 @@ func (n PackagesTasksNode) Get(ctx context.Context, opts *wechatpay.Options) (*w
 
 // GetAsync is [PackagesTasksNode.Get] in the background.
 func (n PackagesTasksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PackagesTasksGetReply]] {
-	return wechatpay.AsAsync[PackagesTasksGetReply](n.at.Chain("v3/marketing/bank/packages/{package_id}/tasks").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/bank/packages/{package_id}/tasks").GetAsync(ctx, opts), wechatpay.Typed[PackagesTasksGetReply])
 }
 
 // Post is 导入定向用户协议号: POST /v3/marketing/bank/packages/{package_id}/tasks
@@ -44,7 +44,7 @@ func (n PackagesTasksNode) Post(ctx context.Context, opts *wechatpay.Options) (*
 
 // PostAsync is [PackagesTasksNode.Post] in the background.
 func (n PackagesTasksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PackagesTasksPostReply]] {
-	return wechatpay.AsAsync[PackagesTasksPostReply](n.at.Chain("v3/marketing/bank/packages/{package_id}/tasks").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/bank/packages/{package_id}/tasks").PostAsync(ctx, opts), wechatpay.Typed[PackagesTasksPostReply])
 }
 
 // PackagesTasksGetQuery is the query of GET /v3/marketing/bank/packages/{package_id}/tasks,

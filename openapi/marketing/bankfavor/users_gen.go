@@ -38,7 +38,7 @@ func (n UsersBankMultiActivityNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [UsersBankMultiActivityNode.Post] in the background.
 func (n UsersBankMultiActivityNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersBankMultiActivityPostReply]] {
-	return wechatpay.AsAsync[UsersBankMultiActivityPostReply](n.at.Chain("v3/marketing/bank-favor/users/{openid}/bank-multi-activity").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/bank-favor/users/{openid}/bank-multi-activity").PostAsync(ctx, opts), wechatpay.Typed[UsersBankMultiActivityPostReply])
 }
 
 // UsersCouponsNode is the chain as far as /v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}.
@@ -55,7 +55,7 @@ func (n UsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*we
 
 // GetAsync is [UsersCouponsNode.Get] in the background.
 func (n UsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReply]] {
-	return wechatpay.AsAsync[UsersCouponsGetReply](n.at.Chain("v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
 }
 
 // UsersBankMultiActivityPostRequest is the JSON body of POST

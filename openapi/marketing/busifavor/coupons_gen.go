@@ -51,7 +51,7 @@ func (n CouponsAssociateNode) Post(ctx context.Context, opts *wechatpay.Options)
 
 // PostAsync is [CouponsAssociateNode.Post] in the background.
 func (n CouponsAssociateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsAssociatePostReply]] {
-	return wechatpay.AsAsync[CouponsAssociatePostReply](n.at.Chain("v3/marketing/busifavor/coupons/associate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/associate").PostAsync(ctx, opts), wechatpay.Typed[CouponsAssociatePostReply])
 }
 
 // CouponsDeactivateNode is the chain as far as /v3/marketing/busifavor/coupons/deactivate.
@@ -69,7 +69,7 @@ func (n CouponsDeactivateNode) Post(ctx context.Context, opts *wechatpay.Options
 
 // PostAsync is [CouponsDeactivateNode.Post] in the background.
 func (n CouponsDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsDeactivatePostReply]] {
-	return wechatpay.AsAsync[CouponsDeactivatePostReply](n.at.Chain("v3/marketing/busifavor/coupons/deactivate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/deactivate").PostAsync(ctx, opts), wechatpay.Typed[CouponsDeactivatePostReply])
 }
 
 // CouponsDisassociateNode is the chain as far as /v3/marketing/busifavor/coupons/disassociate.
@@ -87,7 +87,7 @@ func (n CouponsDisassociateNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [CouponsDisassociateNode.Post] in the background.
 func (n CouponsDisassociateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsDisassociatePostReply]] {
-	return wechatpay.AsAsync[CouponsDisassociatePostReply](n.at.Chain("v3/marketing/busifavor/coupons/disassociate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/disassociate").PostAsync(ctx, opts), wechatpay.Typed[CouponsDisassociatePostReply])
 }
 
 // CouponsReturnNode is the chain as far as /v3/marketing/busifavor/coupons/return.
@@ -105,7 +105,7 @@ func (n CouponsReturnNode) Post(ctx context.Context, opts *wechatpay.Options) (*
 
 // PostAsync is [CouponsReturnNode.Post] in the background.
 func (n CouponsReturnNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsReturnPostReply]] {
-	return wechatpay.AsAsync[CouponsReturnPostReply](n.at.Chain("v3/marketing/busifavor/coupons/return").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/return").PostAsync(ctx, opts), wechatpay.Typed[CouponsReturnPostReply])
 }
 
 // CouponsSendNode is the chain as far as /v3/marketing/busifavor/coupons/send.
@@ -122,7 +122,7 @@ func (n CouponsSendNode) Post(ctx context.Context, opts *wechatpay.Options) (*we
 
 // PostAsync is [CouponsSendNode.Post] in the background.
 func (n CouponsSendNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsSendPostReply]] {
-	return wechatpay.AsAsync[CouponsSendPostReply](n.at.Chain("v3/marketing/busifavor/coupons/send").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/send").PostAsync(ctx, opts), wechatpay.Typed[CouponsSendPostReply])
 }
 
 // CouponsUseNode is the chain as far as /v3/marketing/busifavor/coupons/use.
@@ -140,7 +140,7 @@ func (n CouponsUseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // PostAsync is [CouponsUseNode.Post] in the background.
 func (n CouponsUseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsUsePostReply]] {
-	return wechatpay.AsAsync[CouponsUsePostReply](n.at.Chain("v3/marketing/busifavor/coupons/use").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/use").PostAsync(ctx, opts), wechatpay.Typed[CouponsUsePostReply])
 }
 
 // CouponsCardIDNode is the chain as far as /v3/marketing/busifavor/coupons/{card_id}.
@@ -163,7 +163,7 @@ func (n CouponsCardIDSendNode) Post(ctx context.Context, opts *wechatpay.Options
 
 // PostAsync is [CouponsCardIDSendNode.Post] in the background.
 func (n CouponsCardIDSendNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsCardIDSendPostReply]] {
-	return wechatpay.AsAsync[CouponsCardIDSendPostReply](n.at.Chain("v3/marketing/busifavor/coupons/{card_id}/send").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/{card_id}/send").PostAsync(ctx, opts), wechatpay.Typed[CouponsCardIDSendPostReply])
 }
 
 // CouponsRequest is the JSON body of POST /v3/marketing/busifavor/coupons/associate,

@@ -33,7 +33,7 @@ func (n ProductCouponsPreSendNode) Post(ctx context.Context, opts *wechatpay.Opt
 
 // PostAsync is [ProductCouponsPreSendNode.Post] in the background.
 func (n ProductCouponsPreSendNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponsPreSendPostReply]] {
-	return wechatpay.AsAsync[ProductCouponsPreSendPostReply](n.at.Chain("v3/marketing/busifavor/product-coupons/pre-send").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/product-coupons/pre-send").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponsPreSendPostReply])
 }
 
 // ProductCouponsSendNode is the chain as far as /v3/marketing/busifavor/product-coupons/send.
@@ -51,7 +51,7 @@ func (n ProductCouponsSendNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [ProductCouponsSendNode.Post] in the background.
 func (n ProductCouponsSendNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsSendPostReply]] {
-	return wechatpay.AsAsync[CouponsSendPostReply](n.at.Chain("v3/marketing/busifavor/product-coupons/send").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/product-coupons/send").PostAsync(ctx, opts), wechatpay.Typed[CouponsSendPostReply])
 }
 
 // ProductCouponsPreSendPostRequest is the JSON body of POST

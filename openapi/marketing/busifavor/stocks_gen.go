@@ -31,7 +31,7 @@ func (n StocksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatp
 
 // PostAsync is [StocksNode.Post] in the background.
 func (n StocksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksPostReply]] {
-	return wechatpay.AsAsync[StocksPostReply](n.at.Chain("v3/marketing/busifavor/stocks").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks").PostAsync(ctx, opts), wechatpay.Typed[StocksPostReply])
 }
 
 // StocksStockIDNode is the chain as far as /v3/marketing/busifavor/stocks/{stock_id}.
@@ -55,7 +55,7 @@ func (n StocksStockIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*w
 
 // GetAsync is [StocksStockIDNode.Get] in the background.
 func (n StocksStockIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDGetReply]] {
-	return wechatpay.AsAsync[StocksStockIDGetReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDGetReply])
 }
 
 // Patch is 修改商家券基本信息: PATCH /v3/marketing/busifavor/stocks/{stock_id}
@@ -88,7 +88,7 @@ func (n StocksStockIDBudgetNode) Patch(ctx context.Context, opts *wechatpay.Opti
 
 // PatchAsync is [StocksStockIDBudgetNode.Patch] in the background.
 func (n StocksStockIDBudgetNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDBudgetPatchReply]] {
-	return wechatpay.AsAsync[StocksStockIDBudgetPatchReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/budget").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/budget").PatchAsync(ctx, opts), wechatpay.Typed[StocksStockIDBudgetPatchReply])
 }
 
 // StocksStockIDCouponcodesNode is the chain as far as /v3/marketing/busifavor/stocks/{stock_id}/couponcodes.
@@ -110,7 +110,7 @@ func (n StocksStockIDCouponcodesNode) Get(ctx context.Context, opts *wechatpay.O
 
 // GetAsync is [StocksStockIDCouponcodesNode.Get] in the background.
 func (n StocksStockIDCouponcodesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDCouponcodesGetReply]] {
-	return wechatpay.AsAsync[StocksStockIDCouponcodesGetReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesGetReply])
 }
 
 // Post is 上传预存code: POST /v3/marketing/busifavor/stocks/{stock_id}/couponcodes
@@ -125,7 +125,7 @@ func (n StocksStockIDCouponcodesNode) Post(ctx context.Context, opts *wechatpay.
 
 // PostAsync is [StocksStockIDCouponcodesNode.Post] in the background.
 func (n StocksStockIDCouponcodesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDCouponcodesPostReply]] {
-	return wechatpay.AsAsync[StocksStockIDCouponcodesPostReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesPostReply])
 }
 
 // StocksStockIDCouponcodesCouponCodeNode is the chain as far as /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}.
@@ -142,7 +142,7 @@ func (n StocksStockIDCouponcodesCouponCodeNode) Delete(ctx context.Context, opts
 
 // DeleteAsync is [StocksStockIDCouponcodesCouponCodeNode.Delete] in the background.
 func (n StocksStockIDCouponcodesCouponCodeNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDCouponcodesCouponCodeDeleteReply]] {
-	return wechatpay.AsAsync[StocksStockIDCouponcodesCouponCodeDeleteReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").DeleteAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").DeleteAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesCouponCodeDeleteReply])
 }
 
 // Get is 查询预存code详情: GET /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}
@@ -156,7 +156,7 @@ func (n StocksStockIDCouponcodesCouponCodeNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [StocksStockIDCouponcodesCouponCodeNode.Get] in the background.
 func (n StocksStockIDCouponcodesCouponCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDCouponcodesCouponCodeGetReply]] {
-	return wechatpay.AsAsync[StocksStockIDCouponcodesCouponCodeGetReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesCouponCodeGetReply])
 }
 
 // StocksPostRequest is the JSON body of POST /v3/marketing/busifavor/stocks, 创建商家券.

@@ -39,7 +39,7 @@ func (n SubsidyPayReceiptsNode) Get(ctx context.Context, opts *wechatpay.Options
 
 // GetAsync is [SubsidyPayReceiptsNode.Get] in the background.
 func (n SubsidyPayReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyPayReceiptsGetReply]] {
-	return wechatpay.AsAsync[SubsidyPayReceiptsGetReply](n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts").GetAsync(ctx, opts), wechatpay.Typed[SubsidyPayReceiptsGetReply])
 }
 
 // Post is 营销补差付款: POST /v3/marketing/busifavor/subsidy/pay-receipts
@@ -54,7 +54,7 @@ func (n SubsidyPayReceiptsNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [SubsidyPayReceiptsNode.Post] in the background.
 func (n SubsidyPayReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyPayReceiptsPostReply]] {
-	return wechatpay.AsAsync[SubsidyPayReceiptsPostReply](n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts").PostAsync(ctx, opts), wechatpay.Typed[SubsidyPayReceiptsPostReply])
 }
 
 // SubsidyPayReceiptsSubsidyReceiptIDNode is the chain as far as /v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}.
@@ -70,7 +70,7 @@ func (n SubsidyPayReceiptsSubsidyReceiptIDNode) Get(ctx context.Context, opts *w
 
 // GetAsync is [SubsidyPayReceiptsSubsidyReceiptIDNode.Get] in the background.
 func (n SubsidyPayReceiptsSubsidyReceiptIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyPayReceiptsPostReply]] {
-	return wechatpay.AsAsync[SubsidyPayReceiptsPostReply](n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}").GetAsync(ctx, opts), wechatpay.Typed[SubsidyPayReceiptsPostReply])
 }
 
 // SubsidyReturnReceiptsNode is the chain as far as /v3/marketing/busifavor/subsidy/return-receipts.
@@ -93,7 +93,7 @@ func (n SubsidyReturnReceiptsNode) Post(ctx context.Context, opts *wechatpay.Opt
 
 // PostAsync is [SubsidyReturnReceiptsNode.Post] in the background.
 func (n SubsidyReturnReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReturnReceiptsReply]] {
-	return wechatpay.AsAsync[SubsidyReturnReceiptsReply](n.at.Chain("v3/marketing/busifavor/subsidy/return-receipts").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/subsidy/return-receipts").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReturnReceiptsReply])
 }
 
 // SubsidyReturnReceiptsSubsidyReturnReceiptIDNode is the chain as far as /v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}.
@@ -109,7 +109,7 @@ func (n SubsidyReturnReceiptsSubsidyReturnReceiptIDNode) Get(ctx context.Context
 
 // GetAsync is [SubsidyReturnReceiptsSubsidyReturnReceiptIDNode.Get] in the background.
 func (n SubsidyReturnReceiptsSubsidyReturnReceiptIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReturnReceiptsReply]] {
-	return wechatpay.AsAsync[SubsidyReturnReceiptsReply](n.at.Chain("v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}").GetAsync(ctx, opts), wechatpay.Typed[SubsidyReturnReceiptsReply])
 }
 
 // SubsidyPayReceiptsGetQuery is the query of GET /v3/marketing/busifavor/subsidy/pay-receipts,

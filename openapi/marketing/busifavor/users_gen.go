@@ -37,7 +37,7 @@ func (n UsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*we
 
 // GetAsync is [UsersCouponsNode.Get] in the background.
 func (n UsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReply]] {
-	return wechatpay.AsAsync[UsersCouponsGetReply](n.at.Chain("v3/marketing/busifavor/users/{openid}/coupons").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
 }
 
 // UsersCouponsCouponCodeNode is the chain as far as /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}.
@@ -61,7 +61,7 @@ func (n UsersCouponsCouponCodeAppIDsNode) Get(ctx context.Context, opts *wechatp
 
 // GetAsync is [UsersCouponsCouponCodeAppIDsNode.Get] in the background.
 func (n UsersCouponsCouponCodeAppIDsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReplyData]] {
-	return wechatpay.AsAsync[UsersCouponsGetReplyData](n.at.Chain("v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReplyData])
 }
 
 // UsersCouponsGetQuery is the query of GET /v3/marketing/busifavor/users/{openid}/coupons,

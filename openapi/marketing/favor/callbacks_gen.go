@@ -25,7 +25,7 @@ func (n CallbacksNode) Get(ctx context.Context, opts *wechatpay.Options) (*wecha
 
 // GetAsync is [CallbacksNode.Get] in the background.
 func (n CallbacksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CallbacksGetReply]] {
-	return wechatpay.AsAsync[CallbacksGetReply](n.at.Chain("v3/marketing/favor/callbacks").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/callbacks").GetAsync(ctx, opts), wechatpay.Typed[CallbacksGetReply])
 }
 
 // Post is 设置消息通知地址: POST /v3/marketing/favor/callbacks
@@ -40,7 +40,7 @@ func (n CallbacksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // PostAsync is [CallbacksNode.Post] in the background.
 func (n CallbacksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CallbacksPostReply]] {
-	return wechatpay.AsAsync[CallbacksPostReply](n.at.Chain("v3/marketing/favor/callbacks").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/callbacks").PostAsync(ctx, opts), wechatpay.Typed[CallbacksPostReply])
 }
 
 // CallbacksGetQuery is the query of GET /v3/marketing/favor/callbacks,

@@ -25,7 +25,7 @@ func (n CouponStocksNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [CouponStocksNode.Post] in the background.
 func (n CouponStocksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponStocksPostReply]] {
-	return wechatpay.AsAsync[CouponStocksPostReply](n.at.Chain("v3/marketing/favor/coupon-stocks").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/coupon-stocks").PostAsync(ctx, opts), wechatpay.Typed[CouponStocksPostReply])
 }
 
 // CouponStocksPostRequest is the JSON body of POST /v3/marketing/favor/coupon-stocks,

@@ -31,7 +31,7 @@ func (n MediaImageUploadNode) Post(ctx context.Context, opts *wechatpay.Options)
 
 // PostAsync is [MediaImageUploadNode.Post] in the background.
 func (n MediaImageUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MediaImageUploadPostReply]] {
-	return wechatpay.AsAsync[MediaImageUploadPostReply](n.at.Chain("v3/marketing/favor/media/image-upload").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/media/image-upload").PostAsync(ctx, opts), wechatpay.Typed[MediaImageUploadPostReply])
 }
 
 // MediaImageUploadPostMeta is the part meta of an upload of POST

@@ -30,7 +30,7 @@ func (n StocksNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpa
 
 // GetAsync is [StocksNode.Get] in the background.
 func (n StocksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksGetReply]] {
-	return wechatpay.AsAsync[StocksGetReply](n.at.Chain("v3/marketing/favor/stocks").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks").GetAsync(ctx, opts), wechatpay.Typed[StocksGetReply])
 }
 
 // StocksStockIDNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}.
@@ -88,7 +88,7 @@ func (n StocksStockIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*w
 
 // GetAsync is [StocksStockIDNode.Get] in the background.
 func (n StocksStockIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksGetReplyData]] {
-	return wechatpay.AsAsync[StocksGetReplyData](n.at.Chain("v3/marketing/favor/stocks/{stock_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}").GetAsync(ctx, opts), wechatpay.Typed[StocksGetReplyData])
 }
 
 // StocksStockIDItemsNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/items.
@@ -106,7 +106,7 @@ func (n StocksStockIDItemsNode) Get(ctx context.Context, opts *wechatpay.Options
 
 // GetAsync is [StocksStockIDItemsNode.Get] in the background.
 func (n StocksStockIDItemsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDReply]] {
-	return wechatpay.AsAsync[StocksStockIDReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/items").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/items").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDReply])
 }
 
 // StocksStockIDMerchantsNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/merchants.
@@ -124,7 +124,7 @@ func (n StocksStockIDMerchantsNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [StocksStockIDMerchantsNode.Get] in the background.
 func (n StocksStockIDMerchantsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDReply]] {
-	return wechatpay.AsAsync[StocksStockIDReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDReply])
 }
 
 // StocksStockIDModifyGoodsIDNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/modify-goods-id.
@@ -141,7 +141,7 @@ func (n StocksStockIDModifyGoodsIDNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [StocksStockIDModifyGoodsIDNode.Post] in the background.
 func (n StocksStockIDModifyGoodsIDNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDPausePostReply]] {
-	return wechatpay.AsAsync[StocksStockIDPausePostReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/modify-goods-id").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/modify-goods-id").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDPausePostReply])
 }
 
 // StocksStockIDPauseNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/pause.
@@ -159,7 +159,7 @@ func (n StocksStockIDPauseNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [StocksStockIDPauseNode.Post] in the background.
 func (n StocksStockIDPauseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDPausePostReply]] {
-	return wechatpay.AsAsync[StocksStockIDPausePostReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/pause").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/pause").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDPausePostReply])
 }
 
 // StocksStockIDRefundFlowNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/refund-flow.
@@ -175,7 +175,7 @@ func (n StocksStockIDRefundFlowNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [StocksStockIDRefundFlowNode.Get] in the background.
 func (n StocksStockIDRefundFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDUseFlowGetReply]] {
-	return wechatpay.AsAsync[StocksStockIDUseFlowGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDUseFlowGetReply])
 }
 
 // StocksStockIDRefundFlowByDayNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day.
@@ -190,7 +190,7 @@ func (n StocksStockIDRefundFlowByDayNode) Get(ctx context.Context, opts *wechatp
 
 // GetAsync is [StocksStockIDRefundFlowByDayNode.Get] in the background.
 func (n StocksStockIDRefundFlowByDayNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDRefundFlowByDayGetReply]] {
-	return wechatpay.AsAsync[StocksStockIDRefundFlowByDayGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDRefundFlowByDayGetReply])
 }
 
 // StocksStockIDRestartNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/restart.
@@ -208,7 +208,7 @@ func (n StocksStockIDRestartNode) Post(ctx context.Context, opts *wechatpay.Opti
 
 // PostAsync is [StocksStockIDRestartNode.Post] in the background.
 func (n StocksStockIDRestartNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDRestartPostReply]] {
-	return wechatpay.AsAsync[StocksStockIDRestartPostReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/restart").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/restart").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDRestartPostReply])
 }
 
 // StocksStockIDStartNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/start.
@@ -226,7 +226,7 @@ func (n StocksStockIDStartNode) Post(ctx context.Context, opts *wechatpay.Option
 
 // PostAsync is [StocksStockIDStartNode.Post] in the background.
 func (n StocksStockIDStartNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDStartPostReply]] {
-	return wechatpay.AsAsync[StocksStockIDStartPostReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/start").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/start").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDStartPostReply])
 }
 
 // StocksStockIDUseFlowNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/use-flow.
@@ -242,7 +242,7 @@ func (n StocksStockIDUseFlowNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [StocksStockIDUseFlowNode.Get] in the background.
 func (n StocksStockIDUseFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDUseFlowGetReply]] {
-	return wechatpay.AsAsync[StocksStockIDUseFlowGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDUseFlowGetReply])
 }
 
 // StocksStockIDUseFlowByDayNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/use-flow-by-day.
@@ -257,7 +257,7 @@ func (n StocksStockIDUseFlowByDayNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [StocksStockIDUseFlowByDayNode.Get] in the background.
 func (n StocksStockIDUseFlowByDayNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDUseFlowByDayGetReply]] {
-	return wechatpay.AsAsync[StocksStockIDUseFlowByDayGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow-by-day").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow-by-day").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDUseFlowByDayGetReply])
 }
 
 // StocksGetQuery is the query of GET /v3/marketing/favor/stocks, 条件查询批次列表.

@@ -37,7 +37,7 @@ func (n UsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*we
 
 // GetAsync is [UsersCouponsNode.Get] in the background.
 func (n UsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReply]] {
-	return wechatpay.AsAsync[UsersCouponsGetReply](n.at.Chain("v3/marketing/favor/users/{openid}/coupons").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
 }
 
 // Post is 发放代金券: POST /v3/marketing/favor/users/{openid}/coupons
@@ -52,7 +52,7 @@ func (n UsersCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [UsersCouponsNode.Post] in the background.
 func (n UsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsPostReply]] {
-	return wechatpay.AsAsync[UsersCouponsPostReply](n.at.Chain("v3/marketing/favor/users/{openid}/coupons").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[UsersCouponsPostReply])
 }
 
 // UsersCouponsCouponIDNode is the chain as far as /v3/marketing/favor/users/{openid}/coupons/{coupon_id}.
@@ -70,7 +70,7 @@ func (n UsersCouponsCouponIDNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [UsersCouponsCouponIDNode.Get] in the background.
 func (n UsersCouponsCouponIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReplyData]] {
-	return wechatpay.AsAsync[UsersCouponsGetReplyData](n.at.Chain("v3/marketing/favor/users/{openid}/coupons/{coupon_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/favor/users/{openid}/coupons/{coupon_id}").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReplyData])
 }
 
 // UsersCouponsGetQuery is the query of GET /v3/marketing/favor/users/{openid}/coupons,

@@ -25,7 +25,7 @@ func (n ActivitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // GetAsync is [ActivitiesNode.Get] in the background.
 func (n ActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesGetReply]] {
-	return wechatpay.AsAsync[ActivitiesGetReply](n.at.Chain("v3/marketing/goods-subsidy-activity/activities").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
 }
 
 // ActivitiesGetQuery is the query of GET /v3/marketing/goods-subsidy-activity/activities,

@@ -30,7 +30,7 @@ func (n ActivityApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*
 
 // PostAsync is [ActivityApplyNode.Post] in the background.
 func (n ActivityApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivityApplyPostReply]] {
-	return wechatpay.AsAsync[ActivityApplyPostReply](n.at.Chain("v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply").PostAsync(ctx, opts), wechatpay.Typed[ActivityApplyPostReply])
 }
 
 // ActivityApplyPostRequest is the JSON body of POST

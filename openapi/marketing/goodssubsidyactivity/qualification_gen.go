@@ -33,7 +33,7 @@ func (n QualificationLockNode) Post(ctx context.Context, opts *wechatpay.Options
 
 // PostAsync is [QualificationLockNode.Post] in the background.
 func (n QualificationLockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[QualificationReply]] {
-	return wechatpay.AsAsync[QualificationReply](n.at.Chain("v3/marketing/goods-subsidy-activity/qualification/lock").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/qualification/lock").PostAsync(ctx, opts), wechatpay.Typed[QualificationReply])
 }
 
 // QualificationUnlockNode is the chain as far as /v3/marketing/goods-subsidy-activity/qualification/unlock.
@@ -50,7 +50,7 @@ func (n QualificationUnlockNode) Post(ctx context.Context, opts *wechatpay.Optio
 
 // PostAsync is [QualificationUnlockNode.Post] in the background.
 func (n QualificationUnlockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[QualificationReply]] {
-	return wechatpay.AsAsync[QualificationReply](n.at.Chain("v3/marketing/goods-subsidy-activity/qualification/unlock").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/qualification/unlock").PostAsync(ctx, opts), wechatpay.Typed[QualificationReply])
 }
 
 // QualificationRequest is the JSON body of POST

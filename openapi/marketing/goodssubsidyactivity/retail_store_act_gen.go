@@ -52,7 +52,7 @@ func (n RetailStoreActActivityIDRepresentativeNode) Delete(ctx context.Context, 
 
 // DeleteAsync is [RetailStoreActActivityIDRepresentativeNode.Delete] in the background.
 func (n RetailStoreActActivityIDRepresentativeNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActActivityIDRepresentativeDeleteReply]] {
-	return wechatpay.AsAsync[RetailStoreActActivityIDRepresentativeDeleteReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").DeleteAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").DeleteAsync(ctx, opts), wechatpay.Typed[RetailStoreActActivityIDRepresentativeDeleteReply])
 }
 
 // Put is 添加零售小店活动业务代理: PUT /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative
@@ -67,7 +67,7 @@ func (n RetailStoreActActivityIDRepresentativeNode) Put(ctx context.Context, opt
 
 // PutAsync is [RetailStoreActActivityIDRepresentativeNode.Put] in the background.
 func (n RetailStoreActActivityIDRepresentativeNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActActivityIDRepresentativePutReply]] {
-	return wechatpay.AsAsync[RetailStoreActActivityIDRepresentativePutReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").PutAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").PutAsync(ctx, opts), wechatpay.Typed[RetailStoreActActivityIDRepresentativePutReply])
 }
 
 // RetailStoreActActivityIDRepresentativesNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives.
@@ -85,7 +85,7 @@ func (n RetailStoreActActivityIDRepresentativesNode) Get(ctx context.Context, op
 
 // GetAsync is [RetailStoreActActivityIDRepresentativesNode.Get] in the background.
 func (n RetailStoreActActivityIDRepresentativesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActActivityIDRepresentativesGetReply]] {
-	return wechatpay.AsAsync[RetailStoreActActivityIDRepresentativesGetReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives").GetAsync(ctx, opts), wechatpay.Typed[RetailStoreActActivityIDRepresentativesGetReply])
 }
 
 // RetailStoreActBrandIDNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}.
@@ -116,7 +116,7 @@ func (n RetailStoreActBrandIDMaterialsNode) Post(ctx context.Context, opts *wech
 
 // PostAsync is [RetailStoreActBrandIDMaterialsNode.Post] in the background.
 func (n RetailStoreActBrandIDMaterialsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActBrandIDMaterialsPostReply]] {
-	return wechatpay.AsAsync[RetailStoreActBrandIDMaterialsPostReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials").PostAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDMaterialsPostReply])
 }
 
 // RetailStoreActBrandIDStoresNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores.
@@ -139,7 +139,7 @@ func (n RetailStoreActBrandIDStoresNode) Delete(ctx context.Context, opts *wecha
 
 // DeleteAsync is [RetailStoreActBrandIDStoresNode.Delete] in the background.
 func (n RetailStoreActBrandIDStoresNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActBrandIDStoresDeleteReply]] {
-	return wechatpay.AsAsync[RetailStoreActBrandIDStoresDeleteReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").DeleteAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").DeleteAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresDeleteReply])
 }
 
 // Get is 查询小店活动门店列表: GET /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores
@@ -154,7 +154,7 @@ func (n RetailStoreActBrandIDStoresNode) Get(ctx context.Context, opts *wechatpa
 
 // GetAsync is [RetailStoreActBrandIDStoresNode.Get] in the background.
 func (n RetailStoreActBrandIDStoresNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActBrandIDStoresGetReply]] {
-	return wechatpay.AsAsync[RetailStoreActBrandIDStoresGetReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").GetAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresGetReply])
 }
 
 // Post is 添加小店活动门店: POST /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores
@@ -169,7 +169,7 @@ func (n RetailStoreActBrandIDStoresNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [RetailStoreActBrandIDStoresNode.Post] in the background.
 func (n RetailStoreActBrandIDStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActBrandIDStoresPostReply]] {
-	return wechatpay.AsAsync[RetailStoreActBrandIDStoresPostReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").PostAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresPostReply])
 }
 
 // RetailStoreActBrandIDStoresStoreCodeNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}.
@@ -185,7 +185,7 @@ func (n RetailStoreActBrandIDStoresStoreCodeNode) Get(ctx context.Context, opts 
 
 // GetAsync is [RetailStoreActBrandIDStoresStoreCodeNode.Get] in the background.
 func (n RetailStoreActBrandIDStoresStoreCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActBrandIDStoresGetReplyData]] {
-	return wechatpay.AsAsync[RetailStoreActBrandIDStoresGetReplyData](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}").GetAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresGetReplyData])
 }
 
 // RetailStoreActActivityIDRepresentativeDeleteRequest is the JSON body of DELETE

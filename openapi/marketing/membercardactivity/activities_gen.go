@@ -30,7 +30,7 @@ func (n ActivitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // GetAsync is [ActivitiesNode.Get] in the background.
 func (n ActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesGetReply]] {
-	return wechatpay.AsAsync[ActivitiesGetReply](n.at.Chain("v3/marketing/membercard-activity/activities").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-activity/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
 }
 
 // Post is 创建活动: POST /v3/marketing/membercard-activity/activities
@@ -45,7 +45,7 @@ func (n ActivitiesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // PostAsync is [ActivitiesNode.Post] in the background.
 func (n ActivitiesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesPostReply]] {
-	return wechatpay.AsAsync[ActivitiesPostReply](n.at.Chain("v3/marketing/membercard-activity/activities").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-activity/activities").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesPostReply])
 }
 
 // ActivitiesActivityIDNode is the chain as far as /v3/marketing/membercard-activity/activities/{activity_id}.
@@ -66,7 +66,7 @@ func (n ActivitiesActivityIDNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [ActivitiesActivityIDNode.Get] in the background.
 func (n ActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesPostReply]] {
-	return wechatpay.AsAsync[ActivitiesPostReply](n.at.Chain("v3/marketing/membercard-activity/activities/{activity_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-activity/activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesPostReply])
 }
 
 // ActivitiesActivityIDTerminateNode is the chain as far as /v3/marketing/membercard-activity/activities/{activity_id}/terminate.
@@ -82,7 +82,7 @@ func (n ActivitiesActivityIDTerminateNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [ActivitiesActivityIDTerminateNode.Post] in the background.
 func (n ActivitiesActivityIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDTerminatePostReply]] {
-	return wechatpay.AsAsync[ActivitiesActivityIDTerminatePostReply](n.at.Chain("v3/marketing/membercard-activity/activities/{activity_id}/terminate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-activity/activities/{activity_id}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDTerminatePostReply])
 }
 
 // ActivitiesGetQuery is the query of GET /v3/marketing/membercard-activity/activities,

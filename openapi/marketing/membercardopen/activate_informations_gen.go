@@ -23,7 +23,7 @@ func (n ActivateInformationsNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [ActivateInformationsNode.Get] in the background.
 func (n ActivateInformationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivateInformationsGetReply]] {
-	return wechatpay.AsAsync[ActivateInformationsGetReply](n.at.Chain("v3/marketing/membercard-open/activate-informations/{activate_ticket}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/activate-informations/{activate_ticket}").GetAsync(ctx, opts), wechatpay.Typed[ActivateInformationsGetReply])
 }
 
 // ActivateInformationsGetReply is the reply of GET

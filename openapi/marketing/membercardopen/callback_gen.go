@@ -23,7 +23,7 @@ func (n CallbackNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechat
 
 // GetAsync is [CallbackNode.Get] in the background.
 func (n CallbackNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CallbackReply]] {
-	return wechatpay.AsAsync[CallbackReply](n.at.Chain("v3/marketing/membercard-open/callback").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/callback").GetAsync(ctx, opts), wechatpay.Typed[CallbackReply])
 }
 
 // Patch is 设置回调地址: PATCH /v3/marketing/membercard-open/callback
@@ -38,7 +38,7 @@ func (n CallbackNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // PatchAsync is [CallbackNode.Patch] in the background.
 func (n CallbackNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CallbackReply]] {
-	return wechatpay.AsAsync[CallbackReply](n.at.Chain("v3/marketing/membercard-open/callback").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/callback").PatchAsync(ctx, opts), wechatpay.Typed[CallbackReply])
 }
 
 // CallbackReply is the reply of GET /v3/marketing/membercard-open/callback, 查询回调地址, and

@@ -28,7 +28,7 @@ func (n CardsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay
 
 // GetAsync is [CardsNode.Get] in the background.
 func (n CardsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsGetReply]] {
-	return wechatpay.AsAsync[CardsGetReply](n.at.Chain("v3/marketing/membercard-open/cards").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards").GetAsync(ctx, opts), wechatpay.Typed[CardsGetReply])
 }
 
 // Post is 创建会员卡模板: POST /v3/marketing/membercard-open/cards
@@ -43,7 +43,7 @@ func (n CardsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpa
 
 // PostAsync is [CardsNode.Post] in the background.
 func (n CardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsPostReply]] {
-	return wechatpay.AsAsync[CardsPostReply](n.at.Chain("v3/marketing/membercard-open/cards").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards").PostAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
 }
 
 // CardsCardIDNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}.
@@ -107,7 +107,7 @@ func (n CardsCardIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wec
 
 // GetAsync is [CardsCardIDNode.Get] in the background.
 func (n CardsCardIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsPostReply]] {
-	return wechatpay.AsAsync[CardsPostReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}").GetAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
 }
 
 // Patch is 修改会员卡模板信息: PATCH /v3/marketing/membercard-open/cards/{card_id}
@@ -153,7 +153,7 @@ func (n CardsCardIDCodesDepositNode) Post(ctx context.Context, opts *wechatpay.O
 
 // PostAsync is [CardsCardIDCodesDepositNode.Post] in the background.
 func (n CardsCardIDCodesDepositNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDCodesDepositPostReply]] {
-	return wechatpay.AsAsync[CardsCardIDCodesDepositPostReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/deposit").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/deposit").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDCodesDepositPostReply])
 }
 
 // CardsCardIDCodesCodeNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}.
@@ -194,7 +194,7 @@ func (n CardsCardIDCodesCodeNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [CardsCardIDCodesCodeNode.Get] in the background.
 func (n CardsCardIDCodesCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDCodesCodeGetReply]] {
-	return wechatpay.AsAsync[CardsCardIDCodesCodeGetReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").GetAsync(ctx, opts), wechatpay.Typed[CardsCardIDCodesCodeGetReply])
 }
 
 // Patch is 修改用户会员卡信息: PATCH /v3/marketing/membercard-open/cards/{card_id}/codes/{code}
@@ -348,7 +348,7 @@ func (n CardsCardIDDecryptCodeNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [CardsCardIDDecryptCodeNode.Get] in the background.
 func (n CardsCardIDDecryptCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDReply]] {
-	return wechatpay.AsAsync[CardsCardIDReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/decrypt-code").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/decrypt-code").GetAsync(ctx, opts), wechatpay.Typed[CardsCardIDReply])
 }
 
 // CardsCardIDPermissionTokensNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/permission-tokens.
@@ -366,7 +366,7 @@ func (n CardsCardIDPermissionTokensNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [CardsCardIDPermissionTokensNode.Post] in the background.
 func (n CardsCardIDPermissionTokensNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDPermissionTokensPostReply]] {
-	return wechatpay.AsAsync[CardsCardIDPermissionTokensPostReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/permission-tokens").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/permission-tokens").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDPermissionTokensPostReply])
 }
 
 // CardsCardIDPhoneMembercardNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/phone-membercard.
@@ -394,7 +394,7 @@ func (n CardsCardIDPhoneMembercardImportNode) Post(ctx context.Context, opts *we
 
 // PostAsync is [CardsCardIDPhoneMembercardImportNode.Post] in the background.
 func (n CardsCardIDPhoneMembercardImportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDReply]] {
-	return wechatpay.AsAsync[CardsCardIDReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDReply])
 }
 
 // CardsCardIDQrcodeNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/qrcode.
@@ -412,7 +412,7 @@ func (n CardsCardIDQrcodeNode) Post(ctx context.Context, opts *wechatpay.Options
 
 // PostAsync is [CardsCardIDQrcodeNode.Post] in the background.
 func (n CardsCardIDQrcodeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDQrcodePostReply]] {
-	return wechatpay.AsAsync[CardsCardIDQrcodePostReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/qrcode").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/qrcode").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDQrcodePostReply])
 }
 
 // CardsCardIDRightsNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/rights.
@@ -453,7 +453,7 @@ func (n CardsCardIDServiceModulesNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [CardsCardIDServiceModulesNode.Post] in the background.
 func (n CardsCardIDServiceModulesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDServiceModulesReply]] {
-	return wechatpay.AsAsync[CardsCardIDServiceModulesReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDServiceModulesReply])
 }
 
 // CardsCardIDServiceModulesServiceModuleIDNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}.
@@ -484,7 +484,7 @@ func (n CardsCardIDServiceModulesServiceModuleIDNode) Patch(ctx context.Context,
 
 // PatchAsync is [CardsCardIDServiceModulesServiceModuleIDNode.Patch] in the background.
 func (n CardsCardIDServiceModulesServiceModuleIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDServiceModulesReply]] {
-	return wechatpay.AsAsync[CardsCardIDServiceModulesReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").PatchAsync(ctx, opts), wechatpay.Typed[CardsCardIDServiceModulesReply])
 }
 
 // CardsCardIDUpgradeNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/upgrade.
@@ -528,7 +528,7 @@ func (n CardsCardIDUsersImportNode) Post(ctx context.Context, opts *wechatpay.Op
 
 // PostAsync is [CardsCardIDUsersImportNode.Post] in the background.
 func (n CardsCardIDUsersImportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDReply]] {
-	return wechatpay.AsAsync[CardsCardIDReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/users/import").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/users/import").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDReply])
 }
 
 // CardsGetQuery is the query of GET /v3/marketing/membercard-open/cards,

@@ -60,7 +60,7 @@ func (n PhonenumberMemberSearchNode) Get(ctx context.Context, opts *wechatpay.Op
 
 // GetAsync is [PhonenumberMemberSearchNode.Get] in the background.
 func (n PhonenumberMemberSearchNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PhonenumberMemberSearchGetReply]] {
-	return wechatpay.AsAsync[PhonenumberMemberSearchGetReply](n.at.Chain("v3/marketing/membercard-open/phonenumber-member/search").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/phonenumber-member/search").GetAsync(ctx, opts), wechatpay.Typed[PhonenumberMemberSearchGetReply])
 }
 
 // PhonenumberMemberImportPostRequest is the JSON body of POST

@@ -31,7 +31,7 @@ func (n UserCardsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wecha
 
 // GetAsync is [UserCardsNode.Get] in the background.
 func (n UserCardsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserCardsGetReply]] {
-	return wechatpay.AsAsync[UserCardsGetReply](n.at.Chain("v3/marketing/membercard-open/user/cards").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/membercard-open/user/cards").GetAsync(ctx, opts), wechatpay.Typed[UserCardsGetReply])
 }
 
 // UserCardsGetQuery is the query of GET /v3/marketing/membercard-open/user/cards,

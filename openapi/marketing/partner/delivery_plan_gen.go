@@ -47,7 +47,7 @@ func (n DeliveryPlanDeliveryPlansNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [DeliveryPlanDeliveryPlansNode.Post] in the background.
 func (n DeliveryPlanDeliveryPlansNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeliveryPlanDeliveryPlansReply]] {
-	return wechatpay.AsAsync[DeliveryPlanDeliveryPlansReply](n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans").PostAsync(ctx, opts), wechatpay.Typed[DeliveryPlanDeliveryPlansReply])
 }
 
 // DeliveryPlanDeliveryPlansBrandIDNode is the chain as far as /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}.
@@ -72,7 +72,7 @@ func (n DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode) Get(ctx context.Conte
 
 // GetAsync is [DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode.Get] in the background.
 func (n DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply]] {
-	return wechatpay.AsAsync[DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply](n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans").GetAsync(ctx, opts), wechatpay.Typed[DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply])
 }
 
 // DeliveryPlanDeliveryPlansPlanIDNode is the chain as far as /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}.
@@ -94,7 +94,7 @@ func (n DeliveryPlanDeliveryPlansPlanIDNode) Patch(ctx context.Context, opts *we
 
 // PatchAsync is [DeliveryPlanDeliveryPlansPlanIDNode.Patch] in the background.
 func (n DeliveryPlanDeliveryPlansPlanIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeliveryPlanDeliveryPlansReply]] {
-	return wechatpay.AsAsync[DeliveryPlanDeliveryPlansReply](n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}").PatchAsync(ctx, opts), wechatpay.Typed[DeliveryPlanDeliveryPlansReply])
 }
 
 // DeliveryPlanDeliveryPlansPlanIDTerminateNode is the chain as far as /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate.
@@ -134,7 +134,7 @@ func (n DeliveryPlanSpMchIDNotifyURLNode) Post(ctx context.Context, opts *wechat
 
 // PostAsync is [DeliveryPlanSpMchIDNotifyURLNode.Post] in the background.
 func (n DeliveryPlanSpMchIDNotifyURLNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeliveryPlanSpMchIDNotifyURLPostReply]] {
-	return wechatpay.AsAsync[DeliveryPlanSpMchIDNotifyURLPostReply](n.at.Chain("v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url").PostAsync(ctx, opts), wechatpay.Typed[DeliveryPlanSpMchIDNotifyURLPostReply])
 }
 
 // DeliveryPlanDeliveryPlansPostRequest is the JSON body of POST

@@ -55,7 +55,7 @@ func (n ProductCouponImageGenerationTasksNode) Post(ctx context.Context, opts *w
 
 // PostAsync is [ProductCouponImageGenerationTasksNode.Post] in the background.
 func (n ProductCouponImageGenerationTasksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponImageGenerationTasksPostReply]] {
-	return wechatpay.AsAsync[ProductCouponImageGenerationTasksPostReply](n.at.Chain("v3/marketing/partner/product-coupon/image-generation-tasks").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/image-generation-tasks").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponImageGenerationTasksPostReply])
 }
 
 // ProductCouponImageGenerationTasksTaskIDNode is the chain as far as /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}.
@@ -72,7 +72,7 @@ func (n ProductCouponImageGenerationTasksTaskIDNode) Get(ctx context.Context, op
 
 // GetAsync is [ProductCouponImageGenerationTasksTaskIDNode.Get] in the background.
 func (n ProductCouponImageGenerationTasksTaskIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponImageGenerationTasksTaskIDGetReply]] {
-	return wechatpay.AsAsync[ProductCouponImageGenerationTasksTaskIDGetReply](n.at.Chain("v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponImageGenerationTasksTaskIDGetReply])
 }
 
 // ProductCouponMediaNode is the chain as far as /v3/marketing/partner/product-coupon/media.
@@ -97,7 +97,7 @@ func (n ProductCouponMediaUploadImageNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [ProductCouponMediaUploadImageNode.Post] in the background.
 func (n ProductCouponMediaUploadImageNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponMediaUploadImagePostReply]] {
-	return wechatpay.AsAsync[ProductCouponMediaUploadImagePostReply](n.at.Chain("v3/marketing/partner/product-coupon/media/upload-image").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/media/upload-image").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponMediaUploadImagePostReply])
 }
 
 // ProductCouponNotifyConfigsNode is the chain as far as /v3/marketing/partner/product-coupon/notify-configs.
@@ -112,7 +112,7 @@ func (n ProductCouponNotifyConfigsNode) Get(ctx context.Context, opts *wechatpay
 
 // GetAsync is [ProductCouponNotifyConfigsNode.Get] in the background.
 func (n ProductCouponNotifyConfigsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponNotifyConfigsReply]] {
-	return wechatpay.AsAsync[ProductCouponNotifyConfigsReply](n.at.Chain("v3/marketing/partner/product-coupon/notify-configs").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/notify-configs").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponNotifyConfigsReply])
 }
 
 // Post is 设置商品券事件通知地址: POST /v3/marketing/partner/product-coupon/notify-configs
@@ -126,7 +126,7 @@ func (n ProductCouponNotifyConfigsNode) Post(ctx context.Context, opts *wechatpa
 
 // PostAsync is [ProductCouponNotifyConfigsNode.Post] in the background.
 func (n ProductCouponNotifyConfigsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponNotifyConfigsReply]] {
-	return wechatpay.AsAsync[ProductCouponNotifyConfigsReply](n.at.Chain("v3/marketing/partner/product-coupon/notify-configs").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/notify-configs").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponNotifyConfigsReply])
 }
 
 // ProductCouponProductCouponsNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons.
@@ -148,7 +148,7 @@ func (n ProductCouponProductCouponsNode) Post(ctx context.Context, opts *wechatp
 
 // PostAsync is [ProductCouponProductCouponsNode.Post] in the background.
 func (n ProductCouponProductCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsPostReply]] {
-	return wechatpay.AsAsync[ProductCouponProductCouponsPostReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsPostReply])
 }
 
 // ProductCouponProductCouponsProductCouponIDNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}.
@@ -180,7 +180,7 @@ func (n ProductCouponProductCouponsProductCouponIDNode) Get(ctx context.Context,
 
 // GetAsync is [ProductCouponProductCouponsProductCouponIDNode.Get] in the background.
 func (n ProductCouponProductCouponsProductCouponIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsPostReplyProductCoupon]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsPostReplyProductCoupon](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReplyProductCoupon])
 }
 
 // Patch is 修改商品券: PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}
@@ -194,7 +194,7 @@ func (n ProductCouponProductCouponsProductCouponIDNode) Patch(ctx context.Contex
 
 // PatchAsync is [ProductCouponProductCouponsProductCouponIDNode.Patch] in the background.
 func (n ProductCouponProductCouponsProductCouponIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsPostReplyProductCoupon]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsPostReplyProductCoupon](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").PatchAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReplyProductCoupon])
 }
 
 // ProductCouponProductCouponsProductCouponIDDeactivateNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate.
@@ -211,7 +211,7 @@ func (n ProductCouponProductCouponsProductCouponIDDeactivateNode) Post(ctx conte
 
 // PostAsync is [ProductCouponProductCouponsProductCouponIDDeactivateNode.Post] in the background.
 func (n ProductCouponProductCouponsProductCouponIDDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsPostReplyProductCoupon]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsPostReplyProductCoupon](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReplyProductCoupon])
 }
 
 // ProductCouponProductCouponsProductCouponIDStockBundlesNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles.
@@ -233,7 +233,7 @@ func (n ProductCouponProductCouponsProductCouponIDStockBundlesNode) Post(ctx con
 
 // PostAsync is [ProductCouponProductCouponsProductCouponIDStockBundlesNode.Post] in the background.
 func (n ProductCouponProductCouponsProductCouponIDStockBundlesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStockBundlesReply]] {
-	return wechatpay.AsAsync[ProductCouponProductCouponsProductCouponIDStockBundlesReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStockBundlesReply])
 }
 
 // ProductCouponsProductCouponIDStockBundlesStockBundleIDNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}.
@@ -265,7 +265,7 @@ func (n ProductCouponsProductCouponIDStockBundlesStockBundleIDNode) Patch(ctx co
 
 // PatchAsync is [ProductCouponsProductCouponIDStockBundlesStockBundleIDNode.Patch] in the background.
 func (n ProductCouponsProductCouponIDStockBundlesStockBundleIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStockBundlesReply]] {
-	return wechatpay.AsAsync[ProductCouponProductCouponsProductCouponIDStockBundlesReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}").PatchAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStockBundlesReply])
 }
 
 // ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores.
@@ -282,7 +282,7 @@ func (n ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode) Post(ctx co
 
 // PostAsync is [ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode.Post] in the background.
 func (n ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply]] {
-	return wechatpay.AsAsync[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
 }
 
 // StockBundlesStockBundleIDDisassociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores.
@@ -299,7 +299,7 @@ func (n StockBundlesStockBundleIDDisassociateStoresNode) Post(ctx context.Contex
 
 // PostAsync is [StockBundlesStockBundleIDDisassociateStoresNode.Post] in the background.
 func (n StockBundlesStockBundleIDDisassociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply]] {
-	return wechatpay.AsAsync[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
 }
 
 // ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget.
@@ -316,7 +316,7 @@ func (n ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode) Post(ctx conte
 
 // PostAsync is [ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode.Post] in the background.
 func (n ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStockBundlesReply]] {
-	return wechatpay.AsAsync[ProductCouponProductCouponsProductCouponIDStockBundlesReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStockBundlesReply])
 }
 
 // ProductCouponProductCouponsProductCouponIDStocksNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks.
@@ -338,7 +338,7 @@ func (n ProductCouponProductCouponsProductCouponIDStocksNode) Get(ctx context.Co
 
 // GetAsync is [ProductCouponProductCouponsProductCouponIDStocksNode.Get] in the background.
 func (n ProductCouponProductCouponsProductCouponIDStocksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStocksGetReply]] {
-	return wechatpay.AsAsync[ProductCouponProductCouponsProductCouponIDStocksGetReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStocksGetReply])
 }
 
 // Post is 添加商品券批次: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks
@@ -352,7 +352,7 @@ func (n ProductCouponProductCouponsProductCouponIDStocksNode) Post(ctx context.C
 
 // PostAsync is [ProductCouponProductCouponsProductCouponIDStocksNode.Post] in the background.
 func (n ProductCouponProductCouponsProductCouponIDStocksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStocksPostReply]] {
-	return wechatpay.AsAsync[ProductCouponProductCouponsProductCouponIDStocksPostReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStocksPostReply])
 }
 
 // ProductCouponProductCouponsProductCouponIDStocksStockIDNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}.
@@ -399,7 +399,7 @@ func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) Get(ctx con
 
 // GetAsync is [ProductCouponProductCouponsProductCouponIDStocksStockIDNode.Get] in the background.
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
 }
 
 // Patch is 修改商品券指定批次: PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}
@@ -413,7 +413,7 @@ func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) Patch(ctx c
 
 // PatchAsync is [ProductCouponProductCouponsProductCouponIDStocksStockIDNode.Patch] in the background.
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").PatchAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
 }
 
 // ProductCouponIDStocksStockIDAssociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores.
@@ -430,7 +430,7 @@ func (n ProductCouponIDStocksStockIDAssociateStoresNode) Post(ctx context.Contex
 
 // PostAsync is [ProductCouponIDStocksStockIDAssociateStoresNode.Post] in the background.
 func (n ProductCouponIDStocksStockIDAssociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply]] {
-	return wechatpay.AsAsync[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
 }
 
 // ProductCouponIDStocksStockIDAssociatedStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores.
@@ -447,7 +447,7 @@ func (n ProductCouponIDStocksStockIDAssociatedStoresNode) Get(ctx context.Contex
 
 // GetAsync is [ProductCouponIDStocksStockIDAssociatedStoresNode.Get] in the background.
 func (n ProductCouponIDStocksStockIDAssociatedStoresNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponIDStocksStockIDAssociatedStoresGetReply]] {
-	return wechatpay.AsAsync[ProductCouponIDStocksStockIDAssociatedStoresGetReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponIDStocksStockIDAssociatedStoresGetReply])
 }
 
 // ProductCouponsProductCouponIDStocksStockIDDeactivateNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate.
@@ -464,7 +464,7 @@ func (n ProductCouponsProductCouponIDStocksStockIDDeactivateNode) Post(ctx conte
 
 // PostAsync is [ProductCouponsProductCouponIDStocksStockIDDeactivateNode.Post] in the background.
 func (n ProductCouponsProductCouponIDStocksStockIDDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
 }
 
 // ProductCouponIDStocksStockIDDisassociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores.
@@ -481,7 +481,7 @@ func (n ProductCouponIDStocksStockIDDisassociateStoresNode) Post(ctx context.Con
 
 // PostAsync is [ProductCouponIDStocksStockIDDisassociateStoresNode.Post] in the background.
 func (n ProductCouponIDStocksStockIDDisassociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply]] {
-	return wechatpay.AsAsync[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
 }
 
 // ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget.
@@ -498,7 +498,7 @@ func (n ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode) Post(ctx con
 
 // PostAsync is [ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode.Post] in the background.
 func (n ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
 }
 
 // ProductCouponIDStocksStockIDUploadCouponCodesNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes.
@@ -515,7 +515,7 @@ func (n ProductCouponIDStocksStockIDUploadCouponCodesNode) Post(ctx context.Cont
 
 // PostAsync is [ProductCouponIDStocksStockIDUploadCouponCodesNode.Post] in the background.
 func (n ProductCouponIDStocksStockIDUploadCouponCodesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponIDStocksStockIDUploadCouponCodesPostReply]] {
-	return wechatpay.AsAsync[ProductCouponIDStocksStockIDUploadCouponCodesPostReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponIDStocksStockIDUploadCouponCodesPostReply])
 }
 
 // ProductCouponUsersNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}.
@@ -560,7 +560,7 @@ func (n ProductCouponUsersCouponBundlesNode) Post(ctx context.Context, opts *wec
 
 // PostAsync is [ProductCouponUsersCouponBundlesNode.Post] in the background.
 func (n ProductCouponUsersCouponBundlesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponBundlesReply]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponBundlesReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponBundlesReply])
 }
 
 // ProductCouponUsersCouponBundlesUserCouponBundleIDNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}.
@@ -585,7 +585,7 @@ func (n UsersCouponBundlesUserCouponBundleIDDeactivateNode) Post(ctx context.Con
 
 // PostAsync is [UsersCouponBundlesUserCouponBundleIDDeactivateNode.Post] in the background.
 func (n UsersCouponBundlesUserCouponBundleIDDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponBundlesReply]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponBundlesReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponBundlesReply])
 }
 
 // ProductCouponUsersCouponsNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons.
@@ -607,7 +607,7 @@ func (n ProductCouponUsersCouponsNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [ProductCouponUsersCouponsNode.Get] in the background.
 func (n ProductCouponUsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsGetReply]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsGetReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsGetReply])
 }
 
 // Post is 向用户发放商品券: POST /v3/marketing/partner/product-coupon/users/{openid}/coupons
@@ -621,7 +621,7 @@ func (n ProductCouponUsersCouponsNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [ProductCouponUsersCouponsNode.Post] in the background.
 func (n ProductCouponUsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsPostReply]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsPostReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReply])
 }
 
 // ProductCouponUsersCouponsCouponCodeNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}.
@@ -658,7 +658,7 @@ func (n ProductCouponUsersCouponsCouponCodeNode) Get(ctx context.Context, opts *
 
 // GetAsync is [ProductCouponUsersCouponsCouponCodeNode.Get] in the background.
 func (n ProductCouponUsersCouponsCouponCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsCouponCodeReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
 }
 
 // ProductCouponUsersCouponsCouponCodeConfirmNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm.
@@ -675,7 +675,7 @@ func (n ProductCouponUsersCouponsCouponCodeConfirmNode) Post(ctx context.Context
 
 // PostAsync is [ProductCouponUsersCouponsCouponCodeConfirmNode.Post] in the background.
 func (n ProductCouponUsersCouponsCouponCodeConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeConfirmPostReply]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsCouponCodeConfirmPostReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeConfirmPostReply])
 }
 
 // ProductCouponUsersCouponsCouponCodeDeactivateNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate.
@@ -692,7 +692,7 @@ func (n ProductCouponUsersCouponsCouponCodeDeactivateNode) Post(ctx context.Cont
 
 // PostAsync is [ProductCouponUsersCouponsCouponCodeDeactivateNode.Post] in the background.
 func (n ProductCouponUsersCouponsCouponCodeDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsCouponCodeReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
 }
 
 // ProductCouponUsersCouponsCouponCodeReturnNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return.
@@ -709,7 +709,7 @@ func (n ProductCouponUsersCouponsCouponCodeReturnNode) Post(ctx context.Context,
 
 // PostAsync is [ProductCouponUsersCouponsCouponCodeReturnNode.Post] in the background.
 func (n ProductCouponUsersCouponsCouponCodeReturnNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsCouponCodeReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
 }
 
 // ProductCouponUsersCouponsCouponCodeUseNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use.
@@ -726,7 +726,7 @@ func (n ProductCouponUsersCouponsCouponCodeUseNode) Post(ctx context.Context, op
 
 // PostAsync is [ProductCouponUsersCouponsCouponCodeUseNode.Post] in the background.
 func (n ProductCouponUsersCouponsCouponCodeUseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply]] {
-	return wechatpay.AsAsync[ProductCouponUsersCouponsCouponCodeReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
 }
 
 // ProductCouponUsersPreSendCouponNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon.
@@ -743,7 +743,7 @@ func (n ProductCouponUsersPreSendCouponNode) Post(ctx context.Context, opts *wec
 
 // PostAsync is [ProductCouponUsersPreSendCouponNode.Post] in the background.
 func (n ProductCouponUsersPreSendCouponNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersReply]] {
-	return wechatpay.AsAsync[ProductCouponUsersReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersReply])
 }
 
 // ProductCouponUsersPreSendCouponBundleNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle.
@@ -760,7 +760,7 @@ func (n ProductCouponUsersPreSendCouponBundleNode) Post(ctx context.Context, opt
 
 // PostAsync is [ProductCouponUsersPreSendCouponBundleNode.Post] in the background.
 func (n ProductCouponUsersPreSendCouponBundleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersReply]] {
-	return wechatpay.AsAsync[ProductCouponUsersReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersReply])
 }
 
 // ProductCouponImageGenerationTasksPostRequest is the JSON body of POST

@@ -25,7 +25,7 @@ func (n BuildNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpa
 
 // PostAsync is [BuildNode.Post] in the background.
 func (n BuildNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BuildPostReply]] {
-	return wechatpay.AsAsync[BuildPostReply](n.at.Chain("v3/marketing/partnerships/build").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partnerships/build").PostAsync(ctx, opts), wechatpay.Typed[BuildPostReply])
 }
 
 // BuildPostReply is the reply of POST /v3/marketing/partnerships/build, 建立合作关系.

@@ -25,7 +25,7 @@ func (n TerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // PostAsync is [TerminateNode.Post] in the background.
 func (n TerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TerminatePostReply]] {
-	return wechatpay.AsAsync[TerminatePostReply](n.at.Chain("v3/marketing/partnerships/terminate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/partnerships/terminate").PostAsync(ctx, opts), wechatpay.Typed[TerminatePostReply])
 }
 
 // TerminatePostReply is the reply of POST /v3/marketing/partnerships/terminate, 终止合作关系.

@@ -30,7 +30,7 @@ func (n ActivitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // GetAsync is [ActivitiesNode.Get] in the background.
 func (n ActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesGetReply]] {
-	return wechatpay.AsAsync[ActivitiesGetReply](n.at.Chain("v3/marketing/paygiftactivity/activities").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
 }
 
 // ActivitiesActivityIDNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}.
@@ -61,7 +61,7 @@ func (n ActivitiesActivityIDNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [ActivitiesActivityIDNode.Get] in the background.
 func (n ActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDGetReply]] {
-	return wechatpay.AsAsync[ActivitiesActivityIDGetReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDGetReply])
 }
 
 // ActivitiesActivityIDGoodsNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/goods.
@@ -79,7 +79,7 @@ func (n ActivitiesActivityIDGoodsNode) Get(ctx context.Context, opts *wechatpay.
 
 // GetAsync is [ActivitiesActivityIDGoodsNode.Get] in the background.
 func (n ActivitiesActivityIDGoodsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDGoodsGetReply]] {
-	return wechatpay.AsAsync[ActivitiesActivityIDGoodsGetReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/goods").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/goods").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDGoodsGetReply])
 }
 
 // ActivitiesActivityIDMerchantsNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/merchants.
@@ -107,7 +107,7 @@ func (n ActivitiesActivityIDMerchantsNode) Get(ctx context.Context, opts *wechat
 
 // GetAsync is [ActivitiesActivityIDMerchantsNode.Get] in the background.
 func (n ActivitiesActivityIDMerchantsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDMerchantsGetReply]] {
-	return wechatpay.AsAsync[ActivitiesActivityIDMerchantsGetReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDMerchantsGetReply])
 }
 
 // ActivitiesActivityIDMerchantsAddNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add.
@@ -125,7 +125,7 @@ func (n ActivitiesActivityIDMerchantsAddNode) Post(ctx context.Context, opts *we
 
 // PostAsync is [ActivitiesActivityIDMerchantsAddNode.Post] in the background.
 func (n ActivitiesActivityIDMerchantsAddNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDMerchantsAddPostReply]] {
-	return wechatpay.AsAsync[ActivitiesActivityIDMerchantsAddPostReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDMerchantsAddPostReply])
 }
 
 // ActivitiesActivityIDMerchantsDeleteNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete.
@@ -143,7 +143,7 @@ func (n ActivitiesActivityIDMerchantsDeleteNode) Post(ctx context.Context, opts 
 
 // PostAsync is [ActivitiesActivityIDMerchantsDeleteNode.Post] in the background.
 func (n ActivitiesActivityIDMerchantsDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDMerchantsDeletePostReply]] {
-	return wechatpay.AsAsync[ActivitiesActivityIDMerchantsDeletePostReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDMerchantsDeletePostReply])
 }
 
 // ActivitiesActivityIDTerminateNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/terminate.
@@ -159,7 +159,7 @@ func (n ActivitiesActivityIDTerminateNode) Post(ctx context.Context, opts *wecha
 
 // PostAsync is [ActivitiesActivityIDTerminateNode.Post] in the background.
 func (n ActivitiesActivityIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDTerminatePostReply]] {
-	return wechatpay.AsAsync[ActivitiesActivityIDTerminatePostReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/terminate").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDTerminatePostReply])
 }
 
 // ActivitiesGetQuery is the query of GET /v3/marketing/paygiftactivity/activities,

@@ -25,7 +25,7 @@ func (n UniqueThresholdActivityNode) Post(ctx context.Context, opts *wechatpay.O
 
 // PostAsync is [UniqueThresholdActivityNode.Post] in the background.
 func (n UniqueThresholdActivityNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UniqueThresholdActivityPostReply]] {
-	return wechatpay.AsAsync[UniqueThresholdActivityPostReply](n.at.Chain("v3/marketing/paygiftactivity/unique-threshold-activity").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/unique-threshold-activity").PostAsync(ctx, opts), wechatpay.Typed[UniqueThresholdActivityPostReply])
 }
 
 // UniqueThresholdActivityPostRequest is the JSON body of POST

@@ -30,7 +30,7 @@ func (n CustomentrancesNode) Post(ctx context.Context, opts *wechatpay.Options) 
 
 // PostAsync is [CustomentrancesNode.Post] in the background.
 func (n CustomentrancesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomentrancesReply]] {
-	return wechatpay.AsAsync[CustomentrancesReply](n.at.Chain("v3/marketing/shopping-receipt/customentrances").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/shopping-receipt/customentrances").PostAsync(ctx, opts), wechatpay.Typed[CustomentrancesReply])
 }
 
 // CustomentrancesBrandIDNode is the chain as far as /v3/marketing/shopping-receipt/customentrances/{brand_id}.
@@ -46,7 +46,7 @@ func (n CustomentrancesBrandIDNode) Get(ctx context.Context, opts *wechatpay.Opt
 
 // GetAsync is [CustomentrancesBrandIDNode.Get] in the background.
 func (n CustomentrancesBrandIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomentrancesReply]] {
-	return wechatpay.AsAsync[CustomentrancesReply](n.at.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").GetAsync(ctx, opts), wechatpay.Typed[CustomentrancesReply])
 }
 
 // Patch is 更新自定义入口: PATCH /v3/marketing/shopping-receipt/customentrances/{brand_id}
@@ -61,7 +61,7 @@ func (n CustomentrancesBrandIDNode) Patch(ctx context.Context, opts *wechatpay.O
 
 // PatchAsync is [CustomentrancesBrandIDNode.Patch] in the background.
 func (n CustomentrancesBrandIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomentrancesReply]] {
-	return wechatpay.AsAsync[CustomentrancesReply](n.at.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").PatchAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").PatchAsync(ctx, opts), wechatpay.Typed[CustomentrancesReply])
 }
 
 // CustomentrancesPostRequest is the JSON body of POST

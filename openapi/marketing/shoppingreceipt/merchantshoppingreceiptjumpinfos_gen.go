@@ -25,7 +25,7 @@ func (n MerchantshoppingreceiptjumpinfosNode) Post(ctx context.Context, opts *we
 
 // PostAsync is [MerchantshoppingreceiptjumpinfosNode.Post] in the background.
 func (n MerchantshoppingreceiptjumpinfosNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantshoppingreceiptjumpinfosPostReply]] {
-	return wechatpay.AsAsync[MerchantshoppingreceiptjumpinfosPostReply](n.at.Chain("v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos").PostAsync(ctx, opts), wechatpay.Typed[MerchantshoppingreceiptjumpinfosPostReply])
 }
 
 // MerchantshoppingreceiptjumpinfosPostRequest is the JSON body of POST

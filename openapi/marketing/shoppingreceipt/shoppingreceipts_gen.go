@@ -27,7 +27,7 @@ func (n ShoppingreceiptsNode) Post(ctx context.Context, opts *wechatpay.Options)
 
 // PostAsync is [ShoppingreceiptsNode.Post] in the background.
 func (n ShoppingreceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ShoppingreceiptsPostReply]] {
-	return wechatpay.AsAsync[ShoppingreceiptsPostReply](n.at.Chain("v3/marketing/shopping-receipt/shoppingreceipts").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/shopping-receipt/shoppingreceipts").PostAsync(ctx, opts), wechatpay.Typed[ShoppingreceiptsPostReply])
 }
 
 // ShoppingreceiptsPostMeta is the part meta of an upload of POST

@@ -29,7 +29,7 @@ func (n ActivitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wech
 
 // GetAsync is [ActivitiesNode.Get] in the background.
 func (n ActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesGetReply]] {
-	return wechatpay.AsAsync[ActivitiesGetReply](n.at.Chain("v3/marketing/weekly-discount/activities").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/weekly-discount/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
 }
 
 // ActivitiesActivityIDNode is the chain as far as /v3/marketing/weekly-discount/activities/{activity_id}.
@@ -49,7 +49,7 @@ func (n ActivitiesActivityIDNode) Get(ctx context.Context, opts *wechatpay.Optio
 
 // GetAsync is [ActivitiesActivityIDNode.Get] in the background.
 func (n ActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesGetReplyData]] {
-	return wechatpay.AsAsync[ActivitiesGetReplyData](n.at.Chain("v3/marketing/weekly-discount/activities/{activity_id}").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/weekly-discount/activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReplyData])
 }
 
 // ActivitiesActivityIDApplyNode is the chain as far as /v3/marketing/weekly-discount/activities/{activity_id}/apply.
@@ -66,7 +66,7 @@ func (n ActivitiesActivityIDApplyNode) Post(ctx context.Context, opts *wechatpay
 
 // PostAsync is [ActivitiesActivityIDApplyNode.Post] in the background.
 func (n ActivitiesActivityIDApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDApplyPostReply]] {
-	return wechatpay.AsAsync[ActivitiesActivityIDApplyPostReply](n.at.Chain("v3/marketing/weekly-discount/activities/{activity_id}/apply").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/weekly-discount/activities/{activity_id}/apply").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDApplyPostReply])
 }
 
 // ActivitiesGetQuery is the query of GET /v3/marketing/weekly-discount/activities,

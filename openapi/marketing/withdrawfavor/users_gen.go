@@ -30,7 +30,7 @@ func (n UsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*we
 
 // GetAsync is [UsersCouponsNode.Get] in the background.
 func (n UsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReply]] {
-	return wechatpay.AsAsync[UsersCouponsGetReply](n.at.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").GetAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
 }
 
 // Post is 为用户发银行提现免费券: POST /v3/marketing/withdraw-favor/users/{openid}/coupons
@@ -44,7 +44,7 @@ func (n UsersCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*w
 
 // PostAsync is [UsersCouponsNode.Post] in the background.
 func (n UsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsPostReply]] {
-	return wechatpay.AsAsync[UsersCouponsPostReply](n.at.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").PostAsync(ctx, opts))
+	return future.Then(n.at.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[UsersCouponsPostReply])
 }
 
 // UsersCouponsGetQuery is the query of GET /v3/marketing/withdraw-favor/users/{openid}/coupons,

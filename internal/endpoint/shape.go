@@ -1,0 +1,38 @@
+package endpoint
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// A shape is a generated struct, which says which endpoints it is for, each as
+// "POST /v3/pay/transactions/jsapi".
+type shape interface{ WechatpayEndpoints() []string }
+
+// CheckShape refuses a generated struct that is for other endpoints than the one of a
+// call: of its method, and of its path as written. All other values pass.
+func CheckShape(value any, method, path string) error {
+	s, ok := value.(shape)
+	if !ok {
+		return nil
+	}
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil // what is nil is refused, or left out, by the one who encodes it
+	}
+	all := s.WechatpayEndpoints()
+	for _, e := range all {
+		verb, template, _ := strings.Cut(e, " ")
+		if verb == method && Match(belowPrefix(path), belowPrefix(template)) >= 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("a %T is for %s, not for %s /%s; use the struct of this endpoint",
+		value, strings.Join(all, ", "), method, strings.TrimPrefix(path, "/"))
+}
+
+// belowPrefix is a path without the prefix that a base URL puts before it, as /hk.
+func belowPrefix(path string) string {
+	path = "/" + strings.TrimPrefix(path, "/")
+	return path[max(0, strings.Index(path, "/v3/")):]
+}
