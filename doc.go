@@ -1,5 +1,5 @@
-// Package wechatpay calls the WeChat Pay API v3 by its paths: any endpoint, on
-// the day it appears, without a release of this library.
+// Package wechatpay calls the WeChat Pay API. Any endpoint is called by the path in its
+// documentation, signed, and its reply verified.
 //
 //	c, err := wechatpay.New(wechatpay.Config{ … })
 //	resp, err := c.Chain("v3/pay/transactions/jsapi-with-contract").Post(ctx, &wechatpay.Options{
@@ -9,36 +9,35 @@
 //
 // # A call, step by step
 //
-// A [Config] says who calls and whom to trust; [New] checks it and makes a
-// [Client]. A [Chain] is a path: [Client.Chain] takes it literally,
-// [Client.At] by names as the PHP SDK spells them, and both may hold
-// {placeholders}. A verb ([Chain.Get], [Chain.Post], … [Chain.Do]) turns the
-// chain and its [Options] into one request, marshalled once, so that the bytes
-// signed are the bytes sent.
-//
-// The request passes the client's stack (retry, failover, verify, log, sign), which
-// is open to any [net/http.RoundTripper]: see package middleware. A reply comes back as a
-// [Response] only if it is a 2xx and WeChat Pay's signature over it is good.
-//
-// Each verb has a variant that returns a [Future] at once ([Chain.PostAsync] and its
-// like); package future combines futures, and fans out over sequences of any length.
+//   - A [Config] names the caller and the keys to trust. [New] checks it and returns a
+//     [Client].
+//   - A [Chain] is a path. [Client.Chain] takes it literally, [Client.At] by names as the
+//     PHP SDK spells them. Both may contain {placeholders}. Package openapi has a typed
+//     chain for each known endpoint.
+//   - A verb ([Chain.Get], [Chain.Post], [Chain.Do] and so on) makes one request of the
+//     chain and its [Options]. The body is marshalled once: the bytes signed are the bytes
+//     sent.
+//   - The request passes the stack of package middleware: retry, failover, verify, log,
+//     sign. Any [net/http.RoundTripper] can be added.
+//   - A [Response] is returned only for a 2xx that WeChat Pay signed; the downloads that
+//     carry no signature are the exception. A [Reply] is a Response with a type.
+//   - Each verb has a variant that returns a [Future] at once, such as [Chain.PostAsync].
+//     Package future combines futures and fans out.
+//   - [Chain.Download] saves a bill to a file, whole or not at all.
 //
 // # Errors
 //
-// There are three types: [*APIError], an error that WeChat Pay answered with;
-// [*VerifyError], a reply that cannot be trusted; [*CallError], everything that
-// ended a call otherwise, [ErrInvalid] among it: bad input is refused before
-// anything is sent. [OutcomeUnknown] reports whether money may have moved.
+//   - [*APIError]: WeChat Pay answered with an error.
+//   - [*VerifyError]: the reply cannot be trusted.
+//   - [*CallError]: every other failure. It wraps [ErrInvalid] if the call was refused
+//     before it was sent, and it wraps a VerifyError.
 //
-// # Keys
+// [OutcomeUnknown] reports whether money may have moved.
 //
-// Package keys loads private keys, public keys and certificates; package signer adapts
-// hardware and remote signers. With the APIv3 key a client downloads WeChat Pay's
-// certificates by itself: see package keys.
+// # Other packages
 //
-// # Around the calls
-//
-// Package notify receives webhooks, verified by the same keys
-// ([Client.PlatformKeys]). Package paysign makes the parameters that front ends need. Package sandbox is a gateway for tests that checks, signs
-// and notifies as WeChat Pay does.
+// Package keys loads keys and renews platform certificates; package signer adapts hardware
+// and remote signers. Package notify receives notifications, with the same keys
+// ([Client.PlatformKeys]). Package paysign signs the parameters that open a payment.
+// Package media has uploads and bills. Package sandbox is an offline WeChat Pay for tests.
 package wechatpay

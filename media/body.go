@@ -1,13 +1,15 @@
 // Package media builds request bodies with files, and reads and saves downloaded files.
 //
-//		reply, err := client.Chain("v3/merchant/media/upload").Post(ctx, wechatpay.Options{
-//			Body: media.File("license.jpg"),
-//		})
+//	resp, err := c.Chain("v3/merchant/media/upload").Post(ctx, &wechatpay.Options{
+//		Body: media.File("licence.png"),
+//	})
 //
-//	  - [File], [Bytes] and [Reader] return an [Upload]. It becomes the multipart body that
-//	    the endpoint documents.
-//	  - [Checksum] verifies a download, and [Save] writes it to a file atomically.
-//	  - [ReadBill] reads a bill row by row.
+// # What it has
+//
+//   - [File], [Bytes] and [Reader] return an [Upload]. It becomes the multipart body that
+//     the endpoint documents.
+//   - [Checksum] verifies a download, and [Save] writes it to a file atomically.
+//   - [ReadBill] reads a bill row by row.
 //
 // # Contracts
 //

@@ -1,18 +1,20 @@
-// Package middleware holds what a request passes on its way to WeChat Pay and
-// back, each a plain function from [http.RoundTripper] to [http.RoundTripper], and
-// the named [Stack] that a client composes of them.
+// Package middleware holds the middleware of a client, each a function from
+// [http.RoundTripper] to [http.RoundTripper], and the named [Stack] that composes them.
 //
-//   - [Retry] sends again what may be sent again, as [CheckRetry] decides;
-//   - [Failover] moves to another host;
-//   - [Limit] holds requests back to a rate and a number in flight;
-//   - [Verify] lets nothing through that WeChat Pay did not sign;
-//   - [Log] writes one line for each attempt;
-//   - [Sign] signs each attempt, innermost.
+//   - [Retry] sends again what can be sent again, as [CheckRetry] decides.
+//   - [Limit] keeps to a rate and to a number of requests in flight.
+//   - [Failover] moves to another host.
+//   - [Verify] passes only what WeChat Pay signed.
+//   - [Log] logs a line for each attempt.
+//   - [Sign] signs each attempt. It is innermost.
 //
-// A middleware of this package works in any [http.Client], and any RoundTripper
-// of the ecosystem (a tracer, a recorder, a cache) works in a Stack.
+// A middleware of this package works in any [http.Client], and any RoundTripper works in
+// a Stack: a tracer, a recorder, a cache. [CallOf] gives a middleware the route and the
+// attempt of its request.
 //
-// Rules that all of them keep: a request is cloned before it is changed, its
-// Body is closed whatever happens, and exactly one of reply and error is
-// returned.
+// # Contracts
+//
+//   - A request is cloned before it is changed, and its Body is always closed.
+//   - Exactly one of response and error is returned.
+//   - Each middleware is safe for concurrent use.
 package middleware

@@ -1,7 +1,6 @@
-// Package sandbox is an embedded WeChat Pay gateway: for examples, for the tests
-// of this library, and for the tests of programs that use it. Everything in it is
-// real but the money: keys generated at start, signatures checked and made, HTTP on
-// loopback.
+// Package sandbox is an offline WeChat Pay: for examples, for the tests of this library,
+// and for the tests of programs that use it. Keys, signatures and HTTP are real; the money
+// is not.
 //
 //	gateway, err := sandbox.New(sandbox.Config{})
 //	server, err := gateway.Start()
@@ -12,13 +11,13 @@
 //
 // # What it verifies
 //
-// Every request: method, exact request target, timestamp, nonce (once only),
-// body and serial, by the Authorization header. A wrong one is answered with 401
-// SIGN_ERROR, unsigned, as WeChat Pay does, with the message that it verified in
-// the detail. Every other reply is signed: with the public key where the request
-// names it in Wechatpay-Serial, otherwise with the platform certificate's.
+// The Authorization header of every request: method, exact request target, timestamp,
+// nonce (each only once), body and serial. A request that fails is answered as WeChat Pay
+// does, with an unsigned 401 SIGN_ERROR that has the verified message in its detail. Every
+// other reply is signed: with the public key if the request names it in Wechatpay-Serial,
+// otherwise with the platform certificate's key.
 //
-// # What it knows
+// # What it serves
 //
 //   - POST /v3/pay/transactions/jsapi-with-contract, with its fields checked by
 //     WeChat Pay's own description of them;
@@ -27,31 +26,30 @@
 //   - POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close;
 //   - GET /v3/certificates (and /v3/global/certificates), encrypted with the APIv3 key;
 //   - GET /v3/bill/tradebill, fundflowbill and (in encrypted parts)
-//     sub-merchant-fundflowbill, with the downloads behind them: see [Gateway.PutBill];
+//     sub-merchant-fundflowbill, with their downloads: see [Gateway.PutBill];
 //   - uploads, to any path: the digest in the meta part must be that of the file;
-//   - any other path with a segment v3 is answered with an echo of the request;
-//   - [Gateway.Handle] adds or replaces an endpoint.
+//   - any other path with a segment v3: the reply echoes the request;
+//   - whatever [Gateway.Handle] adds or replaces.
 //
 // Fields that are documented as encrypted are decrypted with the key that the request
-// names, and refused if they cannot be.
+// names, and refused if that fails.
 //
-// A payer is played by [Gateway.Pay], or by an unsigned
-// POST /_sandbox/pay/{out_trade_no}.
+// [Gateway.Pay], or an unsigned POST /_sandbox/pay/{out_trade_no}, plays the payer.
 //
 // # Webhooks
 //
-// [Gateway.Deliver] sends notifications, signed and encrypted, to a URL, and again by
-// WeChat Pay's retry schedule, scaled down: with duplicates, out of order, with
-// forged, stale or probing signatures ([WebhookFaults]). [Gateway.PaidNotification]
-// is that of an order.
+// [Gateway.Deliver] sends notifications, signed and encrypted, to a URL, and repeats them
+// by WeChat Pay's retry schedule, scaled down: with duplicates, out of order, with forged,
+// stale or probing signatures ([WebhookFaults]). [Gateway.PaidNotification] is that of an
+// order.
 //
 // # Keys that change
 //
-// [Gateway.IssueCertificate], [Gateway.UseCertificate], [Gateway.WithdrawCertificate]
-// and [Gateway.SwitchToPublicKey] play the life of WeChat Pay's keys.
+// [Gateway.IssueCertificate], [Gateway.UseCertificate], [Gateway.WithdrawCertificate] and
+// [Gateway.SwitchToPublicKey] play the rotation of WeChat Pay's keys.
 //
-// # What can go wrong
+// # Faults
 //
-// A request with the header Sandbox-Fault is processed, and its reply is then made
-// faulty. Only rate-429 is not processed. See [Faults].
+// A request with the header Sandbox-Fault is processed, and its reply is then made faulty.
+// Only rate-429 is not processed. See [Faults].
 package sandbox

@@ -1,6 +1,5 @@
-// Applyment sends a sub-merchant's application, whose personal data is encrypted to
-// WeChat Pay's key. An embedded gateway decrypts it with that key, and shows that it
-// could.
+// Applyment sends a sub-merchant's application, with its personal data encrypted to
+// WeChat Pay's key. An embedded gateway decrypts a field and prints it.
 //
 //	go run ./examples/applyment
 package main
@@ -69,7 +68,7 @@ func run(ctx context.Context, out io.Writer) error {
 			},
 			"merchant_shortname": "张三餐饮店",
 		},
-		// All fields that the documentation marks. Or one by one, by their paths:
+		// All fields that the documentation marks. Or by their paths:
 		// []string{"contact_info.contact_name", "bank_account_info.account_number"}.
 		Encrypt: wechatpay.Auto(),
 	})

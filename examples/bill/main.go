@@ -73,7 +73,7 @@ func run(ctx context.Context, out io.Writer) error {
 	return read(bill.Path, out)
 }
 
-// bar draws how much has come. The size of a zipped bill is not known before.
+// bar draws the progress. The size of a zipped bill is not known in advance.
 func bar(out io.Writer, done, total int64) {
 	if total > 0 {
 		_, _ = fmt.Fprintf(out, "\r[%-40s] %d of %d bytes", strings.Repeat("#", int(40*done/total)), done, total)
@@ -82,7 +82,7 @@ func bar(out io.Writer, done, total int64) {
 	_, _ = fmt.Fprintf(out, "\r%d bytes", done)
 }
 
-// read goes through the bill, however long, in little memory.
+// read reads the bill row by row, in constant memory.
 func read(path string, out io.Writer) error {
 	file, err := os.Open(path)
 	if err != nil {
@@ -100,7 +100,7 @@ func read(path string, out io.Writer) error {
 	return err
 }
 
-// trade lets there be something in the bill.
+// trade makes an order that is paid, for the bill.
 func trade(ctx context.Context, c *wechatpay.Client, gateway *sandbox.Gateway) error {
 	const number = "1217752501201407033233368018"
 	_, err := c.Chain("v3/pay/transactions/jsapi-with-contract").Post(ctx, &wechatpay.Options{JSON: wechatpay.M{

@@ -1,12 +1,11 @@
-// Fanout queries orders by the thousand. It reads them from standard input, a
-// JSON object a line, queries each with a limit on how many at a time, and writes
-// what it learns to standard output, a JSON object a line. A summary goes to
-// standard error.
+// Fanout queries thousands of orders. It reads them from standard input, a JSON
+// object a line, queries a limited number at a time, and writes the results to
+// standard output, a JSON object a line. A summary goes to standard error.
 //
 //	go run ./examples/fanout -generate 10000 | go run ./examples/fanout -limit 64
 //
-// It queries an embedded gateway, so that it runs anywhere. Ctrl-C finishes what
-// is in flight and reports what was not begun; a second one ends it at once.
+// It queries an embedded gateway, so that it runs anywhere. Ctrl-C finishes the calls
+// in flight and reports the orders that were not started; a second one ends it at once.
 package main
 
 import (
@@ -35,7 +34,7 @@ type order struct {
 	OutTradeNo string `json:"out_trade_no"`
 }
 
-// A line is one of the output: what became of an order.
+// A line is a line of the output: the result of an order.
 type line struct {
 	OutTradeNo string `json:"out_trade_no"`
 	TradeState string `json:"trade_state,omitempty"`
@@ -61,8 +60,8 @@ func main() {
 	}
 }
 
-// run ends early when interrupt ends: no further order is begun, what is in
-// flight is finished.
+// run ends early when interrupt ends: no further order is started, calls in flight are
+// finished.
 func run(interrupt context.Context, limit int, in io.Reader, out, report io.Writer) error {
 	if limit < 1 {
 		return fmt.Errorf("-limit %d lets nothing through", limit)
@@ -77,7 +76,7 @@ func run(interrupt context.Context, limit int, in io.Reader, out, report io.Writ
 	defer close(input.stop)
 	summary := newSummary()
 	encoder := json.NewEncoder(out)
-	// The calls have a context of their own: an interrupt is not to cut them off.
+	// The calls have another context: an interrupt does not cancel them.
 	calls := context.WithoutCancel(interrupt)
 	for o, outcome := range future.TryEach(calls, limit, input.until(interrupt), func(ctx context.Context, o order) (line, error) {
 		return query(ctx, c, o), nil
@@ -99,7 +98,7 @@ func run(interrupt context.Context, limit int, in io.Reader, out, report io.Writ
 	return summary.failure
 }
 
-// query asks for one order. Whatever comes of it is a line.
+// query queries one order. An error is a line too.
 func query(ctx context.Context, c *wechatpay.Client, o order) line {
 	began := time.Now()
 	resp, err := c.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").Get(ctx, &wechatpay.Options{
@@ -119,13 +118,12 @@ func query(ctx context.Context, c *wechatpay.Client, o order) line {
 	return l
 }
 
-// lines reads orders from an input on a goroutine of its own, so that an idle
-// input holds nothing up.
+// lines reads orders on another goroutine, so that an idle input blocks nothing.
 type lines struct {
 	ch      chan string
-	stop    chan struct{} // closed by who reads no more
+	stop    chan struct{} // closed when nothing more is read
 	err     error         // of reading; there once ch is closed
-	pending int           // read, but not handed out
+	pending int           // read, but not started
 	number  int
 }
 
@@ -146,8 +144,8 @@ func readLines(in io.Reader) *lines {
 	return l
 }
 
-// until yields the orders, up to the end of the input or of interrupt. A line that
-// is no order is an error, and the last.
+// until yields the orders, up to the end of the input or of interrupt. A line that is
+// not an order is an error, and the last one.
 func (l *lines) until(interrupt context.Context) iter.Seq2[order, error] {
 	return func(yield func(order, error) bool) {
 		for {
@@ -179,8 +177,8 @@ func (l *lines) until(interrupt context.Context) iter.Seq2[order, error] {
 	}
 }
 
-// rest counts the orders that were not handed out: all that the input still holds,
-// unless it is idle.
+// rest counts the orders that were not started: all that the input still has, unless it
+// is idle.
 func (l *lines) rest() int {
 	const idle = 200 * time.Millisecond
 	for {
@@ -196,7 +194,7 @@ func (l *lines) rest() int {
 	}
 }
 
-// A summary counts what became of the orders.
+// A summary counts the results of the orders.
 type summary struct {
 	began   time.Time
 	counts  map[string]int

@@ -1,6 +1,6 @@
-// Fiber receives WeChat Pay's notifications in a framework whose requests are not
-// net/http's, and remembers them in a database that several processes may share. An
-// embedded gateway sends each of them three times at once.
+// Fiber receives WeChat Pay's notifications in a framework that does not use net/http,
+// and remembers them in a database that several processes may share. An embedded gateway
+// sends each of them three times at once.
 //
 //	cd examples/fiber && go run .
 package main
@@ -64,8 +64,7 @@ func run(ctx context.Context, out io.Writer) error {
 	return sendRefunds(ctx, gateway, url)
 }
 
-// mount lets a fiber app answer webhooks: its headers and body go to the handler, and
-// the reply's back.
+// mount passes headers and body of a fiber request to the handler, and its reply back.
 func mount(app *fiber.App, path string, handler *notify.Handler) {
 	app.Post(path, func(c fiber.Ctx) error {
 		header := http.Header{}
@@ -99,7 +98,7 @@ func serve(handler *notify.Handler) (url string, end func(), err error) {
 	return "http://" + listener.Addr().String() + "/wechatpay/notify", func() { _ = app.ShutdownWithTimeout(time.Second); <-done }, nil
 }
 
-// sendRefunds plays WeChat Pay: the same notifications over three lines at once.
+// sendRefunds plays WeChat Pay: it sends the same notifications three times at once.
 func sendRefunds(ctx context.Context, gateway *sandbox.Gateway, url string) error {
 	var refunds []sandbox.Notification
 	for i := range 3 {

@@ -1,7 +1,6 @@
-// Otel traces calls with OpenTelemetry's otelhttp, as one more middleware of the
-// stack. A span is named by the route template, such as "GET
-// v3/pay/transactions/id/{transaction_id}", never by the path with its order
-// number, which would give a name to each order.
+// Otel traces calls with OpenTelemetry's otelhttp, as a middleware of the stack. A span
+// is named by the route, such as "GET v3/pay/transactions/id/{transaction_id}", and not
+// by the path, whose order number would give each order a name.
 //
 //	go run .
 package main
@@ -30,8 +29,8 @@ func main() {
 	}
 }
 
-// tracing gives each attempt a span. otelhttp notes the whole URL as an attribute:
-// drop that in your collector if order numbers are not to be kept.
+// tracing gives each attempt a span. otelhttp records the whole URL as an attribute:
+// drop it in your collector if order numbers must not be kept.
 func tracing(provider trace.TracerProvider) middleware.Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return otelhttp.NewTransport(next,

@@ -1,5 +1,5 @@
-// Payparams prints, as JSON, what each front end needs to open a payment: a web page or
-// mini program, a mobile app, one with instalments, and the payment score's page.
+// Payparams prints as JSON the parameters that each front end needs: a web page or mini
+// program, a mobile app, a payment by instalments, and the page of the payment score.
 //
 //	go run ./examples/payparams
 package main

@@ -1,5 +1,5 @@
-// Promises chains prepay, pay parameters and query, as PHP code does with then()
-// and otherwise(), against an embedded gateway.
+// Promises chains prepay, pay parameters and query as PHP code does, with then() and
+// otherwise(), against an embedded gateway.
 //
 //	go run ./examples/promises
 package main
@@ -61,7 +61,7 @@ func run(ctx context.Context, out io.Writer) error {
 		return paysign.JSAPI(ctx, sign, paysign.JSAPIOrder{AppID: appID, PrepayID: r.Get("prepay_id").String()})
 	})
 
-	// The payer pays, and the order is queried.
+	// The payer pays, then the order is queried.
 	paid := future.Flatten(future.Then(parameters, func(p paysign.JSAPIParams) (*wechatpay.Future, error) {
 		if err := show(out, p); err != nil {
 			return nil, err

@@ -1,5 +1,5 @@
-// Quickstart makes one call for real: it starts an embedded gateway on loopback,
-// sends it a signed order, verifies the signed reply, and prints the prepay_id.
+// Quickstart makes one call: it starts an embedded gateway on loopback, sends it a signed
+// order, verifies the signed reply, and prints the prepay_id.
 //
 //	go run ./examples/quickstart
 package main

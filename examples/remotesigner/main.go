@@ -1,6 +1,6 @@
-// Remotesigner keeps the keys out of the program that calls WeChat Pay: a service
-// on the intranet holds them, signs and verifies, and the client asks it over HTTP.
-// Here both run on loopback, and so does the gateway.
+// Remotesigner keeps the keys out of the program that calls WeChat Pay: a service on the
+// intranet holds them, signs and verifies, and the client calls it over HTTP. Here both
+// run on loopback, and so does the gateway.
 //
 //	go run ./examples/remotesigner
 package main
@@ -72,7 +72,7 @@ func run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-// A keyService is the client's side of the service.
+// A keyService calls the service.
 type keyService struct {
 	url  string
 	http *http.Client
@@ -87,8 +87,8 @@ func (k *keyService) verify(ctx context.Context, keyID string, message, signatur
 	return err
 }
 
-// post asks the service. A refusal is told apart from a service that is down: the
-// first is a bad signature, the second says nothing about it.
+// post calls the service. A refusal is a bad signature; a service that is down is another
+// error, since it says nothing about the signature.
 func (k *keyService) post(ctx context.Context, path string, header http.Header, body []byte) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, k.url+path, bytes.NewReader(body))
 	if err != nil {
@@ -115,7 +115,7 @@ func (k *keyService) post(ctx context.Context, path string, header http.Header, 
 	return nil, fmt.Errorf("the key service answered %s", resp.Status)
 }
 
-// serveKeys is the service: it holds the keys. In earnest it would ask who calls.
+// serveKeys is the service with the keys. A real one must authenticate its callers.
 func serveKeys(ctx context.Context, sign signer.Signer, verify signer.Verifier) (address string, stop func(), err error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /sign", func(w http.ResponseWriter, r *http.Request) {

@@ -1,5 +1,5 @@
-// Sandbox serves the embedded gateway on loopback, for clients in any language,
-// and writes their credentials into a folder.
+// Sandbox serves the offline WeChat Pay on loopback, for clients in any language, and
+// writes their credentials into a folder.
 //
 //	go run ./examples/sandbox -addr 127.0.0.1:8080 -dir sandbox-credentials
 package main
@@ -63,7 +63,7 @@ func run(ctx context.Context, addr, dir string, ready func(url string)) error {
 	return nil
 }
 
-// write puts the credentials into files named as WeChat Pay names them.
+// write writes the credentials into files with the names that WeChat Pay gives them.
 func write(dir, url string, c sandbox.Credentials) error {
 	ids, err := json.MarshalIndent(map[string]string{
 		"base_url": url, "mchid": c.MchID, "serial": c.Serial, "apiv3_key": c.APIv3Key,

@@ -1,5 +1,5 @@
-// Upload sends an image to WeChat Pay, as applications and complaints want it, and
-// prints its media_id. An embedded gateway compares its digest.
+// Upload uploads an image, as applications and complaints need it, and prints its
+// media_id. An embedded gateway compares its digest.
 //
 //	go run ./examples/upload
 package main
@@ -52,7 +52,7 @@ func run(ctx context.Context, out io.Writer) error {
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 100, 100))); err != nil {
 		return err
 	}
-	// media.File("licence.png") for a file on the disk, which is streamed and never held.
+	// media.File("licence.png") streams a file from the disk.
 	resp, err := c.Chain("v3/merchant/media/upload").Post(ctx, &wechatpay.Options{
 		Body: media.Bytes("licence.png", picture.Bytes()),
 	})

@@ -1,6 +1,6 @@
-// Webhook receives WeChat Pay's notifications with net/http. An embedded gateway
-// sends them, signed and encrypted: first a probe with a wrong signature, then the
-// real one, then the same again.
+// Webhook receives WeChat Pay's notifications with net/http. An embedded gateway sends
+// them, signed and encrypted: a probe with a wrong signature, then a good one, then the
+// same again.
 //
 //	go run ./examples/webhook
 package main
@@ -65,7 +65,7 @@ func run(ctx context.Context, out io.Writer) error {
 	return payAndNotify(ctx, c, gateway, url, out)
 }
 
-// newHandler is the merchant's side: what to do when an order is paid.
+// newHandler returns the merchant's handler of paid orders.
 func newHandler(c *wechatpay.Client, apiV3Key string, out io.Writer) (*notify.Handler, error) {
 	return notify.NewHandler(notify.HandlerConfig{
 		Config: notify.Config{Keys: c.PlatformKeys(), APIv3Key: apiV3Key},
@@ -89,7 +89,7 @@ func newHandler(c *wechatpay.Client, apiV3Key string, out io.Writer) (*notify.Ha
 
 // serve runs the merchant's server on a free port of loopback.
 func serve(handler http.Handler) (url string, end func(), err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a port of one's own needs no cancelling
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a free port of loopback needs no context
 	if err != nil {
 		return "", nil, err
 	}
@@ -111,7 +111,7 @@ func payAndNotify(ctx context.Context, c *wechatpay.Client, gateway *sandbox.Gat
 		"mchid":         gateway.Credentials().MchID,
 		"description":   "Image形象店-深圳腾大-QQ公仔",
 		"out_trade_no":  number,
-		"notify_url":    "https://www.weixin.qq.com/wxpay/pay.php", // WeChat Pay's own checks want https
+		"notify_url":    "https://www.weixin.qq.com/wxpay/pay.php", // must be https
 		"amount":        wechatpay.M{"total": 100, "currency": "CNY"},
 		"payer":         wechatpay.M{"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
 		"contract_info": wechatpay.M{"contract_code": "100001256"},

@@ -1,4 +1,4 @@
-// Package archtest holds the test that imports point down only.
+// Package archtest tests that packages import downward only.
 package archtest
 
 import (

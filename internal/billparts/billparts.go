@@ -1,4 +1,4 @@
-// Package billparts reads the replies that say where a file is: one file, or the encrypted
+// Package billparts parses the replies that locate a download: one file, or the encrypted
 // parts of a bill.
 package billparts
 

@@ -1,6 +1,6 @@
-// Package callstate is what is known of one call while it passes its middleware: what the
-// caller said of it, how often it was sent with which outcome, and which reply was
-// verified. It is the only owner of those counts.
+// Package callstate holds the state of one call while it passes its middleware: what the
+// caller asked for, each sending with its outcome, and which reply was verified. It is the
+// only owner of those counts.
 package callstate
 
 import (

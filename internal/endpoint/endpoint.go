@@ -1,7 +1,7 @@
 // Package endpoint is the one table of what an endpoint needs beyond its path: how its
-// reply is signed, which fields are encrypted, what an upload looks like, whether its
-// business number makes it repeatable. The table is generated from the catalogue and from
-// internal/gen/data/traits.jsonl; a new or odd endpoint is one line there.
+// reply is signed, which fields are encrypted, the form of an upload, whether a business
+// number makes it repeatable. The table is generated from the catalogue and from
+// internal/gen/data/traits.jsonl. A new endpoint, or an exception, is one line there.
 package endpoint
 
 import (

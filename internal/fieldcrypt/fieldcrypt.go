@@ -1,5 +1,5 @@
-// Package fieldcrypt plans which fields of a call are encrypted or decrypted, and encrypts
-// them. Planning does no I/O.
+// Package fieldcrypt decides which fields of a call are encrypted or decrypted, and
+// encrypts them. Deciding does no I/O.
 package fieldcrypt
 
 import (

@@ -1,15 +1,14 @@
 // Command gen writes the generated code of the module from its data:
 //
 //	go run ./internal/gen          # write
-//	go run ./internal/gen --check  # write nothing; fail where the code is stale
+//	go run ./internal/gen --check  # write nothing; fail if the code is out of date
 //
-// The data are lists of JSON objects, one a line: the endpoints in openapi/catalogue, the
-// webhooks, labels and names in the folder data.
+// The data are lists of JSON objects, one a line: the endpoints in openapi/catalogue; the
+// notifications, labels, names and exceptions in the folder data.
 //
 // It writes no tests: to link one for each of 97 packages takes minutes, and package
-// openapi tests them all. To run all tests without a line for each such package:
-//
-//	go test ./... | grep -v "no test files"
+// openapi tests them all. README.md has the command that runs the tests of all packages
+// that have some.
 package main
 
 import (

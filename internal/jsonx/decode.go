@@ -1,5 +1,5 @@
-// Package jsonx reads and writes JSON the way WeChat Pay needs it: replies are decoded
-// leniently where no value is lost, and bodies are encoded exactly.
+// Package jsonx decodes the JSON of replies leniently where no value is lost, and encodes
+// the JSON of bodies exactly.
 package jsonx
 
 import (

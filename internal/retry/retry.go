@@ -1,4 +1,4 @@
-// Package retry is the one loop by which calls and downloads are tried again.
+// Package retry is the retry loop of calls and downloads.
 package retry
 
 import (

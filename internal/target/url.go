@@ -1,5 +1,5 @@
-// Package target makes the URL of a request: base URL, path, variables and query, byte
-// for byte as it will be signed and sent. Nothing is sent from here.
+// Package target builds the URL of a request from base URL, path, variables and query,
+// byte for byte as it is signed and sent. It does no I/O.
 package target
 
 import (

@@ -1,5 +1,5 @@
-// Package testgateway lends tests a sandbox whose keys are made once: that takes
-// a while.
+// Package testgateway shares one sandbox among the tests of a package: generating its keys
+// takes a while.
 package testgateway
 
 import (

@@ -1,5 +1,5 @@
-// Package vectors gives tests what the PHP SDK made of fixed inputs, so that
-// both can be compared. All keys in it are test keys: see testdata/README.md.
+// Package vectors has the outputs of the PHP SDK for fixed inputs, to compare with in
+// tests. All keys in it are test keys: see testdata/README.md.
 package vectors
 
 import (

@@ -16,7 +16,7 @@ type table struct{ db *sql.DB }
 
 var _ notify.Deduplicator = table{}
 
-// lease is after how long a claim is let go: its process died.
+// lease is the time after which a claim is released, in case its process died.
 const lease = time.Minute
 
 func openTable(ctx context.Context, source string) (table, error) {

@@ -1,0 +1,199 @@
+package wechatpay_test
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/notify"
+	"github.com/wechatpay-chain/wechatpay/sandbox"
+)
+
+// readmeClient is the client of the configuration snippet, with the sandbox's files and
+// environment, in a folder of the test.
+func readmeClient(t *testing.T) (*wechatpay.Client, sandbox.Credentials) {
+	t.Helper()
+	server, err := gateway().Start()
+	require.NoError(t, err)
+	t.Cleanup(server.Close)
+	cred := gateway().Credentials()
+	t.Chdir(t.TempDir())
+	key, err := x509.MarshalPKCS8PrivateKey(cred.PrivateKey)
+	require.NoError(t, err)
+	pub, err := x509.MarshalPKIXPublicKey(cred.PublicKey)
+	require.NoError(t, err)
+	for name, block := range map[string]*pem.Block{
+		"apiclient_key.pem":  {Type: "PRIVATE KEY", Bytes: key},
+		"apiclient_cert.pem": {Type: "CERTIFICATE", Bytes: cred.Certificate.Raw},
+		"pub_key.pem":        {Type: "PUBLIC KEY", Bytes: pub},
+	} {
+		require.NoError(t, os.WriteFile(name, pem.EncodeToMemory(block), 0o600))
+	}
+	t.Setenv("WECHATPAY_MCHID", cred.MchID)
+	t.Setenv("WECHATPAY_PUBLIC_KEY_ID", cred.PublicKeyID)
+	t.Setenv("WECHATPAY_APIV3_KEY", cred.APIv3Key)
+	t.Setenv("WECHATPAY_BASE_URL", server.URL)
+	c, err := newClient()
+	require.NoError(t, err)
+	t.Cleanup(c.CloseIdleConnections)
+	return c, cred
+}
+
+func TestREADMECalls(t *testing.T) {
+	c, cred := readmeClient(t)
+	_, err := c.Chain("v3/pay/transactions/jsapi-with-contract").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{
+		"appid": "wxd678efh567hg6787", "mchid": cred.MchID, "description": "公仔", "out_trade_no": "1217752501201407033233368018",
+		"notify_url": "https://www.weixin.qq.com/wxpay/pay.php", "amount": wechatpay.M{"total": 100},
+		"payer":         wechatpay.M{"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
+		"contract_info": wechatpay.M{"contract_code": "100001256"},
+	}})
+	require.NoError(t, err)
+	require.NoError(t, readmeQuery(t.Context(), c, cred.MchID))
+	require.NoError(t, readmeTyped(t.Context(), c, cred.MchID))
+	assert.Equal(t, int64(100), readmeDocument().Get("amount.total").Int())
+
+	refund := &wechatpay.Options{JSON: wechatpay.M{"out_refund_no": "R1"}}
+	resp, err := readmeFutures(t.Context(), c, refund, slices.Values([]string{"R1", "R2"}))
+	require.NoError(t, err)
+	assert.Equal(t, "R1", resp.Get("json.out_refund_no").String())
+
+	require.NoError(t, readmePay(t.Context(), c, "wx1", "wx2", func(data []byte) {
+		assert.Contains(t, string(data), `"package":"prepay_id=wx2"`)
+	}))
+
+	resp, err = readmeEncrypt(t.Context(), c)
+	require.NoError(t, err)
+	assert.Equal(t, "张三", resp.Get("decrypted.contact_info.contact_name").Str)
+
+	require.NoError(t, os.WriteFile("licence.png", []byte("\x89PNG\r\n\x1a\n"), 0o600))
+	gateway().PutBill("/v3/bill/tradebill", func(w io.Writer) error { _, err := io.WriteString(w, "a bill"); return err })
+	require.NoError(t, readmeFiles(t.Context(), c, yesterday()))
+}
+
+func TestREADMEErrors(t *testing.T) {
+	c, _ := readmeClient(t)
+	for _, fault := range []string{"", "probe", "unsigned-400", "rate-429"} {
+		_, err := c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{Header: http.Header{sandbox.FaultHeader: {fault}}})
+		assert.Equal(t, fault == "", err == nil, "%q: %v", fault, err)
+		readmeErrors(err)
+	}
+	_, err := c.Chain("v3/../x").Post(t.Context(), nil)
+	require.ErrorIs(t, err, wechatpay.ErrInvalid)
+	readmeErrors(err)
+}
+
+func TestREADMENotifications(t *testing.T) {
+	c, _ := readmeClient(t)
+	mux, settled := http.NewServeMux(), ""
+	require.NoError(t, readmeNotifications(c, mux, func(_ context.Context, number string, total int64) error {
+		settled = fmt.Sprint(number, total)
+		return nil
+	}))
+	shop := httptest.NewServer(mux)
+	defer shop.Close()
+	_, err := gateway().Deliver(t.Context(), sandbox.Delivery{URL: shop.URL + "/wechatpay/notify"}, sandbox.Notification{
+		EventType: notify.TransactionSuccess, OriginalType: "transaction",
+		Resource: wechatpay.M{"out_trade_no": "T", "amount": wechatpay.M{"total": 100}},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, "T100", settled)
+}
+
+func TestREADMEConfigurations(t *testing.T) {
+	c, cred := readmeClient(t)
+	require.NoError(t, readmeStack(cred))
+	overseas, err := readmeOverseas(cred)
+	require.NoError(t, err)
+	assert.Contains(t, overseas.String(), "apihk")
+
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	require.NoError(t, readmeKeyring(t.Context(), cred.MchID, cred.Serial, c.Signer(), cred.PublicKeyID, cred.PublicKey))
+	files, err := filepath.Glob("platform-certificates/*.pem")
+	require.NoError(t, err)
+	assert.NotEmpty(t, files)
+}
+
+// A readme is what the tests compare of a README.
+type readme struct {
+	program string   // the first call, a whole program, as written
+	blocks  []string // without comments, which are in the language of the README
+	counts  map[string]int
+}
+
+func readReadme(t *testing.T, name string) readme {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	r := readme{counts: map[string]int{}}
+	for _, part := range []string{"\n## ", "\n| ", "](examples/"} {
+		r.counts[part] = strings.Count(string(text), part)
+	}
+	for _, match := range regexp.MustCompile("(?s)```(\\w+)\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		if strings.HasPrefix(match[2], "package main") {
+			r.program = match[2]
+		}
+		r.blocks = append(r.blocks, match[1]+"\n"+stripped(match[2]))
+	}
+	return r
+}
+
+// TestREADMEsEqual: each Go block of both READMEs stands in readme_test.go, and both
+// have the same blocks, tables and headings.
+func TestREADMEsEqual(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("readme_test.go")
+	require.NoError(t, err)
+	compiled := stripped(string(source))
+	english, chinese := readReadme(t, "README.md"), readReadme(t, "README.zh-CN.md")
+	assert.Equal(t, english.blocks, chinese.blocks)
+	assert.Equal(t, english.counts, chinese.counts)
+	assert.GreaterOrEqual(t, len(english.blocks), 15)
+	for _, block := range english.blocks {
+		if code, isGo := strings.CutPrefix(block, "go\n"); isGo && !strings.HasPrefix(code, "package main") {
+			assert.Contains(t, compiled, code)
+		}
+	}
+}
+
+func TestREADMEProgramRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("links a program")
+	}
+	t.Parallel()
+	program := readReadme(t, "README.md").program
+	require.NotEmpty(t, program)
+	file := filepath.Join(t.TempDir(), "main.go")
+	require.NoError(t, os.WriteFile(file, []byte(program), 0o600))
+	output, err := exec.CommandContext(t.Context(), "go", "run", file).CombinedOutput()
+	require.NoError(t, err, string(output))
+	assert.Regexp(t, `^wx\w+ true\n$`, string(output))
+}
+
+var comment = regexp.MustCompile(`(^|\s)//.*`)
+
+// stripped takes comments and indentation away: the first differ by language, the second
+// inside of a function.
+func stripped(code string) string {
+	var b strings.Builder
+	for line := range strings.Lines(code) {
+		if line = strings.TrimSpace(comment.ReplaceAllString(strings.TrimSpace(line), "")); line != "" {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
+}
