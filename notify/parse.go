@@ -168,7 +168,7 @@ func (p *Parser) decrypt(data []byte) (*Event, error) {
 		return e, fmt.Errorf("%w: resource.ciphertext is missing", ErrResource)
 	}
 	var err error
-	e.plaintext, err = cipher.DecryptResource(p.apiV3Key, cipher.Resource{
+	e.plaintext, err = cipher.DecryptResource(cipher.NewSecret(p.apiV3Key), cipher.Resource{
 		Nonce: word(resource.Get("nonce")), AssociatedData: word(resource.Get("associated_data")), Ciphertext: ciphertext,
 	})
 	return e, err

@@ -97,7 +97,7 @@ func TestABillInEncryptedParts(t *testing.T) {
 		require.NoError(t, err)
 		key, err := decrypter.DecryptOAEP(t.Context(), wrapped)
 		require.NoError(t, err)
-		decrypted, err := cipher.DecryptBytes(string(key), p.Get("nonce").Str, []byte(file))
+		decrypted, err := cipher.DecryptBytes(cipher.NewSecret(string(key)), p.Get("nonce").Str, []byte(file))
 		require.NoError(t, err)
 		whole[p.Get("bill_sequence").Int()-1] = string(decrypted)
 	}

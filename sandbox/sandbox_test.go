@@ -194,7 +194,7 @@ func TestGatewayHandsOutItsCertificateEncrypted(t *testing.T) {
 	m := newMerchant(t, gateway())
 	_, body := m.call("GET", "/v3/certificates", "")
 	encrypted := gjson.Get(body, "data.0.encrypt_certificate")
-	plain, err := cipher.DecryptResource(gateway().Credentials().APIv3Key, cipher.Resource{
+	plain, err := cipher.DecryptResource(cipher.NewSecret(gateway().Credentials().APIv3Key), cipher.Resource{
 		Nonce: encrypted.Get("nonce").Str, AssociatedData: encrypted.Get("associated_data").Str, Ciphertext: encrypted.Get("ciphertext").Str,
 	})
 	require.NoError(t, err)
