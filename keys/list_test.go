@@ -25,7 +25,7 @@ func TestParseList(t *testing.T) {
 	g := newGateway(t)
 	cred := g.Credentials()
 	entry := func(serial, algorithm string, text []byte) map[string]any {
-		encrypted, err := cipher.EncryptResource(cipher.NewSecret(cred.APIv3Key), cipher.Resource{Nonce: "123456789012", AssociatedData: "certificate"}, text)
+		encrypted, err := cipher.EncryptResource(cred.APIv3Key, cipher.Resource{Nonce: "123456789012", AssociatedData: "certificate"}, text)
 		require.NoError(t, err)
 		return map[string]any{"serial_no": serial, "encrypt_certificate": map[string]any{
 			"algorithm": algorithm, "nonce": "123456789012", "associated_data": "certificate", "ciphertext": encrypted.Ciphertext,

@@ -56,6 +56,6 @@ func bareCryptography(b *testing.B, header http.Header, body []byte) (verify fun
 		Nonce: resource.Get("nonce").Str, AssociatedData: resource.Get("associated_data").Str, Ciphertext: resource.Get("ciphertext").Str,
 	}
 	verify = func() error { return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) }
-	decrypt = func() ([]byte, error) { return cipher.DecryptResource(cipher.NewSecret(cred.APIv3Key), encrypted) }
+	decrypt = func() ([]byte, error) { return cipher.DecryptResource(cred.APIv3Key, encrypted) }
 	return verify, decrypt
 }

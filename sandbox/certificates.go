@@ -23,7 +23,7 @@ func (g *Gateway) certificates(*Request) *Reply {
 	for i, cert := range listed {
 		nonce := signer.Nonce()[:12]
 		text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
-		encrypted, err := cipher.EncryptResource(cipher.NewSecret(g.credentials.APIv3Key), cipher.Resource{Nonce: nonce, AssociatedData: associated}, text)
+		encrypted, err := cipher.EncryptResource(g.credentials.APIv3Key, cipher.Resource{Nonce: nonce, AssociatedData: associated}, text)
 		if err != nil {
 			return Error(http.StatusInternalServerError, "SYSTEM_ERROR", err.Error(), nil)
 		}

@@ -49,7 +49,7 @@ func TestWebhooksAreWellMade(t *testing.T) {
 	event := gjson.ParseBytes(body)
 	assert.Equal(t, "encrypt-resource", event.Get("resource_type").Str)
 	assert.Equal(t, "退款成功", event.Get("summary").Str)
-	plaintext, err := cipher.DecryptResource(cipher.NewSecret(cred.APIv3Key), cipher.Resource{
+	plaintext, err := cipher.DecryptResource(cred.APIv3Key, cipher.Resource{
 		Nonce: event.Get("resource.nonce").Str, AssociatedData: event.Get("resource.associated_data").Str, Ciphertext: event.Get("resource.ciphertext").Str,
 	})
 	require.NoError(t, err)

@@ -28,7 +28,7 @@ type Notification struct {
 }
 
 // envelope encrypts the resource and writes the JSON of the webhook.
-func (n Notification) envelope(apiV3Key string, now time.Time) ([]byte, error) {
+func (n Notification) envelope(apiV3Key cipher.Secret, now time.Time) ([]byte, error) {
 	var plaintext []byte
 	switch resource := n.Resource.(type) {
 	case []byte:
@@ -49,7 +49,7 @@ func (n Notification) envelope(apiV3Key string, now time.Time) ([]byte, error) {
 	} else {
 		resource["associated_data"] = associated
 	}
-	encrypted, err := cipher.EncryptResource(cipher.NewSecret(apiV3Key), cipher.Resource{Nonce: nonce, AssociatedData: associated}, plaintext)
+	encrypted, err := cipher.EncryptResource(apiV3Key, cipher.Resource{Nonce: nonce, AssociatedData: associated}, plaintext)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}

@@ -194,7 +194,7 @@ func TestGatewayHandsOutItsCertificateEncrypted(t *testing.T) {
 	m := newMerchant(t, gateway())
 	_, body := m.call("GET", "/v3/certificates", "")
 	encrypted := gjson.Get(body, "data.0.encrypt_certificate")
-	plain, err := cipher.DecryptResource(cipher.NewSecret(gateway().Credentials().APIv3Key), cipher.Resource{
+	plain, err := cipher.DecryptResource(gateway().Credentials().APIv3Key, cipher.Resource{
 		Nonce: encrypted.Get("nonce").Str, AssociatedData: encrypted.Get("associated_data").Str, Ciphertext: encrypted.Get("ciphertext").Str,
 	})
 	require.NoError(t, err)
@@ -353,7 +353,7 @@ func TestAnyOtherV3PathIsEchoed(t *testing.T) {
 }
 
 func TestHandleAddsAnEndpoint(t *testing.T) {
-	g, err := sandbox.New(sandbox.Config{MchID: "1234567890", APIv3Key: strings.Repeat("k", 32)})
+	g, err := sandbox.New(sandbox.Config{MchID: "1234567890", APIv3Key: cipher.NewSecret(strings.Repeat("k", 32))})
 	require.NoError(t, err)
 	g.Handle("POST", "/v3/refund/{no}", func(r *sandbox.Request) *sandbox.Reply {
 		return sandbox.JSON(202, map[string]any{"no": r.Vars["no"], "got": string(r.Body)})
@@ -365,7 +365,7 @@ func TestHandleAddsAnEndpoint(t *testing.T) {
 	assert.Equal(t, 202, resp.StatusCode)
 	assert.JSONEq(t, `{"no":"a/1","got":"x"}`, body)
 
-	_, err = sandbox.New(sandbox.Config{APIv3Key: "short"})
+	_, err = sandbox.New(sandbox.Config{APIv3Key: cipher.NewSecret("short")})
 	require.ErrorContains(t, err, "APIv3Key")
 }
 
@@ -419,7 +419,7 @@ func TestCredentialsPrintNoSecret(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 		text := fmt.Sprintf(verb, cred)
 		assert.Contains(t, text, cred.Serial)
-		assert.NotContains(t, text, cred.APIv3Key)
+		assert.NotContains(t, text, cred.APIv3Key.Reveal())
 		assert.NotContains(t, text, cred.PrivateKey.D.String()[:20])
 	}
 }
