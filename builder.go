@@ -99,7 +99,7 @@ func (c *Client) wireKeys(cfg Config, w wiring) (err error) {
 	}
 	held, _ := cfg.PlatformKeys.(keys.Set)
 	c.keyring, err = keys.NewKeyring(keys.KeyringConfig{
-		APIv3Key:    cipher.NewSecret(cfg.APIv3Key),
+		APIv3Key:    cfg.APIv3Key,
 		Credential:  signer.Credential{ID: cfg.MchID}, // the stack signs
 		Keys:        held,
 		PublicKeyID: w.keyID,

@@ -49,7 +49,7 @@ type Config struct {
 	// download, and is not sent without. It is unused with a Verifier, or a KeySource
 	// of another kind, such as a [keys.Keyring]. [Client.PlatformKeys] are the keys to
 	// verify webhooks with.
-	APIv3Key string `json:"-"`
+	APIv3Key cipher.Secret `json:"-"`
 
 	// Verifier verifies signatures in place of PlatformKeys: by a remote service,
 	// or in another scheme.
@@ -106,10 +106,10 @@ type Config struct {
 	Clock func() time.Time `json:"-"`
 }
 
-// Format prints the Config without its keys, whatever the verb.
-func (cfg Config) Format(f fmt.State, _ rune) {
+// String names the merchant and the base URL, without a password that a wrong one may have.
+func (cfg Config) String() string {
 	base, _ := target.ParseBase(cfg.BaseURL) // an invalid one may hold a password
-	_, _ = fmt.Fprintf(f, "wechatpay.Config{MchID: %q, Serial: %q, BaseURL: %q}", cfg.MchID, cfg.Serial, base.Origin+base.Prefix)
+	return fmt.Sprintf("wechatpay.Config(mchid %s, serial %s, %s%s)", cfg.MchID, cfg.Serial, base.Origin, base.Prefix)
 }
 
 func (cfg Config) withDefaults() Config {

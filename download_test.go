@@ -195,7 +195,8 @@ func TestDownloadRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "zero Chain")
 	assert.Zero(t, w.count())
 
-	_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.DownloadOptions{Query: wechatpay.M{"bill_date": time.Now().Format(time.DateOnly)}})
+	today := time.Now().In(time.FixedZone("CST", 8*60*60)).Format(time.DateOnly) // in China
+	_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.DownloadOptions{Query: wechatpay.M{"bill_date": today}})
 	var api *wechatpay.APIError
 	require.ErrorAs(t, err, &api)
 	assert.Equal(t, "NO_STATEMENT_EXIST", api.Code)

@@ -21,6 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/printtest"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -267,12 +269,18 @@ func TestNothingSecretIsPrinted(t *testing.T) {
 	cfg := config("https://api.mch.weixin.qq.com/")
 	c, err := wechatpay.New(cfg)
 	require.NoError(t, err)
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
-		text := fmt.Sprintf(verb, cfg)
-		assert.Contains(t, text, cfg.MchID)
-		assert.NotContains(t, text, "PrivateKey")
-		assert.NotContains(t, text, gateway().Credentials().PrivateKey.D.String()[:20])
+	cfg.APIv3Key = cipher.NewSecret("0123456789abcdef0123456789abcdef")
+	secrets := append(printtest.PrivateNumbers(gateway().Credentials().PrivateKey), cfg.APIv3Key.Reveal())
+	for _, tc := range []struct {
+		name  string
+		value any
+	}{{"Config", cfg}, {"pointer to Config", &cfg}, {"Client", c}, {"Client by value", *c}} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			printtest.Hides(t, tc.value, secrets...)
+		})
 	}
+	assert.Equal(t, "wechatpay.Config(mchid 1900000109, serial "+cfg.Serial+", https://api.mch.weixin.qq.com)", fmt.Sprint(cfg))
 	cfg.BaseURL = "https://u:SECRET@api.mch.weixin.qq.com/"
 	assert.NotContains(t, fmt.Sprintf("%+v", cfg), "SECRET")
 	data, err := json.Marshal(cfg)

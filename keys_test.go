@@ -71,7 +71,7 @@ func TestFixedKeysAreUsedWithDownloadedOnes(t *testing.T) {
 func TestAKeyringOfTheUsersOwn(t *testing.T) {
 	t.Parallel()
 	cred := gateway().Credentials()
-	keys, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: cipher.NewSecret(cred.APIv3Key), Keys: keys.Set{cred.PublicKeyID: cred.PublicKey}})
+	keys, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: cred.APIv3Key, Keys: keys.Set{cred.PublicKeyID: cred.PublicKey}})
 	require.NoError(t, err)
 	c, w := sandboxClient(t, func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys })
 	_, err = c.Chain("v3/echo").Get(t.Context(), nil)
@@ -112,7 +112,7 @@ func TestNothingIsSentThatCouldNotBeVerified(t *testing.T) {
 func TestAPIv3KeyIsChecked(t *testing.T) {
 	t.Parallel()
 	cfg := config("")
-	cfg.APIv3Key = "secret-but-short"
+	cfg.APIv3Key = cipher.NewSecret("secret-but-short")
 	_, err := wechatpay.New(cfg)
 	require.ErrorContains(t, err, "Config.APIv3Key: has 16 bytes; it must have 32")
 	assert.NotContains(t, err.Error(), "secret")

@@ -46,7 +46,7 @@ func readmeClient(t *testing.T) (*wechatpay.Client, sandbox.Credentials) {
 	}
 	t.Setenv("WECHATPAY_MCHID", cred.MchID)
 	t.Setenv("WECHATPAY_PUBLIC_KEY_ID", cred.PublicKeyID)
-	t.Setenv("WECHATPAY_APIV3_KEY", cred.APIv3Key)
+	t.Setenv("WECHATPAY_APIV3_KEY", cred.APIv3Key.Reveal())
 	t.Setenv("WECHATPAY_BASE_URL", server.URL)
 	c, err := newClient()
 	require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/future"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/media"
@@ -48,8 +49,8 @@ func newClient() (*wechatpay.Client, error) {
 		Serial:       signer.Serial(cert),
 		PrivateKey:   key, // any crypto.Signer: a file, an HSM, a KMS
 		PlatformKeys: keys.Set{os.Getenv("WECHATPAY_PUBLIC_KEY_ID"): pub},
-		APIv3Key:     os.Getenv("WECHATPAY_APIV3_KEY"), // also downloads platform certificates
-		BaseURL:      os.Getenv("WECHATPAY_BASE_URL"),  // empty: https://api.mch.weixin.qq.com/
+		APIv3Key:     cipher.NewSecret(os.Getenv("WECHATPAY_APIV3_KEY")), // also downloads platform certificates
+		BaseURL:      os.Getenv("WECHATPAY_BASE_URL"),                    // empty: https://api.mch.weixin.qq.com/
 	})
 }
 
@@ -136,7 +137,7 @@ func readmeFutures(ctx context.Context, c *wechatpay.Client, opts *wechatpay.Opt
 
 func readmeNotifications(c *wechatpay.Client, mux *http.ServeMux, settle func(ctx context.Context, number string, total int64) error) error {
 	handler, err := notify.NewHandler(notify.HandlerConfig{
-		Config: notify.Config{Keys: c.PlatformKeys(), APIv3Key: os.Getenv("WECHATPAY_APIV3_KEY")},
+		Config: notify.Config{Keys: c.PlatformKeys(), APIv3Key: cipher.NewSecret(os.Getenv("WECHATPAY_APIV3_KEY"))},
 		Routes: map[notify.Route]notify.Func{
 			{EventType: notify.TransactionSuccess, OriginalType: "transaction"}: notify.Typed(
 				func(ctx context.Context, _ *notify.Event, order notify.Transaction) error {

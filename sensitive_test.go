@@ -215,7 +215,7 @@ func TestAKeyToEncryptWithMustBeFound(t *testing.T) {
 			assert.Zero(t, w.count(), tc.name)
 		})
 	}
-	keys, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: cipher.NewSecret(cred.APIv3Key), Keys: keys.Set{cred.PublicKeyID: cred.PublicKey}})
+	keys, err := keys.NewKeyring(keys.KeyringConfig{APIv3Key: cred.APIv3Key, Keys: keys.Set{cred.PublicKeyID: cred.PublicKey}})
 	require.NoError(t, err)
 	c, _ := sandboxClient(t, func(cfg *wechatpay.Config) { cfg.PlatformKeys = keys })
 	id, key, err := c.EncryptionKey(t.Context())

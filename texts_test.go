@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/media"
 	"github.com/wechatpay-chain/wechatpay/middleware"
@@ -100,7 +101,7 @@ func TestTextsOfNew(t *testing.T) {
 			cfg.PlatformKeys, cfg.Verifier, cfg.PlatformKeyID = nil, noVerifier, "a b"
 		}),
 			`wechatpay: Config.PlatformKeyID: "a b" is not a key id: it holds a space or another stray character`},
-		{"a short APIv3 key", with(func(cfg *wechatpay.Config) { cfg.APIv3Key = "secret-but-short" }),
+		{"a short APIv3 key", with(func(cfg *wechatpay.Config) { cfg.APIv3Key = cipher.NewSecret("secret-but-short") }),
 			"wechatpay: Config.APIv3Key: has 16 bytes; it must have 32, as they stand in the merchant console"},
 		{"a base URL that is none", with(func(cfg *wechatpay.Config) { cfg.BaseURL = "http://[::1" }),
 			"wechatpay: Config.BaseURL: is not a URL"},

@@ -101,7 +101,7 @@ func (cfg *Config) checkPlatformKeys() error {
 }
 
 func (cfg *Config) checkAPIv3Key() error {
-	if n := len(cfg.APIv3Key); n != 0 && n != cipher.KeySize {
+	if n := cfg.APIv3Key.Len(); n != 0 && n != cipher.KeySize {
 		return fmt.Errorf("has %d bytes; it must have %d, as they stand in the merchant console", n, cipher.KeySize)
 	}
 	return nil
@@ -110,7 +110,7 @@ func (cfg *Config) checkAPIv3Key() error {
 // downloads reports whether the client makes a keyring that downloads certificates.
 func (cfg *Config) downloads() bool {
 	_, fixed := cfg.PlatformKeys.(keys.Set)
-	return cfg.APIv3Key != "" && cfg.Verifier == nil && (fixed || cfg.PlatformKeys == nil)
+	return !cfg.APIv3Key.IsZero() && cfg.Verifier == nil && (fixed || cfg.PlatformKeys == nil)
 }
 
 func (cfg *Config) checkPlatformKey(id string, key crypto.PublicKey) error {

@@ -2,6 +2,7 @@ package cipher
 
 import (
 	"crypto/aes"
+	"crypto/cipher"
 	"crypto/md5" //nolint:gosec // how API v2 makes the key
 	"encoding/base64"
 	"encoding/hex"
@@ -12,9 +13,9 @@ import (
 
 // LegacyKey derives the key of [DecryptLegacyECB] from the merchant's APIv2 key: its MD5
 // in lower-case hex.
-func LegacyKey(apiV2Key string) string {
-	sum := md5.Sum([]byte(apiV2Key)) //nolint:gosec // see above
-	return hex.EncodeToString(sum[:])
+func LegacyKey(apiV2Key Secret) Secret {
+	sum := md5.Sum([]byte(apiV2Key.Reveal())) //nolint:gosec // see above
+	return NewSecret(hex.EncodeToString(sum[:]))
 }
 
 // DecryptLegacyECB decrypts the req_info of API v2's refund notifications: AES-256-ECB
@@ -23,9 +24,10 @@ func LegacyKey(apiV2Key string) string {
 // it. Errors: [ErrKeySize], [ErrDecrypt].
 //
 // https://pay.weixin.qq.com/doc/v2/merchant/4011936663
-func DecryptLegacyECB(key, ciphertext string) ([]byte, error) {
-	if len(key) != KeySize {
-		return nil, fmt.Errorf("%w: it has %d bytes; it must have %d, see LegacyKey", ErrKeySize, len(key), KeySize)
+func DecryptLegacyECB(key Secret, ciphertext string) ([]byte, error) {
+	block, err := newECB(key)
+	if err != nil {
+		return nil, err
 	}
 	data, err := base64.StdEncoding.DecodeString(ciphertext)
 	if err != nil {
@@ -34,10 +36,6 @@ func DecryptLegacyECB(key, ciphertext string) ([]byte, error) {
 	if len(data) == 0 || len(data)%aes.BlockSize != 0 {
 		return nil, fmt.Errorf("%w: the ciphertext is not a number of whole blocks", ErrDecrypt)
 	}
-	block, err := aes.NewCipher([]byte(key))
-	if err != nil {
-		return nil, fmt.Errorf("cipher: %w", err)
-	}
 	for part := range slices.Chunk(data, aes.BlockSize) {
 		block.Decrypt(part, part)
 	}
@@ -45,13 +43,10 @@ func DecryptLegacyECB(key, ciphertext string) ([]byte, error) {
 }
 
 // EncryptLegacyECB is the reverse of [DecryptLegacyECB], for tests.
-func EncryptLegacyECB(key string, plaintext []byte) (string, error) {
-	if len(key) != KeySize {
-		return "", fmt.Errorf("%w: it has %d bytes; it must have %d, see LegacyKey", ErrKeySize, len(key), KeySize)
-	}
-	block, err := aes.NewCipher([]byte(key))
+func EncryptLegacyECB(key Secret, plaintext []byte) (string, error) {
+	block, err := newECB(key)
 	if err != nil {
-		return "", fmt.Errorf("cipher: %w", err)
+		return "", err
 	}
 	padding := aes.BlockSize - len(plaintext)%aes.BlockSize
 	data := append(slices.Clone(plaintext), slices.Repeat([]byte{byte(padding)}, padding)...)
@@ -59,6 +54,17 @@ func EncryptLegacyECB(key string, plaintext []byte) (string, error) {
 		block.Encrypt(part, part)
 	}
 	return base64.StdEncoding.EncodeToString(data), nil
+}
+
+func newECB(key Secret) (cipher.Block, error) {
+	if n := key.Len(); n != KeySize {
+		return nil, fmt.Errorf("%w: it has %d bytes; it must have %d, see LegacyKey", ErrKeySize, n, KeySize)
+	}
+	block, err := aes.NewCipher([]byte(key.Reveal()))
+	if err != nil {
+		return nil, fmt.Errorf("cipher: %w", err)
+	}
+	return block, nil
 }
 
 var errPadding = errors.New("wrong padding")

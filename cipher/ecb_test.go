@@ -15,14 +15,14 @@ func TestECBAgreesWithThePHPSDK(t *testing.T) {
 	v := vectors.Load(t)
 	require.NotEmpty(t, v.AESECB)
 	for _, c := range v.AESECB {
-		plaintext, err := cipher.DecryptLegacyECB(c.Key, c.Ciphertext)
+		plaintext, err := cipher.DecryptLegacyECB(cipher.NewSecret(c.Key), c.Ciphertext)
 		require.NoError(t, err)
 		assert.Equal(t, c.Plaintext, string(plaintext))
-		encrypted, err := cipher.EncryptLegacyECB(c.Key, []byte(c.Plaintext))
+		encrypted, err := cipher.EncryptLegacyECB(cipher.NewSecret(c.Key), []byte(c.Plaintext))
 		require.NoError(t, err)
 		assert.Equal(t, c.Ciphertext, encrypted)
 	}
-	assert.Len(t, cipher.LegacyKey(v.APIv2Key), cipher.KeySize)
+	assert.Equal(t, cipher.KeySize, cipher.LegacyKey(cipher.NewSecret(v.APIv2Key)).Len())
 	key := v.AESECB[0].Key
 	for _, tc := range []struct {
 		name, key, ciphertext string
@@ -36,11 +36,11 @@ func TestECBAgreesWithThePHPSDK(t *testing.T) {
 		{"wrong padding", key, "AAAAAAAAAAAAAAAAAAAAAA==", cipher.ErrDecrypt},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, err := cipher.DecryptLegacyECB(tc.key, tc.ciphertext)
+			_, err := cipher.DecryptLegacyECB(cipher.NewSecret(tc.key), tc.ciphertext)
 			require.ErrorIs(t, err, tc.want)
 		})
 	}
-	_, err := cipher.EncryptLegacyECB("short", nil)
+	_, err := cipher.EncryptLegacyECB(cipher.NewSecret("short"), nil)
 	require.ErrorIs(t, err, cipher.ErrKeySize)
 }
 
@@ -49,7 +49,7 @@ func FuzzDecryptLegacyECB(f *testing.F) {
 		f.Add(c.Key, c.Ciphertext)
 	}
 	f.Fuzz(func(t *testing.T, key, ciphertext string) {
-		if text, err := cipher.DecryptLegacyECB(key, ciphertext); err != nil && text != nil {
+		if text, err := cipher.DecryptLegacyECB(cipher.NewSecret(key), ciphertext); err != nil && text != nil {
 			t.Fatal("a text together with an error")
 		}
 	})

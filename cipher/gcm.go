@@ -39,7 +39,7 @@ type Resource struct {
 // DecryptResource returns the plaintext of a Resource. It fails with [ErrDecrypt] if key,
 // nonce, associated data and ciphertext do not belong together, and with [ErrKeySize] or
 // [ErrNonce].
-func DecryptResource(key string, r Resource) ([]byte, error) {
+func DecryptResource(key Secret, r Resource) ([]byte, error) {
 	aead, err := newGCM(key, r.Nonce)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func DecryptResource(key string, r Resource) ([]byte, error) {
 
 // EncryptResource returns r with the encrypted plaintext as its Ciphertext. r has the
 // Nonce and the AssociatedData.
-func EncryptResource(key string, r Resource, plaintext []byte) (Resource, error) {
+func EncryptResource(key Secret, r Resource, plaintext []byte) (Resource, error) {
 	aead, err := newGCM(key, r.Nonce)
 	if err != nil {
 		return Resource{}, err
@@ -67,7 +67,7 @@ func EncryptResource(key string, r Resource, plaintext []byte) (Resource, error)
 // Its errors are those of [DecryptResource].
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014314390
-func DecryptBytes(key, nonce string, ciphertext []byte) ([]byte, error) {
+func DecryptBytes(key Secret, nonce string, ciphertext []byte) ([]byte, error) {
 	aead, err := newGCM(key, nonce)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func DecryptBytes(key, nonce string, ciphertext []byte) ([]byte, error) {
 }
 
 // EncryptBytes is the reverse of [DecryptBytes]. It does not change plaintext.
-func EncryptBytes(key, nonce string, plaintext []byte) ([]byte, error) {
+func EncryptBytes(key Secret, nonce string, plaintext []byte) ([]byte, error) {
 	aead, err := newGCM(key, nonce)
 	if err != nil {
 		return nil, err
@@ -93,9 +93,9 @@ func decryptGCM(aead cipher.AEAD, nonce, associatedData string, ciphertext []byt
 }
 
 // checkGCM is called first: cipher.AEAD panics on a nonce of another length.
-func checkGCM(key, nonce string) error {
-	if len(key) != KeySize {
-		return fmt.Errorf("%w: it has %d bytes; it must have %d", ErrKeySize, len(key), KeySize)
+func checkGCM(key Secret, nonce string) error {
+	if n := key.Len(); n != KeySize {
+		return fmt.Errorf("%w: it has %d bytes; it must have %d", ErrKeySize, n, KeySize)
 	}
 	if n := len(nonce); n != 12 && n != 16 {
 		return fmt.Errorf("%w: it has %d bytes; it must have 12 or 16", ErrNonce, n)
@@ -103,11 +103,11 @@ func checkGCM(key, nonce string) error {
 	return nil
 }
 
-func newGCM(key, nonce string) (cipher.AEAD, error) {
+func newGCM(key Secret, nonce string) (cipher.AEAD, error) {
 	if err := checkGCM(key, nonce); err != nil {
 		return nil, err
 	}
-	block, err := aes.NewCipher([]byte(key))
+	block, err := aes.NewCipher([]byte(key.Reveal()))
 	if err != nil {
 		return nil, fmt.Errorf("cipher: %w", err)
 	}

@@ -16,11 +16,11 @@ func TestResourcesAgreeWithThePHPSDK(t *testing.T) {
 	t.Parallel()
 	for _, v := range vectors.Load(t).AESGCM {
 		want := cipher.Resource{Nonce: v.Nonce, AssociatedData: v.AssociatedData, Ciphertext: v.Ciphertext}
-		plaintext, err := cipher.DecryptResource(v.Key, want)
+		plaintext, err := cipher.DecryptResource(cipher.NewSecret(v.Key), want)
 		require.NoError(t, err)
 		assert.Equal(t, v.Plaintext, string(plaintext))
 
-		encrypted, err := cipher.EncryptResource(v.Key, cipher.Resource{Nonce: v.Nonce, AssociatedData: v.AssociatedData}, []byte(v.Plaintext))
+		encrypted, err := cipher.EncryptResource(cipher.NewSecret(v.Key), cipher.Resource{Nonce: v.Nonce, AssociatedData: v.AssociatedData}, []byte(v.Plaintext))
 		require.NoError(t, err)
 		assert.Equal(t, want, encrypted)
 	}
@@ -44,18 +44,18 @@ func TestDecryptResourceErrors(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := cipher.DecryptResource(tc.key, cipher.Resource{Nonce: tc.nonce, AssociatedData: tc.associated, Ciphertext: tc.ciphertext})
+			_, err := cipher.DecryptResource(cipher.NewSecret(tc.key), cipher.Resource{Nonce: tc.nonce, AssociatedData: tc.associated, Ciphertext: tc.ciphertext})
 			require.EqualError(t, err, tc.want)
 			assert.NotContains(t, err.Error(), v.Key)
 		})
 	}
-	_, err := cipher.EncryptResource("short", cipher.Resource{Nonce: v.Nonce}, nil)
+	_, err := cipher.EncryptResource(cipher.NewSecret("short"), cipher.Resource{Nonce: v.Nonce}, nil)
 	require.ErrorIs(t, err, cipher.ErrKeySize)
 }
 
 func TestBytes(t *testing.T) {
 	t.Parallel()
-	key, nonce := strings.Repeat("k", 32), "1234567890123456"
+	key, nonce := cipher.NewSecret(strings.Repeat("k", 32)), "1234567890123456"
 	plaintext := []byte("a part of a bill")
 	ciphertext, err := cipher.EncryptBytes(key, nonce, plaintext)
 	require.NoError(t, err)
@@ -67,6 +67,6 @@ func TestBytes(t *testing.T) {
 	require.ErrorIs(t, err, cipher.ErrDecrypt)
 	_, err = cipher.DecryptBytes(key, "short", ciphertext)
 	require.ErrorIs(t, err, cipher.ErrNonce)
-	_, err = cipher.EncryptBytes("short", nonce, plaintext)
+	_, err = cipher.EncryptBytes(cipher.NewSecret("short"), nonce, plaintext)
 	require.ErrorIs(t, err, cipher.ErrKeySize)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wechatpay-chain/wechatpay/cipher"
+	"github.com/wechatpay-chain/wechatpay/internal/printtest"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
 	"github.com/wechatpay-chain/wechatpay/keys"
 )
@@ -61,6 +62,14 @@ func TestEncryptRefuses(t *testing.T) {
 		_, err = cipher.Encrypt(none, "x")
 		require.ErrorContains(t, err, "is nil")
 	}
+}
+
+func TestDecrypterPrintsNoKey(t *testing.T) {
+	t.Parallel()
+	key := merchantKey(t)
+	d, err := cipher.NewDecrypter(key)
+	require.NoError(t, err)
+	printtest.Hides(t, d, printtest.PrivateNumbers(key)...)
 }
 
 func TestDecryptRefuses(t *testing.T) {

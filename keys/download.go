@@ -126,7 +126,7 @@ func (r *Keyring) download(ctx context.Context) (Set, error) {
 	case resp.StatusCode/100 != 2:
 		return nil, newStatusError(resp, data)
 	}
-	list, err := parseList(data, r.cfg.APIv3Key.Reveal())
+	list, err := parseList(data, r.cfg.APIv3Key)
 	if err != nil {
 		return nil, err
 	}

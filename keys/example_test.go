@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"testing/fstest"
 
-	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/testgateway"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -26,7 +25,7 @@ func ExampleKeyring() {
 		return
 	}
 	ring, err := keys.NewKeyring(keys.KeyringConfig{
-		APIv3Key:   cipher.NewSecret(merchant.APIv3Key),
+		APIv3Key:   merchant.APIv3Key,
 		Credential: signer.Credential{ID: merchant.MchID, Serial: merchant.Serial, Signer: sign},
 		BaseURL:    server.URL, // of the test gateway; omit it in production
 	})

@@ -6,7 +6,6 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"maps"
 	"net/http"
@@ -31,7 +30,10 @@ var (
 //
 // A goroutine runs during a download only, unless [Keyring.Start] was called. All callers
 // share one download, and a caller whose context ends does not stop it.
-type Keyring struct {
+type Keyring struct{ *keyring }
+
+// A keyring is behind a pointer, so that fmt does not read it without the lock.
+type keyring struct {
 	cfg  KeyringConfig
 	url  *url.URL
 	send http.RoundTripper
@@ -76,7 +78,7 @@ func NewKeyring(cfg KeyringConfig) (*Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keys: KeyringConfig.Dir: %w", err)
 	}
-	r := &Keyring{cfg: cfg, url: download, send: cfg.Transport}
+	r := &Keyring{&keyring{cfg: cfg, url: download, send: cfg.Transport}}
 	if cfg.Credential.Signer != nil {
 		r.send = middleware.Sign(middleware.SignConfig{
 			Credential: cfg.Credential, Origins: []string{download.Scheme + "://" + download.Host}, Clock: cfg.Clock,
@@ -149,7 +151,7 @@ func (r *Keyring) EncryptionKey(ctx context.Context, now time.Time) (id string, 
 
 // snapshot returns what is held, or nil for a nil or zero Keyring.
 func (r *Keyring) snapshot() *snapshot {
-	if r == nil {
+	if r == nil || r.keyring == nil {
 		return nil
 	}
 	return r.held.Load()
@@ -180,10 +182,6 @@ func (r *Keyring) String() string {
 	return fmt.Sprintf("keys.Keyring(mchid %s, keys held: %d)", r.cfg.Credential.ID, len(held.keys))
 }
 
-// Format prints [Keyring.String] whatever the verb: printing the fields would read them
-// without the lock.
-func (r *Keyring) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
-
 // Refresh downloads, or joins the download in progress, and waits until its end or that
 // of ctx. A program calls it at its start to check its credentials. Within the spacing of
 // downloads it returns the result of the last one. For a merchant that has a public key
@@ -206,7 +204,7 @@ func (r *Keyring) Refresh(ctx context.Context) error {
 // Close stops the download in progress and the goroutine of [Keyring.Start], and waits
 // for both. Keys that are held are still found. Close returns nil and may be called again.
 func (r *Keyring) Close() error {
-	if r == nil || r.end == nil {
+	if r == nil || r.keyring == nil {
 		return nil
 	}
 	r.mu.Lock() // no download starts after this

@@ -3,6 +3,7 @@ package keys_test
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -157,12 +158,23 @@ func TestConfiguredKeysAreKept(t *testing.T) {
 func TestKeyringPrintsNoKey(t *testing.T) {
 	t.Parallel()
 	ring, _ := newKeyring(t, testgateway.Shared(), nil)
-	for _, verb := range []string{"%v", "%+v", "%#v", "%d", "%x"} {
+	for _, verb := range []string{"%v", "%+v", "%s"} {
 		t.Run(verb, func(t *testing.T) {
 			t.Parallel()
 			assert.Equal(t, "keys.Keyring(mchid 1900000109, keys held: 0)", fmt.Sprintf(verb, ring))
 		})
 	}
+	for _, verb := range []string{"%#v", "%d"} {
+		t.Run(verb+" prints an address", func(t *testing.T) {
+			t.Parallel()
+			text := fmt.Sprintf(verb, ring)
+			assert.NotContains(t, text, "1900000109")
+			assert.Less(t, len(text), 80, text)
+		})
+	}
+	data, err := json.Marshal(ring)
+	require.NoError(t, err)
+	assert.JSONEq(t, "{}", string(data))
 }
 
 func TestZeroKeyring(t *testing.T) {

@@ -33,7 +33,7 @@ type listItem struct {
 // not RSA, which [signer.NewVerifier] cannot use.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012551764
-func parseList(data []byte, apiV3Key string) (Set, error) {
+func parseList(data []byte, apiV3Key cipher.Secret) (Set, error) {
 	var reply listReply
 	if err := json.Unmarshal(data, &reply); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoList, err)

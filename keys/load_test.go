@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -81,7 +82,7 @@ func TestLoadPrivateKey(t *testing.T) {
 			if !tc.second || !s.first {
 				t.Run(tc.name+"/"+s.name, func(t *testing.T) {
 					t.Parallel()
-					key, err := keys.LoadPrivateKey(s.source.WithPassword(m.Passphrase))
+					key, err := keys.LoadPrivateKey(s.source.WithPassword(cipher.NewSecret(m.Passphrase)))
 					require.NoError(t, err)
 					assert.True(t, key.Equal(want))
 				})
@@ -116,7 +117,7 @@ func TestLoadCertificate(t *testing.T) {
 		for _, s := range sources(t, tc.content) {
 			t.Run(tc.name+"/"+s.name, func(t *testing.T) {
 				t.Parallel()
-				cert, err := keys.LoadCertificate(s.source.WithPassword(m.Passphrase))
+				cert, err := keys.LoadCertificate(s.source.WithPassword(cipher.NewSecret(m.Passphrase)))
 				require.NoError(t, err)
 				assert.Equal(t, m.Serial, signer.Serial(cert))
 			})
@@ -196,7 +197,7 @@ func TestLoadErrors(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			err := tc.load(keys.Text(tc.content).WithPassword(tc.password))
+			err := tc.load(keys.Text(tc.content).WithPassword(cipher.NewSecret(tc.password)))
 			require.ErrorIs(t, err, tc.kind)
 			require.EqualError(t, err, "keys: key data: "+tc.kind.Error()+tc.want)
 		})
@@ -286,7 +287,7 @@ func FuzzLoad(f *testing.F) {
 		if len(data) > 4<<10 {
 			return
 		}
-		s := keys.Bytes(data).WithPassword(m.Passphrase)
+		s := keys.Bytes(data).WithPassword(cipher.NewSecret(m.Passphrase))
 		if key, err := keys.LoadPrivateKey(s); (key == nil) == (err == nil) {
 			t.Fatal(key, err)
 		}

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -68,7 +67,7 @@ func newKeyring(tb testing.TB, g *sandbox.Gateway, change func(*keys.KeyringConf
 	require.NoError(tb, err)
 	l := &line{gateway: g}
 	cfg := keys.KeyringConfig{
-		APIv3Key:   cipher.NewSecret(cred.APIv3Key),
+		APIv3Key:   cred.APIv3Key,
 		Credential: signer.Credential{ID: cred.MchID, Serial: cred.Serial, Signer: sign},
 		Transport:  l,
 	}

@@ -57,8 +57,8 @@ func Text(text string) Source {
 
 // WithPassword returns s with the pass phrase of an encrypted PKCS#8 key or a PKCS#12
 // bundle. The pass phrase of apiclient_cert.p12 is the mchid.
-func (s Source) WithPassword(password string) Source {
-	s.password = cipher.NewSecret(password)
+func (s Source) WithPassword(password cipher.Secret) Source {
+	s.password = password
 	return s
 }
 

@@ -23,17 +23,22 @@ type Event struct {
 	ResourceType string // "encrypt-resource", as a rule
 	OriginalType string // such as "transaction"
 
-	plaintext []byte
+	plaintext func() []byte // holds personal data, and no printer calls a func
 }
 
 // Bytes is the decrypted resource, as WeChat Pay wrote it. It must not be changed.
-func (e *Event) Bytes() []byte { return e.plaintext }
+func (e *Event) Bytes() []byte {
+	if e.plaintext == nil {
+		return nil
+	}
+	return e.plaintext()
+}
 
 // Get reads a value of the resource by its path, such as "amount.total". It returns a
 // zero Result if the resource does not have the path.
 //
 // https://github.com/tidwall/gjson/blob/master/SYNTAX.md
-func (e *Event) Get(path string) gjson.Result { return gjson.GetBytes(e.plaintext, path) }
+func (e *Event) Get(path string) gjson.Result { return gjson.GetBytes(e.Bytes(), path) }
 
 // Decode fills what v points to with the resource. A value of another type than its
 // field is converted where no information is lost: "600" and 600.0 for an integer, []
@@ -41,7 +46,7 @@ func (e *Event) Get(path string) gjson.Result { return gjson.GetBytes(e.plaintex
 // listed in a [*DecodeError], with all other fields filled. Fields that v does not have
 // are ignored; [Event.Get] and [Event.Bytes] still hold them.
 func (e *Event) Decode(v any) error {
-	if err := jsonx.Decode(e.plaintext, v); err != nil {
+	if err := jsonx.Decode(e.Bytes(), v); err != nil {
 		return fmt.Errorf("notify: decoding the resource of event %.64q (%.64q): %w", e.ID, e.EventType, err)
 	}
 	return nil
@@ -59,15 +64,12 @@ func (e *Event) String() string {
 	return fmt.Sprintf("%s %s (%s)", e.EventType, e.ID, e.OriginalType)
 }
 
-// Format prints what String returns, for every verb.
-func (e *Event) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, e.String()) }
-
 // LogValue returns what String returns, so that [log/slog] does not write the resource.
 func (e *Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // MarshalJSON returns the webhook as it was sent, with its resource decrypted.
 func (e *Event) MarshalJSON() ([]byte, error) {
-	resource := json.RawMessage(bytes.TrimSpace(e.plaintext))
+	resource := json.RawMessage(bytes.TrimSpace(e.Bytes()))
 	if !json.Valid(resource) {
 		resource = nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
 	"github.com/wechatpay-chain/wechatpay/notify"
 )
@@ -121,7 +122,7 @@ func TestResourcesOfThePHPSDK(t *testing.T) {
 	t.Parallel()
 	for _, v := range vectors.Load(t).AESGCM {
 		cfg := config()
-		cfg.APIv3Key = v.Key
+		cfg.APIv3Key = cipher.NewSecret(v.Key)
 		p, err := notify.NewParser(cfg)
 		require.NoError(t, err)
 		body, err := json.Marshal(map[string]any{"resource": map[string]any{

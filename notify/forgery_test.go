@@ -17,7 +17,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/middleware"
 	"github.com/wechatpay-chain/wechatpay/notify"
@@ -134,7 +133,7 @@ func keyringParser(tb testing.TB, g *sandbox.Gateway) (*notify.Parser, *atomic.I
 	require.NoError(tb, err)
 	downloads := new(atomic.Int32)
 	keys, err := keys.NewKeyring(keys.KeyringConfig{
-		APIv3Key:   cipher.NewSecret(cred.APIv3Key),
+		APIv3Key:   cred.APIv3Key,
 		Credential: signer.Credential{ID: cred.MchID, Serial: cred.Serial, Signer: sign},
 		Transport: middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 			downloads.Add(1)

@@ -39,11 +39,11 @@ type HandlerConfig struct {
 	Config
 
 	// Routes are the functions by event. Required, unless Fallback is set.
-	Routes map[Route]Func
+	Routes map[Route]Func `json:"-"`
 
 	// Fallback handles the events without a route. By default they are answered with
 	// 500, so that WeChat Pay sends them again and none is lost.
-	Fallback Func
+	Fallback Func `json:"-"`
 
 	// Timeout limits a function. Its default and its maximum is nine tenths of the time
 	// that WeChat Pay waits: 5 seconds for most events, 1 or 3 for events that query data.
@@ -52,13 +52,13 @@ type HandlerConfig struct {
 	// Deduplicator knows the events that were processed. They are answered with 204 at
 	// once. Default: [NewMemoryDeduplicator]. It does not apply to events that query data:
 	// they are answered each time.
-	Deduplicator Deduplicator
+	Deduplicator Deduplicator `json:"-"`
 
 	// Key returns the key of an event in the Deduplicator, where it is combined with the
 	// EventType. Default: the event's ID. An event with an empty key is not remembered.
 	// WeChat Pay does not document that the ID stays the same when an event is sent
 	// again, so settle orders under a lock in any case.
-	Key func(*Event) string
+	Key func(*Event) string `json:"-"`
 
 	// Credential signs the answers to CROSS_BORDER_PAY.* events. Others are not signed.
 	Credential signer.Credential `json:"-"`
@@ -66,7 +66,7 @@ type HandlerConfig struct {
 	// OnError receives the error of every webhook that was refused or failed. event is
 	// nil if the webhook was not verified or a callback of this Config panicked. OnError
 	// must be safe for concurrent use. Default: the error is logged to [slog.Default].
-	OnError func(ctx context.Context, event *Event, err error)
+	OnError func(ctx context.Context, event *Event, err error) `json:"-"`
 }
 
 // A Handler is an [http.Handler] for the notify_url. It is safe for concurrent use.
@@ -129,9 +129,4 @@ func logError(ctx context.Context, event *Event, err error) {
 		attrs = append(attrs, slog.String("event_type", event.EventType), slog.String("id", event.ID))
 	}
 	slog.Default().LogAttrs(ctx, slog.LevelWarn, "wechatpay: webhook", attrs...)
-}
-
-// Format names the Handler, for every verb. It never prints a key.
-func (h Handler) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "notify.Handler(%d routes)", len(h.cfg.Routes))
 }

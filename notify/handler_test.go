@@ -12,8 +12,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/internal/printtest"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 func TestHandlerRoutes(t *testing.T) {
@@ -76,18 +78,50 @@ func TestEventWithoutARoute(t *testing.T) {
 
 func TestNothingPrintsAKeyOrAResource(t *testing.T) {
 	t.Parallel()
-	cfg := config()
-	h, _ := handler(t, func(c *notify.HandlerConfig) { c.Fallback = ignore })
+	cred := gateway().Credentials()
+	sign, err := signer.New(cred.PrivateKey)
+	require.NoError(t, err)
+	cfg := notify.HandlerConfig{
+		Config: config(), Fallback: ignore,
+		Credential: signer.Credential{ID: cred.MchID, Serial: cred.Serial, Signer: sign},
+	}
+	h, err := notify.NewHandler(cfg)
+	require.NoError(t, err)
 	p, e := newParser(t), parsed(t, paid)
+	secrets := append(printtest.PrivateNumbers(cred.PrivateKey), cred.APIv3Key.Reveal(), "1217752501201407033233368018")
+	for _, tc := range []struct {
+		name  string
+		value any
+	}{
+		{"Config", cfg.Config},
+		{"HandlerConfig", cfg},
+		{"pointer to HandlerConfig", &cfg},
+		{"Handler", h},
+		{"Handler by value", *h},
+		{"Parser", p},
+		{"Parser by value", *p},
+		{"Event by value", *e},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			printtest.Hides(t, tc.value, secrets...)
+		})
+	}
+}
+
+// TestEventPrintsItsName: only JSON contains the resource, on purpose.
+func TestEventPrintsItsName(t *testing.T) {
+	t.Parallel()
+	e := parsed(t, paid)
 	var b bytes.Buffer
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
-		fmt.Fprintf(&b, verb+verb+verb+verb+verb+verb, h, p, *p, e, cfg, notify.HandlerConfig{Config: cfg})
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		fmt.Fprintf(&b, verb, e)
 	}
 	for _, log := range []slog.Handler{slog.NewTextHandler(&b, nil), slog.NewJSONHandler(&b, nil)} {
-		slog.New(log).Info("x", "parser", p, "handler", h, "event", e)
+		slog.New(log).Info("message", "event", e)
 	}
-	assert.NotContains(t, b.String(), gateway().Credentials().APIv3Key)
 	assert.NotContains(t, b.String(), "1217752501201407033233368018")
+	assert.NotContains(t, b.String(), "0x31, 0x32, 0x31, 0x37", "bytes of the resource")
 	assert.Contains(t, b.String(), "TRANSACTION.SUCCESS")
 }
 

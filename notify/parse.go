@@ -34,7 +34,7 @@ type Config struct {
 	Verifier signer.Verifier `json:"-"`
 
 	// APIv3Key decrypts the resource: 32 characters from the merchant console. Required.
-	APIv3Key string `json:"-"`
+	APIv3Key cipher.Secret `json:"-"`
 
 	// MaxBody is the maximum size of a body in bytes; default [DefaultMaxBody].
 	MaxBody int64
@@ -44,15 +44,10 @@ type Config struct {
 	Clock func() time.Time `json:"-"`
 }
 
-// Format prints the Config without its keys, for every verb.
-func (cfg Config) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "notify.Config{MaxBody: %d}", cfg.MaxBody)
-}
-
 // A Parser verifies and decrypts webhooks. It is safe for concurrent use.
 type Parser struct {
 	verifier signer.Verifier
-	apiV3Key string
+	apiV3Key cipher.Secret
 	maxBody  int64
 	now      func() time.Time
 }
@@ -66,7 +61,7 @@ func NewParser(cfg Config) (*Parser, error) {
 	case cfg.Verifier == nil && cfg.Keys == nil, isFixed && len(fixed) == 0:
 		problems = append(problems, errors.New("Config.Keys is missing; set WeChat Pay's keys, such as those of Client.PlatformKeys"))
 	}
-	if n := len(cfg.APIv3Key); n != cipher.KeySize {
+	if n := cfg.APIv3Key.Len(); n != cipher.KeySize {
 		problems = append(problems, fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d, as shown in the merchant console", n, cipher.KeySize))
 	}
 	for id, key := range fixedKeys(cfg.Keys) {
@@ -167,11 +162,14 @@ func (p *Parser) decrypt(data []byte) (*Event, error) {
 	case ciphertext == "":
 		return e, fmt.Errorf("%w: resource.ciphertext is missing", ErrResource)
 	}
-	var err error
-	e.plaintext, err = cipher.DecryptResource(p.apiV3Key, cipher.Resource{
+	plaintext, err := cipher.DecryptResource(p.apiV3Key, cipher.Resource{
 		Nonce: word(resource.Get("nonce")), AssociatedData: word(resource.Get("associated_data")), Ciphertext: ciphertext,
 	})
-	return e, err
+	if err != nil {
+		return e, err
+	}
+	e.plaintext = func() []byte { return plaintext }
+	return e, nil
 }
 
 // word is a string value; an object or a list in its place is dropped. It is a copy, so
@@ -187,9 +185,6 @@ func fixedKeys(source signer.KeySource) keys.Set {
 	fixed, _ := source.(keys.Set)
 	return fixed
 }
-
-// Format names the Parser, for every verb. It never prints a key.
-func (p Parser) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "notify.Parser") }
 
 // A verifiedError is the error of a webhook that WeChat Pay signed.
 type verifiedError struct {

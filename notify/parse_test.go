@@ -134,7 +134,7 @@ func TestParseRefusesEachFault(t *testing.T) {
 			assert.Nil(t, e)
 			assert.Equal(t, tc.fault == "probe", errors.Is(err, signer.ErrProbe))
 			assert.Equal(t, tc.fault == "wrong-apiv3-key", notify.Verified(err))
-			assert.NotContains(t, err.Error(), gateway().Credentials().APIv3Key)
+			assert.NotContains(t, err.Error(), gateway().Credentials().APIv3Key.Reveal())
 			assert.NotContains(t, err.Error(), "ciphertext")
 		})
 	}

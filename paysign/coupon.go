@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+
+	"github.com/wechatpay-chain/wechatpay/cipher"
 )
 
 // A Coupon is offered to a payer. Every offer needs a new request number.
@@ -34,7 +36,7 @@ type CouponParams struct {
 // [HMAC]. It is safe for concurrent use.
 //
 // https://developers.weixin.qq.com/community/pay/article/doc/000aec6d11ce702461202c9186bc13
-func Coupons(offer CouponOffer, apiV2Key string) (CouponParams, error) {
+func Coupons(offer CouponOffer, apiV2Key cipher.Secret) (CouponParams, error) {
 	if err := required(field{"CouponOffer.MchID", offer.MchID, couponMchIDFix}); err != nil {
 		return CouponParams{}, err
 	}
@@ -70,7 +72,7 @@ type CouponPage struct {
 // empty field and the errors of [HMAC]. It is safe for concurrent use.
 //
 // https://developers.weixin.qq.com/community/pay/article/doc/000aec6d11ce702461202c9186bc13
-func CouponURL(page CouponPage, apiV2Key string) (string, error) {
+func CouponURL(page CouponPage, apiV2Key cipher.Secret) (string, error) {
 	err := required(
 		field{"CouponPage.MchID", page.MchID, couponMchIDFix},
 		field{"CouponPage.OpenID", page.OpenID, "set the payer's openid"},

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
 	"github.com/wechatpay-chain/wechatpay/paysign"
 )
@@ -15,7 +16,7 @@ var coupons = []paysign.Coupon{{StockID: "S1", OutRequestNo: "R1"}, {StockID: "S
 
 func TestCoupons(t *testing.T) {
 	t.Parallel()
-	key := vectors.Load(t).APIv2Key
+	key := cipher.NewSecret(vectors.Load(t).APIv2Key)
 	params, err := paysign.Coupons(paysign.CouponOffer{MchID: "1900000109", Coupons: coupons}, key)
 	require.NoError(t, err)
 	sign, err := paysign.HMAC(map[string]string{
@@ -29,11 +30,11 @@ func TestCoupons(t *testing.T) {
 
 func TestCouponsErrors(t *testing.T) {
 	t.Parallel()
-	key := vectors.Load(t).APIv2Key
+	key := cipher.NewSecret(vectors.Load(t).APIv2Key)
 	for _, tc := range []struct {
 		name  string
 		offer paysign.CouponOffer
-		key   string
+		key   cipher.Secret
 		want  string
 	}{
 		{"no mchid", paysign.CouponOffer{Coupons: coupons}, key, "paysign: CouponOffer.MchID is empty; set the mchid that sends the coupon"},
@@ -47,7 +48,7 @@ func TestCouponsErrors(t *testing.T) {
 			"paysign: CouponOffer.Coupons[1].OutRequestNo is empty; set a unique request number",
 		},
 		{
-			"short key", paysign.CouponOffer{MchID: "1", Coupons: coupons}, "k",
+			"short key", paysign.CouponOffer{MchID: "1", Coupons: coupons}, cipher.NewSecret("k"),
 			"paysign: APIv2 key has length 1; use the key of 32 bytes from the merchant platform",
 		},
 	} {
@@ -62,7 +63,7 @@ func TestCouponsErrors(t *testing.T) {
 
 func TestCouponURL(t *testing.T) {
 	t.Parallel()
-	key := vectors.Load(t).APIv2Key
+	key := cipher.NewSecret(vectors.Load(t).APIv2Key)
 	for _, tc := range []struct {
 		name   string
 		coupon paysign.Coupon
@@ -92,11 +93,11 @@ func TestCouponURL(t *testing.T) {
 
 func TestCouponURLErrors(t *testing.T) {
 	t.Parallel()
-	key := vectors.Load(t).APIv2Key
+	key := cipher.NewSecret(vectors.Load(t).APIv2Key)
 	for _, tc := range []struct {
 		name string
 		page paysign.CouponPage
-		key  string
+		key  cipher.Secret
 		want string
 	}{
 		{
@@ -113,7 +114,7 @@ func TestCouponURLErrors(t *testing.T) {
 			"paysign: CouponPage.Coupon.OutRequestNo is empty; set a unique request number",
 		},
 		{
-			"short key", paysign.CouponPage{MchID: "1", OpenID: "o", Coupon: coupons[0]}, "kk",
+			"short key", paysign.CouponPage{MchID: "1", OpenID: "o", Coupon: coupons[0]}, cipher.NewSecret("kk"),
 			"paysign: APIv2 key has length 2; use the key of 32 bytes from the merchant platform",
 		},
 	} {

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/wechatpay-chain/wechatpay/cipher"
 )
 
 // apiV2KeySize is the length of an APIv2 key in bytes.
@@ -27,8 +29,8 @@ const apiV2KeySize = 32
 // Algorithm: https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=4_3
 //
 // Key: https://developers.weixin.qq.com/community/pay/article/doc/000e6a0808cf58836f20c488861c13
-func HMAC(params map[string]string, apiV2Key string) (string, error) {
-	if n := len(apiV2Key); n != apiV2KeySize {
+func HMAC(params map[string]string, apiV2Key cipher.Secret) (string, error) {
+	if n := apiV2Key.Len(); n != apiV2KeySize {
 		return "", fmt.Errorf("paysign: APIv2 key has length %d; use the key of %d bytes from the merchant platform", n, apiV2KeySize)
 	}
 	var message strings.Builder
@@ -40,8 +42,8 @@ func HMAC(params map[string]string, apiV2Key string) (string, error) {
 	if message.Len() == 0 {
 		return "", errors.New("paysign: every parameter is empty; set at least one to sign")
 	}
-	message.WriteString("key=" + apiV2Key)
-	mac := hmac.New(sha256.New, []byte(apiV2Key))
+	message.WriteString("key=" + apiV2Key.Reveal())
+	mac := hmac.New(sha256.New, []byte(apiV2Key.Reveal()))
 	mac.Write([]byte(message.String()))
 	return strings.ToUpper(hex.EncodeToString(mac.Sum(nil))), nil
 }

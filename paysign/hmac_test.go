@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
 	"github.com/wechatpay-chain/wechatpay/paysign"
 )
@@ -16,7 +17,7 @@ func TestHMACMatchesThePHPSDK(t *testing.T) {
 	for _, want := range vectors.Load(t).V2Sign {
 		if want.Type == "HMAC-SHA256" {
 			compared++
-			sign, err := paysign.HMAC(want.Params, want.Key)
+			sign, err := paysign.HMAC(want.Params, cipher.NewSecret(want.Key))
 			require.NoError(t, err)
 			assert.Equal(t, want.Sign, sign)
 		}
@@ -26,15 +27,15 @@ func TestHMACMatchesThePHPSDK(t *testing.T) {
 
 func TestHMACErrors(t *testing.T) {
 	t.Parallel()
-	key := vectors.Load(t).APIv2Key
+	key := cipher.NewSecret(vectors.Load(t).APIv2Key)
 	for _, tc := range []struct {
 		name   string
 		params map[string]string
-		key    string
+		key    cipher.Secret
 		want   string
 	}{
-		{"no key", map[string]string{"a": "b"}, "", "paysign: APIv2 key has length 0; use the key of 32 bytes from the merchant platform"},
-		{"short key", map[string]string{"a": "b"}, "hidden", "paysign: APIv2 key has length 6; use the key of 32 bytes from the merchant platform"},
+		{"no key", map[string]string{"a": "b"}, cipher.Secret{}, "paysign: APIv2 key has length 0; use the key of 32 bytes from the merchant platform"},
+		{"short key", map[string]string{"a": "b"}, cipher.NewSecret("hidden"), "paysign: APIv2 key has length 6; use the key of 32 bytes from the merchant platform"},
 		{"no parameters", nil, key, "paysign: every parameter is empty; set at least one to sign"},
 		{"empty parameters", map[string]string{"a": "", "sign": "x"}, key, "paysign: every parameter is empty; set at least one to sign"},
 	} {

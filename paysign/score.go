@@ -1,5 +1,7 @@
 package paysign
 
+import "github.com/wechatpay-chain/wechatpay/cipher"
+
 // ScoreParams opens a page of the payment score with a mini program's
 // wx.openBusinessView; its JSON has the names. A web page or a mobile app passes
 // [ScoreParams.QueryString] in place of extraData.
@@ -24,7 +26,7 @@ type ScoreUseRequest struct {
 // field and the errors of [HMAC]. It is safe for concurrent use.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012587900
-func ScoreUse(r ScoreUseRequest, apiV2Key string) (ScoreParams, error) {
+func ScoreUse(r ScoreUseRequest, apiV2Key cipher.Secret) (ScoreParams, error) {
 	err := required(
 		field{"ScoreUseRequest.MchID", r.MchID, mchIDFix},
 		field{"ScoreUseRequest.Package", r.Package, "set the package of the reply that created the order"},
@@ -47,7 +49,7 @@ type ScoreDetailRequest struct {
 // errors of [HMAC]. It is safe for concurrent use.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012587902
-func ScoreDetail(r ScoreDetailRequest, apiV2Key string) (ScoreParams, error) {
+func ScoreDetail(r ScoreDetailRequest, apiV2Key cipher.Secret) (ScoreParams, error) {
 	err := required(
 		field{"ScoreDetailRequest.MchID", r.MchID, mchIDFix},
 		field{"ScoreDetailRequest.ServiceID", r.ServiceID, serviceIDFix},
@@ -76,7 +78,7 @@ type ScoreEnableRequest struct {
 // the apply_permissions_token of that reply only.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012647349
-func ScoreEnable(r ScoreEnableRequest, apiV2Key string) (ScoreParams, error) {
+func ScoreEnable(r ScoreEnableRequest, apiV2Key cipher.Secret) (ScoreParams, error) {
 	err := required(
 		field{"ScoreEnableRequest.MchID", r.MchID, mchIDFix},
 		field{"ScoreEnableRequest.ServiceID", r.ServiceID, serviceIDFix},
@@ -93,7 +95,7 @@ func ScoreEnable(r ScoreEnableRequest, apiV2Key string) (ScoreParams, error) {
 const serviceIDFix = "set the service_id of the merchant's payment-score service"
 
 // score stamps and signs params.
-func score(businessType string, params map[string]string, apiV2Key string) (ScoreParams, error) {
+func score(businessType string, params map[string]string, apiV2Key cipher.Secret) (ScoreParams, error) {
 	at := newStamp()
 	params["timestamp"], params["nonce_str"], params["sign_type"] = at.timestamp, at.nonce, "HMAC-SHA256"
 	sign, err := HMAC(params, apiV2Key)

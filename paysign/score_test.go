@@ -7,28 +7,29 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
 	"github.com/wechatpay-chain/wechatpay/paysign"
 )
 
-func use(r paysign.ScoreUseRequest) func(string) (paysign.ScoreParams, error) {
-	return func(key string) (paysign.ScoreParams, error) { return paysign.ScoreUse(r, key) }
+func use(r paysign.ScoreUseRequest) func(cipher.Secret) (paysign.ScoreParams, error) {
+	return func(key cipher.Secret) (paysign.ScoreParams, error) { return paysign.ScoreUse(r, key) }
 }
 
-func detail(r paysign.ScoreDetailRequest) func(string) (paysign.ScoreParams, error) {
-	return func(key string) (paysign.ScoreParams, error) { return paysign.ScoreDetail(r, key) }
+func detail(r paysign.ScoreDetailRequest) func(cipher.Secret) (paysign.ScoreParams, error) {
+	return func(key cipher.Secret) (paysign.ScoreParams, error) { return paysign.ScoreDetail(r, key) }
 }
 
-func enable(r paysign.ScoreEnableRequest) func(string) (paysign.ScoreParams, error) {
-	return func(key string) (paysign.ScoreParams, error) { return paysign.ScoreEnable(r, key) }
+func enable(r paysign.ScoreEnableRequest) func(cipher.Secret) (paysign.ScoreParams, error) {
+	return func(key cipher.Secret) (paysign.ScoreParams, error) { return paysign.ScoreEnable(r, key) }
 }
 
 func TestScore(t *testing.T) {
 	t.Parallel()
-	key := vectors.Load(t).APIv2Key
+	key := cipher.NewSecret(vectors.Load(t).APIv2Key)
 	for _, tc := range []struct {
 		name string
-		sign func(key string) (paysign.ScoreParams, error)
+		sign func(key cipher.Secret) (paysign.ScoreParams, error)
 		want map[string]string
 	}{
 		{
@@ -69,7 +70,7 @@ func TestScore(t *testing.T) {
 
 func TestScoreErrors(t *testing.T) {
 	t.Parallel()
-	key := vectors.Load(t).APIv2Key
+	key := cipher.NewSecret(vectors.Load(t).APIv2Key)
 	const (
 		mchID     = "is empty; set the merchant's mchid"
 		serviceID = "is empty; set the service_id of the merchant's payment-score service"
@@ -77,8 +78,8 @@ func TestScoreErrors(t *testing.T) {
 	)
 	for _, tc := range []struct {
 		name string
-		sign func(key string) (paysign.ScoreParams, error)
-		key  string
+		sign func(key cipher.Secret) (paysign.ScoreParams, error)
+		key  cipher.Secret
 		want string
 	}{
 		{"use: no mchid", use(paysign.ScoreUseRequest{Package: "p"}), key, "paysign: ScoreUseRequest.MchID " + mchID},
@@ -86,21 +87,21 @@ func TestScoreErrors(t *testing.T) {
 			"use: no package", use(paysign.ScoreUseRequest{MchID: "1"}), key,
 			"paysign: ScoreUseRequest.Package is empty; set the package of the reply that created the order",
 		},
-		{"use: short key", use(paysign.ScoreUseRequest{MchID: "1", Package: "p"}), "k", badKey},
+		{"use: short key", use(paysign.ScoreUseRequest{MchID: "1", Package: "p"}), cipher.NewSecret("k"), badKey},
 		{"detail: no mchid", detail(paysign.ScoreDetailRequest{}), key, "paysign: ScoreDetailRequest.MchID " + mchID},
 		{"detail: no service_id", detail(paysign.ScoreDetailRequest{MchID: "1"}), key, "paysign: ScoreDetailRequest.ServiceID " + serviceID},
 		{
 			"detail: no out_order_no", detail(paysign.ScoreDetailRequest{MchID: "1", ServiceID: "5"}), key,
 			"paysign: ScoreDetailRequest.OutOrderNo is empty; set the out_order_no of the order",
 		},
-		{"detail: short key", detail(paysign.ScoreDetailRequest{MchID: "1", ServiceID: "5", OutOrderNo: "O"}), "k", badKey},
+		{"detail: short key", detail(paysign.ScoreDetailRequest{MchID: "1", ServiceID: "5", OutOrderNo: "O"}), cipher.NewSecret("k"), badKey},
 		{"enable: no mchid", enable(paysign.ScoreEnableRequest{}), key, "paysign: ScoreEnableRequest.MchID " + mchID},
 		{"enable: no service_id", enable(paysign.ScoreEnableRequest{MchID: "1"}), key, "paysign: ScoreEnableRequest.ServiceID " + serviceID},
 		{
 			"enable: no out_request_no", enable(paysign.ScoreEnableRequest{MchID: "1", ServiceID: "5"}), key,
 			"paysign: ScoreEnableRequest.OutRequestNo is empty; set a unique request number",
 		},
-		{"enable: short key", enable(paysign.ScoreEnableRequest{MchID: "1", ServiceID: "5", OutRequestNo: "R"}), "k", badKey},
+		{"enable: short key", enable(paysign.ScoreEnableRequest{MchID: "1", ServiceID: "5", OutRequestNo: "R"}), cipher.NewSecret("k"), badKey},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -187,7 +187,7 @@ func (g *Gateway) encryptedPart(r *Request, text []byte, digestOfWire bool) (map
 	if err := packed(writing(text), r)(&zipped); err != nil {
 		return nil, err
 	}
-	encrypted, err := cipher.EncryptBytes(string(key), nonce, zipped.Bytes())
+	encrypted, err := cipher.EncryptBytes(cipher.NewSecret(string(key)), nonce, zipped.Bytes())
 	if err != nil {
 		return nil, err
 	}

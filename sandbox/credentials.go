@@ -21,10 +21,10 @@ import (
 // gateway. They are valid for one [Gateway] only.
 type Credentials struct {
 	MchID       string
-	Serial      string // of the merchant's certificate
-	PrivateKey  *rsa.PrivateKey
+	Serial      string          // of the merchant's certificate
+	PrivateKey  *rsa.PrivateKey `json:"-"`
 	Certificate *x509.Certificate
-	APIv3Key    string
+	APIv3Key    cipher.Secret `json:"-"`
 
 	PlatformSerial      string
 	PlatformCertificate *x509.Certificate
@@ -40,21 +40,15 @@ func (c Credentials) PlatformKeys() keys.Set {
 	return keys
 }
 
-// Format prints the ids only, for every verb.
-func (c Credentials) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "sandbox.Credentials{MchID: %q, Serial: %q, PlatformSerial: %q, PublicKeyID: %q}",
-		c.MchID, c.Serial, c.PlatformSerial, c.PublicKeyID)
-}
-
 func newCredentials(cfg Config, now time.Time) (Credentials, []platformKey, error) {
 	c := Credentials{MchID: cfg.MchID, APIv3Key: cfg.APIv3Key}
 	if c.MchID == "" {
 		c.MchID = "1900000109"
 	}
-	if c.APIv3Key == "" {
-		c.APIv3Key = (rand.Text() + rand.Text())[:cipher.KeySize]
+	if c.APIv3Key.IsZero() {
+		c.APIv3Key = cipher.NewSecret((rand.Text() + rand.Text())[:cipher.KeySize])
 	}
-	if n := len(c.APIv3Key); n != cipher.KeySize {
+	if n := c.APIv3Key.Len(); n != cipher.KeySize {
 		return c, nil, fmt.Errorf("Config.APIv3Key has %d bytes; it must have %d", n, cipher.KeySize)
 	}
 	pairs := cfg.Keys
@@ -97,9 +91,9 @@ func certified(key *rsa.PrivateKey, now time.Time, validFor time.Duration) (plat
 
 // Keys are the RSA key pairs of a gateway.
 type Keys struct {
-	Merchant *rsa.PrivateKey // signs requests and decrypts sensitive fields of replies
-	Platform *rsa.PrivateKey // of the platform certificate
-	Public   *rsa.PrivateKey // of WeChat Pay's public key
+	Merchant *rsa.PrivateKey `json:"-"` // signs requests and decrypts sensitive fields of replies
+	Platform *rsa.PrivateKey `json:"-"` // of the platform certificate
+	Public   *rsa.PrivateKey `json:"-"` // of WeChat Pay's public key
 }
 
 // NewKeys generates three key pairs of 2048 bits.
@@ -115,9 +109,6 @@ func NewKeys() (*Keys, error) {
 	group.Wait()
 	return &keys, errors.Join(errs[:]...)
 }
-
-// Format prints the type only, for every verb.
-func (k Keys) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "sandbox.Keys") }
 
 func (k *Keys) validate() error {
 	if k.Merchant == nil || k.Platform == nil || k.Public == nil {

@@ -8,9 +8,11 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -200,10 +202,8 @@ func (g *Gateway) signedWebhook(body []byte, forged bool) *Reply {
 	return message
 }
 
-func reversed(s string) string {
-	b := []byte(s)
-	for i, j := 0, len(b)-1; i < j; i, j = i+1, j-1 {
-		b[i], b[j] = b[j], b[i]
-	}
-	return string(b)
+func reversed(key cipher.Secret) cipher.Secret {
+	b := []byte(key.Reveal())
+	slices.Reverse(b)
+	return cipher.NewSecret(string(b))
 }

@@ -21,8 +21,6 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-func fmtUnix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
-
 // A shop answers webhooks by its function, without a network.
 type shop func(*http.Request) int
 
@@ -37,6 +35,7 @@ func (s shop) RoundTrip(r *http.Request) (*http.Response, error) {
 var refund = sandbox.Notification{EventType: "REFUND.SUCCESS", OriginalType: "refund", Summary: "退款成功", Resource: map[string]any{"out_refund_no": "1"}}
 
 func TestWebhooksAreWellMade(t *testing.T) {
+	t.Parallel()
 	g := newGateway(t, sandbox.Config{})
 	cred := g.Credentials()
 	r, err := g.WebhookRequest(t.Context(), "https://shop.example/notify", refund, "")
@@ -83,6 +82,7 @@ func TestDeliverFollowsTheRetrySchedule(t *testing.T) {
 }
 
 func TestDeliverUntilAcknowledged(t *testing.T) {
+	t.Parallel()
 	g := newGateway(t, sandbox.Config{})
 	answers := []int{0, 200 + 2, 302, 401, 200}
 	var timestamps, ids []string
@@ -109,6 +109,7 @@ func TestDeliverUntilAcknowledged(t *testing.T) {
 }
 
 func TestDeliverShufflesAndRepeats(t *testing.T) {
+	t.Parallel()
 	g := newGateway(t, sandbox.Config{})
 	var order []string
 	client := &http.Client{Transport: shop(func(r *http.Request) int {
@@ -134,27 +135,11 @@ func TestDeliverShufflesAndRepeats(t *testing.T) {
 }
 
 func TestDeliverEndsWithItsContext(t *testing.T) {
+	t.Parallel()
 	g := newGateway(t, sandbox.Config{})
 	ctx, cancel := context.WithCancel(t.Context())
 	client := &http.Client{Transport: shop(func(*http.Request) int { cancel(); return 500 })}
 	attempts, err := g.Deliver(ctx, sandbox.Delivery{URL: "http://shop/", Client: client}, refund)
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Len(t, attempts, 1)
-}
-
-func TestPaidNotification(t *testing.T) {
-	g := newGateway(t, sandbox.Config{})
-	m := newMerchant(t, g)
-	_, err := g.PaidNotification("1217752501201407033233368018")
-	require.ErrorContains(t, err, "does not exist or is not paid; call Pay first")
-	resp, _ := m.call("POST", "/v3/pay/transactions/jsapi-with-contract", prepayBody("1217752501201407033233368018", nil))
-	require.Equal(t, 200, resp.StatusCode)
-	_, err = g.PaidNotification("1217752501201407033233368018")
-	require.ErrorContains(t, err, "does not exist or is not paid; call Pay first")
-	id, err := g.Pay("1217752501201407033233368018")
-	require.NoError(t, err)
-	n, err := g.PaidNotification("1217752501201407033233368018")
-	require.NoError(t, err)
-	assert.Equal(t, "TRANSACTION.SUCCESS", n.EventType)
-	assert.Equal(t, id, n.Resource.(map[string]any)["transaction_id"])
 }

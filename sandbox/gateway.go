@@ -8,23 +8,24 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
 // A Config configures a [Gateway]. The zero value of a field means its default.
 type Config struct {
 	MchID    string           // default "1900000109"
-	APIv3Key string           // 32 characters; default: random
-	Clock    func() time.Time // default time.Now
+	APIv3Key cipher.Secret    `json:"-"` // 32 characters; default: random
+	Clock    func() time.Time `json:"-"` // default time.Now
 
 	// Keys are the RSA key pairs. Default: [NewKeys]. Generating key pairs takes a while,
 	// so tests may share them: two gateways with the same Keys still have different
 	// certificates, serials and public key ids.
-	Keys *Keys
+	Keys *Keys `json:"-"`
 
 	// OnRefusal is called for every request that was refused with 401 SIGN_ERROR, with
 	// the reason. It must be safe for concurrent use.
-	OnRefusal func(r *http.Request, reason string)
+	OnRefusal func(r *http.Request, reason string) `json:"-"`
 }
 
 // A Gateway is an [http.Handler] that answers as WeChat Pay does. It is safe for

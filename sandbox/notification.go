@@ -28,7 +28,7 @@ type Notification struct {
 }
 
 // envelope encrypts the resource and writes the JSON of the webhook.
-func (n Notification) envelope(apiV3Key string, now time.Time) ([]byte, error) {
+func (n Notification) envelope(apiV3Key cipher.Secret, now time.Time) ([]byte, error) {
 	var plaintext []byte
 	switch resource := n.Resource.(type) {
 	case []byte:

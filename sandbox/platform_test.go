@@ -12,14 +12,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-func newGateway(t *testing.T, cfg sandbox.Config) *sandbox.Gateway {
-	t.Helper()
-	g, err := sandbox.New(cfg)
-	require.NoError(t, err)
-	return g
-}
-
 func TestTheLifeOfPlatformKeys(t *testing.T) {
+	t.Parallel()
 	offset := time.Duration(0)
 	g := newGateway(t, sandbox.Config{Clock: func() time.Time { return time.Now().Add(offset) }})
 	cred := g.Credentials()
@@ -68,17 +62,35 @@ func TestTheLifeOfPlatformKeys(t *testing.T) {
 }
 
 func TestSwitchToPublicKeyByPercentage(t *testing.T) {
-	g := newGateway(t, sandbox.Config{})
-	for _, percent := range []int{0, 1, 37, 100} {
-		require.NoError(t, g.SwitchToPublicKey(percent))
-		public := 0
-		for range 100 {
-			if g.SignWebhook(nil).Get(signer.HeaderSerial) == g.Credentials().PublicKeyID {
-				public++
+	t.Parallel()
+	for _, tc := range []struct {
+		name    string
+		percent int
+	}{{"none", 0}, {"one of a hundred", 1}, {"a third", 37}, {"all", 100}} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			g := newGateway(t, sandbox.Config{})
+			require.NoError(t, g.SwitchToPublicKey(tc.percent))
+			public := 0
+			for range 100 {
+				if g.SignWebhook(nil).Get(signer.HeaderSerial) == g.Credentials().PublicKeyID {
+					public++
+				}
 			}
-		}
-		assert.Equal(t, percent, public)
+			assert.Equal(t, tc.percent, public)
+		})
 	}
-	require.Error(t, g.SwitchToPublicKey(101))
-	require.Error(t, g.SwitchToPublicKey(-1))
+}
+
+func TestSwitchToPublicKeyErrors(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name    string
+		percent int
+	}{{"negative", -1}, {"more than all", 101}} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			require.EqualError(t, gateway().SwitchToPublicKey(tc.percent), "sandbox: percent is out of range; use 0 to 100")
+		})
+	}
 }

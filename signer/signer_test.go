@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wechatpay-chain/wechatpay/internal/printtest"
 	"github.com/wechatpay-chain/wechatpay/internal/vectors"
 	"github.com/wechatpay-chain/wechatpay/keys"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -59,6 +60,25 @@ func TestSignerStopsWithItsContext(t *testing.T) {
 	cancel()
 	_, err = s.Sign(ctx, []byte("message"))
 	require.EqualError(t, err, "context canceled")
+}
+
+func TestSignerPrintsNoKey(t *testing.T) {
+	t.Parallel()
+	key := merchantKey(t)
+	s, err := signer.New(key)
+	require.NoError(t, err)
+	for _, tc := range []struct {
+		name  string
+		value any
+	}{
+		{"Signer", s},
+		{"Credential", signer.Credential{ID: "1900000109", Serial: "01", Signer: s}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			printtest.Hides(t, tc.value, printtest.PrivateNumbers(key)...)
+		})
+	}
 }
 
 func TestSchemeOf(t *testing.T) {

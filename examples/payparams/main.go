@@ -12,6 +12,7 @@ import (
 	"log"
 	"os"
 
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/paysign"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -53,7 +54,7 @@ func run(ctx context.Context, out io.Writer) error {
 			return "instalments", p, err
 		},
 		func() (string, any, error) {
-			p, err := paysign.ScoreUse(paysign.ScoreUseRequest{MchID: merchant.MchID, Package: "package of the reply"}, apiV2Key)
+			p, err := paysign.ScoreUse(paysign.ScoreUseRequest{MchID: merchant.MchID, Package: "package of the reply"}, cipher.NewSecret(apiV2Key))
 			return "payment score", p, err
 		},
 	} {

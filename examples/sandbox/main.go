@@ -66,7 +66,7 @@ func run(ctx context.Context, addr, dir string, ready func(url string)) error {
 // write writes the credentials into files with the names that WeChat Pay gives them.
 func write(dir, url string, c sandbox.Credentials) error {
 	ids, err := json.MarshalIndent(map[string]string{
-		"base_url": url, "mchid": c.MchID, "serial": c.Serial, "apiv3_key": c.APIv3Key,
+		"base_url": url, "mchid": c.MchID, "serial": c.Serial, "apiv3_key": c.APIv3Key.Reveal(),
 		"platform_serial": c.PlatformSerial, "public_key_id": c.PublicKeyID,
 	}, "", "  ")
 	if err != nil {

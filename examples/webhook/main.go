@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay"
+	"github.com/wechatpay-chain/wechatpay/cipher"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 	"github.com/wechatpay-chain/wechatpay/signer"
@@ -66,7 +67,7 @@ func run(ctx context.Context, out io.Writer) error {
 }
 
 // newHandler returns the merchant's handler of paid orders.
-func newHandler(c *wechatpay.Client, apiV3Key string, out io.Writer) (*notify.Handler, error) {
+func newHandler(c *wechatpay.Client, apiV3Key cipher.Secret, out io.Writer) (*notify.Handler, error) {
 	return notify.NewHandler(notify.HandlerConfig{
 		Config: notify.Config{Keys: c.PlatformKeys(), APIv3Key: apiV3Key},
 		Routes: map[notify.Route]notify.Func{

@@ -23,7 +23,7 @@ const module = "github.com/wechatpay-chain/wechatpay"
 var mayImport = map[string][]string{
 	".":          {"cipher", "future", "internal/billparts", "internal/callstate", "internal/fieldcrypt", "internal/jsonx", "internal/retry", "internal/target", "keys", "media", "middleware", "signer"},
 	"keys":       {"signer", "cipher", "internal/callstate", "middleware"},
-	"paysign":    {"signer"},
+	"paysign":    {"signer", "cipher"},
 	"middleware": {"signer", "internal/callstate", "internal/endpoint", "internal/retry"},
 	"sandbox":    {"signer", "cipher", "keys", "internal/endpoint"},
 	"notify":     {"signer", "cipher", "keys", "future", "internal/jsonx"},

@@ -94,14 +94,14 @@ func order(parts []Part) error {
 }
 
 // DecryptKey decrypts the key of an encrypted part: raw bytes, not text.
-func (p Part) DecryptKey(ctx context.Context, d cipher.Decrypter) (string, error) {
+func (p Part) DecryptKey(ctx context.Context, d cipher.Decrypter) (cipher.Secret, error) {
 	ciphertext, err := base64.StdEncoding.DecodeString(p.Key)
 	if err != nil {
-		return "", fmt.Errorf("%w: encrypt_key is not base64", cipher.ErrDecrypt)
+		return cipher.Secret{}, fmt.Errorf("%w: encrypt_key is not base64", cipher.ErrDecrypt)
 	}
 	key, err := d.DecryptOAEP(ctx, ciphertext)
 	if err != nil {
-		return "", fmt.Errorf("%w: encrypt_key: %w", cipher.ErrDecrypt, err)
+		return cipher.Secret{}, fmt.Errorf("%w: encrypt_key: %w", cipher.ErrDecrypt, err)
 	}
-	return string(key), nil
+	return cipher.NewSecret(string(key)), nil
 }

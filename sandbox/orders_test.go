@@ -1,0 +1,81 @@
+package sandbox_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
+)
+
+func TestAnOrderLives(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, gateway())
+	expect := func(status int, code, method, target, body string) string {
+		t.Helper()
+		resp, reply := m.call(method, target, body)
+		require.Equal(t, status, resp.StatusCode, reply)
+		require.Equal(t, code, gjson.Get(reply, "code").String())
+		return reply
+	}
+	mchid := gateway().Credentials().MchID
+	query, closing := "?mchid="+mchid, fmt.Sprintf(`{"mchid":%q}`, mchid)
+	byNumber := func(number string) string { return "/v3/pay/transactions/out-trade-no/" + number }
+
+	expect(404, "ORDER_NOT_EXIST", "GET", byNumber("A%2Fb")+query, "")
+	expect(400, "PARAM_ERROR", "GET", byNumber("A%2Fb"), "")
+	first := expect(200, "", "POST", prepayPath, prepayBody("A/b", nil))
+	again := expect(200, "", "POST", prepayPath, prepayBody("A/b", nil))
+	assert.Equal(t, first, again, "the same order twice gives the same prepay_id")
+	expect(400, "INVALID_REQUEST", "POST", prepayPath, prepayBody("A/b", func(b map[string]any) { b["attach"] = "b" }))
+	open := expect(200, "", "GET", byNumber("A%2Fb")+query, "")
+	assert.Equal(t, "NOTPAY", gjson.Get(open, "trade_state").String())
+	assert.Equal(t, "A/b", gjson.Get(open, "out_trade_no").String())
+
+	id, err := gateway().Pay("A/b")
+	require.NoError(t, err)
+	twice, err := gateway().Pay("A/b")
+	require.NoError(t, err)
+	assert.Equal(t, id, twice)
+	paid := expect(200, "", "GET", "/v3/pay/transactions/id/"+id+query, "")
+	assert.Equal(t, "SUCCESS", gjson.Get(paid, "trade_state").String())
+	assert.Equal(t, int64(100), gjson.Get(paid, "amount.payer_total").Int())
+	assert.Equal(t, paid, expect(200, "", "GET", byNumber("A%2Fb")+query, ""))
+	expect(400, "ORDERPAID", "POST", byNumber("A%2Fb")+"/close", closing)
+	expect(400, "ORDERPAID", "POST", prepayPath, prepayBody("A/b", nil))
+
+	expect(200, "", "POST", prepayPath, prepayBody("closed", nil))
+	expect(400, "PARAM_ERROR", "POST", byNumber("closed")+"/close", "{}")
+	expect(204, "", "POST", byNumber("closed")+"/close", closing)
+	expect(204, "", "POST", byNumber("closed")+"/close", closing)
+	expect(404, "ORDER_NOT_EXIST", "POST", byNumber("none")+"/close", closing)
+	expect(400, "ORDER_CLOSED", "POST", prepayPath, prepayBody("closed", nil))
+	_, err = gateway().Pay("closed")
+	require.ErrorContains(t, err, "closed")
+}
+
+func TestPayIsThereForClientsInAnyLanguage(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, gateway())
+	m.call("POST", prepayPath, prepayBody("any-language", nil))
+	pay := func(method, number string) (int, string) {
+		r, err := http.NewRequestWithContext(t.Context(), method, m.url+"/_sandbox/pay/"+number, nil)
+		require.NoError(t, err)
+		resp, err := m.client.Do(r)
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		return resp.StatusCode, string(body)
+	}
+	status, body := pay("POST", "any-language")
+	assert.Equal(t, 200, status)
+	assert.NotEmpty(t, gjson.Get(body, "transaction_id").String())
+	status, _ = pay("POST", "none")
+	assert.Equal(t, 409, status)
+	status, _ = pay("GET", "any-language")
+	assert.Equal(t, 405, status)
+}
