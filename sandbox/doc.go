@@ -1,7 +1,5 @@
-// Package sandbox is an embedded WeChat Pay gateway: for examples, for the tests
-// of this library, and for the tests of programs that use it. Everything in it is
-// real but the money: keys generated at start, signatures checked and made, HTTP on
-// loopback.
+// Package sandbox is an embedded WeChat Pay gateway, for examples and tests. Keys,
+// signatures and HTTP on loopback are real; only the money is not.
 //
 //	gateway, err := sandbox.New(sandbox.Config{})
 //	server, err := gateway.Start()
@@ -15,13 +13,13 @@
 // Every request: method, exact request target, timestamp, nonce (once only),
 // body and serial, by the Authorization header. A wrong one is answered with 401
 // SIGN_ERROR, unsigned, as WeChat Pay does, with the message that it verified in
-// the detail. Every other reply is signed: with the public key where the request
-// names it in Wechatpay-Serial, otherwise with the platform certificate's.
+// the detail. Every other reply is signed: with the public key if the request names it in
+// Wechatpay-Serial, otherwise with the key of the platform certificate.
 //
-// # What it knows
+// # Endpoints
 //
-//   - POST /v3/pay/transactions/jsapi-with-contract, with its fields checked by
-//     WeChat Pay's own description of them;
+//   - POST /v3/pay/transactions/jsapi-with-contract, with its fields checked
+//     against the documentation;
 //   - GET /v3/pay/transactions/id/{transaction_id} and
 //     /v3/pay/transactions/out-trade-no/{out_trade_no};
 //   - POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close;
@@ -35,8 +33,7 @@
 // Fields that are documented as encrypted are decrypted with the key that the request
 // names, and refused if they cannot be.
 //
-// A payer is played by [Gateway.Pay], or by an unsigned
-// POST /_sandbox/pay/{out_trade_no}.
+// [Gateway.Pay], or an unsigned POST /_sandbox/pay/{out_trade_no}, pays an order.
 //
 // # Webhooks
 //
@@ -45,12 +42,12 @@
 // forged, stale or probing signatures ([WebhookFaults]). [Gateway.PaidNotification]
 // is that of an order.
 //
-// # Keys that change
+// # Key rotation
 //
 // [Gateway.IssueCertificate], [Gateway.UseCertificate], [Gateway.WithdrawCertificate]
-// and [Gateway.SwitchToPublicKey] play the life of WeChat Pay's keys.
+// and [Gateway.SwitchToPublicKey] rotate the keys of the platform.
 //
-// # What can go wrong
+// # Faults
 //
 // A request with the header Sandbox-Fault is processed, and its reply is then made
 // faulty. Only rate-429 is not processed. See [Faults].
