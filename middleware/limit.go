@@ -93,7 +93,7 @@ func (l *limiter) leave() {
 }
 
 // maxKeys limits the memory for keys, in case a Key contains an order number. The rate of a
-// forgotten key starts anew.
+// forgotten key starts again.
 const maxKeys = 10_000
 
 func (l *limiter) of(key string) *rate.Limiter {

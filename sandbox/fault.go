@@ -114,7 +114,7 @@ func (r *Reply) become(status int, contentType, body string) {
 // shift signs the reply again, with another timestamp.
 func (r *Reply) shift(by time.Duration) {
 	at, err := strconv.ParseInt(r.Header.Get(signer.HeaderTimestamp), 10, 64)
-	if err == nil { // a 401 bears none
+	if err == nil { // a 401 is not signed
 		r.resign(strconv.FormatInt(at+int64(by/time.Second), 10))
 	}
 }

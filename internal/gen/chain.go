@@ -36,7 +36,7 @@ type node struct {
 	steps []*node
 }
 
-// A variable is a placeholder of a path, and its argument.
+// A variable is a path variable and its argument.
 type variable struct {
 	name, arg string
 	number    bool // an int64; else a string
