@@ -15,11 +15,14 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// setBody gives r its body and returns its content type.
+// setBody sets the body of r and returns the content type.
 func (c *call) setBody(r *http.Request, opts *Options, encrypter *fieldcrypt.Encrypter) (contentType string, err error) {
 	switch {
 	case opts.JSON != nil:
 		if c.json, err = encodeBody(opts.JSON); err != nil {
+			if _, ok := opts.JSON.(Document); ok {
+				return "", fmt.Errorf("Options.JSON: %w", err)
+			}
 			return "", fmt.Errorf("Options.JSON %w", err)
 		}
 		if c.json, err = encrypter.JSON(c.json); err != nil {
@@ -28,8 +31,8 @@ func (c *call) setBody(r *http.Request, opts *Options, encrypter *fieldcrypt.Enc
 		data := c.json
 		r.ContentLength = int64(len(data))
 		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
-		// A bare NopCloser around a bytes.Reader: net/http knows it, and sends header
-		// and body in one packet.
+		// net/http recognizes a NopCloser of a bytes.Reader, and sends header and body in
+		// one packet.
 		c.body.Reset(data)
 		r.Body = io.NopCloser(&c.body)
 		return "application/json", nil
@@ -51,7 +54,7 @@ func (c *call) setBody(r *http.Request, opts *Options, encrypter *fieldcrypt.Enc
 	}
 }
 
-// buildMedia checks what a source makes: it may be nil, or make an incomplete body.
+// buildMedia builds and validates the body of a source, which the caller may implement.
 func buildMedia(source media.Source, endpoint media.Target) (*media.Body, error) {
 	if target.IsNil(source) {
 		return nil, fmt.Errorf("a nil %T", source)
@@ -63,7 +66,7 @@ func buildMedia(source media.Source, endpoint media.Target) (*media.Body, error)
 	return body, body.Validate()
 }
 
-// mediaBody is a body that is streamed, and signed in part.
+// mediaBody is a streamed body of which only the signed bytes are signed.
 type mediaBody struct {
 	io.ReadCloser
 	signed []byte
@@ -72,7 +75,7 @@ type mediaBody struct {
 func openMedia(m *media.Body) (io.ReadCloser, error) {
 	r, err := m.Open()
 	if err != nil {
-		return nil, fmt.Errorf("Options.Body: opening it: %w", err)
+		return nil, fmt.Errorf("Options.Body: opening the body: %w", err)
 	}
 	if r == nil {
 		return nil, errors.New("Options.Body: Open returned neither a reader nor an error")
@@ -84,11 +87,11 @@ func (b *mediaBody) SignedBytes() []byte { return b.signed }
 
 var _ middleware.SignedBody = (*mediaBody)(nil)
 
-// defaultHeaders are those that every request carries, unless their value is "".
+// defaultHeaders are set on every request, unless their value is empty.
 var defaultHeaders = [4]string{"Accept", "Content-Type", "User-Agent", signer.HeaderSerial}
 
-// setHeader puts in the defaults, and the caller's values over them.
-func (c *call) setHeader(r *http.Request, defaults [4]string, own http.Header) error {
+// setHeader sets the default headers, then those of the caller.
+func (c *call) setHeader(r *http.Request, defaults [4]string, header http.Header) error {
 	c.defaults = defaults
 	r.Header = make(http.Header, len(defaults)+1) // room for Authorization
 	for i, name := range defaultHeaders {
@@ -96,7 +99,7 @@ func (c *call) setHeader(r *http.Request, defaults [4]string, own http.Header) e
 			r.Header[name] = c.defaults[i : i+1 : i+1]
 		}
 	}
-	for name, values := range own {
+	for name, values := range header {
 		if err := checkHeader(name, values); err != nil {
 			return err
 		}
@@ -112,7 +115,7 @@ func (c *call) setHeader(r *http.Request, defaults [4]string, own http.Header) e
 
 func checkHeader(name string, values []string) error {
 	if !isToken(name) {
-		return fmt.Errorf("Options.Header: %q is not the name of a header", name)
+		return fmt.Errorf("Options.Header: %q is not a valid header name", name)
 	}
 	switch http.CanonicalHeaderKey(name) {
 	case "Content-Length", "Transfer-Encoding", "Connection", "Trailer":
@@ -120,13 +123,13 @@ func checkHeader(name string, values []string) error {
 	}
 	for _, value := range values {
 		if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
-			return fmt.Errorf("Options.Header: the value of %s holds a line break or another control character", name)
+			return fmt.Errorf("Options.Header: the value of %s contains a line break or another control character", name)
 		}
 	}
 	return nil
 }
 
-// isToken is the grammar of methods and header names (RFC 9110, 5.6.2).
+// isToken reports whether s is a token, as methods and header names are (RFC 9110, 5.6.2).
 func isToken(s string) bool {
 	for _, c := range []byte(s) {
 		if !target.Unreserved(c) && strings.IndexByte("!#$%&'*+^`|", c) < 0 {

@@ -17,23 +17,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// Version of this library, as the User-Agent header states it.
+// Version is the version of this library, as sent in the User-Agent header.
 const Version = "0.1.0"
 
-// DefaultBaseURL is the host that requests go to unless a Config or Options says
-// otherwise.
+// DefaultBaseURL is the default of Config.BaseURL.
 const DefaultBaseURL = "https://api.mch.weixin.qq.com/"
 
-// DefaultTimeout bounds one call, from before the connection to the last byte of
-// the reply, unless a Config or Options says otherwise.
+// DefaultTimeout is the default of Config.Timeout: the limit of one call, retries included,
+// until the last byte of the reply.
 const DefaultTimeout = 30 * time.Second
 
-// A Client calls WeChat Pay for one merchant. It is immutable and safe for
-// concurrent use; make one and keep it, since it holds the connections.
+// A Client calls WeChat Pay for one merchant. It is immutable and safe for concurrent use.
+// Create one and reuse it: it holds the connection pool.
 type Client struct {
 	mchID     string
 	base      target.Base
-	keyID     string // what requests name in Wechatpay-Serial, or ""
+	keyID     string // sent in Wechatpay-Serial; may be empty
 	timeout   time.Duration
 	maxReply  int64
 	signer    signer.Signer
@@ -41,20 +40,20 @@ type Client struct {
 	now       func() time.Time
 	retry     middleware.RetryConfig // of calls, and of downloads
 	decrypter cipher.Decrypter       // may be nil
-	keyring   *keys.Keyring          // that downloads, or nil
-	keys      signer.KeySource       // nil where a Verifier replaces them
+	keyring   *keys.Keyring          // downloads certificates; may be nil
+	keys      signer.KeySource       // nil if a Verifier replaces them
 	stack     middleware.Stack
 	send      http.RoundTripper // the stack around the transport
 	transport http.RoundTripper
 }
 
-// String names the client and its stack, and no key.
+// String returns the base URL and the stack. It contains no key.
 func (c *Client) String() string {
 	return fmt.Sprintf("wechatpay.Client(%s%s, %s)", c.base.Origin, c.base.Prefix, &c.stack)
 }
 
-// New makes a Client. It checks the whole Config, dials nothing and starts
-// nothing; its error names every field that is wrong, and the fix.
+// New returns a Client. It validates the whole Config, and its error lists every invalid
+// field with the fix. It does no I/O and starts no goroutine.
 func New(cfg Config) (*Client, error) {
 	cfg = cfg.withDefaults()
 	w, err := cfg.validate()
@@ -74,19 +73,19 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// A wiring is what validation has made of a Config.
+// A wiring has the parsed values of a validated Config.
 type wiring struct {
 	base       target.Base
 	keyID      string
 	credential signer.Credential
 	hosts      []string // of Failover, as origins
-	origins    []string // trusted for being the base URL's
+	origins    []string // trusted because the base URL has them
 }
 
-// wireKeys gives the client its keys: those of the Config, or a keyring that downloads. A
-// keyring downloads through a stack without retry, since it paces itself; without verify,
-// which needs its keys; and without what Config.Stack adds: a limit, for instance, must not
-// keep a call waiting for a download that waits for the call.
+// wireKeys sets the keys of the client: those of the Config, or a keyring that downloads.
+// The keyring has a stack of its own: without retry, because it schedules its downloads;
+// without verify, which needs its keys; and without the changes of Config.Stack, because a
+// rate limit could deadlock a call and the download it waits for.
 func (c *Client) wireKeys(cfg Config, w wiring) (err error) {
 	c.keys = cfg.PlatformKeys
 	if !cfg.downloads() {
@@ -97,11 +96,11 @@ func (c *Client) wireKeys(cfg Config, w wiring) (err error) {
 	if err != nil {
 		return err
 	}
-	held, _ := cfg.PlatformKeys.(keys.Set)
+	fixed, _ := cfg.PlatformKeys.(keys.Set)
 	c.keyring, err = keys.NewKeyring(keys.KeyringConfig{
 		APIv3Key:    cfg.APIv3Key,
 		Credential:  signer.Credential{ID: cfg.MchID}, // the stack signs
-		Keys:        held,
+		Keys:        fixed,
 		PublicKeyID: w.keyID,
 		BaseURL:     w.base.Origin + w.base.Prefix,
 		Transport:   stack.Around(c.transport),
@@ -112,7 +111,7 @@ func (c *Client) wireKeys(cfg Config, w wiring) (err error) {
 	return err
 }
 
-// wireStack makes the stack, with what Config.Stack changes, around the transport.
+// wireStack builds the stack, applies Config.Stack, and wraps the transport.
 func (c *Client) wireStack(cfg Config, w wiring) (err error) {
 	verifier := cfg.Verifier
 	if verifier == nil {
@@ -130,14 +129,14 @@ func (c *Client) wireStack(cfg Config, w wiring) (err error) {
 	return nil
 }
 
-// defaultStack is the one place where the order of the default stack is written:
+// defaultStack builds the default stack. Its order has reasons:
 //
-//   - retry and failover are outermost, so that each attempt passes all else;
-//   - verify is inside of them: a reply that fails it is an attempt that failed;
-//   - log is next to the wire: a line shows what was really sent and received;
-//   - sign is innermost, so that each attempt has its own timestamp and nonce.
+//   - retry and failover are outermost, so that each attempt passes through all others;
+//   - verify is inside of them, so that a reply that is not verified is a failed attempt;
+//   - log is close to the transport, so that it logs what was sent and received;
+//   - sign is innermost, so that each attempt has a new timestamp and nonce.
 //
-// Without a verifier it has no verify.
+// If verifier is nil, verify is left out.
 func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.Stack, err error) {
 	push := func(name string, m middleware.Middleware) {
 		if err == nil {
@@ -168,11 +167,10 @@ func defaultStack(cfg Config, w wiring, verifier signer.Verifier) (s middleware.
 	return s, err
 }
 
-// NewTransport is the default transport: keep-alive with connections dropped
-// before the server does so (after 8 seconds idle), enough of them for a
-// fan-out, HTTP/2, TLS 1.2 or above, proxies from the environment, and bodies
-// as they were sent (no transparent gzip: signatures and digests cover raw
-// bytes). Use it as the start of a customised transport.
+// NewTransport returns the default transport, which may be customised. It supports HTTP/2,
+// TLS 1.2 and above, and proxies from the environment. It closes idle connections before
+// WeChat Pay does (after 8 seconds), and keeps enough of them for a fan-out. Transparent
+// gzip is off, because signatures and digests cover the raw bytes.
 func NewTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
@@ -187,22 +185,21 @@ func NewTransport() *http.Transport {
 	}
 }
 
-// EncryptionKey is the key that sensitive fields are encrypted with, and its id, which a
-// request with such fields names in Wechatpay-Serial: what [Options].Encrypt uses. The
-// first use may download.
+// EncryptionKey returns the key that encrypts sensitive fields, and its id for the header
+// Wechatpay-Serial. [Options].Encrypt uses the same key. The call may download keys.
 func (c *Client) EncryptionKey(ctx context.Context) (id string, key *rsa.PublicKey, err error) {
 	return c.encryptionKey(ctx, c.keyID)
 }
 
-// encryptionKey is the key of that id, or any that may be encrypted with.
+// encryptionKey returns the key with that id, or the default key if id is empty.
 func (c *Client) encryptionKey(ctx context.Context, id string) (string, *rsa.PublicKey, error) {
 	if c.keys == nil {
-		return "", nil, errors.New("the client has no key to encrypt with: Config.Verifier replaces its PlatformKeys")
+		return "", nil, errors.New("the client has no encryption key, because Config.Verifier replaces PlatformKeys; use a client with PlatformKeys")
 	}
 	if id == "" {
 		source, ok := c.keys.(keys.EncryptionKeySource)
 		if !ok {
-			return "", nil, errors.New("the PlatformKeys do not say which key encrypts; set Config.PlatformKeyID")
+			return "", nil, errors.New("PlatformKeys is not a keys.EncryptionKeySource; set Config.PlatformKeyID")
 		}
 		return source.EncryptionKey(ctx, c.now())
 	}
@@ -212,7 +209,7 @@ func (c *Client) encryptionKey(ctx context.Context, id string) (string, *rsa.Pub
 	}
 	if cert, ok := found.(*x509.Certificate); ok {
 		if c.now().After(cert.NotAfter) {
-			return "", nil, fmt.Errorf("%w: %s, named to encrypt with", signer.ErrExpired, id)
+			return "", nil, fmt.Errorf("%w: encryption key %s", signer.ErrExpired, id)
 		}
 		found = cert.PublicKey
 	}
@@ -223,8 +220,8 @@ func (c *Client) encryptionKey(ctx context.Context, id string) (string, *rsa.Pub
 	return id, key, nil
 }
 
-// ready sees to it that a reply can be verified before a request is sent that may take
-// effect: else the first one would leave its outcome unknown, if the keys cannot be had.
+// ready downloads the keys before the first request that may take effect. If they were
+// missing when its reply arrives, its outcome would be unknown.
 func (c *Client) ready(ctx context.Context, method string) error {
 	if c.keyring == nil || safe(method) || !c.keyring.Empty() {
 		return nil
@@ -234,26 +231,26 @@ func (c *Client) ready(ctx context.Context, method string) error {
 		err = keys.ErrNoCertificates
 	}
 	if err != nil {
-		return fmt.Errorf("%w: no key to verify the reply with: %w", middleware.ErrNotSent, err)
+		return fmt.Errorf("%w: no key to verify the reply: %w", middleware.ErrNotSent, err)
 	}
 	return nil
 }
 
-// PlatformKeys are the keys by which replies are verified, to verify webhooks with as
-// well: those of the Config or, if it has an APIv3Key, a [keys.Keyring] that
-// renews itself. They are nil where the Config has a Verifier in their place.
+// PlatformKeys returns the keys that verify replies and webhooks: those of the Config or,
+// if it has an APIv3Key, a [keys.Keyring] that renews itself. It is nil if Config.Verifier
+// is set.
 func (c *Client) PlatformKeys() signer.KeySource { return c.keys }
 
-// CloseIdleConnections closes the transport's connections that no call uses. A
-// Client needs no closing otherwise.
+// CloseIdleConnections closes the idle connections of the transport. A Client needs no
+// other cleanup.
 func (c *Client) CloseIdleConnections() {
 	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}
 }
 
-// With is a client like c with another stack: a copy of c's that change has
-// changed. It shares the transport with c, and costs little.
+// With returns a copy of c whose stack is changed by change. It is cheap, and shares the
+// transport with c.
 func (c *Client) With(change func(*middleware.Stack) error) (*Client, error) {
 	if change == nil {
 		return nil, errors.New("wechatpay: Client.With: change is nil")
@@ -266,6 +263,6 @@ func (c *Client) With(change func(*middleware.Stack) error) (*Client, error) {
 	return &derived, nil
 }
 
-// Signer signs with the merchant's key: what the functions of package paysign take. It is
-// safe for concurrent use.
+// Signer returns the signer of the merchant's key, for the functions of package paysign. It
+// is safe for concurrent use.
 func (c *Client) Signer() signer.Signer { return c.signer }

@@ -18,13 +18,13 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A call is one request on its way. Its parts stand in it, rather than by themselves, to
-// be allocated at once.
+// A call is one request and how to handle its reply. Its parts are embedded by value, to
+// save allocations.
 type call struct {
 	chain    Chain
 	request  *http.Request
 	cancel   context.CancelFunc
-	handling *responseHandling // nil where the reply is only read
+	handling *responseHandling // nil if the reply is only read
 
 	url      url.URL
 	defaults [4]string // the values of the default headers
@@ -32,14 +32,14 @@ type call struct {
 	body     bytes.Reader // over json, for the first attempt
 }
 
-// A responseHandling is what a call does with a 2xx reply, beyond reading it.
+// A responseHandling says how to process a 2xx reply after, or instead of, buffering it.
 type responseHandling struct {
 	decrypt  cipher.Fields
-	consume  func(body io.Reader) error // takes the body as it comes; nil to buffer it
+	consume  func(body io.Reader) error // streams the body; nil to buffer it
 	progress func(done, total int64)    // may be nil
 }
 
-// responseHandling is nil where a reply is only read.
+// responseHandling returns nil if the reply is only read.
 func (p *plan) responseHandling() (*responseHandling, error) {
 	opts := p.opts
 	switch {
@@ -64,7 +64,7 @@ func (p *plan) responseHandling() (*responseHandling, error) {
 	return h, err
 }
 
-// prepare makes a call that is ready to run, or refuses it: nothing is sent yet.
+// prepare validates the options and returns a call that is ready to run. It sends nothing.
 func (ch Chain) prepare(ctx context.Context, method string, opts *Options) (*call, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -121,13 +121,14 @@ func (c *call) read(resp *http.Response) (*Response, error) {
 		return nil, err
 	}
 	if resp.Request == nil {
-		resp.Request = c.request // a RoundTripper that is not net/http's may forget it
+		resp.Request = c.request // a custom RoundTripper may not set it
 	}
 	verified := c.state().IsVerified(resp.StatusCode, resp.Header.Get(signer.HeaderSignature), data)
 	return &Response{Response: resp, Verified: verified, data: data, decrypter: c.chain.client.decrypter}, nil
 }
 
-// stream passes the body of a 2xx reply on. What carries a signature was verified before.
+// stream passes the body of a 2xx reply to the consumer. A signed reply is verified
+// already.
 func (c *call) stream(resp *http.Response) (*Response, error) {
 	reply := &Response{Response: resp, Verified: middleware.Verified(resp), decrypter: c.chain.client.decrypter}
 	err := c.handling.consume(&progressReader{Reader: resp.Body, report: c.handling.progress, total: resp.ContentLength})
@@ -141,7 +142,7 @@ func (c *call) stream(resp *http.Response) (*Response, error) {
 	return reply, nil
 }
 
-// progressReader counts what is read.
+// progressReader counts the bytes that are read.
 type progressReader struct {
 	io.Reader
 	report      func(done, total int64) // may be nil
@@ -152,7 +153,7 @@ func (p *progressReader) Read(b []byte) (int, error) {
 	n, err := p.Reader.Read(b)
 	p.done += int64(n)
 	if err == io.EOF && p.total > p.done {
-		err = io.ErrUnexpectedEOF // net/http sees to it; another transport may not
+		err = io.ErrUnexpectedEOF // net/http does this; a custom transport may not
 	}
 	if p.report != nil && n > 0 {
 		p.report(p.done, p.total)
@@ -160,11 +161,11 @@ func (p *progressReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Cancel ends the context of a call that is running.
+// Cancel cancels the context of the call.
 func (c *call) Cancel() { c.cancel() }
 
-// Run is run as the task of a future. A panic, of a middleware for instance, becomes an
-// error that knows whether the call may have been sent.
+// Run is run as the task of a future. A panic, such as one of a middleware, becomes a
+// CallError that states whether the call may have been sent.
 func (c *call) Run() (resp *Response, err error) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -180,17 +181,17 @@ func (c *call) fail(err error) error {
 	return &CallError{Method: c.request.Method, Path: c.chain.String(), Err: err, MaybeSent: c.maybeSent(err)}
 }
 
-// maybeSent reports whether a call that ended in err may have taken effect. Where the
-// transport was never asked, only a refusal proves that nothing else was.
+// maybeSent reports whether a call that failed with err may have taken effect. If the call
+// never reached the transport, only ErrNotSent proves that no middleware sent it.
 func (c *call) maybeSent(err error) bool {
 	if safe(c.request.Method) {
 		return false
 	}
-	unsettled, started := c.state().Sends()
-	return unsettled > 0 || !started && !errors.Is(err, middleware.ErrNotSent)
+	unknown, started := c.state().Sends()
+	return unknown > 0 || !started && !errors.Is(err, middleware.ErrNotSent)
 }
 
-// apiError is the error that a reply states.
+// apiError returns the error of a reply that is not 2xx.
 func (c *call) apiError(reply *Response) *APIError {
 	e := newAPIError(c.chain, c.request.Method, reply)
 	e.Attempts, e.Stopped = c.state().Attempts()
@@ -201,15 +202,16 @@ func (c *call) apiError(reply *Response) *APIError {
 	return e
 }
 
-// earlierSend reports whether another sending than the answered one may have taken effect.
-// The answered one is still unsettled, unless its answer proved that it had no effect.
+// earlierSend reports whether another attempt than the answered one may have taken effect.
+// The outcome of the answered one still counts as unknown, unless its answer proves that it had no
+// effect.
 func (c *call) earlierSend(answer *Response) bool {
-	unsettled, _ := c.state().Sends()
+	unknown, _ := c.state().Sends()
 	switch status := answer.StatusCode; {
 	case status == http.StatusUnauthorized || status == http.StatusTooManyRequests:
 	case status/100 == 4 && answer.Verified:
 	default:
-		unsettled--
+		unknown--
 	}
-	return unsettled > 0
+	return unknown > 0
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/jsonx"
 )
 
-// A Document is a JSON body that is built or changed by path. It is an immutable
-// value: each step gives a new one and leaves the old as it was. What goes wrong
-// on the way is kept, and returned by Bytes or by the call that sends it.
+// A Document is a JSON body that is built or changed by path. It is immutable: each method
+// returns a new Document. The first error is kept, and returned by Bytes or by the call
+// that sends the Document.
 //
 //	body := wechatpay.NewDocument(base).
 //		Set("amount.total", 100).
@@ -26,28 +26,27 @@ type Document struct {
 	err  error
 }
 
-// NewDocument starts with a body: anything that [Options].JSON takes, or nil for
-// an empty object.
+// NewDocument returns a Document of a body: any value that [Options].JSON accepts, or nil
+// for an empty object.
 func NewDocument(body any) Document {
 	if body == nil {
 		return Document{}
 	}
 	data, err := encodeBody(body)
 	if err != nil {
-		err = fmt.Errorf("the Document's start %w", err)
+		err = fmt.Errorf("NewDocument: the value %w", err)
 	}
 	return Document{data, err}
 }
 
-// Set puts a value at a path of the form that sjson has: keys and array indexes
-// between dots, -1 to append, a dot or another special character in a key escaped
-// by a backslash. The value is marshalled as a body is; nil is refused, since
-// WeChat Pay takes no null: use Delete. What is not an object or a list is not
-// turned into one, and no gap is left in a list.
+// Set sets the value at a path in the syntax of sjson: keys and list indexes separated by
+// dots, -1 to append, special characters in a key escaped by a backslash. The value is
+// marshalled like a body. It is an error to set nil, since WeChat Pay refuses null (use
+// Delete), to set a key inside of a scalar, or to leave a gap in a list.
 //
 // https://github.com/tidwall/sjson#path-syntax
 func (d Document) Set(path string, value any) Document {
-	if err := checkPlace(gjson.ParseBytes(d.object()), path); err != nil {
+	if err := checkPath(gjson.ParseBytes(d.object()), path); err != nil {
 		return d.step("Set", path, nil, err)
 	}
 	raw, err := encodeBody(value)
@@ -58,25 +57,24 @@ func (d Document) Set(path string, value any) Document {
 	return d.step("Set", path, data, err)
 }
 
-// Delete takes away what is at the path, if anything.
+// Delete removes the value at a path, if there is one.
 func (d Document) Delete(path string) Document {
 	data, err := sjson.DeleteBytes(d.object(), path)
 	return d.step("Delete", path, data, err)
 }
 
-// checkPlace refuses the paths with which sjson would do nothing, or something
-// else than was meant, without a word.
-func checkPlace(at gjson.Result, path string) error {
+// checkPath refuses the paths that sjson would silently ignore or misinterpret.
+func checkPath(at gjson.Result, path string) error {
 	for _, key := range splitPath(path) {
 		if i := strings.IndexAny(key, "*?#|@"); i >= 0 && (i == 0 || key[i-1] != '\\') {
-			return fmt.Errorf("%q does not name a single place; escape %q with a backslash if it belongs to the key", key, key[i:i+1])
+			return fmt.Errorf("%q matches more than one value; escape %q with a backslash if it belongs to the key", key, key[i:i+1])
 		}
 		index, err := strconv.Atoi(key)
 		switch {
 		case key == "":
 			return errors.New("a key is empty")
 		case at.Exists() && !at.IsObject() && !at.IsArray():
-			return fmt.Errorf("%q would be set inside a %s", key, strings.ToLower(at.Type.String()))
+			return fmt.Errorf("%q would be set inside of a %s", key, strings.ToLower(at.Type.String()))
 		case at.IsArray() && (err != nil || index < -1 || index > len(at.Array())):
 			return fmt.Errorf("%q is not an index of a list of %d; -1 appends", key, len(at.Array()))
 		case !at.Exists() && err == nil && index > 0:
@@ -103,8 +101,7 @@ func splitPath(path string) []string {
 	return append(keys, path[start:])
 }
 
-// encodeBody is the one place where a body is marshalled: what it returns is what is
-// signed and sent.
+// encodeBody marshals a body, once: its result is signed and sent.
 func encodeBody(v any) ([]byte, error) {
 	if d, ok := v.(Document); ok {
 		return d.Bytes()
@@ -121,7 +118,7 @@ func (d Document) step(verb, path string, data []byte, err error) Document {
 	case err != nil:
 		return Document{err: fmt.Errorf("Document.%s(%q): %w", verb, path, err)}
 	case !json.Valid(data):
-		return Document{err: fmt.Errorf("Document.%s(%q): the path does not fit the document", verb, path)}
+		return Document{err: fmt.Errorf("Document.%s(%q): the path does not match the document", verb, path)}
 	}
 	return Document{data: data}
 }
@@ -133,11 +130,11 @@ func (d Document) object() []byte {
 	return d.data
 }
 
-// Get reads what is at a path, of the form that gjson has.
+// Get returns the value at a path in the syntax of gjson.
 func (d Document) Get(path string) gjson.Result { return gjson.GetBytes(d.object(), path) }
 
-// Bytes is the document's JSON, or the first error of its making. The bytes must
-// not be changed.
+// Bytes returns the JSON of the document, or its first error. The caller must not modify
+// it.
 func (d Document) Bytes() ([]byte, error) {
 	if d.err != nil {
 		return nil, d.err
@@ -145,5 +142,5 @@ func (d Document) Bytes() ([]byte, error) {
 	return d.object(), nil
 }
 
-// MarshalJSON lets a Document stand inside of another body.
+// MarshalJSON makes a Document usable as a value in another body.
 func (d Document) MarshalJSON() ([]byte, error) { return d.Bytes() }

@@ -24,54 +24,53 @@ import (
 	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
-// MaxPart is the most bytes that a part of an encrypted bill may have: it is held in
-// memory, since nothing of it is verified before its end.
+// MaxPart is the maximum size in bytes of a part of an encrypted bill. A part is held in
+// memory, because it can only be verified as a whole.
 const MaxPart = 256 << 20
 
-// DownloadOptions are what [Chain.Download] takes beyond the path. Its fields are those of
-// [Options].
+// DownloadOptions configure [Chain.Download]. The fields are those of [Options], except as
+// noted.
 type DownloadOptions struct {
 	Vars    M
 	Query   any
-	Header  http.Header // of the application for the file
+	Header  http.Header // of the first request, which applies for the file
 	BaseURL string
-	// Timeout bounds the application and, of the download, not its length but the time
-	// without a byte.
+	// Timeout limits the first request and, during the download, the time without any
+	// data.
 	Timeout time.Duration
 	Stack   func(*middleware.Stack) error
 	Debug   io.Writer
-	// Progress is called with the bytes of a download, of each part for itself.
+	// Progress is called during a download, for each part separately.
 	Progress func(done, total int64)
 }
 
-// A Download is a file that was downloaded whole.
+// A Download is a downloaded file.
 type Download struct {
 	Path string
 	Size int64 // of the file, in bytes
-	// Response is the verified reply that said where the file is, and its digest.
+	// Response is the verified reply with the URL and the digest of the file.
 	Response *Response
 }
 
-// Download applies for a file, downloads it, and saves it to path whole or not at all:
-// trade and fund-flow bills, and everything else that is answered with a download_url and a
-// hash_value.
+// Download applies for a file, downloads it, and saves it to path, completely or not at
+// all: trade and fund-flow bills, and any other reply with a download_url and a hash_value.
 //
 //	c.Chain("v3/bill/tradebill").Download(ctx, "trade.csv", &wechatpay.DownloadOptions{
 //		Query: wechatpay.M{"bill_date": "2026-11-23", "bill_type": "ALL", "tar_type": "GZIP"},
 //	})
 //
-// The download_url is followed as it is, signed, and only to hosts that may see a
-// signature. The reply carries none; its digest (SHA-1 or SHA-256) proves it, taken after
-// unzipping, which tar_type=GZIP in the Query asks for. Only a file with the announced
-// digest is saved; see [media.Save]. Bills in several encrypted parts (download_bill_list)
-// are decrypted with the merchant's private key and joined; each part is held in memory
-// until it is verified, up to [MaxPart].
+// The request for the download_url is signed, and sent only to trusted hosts. The reply is
+// not signed; the file is verified by its digest (SHA-1 or SHA-256), after decompression if
+// the Query has tar_type=GZIP. The file is only saved if the digest matches; see
+// [media.Save]. Encrypted bills in several parts (download_bill_list) are decrypted with
+// the merchant's private key and joined. Each part is held in memory until it is verified,
+// up to [MaxPart].
 //
-// A download that was cut off, or has another digest, is repeated from the application
-// on, since its URL soon expires, as often as the client retries.
+// If the download breaks off or the digest does not match, Download applies again, since
+// the URL soon expires, as many times as the client retries a call.
 //
-// The error wraps [media.ErrChecksum], [media.ErrHashType], what [Chain.Do] fails with,
-// or that of the disk. No bill for that day is an [*APIError], NO_STATEMENT_EXIST.
+// The error is that of [Chain.Do], or wraps [media.ErrChecksum], [media.ErrHashType] or an
+// error of the file system. A day without a bill is an [*APIError], NO_STATEMENT_EXIST.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013071196
 func (ch Chain) Download(ctx context.Context, path string, opts *DownloadOptions) (*Download, error) {
@@ -94,7 +93,7 @@ func (ch Chain) Download(ctx context.Context, path string, opts *DownloadOptions
 	return done, err
 }
 
-// A downloader is one Download on its way.
+// A downloader is the state of one Download.
 type downloader struct {
 	chain   Chain
 	opts    *DownloadOptions
@@ -109,35 +108,35 @@ func (d *downloader) check(ctx context.Context, path string) error {
 	d.gzip = strings.EqualFold(d.chain.queryText(query, "tar_type"), "GZIP")
 	switch {
 	case d.chain.client == nil:
-		return errors.New("zero Chain: start one with Client.Chain or Client.At")
+		return errors.New("zero Chain; start one with Client.Chain or Client.At")
 	case ctx == nil:
 		return errors.New("the context is nil; use context.Background()")
 	case path == "":
 		return errors.New("Download: the path of the file is empty")
 	case strings.HasPrefix(algorithm, "SM"):
-		return fmt.Errorf("Download: algorithm %.20q cannot be decrypted here; ask for AEAD_AES_256_GCM", algorithm)
+		return fmt.Errorf("Download: algorithm %.20q is not supported; use AEAD_AES_256_GCM", algorithm)
 	}
 	return err
 }
 
-// queryText is a value of the query, from the options or from the path.
+// queryText returns a value of the query in the options or in the path.
 func (ch Chain) queryText(query M, name string) string {
 	if v, ok := query[name]; ok && !target.IsNil(v) {
-		text, _ := target.Scalar(v) // the call refuses what cannot be written
+		text, _ := target.Scalar(v) // the call refuses an invalid value
 		return text
 	}
 	return ch.literalQuery().Get(name)
 }
 
-// literalQuery is the query that is part of the path.
+// literalQuery returns the query in the path.
 func (ch Chain) literalQuery() url.Values {
 	_, raw, _ := strings.Cut(ch.path[target.PathEnd(ch.path):], "?")
 	values, _ := url.ParseQuery(raw)
 	return values
 }
 
-// retryable reports whether another attempt may help. The stack retries the application
-// by itself, and a refused URL or a full disk stays one.
+// retryable reports whether another attempt may succeed. The stack has already retried the
+// first request. An invalid URL and a full disk are permanent.
 func (d *downloader) retryable(err error) bool {
 	var api *APIError
 	var call *CallError
@@ -148,7 +147,7 @@ func (d *downloader) retryable(err error) bool {
 	return errors.As(err, &api) || errors.As(err, &call) || errors.Is(err, media.ErrChecksum) || errors.Is(err, cipher.ErrDecrypt)
 }
 
-// attempt goes from the application to the file.
+// attempt applies for the file and saves it.
 func (d *downloader) attempt(ctx context.Context, path string) (*Download, error) {
 	d.applied, d.size = false, 0
 	resp, err := d.chain.Get(ctx, &Options{
@@ -177,7 +176,7 @@ func (d *downloader) attempt(ctx context.Context, path string) (*Download, error
 	return &Download{Path: path, Size: d.size, Response: resp}, nil
 }
 
-// fetch downloads one part into w, and fails unless it has its digest.
+// fetch downloads one part into w and verifies its digest.
 func (d *downloader) fetch(ctx context.Context, p billparts.Part, w io.Writer) error {
 	if p.Key != "" {
 		return d.fetchEncrypted(ctx, p, w)
@@ -194,7 +193,7 @@ func (d *downloader) fetch(ctx context.Context, p billparts.Part, w io.Writer) e
 	})
 }
 
-// fetchEncrypted downloads one part, verifies it, and writes its plaintext.
+// fetchEncrypted downloads one part, verifies it, and writes its plaintext to w.
 //
 // What the digest covers is not documented for these bills: the part as it comes, as it is
 // decrypted, or as it is unzipped. Either is accepted: authenticated decryption proves the
@@ -237,10 +236,10 @@ func (d *downloader) fetchEncrypted(ctx context.Context, p billparts.Part, w io.
 	return p.Checksum.Check(hash)
 }
 
-// errStalled ends a download that no byte of comes any more.
-var errStalled = fmt.Errorf("no byte came within the time-out: %w", context.DeadlineExceeded)
+// errStalled cancels a download without data.
+var errStalled = fmt.Errorf("no data received within the time-out: %w", context.DeadlineExceeded)
 
-// get calls a download_url, as it is, and passes its body on.
+// get requests a download_url verbatim and passes its body to consume.
 func (d *downloader) get(ctx context.Context, address string, consume func(body io.Reader) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -266,7 +265,7 @@ func (d *downloader) get(ctx context.Context, address string, consume func(body 
 	return err
 }
 
-// watch cancels a download unless alive is called within each time-out.
+// watch cancels a download if alive is not called for the length of the time-out.
 func (d *downloader) watch(cancel context.CancelCauseFunc) (alive, stop func()) {
 	timeout := cmp.Or(d.opts.Timeout, d.chain.client.timeout)
 	if timeout <= 0 {
@@ -276,12 +275,12 @@ func (d *downloader) watch(cancel context.CancelCauseFunc) (alive, stop func()) 
 	return func() { watchdog.Reset(timeout) }, func() { watchdog.Stop() }
 }
 
-// copy unzips a body, if that was asked for, and counts the result.
+// copy writes a body to w, decompressed if it is gzip, and counts the bytes.
 func (d *downloader) copy(w io.Writer, body io.Reader) error {
 	if d.gzip {
 		unzipped, err := gzip.NewReader(body)
 		if err != nil {
-			return fmt.Errorf("unzipping: %w", err)
+			return fmt.Errorf("decompressing gzip: %w", err)
 		}
 		body = unzipped
 	}

@@ -182,7 +182,7 @@ func TestDownloadRefuses(t *testing.T) {
 		opts *wechatpay.DownloadOptions
 	}{
 		{"no file", "the path of the file is empty", "", nil},
-		{"another algorithm", `algorithm "SM4_GCM" cannot be`, path, &wechatpay.DownloadOptions{Query: wechatpay.M{"algorithm": "SM4_GCM"}}},
+		{"another algorithm", `algorithm "SM4_GCM" is not supported`, path, &wechatpay.DownloadOptions{Query: wechatpay.M{"algorithm": "SM4_GCM"}}},
 		{"a query of a function", `"bill_date" is a func`, path, &wechatpay.DownloadOptions{Query: wechatpay.M{"bill_date": func() {}}}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -257,7 +257,7 @@ func TestAStalledDownloadEnds(t *testing.T) {
 		body = slow(20, 11*time.Second)
 		_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), path, nil)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.ErrorContains(t, err, "no byte came within the time-out")
+		require.ErrorContains(t, err, "no data received within the time-out")
 	})
 }
 

@@ -14,27 +14,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// ErrInvalid says that the call was refused as it stood, before anything was sent. The
-// text of the error names the problem and the fix.
+// ErrInvalid means that a call was invalid and nothing was sent. The text of the error names
+// the problem and the fix.
 var ErrInvalid = errors.New("invalid call")
 
-// What a [*VerifyError] can wrap.
+// Errors that a [*VerifyError] may wrap.
 var (
 	ErrMissingHeader = signer.ErrMissingHeader // a header of the signature is missing
 	ErrClock         = signer.ErrClock         // the timestamp is more than five minutes off
-	ErrUnknownKey    = signer.ErrUnknownKey    // the key that signed is not among the PlatformKeys
-	ErrSignature     = signer.ErrSignature     // the signature does not fit the reply
-	ErrProbe         = signer.ErrProbe         // the same, sent by WeChat Pay on purpose
+	ErrUnknownKey    = signer.ErrUnknownKey    // the signing key is not among the PlatformKeys
+	ErrSignature     = signer.ErrSignature     // the signature does not match the reply
+	ErrProbe         = signer.ErrProbe         // the same, in a signature probe of WeChat Pay
 )
 
-// ErrTooLarge says that the reply is larger than [Config].MaxReply.
+// ErrTooLarge means that a reply is larger than [Config].MaxReply.
 var ErrTooLarge = middleware.ErrTooLarge
 
-// A VerifyError is a reply that cannot be trusted; see [middleware.VerifyError].
+// A VerifyError is a reply whose signature could not be verified; see
+// [middleware.VerifyError].
 type VerifyError = middleware.VerifyError
 
-// An APIError is an error that WeChat Pay answered with: any status but 2xx,
-// with any body, JSON or not.
+// An APIError is a reply with a status other than 2xx, with any body, JSON or not.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 type APIError struct {
@@ -42,22 +42,23 @@ type APIError struct {
 	Code       string          // such as "PARAM_ERROR"; may be empty
 	Message    string          // for humans; may change at any time
 	Detail     json.RawMessage // of any JSON type; may be nil
-	RequestID  string          // what WeChat Pay's support asks for
-	// Verified says that the reply bore a good signature. Errors of gateways, and
-	// 401 SIGN_ERROR, bear none: settle no order by an error that is not verified.
+	RequestID  string          // for WeChat Pay's support
+	// Verified is true if the signature of the reply was valid. Errors of gateways, and
+	// 401 SIGN_ERROR, are not signed. Never settle an order by an error that is not
+	// verified.
 	Verified bool
 	Response *Response
 
-	Method, Path string // of the call; the path as written, placeholders unfilled
+	Method, Path string // of the call; the path has its variables unexpanded
 
-	// Hint is what [Config].Hint has to say of a path that WeChat Pay does not know.
+	// Hint is the result of [Config].Hint for a path that WeChat Pay does not know.
 	Hint string
 
-	// Attempts is how often the call was sent, and Stopped why it was not sent again.
+	// Attempts is the number of attempts, and Stopped the reason for no further one.
 	Attempts int
 	Stopped  string
 
-	earlier bool // an earlier sending may have taken effect
+	earlier bool // an earlier attempt may have taken effect
 }
 
 func newAPIError(ch Chain, method string, r *Response) *APIError {
@@ -74,8 +75,7 @@ func newAPIError(ch Chain, method string, r *Response) *APIError {
 	return e
 }
 
-// scalarText is a value that is text or a number; an object in its place may hold
-// anything.
+// scalarText returns a string or a number as text, and "" for an object or a list.
 func scalarText(v gjson.Result) string {
 	if v.IsObject() || v.IsArray() {
 		return ""
@@ -83,9 +83,9 @@ func scalarText(v gjson.Result) string {
 	return v.String()
 }
 
-// OutcomeUnknown reports whether the call may have taken effect: a 4xx is a refusal if
-// WeChat Pay signed it; 401 and 429 come before a request is accepted. What an earlier
-// sending has done, no later answer undoes.
+// OutcomeUnknown reports whether the call may have taken effect. It has not if WeChat Pay
+// signed the 4xx, or if the status is 401 or 429, which precede processing; unless an
+// earlier attempt may have taken effect.
 func (e *APIError) OutcomeUnknown() bool {
 	switch {
 	case e == nil || safe(e.Method):
@@ -100,10 +100,10 @@ func (e *APIError) OutcomeUnknown() bool {
 	return true
 }
 
-// Field is the field that Detail finds fault with, such as "/amount/total", or "".
+// Field returns the invalid field that Detail names, such as "/amount/total", or "".
 func (e *APIError) Field() string { return scalarText(gjson.GetBytes(e.Detail, "field")) }
 
-// Error holds status, code, message, field and request id.
+// Error returns the status, code, message, field and request id.
 func (e *APIError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "wechatpay: %s %s: %d", e.Method, e.Path, e.StatusCode)
@@ -130,7 +130,8 @@ func (e *APIError) Error() string {
 	return b.String()
 }
 
-// printable keeps what a server wrote from breaking or flooding a log line.
+// printable makes text of a server safe for a log line: no control characters, and no more
+// than limit characters.
 func printable(s string) string {
 	const limit = 300
 	count := 0
@@ -147,56 +148,54 @@ func printable(s string) string {
 	}, s)
 }
 
-// A CallError is a call that ended without a reply to rely on. Err wraps
-// [ErrInvalid], a [*VerifyError], the context's error or the network's.
+// A CallError is the failure of a call without a verified reply. Err wraps [ErrInvalid], a
+// [*VerifyError], or an error of the context or the network.
 type CallError struct {
-	Method, Path string // the path as written, placeholders unfilled
-	// MaybeSent is false where it is certain that WeChat Pay did not act on the
-	// request: it was refused, or never left, or its method changes nothing.
+	Method, Path string // the path has its variables unexpanded
+	// MaybeSent is false only if the request certainly had no effect: it was invalid, it
+	// was not sent, or its method is safe.
 	MaybeSent bool
 	Err       error
 }
 
-// Error holds the call and the cause.
+// Error returns the call and the cause.
 func (e *CallError) Error() string {
 	return fmt.Sprintf("wechatpay: %s %s: %v", e.Method, e.Path, e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns Err.
 func (e *CallError) Unwrap() error { return e.Err }
 
-// OutcomeUnknown is MaybeSent.
+// OutcomeUnknown returns MaybeSent.
 func (e *CallError) OutcomeUnknown() bool { return e != nil && e.MaybeSent }
 
-// A DecryptError is a reply that was verified, and of which a field could not be
-// decrypted: the call has taken effect, and the Response has everything else.
+// A DecryptError is a verified reply with a field that could not be decrypted. The call has
+// taken effect, and the Response has all other fields.
 type DecryptError struct {
-	Response *Response // as it came
-	Err      error     // wraps [cipher.ErrDecrypt], or says which field is missing
+	Response *Response // with its fields still encrypted
+	Err      error     // wraps [cipher.ErrDecrypt], or names the missing field
 }
 
-// Error holds the field and the reason, nothing of its content.
-func (e *DecryptError) Error() string { return "the reply was not decrypted: " + e.Err.Error() }
+// Error returns the field and the cause, without the value.
+func (e *DecryptError) Error() string { return "the reply cannot be decrypted: " + e.Err.Error() }
 
-// Unwrap gives the reason.
+// Unwrap returns Err.
 func (e *DecryptError) Unwrap() error { return e.Err }
 
-// OutcomeUnknown reports whether a request behind err may have taken effect
-// although no reply to rely on says so: the reply could not be verified, the
-// connection or the time ended after sending, or the answer was a 5xx, or a 4xx
-// that nobody signed. Before anything else, query with the same business number;
-// never start over with a new one. Of joined errors, one such is enough. Of a future
-// that was cancelled alone, or that was not waited for to its end, or whose callback
-// panicked, it is true as well: ask the call's own future for more.
+// OutcomeUnknown reports whether the call that failed with err may have taken effect: its
+// reply could not be verified, the connection broke or the time-out expired after sending,
+// or the reply was a 5xx or an unsigned 4xx. If so, first query the order by the same
+// business number, and never repeat the call with a new one. It is true for joined errors if
+// it is true for one of them. It is also true for a future that was cancelled or abandoned,
+// or whose callback panicked; the future of the call itself may know more.
 //
-// It is false for GET requests, which take no effect, for what was refused before
-// sending, for a 4xx that WeChat Pay signed, and for 401 and 429, which are
-// answered before a request is accepted. A signed 4xx may still say that an order
-// is pending, such as USERPAYING: check its Code.
+// It is false for GET requests, for calls that were not sent, for a signed 4xx, and for 401
+// and 429, which precede processing. A signed 4xx may still mean that an order is pending,
+// such as USERPAYING: check its Code.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 func OutcomeUnknown(err error) bool {
-	switch e := err.(type) { //nolint:errorlint // it walks the whole tree itself
+	switch e := err.(type) { //nolint:errorlint // it walks the tree of errors itself
 	case nil:
 		return false
 	case interface{ OutcomeUnknown() bool }:

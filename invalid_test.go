@@ -132,10 +132,10 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"only a slash", c.Chain("/"), nil, "no path"},
 		{"network path", c.Chain("//evil.example/v3/x"), nil, "empty segment"},
 		{"only a query", c.Chain("?a=1"), nil, "no path"},
-		{"behind a query", c.Chain("v3/x?a=1").Chain("y"), nil, "query already"},
+		{"behind a query", c.Chain("v3/x?a=1").Chain("y"), nil, "already has a query"},
 		{"query in At", c.At("v3/x?a=1"), nil, "Options.Query"},
 		{"query template in At", c.At("v3/list{?Limit,Offset}"), nil, "Options.Query"},
-		{"URL in At", c.At("https://api.mch.weixin.qq.com/v3/x"), nil, "give a URL to Chain"},
+		{"URL in At", c.At("https://api.mch.weixin.qq.com/v3/x"), nil, "pass a URL to Chain"},
 		{"URL inside", c.Chain("v3").Chain("https://api.mch.weixin.qq.com/v3/x"), nil, "start of a chain"},
 		{"dot segment", c.Chain("v3/../x"), nil, `segment ".."`},
 		{"escaped dot segment", c.Chain("v3/%2E%2e/x"), nil, `segment "%2E%2e"`},
@@ -152,14 +152,14 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"brace alone", c.Chain("v3/id}"), id("1"), "RFC 6570"},
 		{"fragment expansion", c.Chain("v3/x{#id}"), id("1"), `character "#"`},
 		{"other scheme", c.Chain("ftp://api.mch.weixin.qq.com/v3/x"), nil, `over "ftp"`},
-		{"foreign host", c.Chain("https://evil.example/v3/x"), nil, `"evil.example" is foreign`},
+		{"foreign host", c.Chain("https://evil.example/v3/x"), nil, `"evil.example" is not trusted`},
 		{"foreign by user name", c.Chain("https://api.mch.weixin.qq.com@evil.example/v3/x"), nil, "no user name"},
 		{"WeChat over http", c.Chain("http://api.mch.weixin.qq.com/v3/x"), nil, "use https"},
 		{"URL without path", c.Chain("https://api.mch.weixin.qq.com"), nil, "a host and a path"},
 		{"URL without host", c.Chain("https:///v3"), nil, "a host and a path"},
 		{"URL that is none", c.Chain("https://[::1/v3"), nil, "malformed"},
 		{"URL with Vars", c.Chain("https://api.mch.weixin.qq.com/v3/{id}"), id("1"), "verbatim"},
-		{"foreign base URL", c.Chain("v3/x"), &wechatpay.Options{BaseURL: "https://evil.example"}, "foreign"},
+		{"foreign base URL", c.Chain("v3/x"), &wechatpay.Options{BaseURL: "https://evil.example"}, "not trusted"},
 		{"bad base URL", c.Chain("v3/x"), &wechatpay.Options{BaseURL: "evil"}, "Options.BaseURL"},
 		{"variable missing", c.Chain(template), nil, `"id" is missing`},
 		{"variable nil", c.Chain(template), id(nil), `"id" is missing`},
@@ -205,8 +205,8 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"Body that opens as nothing", c.Chain("v3/x"), &wechatpay.Options{Body: &media.Body{Open: func() (io.ReadCloser, error) { return nil, nil }, ContentType: "a/b", Size: 1}}, "neither"}, //nolint:nilnil // that is the point
 		{"Body that fails to open", c.Chain("v3/x"), &wechatpay.Options{Body: &media.Body{Open: open, ContentType: "a/b", Size: 1}}, "file is gone"},
 		{"header with line break", c.Chain("v3/x"), head("X-A", "a\r\nX-B: b"), "line break"},
-		{"header with odd name", c.Chain("v3/x"), head("X A", "a"), "not the name of a header"},
-		{"header without name", c.Chain("v3/x"), head("", "a"), "not the name of a header"},
+		{"header with odd name", c.Chain("v3/x"), head("X A", "a"), "not a valid header name"},
+		{"header without name", c.Chain("v3/x"), head("", "a"), "not a valid header name"},
 		{"header of the transport", c.Chain("v3/x"), head("content-length", "3"), "set by the transport"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -243,7 +243,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	assert.False(t, opened, "a body is opened when all else is fine")
 
 	_, err = c.Chain("v3/x").Get(t.Context(), body(wechatpay.M{}))
-	require.ErrorContains(t, err, "a GET request carries no body")
+	require.ErrorContains(t, err, "a GET request must not have a body")
 	_, err = c.Chain("v3/x").Do(t.Context(), "GE T", nil)
 	require.ErrorContains(t, err, "invalid HTTP method")
 	_, err = c.Chain("v3/x").Do(t.Context(), "", nil)

@@ -16,20 +16,20 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// userAgent is demanded by WeChat Pay: a request without one is refused.
+// userAgent is required: WeChat Pay refuses a request without one.
 var userAgent = fmt.Sprintf("wechatpay-chain/%s (%s; %s) %s", Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
 
-// A plan is a call as its chain and options describe it, checked, before any I/O.
+// A plan is a validated call, before any I/O.
 type plan struct {
-	chain    Chain // with the client that Options.Stack made
+	chain    Chain // its client has the stack of Options.Stack
 	method   string
 	opts     *Options
 	query    M
 	encrypt  fieldcrypt.Fields
-	handling *responseHandling // nil where the reply is only read
+	handling *responseHandling // nil if the reply is only read
 }
 
-// plan checks all that can be checked of a call without I/O.
+// plan validates all that needs no I/O.
 func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan, err error) {
 	p = plan{chain: ch, method: method, opts: opts}
 	if err := ch.check(ctx, method, opts); err != nil {
@@ -58,7 +58,7 @@ func (ch Chain) plan(ctx context.Context, method string, opts *Options) (p plan,
 	return p, err
 }
 
-// fields is what planning of encrypted fields needs to know.
+// fields describes the call to package fieldcrypt.
 func (p *plan) fields() fieldcrypt.Call {
 	return fieldcrypt.Call{
 		Method: p.method, Route: p.chain.route(), Prefix: p.chain.client.base.Prefix,
@@ -66,9 +66,8 @@ func (p *plan) fields() fieldcrypt.Call {
 	}
 }
 
-// newCall makes the request of a call: the plan, the key to encrypt with, the URL, the
-// body. What is wrong with chain or options is found before anything is sent, and wraps
-// ErrInvalid.
+// newCall builds a call in order: plan, encryption key, URL, body, header. It sends nothing
+// but a download of keys. Errors in the chain or the options wrap ErrInvalid.
 func (ch Chain) newCall(ctx context.Context, method string, opts *Options) (*call, error) {
 	p, err := ch.plan(ctx, method, opts)
 	if err != nil {
@@ -87,14 +86,14 @@ func (ch Chain) newCall(ctx context.Context, method string, opts *Options) (*cal
 	return c, nil
 }
 
-// encrypter finds the key to encrypt with, where the plan has fields for it: the one that
-// the request's Wechatpay-Serial names, or the client's.
+// encrypter returns nil if there are no fields to encrypt. Its key is the one that the
+// request names in Wechatpay-Serial, or that of the client.
 func (p *plan) encrypter(ctx context.Context) (*fieldcrypt.Encrypter, error) {
 	if len(p.opts.Encrypt) == 0 {
 		return nil, nil
 	}
 	keyID := p.chain.client.keyID
-	for name, values := range p.opts.Header { // in whatever case
+	for name, values := range p.opts.Header { // names may be in any case
 		if strings.EqualFold(name, signer.HeaderSerial) && len(values) > 0 && values[0] != "" {
 			keyID = values[0]
 		}
@@ -107,7 +106,7 @@ func (p *plan) encrypter(ctx context.Context) (*fieldcrypt.Encrypter, error) {
 	return e, nil
 }
 
-// build fills in URL, body and header.
+// build sets the URL, body and header.
 func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) error {
 	query, err := encrypter.Query(p.query)
 	if err != nil {
@@ -131,16 +130,16 @@ func (p *plan) build(r *http.Request, c *call, encrypter *fieldcrypt.Encrypter) 
 	if err := c.setHeader(r, [4]string{"application/json", contentType, userAgent, keyID}, p.opts.Header); err != nil {
 		return err
 	}
-	if encrypter != nil { // the key that was encrypted with, however the caller spelled it
+	if encrypter != nil { // replaces any spelling of the caller
 		r.Header[signer.HeaderSerial] = []string{encrypter.KeyID}
 	}
-	if p.opts.Body != nil { // opened last: nobody would close it after a refusal
+	if p.opts.Body != nil { // last, because an error above would leave it open
 		r.Body, err = r.GetBody()
 	}
 	return err
 }
 
-// resolve makes the URL.
+// resolve sets u to the URL of the call.
 func (ch Chain) resolve(opts *Options, query M, u *url.URL) error {
 	vars := opts.Vars
 	if ch.vars != nil {
@@ -153,7 +152,7 @@ func (ch Chain) resolve(opts *Options, query M, u *url.URL) error {
 	return p.Resolve(u)
 }
 
-// start gives the request its time-out and its state.
+// start sets the time-out and the state of the request.
 func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
 	client, opts := p.chain.client, p.opts
 	timeout := client.timeout
@@ -174,24 +173,24 @@ func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
 func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
 	switch {
 	case ch.client == nil:
-		return errors.New("zero Chain: start one with Client.Chain or Client.At; a map of chains returns it for an unknown path")
+		return errors.New("zero Chain, such as a map returns for an unknown path; start one with Client.Chain or Client.At")
 	case ch.err != nil:
 		return ch.err
 	case ch.path == "":
-		return errors.New("empty Chain: give it a path")
+		return errors.New("empty Chain; give it a path")
 	case ctx == nil:
 		return errors.New("the context is nil; use context.Background()")
 	case !isToken(method):
-		return fmt.Errorf("invalid HTTP method %q", method)
+		return fmt.Errorf("invalid HTTP method %q; use GET, POST, PUT, PATCH or DELETE", method)
 	case opts.JSON != nil && opts.Body != nil:
 		return errors.New("Options: JSON and Body are mutually exclusive; set one of them")
 	case (opts.JSON != nil || opts.Body != nil) && safe(method):
-		return fmt.Errorf("Options: a %s request carries no body; use Query", method)
+		return fmt.Errorf("Options: a %s request must not have a body; use Query", method)
 	}
 	return nil
 }
 
-// safe reports the methods that change nothing.
+// safe reports whether a method changes nothing (RFC 9110, 9.2.1).
 func safe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }

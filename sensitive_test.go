@@ -196,7 +196,7 @@ func TestAKeyToEncryptWithMustBeFound(t *testing.T) {
 		}, "", "no valid certificate", wechatpay.ErrUnknownKey},
 		{"a verifier in their place", func(cfg *wechatpay.Config) {
 			cfg.PlatformKeys, cfg.Verifier = nil, signer.VerifierFunc(nil)
-		}, "", "Config.Verifier replaces its PlatformKeys", nil},
+		}, "", "Config.Verifier replaces PlatformKeys", nil},
 		{"a finder that cannot tell", func(cfg *wechatpay.Config) { cfg.PlatformKeys = struct{ signer.KeySource }{cred.PlatformKeys()} }, "", "set Config.PlatformKeyID", nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

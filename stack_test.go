@@ -324,7 +324,7 @@ func TestFailoverThroughTwoGateways(t *testing.T) {
 	}{
 		{"a path", "has a path", []string{gone.URL, backup.URL + "/v3"}},
 		{"the BaseURL is not the first", "must be the BaseURL's", []string{backup.URL, gone.URL}},
-		{"a foreign host", "foreign", []string{gone.URL, "https://evil.example"}},
+		{"a foreign host", "not trusted", []string{gone.URL, "https://evil.example"}},
 		{"one host", "two hosts", []string{gone.URL}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -17,8 +17,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// validate checks every field, reports all problems at once, and returns what it parsed
-// on the way. It does no I/O.
+// validate checks every field, reports all problems at once, and returns the parsed values.
+// It does no I/O.
 func (cfg *Config) validate() (w wiring, err error) {
 	var problems []error
 	check := func(field string, err error) {
@@ -59,7 +59,7 @@ func (cfg *Config) signer() (signer.Signer, error) {
 	return signer.New(cfg.PrivateKey)
 }
 
-// decrypter may be nil: not every client has fields to decrypt.
+// decrypter returns nil if the private key cannot decrypt. Most clients never decrypt.
 func (cfg *Config) decrypter() cipher.Decrypter {
 	if cfg.Decrypter != nil {
 		return cfg.Decrypter
@@ -70,13 +70,13 @@ func (cfg *Config) decrypter() cipher.Decrypter {
 	}
 	d, err := cipher.NewDecrypter(key)
 	if err != nil {
-		return nil // signing has refused it already
+		return nil // validate reports it for signing
 	}
 	return d
 }
 
-// checkPlatformKeys catches what users mix up: the merchant's own certificate or
-// key in the place of WeChat Pay's, a private key, a foreign kind of key.
+// checkPlatformKeys finds common mix-ups: the merchant's own certificate or key in place of
+// WeChat Pay's, a private key, a key of an unsupported type.
 func (cfg *Config) checkPlatformKeys() error {
 	switch {
 	case cfg.Verifier != nil && cfg.PlatformKeys != nil:
@@ -102,12 +102,12 @@ func (cfg *Config) checkPlatformKeys() error {
 
 func (cfg *Config) checkAPIv3Key() error {
 	if n := cfg.APIv3Key.Len(); n != 0 && n != cipher.KeySize {
-		return fmt.Errorf("has %d bytes; it must have %d, as they stand in the merchant console", n, cipher.KeySize)
+		return fmt.Errorf("has %d bytes; it must have %d, as shown in the merchant console", n, cipher.KeySize)
 	}
 	return nil
 }
 
-// downloads reports whether the client makes a keyring that downloads certificates.
+// downloads reports whether the client has a keyring that downloads certificates.
 func (cfg *Config) downloads() bool {
 	_, fixed := cfg.PlatformKeys.(keys.Set)
 	return !cfg.APIv3Key.IsZero() && cfg.Verifier == nil && (fixed || cfg.PlatformKeys == nil)
@@ -129,7 +129,7 @@ func (cfg *Config) checkPlatformKey(id string, key crypto.PublicKey) error {
 // isMerchantKey reports whether key is the public half of the PrivateKey.
 func (cfg *Config) isMerchantKey(key crypto.PublicKey) bool {
 	if sign, err := cfg.signer(); err != nil || sign == nil || cfg.PrivateKey == nil {
-		return false // an error is reported for its own field
+		return false // validate reports the error for its own field
 	}
 	if cert, ok := key.(*x509.Certificate); ok {
 		key = cert.PublicKey
@@ -138,11 +138,11 @@ func (cfg *Config) isMerchantKey(key crypto.PublicKey) bool {
 	return ok && pub.Equal(cfg.PrivateKey.Public())
 }
 
-// platformKeyID is the key id that requests name, see Config.PlatformKeyID.
+// platformKeyID returns the id for Wechatpay-Serial, see Config.PlatformKeyID.
 func (cfg *Config) platformKeyID() (string, error) {
 	if cfg.PlatformKeyID != "" {
 		if set, fixed := cfg.PlatformKeys.(keys.Set); fixed {
-			if _, err := set.Key(nil, cfg.PlatformKeyID); err != nil { //nolint:staticcheck // Keys has no use for a context
+			if _, err := set.Key(nil, cfg.PlatformKeyID); err != nil { //nolint:staticcheck // a Set does not use the context
 				return "", fmt.Errorf("is not among the PlatformKeys: %w", err)
 			}
 		}
@@ -161,7 +161,7 @@ func (cfg *Config) platformKeyID() (string, error) {
 	return only, nil
 }
 
-// listed are the platform keys, where they can be listed.
+// listed returns the platform keys, or none if they cannot be listed.
 func (cfg *Config) listed() iter.Seq2[string, crypto.PublicKey] {
 	if lister, ok := cfg.PlatformKeys.(keys.Lister); ok {
 		return lister.All()
@@ -183,28 +183,28 @@ func checkSerial(serial string) error {
 	return nil
 }
 
-// checkToken guards what goes between the quotes of the Authorization header.
+// checkToken refuses characters that would break the Authorization header.
 func checkToken(s, what string) error {
 	if s == "" {
 		return fmt.Errorf("is missing; it is %s", what)
 	}
 	for _, c := range []byte(s) {
 		if c <= ' ' || c >= 0x7f || c == '"' || c == ',' {
-			return fmt.Errorf("%.80q is not %s: it holds a space or another stray character", s, what)
+			return fmt.Errorf("%.80q is not %s: it contains a space or another invalid character", s, what)
 		}
 	}
 	return nil
 }
 
-// failoverHosts are the hosts as origins, and those of them that are trusted for
-// being the base URL's: by its name and scheme, for a sandbox or a proxy.
+// failoverHosts returns the hosts as origins, and as trusted origins those with the scheme
+// and host name of the base URL, for a sandbox or a proxy on several ports.
 func failoverHosts(base target.Base, raw []string) (hosts, origins []string, err error) {
 	origins = []string{base.Origin}
 	for i, host := range raw {
 		other, err := target.ParseBase(host)
 		switch {
 		case err != nil:
-			return nil, nil, fmt.Errorf("host %d %w", i, err) // which may hold a password
+			return nil, nil, fmt.Errorf("host %d %w", i, err) // without the host, which may contain a password
 		case other.Prefix != "":
 			return nil, nil, fmt.Errorf("host %d has a path; remove it", i)
 		case i == 0 && other.Origin != base.Origin:

@@ -50,8 +50,8 @@ func TestWithVar(t *testing.T) {
 		opts  *wechatpay.Options
 		want  string
 	}{
-		{"twice", half.WithVar("a", "x"), vars("b", "1"), `"a" is already filled`},
-		{"in Vars too", half, vars("a", "x"), `"a" is already filled`},
+		{"twice", half.WithVar("a", "x"), vars("b", "1"), `"a" is already set`},
+		{"in Vars too", half, vars("a", "x"), `"a" is already set`},
 		{"no such", half.WithVar("c", "x"), vars("b", "1"), `"c" is not a placeholder`},
 		{"not all", half, nil, `"b" is missing`},
 		{"empty", half.WithVar("b", ""), nil, `"b" is ""`},
@@ -122,7 +122,7 @@ func TestBase(t *testing.T) {
 		want string
 	}{
 		{"no scheme", "apihk", "Chain.WithBaseURL: must begin with https://host"},
-		{"a foreign host", "https://evil.example/", `host "evil.example" is foreign`},
+		{"a foreign host", "https://evil.example/", `host "evil.example" is not trusted`},
 		{"a user", "https://a:b@qq.com/", "Chain.WithBaseURL: must be a scheme, a host and a path"},
 		{"plain http", "http://api.wechatpay.cn/", "plain http"},
 		{"dots", "https://api.mch.qq.com/..", `segment ".."`},

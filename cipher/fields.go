@@ -137,16 +137,16 @@ type search struct {
 func (s *search) walk(at gjson.Result, keys []string, way string) error {
 	switch {
 	case len(keys) == 0 && at.Type != gjson.String:
-		return s.misfit(at, way, "a string")
+		return s.mismatch(at, way, "a string")
 	case len(keys) == 0:
 		s.found = append(s.found, place{way, at})
 		return nil
 	case keys[0] == "#" && !at.IsArray():
-		return s.misfit(at, way, "a list")
+		return s.mismatch(at, way, "a list")
 	case keys[0] == "#":
 		return s.walkList(at, keys[1:], way)
 	case !at.IsObject():
-		return s.misfit(at, way, "an object")
+		return s.mismatch(at, way, "an object")
 	}
 	key := strings.TrimPrefix(keys[0], `\`)
 	way = strings.TrimPrefix(way+"."+key, ".")
@@ -160,8 +160,8 @@ func (s *search) walk(at gjson.Result, keys []string, way string) error {
 		return true
 	})
 	switch {
-	case count > 1: // one of them would stay as it is
-		return fmt.Errorf("field %q: %q stands %d times in its object", s.field, way, count)
+	case count > 1: // only one of them would be encrypted
+		return fmt.Errorf("field %q: %q occurs %d times in its object", s.field, way, count)
 	case count == 0 && s.optional:
 		return nil
 	case count == 0:
@@ -180,8 +180,8 @@ func (s *search) walkList(list gjson.Result, keys []string, way string) (err err
 	return err
 }
 
-// misfit says which type the path needs and which type the text has.
-func (s *search) misfit(at gjson.Result, way, wanted string) error {
+// mismatch returns an error with the expected and the actual type.
+func (s *search) mismatch(at gjson.Result, way, wanted string) error {
 	found := "a " + strings.ToLower(at.Type.String())
 	switch {
 	case at.Type == gjson.Null:

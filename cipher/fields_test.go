@@ -67,7 +67,7 @@ func TestFieldsMapErrors(t *testing.T) {
 		{"no list", cipher.Fields{"a.#"}, `{"a":{}}`, `field "a.#": "a" is an object, not a list`},
 		{"no object", cipher.Fields{"a.b"}, `{"a":"x"}`, `field "a.b": "a" is a string, not an object`},
 		{"named twice", cipher.Fields{"a", "a?"}, `{"a":"x"}`, `field "a" is named twice`},
-		{"twice in its object", cipher.Fields{"a"}, `{"a":"x","a":"y"}`, `field "a": "a" stands 2 times in its object`},
+		{"twice in its object", cipher.Fields{"a"}, `{"a":"x","a":"y"}`, `field "a": "a" occurs 2 times in its object`},
 		{"empty path", cipher.Fields{""}, `{}`, `field "": a key of the path is empty`},
 		{"empty key", cipher.Fields{"a..b"}, `{}`, `field "a..b": a key of the path is empty`},
 		{"wildcard", cipher.Fields{"a.*"}, `{}`, `field "a.*": "*" selects nothing here; write # for each element of a list, and a backslash before what belongs to a key`},

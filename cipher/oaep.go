@@ -5,7 +5,7 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // WeChat Pay's choice; OAEP does not need it to resist collisions
+	"crypto/sha1" //nolint:gosec // required by WeChat Pay; OAEP does not need it to resist collisions
 	"encoding/base64"
 	"errors"
 	"fmt"

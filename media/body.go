@@ -32,7 +32,7 @@ type Source interface {
 // A Target is the endpoint of a body.
 type Target struct {
 	Method string
-	Path   string // as the caller wrote it, placeholders filled or not, without host and query
+	Path   string // template or expanded path, without host and query
 	// Encrypt encrypts the sensitive fields of the meta part's JSON. It may be nil.
 	Encrypt func(meta []byte) ([]byte, error)
 }

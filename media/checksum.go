@@ -1,7 +1,7 @@
 package media
 
 import (
-	"crypto/sha1" //nolint:gosec // WeChat Pay's choice for bills
+	"crypto/sha1" //nolint:gosec // required by WeChat Pay for bills
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"

@@ -6,27 +6,26 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 )
 
-// A Call is what a middleware may know of the call that a request belongs to, beyond the
-// request itself.
+// A Call describes the call that a request belongs to, for middleware.
 type Call struct {
-	// Route is the path as the caller wrote it, with its {placeholders}: unlike the path
-	// of the request it holds no order number and no openid, and has few values, so that
-	// logs, spans and limits may use it as a key.
+	// Route is the path with its {variables} unexpanded. Unlike the path of the request
+	// it contains no order number or openid, and it has few values, so it is a good key
+	// for logs, spans and limits.
 	Route string
-	// MchID is the merchant that calls.
+	// MchID is the merchant id of the client.
 	MchID string
 	// Attempt is the number of the attempt, 1 for the first.
 	Attempt int
-	// Body is what the Body of the request holds, where that is in memory. It must not be
-	// changed.
+	// Body is the content of the request body, if it is in memory. It must not be
+	// modified.
 	Body []byte
-	// Streamed is set where the body of a successful reply is read as it comes, so that a
-	// middleware must not read it.
+	// Streamed means that the body of a successful reply is not buffered. A middleware
+	// must not read it.
 	Streamed bool
 }
 
-// CallOf is the call that a request's context belongs to; the zero Call where the request
-// was not made by this library's client.
+// CallOf returns the call that the context of a request belongs to. It is the zero Call if
+// no client of this library made the request.
 func CallOf(ctx context.Context) Call {
 	s := callstate.From(ctx)
 	if s == nil {

@@ -15,34 +15,32 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 )
 
-// An Attempt is one sending of a request and its end: what [CheckRetry] decides by.
+// An Attempt is one attempt of a request and its result, the input of [CheckRetry].
 type Attempt struct {
 	Number   int            // 1 for the first
-	Request  *http.Request  // as the retry middleware was given it
-	Response *http.Response // nil where there is an Err; its Body has been read and can be again
+	Request  *http.Request  // as the retry middleware received it
+	Response *http.Response // nil if Err is set; its Body is buffered
 	Err      error
-	// NeverSent is set where it is certain that the request did not leave.
+	// NeverSent means that the request was certainly not written.
 	NeverSent bool
-	// Repeatable is set where the same request may take effect twice without harm.
-	Repeatable bool
-	// Verified is set where WeChat Pay signed the Response.
+	// Idempotent means that repeating the request has no further effect.
+	Idempotent bool
+	// Verified means that the signature of the Response is valid.
 	Verified bool
-	// Unverified counts the attempts so far, this one included, whose reply could
+	// Unverified is the number of attempts so far, this one included, whose reply could
 	// not be verified.
 	Unverified int
 }
 
-// CheckRetry is the policy of [Retry]: whether another attempt is useful and safe, and
-// why, or why not. It depends on nothing but its argument.
+// CheckRetry is the default policy of [Retry]. It returns whether to retry, and the reason.
+// It depends on its argument only.
 //
-//   - What certainly did not leave, or was not accepted (429, or a 4xx that WeChat
-//     Pay signed with a code that says that it was too frequent), is sent again
-//     regardless of what it is.
-//   - What may have been accepted is sent again only if it is repeatable: after
-//     errors of the connection, time-outs and 5xx, and once after a reply that
-//     could not be verified, since WeChat Pay sends wrong signatures as a probe.
-//   - Codes of a pending payment (USERPAYING, BANK_ERROR) call for a query, not for
-//     another attempt.
+//   - A request that was certainly not sent or not accepted (429, or a signed 4xx with a
+//     rate-limit code) is retried, idempotent or not.
+//   - A request that may have been accepted is retried only if it is idempotent: after
+//     connection errors, time-outs and 5xx, and once after a reply that could not be
+//     verified, since WeChat Pay sends wrong signatures as probes.
+//   - A code of a pending payment (USERPAYING, BANK_ERROR) is not retried: query the order.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012081726
 func CheckRetry(a Attempt) (again bool, reason string) {
@@ -64,7 +62,7 @@ func checkError(a Attempt) (again bool, reason string) {
 		return true, "it was not sent"
 	case errors.Is(a.Err, ErrTooLarge):
 		return false, "the reply is too large"
-	case !a.Repeatable:
+	case !a.Idempotent:
 		return false, "it may have taken effect, and is not known to be repeatable"
 	case errors.As(a.Err, &unverified) && !truncated(unverified) && a.Unverified > 1:
 		return false, "the reply could not be verified again"
@@ -74,17 +72,16 @@ func checkError(a Attempt) (again bool, reason string) {
 	return true, "the connection failed"
 }
 
-// truncated reports a reply whose body ended early, which says nothing about its
-// signature.
+// truncated reports whether the body of a reply ended early, so that its signature could
+// not be checked.
 func truncated(e *VerifyError) bool {
 	return !slices.ContainsFunc(verdicts, func(verdict error) bool { return errors.Is(e.Err, verdict) })
 }
 
-// tooFrequent are the codes, in all their spellings, of requests that were not
-// accepted for being too many.
+// tooFrequent are the rate-limit codes, in all their spellings.
 var tooFrequent = []string{"FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED", "RATELIMIT_EXCEED", "RATELIMIT_EXCEEDED", "RATE_LIMITED"}
 
-// pending are the codes of payments that are not final yet.
+// pending are the codes of payments that are not final.
 var pending = []string{"USERPAYING", "USER_PAYING", "BANK_ERROR", "BANKERROR"}
 
 func checkStatus(a Attempt) (again bool, reason string) {
@@ -102,14 +99,14 @@ func checkStatus(a Attempt) (again bool, reason string) {
 		return true, "it was not accepted: too frequent"
 	case status < 500 || status == http.StatusNotImplemented:
 		return false, fmt.Sprintf("%d is final", status)
-	case !a.Repeatable:
+	case !a.Idempotent:
 		return false, "it may have taken effect, and is not known to be repeatable"
 	}
 	return true, fmt.Sprintf("status %d", status)
 }
 
-// replyCode is the code of an error reply, whose body it leaves readable: a word, or
-// nothing. Whatever else stands in its place may be anything.
+// replyCode returns the code of an error reply, or "" if it is not a plain code. The body
+// stays readable.
 func replyCode(ctx context.Context, resp *http.Response) string {
 	data, err := ReadReply(resp, callstate.InfoOf(ctx).MaxReply)
 	if err != nil || !json.Valid(data) { // gjson's own check recurses without bound
@@ -123,17 +120,16 @@ func replyCode(ctx context.Context, resp *http.Response) string {
 	return code.Str
 }
 
-// businessNumbers are the fields by which WeChat Pay knows a request again: the
+// businessNumbers are the fields by which WeChat Pay recognizes a repeated request: the
 // same number with the same fields takes effect once.
 var businessNumbers = []string{
 	"out_trade_no", "combine_out_trade_no", "out_refund_no", "out_bill_no", "out_batch_no", "out_order_no",
 	"out_return_no", "out_request_no", "out_transfer_no", "out_apply_no", "out_contract_code",
 }
 
-// repeatable reports whether a request may take effect twice without harm: it
-// changes nothing, it bears an Idempotency-Key or a business number, or its caller
-// said so.
-func repeatable(r *http.Request, idempotent *bool, body []byte) bool {
+// idempotent reports whether a request may be repeated: its method is safe, it has an
+// Idempotency-Key or a business number, or its caller marked it.
+func idempotent(r *http.Request, idempotent *bool, body []byte) bool {
 	if idempotent != nil {
 		return *idempotent
 	}

@@ -66,7 +66,7 @@ func TestCheckRetry(t *testing.T) {
 			} {
 				t.Run(row.name, func(t *testing.T) {
 					a := tc.attempt
-					a.Number, a.Repeatable, a.Request = 1, row.repeatable, request(t, "POST", "https://api.mch.weixin.qq.com/v3/x", nil)
+					a.Number, a.Idempotent, a.Request = 1, row.repeatable, request(t, "POST", "https://api.mch.weixin.qq.com/v3/x", nil)
 					again, reason := middleware.CheckRetry(a)
 					assert.Equal(t, row.want, again, "%s, repeatable %v: %s", tc.name, row.repeatable, reason)
 					assert.NotEmpty(t, reason, tc.name)

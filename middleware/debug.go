@@ -11,9 +11,9 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// debug writes one exchange's message, line by line as it was signed: a "sign
-// error" is mended by comparing these lines with what the other side saw. The
-// values within the body are masked; compare its length and digest.
+// debug writes a signed message line by line, to find the cause of a SIGN_ERROR by
+// comparing it with the message in WeChat Pay's detail. The values in the body are masked;
+// compare its length and digest.
 func debug(w io.Writer, what string, lines []string, body []byte, notes ...string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "--- %s, each line ended by a line feed\n", what)
@@ -27,7 +27,7 @@ func debug(w io.Writer, what string, lines []string, body []byte, notes ...strin
 	_, _ = io.WriteString(w, b.String())
 }
 
-// debugSigned shows what was signed, and the Authorization without its signature.
+// debugSigned dumps the signed message, and the Authorization without its signature.
 func debugSigned(r *http.Request, timestamp, nonce, authorization string, body []byte) {
 	if w := callstate.InfoOf(r.Context()).Debug; w != nil {
 		header, _, _ := strings.Cut(authorization, `,signature="`)
@@ -36,7 +36,7 @@ func debugSigned(r *http.Request, timestamp, nonce, authorization string, body [
 	}
 }
 
-// debugVerified shows what was verified, and how it ended.
+// debugVerified dumps the verified message and the result.
 func debugVerified(r *http.Request, resp *http.Response, body []byte, err error) {
 	if w := callstate.InfoOf(r.Context()).Debug; w != nil {
 		verdict := "good signature by key "

@@ -12,40 +12,40 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 )
 
-// A FailoverConfig says which hosts [Failover] may use.
+// A FailoverConfig configures [Failover].
 type FailoverConfig struct {
-	// Hosts are origins ("https://api.mch.weixin.qq.com"), the first of which is the
-	// one that requests are addressed to. At least two.
+	// Hosts are at least two origins ("https://api.mch.weixin.qq.com"). The first is the
+	// host of the requests.
 	Hosts []string
-	// Cooldown is how long another host is kept to before the first is tried again;
-	// default 1 minute.
+	// Cooldown is the time after which the first host is tried again; default 1 minute.
 	Cooldown time.Duration
-	// Origins are trusted besides WeChat Pay's own hosts, as in [SignConfig].
+	// Origins are trusted in addition to WeChat Pay's hosts, as in [SignConfig].
 	Origins []string
 }
 
-// Mainland are WeChat Pay's host in mainland China and its backup, for [FailoverConfig].
+// Mainland returns WeChat Pay's host in mainland China and its backup, for
+// [FailoverConfig].
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012082027
 func Mainland() []string {
 	return []string{"https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com"}
 }
 
-// Overseas are the hosts outside of the mainland, see [Mainland].
+// Overseas returns the hosts outside of mainland China, see [Mainland].
 func Overseas() []string {
 	return []string{"https://apihk.mch.weixin.qq.com", "https://apius.mch.weixin.qq.com", "https://apieu.mch.weixin.qq.com"}
 }
 
-// Failover sends a request that failed to the next host: one that certainly was
-// not accepted, regardless of what it is, and one that changes nothing after any failure of
-// the connection or a 502, 503 or 504. Each attempt is signed again by the [Sign]
-// inside of it. Later requests keep to the host that worked, until the cooldown
-// has passed. Requests to other hosts than the first, such as downloads, pass.
+// Failover sends a failed request to the next host, if it was certainly not accepted, or if
+// its method is safe and the connection failed or the reply was 502, 503 or 504. Each
+// attempt is signed by the [Sign] inside of it. Later requests use the host that worked,
+// until the cooldown has passed. Requests to other hosts than the first, such as downloads,
+// are not changed.
 //
-// Every host must be WeChat Pay's or an origin given: see [Trusted].
+// Every host must be WeChat Pay's or one of Origins: see [Trusted].
 func Failover(cfg FailoverConfig) (Middleware, error) {
 	if len(cfg.Hosts) < 2 {
-		return nil, errors.New("middleware: failover: needs two hosts or more")
+		return nil, errors.New("middleware: failover: FailoverConfig.Hosts needs at least two hosts")
 	}
 	if cfg.Cooldown <= 0 {
 		cfg.Cooldown = time.Minute
@@ -80,7 +80,7 @@ type failover struct {
 	since   time.Time // when current became current
 }
 
-// start is the host to begin with.
+// start returns the host to try first.
 func (f *failover) start() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -90,7 +90,7 @@ func (f *failover) start() int {
 	return f.current
 }
 
-// advance leaves a host that failed, unless another request has done so already.
+// advance moves on from a failed host, unless another request has done so.
 func (f *failover) advance(from, to int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -117,7 +117,7 @@ func (f *failover) run(next http.RoundTripper, r *http.Request) (*http.Response,
 	}
 }
 
-// shouldFailover reports whether the next host is to be tried.
+// shouldFailover reports whether to try the next host.
 func (f *failover) shouldFailover(r *http.Request, resp *http.Response, err error, unsent bool) bool {
 	if r.Context().Err() != nil || errors.Is(err, ErrNotSent) || r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
 		return false
@@ -135,7 +135,7 @@ func (f *failover) shouldFailover(r *http.Request, resp *http.Response, err erro
 	return resp.StatusCode >= 502 && resp.StatusCode <= 504
 }
 
-// withHost is r for another host. The first sending needs no rewinding.
+// withHost returns r for another host. The first attempt needs no rewind.
 func (f *failover) withHost(r *http.Request, at int, again bool) (*http.Request, error) {
 	if at == 0 && !again {
 		return r, nil

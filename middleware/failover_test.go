@@ -109,7 +109,7 @@ func TestFailoverRefusesForeignHosts(t *testing.T) {
 		hosts []string
 	}{
 		{"one host", "two hosts", []string{"https://api.mch.weixin.qq.com"}},
-		{"a foreign host", "foreign", []string{"https://api.mch.weixin.qq.com", "https://evil.example"}},
+		{"a foreign host", "not trusted", []string{"https://api.mch.weixin.qq.com", "https://evil.example"}},
 		{"plain http", "use https", []string{"https://api.mch.weixin.qq.com", "http://api2.mch.weixin.qq.com"}},
 		{"a path", "form https", []string{"https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com/v3"}},
 	} {

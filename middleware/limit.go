@@ -8,26 +8,23 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A LimitConfig bounds what is sent. The zero value of a field means unbounded.
+// A LimitConfig configures [Limit]. The zero value of a field means no limit.
 type LimitConfig struct {
-	// PerSecond is how many requests a second each key may send, with bursts of
-	// Burst (default 1).
+	// PerSecond is the rate of requests per key, with bursts of Burst (default 1).
 	PerSecond float64
 	Burst     int
-	// Key groups the requests that share a rate; default by
-	// merchant, method and route.
+	// Key groups the requests that share a rate; default: by merchant, method and route.
 	Key func(*http.Request) string
-	// InFlight is how many requests may be under way at a time, whatever their key.
+	// InFlight is the maximum number of concurrent requests of all keys.
 	InFlight int
 }
 
-// Limit holds requests back, under their context, until the rate and the number in
-// flight allow them. A request whose deadline comes sooner is refused at once; it
-// was not sent ([ErrNotSent]), and is not sent again by [Retry]. Put it inside of
-// retry, so that each attempt counts. Values belong into Options.Vars: a route that
-// holds them has a rate for each.
+// Limit delays requests until the rate and the number in flight allow them. A request whose
+// deadline is sooner fails at once with [ErrNotSent], and [Retry] does not retry it. Put
+// Limit inside of retry, so that each attempt counts. Pass values in Options.Vars: a route
+// that contains them has a rate for each value.
 //
-// A request is in flight until its reply's header has come; a verified reply has
+// A request is in flight until the header of its reply is received. A verified reply has
 // been read by then.
 func Limit(cfg LimitConfig) Middleware {
 	l := &limiter{cfg: cfg, byKey: map[string]*rate.Limiter{}}
@@ -95,8 +92,8 @@ func (l *limiter) leave() {
 	}
 }
 
-// maxKeys bounds the keys that are remembered: a Key that holds an order number
-// would fill the memory otherwise. A forgotten rate starts again.
+// maxKeys limits the memory for keys, in case a Key contains an order number. The rate of a
+// forgotten key starts again.
 const maxKeys = 10_000
 
 func (l *limiter) of(key string) *rate.Limiter {

@@ -14,20 +14,19 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 )
 
-// A LogConfig says what [Log] writes, and where.
+// A LogConfig configures [Log].
 type LogConfig struct {
 	Logger *slog.Logger
-	// Headers adds the headers of request and reply that are known to be harmless.
+	// Headers logs the headers of request and reply that are known to be harmless.
 	Headers bool
-	// Bodies adds the JSON bodies of request and reply, with every value masked but
+	// Bodies logs the JSON bodies of request and reply. All values are masked, except
 	// those of fields that are known to be harmless.
 	Bodies bool
 }
 
-// Log writes one line for each attempt: method, route, host, status, code, request
-// id, attempt, duration and sizes, at level Info; errors of the connection at Warn.
-// What it may write is listed; all else is left out. It belongs between [Verify]
-// and [Sign].
+// Log writes one record for each attempt, at level Info: method, route, host, status, code,
+// request id, attempt, duration and sizes. Connection errors are at level Warn. It logs
+// from allowlists only. It belongs between [Verify] and [Sign].
 func Log(cfg LogConfig) Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
@@ -80,7 +79,7 @@ func (cfg *LogConfig) write(r *http.Request, resp *http.Response, err error, too
 	cfg.Logger.LogAttrs(ctx, level, "wechatpay", attrs...)
 }
 
-// routeOf never falls back to the path of the request, which holds order numbers.
+// routeOf never returns the path of the request, which contains order numbers.
 func routeOf(ctx context.Context) string {
 	if route := CallOf(ctx).Route; route != "" {
 		return route
@@ -88,8 +87,7 @@ func routeOf(ctx context.Context) string {
 	return "-"
 }
 
-// errorClass names what failed without the text of the error, which may be
-// anybody's.
+// errorClass classifies an error. Its text is not logged, because it may contain anything.
 func errorClass(err error) string {
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -120,15 +118,15 @@ func allowed(h http.Header) map[string][]string {
 	return shown
 }
 
-// harmlessFields are the JSON fields whose values [Redact] shows.
+// harmlessFields are the JSON fields whose values [Redact] keeps.
 var harmlessFields = []string{
 	"code", "currency", "payer_currency", "trade_state", "trade_type", "status", "refund_status", "total", "payer_total", "refund",
 	"quantity", "limit", "offset", "count", "total_count", "create_time", "success_time", "time_expire", "algorithm", "tar_type",
 }
 
-// Redact is a JSON text with the values masked of all fields but those that are
-// known to be harmless: names, structure and the length of each text stay. What is
-// not JSON is shown by its length alone.
+// Redact returns JSON with the values masked, except those of fields that are known to be
+// harmless. It keeps names, structure and the length of each string. For other content it
+// returns the length only.
 func Redact(data []byte) string {
 	if len(data) == 0 {
 		return ""

@@ -6,20 +6,19 @@ import (
 	"net/http"
 )
 
-// ErrNotSent says that a middleware refused the request, and nothing of it was sent.
+// ErrNotSent means that a middleware refused the request and nothing was sent.
 var ErrNotSent = errors.New("nothing sent")
 
-// A Middleware wraps a RoundTripper in another one.
+// A Middleware wraps a RoundTripper.
 type Middleware func(next http.RoundTripper) http.RoundTripper
 
-// RoundTripperFunc lets a function be an [http.RoundTripper].
+// RoundTripperFunc adapts a function to an [http.RoundTripper].
 type RoundTripperFunc func(*http.Request) (*http.Response, error)
 
 // RoundTrip calls f.
 func (f RoundTripperFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// refuse ends a round trip before the wire: a RoundTripper must close the body
-// whatever happens.
+// refuse returns ErrNotSent. It closes the body, as every RoundTripper must.
 func refuse(r *http.Request, err error) (*http.Response, error) {
 	if r.Body != nil {
 		_ = r.Body.Close()

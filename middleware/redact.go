@@ -11,8 +11,8 @@ import (
 
 func masked(length int) string { return "<" + strconv.Itoa(length) + " bytes>" }
 
-// plain reports a value that looks like what it is named: a number, a bool, or a short
-// text without spaces.
+// plain reports whether a value may be shown: a number, a bool, or a short string without
+// spaces.
 func plain(v gjson.Result) bool {
 	const longest = 40
 	return v.Type != gjson.String || len(v.Str) <= longest && !strings.ContainsFunc(v.Str, func(c rune) bool {
@@ -20,10 +20,10 @@ func plain(v gjson.Result) bool {
 	})
 }
 
-// redact writes v with its values masked, unless they are harmless. Only values
-// themselves are: an object below a harmless name is examined again.
+// redact writes v with its values masked, unless they are harmless. An object below a
+// harmless name is examined field by field.
 func redact(b []byte, v gjson.Result, harmless bool, depth int) []byte {
-	const deepest = 32 // each level is gone through once for every level above it
+	const deepest = 32 // the cost grows with the square of the depth
 	switch {
 	case depth > deepest:
 		return append(b, `"`+masked(len(v.Raw))+`"`...)

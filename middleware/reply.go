@@ -8,30 +8,29 @@ import (
 	"net/http"
 )
 
-// ErrTooLarge says that a reply's body is larger than the limit for replies.
+// ErrTooLarge means that the body of a reply is larger than the limit.
 var ErrTooLarge = errors.New("reply larger than the limit")
 
-// DefaultMaxReply is the limit for replies held in memory, in bytes, where none is set.
+// DefaultMaxReply is the default limit for the size of a reply in bytes.
 const DefaultMaxReply = 16 << 20
 
-// replyBody is a reply's body once it has been read: rewound, and marked with
-// what [Verify] found.
+// replyBody is a buffered body of a reply, with the result of [Verify].
 type replyBody struct {
 	bytes.Reader
 	data     []byte
-	err      error // what ended it before its end; stands at the end of the data
+	err      error // of reading the body; returned after the data
 	verified bool
 }
 
 func (b *replyBody) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
-	if err == io.EOF && b.err != nil { //nolint:errorlint // a reader returns it bare
+	if err == io.EOF && b.err != nil { //nolint:errorlint // readers return it unwrapped
 		err = b.err
 	}
 	return n, err
 }
 
-// WriteTo hides that of bytes.Reader, which knows no error.
+// WriteTo hides the method of bytes.Reader, which would lose err.
 func (b *replyBody) WriteTo(w io.Writer) (int64, error) {
 	n, err := b.Reader.WriteTo(w)
 	if err == nil {
@@ -42,14 +41,13 @@ func (b *replyBody) WriteTo(w io.Writer) (int64, error) {
 
 func (*replyBody) Close() error { return nil }
 
-// ReadReply reads the body of resp once, into one buffer of at most limit bytes
-// (0 means [DefaultMaxReply]), and leaves a fresh reader over the same bytes in
-// resp.Body. A body that was read before is not copied again. The bytes must not
-// be changed. Of a body that could not be read to its end, what came is returned
-// with the error, now and whenever it is read again.
+// ReadReply reads the body of resp into a buffer of at most limit bytes (0 means
+// [DefaultMaxReply]), and replaces resp.Body by a reader of the buffer. Calling it again
+// does not copy. The bytes must not be modified. If reading fails, it returns the data so
+// far and the error, and so does the new body.
 //
-// Errors: [ErrTooLarge], [io.ErrUnexpectedEOF] for a truncated body, or that of
-// the connection.
+// The error is [ErrTooLarge], [io.ErrUnexpectedEOF] for a truncated body, or that of the
+// connection.
 func ReadReply(resp *http.Response, limit int64) ([]byte, error) {
 	if body, ok := resp.Body.(*replyBody); ok {
 		body.Reset(body.data)
@@ -57,7 +55,7 @@ func ReadReply(resp *http.Response, limit int64) ([]byte, error) {
 	}
 	announced := resp.ContentLength
 	if resp.Body == nil || resp.Body == http.NoBody {
-		resp.Body, announced = http.NoBody, 0 // a reply to HEAD announces what it does not bring
+		resp.Body, announced = http.NoBody, 0 // the Content-Length of a HEAD reply has no body
 	}
 	if limit <= 0 {
 		limit = DefaultMaxReply
@@ -71,11 +69,11 @@ func ReadReply(resp *http.Response, limit int64) ([]byte, error) {
 	}
 	body := &replyBody{data: data, err: err}
 	body.Reset(data)
-	resp.Body = body // what has come, though it may be cut off
+	resp.Body = body // the data so far, if it is truncated
 	return data, err
 }
 
-// firstBuffer bounds what is allocated on a Content-Length's word alone.
+// firstBuffer limits the allocation for a Content-Length that may be wrong.
 const firstBuffer = 64 << 10
 
 func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
@@ -84,7 +82,7 @@ func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
 	}
 	size := int64(512)
 	if announced >= 0 {
-		size = min(announced, firstBuffer) + 1 // one more, to see the end without growing
+		size = min(announced, firstBuffer) + 1 // one more byte, to find the end without growing
 	}
 	data := make([]byte, 0, size)
 	for {
@@ -94,7 +92,7 @@ func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
 			return data[:limit], fmt.Errorf("%w: %d bytes allowed", ErrTooLarge, limit)
 		}
 		if err == io.EOF && announced > int64(len(data)) {
-			return data, io.ErrUnexpectedEOF // net/http sees to it; another transport may not
+			return data, io.ErrUnexpectedEOF // net/http does this; a custom transport may not
 		}
 		if err == io.EOF {
 			return data, nil
@@ -108,8 +106,8 @@ func readAll(r io.Reader, announced, limit int64) ([]byte, error) {
 	}
 }
 
-// Verified reports whether [Verify] found the signature of resp good. It asks the
-// Body that Verify left, so it is to be asked before another middleware wraps it.
+// Verified reports whether [Verify] accepted the signature of resp. It depends on the Body
+// that Verify set, so call it before another middleware wraps the Body.
 func Verified(resp *http.Response) bool {
 	body, ok := resp.Body.(*replyBody)
 	return ok && body.verified

@@ -14,25 +14,24 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A RetryConfig bounds [Retry]. The zero value of a field means its default.
+// A RetryConfig configures [Retry]. The zero value of a field means its default.
 type RetryConfig struct {
-	// Attempts is how often a request is sent at most, the first time included;
-	// default 3. 1, and a negative number, disable retries.
+	// Attempts is the maximum number of attempts, the first included; default 3. 1 and
+	// negative numbers disable retries.
 	Attempts int
-	// Wait is about how long the first pause is; each further one is twice as long,
-	// up to MaxWait, and all are jittered between nothing and twice their length.
-	// Default 200 ms and 5 s.
+	// Wait is the first backoff, which doubles with each attempt up to MaxWait. It is
+	// jittered between zero and twice its length. Default 200 ms and 5 s.
 	Wait, MaxWait time.Duration
-	// MaxRetryAfter is the longest Retry-After that is waited for; a longer one ends
-	// the retries. Default 10 s.
+	// MaxRetryAfter is the longest Retry-After to wait for; a longer one ends the
+	// retries. Default 10 s.
 	MaxRetryAfter time.Duration
-	// AttemptTimeout bounds one attempt; default none but that of the call.
+	// AttemptTimeout limits one attempt; default: only the time-out of the call.
 	AttemptTimeout time.Duration
 	// CheckRetry is the policy; default [CheckRetry].
 	CheckRetry func(Attempt) (again bool, reason string)
 }
 
-// MaxAttempts is Attempts, or its default, and 1 at least.
+// MaxAttempts returns Attempts or its default, and at least 1.
 func (cfg RetryConfig) MaxAttempts() int {
 	if cfg.Attempts == 0 {
 		return 3
@@ -57,28 +56,27 @@ func (cfg RetryConfig) withDefaults() RetryConfig {
 	return cfg
 }
 
-// A RetryError is the end of a request that was sent more than once. Err is the
-// last attempt's.
+// A RetryError is the error of a request after several attempts. Err is that of the last
+// one.
 type RetryError struct {
 	Attempts int
-	Reason   string // why there was no further one
+	Reason   string // for no further attempt
 	Err      error
 }
 
-// Error holds the cause, the number of attempts and the reason to stop.
+// Error returns the cause, the number of attempts and the reason for no further one.
 func (e *RetryError) Error() string {
 	return fmt.Sprintf("%v (%d attempts; %s)", e.Err, e.Attempts, e.Reason)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns Err.
 func (e *RetryError) Unwrap() error { return e.Err }
 
-// Retry sends a request again where [CheckRetry] finds that useful and safe: the same
-// bytes, signed again by the [Sign] inside of it. It waits in between under the context,
-// and begins nothing that its deadline would cut off. A body that cannot be rewound (no
-// GetBody) is never sent again.
+// Retry retries a request as [CheckRetry] decides: with the same bytes, and a new signature
+// by the [Sign] inside of it. Between attempts it waits, but not beyond the deadline of the
+// context. A request whose body cannot be rewound (without GetBody) is not retried.
 //
-// A reply that is not retried is returned as it is, an error as a [*RetryError] if there
+// The reply of the last attempt is returned unchanged. Its error is a [*RetryError] if there
 // was more than one attempt.
 func Retry(cfg RetryConfig) Middleware {
 	cfg = cfg.withDefaults()
@@ -116,7 +114,7 @@ func (cfg *RetryConfig) run(next http.RoundTripper, r *http.Request) (*http.Resp
 
 const succeeded = "succeeded"
 
-// send makes one attempt and records its end.
+// send makes one attempt and records its result.
 func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt) {
 	if cfg.AttemptTimeout > 0 {
 		ctx, cancel := context.WithTimeout(r.Context(), cfg.AttemptTimeout)
@@ -127,7 +125,7 @@ func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt
 		state.SetAttempt(a.Number)
 	}
 	before := callstate.Take(r.Context())
-	a.Response, a.Err = next.RoundTrip(r) //nolint:bodyclose // it is the caller's, or discarded
+	a.Response, a.Err = next.RoundTrip(r) //nolint:bodyclose // returned to the caller, or discarded
 	if a.Err != nil {
 		a.NeverSent = neverSent(before, a.Err)
 		var unverified *VerifyError
@@ -137,8 +135,7 @@ func (cfg *RetryConfig) send(next http.RoundTripper, r *http.Request, a *Attempt
 	}
 }
 
-// endWith releases the time-out of an attempt: at once, or, where its reply is still to
-// be read, once that is closed.
+// endWith releases the time-out of an attempt: at once, or when its reply is closed.
 func endWith(resp *http.Response, cancel context.CancelFunc) {
 	if resp == nil || resp.Body == nil {
 		cancel()
@@ -151,7 +148,7 @@ func endWith(resp *http.Response, cancel context.CancelFunc) {
 	resp.Body = &timedBody{resp.Body, cancel}
 }
 
-// timedBody ends the time of an attempt once its reply has been read.
+// timedBody releases the time-out of an attempt when its reply is closed.
 type timedBody struct {
 	io.ReadCloser
 	cancel context.CancelFunc
@@ -168,7 +165,7 @@ func (cfg *RetryConfig) shouldRetry(a *Attempt) retry.Next {
 		return retry.Next{Stop: "the body cannot be sent again"}
 	}
 	a.Verified = a.Response != nil && Verified(a.Response)
-	a.Repeatable = repeatable(a.Request, callstate.InfoOf(a.Request.Context()).Idempotent, contents(a.Request))
+	a.Idempotent = idempotent(a.Request, callstate.InfoOf(a.Request.Context()).Idempotent, contents(a.Request))
 	again, reason := cfg.CheckRetry(*a)
 	if !again {
 		return retry.Next{Stop: reason}
@@ -183,7 +180,7 @@ func (cfg *RetryConfig) shouldRetry(a *Attempt) retry.Next {
 	return retry.Next{After: after}
 }
 
-// contents is the body of r, if it is in memory or small enough to be looked at.
+// contents returns the body of r, if it is in memory or small.
 func contents(r *http.Request) []byte {
 	if call := CallOf(r.Context()); call.Body != nil {
 		return call.Body
@@ -204,9 +201,9 @@ func contents(r *http.Request) []byte {
 	return data
 }
 
-// retryAfter reads a Retry-After header: seconds, or a date.
+// retryAfter parses a Retry-After header: seconds or a date.
 func retryAfter(value string, now time.Time) time.Duration {
-	const longest = 1 << 30 // seconds, so that what overflows is long rather than nothing
+	const longest = 1 << 30 // seconds; a longer value would overflow
 	if seconds, err := strconv.ParseFloat(value, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(min(max(seconds, 0), longest) * float64(time.Second))
 	}
@@ -216,8 +213,8 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return 0
 }
 
-// discard reads a reply to its end, within reason, so that its connection can be
-// used again.
+// discard reads a limited amount of a reply to its end, so that the connection can be
+// reused.
 func discard(resp *http.Response) {
 	if resp != nil && resp.Body != nil {
 		const within = 64 << 10
@@ -226,7 +223,7 @@ func discard(resp *http.Response) {
 	}
 }
 
-// rewind is r with its body from the start.
+// rewind returns r with a new reader of its body.
 func rewind(r *http.Request) (*http.Request, error) {
 	again := r.WithContext(r.Context())
 	if r.Body != nil && r.Body != http.NoBody {
@@ -252,7 +249,7 @@ func (cfg *RetryConfig) end(a Attempt, reason string) (*http.Response, error) {
 	return a.Response, a.Err
 }
 
-// verdicts are what [Verify] can find wrong with a reply that came whole.
+// verdicts are the errors of [Verify] for a complete reply.
 var verdicts = []error{
 	signer.ErrMissingHeader, signer.ErrClock, signer.ErrUnknownKey, signer.ErrSignature, signer.ErrExpired,
 }

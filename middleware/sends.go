@@ -11,9 +11,9 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 )
 
-// trackSends stands around the transport and records, for each sending, whether it may
-// have taken effect. A sending is unsettled from the moment that the transport has it,
-// since a middleware may give up on one that is still running.
+// trackSends wraps the transport and records the outcome of each send. It is unknown from
+// the moment that the transport has the request, because a middleware may return while a
+// send is still running.
 func trackSends(transport http.RoundTripper) http.RoundTripper {
 	_, traced := transport.(*http.Transport)
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
@@ -21,7 +21,7 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 		if state == nil {
 			return transport.RoundTrip(r)
 		}
-		if err := r.Context().Err(); err != nil { // the transport would not say that it never began
+		if err := r.Context().Err(); err != nil { // the error of the transport would not tell that nothing was sent
 			return refuse(r, err)
 		}
 		state.Started()
@@ -33,38 +33,38 @@ func trackSends(transport http.RoundTripper) http.RoundTripper {
 		resp, err := transport.RoundTrip(r)
 		switch written, known := w.count(); {
 		case err == nil && resp != nil && notAccepted(resp.StatusCode):
-			state.Settle(callstate.NotAccepted, max(written-1, 0)) // one that net/http repeated may have been accepted
+			state.SetOutcome(callstate.NotAccepted, max(written-1, 0)) // an earlier send by net/http may have been accepted
 		case known && written == 0:
-			state.Settle(callstate.NeverSent, 0)
+			state.SetOutcome(callstate.NeverSent, 0)
 		case known:
-			state.Settle(callstate.Unsettled, written-1)
+			state.SetOutcome(callstate.Unknown, written-1)
 		case err != nil && !traced && isDialError(err) && !replayed(r):
-			state.Settle(callstate.NeverSent, 0)
+			state.SetOutcome(callstate.NeverSent, 0)
 		}
 		return resp, err
 	})
 }
 
-// notAccepted reports the statuses that come before a request is accepted, and so before
-// WeChat Pay signs an answer to it.
+// notAccepted reports whether a status precedes the processing of a request, and hence is
+// not signed.
 func notAccepted(status int) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusUnauthorized
 }
 
-// writes counts how often net/http wrote a request: it may do so again by itself
-// where a connection that was kept alive has ended.
+// writes counts how often net/http wrote a request. It repeats one if a kept-alive
+// connection was closed.
 type writes struct {
-	asked, written atomic.Int32
-	http2          atomic.Bool // the current connection
+	requested, written atomic.Int32
+	http2              atomic.Bool // the current connection
 }
 
 func (w *writes) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
-		GetConn: func(string) { w.asked.Add(1) },
+		GetConn: func(string) { w.requested.Add(1) },
 		GotConn: func(got httptrace.GotConnInfo) {
 			conn, ok := got.Conn.(*tls.Conn)
 			w.http2.Store(ok && conn.ConnectionState().NegotiatedProtocol == "h2")
-			if w.http2.Load() { // it writes before it reports, so that a connection counts
+			if w.http2.Load() { // WroteHeaders comes too late, so count the connection
 				w.written.Add(1)
 			}
 		},
@@ -76,21 +76,21 @@ func (w *writes) trace() *httptrace.ClientTrace {
 	}
 }
 
-// count is how often the request may have been written. It is known only where a
-// connection was asked for: an http.Transport may hand a request on to another
-// RoundTripper that knows nothing of tracing.
+// count returns how often the request may have been written. It is only known if the
+// transport requested a connection: an http.Transport may pass a request to a registered
+// RoundTripper that does not support tracing.
 func (w *writes) count() (written int32, known bool) {
 	if w == nil {
 		return 0, false
 	}
-	return w.written.Load(), w.asked.Load() > 0
+	return w.written.Load(), w.requested.Load() > 0
 }
 
-// neverSent reports whether the attempt since the snapshot, which ended in err, certainly
-// did not leave.
+// neverSent reports whether the attempt since the snapshot, which failed with err, was
+// certainly not written.
 func neverSent(before callstate.Snapshot, err error) bool {
 	var answered *VerifyError
-	if err == nil || errors.As(err, &answered) { // whatever its Verifier failed with
+	if err == nil || errors.As(err, &answered) { // a Verifier may fail with a dial error of its own
 		return false
 	}
 	if never, known := before.NeverSent(); known {
@@ -99,18 +99,17 @@ func neverSent(before callstate.Snapshot, err error) bool {
 	return isDialError(err)
 }
 
-// replayed reports the requests that net/http sends again by itself after they were
-// written: within a transport that is not seen through, a dial error may be of the
-// second sending.
+// replayed reports whether net/http may repeat a request after it was written. If the
+// transport is not traced, a dial error may then be that of the second send.
 func replayed(r *http.Request) bool {
 	return r.Header["Idempotency-Key"] != nil || r.Header["X-Idempotency-Key"] != nil
 }
 
-// isDialError reports errors of making a connection: the proof that a transport which
-// knows nothing of tracing wrote nothing. Of joined errors none is a proof.
+// isDialError reports whether no connection was made, which proves that nothing was
+// written. A joined error proves nothing.
 func isDialError(err error) bool {
 	for ; err != nil; err = errors.Unwrap(err) {
-		switch e := err.(type) { //nolint:errorlint // it goes through the chain by itself, to stop where it branches
+		switch e := err.(type) { //nolint:errorlint // it unwraps by itself, to stop at joined errors
 		case *net.OpError:
 			return e.Op == "dial"
 		case *net.DNSError, *tls.CertificateVerificationError:

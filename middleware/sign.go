@@ -15,32 +15,31 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A SignedBody is a request body of which not all is signed: the meta part of an
-// upload. [Sign] reads any other body whole.
+// A SignedBody is a request body that is signed in part: the meta part of an upload. [Sign]
+// reads any other body completely.
 type SignedBody interface {
 	io.ReadCloser
 	SignedBytes() []byte
 }
 
-// SignConfig says who signs, and for whom.
+// A SignConfig configures [Sign].
 type SignConfig struct {
 	Credential signer.Credential
-	// Prefix is the escaped path that the base URL puts before /v3/, if any.
+	// Prefix is the escaped path of the base URL before /v3/, if any.
 	Prefix string
-	// Origins ("scheme://host[:port]") may be sent signed requests besides
-	// WeChat Pay's own hosts: a sandbox, a proxy of the user's own.
+	// Origins ("scheme://host[:port]") may receive signed requests in addition to WeChat
+	// Pay's hosts, such as a sandbox or a proxy.
 	Origins []string
-	// Clock is the time that requests are signed at; nil is time.Now.
+	// Clock returns the time for signing; default [time.Now].
 	Clock func() time.Time
 }
 
-// Sign puts an Authorization header on every request, with a fresh timestamp and
-// nonce, over exactly the target and body that follow on the wire. It belongs
-// innermost, so that each attempt of a retry is signed again. An Authorization
-// that the request bears already is left alone.
+// Sign sets the Authorization header of every request, with a new timestamp and nonce, over
+// exactly the target and body that are sent. It belongs innermost, so that each attempt is
+// signed. It keeps an Authorization header that is already set.
 //
-// A request to a host that is neither WeChat Pay's nor among the origins is
-// refused: nothing is sent. See [Trusted].
+// It refuses a request to a host that is neither WeChat Pay's nor among Origins. See
+// [Trusted].
 func Sign(cfg SignConfig) Middleware {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
@@ -79,11 +78,11 @@ func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {
 		return nil, err
 	}
 	debugSigned(signed, timestamp, nonce, authorization, body)
-	if err := r.Context().Err(); err != nil { // signing may have taken its time
+	if err := r.Context().Err(); err != nil { // signing may have taken long
 		return nil, err
 	}
 	if replayed(r) {
-		signed.GetBody = nil // or net/http would send it again by itself, under the same nonce
+		signed.GetBody = nil // or net/http might repeat it with the same nonce
 	}
 	signed.Header = r.Header.Clone()
 	if signed.Header == nil {
@@ -95,13 +94,13 @@ func (cfg *SignConfig) sign(r *http.Request) (*http.Request, error) {
 
 func method(r *http.Request) string {
 	if r.Method == "" {
-		return http.MethodGet // as net/http sends it
+		return http.MethodGet // the default of net/http
 	}
 	return r.Method
 }
 
-// signedBytes is what the signature of r covers. A body that must be read for it
-// is put back into r, which is the caller's own copy.
+// signedBytes returns the part of the body that is signed. If it has to read the body, it
+// resets it in r, which is a copy.
 func signedBytes(r *http.Request) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
@@ -113,7 +112,7 @@ func signedBytes(r *http.Request) ([]byte, error) {
 		return body.SignedBytes(), nil
 	}
 	if strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "multipart/") {
-		return nil, errors.New("a multipart body signs its meta part only; send it as a media.Body or another SignedBody")
+		return nil, errors.New("only the meta part of a multipart body is signed; send it as a media.Body or another SignedBody")
 	}
 	data, err := io.ReadAll(r.Body)
 	if closing := r.Body.Close(); err == nil {

@@ -8,14 +8,12 @@ import (
 	"strings"
 )
 
-// A Stack is an ordered list of named middleware, outermost first: the order of
-// writing is the order in which a request passes. It is a value: a copy changes by
-// itself alone. The zero Stack is empty. A Stack is not safe for concurrent use
-// while it is being changed.
+// A Stack is an ordered list of named middleware, outermost first, which is the order in
+// which a request passes them. It is a value: a change of a copy does not affect the
+// original. The zero Stack is empty. Changes are not safe for concurrent use.
 //
-// Each method that adds a middleware refuses a nil one, an empty name and a name
-// that is taken; each that names one of the stack refuses a name that is not in
-// it. The errors list the names that are.
+// The methods return an error for a nil middleware, an empty or duplicate name, and an
+// unknown name. The error lists the names in the stack.
 type Stack struct{ layers []layer }
 
 type layer struct {
@@ -33,7 +31,7 @@ func (s *Stack) Unshift(name string, m Middleware) error {
 	return s.insert(0, name, m)
 }
 
-// Before adds a middleware just outside of the one named.
+// Before adds a middleware directly outside of the named one.
 func (s *Stack) Before(neighbour, name string, m Middleware) error {
 	at, err := s.find(neighbour)
 	if err != nil {
@@ -42,7 +40,7 @@ func (s *Stack) Before(neighbour, name string, m Middleware) error {
 	return s.insert(at, name, m)
 }
 
-// After adds a middleware just inside of the one named.
+// After adds a middleware directly inside of the named one.
 func (s *Stack) After(neighbour, name string, m Middleware) error {
 	at, err := s.find(neighbour)
 	if err != nil {
@@ -51,7 +49,7 @@ func (s *Stack) After(neighbour, name string, m Middleware) error {
 	return s.insert(at+1, name, m)
 }
 
-// Replace puts another middleware in the place of the one named, under its name.
+// Replace replaces the named middleware. The name stays.
 func (s *Stack) Replace(name string, m Middleware) error {
 	at, err := s.find(name)
 	if err != nil {
@@ -65,7 +63,7 @@ func (s *Stack) Replace(name string, m Middleware) error {
 	return nil
 }
 
-// Remove takes the middleware named out.
+// Remove removes the named middleware.
 func (s *Stack) Remove(name string) error {
 	at, err := s.find(name)
 	if err != nil {
@@ -83,11 +81,11 @@ func (s *Stack) find(name string) (int, error) {
 	return at, nil
 }
 
-// insert never writes into the layers that a copy of the stack may share.
+// insert copies the layers, because copies of the stack may share them.
 func (s *Stack) insert(at int, name string, m Middleware) error {
 	switch {
 	case name == "":
-		return errors.New("middleware: a middleware needs a name")
+		return errors.New("middleware: the name of the middleware is empty")
 	case m == nil:
 		return fmt.Errorf("middleware: %q is nil", name)
 	case slices.Contains(s.Names(), name):
@@ -97,7 +95,7 @@ func (s *Stack) insert(at int, name string, m Middleware) error {
 	return nil
 }
 
-// Names lists the middleware, outermost first.
+// Names returns the names of the middleware, outermost first.
 func (s *Stack) Names() []string {
 	names := make([]string, len(s.layers))
 	for i, l := range s.layers {
@@ -106,14 +104,14 @@ func (s *Stack) Names() []string {
 	return names
 }
 
-// String shows the way of a request, such as "verify → sign → transport".
+// String returns the order of a request, such as "verify → sign → transport".
 func (s *Stack) String() string {
 	return strings.Join(append(s.Names(), "transport"), " → ")
 }
 
-// Around composes the stack around a transport; nil is [http.DefaultTransport]. Each layer is held to the
-// contract of a RoundTripper: a layer that returns neither a reply nor an error,
-// or both, becomes an error that names it.
+// Around wraps a transport in the stack; nil means [http.DefaultTransport]. If a layer
+// breaks the contract of a RoundTripper, and returns both a reply and an error or neither,
+// the result is an error that names the layer.
 func (s *Stack) Around(transport http.RoundTripper) http.RoundTripper {
 	if transport == nil {
 		transport = http.DefaultTransport

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"crypto/sha1" //nolint:gosec // WeChat Pay's choice for overseas statements
+	"crypto/sha1" //nolint:gosec // required by WeChat Pay for overseas statements
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -18,31 +18,30 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// VerifyConfig says who may sign replies.
+// A VerifyConfig configures [Verify].
 type VerifyConfig struct {
 	Verifier signer.Verifier
-	// Prefix is the escaped path that the base URL puts before /v3/, if any.
+	// Prefix is the escaped path of the base URL before /v3/, if any.
 	Prefix string
-	// Clock is what timestamps of replies are compared with; nil is time.Now.
+	// Clock returns the time that timestamps are compared with; default [time.Now].
 	Clock func() time.Time
-	// MaxReply is the most bytes that a reply may have; 0 is [DefaultMaxReply].
+	// MaxReply is the maximum size of a reply in bytes; default [DefaultMaxReply].
 	MaxReply int64
 }
 
-// A VerifyError is a reply that cannot be trusted. Take nothing from it: but the
-// request may have taken effect, so query with the same business number.
+// A VerifyError is a reply that could not be verified. Do not use its content. The request
+// may have taken effect: query by the same business number.
 //
-// Err wraps the sentinel for what failed: [signer.ErrMissingHeader],
-// [signer.ErrClock], [signer.ErrUnknownKey], [signer.ErrSignature],
-// [signer.ErrProbe], [signer.ErrExpired], the error of a custom Verifier, or
-// what kept the body from being read: [ErrTooLarge], [io.ErrUnexpectedEOF], the
-// connection's.
+// Err wraps [signer.ErrMissingHeader], [signer.ErrClock], [signer.ErrUnknownKey],
+// [signer.ErrSignature], [signer.ErrProbe], [signer.ErrExpired] or the error of a custom
+// Verifier; or, if the body could not be read, [ErrTooLarge], [io.ErrUnexpectedEOF] or the
+// error of the connection.
 type VerifyError struct {
-	Response *http.Response // its Body can be read, as far as it came
+	Response *http.Response // its Body has the data that was received
 	Err      error
 }
 
-// Error holds the status, the request id and the reason, nothing of the body.
+// Error returns the status, the request id and the cause, without the body.
 func (e *VerifyError) Error() string {
 	if e.Response == nil {
 		return fmt.Sprintf("reply not verified: %v", e.Err)
@@ -51,11 +50,11 @@ func (e *VerifyError) Error() string {
 		e.Response.StatusCode, e.Response.Header.Get("Request-Id"), e.Err)
 }
 
-// Unwrap gives the reason.
+// Unwrap returns Err.
 func (e *VerifyError) Unwrap() error { return e.Err }
 
-// OutcomeUnknown reports whether the request may have taken effect: unless its method
-// changes nothing.
+// OutcomeUnknown reports whether the request may have taken effect. It is false for safe
+// methods.
 func (e *VerifyError) OutcomeUnknown() bool {
 	if e == nil || e.Response == nil || e.Response.Request == nil {
 		return true
@@ -67,13 +66,13 @@ func (e *VerifyError) OutcomeUnknown() bool {
 	return true
 }
 
-// Verify lets a successful reply through only if WeChat Pay signed it: the four
-// headers, the clock, the key, the signature over the raw body, 204 with its
-// empty body included. Any other reply is verified if it bears a signature:
-// error replies may come from gateways that sign nothing. See [Verified].
+// Verify verifies the signature of every successful reply, a 204 with its empty body
+// included: the four headers, the clock, the key, and the signature over the raw body. Other
+// replies are only verified if they are signed, because gateways do not sign errors. See
+// [Verified]. If the verification fails, the error is a [*VerifyError].
 //
-// Downloads whose replies carry no signature, or one over a digest, are known to
-// it; the client's Options.Unsigned excuses a further one. What fails is a [*VerifyError].
+// Verify knows the downloads that are not signed, or only by a digest; Options.Unsigned of
+// the client marks further ones.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013053420
 func Verify(cfg VerifyConfig) Middleware {
@@ -115,7 +114,7 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Res
 	debugVerified(r, resp, data, err)
 	if err != nil {
 		if state != nil && notAccepted(resp.StatusCode) {
-			state.Revise(callstate.NotAccepted, callstate.Unsettled) // the status is forged, too
+			state.Revise(callstate.NotAccepted, callstate.Unknown) // the status may be forged too
 		}
 		return nil, &VerifyError{Response: resp, Err: err}
 	}
@@ -123,15 +122,14 @@ func (cfg *VerifyConfig) verify(r *http.Request, resp *http.Response) (*http.Res
 	if state != nil {
 		state.SetVerified(resp.StatusCode, resp.Header.Get(signer.HeaderSignature), data)
 		if resp.StatusCode/100 == 4 && !notAccepted(resp.StatusCode) {
-			state.Revise(callstate.Unsettled, callstate.Refused)
+			state.Revise(callstate.Unknown, callstate.Refused)
 		}
 	}
 	return resp, nil
 }
 
-// expected is the signature that a reply must carry: none where the caller or the table of
-// endpoints excuses a successful one, and none on an error without any, since gateways sign
-// nothing.
+// expected returns the signature that a reply must have: none if it is an unsigned error,
+// or successful and documented or marked by the caller as unsigned.
 func (cfg *VerifyConfig) expected(r *http.Request, resp *http.Response) endpoint.Signature {
 	switch ok := resp.StatusCode/100 == 2; {
 	case ok && callstate.ExpectsUnsigned(r):
@@ -144,8 +142,8 @@ func (cfg *VerifyConfig) expected(r *http.Request, resp *http.Response) endpoint
 	return endpoint.Signed
 }
 
-// signatureOf is how an exchange is signed, by the table of endpoints. prefix is what a
-// base URL puts before the path. All exceptions are downloads.
+// signatureOf returns how an endpoint is signed. prefix is the path of the base URL. All
+// exceptions are downloads.
 func signatureOf(r *http.Request, prefix string) endpoint.Signature {
 	if method(r) != http.MethodGet {
 		return endpoint.Signed
@@ -155,15 +153,15 @@ func signatureOf(r *http.Request, prefix string) endpoint.Signature {
 	return traits.Signature
 }
 
-// digestHeader holds the SHA-1 of an overseas statement.
+// digestHeader has the SHA-1 of an overseas statement.
 const digestHeader = "Wechatpay-Statement-Sha1"
 
-// maxUnzipped bounds the work that a small reply can cause; a statement that is
-// cut off here has another digest and is refused.
+// maxUnzipped limits decompression. A larger statement is truncated, so its digest does not
+// match.
 const maxUnzipped = 1 << 30
 
-// checkDigest verifies an overseas statement: its signature covers a digest, so
-// the digest is compared with the body besides.
+// checkDigest verifies an overseas statement. Its signature covers a digest, which is
+// compared with that of the body.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_5.shtml
 func (cfg *VerifyConfig) checkDigest(ctx context.Context, header http.Header, data []byte) error {
@@ -184,10 +182,10 @@ func (cfg *VerifyConfig) checkDigest(ctx context.Context, header http.Header, da
 	}
 	hash := sha1.New() //nolint:gosec // see above
 	if _, err := io.Copy(hash, statement); err != nil {
-		return fmt.Errorf("%w: unzipping the statement: %w", signer.ErrSignature, err)
+		return fmt.Errorf("%w: decompressing the statement: %w", signer.ErrSignature, err)
 	}
 	if sum := hex.EncodeToString(hash.Sum(nil)); !strings.EqualFold(sum, digest) {
-		return fmt.Errorf("%w: the statement's SHA-1 is not the signed one", signer.ErrSignature)
+		return fmt.Errorf("%w: the SHA-1 of the statement differs from the signed one", signer.ErrSignature)
 	}
 	return nil
 }

@@ -2,7 +2,7 @@
 
 package notify
 
-// The events that are known, by their type. Others come as well: a type is a string.
+// The documented event types. WeChat Pay may send others.
 const (
 	// AbnormalFundProcessingTransferSuccess is 异常转付处理结果回调. Its original type is
 	// "abnormal_fund_processing".

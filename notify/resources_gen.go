@@ -4,8 +4,8 @@ package notify
 
 import "encoding/json"
 
-// A Transaction is a payment: that of a direct merchant, or of a service provider for a
-// sub-merchant (the Sp… and Sub… fields), of car parks and contracts included.
+// A Transaction is a payment to a merchant, or through a service provider to a sub-merchant (fields
+// Sp… and Sub…); payments of parking fees and by contract too.
 //
 // It is the resource of TRANSACTION.SUCCESS, TRANSACTION.FAIL, TRANSACTION.PAY_BACK,
 // TRANSACTION.INDUSTRY_SUCCESS and TRANSACTION.INDUSTRY_FAILED.
@@ -126,8 +126,8 @@ type TransactionDeviceInfo struct {
 	DeviceIP string `json:"device_ip,omitzero"`
 }
 
-// A CombineTransaction is a payment for several orders at once. Its event is TRANSACTION.SUCCESS
-// too; that there is a CombineOutTradeNo tells it from a [Transaction].
+// A CombineTransaction is a combined payment of several orders. Its event is TRANSACTION.SUCCESS
+// too; only it has a CombineOutTradeNo, a [Transaction] has none.
 type CombineTransaction struct {
 	CombineAppID         string                             `json:"combine_appid,omitzero"`
 	CombineMchID         string                             `json:"combine_mchid,omitzero"`
@@ -209,7 +209,7 @@ type CombineTransactionInstallmentInfo struct {
 	SelectedInstallmentNumber int64 `json:"selected_installment_number,omitzero"`
 }
 
-// A Refund is a refund that succeeded, was closed, or went wrong.
+// A Refund is a refund that succeeded, failed or was closed.
 //
 // It is the resource of REFUND.SUCCESS, REFUND.ABNORMAL and REFUND.CLOSED.
 type Refund struct {
@@ -249,7 +249,7 @@ type RefundAmountExchangeRate struct {
 	Rate int64  `json:"rate,omitzero"`
 }
 
-// A TransferBill is a transfer to a user that has come to its end.
+// A TransferBill is a transfer to a user in a final state.
 //
 // It is the resource of MCHTRANSFER.BILL.FINISHED.
 type TransferBill struct {
@@ -257,7 +257,7 @@ type TransferBill struct {
 	TransferBillNo    string `json:"transfer_bill_no,omitzero"`
 	State             string `json:"state,omitzero"`
 	MchID             string `json:"mch_id,omitzero"`
-	MchID2            string `json:"mchid,omitzero"`
+	MerchantID        string `json:"mchid,omitzero"`
 	SubMchID          string `json:"sub_mchid,omitzero"`
 	TransferAmount    int64  `json:"transfer_amount,omitzero"`
 	OpenID            string `json:"openid,omitzero"`
@@ -267,8 +267,8 @@ type TransferBill struct {
 	PaymentMethodType string `json:"payment_method_type,omitzero"`
 }
 
-// A ProfitSharing is a receiver's share that was paid or returned. It may also come as
-// TRANSACTION.SUCCESS with the original type "profitsharing".
+// A ProfitSharing is a receiver's share of an order, paid or returned. It may also be the resource
+// of TRANSACTION.SUCCESS with the original type "profitsharing".
 //
 // It is the resource of PROFITSHARING.SUCCESS and PROFITSHARING.RETURN.
 type ProfitSharing struct {
@@ -290,8 +290,7 @@ type ProfitSharingReceiver struct {
 	Description string `json:"description,omitzero"`
 }
 
-// A Complaint is a complaint that was made or has moved on; its details are to be queried by its
-// id.
+// A Complaint is a new complaint or a new state of one; query its details by its id.
 //
 // It is the resource of COMPLAINT.CREATE and COMPLAINT.STATE_CHANGE.
 type Complaint struct {
@@ -409,7 +408,7 @@ type PayScoreOrderCollectionDetailsPromotionDetailGoodsDetail struct {
 	GoodsRemark    string `json:"goods_remark,omitzero"`
 }
 
-// A PayScorePermission is a user's permission for a pay-score service, given or taken back.
+// A PayScorePermission is a user's authorization of a pay-score service, granted or revoked.
 //
 // It is the resource of PAYSCORE.USER_OPEN_SERVICE, PAYSCORE.USER_CLOSE_SERVICE and
 // PAYSCORE.USER_ACCEPTED.

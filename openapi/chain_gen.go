@@ -90,265 +90,269 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/webizpay"
 )
 
-// Global starts the chain of the endpoints under /global.
+// Global is the path /global.
 func Global(c *wechatpay.Client) globalv3.Node { return globalv3.New(c) }
 
-// Hk starts the chain of the endpoints under /hk.
+// Hk is the path /hk.
 func Hk(c *wechatpay.Client) hk.Node { return hk.New(c) }
 
-// Invoicing starts the chain of the endpoints under /invoicing.
+// Invoicing is the path /invoicing.
 func Invoicing(c *wechatpay.Client) invoicing.Node { return invoicing.New(c) }
 
-// V3 starts the chain of the endpoints under /v3.
-func V3(c *wechatpay.Client) V3Node { return V3Node{at: route.Start(c)} }
+// V3 is the path /v3.
+func V3(c *wechatpay.Client) V3Node { return V3Node{path: route.Start(c)} }
 
-// V3Node is the chain as far as /v3.
-type V3Node struct{ at route.At }
+// V3Node is the path /v3.
+type V3Node struct{ path route.Path }
 
-// AbnormalFund goes on to /v3/abnormal-fund-processing.
-func (n V3Node) AbnormalFund() abnormalfund.Node { return abnormalfund.New(n.at.Client()) }
+// AbnormalFund is the path /v3/abnormal-fund-processing.
+func (n V3Node) AbnormalFund() abnormalfund.Node { return abnormalfund.New(n.path.Client()) }
 
-// AggracctBc goes on to /v3/aggracct-bc.
-func (n V3Node) AggracctBc() aggracctbc.Node { return aggracctbc.New(n.at.Client()) }
+// AggracctBc is the path /v3/aggracct-bc.
+func (n V3Node) AggracctBc() aggracctbc.Node { return aggracctbc.New(n.path.Client()) }
 
-// Apply4sub goes on to /v3/apply4sub.
-func (n V3Node) Apply4sub() apply4sub.Node { return apply4sub.New(n.at.Client()) }
+// Apply4sub is the path /v3/apply4sub.
+func (n V3Node) Apply4sub() apply4sub.Node { return apply4sub.New(n.path.Client()) }
 
-// Apply4subject goes on to /v3/apply4subject.
-func (n V3Node) Apply4subject() apply4subject.Node { return apply4subject.New(n.at.Client()) }
+// Apply4subject is the path /v3/apply4subject.
+func (n V3Node) Apply4subject() apply4subject.Node { return apply4subject.New(n.path.Client()) }
 
-// Applyment4sub goes on to /v3/applyment4sub.
-func (n V3Node) Applyment4sub() applyment4sub.Node { return applyment4sub.New(n.at.Client()) }
+// Applyment4sub is the path /v3/applyment4sub.
+func (n V3Node) Applyment4sub() applyment4sub.Node { return applyment4sub.New(n.path.Client()) }
 
-// BankBatchTransfer goes on to /v3/bank-batch-transfer.
+// BankBatchTransfer is the path /v3/bank-batch-transfer.
 func (n V3Node) BankBatchTransfer() bankbatchtransfer.Node {
-	return bankbatchtransfer.New(n.at.Client())
+	return bankbatchtransfer.New(n.path.Client())
 }
 
-// BankTransfer goes on to /v3/bank-transfer.
-func (n V3Node) BankTransfer() banktransfer.Node { return banktransfer.New(n.at.Client()) }
+// BankTransfer is the path /v3/bank-transfer.
+func (n V3Node) BankTransfer() banktransfer.Node { return banktransfer.New(n.path.Client()) }
 
-// Bill goes on to /v3/bill.
-func (n V3Node) Bill() bill.Node { return bill.New(n.at.Client()) }
+// Bill is the path /v3/bill.
+func (n V3Node) Bill() bill.Node { return bill.New(n.path.Client()) }
 
-// Billdownload goes on to /v3/billdownload.
-func (n V3Node) Billdownload() billdownload.Node { return billdownload.New(n.at.Client()) }
+// Billdownload is the path /v3/billdownload.
+func (n V3Node) Billdownload() billdownload.Node { return billdownload.New(n.path.Client()) }
 
-// BrandBasic goes on to /v3/brand-basic.
-func (n V3Node) BrandBasic() brandbasic.Node { return brandbasic.New(n.at.Client()) }
+// BrandBasic is the path /v3/brand-basic.
+func (n V3Node) BrandBasic() brandbasic.Node { return brandbasic.New(n.path.Client()) }
 
-// Brand goes on to /v3/brand.
-func (n V3Node) Brand() brand.Node { return brand.New(n.at.Client()) }
+// Brand is the path /v3/brand.
+func (n V3Node) Brand() brand.Node { return brand.New(n.path.Client()) }
 
-// Businesscircle goes on to /v3/businesscircle.
-func (n V3Node) Businesscircle() businesscircle.Node { return businesscircle.New(n.at.Client()) }
+// Businesscircle is the path /v3/businesscircle.
+func (n V3Node) Businesscircle() businesscircle.Node { return businesscircle.New(n.path.Client()) }
 
-// Capital goes on to /v3/capital.
-func (n V3Node) Capital() capital.Node { return capital.New(n.at.Client()) }
+// Capital is the path /v3/capital.
+func (n V3Node) Capital() capital.Node { return capital.New(n.path.Client()) }
 
-// Catering goes on to /v3/catering.
-func (n V3Node) Catering() catering.Node { return catering.New(n.at.Client()) }
+// Catering is the path /v3/catering.
+func (n V3Node) Catering() catering.Node { return catering.New(n.path.Client()) }
 
-// Certificates goes on to /v3/certificates.
-func (n V3Node) Certificates() certificates.Node { return certificates.New(n.at.Client()) }
+// Certificates is the path /v3/certificates.
+func (n V3Node) Certificates() certificates.Node { return certificates.New(n.path.Client()) }
 
-// CombineTransactions goes on to /v3/combine-transactions.
+// CombineTransactions is the path /v3/combine-transactions.
 func (n V3Node) CombineTransactions() combinetransactions.Node {
-	return combinetransactions.New(n.at.Client())
+	return combinetransactions.New(n.path.Client())
 }
 
-// Compliance goes on to /v3/compliance.
-func (n V3Node) Compliance() compliance.Node { return compliance.New(n.at.Client()) }
+// Compliance is the path /v3/compliance.
+func (n V3Node) Compliance() compliance.Node { return compliance.New(n.path.Client()) }
 
-// CreditRepayment goes on to /v3/credit-repayment.
-func (n V3Node) CreditRepayment() creditrepayment.Node { return creditrepayment.New(n.at.Client()) }
+// CreditRepayment is the path /v3/credit-repayment.
+func (n V3Node) CreditRepayment() creditrepayment.Node { return creditrepayment.New(n.path.Client()) }
 
-// DiscountCard goes on to /v3/discount-card.
-func (n V3Node) DiscountCard() discountcard.Node { return discountcard.New(n.at.Client()) }
+// DiscountCard is the path /v3/discount-card.
+func (n V3Node) DiscountCard() discountcard.Node { return discountcard.New(n.path.Client()) }
 
-// Ebike goes on to /v3/ebike.
-func (n V3Node) Ebike() ebike.Node { return ebike.New(n.at.Client()) }
+// Ebike is the path /v3/ebike.
+func (n V3Node) Ebike() ebike.Node { return ebike.New(n.path.Client()) }
 
-// Ecommerce goes on to /v3/ecommerce.
-func (n V3Node) Ecommerce() ecommerce.Node { return ecommerce.New(n.at.Client()) }
+// Ecommerce is the path /v3/ecommerce.
+func (n V3Node) Ecommerce() ecommerce.Node { return ecommerce.New(n.path.Client()) }
 
-// EduPapay goes on to /v3/edu-papay.
-func (n V3Node) EduPapay() edupapay.Node { return edupapay.New(n.at.Client()) }
+// EduPapay is the path /v3/edu-papay.
+func (n V3Node) EduPapay() edupapay.Node { return edupapay.New(n.path.Client()) }
 
-// EduStar goes on to /v3/edu-star.
-func (n V3Node) EduStar() edustar.Node { return edustar.New(n.at.Client()) }
+// EduStar is the path /v3/edu-star.
+func (n V3Node) EduStar() edustar.Node { return edustar.New(n.path.Client()) }
 
-// Eduschoolpay goes on to /v3/eduschoolpay.
-func (n V3Node) Eduschoolpay() eduschoolpay.Node { return eduschoolpay.New(n.at.Client()) }
+// Eduschoolpay is the path /v3/eduschoolpay.
+func (n V3Node) Eduschoolpay() eduschoolpay.Node { return eduschoolpay.New(n.path.Client()) }
 
-// Express goes on to /v3/express.
-func (n V3Node) Express() express.Node { return express.New(n.at.Client()) }
+// Express is the path /v3/express.
+func (n V3Node) Express() express.Node { return express.New(n.path.Client()) }
 
-// Facemch goes on to /v3/facemch.
-func (n V3Node) Facemch() facemch.Node { return facemch.New(n.at.Client()) }
+// Facemch is the path /v3/facemch.
+func (n V3Node) Facemch() facemch.Node { return facemch.New(n.path.Client()) }
 
-// FundApp goes on to /v3/fund-app.
-func (n V3Node) FundApp() fundapp.Node { return fundapp.New(n.at.Client()) }
+// FundApp is the path /v3/fund-app.
+func (n V3Node) FundApp() fundapp.Node { return fundapp.New(n.path.Client()) }
 
-// FundsToOversea goes on to /v3/funds-to-oversea.
-func (n V3Node) FundsToOversea() fundstooversea.Node { return fundstooversea.New(n.at.Client()) }
+// FundsToOversea is the path /v3/funds-to-oversea.
+func (n V3Node) FundsToOversea() fundstooversea.Node { return fundstooversea.New(n.path.Client()) }
 
-// Global goes on to /v3/global.
-func (n V3Node) Global() global.Node { return global.New(n.at.Client()) }
+// Global is the path /v3/global.
+func (n V3Node) Global() global.Node { return global.New(n.path.Client()) }
 
-// Goldplan goes on to /v3/goldplan.
-func (n V3Node) Goldplan() goldplan.Node { return goldplan.New(n.at.Client()) }
+// Goldplan is the path /v3/goldplan.
+func (n V3Node) Goldplan() goldplan.Node { return goldplan.New(n.path.Client()) }
 
-// Gov goes on to /v3/gov.
-func (n V3Node) Gov() gov.Node { return gov.New(n.at.Client()) }
+// Gov is the path /v3/gov.
+func (n V3Node) Gov() gov.Node { return gov.New(n.path.Client()) }
 
-// HirePowerBank goes on to /v3/hire-power-bank.
-func (n V3Node) HirePowerBank() hirepowerbank.Node { return hirepowerbank.New(n.at.Client()) }
+// HirePowerBank is the path /v3/hire-power-bank.
+func (n V3Node) HirePowerBank() hirepowerbank.Node { return hirepowerbank.New(n.path.Client()) }
 
-// IndustryCoupon goes on to /v3/industry-coupon.
-func (n V3Node) IndustryCoupon() industrycoupon.Node { return industrycoupon.New(n.at.Client()) }
+// IndustryCoupon is the path /v3/industry-coupon.
+func (n V3Node) IndustryCoupon() industrycoupon.Node { return industrycoupon.New(n.path.Client()) }
 
-// IndustryRebate goes on to /v3/industry-rebate.
-func (n V3Node) IndustryRebate() industryrebate.Node { return industryrebate.New(n.at.Client()) }
+// IndustryRebate is the path /v3/industry-rebate.
+func (n V3Node) IndustryRebate() industryrebate.Node { return industryrebate.New(n.path.Client()) }
 
-// Inspolicymgr goes on to /v3/inspolicymgr.
-func (n V3Node) Inspolicymgr() inspolicymgr.Node { return inspolicymgr.New(n.at.Client()) }
+// Inspolicymgr is the path /v3/inspolicymgr.
+func (n V3Node) Inspolicymgr() inspolicymgr.Node { return inspolicymgr.New(n.path.Client()) }
 
-// Iotmanage goes on to /v3/iotmanage.
-func (n V3Node) Iotmanage() iotmanage.Node { return iotmanage.New(n.at.Client()) }
+// Iotmanage is the path /v3/iotmanage.
+func (n V3Node) Iotmanage() iotmanage.Node { return iotmanage.New(n.path.Client()) }
 
-// Lovefeast goes on to /v3/lovefeast.
-func (n V3Node) Lovefeast() lovefeast.Node { return lovefeast.New(n.at.Client()) }
+// Lovefeast is the path /v3/lovefeast.
+func (n V3Node) Lovefeast() lovefeast.Node { return lovefeast.New(n.path.Client()) }
 
-// Marketing goes on to /v3/marketing.
-func (n V3Node) Marketing() marketing.Node { return marketing.New(n.at.Client()) }
+// Marketing is the path /v3/marketing.
+func (n V3Node) Marketing() marketing.Node { return marketing.New(n.path.Client()) }
 
-// MchManage goes on to /v3/mch-manage.
-func (n V3Node) MchManage() mchmanage.Node { return mchmanage.New(n.at.Client()) }
+// MchManage is the path /v3/mch-manage.
+func (n V3Node) MchManage() mchmanage.Node { return mchmanage.New(n.path.Client()) }
 
-// MchOperationManage goes on to /v3/mch-operation-manage.
+// MchOperationManage is the path /v3/mch-operation-manage.
 func (n V3Node) MchOperationManage() mchoperationmanage.Node {
-	return mchoperationmanage.New(n.at.Client())
+	return mchoperationmanage.New(n.path.Client())
 }
 
-// MchOperate goes on to /v3/mch_operate.
-func (n V3Node) MchOperate() mchoperate.Node { return mchoperate.New(n.at.Client()) }
+// MchOperate is the path /v3/mch_operate.
+func (n V3Node) MchOperate() mchoperate.Node { return mchoperate.New(n.path.Client()) }
 
-// Mchalterapply goes on to /v3/mchalterapply.
-func (n V3Node) Mchalterapply() mchalterapply.Node { return mchalterapply.New(n.at.Client()) }
+// Mchalterapply is the path /v3/mchalterapply.
+func (n V3Node) Mchalterapply() mchalterapply.Node { return mchalterapply.New(n.path.Client()) }
 
-// MedIns goes on to /v3/med-ins.
-func (n V3Node) MedIns() medins.Node { return medins.New(n.at.Client()) }
+// MedIns is the path /v3/med-ins.
+func (n V3Node) MedIns() medins.Node { return medins.New(n.path.Client()) }
 
-// MerchantRisk goes on to /v3/merchant-risk-manage.
-func (n V3Node) MerchantRisk() merchantrisk.Node { return merchantrisk.New(n.at.Client()) }
+// MerchantRisk is the path /v3/merchant-risk-manage.
+func (n V3Node) MerchantRisk() merchantrisk.Node { return merchantrisk.New(n.path.Client()) }
 
-// MerchantService goes on to /v3/merchant-service.
-func (n V3Node) MerchantService() merchantservice.Node { return merchantservice.New(n.at.Client()) }
+// MerchantService is the path /v3/merchant-service.
+func (n V3Node) MerchantService() merchantservice.Node { return merchantservice.New(n.path.Client()) }
 
-// MerchantSettlement goes on to /v3/merchant-settlement.
+// MerchantSettlement is the path /v3/merchant-settlement.
 func (n V3Node) MerchantSettlement() merchantsettlement.Node {
-	return merchantsettlement.New(n.at.Client())
+	return merchantsettlement.New(n.path.Client())
 }
 
-// MerchantStore goes on to /v3/merchant-store.
-func (n V3Node) MerchantStore() merchantstore.Node { return merchantstore.New(n.at.Client()) }
+// MerchantStore is the path /v3/merchant-store.
+func (n V3Node) MerchantStore() merchantstore.Node { return merchantstore.New(n.path.Client()) }
 
-// Merchant goes on to /v3/merchant.
-func (n V3Node) Merchant() merchant.Node { return merchant.New(n.at.Client()) }
+// Merchant is the path /v3/merchant.
+func (n V3Node) Merchant() merchant.Node { return merchant.New(n.path.Client()) }
 
-// Merchantfund goes on to /v3/merchantfund.
-func (n V3Node) Merchantfund() merchantfund.Node { return merchantfund.New(n.at.Client()) }
+// Merchantfund is the path /v3/merchantfund.
+func (n V3Node) Merchantfund() merchantfund.Node { return merchantfund.New(n.path.Client()) }
 
-// Multiuse goes on to /v3/multiuse.
-func (n V3Node) Multiuse() multiuse.Node { return multiuse.New(n.at.Client()) }
+// Multiuse is the path /v3/multiuse.
+func (n V3Node) Multiuse() multiuse.Node { return multiuse.New(n.path.Client()) }
 
-// Fapiao goes on to /v3/new-tax-control-fapiao.
-func (n V3Node) Fapiao() fapiao.Node { return fapiao.New(n.at.Client()) }
+// Fapiao is the path /v3/new-tax-control-fapiao.
+func (n V3Node) Fapiao() fapiao.Node { return fapiao.New(n.path.Client()) }
 
-// Offlineface goes on to /v3/offlineface.
-func (n V3Node) Offlineface() offlineface.Node { return offlineface.New(n.at.Client()) }
+// Offlineface is the path /v3/offlineface.
+func (n V3Node) Offlineface() offlineface.Node { return offlineface.New(n.path.Client()) }
 
-// Offlinefacemch goes on to /v3/offlinefacemch.
-func (n V3Node) Offlinefacemch() offlinefacemch.Node { return offlinefacemch.New(n.at.Client()) }
+// Offlinefacemch is the path /v3/offlinefacemch.
+func (n V3Node) Offlinefacemch() offlinefacemch.Node { return offlinefacemch.New(n.path.Client()) }
 
-// Palmservice goes on to /v3/palmservice.
-func (n V3Node) Palmservice() palmservice.Node { return palmservice.New(n.at.Client()) }
+// Palmservice is the path /v3/palmservice.
+func (n V3Node) Palmservice() palmservice.Node { return palmservice.New(n.path.Client()) }
 
-// Papay goes on to /v3/papay.
-func (n V3Node) Papay() papay.Node { return papay.New(n.at.Client()) }
+// Papay is the path /v3/papay.
+func (n V3Node) Papay() papay.Node { return papay.New(n.path.Client()) }
 
-// Parking goes on to /v3/parking.
-func (n V3Node) Parking() parking.Node { return parking.New(n.at.Client()) }
+// Parking is the path /v3/parking.
+func (n V3Node) Parking() parking.Node { return parking.New(n.path.Client()) }
 
-// PartnerPapay goes on to /v3/partner-papay.
-func (n V3Node) PartnerPapay() partnerpapay.Node { return partnerpapay.New(n.at.Client()) }
+// PartnerPapay is the path /v3/partner-papay.
+func (n V3Node) PartnerPapay() partnerpapay.Node { return partnerpapay.New(n.path.Client()) }
 
-// PartnerTransfer goes on to /v3/partner-transfer.
-func (n V3Node) PartnerTransfer() partnertransfer.Node { return partnertransfer.New(n.at.Client()) }
+// PartnerTransfer is the path /v3/partner-transfer.
+func (n V3Node) PartnerTransfer() partnertransfer.Node { return partnertransfer.New(n.path.Client()) }
 
-// ExemptContract goes on to /v3/password-exempt-contract.
-func (n V3Node) ExemptContract() exemptcontract.Node { return exemptcontract.New(n.at.Client()) }
+// ExemptContract is the path /v3/password-exempt-contract.
+func (n V3Node) ExemptContract() exemptcontract.Node { return exemptcontract.New(n.path.Client()) }
 
-// PayDevices goes on to /v3/pay-devices.
-func (n V3Node) PayDevices() paydevices.Node { return paydevices.New(n.at.Client()) }
+// PayDevices is the path /v3/pay-devices.
+func (n V3Node) PayDevices() paydevices.Node { return paydevices.New(n.path.Client()) }
 
-// Pay goes on to /v3/pay.
-func (n V3Node) Pay() pay.Node { return pay.New(n.at.Client()) }
+// Pay is the path /v3/pay.
+func (n V3Node) Pay() pay.Node { return pay.New(n.path.Client()) }
 
-// PayrollCard goes on to /v3/payroll-card.
-func (n V3Node) PayrollCard() payrollcard.Node { return payrollcard.New(n.at.Client()) }
+// PayrollCard is the path /v3/payroll-card.
+func (n V3Node) PayrollCard() payrollcard.Node { return payrollcard.New(n.path.Client()) }
 
-// Payscore goes on to /v3/payscore.
-func (n V3Node) Payscore() payscore.Node { return payscore.New(n.at.Client()) }
+// Payscore is the path /v3/payscore.
+func (n V3Node) Payscore() payscore.Node { return payscore.New(n.path.Client()) }
 
-// Platsolution goes on to /v3/platsolution.
-func (n V3Node) Platsolution() platsolution.Node { return platsolution.New(n.at.Client()) }
+// Platsolution is the path /v3/platsolution.
+func (n V3Node) Platsolution() platsolution.Node { return platsolution.New(n.path.Client()) }
 
-// Profitsharing goes on to /v3/profitsharing.
-func (n V3Node) Profitsharing() profitsharing.Node { return profitsharing.New(n.at.Client()) }
+// Profitsharing is the path /v3/profitsharing.
+func (n V3Node) Profitsharing() profitsharing.Node { return profitsharing.New(n.path.Client()) }
 
-// Qrcode goes on to /v3/qrcode.
-func (n V3Node) Qrcode() qrcode.Node { return qrcode.New(n.at.Client()) }
+// Qrcode is the path /v3/qrcode.
+func (n V3Node) Qrcode() qrcode.Node { return qrcode.New(n.path.Client()) }
 
-// RateActivity goes on to /v3/rate-activity.
-func (n V3Node) RateActivity() rateactivity.Node { return rateactivity.New(n.at.Client()) }
+// RateActivity is the path /v3/rate-activity.
+func (n V3Node) RateActivity() rateactivity.Node { return rateactivity.New(n.path.Client()) }
 
-// Realname goes on to /v3/realname.
-func (n V3Node) Realname() realname.Node { return realname.New(n.at.Client()) }
+// Realname is the path /v3/realname.
+func (n V3Node) Realname() realname.Node { return realname.New(n.path.Client()) }
 
-// Recharge goes on to /v3/recharge.
-func (n V3Node) Recharge() recharge.Node { return recharge.New(n.at.Client()) }
+// Recharge is the path /v3/recharge.
+func (n V3Node) Recharge() recharge.Node { return recharge.New(n.path.Client()) }
 
-// Refund goes on to /v3/refund.
-func (n V3Node) Refund() refund.Node { return refund.New(n.at.Client()) }
+// Refund is the path /v3/refund.
+func (n V3Node) Refund() refund.Node { return refund.New(n.path.Client()) }
 
-// Repayment goes on to /v3/repayment.
-func (n V3Node) Repayment() repayment.Node { return repayment.New(n.at.Client()) }
+// Repayment is the path /v3/repayment.
+func (n V3Node) Repayment() repayment.Node { return repayment.New(n.path.Client()) }
 
-// Security goes on to /v3/security.
-func (n V3Node) Security() security.Node { return security.New(n.at.Client()) }
+// Security is the path /v3/security.
+func (n V3Node) Security() security.Node { return security.New(n.path.Client()) }
 
-// Smartguide goes on to /v3/smartguide.
-func (n V3Node) Smartguide() smartguide.Node { return smartguide.New(n.at.Client()) }
+// Smartguide is the path /v3/smartguide.
+func (n V3Node) Smartguide() smartguide.Node { return smartguide.New(n.path.Client()) }
 
-// TaxiInvoice goes on to /v3/taxi-invoice.
-func (n V3Node) TaxiInvoice() taxiinvoice.Node { return taxiinvoice.New(n.at.Client()) }
+// TaxiInvoice is the path /v3/taxi-invoice.
+func (n V3Node) TaxiInvoice() taxiinvoice.Node { return taxiinvoice.New(n.path.Client()) }
 
-// TransactionBlock goes on to /v3/transaction-block.
-func (n V3Node) TransactionBlock() transactionblock.Node { return transactionblock.New(n.at.Client()) }
+// TransactionBlock is the path /v3/transaction-block.
+func (n V3Node) TransactionBlock() transactionblock.Node {
+	return transactionblock.New(n.path.Client())
+}
 
-// TransferDetail goes on to /v3/transfer-detail.
-func (n V3Node) TransferDetail() transferdetail.Node { return transferdetail.New(n.at.Client()) }
+// TransferDetail is the path /v3/transfer-detail.
+func (n V3Node) TransferDetail() transferdetail.Node { return transferdetail.New(n.path.Client()) }
 
-// Transfer goes on to /v3/transfer.
-func (n V3Node) Transfer() transfer.Node { return transfer.New(n.at.Client()) }
+// Transfer is the path /v3/transfer.
+func (n V3Node) Transfer() transfer.Node { return transfer.New(n.path.Client()) }
 
-// Transferdownload goes on to /v3/transferdownload.
-func (n V3Node) Transferdownload() transferdownload.Node { return transferdownload.New(n.at.Client()) }
+// Transferdownload is the path /v3/transferdownload.
+func (n V3Node) Transferdownload() transferdownload.Node {
+	return transferdownload.New(n.path.Client())
+}
 
-// Vehicle goes on to /v3/vehicle.
-func (n V3Node) Vehicle() vehicle.Node { return vehicle.New(n.at.Client()) }
+// Vehicle is the path /v3/vehicle.
+func (n V3Node) Vehicle() vehicle.Node { return vehicle.New(n.path.Client()) }
 
-// Webizpay goes on to /v3/webizpay.
-func (n V3Node) Webizpay() webizpay.Node { return webizpay.New(n.at.Client()) }
+// Webizpay is the path /v3/webizpay.
+func (n V3Node) Webizpay() webizpay.Node { return webizpay.New(n.path.Client()) }

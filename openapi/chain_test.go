@@ -74,7 +74,7 @@ func TestChainRefuses(t *testing.T) {
 		"dots":         {"..", `"transaction_id" is ".."`, nil},
 		"line break":   {"a\nb", "control character", nil},
 		"not UTF-8":    {"\xff", "not UTF-8", nil},
-		"Vars as well": {"1", `"transaction_id" is already filled`, &wechatpay.Options{Vars: wechatpay.M{"transaction_id": "2"}}},
+		"Vars as well": {"1", `"transaction_id" is already set`, &wechatpay.Options{Vars: wechatpay.M{"transaction_id": "2"}}},
 		"other Vars":   {"1", `"x" is not a placeholder`, &wechatpay.Options{Vars: wechatpay.M{"x": "2"}}},
 	} {
 		_, err := transactions.ID(tc.id).Get(t.Context(), tc.opts)

@@ -128,7 +128,7 @@ func ExampleMap() {
 	fmt.Println(err)
 	// Output:
 	// false true
-	// wechatpay: GET : invalid call: zero Chain: start one with Client.Chain or Client.At; a map of chains returns it for an unknown path
+	// wechatpay: GET : invalid call: zero Chain, such as a map returns for an unknown path; start one with Client.Chain or Client.At
 }
 
 func ExampleSearch() {

@@ -15,12 +15,11 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// authenticate checks what WeChat Pay checks of every request, and returns the
-// refusal, or nil.
+// authenticate verifies a request as WeChat Pay does, and returns a refusal or nil.
 func (g *Gateway) authenticate(r *http.Request, body []byte) *Reply {
 	if r.Header.Get("Accept") == "" || r.Header.Get("User-Agent") == "" {
 		refusal := Error(http.StatusBadRequest, "INVALID_REQUEST", "Http头缺少Accept或User-Agent", nil)
-		refusal.unsigned = true // nobody has shown who they are
+		refusal.unsigned = true // the caller is not authenticated
 		return refusal
 	}
 	auth, err := signer.ParseAuthorization(r.Header.Get("Authorization"))
@@ -63,7 +62,7 @@ func (g *Gateway) authenticate(r *http.Request, body []byte) *Reply {
 	return nil
 }
 
-// signError is 401, never signed: WeChat Pay does not know whom it answers.
+// signError returns an unsigned 401, as WeChat Pay answers an unknown caller.
 func signError(field, issue string, info map[string]any) *Reply {
 	detail := map[string]any{"field": field, "issue": issue, "location": "authorization"}
 	if info != nil {
@@ -74,7 +73,7 @@ func signError(field, issue string, info map[string]any) *Reply {
 	return reply
 }
 
-// signedPart is what the signature covers: the body, or the meta part of an upload.
+// signedPart returns the signed part of a body: all of it, or the meta part of an upload.
 func signedPart(r *http.Request, body []byte) ([]byte, error) {
 	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if !strings.HasPrefix(kind, "multipart/") {
@@ -92,8 +91,8 @@ func signedPart(r *http.Request, body []byte) ([]byte, error) {
 	}
 }
 
-// nonceLog remembers nonces for at least as long as their timestamps are
-// accepted, in two generations, so that old ones need no search to be dropped.
+// nonceLog keeps nonces for at least as long as their timestamps are accepted. It has two
+// generations, so that old nonces are dropped without a search.
 type nonceLog struct {
 	mu            sync.Mutex
 	young, old    map[string]struct{}

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/rand"
-	"crypto/sha1" //nolint:gosec // WeChat Pay's choice for bills
+	"crypto/sha1" //nolint:gosec // required by WeChat Pay for bills
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -34,12 +34,12 @@ const urlLife = 5 * time.Minute
 
 // A bill is a file behind a download_url.
 type bill struct {
-	write func(io.Writer) error // as it goes over the wire
+	write func(io.Writer) error // as it is sent
 	fault string
 	until time.Time
 }
 
-// billDesk hands out bills by their tokens.
+// A billDesk serves bills by their tokens.
 type billDesk struct {
 	mu      sync.Mutex
 	byToken map[string]bill
@@ -59,7 +59,7 @@ func (g *Gateway) PutBill(path string, content func(io.Writer) error) {
 	g.bills.content[path] = content
 }
 
-// applyForBill is GET /v3/bill/tradebill and its like.
+// applyForBill is GET /v3/bill/tradebill and other bills in one file.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013071195
 func (g *Gateway) applyForBill(r *Request) *Reply {
@@ -74,7 +74,7 @@ func (g *Gateway) applyForBill(r *Request) *Reply {
 	return JSON(http.StatusOK, g.offer(r, packed(content, r), digest))
 }
 
-// packed is the content as it goes over the wire.
+// packed returns the content as it is sent.
 func packed(content func(io.Writer) error, r *Request) func(io.Writer) error {
 	if r.URL.Query().Get("tar_type") != "GZIP" {
 		return content
@@ -94,7 +94,7 @@ func digestOf(write func(io.Writer) error) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)), err
 }
 
-// offer notes a download and says where it is.
+// offer registers a download and returns its URL and digest.
 func (g *Gateway) offer(r *Request, write func(io.Writer) error, digest string) map[string]any {
 	fault := r.Header.Get(FaultHeader)
 	if fault == billWrongHash {
@@ -113,7 +113,7 @@ func (g *Gateway) offer(r *Request, write func(io.Writer) error, digest string) 
 	}
 }
 
-// checkBillDate refuses what has no bill: today and later, and what is long ago.
+// checkBillDate refuses the days without a bill: today, later ones and very old ones.
 func (g *Gateway) checkBillDate(r *Request) *Reply {
 	china := time.FixedZone("CST", 8*60*60)
 	date, err := time.ParseInLocation(time.DateOnly, r.URL.Query().Get("bill_date"), china)
@@ -128,7 +128,7 @@ func (g *Gateway) checkBillDate(r *Request) *Reply {
 	return nil
 }
 
-// download is GET /v3/billdownload/file: signed by the merchant, and not by WeChat Pay.
+// download is GET /v3/billdownload/file: the request is signed, the reply is not.
 func (g *Gateway) download(r *Request) *Reply {
 	g.bills.mu.Lock()
 	found, ok := g.bills.byToken[rawToken(r)]
@@ -144,7 +144,7 @@ func (g *Gateway) download(r *Request) *Reply {
 	}
 }
 
-// rawToken is the token as it was sent: a token that was encoded again is another one.
+// rawToken returns the token as it was sent, because a re-encoded token must fail.
 func rawToken(r *Request) string {
 	const name = "token="
 	if raw := r.URL.RawQuery; len(raw) > len(name) && raw[:len(name)] == name {

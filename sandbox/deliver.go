@@ -35,13 +35,13 @@ type Delivery struct {
 	// RetrySchedule are the intervals after which an unacknowledged notification is sent
 	// again; default [RetrySchedule]. An empty one that is not nil sends once.
 	RetrySchedule []time.Duration
-	// Scale is what the waits are multiplied by, for tests that have no day; default 1.
+	// Scale multiplies the intervals, to shorten tests; default 1.
 	Scale float64
-	// Faults spoil the attempts of each notification in turn: one of [WebhookFaults],
-	// or "" for none. Attempts beyond them are good.
+	// Faults are the faults of the attempts of each notification, in order: one of
+	// [WebhookFaults], or "" for none. Further attempts have no fault.
 	Faults []string
-	// Duplicates is how often each notification is sent once more although it was
-	// acknowledged.
+	// Duplicates is the number of times that each notification is sent again although it
+	// was acknowledged.
 	Duplicates int
 	// Shuffle sends the notifications and their duplicates in any order.
 	Shuffle bool
@@ -90,7 +90,7 @@ func (g *Gateway) Deliver(ctx context.Context, d Delivery, notifications ...Noti
 		}
 	}
 	if d.Shuffle {
-		rand.Shuffle(len(queue), func(i, j int) { queue[i], queue[j] = queue[j], queue[i] }) //nolint:gosec // disorder is no secret
+		rand.Shuffle(len(queue), func(i, j int) { queue[i], queue[j] = queue[j], queue[i] }) //nolint:gosec // the order is not a secret
 	}
 	var attempts []Attempt
 	var problems []error

@@ -19,8 +19,8 @@
 //
 // # What it serves
 //
-//   - POST /v3/pay/transactions/jsapi-with-contract, with its fields checked by
-//     WeChat Pay's own description of them;
+//   - POST /v3/pay/transactions/jsapi-with-contract, with its fields checked
+//     against the documentation;
 //   - GET /v3/pay/transactions/id/{transaction_id} and
 //     /v3/pay/transactions/out-trade-no/{out_trade_no};
 //   - POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close;
@@ -43,7 +43,7 @@
 // stale or probing signatures ([WebhookFaults]). [Gateway.PaidNotification] is that of an
 // order.
 //
-// # Keys that change
+// # Key rotation
 //
 // [Gateway.IssueCertificate], [Gateway.UseCertificate], [Gateway.WithdrawCertificate] and
 // [Gateway.SwitchToPublicKey] play the rotation of WeChat Pay's keys.

@@ -40,7 +40,7 @@ var signatureFaults = map[string]func(*Reply){
 	},
 }
 
-// replyFaults are those of the connection, and of a gateway in between.
+// replyFaults are the faults of the connection and of an intermediate gateway.
 var replyFaults = map[string]func(*Reply){
 	"truncated": func(r *Reply) { r.cut = true },
 	"drop":      func(r *Reply) { r.drop = true },
@@ -67,7 +67,7 @@ var replyFaults = map[string]func(*Reply){
 //     unknown-key, tampered (the body has one byte more), garbled, probe
 //     (WECHATPAY/SIGNTEST/);
 //   - of the connection: truncated, drop (no reply at all);
-//   - of a gateway in between, unsigned: html-502, empty-500, unsigned-400,
+//   - of an intermediate gateway, unsigned: html-502, empty-500, unsigned-400,
 //     rate-429, redirect.
 //
 // It may also name one of [BillFaults].
@@ -106,7 +106,7 @@ func spoil(r *Reply, name string) {
 	}
 }
 
-// become is the unsigned reply of something in between.
+// become returns the unsigned reply of an intermediate gateway.
 func (r *Reply) become(status int, contentType, body string) {
 	r.Status, r.Body, r.Header = status, []byte(body), http.Header{"Content-Type": {contentType}}
 }
@@ -114,7 +114,7 @@ func (r *Reply) become(status int, contentType, body string) {
 // shift signs the reply again, with another timestamp.
 func (r *Reply) shift(by time.Duration) {
 	at, err := strconv.ParseInt(r.Header.Get(signer.HeaderTimestamp), 10, 64)
-	if err == nil { // a 401 bears none
+	if err == nil { // a 401 is not signed
 		r.resign(strconv.FormatInt(at+int64(by/time.Second), 10))
 	}
 }

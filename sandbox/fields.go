@@ -12,7 +12,7 @@ import (
 )
 
 // A field is one line of WeChat Pay's description of a request body: its path
-// (a.b, list[].c), its JSON type, whether it is required where its parent stands.
+// (a.b, list[].c), its JSON type, whether it is required if its parent is present.
 type field struct {
 	Path     string `json:"path"`
 	Type     string `json:"type"`

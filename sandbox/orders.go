@@ -77,15 +77,15 @@ func (g *Gateway) newPrepayID() string {
 	return "wx" + g.now().Format("20060102150405") + strings.ToLower(signer.Nonce()[:20])
 }
 
-// Pay plays the payer: it pays an open order and returns its transaction_id, or
-// that of an order that is paid already.
+// Pay pays an open order and returns its transaction_id. For a paid order it returns the
+// transaction_id.
 func (g *Gateway) Pay(outTradeNo string) (transactionID string, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	held := g.orders.byNumber[outTradeNo]
 	switch {
 	case held == nil:
-		return "", fmt.Errorf("sandbox: no order %q", outTradeNo)
+		return "", fmt.Errorf("sandbox: no order %q; create it first", outTradeNo)
 	case held.state == stateClosed:
 		return "", errors.New("sandbox: the order is closed")
 	case held.state == stateNotPaid:

@@ -13,8 +13,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// A platformKey is one that the gateway signs with, and that sensitive fields may be
-// encrypted to. cert is nil for a public key.
+// A platformKey signs replies and webhooks, and decrypts sensitive fields. cert is nil for a
+// public key.
 type platformKey struct {
 	id     string
 	key    *rsa.PrivateKey
@@ -22,11 +22,11 @@ type platformKey struct {
 	cert   *x509.Certificate
 }
 
-// platformKeys are the gateway's keys, and which of them signs what.
+// platformKeys are the keys of the gateway, with the rules which of them signs.
 type platformKeys struct {
 	mu      sync.Mutex
 	keys    []platformKey // the public key, then the certificates by age
-	signing string        // the certificate that signs what names no key
+	signing string        // the certificate that signs if the request names no key
 	percent int           // of webhooks, signed by the public key
 	signed  int           // webhooks so far
 }
@@ -39,14 +39,14 @@ func (p *platformKeys) known(id string, now time.Time) bool {
 	return ok && (k.cert == nil || !now.After(k.cert.NotAfter))
 }
 
-// named is the key that goes by an id.
+// named returns the key with an id.
 func (p *platformKeys) named(id string) (platformKey, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.at(id)
 }
 
-// at is the key that goes by an id, which may be spelled otherwise.
+// at returns the key with an id in any spelling.
 func (p *platformKeys) at(id string) (platformKey, bool) {
 	i := slices.IndexFunc(p.keys, func(k platformKey) bool { return signer.SameID(k.id, id) })
 	if i < 0 {
@@ -55,8 +55,8 @@ func (p *platformKeys) at(id string) (platformKey, bool) {
 	return p.keys[i], true
 }
 
-// forReply is the key that signs a reply: the one that the request names; otherwise
-// that of the certificate in use, or the public key if no certificate is left.
+// forReply returns the key that signs a reply: the one that the request names; otherwise
+// that of the certificate in use, or the public key if there is no certificate.
 func (p *platformKeys) forReply(named string) platformKey {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -66,8 +66,8 @@ func (p *platformKeys) forReply(named string) platformKey {
 	return p.current()
 }
 
-// forWebhook is the key that signs a webhook: so many in a hundred by the public key,
-// evenly spread.
+// forWebhook returns the key that signs a webhook: the public key for the given percentage,
+// evenly distributed.
 func (p *platformKeys) forWebhook() platformKey {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -85,7 +85,7 @@ func (p *platformKeys) current() platformKey {
 	return p.keys[0]
 }
 
-// listed are the certificates that are valid at a time.
+// listed returns the certificates that are valid at a time.
 func (p *platformKeys) listed(now time.Time) []*x509.Certificate {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -98,9 +98,8 @@ func (p *platformKeys) listed(now time.Time) []*x509.Certificate {
 	return certs
 }
 
-// IssueCertificate adds a platform certificate that is valid for so long: it is
-// listed by GET /v3/certificates and may be encrypted to at once, but signs nothing
-// until [Gateway.UseCertificate] says so.
+// IssueCertificate adds a platform certificate with a validity. GET /v3/certificates lists
+// it, and it can encrypt fields, but it signs nothing until [Gateway.UseCertificate].
 func (g *Gateway) IssueCertificate(validFor time.Duration) (*x509.Certificate, error) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -116,15 +115,14 @@ func (g *Gateway) IssueCertificate(validFor time.Duration) (*x509.Certificate, e
 	return issued.cert, nil
 }
 
-// UseCertificate lets the gateway sign by the certificate of that serial, where it
-// signed by another one.
+// UseCertificate makes the gateway sign with the certificate of that serial.
 func (g *Gateway) UseCertificate(serial string) error {
 	return g.platform.change(serial, func(i int) { g.platform.signing = g.platform.keys[i].id })
 }
 
-// WithdrawCertificate ends a certificate before its time: it is listed no longer, and
-// signs nothing. Without any certificate, GET /v3/certificates answers 404, and all is
-// signed by the public key, as for a merchant who never had one.
+// WithdrawCertificate removes a certificate before it expires: it is not listed any more and
+// signs nothing. Without any certificate, GET /v3/certificates answers 404, and the public
+// key signs, as for a merchant without certificates.
 func (g *Gateway) WithdrawCertificate(serial string) error {
 	return g.platform.change(serial, func(i int) { g.platform.keys = slices.Delete(g.platform.keys, i, i+1) })
 }
@@ -141,9 +139,9 @@ func (p *platformKeys) change(serial string, change func(i int)) error {
 	return fmt.Errorf("sandbox: unknown certificate %q", serial)
 }
 
-// SwitchToPublicKey lets so many in a hundred webhooks be signed by the public key,
-// and the others by the certificate, as WeChat Pay does while a merchant moves from
-// one to the other. Replies go by the request's Wechatpay-Serial all the time.
+// SwitchToPublicKey signs the given percentage of webhooks with the public key and the others
+// with the certificate, as WeChat Pay does during a merchant's migration. Replies are always
+// signed with the key in the Wechatpay-Serial of the request.
 func (g *Gateway) SwitchToPublicKey(percent int) error {
 	if percent < 0 || percent > 100 {
 		return errors.New("sandbox: percent is out of range; use 0 to 100")

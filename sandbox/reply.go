@@ -19,9 +19,9 @@ type Reply struct {
 	Body   []byte
 
 	unsigned bool
-	reason   string                 // why the signature was refused
+	reason   string                 // of the refused signature
 	stream   func(io.Writer) error  // writes the body in place of Body; such a reply is unsigned
-	resign   func(timestamp string) // signs again, as of another time
+	resign   func(timestamp string) // signs again with another timestamp
 	drop     bool                   // close the connection without a reply
 	cut      bool                   // close it in the middle of the body
 }
@@ -32,7 +32,7 @@ func JSON(status int, body any) *Reply {
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(body); err != nil {
-		panic("sandbox: " + err.Error()) // the fault of a test's own handler
+		panic("sandbox: " + err.Error()) // a bug in the handler of the test
 	}
 	return &Reply{
 		Status: status,
@@ -41,7 +41,7 @@ func JSON(status int, body any) *Reply {
 	}
 }
 
-// NoContent is a 204, which is signed as well.
+// NoContent returns a 204, which is signed too.
 func NoContent() *Reply { return &Reply{Status: http.StatusNoContent, Header: http.Header{}} }
 
 // Error is a reply in the form of WeChat Pay's errors. A nil detail is left out.
@@ -58,7 +58,7 @@ func (r *Reply) sign(key platformKey, timestamp, nonce string) {
 	r.resign = func(timestamp string) {
 		signature, err := key.signer.Sign(context.Background(), signer.ReplyMessage(timestamp, nonce, r.Body))
 		if err != nil {
-			panic("sandbox: " + err.Error()) // the key is ours and in memory
+			panic("sandbox: " + err.Error()) // an RSA key in memory does not fail
 		}
 		r.Header.Set(signer.HeaderSerial, key.id)
 		r.Header.Set(signer.HeaderTimestamp, timestamp)
@@ -69,8 +69,7 @@ func (r *Reply) sign(key platformKey, timestamp, nonce string) {
 	r.resign(timestamp)
 }
 
-// writeStream writes a body of whatever length. One that is to be cut off ends after
-// its first bytes.
+// writeStream writes a body of any length. If it is cut, it ends after its first bytes.
 func (r *Reply) writeStream(w http.ResponseWriter) {
 	w.WriteHeader(r.Status)
 	if r.cut {
@@ -82,7 +81,7 @@ func (r *Reply) writeStream(w http.ResponseWriter) {
 	}
 }
 
-// A shortWriter takes no more than half of what it is first given.
+// A shortWriter writes half of its first input and then fails.
 type shortWriter struct{ http.ResponseWriter }
 
 func (w *shortWriter) Write(p []byte) (int, error) {

@@ -11,14 +11,14 @@ import (
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
-// maxRequest is the largest request body that is read.
+// maxRequest is the maximum size of a request body.
 const maxRequest = 16 << 20
 
 // A Request is an authenticated request to an endpoint.
 type Request struct {
 	*http.Request
 	Body []byte
-	Vars map[string]string // what stands for the {placeholders} of the endpoint, decoded
+	Vars map[string]string // the values of the {variables} of the endpoint, decoded
 	// Decrypted is the body (of an upload: its meta part) with its sensitive fields decrypted;
 	// nil if none are documented for the endpoint.
 	Decrypted []byte
@@ -125,7 +125,7 @@ func (g *Gateway) answer(r *http.Request, body []byte) *Reply {
 	return handler(&Request{Request: r, Body: body, Vars: vars, Decrypted: decrypted})
 }
 
-// echo answers an endpoint that is not known: with what it was sent.
+// echo answers an unknown endpoint with the request.
 func echo(r *Request) *Reply {
 	fields := map[string]any{
 		"method": r.Method, "target": r.RequestURI, "content_type": r.Header.Get("Content-Type"), "body": string(r.Body),
@@ -139,8 +139,8 @@ func echo(r *Request) *Reply {
 	return JSON(http.StatusOK, fields)
 }
 
-// sign puts WeChat Pay's headers on a reply, signed by the key that the request
-// names, or the platform certificate's.
+// sign signs a reply with the key that the request names, or that of the platform
+// certificate.
 func (g *Gateway) sign(r *http.Request, reply *Reply) {
 	if reply.Header == nil {
 		reply.Header = http.Header{}

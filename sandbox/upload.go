@@ -19,8 +19,8 @@ import (
 // digestFields are the fields of meta that may hold the SHA-256 of the file.
 var digestFields = []string{"sha256", "file_digest", "digest"}
 
-// upload answers any upload that no handler is for: the meta part comes first, a file
-// follows, and its digest is the one in meta. A digest by SM3 is taken as it is.
+// upload answers an upload without a handler. The meta part must come first, then a file
+// with the digest in meta. A digest by SM3 is not checked.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012365870
 func (g *Gateway) upload(r *Request) *Reply {
@@ -49,12 +49,12 @@ func (g *Gateway) upload(r *Request) *Reply {
 	return paramError("sha256", "body", "meta 中缺少文件摘要")
 }
 
-// algorithm is what meta says that its digest is by; one field has WeChat Pay's spelling.
+// algorithm returns the digest algorithm in meta; one field has WeChat Pay's misspelling.
 func algorithm(meta []byte) string {
 	return gjson.GetBytes(meta, "digest_algorithm").String() + gjson.GetBytes(meta, "digest_alogrithm").String() //nolint:misspell // see above
 }
 
-// filePart is the name of the file's part.
+// filePart returns the name of the file part.
 func filePart(path string) string {
 	switch {
 	case strings.Contains(path, "/submission-files/"):
@@ -71,12 +71,12 @@ func nextPart(parts *multipart.Reader, wanted string) ([]byte, error) {
 		return nil, err
 	}
 	if name := part.FormName(); name != wanted {
-		return nil, fmt.Errorf("part %q in the place of %q", name, wanted)
+		return nil, fmt.Errorf("part %q instead of %q", name, wanted)
 	}
 	return io.ReadAll(part)
 }
 
-// uploaded names the file by the field that the endpoint has for it.
+// uploaded returns the id of the file under the field name of the endpoint.
 func uploaded(path string) map[string]any {
 	id := "sandbox-" + signer.Nonce()
 	switch {

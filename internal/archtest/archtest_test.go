@@ -18,8 +18,8 @@ import (
 
 const module = "github.com/wechatpay-chain/wechatpay"
 
-// mayImport is the house plan: which rooms a room may lean on. "." is the root.
-// A room that is missing here fails the test, so that it is placed on purpose.
+// mayImport lists the imports that each folder may have. "." is the root package. A folder
+// that is missing here fails the test.
 var mayImport = map[string][]string{
 	".":          {"cipher", "future", "internal/billparts", "internal/callstate", "internal/fieldcrypt", "internal/jsonx", "internal/retry", "internal/target", "keys", "media", "middleware", "signer"},
 	"keys":       {"signer", "cipher", "internal/callstate", "middleware"},
@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"future":     {},
 }
 
-// free are the rooms that may import any other: programs and checks.
+// free are the folders that may import any other: programs and checks.
 var free = []string{"examples", "internal", "cmd"}
 
 func TestImportsPointDown(t *testing.T) {
@@ -50,41 +50,41 @@ func TestImportsPointDown(t *testing.T) {
 		}
 		rel, err := filepath.Rel(root, file)
 		require.NoError(t, err)
-		room, _, nested := strings.Cut(filepath.ToSlash(rel), "/")
+		folder, _, nested := strings.Cut(filepath.ToSlash(rel), "/")
 		if !nested {
-			room = "."
+			folder = "."
 		}
-		if slices.Contains(free, room) {
+		if slices.Contains(free, folder) {
 			return nil
 		}
-		seen[room] = true
-		allowed, known := mayImport[room]
-		require.True(t, known, "room %q has no place in the plan", room)
+		seen[folder] = true
+		allowed, known := mayImport[folder]
+		require.True(t, known, "folder %q is missing in mayImport", folder)
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
 		require.NoError(t, err)
 		for _, spec := range parsed.Imports {
 			imported, err := strconv.Unquote(spec.Path.Value)
 			require.NoError(t, err)
-			if target, own := strings.CutPrefix(imported, module); own && !strings.HasPrefix(target+"/", "/"+room+"/") {
+			if target, own := strings.CutPrefix(imported, module); own && !strings.HasPrefix(target+"/", "/"+folder+"/") {
 				assert.Contains(t, allowed, path.Clean(strings.TrimPrefix(target, "/")), "%s imports upward or sideways", rel)
 			}
 		}
 		return nil
 	})
 	require.NoError(t, err)
-	assert.Len(t, seen, len(mayImport), "a room of the plan is gone")
+	assert.Len(t, seen, len(mayImport), "a folder of mayImport does not exist")
 }
 
-// TestThePlanHasNoCircle: with the plan itself free of circles, the imports are.
-func TestThePlanHasNoCircle(t *testing.T) {
-	var visit func(room string, way []string)
-	visit = func(room string, way []string) {
-		require.NotContains(t, way, room, "circle")
-		for _, below := range mayImport[room] {
-			visit(below, append(slices.Clone(way), room))
+// TestNoImportCycle: without a cycle in mayImport, the imports have none.
+func TestNoImportCycle(t *testing.T) {
+	var visit func(folder string, way []string)
+	visit = func(folder string, way []string) {
+		require.NotContains(t, way, folder, "cycle")
+		for _, below := range mayImport[folder] {
+			visit(below, append(slices.Clone(way), folder))
 		}
 	}
-	for room := range mayImport {
-		visit(room, nil)
+	for folder := range mayImport {
+		visit(folder, nil)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/media"
 )
 
-// A Part is one file to download. An encrypted one has a Key.
+// A Part is one file to download. It is encrypted if it has a Key.
 type Part struct {
 	URL      string
 	Checksum media.Checksum
@@ -26,7 +26,7 @@ type Part struct {
 
 var errNoDownload = errors.New("the reply has no download_url with a hash_type and a hash_value; use Get with a Sink for other downloads")
 
-// Parse reads a reply. The parts are in the order of their content.
+// Parse parses a reply. The parts are in the order of their content.
 func Parse(reply gjson.Result) ([]Part, error) {
 	if list := reply.Get("download_bill_list"); list.IsArray() {
 		return parseList(list, reply.Get("download_bill_count"))
@@ -48,7 +48,7 @@ func newPart(v gjson.Result) Part {
 	}
 }
 
-// text is a scalar value; an object in its place may hold anything.
+// text returns a scalar value, and "" for an object or a list.
 func text(v gjson.Result) string {
 	if v.IsObject() || v.IsArray() {
 		return ""
@@ -78,7 +78,7 @@ func parseList(list, count gjson.Result) ([]Part, error) {
 	return parts, order(parts)
 }
 
-// order sorts the parts by their sequence, which must have neither gaps nor repetitions.
+// order sorts the parts by their sequence, which must not have gaps or duplicates.
 func order(parts []Part) error {
 	slices.SortStableFunc(parts, func(a, b Part) int { return int(a.Sequence - b.Sequence) })
 	for i, p := range parts[1:] {

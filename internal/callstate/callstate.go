@@ -12,20 +12,19 @@ import (
 	"sync/atomic"
 )
 
-// Info is what the caller said of a call. It does not change.
+// Info has the options of a call. It does not change.
 type Info struct {
-	Route      string    // the path as written, placeholders unfilled
-	MchID      string    // who calls
-	Idempotent *bool     // nil where the caller did not say
+	Route      string    // the path with its variables unexpanded
+	MchID      string    // of the caller
+	Idempotent *bool     // nil if the caller did not set it
 	MaxReply   int64     // bytes; 0 is the default
 	Debug      io.Writer // for a dump of the signed messages; nil for none
-	Body       []byte    // of the request, where it is in memory; not to be changed
-	Streamed   bool      // the body of a successful reply is read as it comes
+	Body       []byte    // of the request, if it is in memory; must not be modified
+	Streamed   bool      // the body of a successful reply is not buffered
 	Unsigned   bool      // the caller expects a reply without a signature
 }
 
-// A State is the context of a call, with what its middleware find out. It is safe for
-// concurrent use.
+// A State is the context of a call with its state. It is safe for concurrent use.
 type State struct {
 	context.Context
 	Info
@@ -40,14 +39,14 @@ type State struct {
 	verified atomic.Pointer[verifiedReply]
 }
 
-// New is a copy of r, under ctx, that belongs to a new call.
+// New returns a copy of r that belongs to a new call. Its context is derived from ctx.
 func New(ctx context.Context, r *http.Request, info Info) *http.Request {
 	return r.WithContext(&State{Context: ctx, Info: info, url: r.URL, body: r.Body})
 }
 
 type key struct{}
 
-// Value finds the State of a context that was derived from it.
+// Value implements [context.Context]. It returns the State for its own key.
 func (s *State) Value(k any) any {
 	if k == (key{}) {
 		return s
@@ -55,13 +54,13 @@ func (s *State) Value(k any) any {
 	return s.Context.Value(k)
 }
 
-// From is the State of the call that ctx belongs to, or nil.
+// From returns the State of the call that ctx belongs to, or nil.
 func From(ctx context.Context) *State {
 	s, _ := ctx.Value(key{}).(*State)
 	return s
 }
 
-// InfoOf is the Info of the call that ctx belongs to, or a zero one.
+// InfoOf returns the Info of the call that ctx belongs to, or the zero value.
 func InfoOf(ctx context.Context) Info {
 	if s := From(ctx); s != nil {
 		return s.Info
@@ -69,7 +68,7 @@ func InfoOf(ctx context.Context) Info {
 	return Info{}
 }
 
-// BodyOf is what the Body of r holds, if it is the one that the call began with.
+// BodyOf returns the content of the Body of r, if it is the original Body of the call.
 func BodyOf(r *http.Request) ([]byte, bool) {
 	s := From(r.Context())
 	if s == nil || s.Body == nil || r.Body != s.body {
@@ -78,21 +77,20 @@ func BodyOf(r *http.Request) ([]byte, bool) {
 	return s.Body, true
 }
 
-// ExpectsUnsigned reports whether r is the request for which the caller expects a reply
-// without a signature. Others that a middleware sends under the same context are not
-// excused.
+// ExpectsUnsigned reports whether the caller expects an unsigned reply to r. It is false for
+// other requests that a middleware sends with the same context.
 func ExpectsUnsigned(r *http.Request) bool {
 	s := From(r.Context())
 	return s != nil && s.Unsigned && r.URL.Path == s.url.Path && r.URL.RawQuery == s.url.RawQuery
 }
 
-// SetAttempt notes the number of the attempt that begins; the first is 1.
-func (s *State) SetAttempt(number int) { s.attempts.Store(int32(number)) } //nolint:gosec // bounded by the retry's limit
+// SetAttempt sets the number of the current attempt; the first is 1.
+func (s *State) SetAttempt(number int) { s.attempts.Store(int32(number)) } //nolint:gosec // limited by the retry policy
 
-// SetStopped notes why there was no further attempt.
+// SetStopped sets the reason for no further attempt.
 func (s *State) SetStopped(reason string) { s.stopped.Store(&reason) }
 
-// Attempts is the number of attempts, at least 1, and why there was no further one.
+// Attempts returns the number of attempts, at least 1, and the reason for no further one.
 func (s *State) Attempts() (count int, stopped string) {
 	if why := s.stopped.Load(); why != nil {
 		stopped = *why
@@ -100,23 +98,23 @@ func (s *State) Attempts() (count int, stopped string) {
 	return max(int(s.attempts.Load()), 1), stopped
 }
 
-// A verifiedReply is what a good signature was found on.
+// A verifiedReply identifies a reply with a valid signature.
 type verifiedReply struct {
 	status    int
 	signature string
 	data      []byte
 }
 
-// SetVerified notes the reply whose signature was good.
+// SetVerified records a reply with a valid signature.
 func (s *State) SetVerified(status int, signature string, data []byte) {
 	s.verified.Store(&verifiedReply{status, signature, data})
 }
 
-// ClearVerified forgets what was found on an earlier attempt's reply.
+// ClearVerified removes the record of an earlier attempt.
 func (s *State) ClearVerified() { s.verified.Store(nil) }
 
-// IsVerified reports whether a good signature was found on this very reply. It does not
-// depend on what middleware did to the Body, and notices if they changed the reply.
+// IsVerified reports whether this reply is the recorded one. It compares the content, so
+// it holds if a middleware wrapped the Body, and fails if one changed the reply.
 func (s *State) IsVerified(status int, signature string, data []byte) bool {
 	v := s.verified.Load()
 	return v != nil && v.status == status && v.signature == signature && bytes.Equal(v.data, data)

@@ -2,64 +2,65 @@ package callstate
 
 import "context"
 
-// An Outcome is what is known of one sending of a request.
+// An Outcome is the outcome of one send. An attempt has several sends if net/http repeats a
+// request on a new connection.
 type Outcome int
 
-// A sending is Unsettled from the moment that the transport has it.
+// The outcome of a send is Unknown from the moment that the transport has the request.
 const (
-	Unsettled   Outcome = iota // it may have taken effect
-	NeverSent                  // it certainly did not leave
-	NotAccepted                // it was answered with 401 or 429, which come before a request is accepted
+	Unknown     Outcome = iota // it may have taken effect
+	NeverSent                  // it was certainly not written
+	NotAccepted                // the reply was 401 or 429, which precede processing
 	Refused                    // WeChat Pay signed a 4xx
-	outcomes                   // how many there are
+	outcomes                   // the number of outcomes
 )
 
-// Started notes that the transport is given the request.
+// Started records that the transport has the request.
 func (s *State) Started() {
 	s.started.Add(1)
-	s.outcomes[Unsettled].Add(1)
+	s.outcomes[Unknown].Add(1)
 }
 
-// Settle gives the sending at hand its outcome. extra is how many further sendings the
-// transport made by itself, which stay unsettled.
-func (s *State) Settle(outcome Outcome, extra int32) {
-	s.Revise(Unsettled, outcome)
-	s.outcomes[Unsettled].Add(extra)
+// SetOutcome sets the outcome of the current send. extra is the number of further sends by
+// the transport, whose outcomes stay unknown.
+func (s *State) SetOutcome(outcome Outcome, extra int32) {
+	s.Revise(Unknown, outcome)
+	s.outcomes[Unknown].Add(extra)
 }
 
-// Revise changes the outcome of one sending, on better knowledge.
+// Revise changes the outcome of one send.
 func (s *State) Revise(from, to Outcome) {
 	s.outcomes[from].Add(-1)
 	s.outcomes[to].Add(1)
 }
 
-// Sends are the sendings that may have taken effect, and whether the transport was given
-// the request at all: a middleware may have sent it elsewhere.
-func (s *State) Sends() (unsettled int, started bool) {
-	return int(s.outcomes[Unsettled].Load()), s.started.Load() > 0
+// Sends returns the number of sends with an unknown outcome, and whether the transport ever
+// had the request. If not, a middleware may have sent it by other means.
+func (s *State) Sends() (unknown int, started bool) {
+	return int(s.outcomes[Unknown].Load()), s.started.Load() > 0
 }
 
-// A Snapshot is how things stood before an attempt. The zero Snapshot is one outside of a
-// call.
+// A Snapshot has the counts before an attempt. It is zero outside of a call.
 type Snapshot struct {
-	state              *State
-	started, unsettled int32
+	state            *State
+	started, unknown int32
 }
 
-// Take makes a Snapshot of the call that ctx belongs to.
+// Take returns a Snapshot of the call that ctx belongs to.
 func Take(ctx context.Context) Snapshot {
 	s := From(ctx)
 	if s == nil {
 		return Snapshot{}
 	}
-	return Snapshot{s, s.started.Load(), s.outcomes[Unsettled].Load()}
+	return Snapshot{s, s.started.Load(), s.outcomes[Unknown].Load()}
 }
 
-// NeverSent reports whether the sendings since the Snapshot certainly did not leave. known
-// is false outside of a call. What never came to the transport may have gone elsewhere.
+// NeverSent reports whether no send since the Snapshot was written. It is false if the
+// transport never had the request, since a middleware may have sent it by other means. known
+// is false outside of a call.
 func (p Snapshot) NeverSent() (neverSent, known bool) {
 	if p.state == nil {
 		return false, false
 	}
-	return p.state.started.Load() > p.started && p.state.outcomes[Unsettled].Load() == p.unsettled, true
+	return p.state.started.Load() > p.started && p.state.outcomes[Unknown].Load() == p.unknown, true
 }

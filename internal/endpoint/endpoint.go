@@ -9,38 +9,38 @@ import (
 	"strings"
 )
 
-// Traits are what is known of one endpoint. The zero value is the rule: request and reply
-// are signed, nothing is encrypted, a business number makes a repetition harmless.
+// Traits are the facts about an endpoint. The zero value is the default: request and reply
+// are signed, nothing is encrypted, a business number makes the request idempotent.
 type Traits struct {
 	Signature Signature
-	// Reference is set where the business number in the body names another thing than the
-	// request, so that it does not make the request repeatable.
+	// Reference means that the business number in the body refers to something else than
+	// the request, so that it does not make the request idempotent.
 	Reference bool
 	Upload    Upload
 	Encrypted Encrypted
 }
 
-// A Signature is how a request and its successful reply are signed.
+// A Signature says how a request and its successful reply are signed.
 type Signature int
 
-// The signatures that are known.
+// The known kinds of signature.
 const (
 	Signed        Signature = iota // both are signed
-	UnsignedReply                  // the reply carries no signature
-	DigestReply                    // the reply signs {"sha1":"…"} of its body
+	UnsignedReply                  // the reply is not signed
+	DigestReply                    // the reply signs the digest {"sha1":"…"} of its body
 	Unsigned                       // neither is signed
 )
 
-// Encrypted are the encrypted fields of an endpoint, by where they are. A path is gjson's:
-// a.b is b in the object a, list.#.c is c in each object of a list, list.# each value.
+// Encrypted are the encrypted fields of an endpoint, by place. Paths have the syntax of
+// gjson: a.b is b in the object a, list.#.c is c in each object of a list, list.# each value.
 type Encrypted struct {
 	JSON  []string // in the JSON body
 	Query []string // in the query
-	Meta  []string // in the JSON text of an upload's part "meta"
+	Meta  []string // in the form part "meta" of an upload
 	Reply []string // in the reply, to the merchant's key
 }
 
-// An Upload is the form of a multipart body. An empty field is the rule.
+// An Upload is the form of a multipart body. An empty field means the default.
 type Upload struct {
 	FilePart       string // name of the file's part
 	NameField      string // of meta, for the file name; "-" for none
@@ -50,15 +50,15 @@ type Upload struct {
 	Limits         []Limit
 }
 
-// A Limit is the most bytes that an upload of a MIME type may have; "" is any type.
+// A Limit is the maximum size in bytes of an upload of a MIME type; "" is any type.
 type Limit struct {
 	Type  string
 	Bytes int64
 }
 
-// Lookup finds the traits of an endpoint by its method, in capitals, and its path: the
-// template as documented, or with its placeholders filled. The leading slash is optional.
-// ok is false where nothing beyond the rule is known.
+// Lookup returns the traits of an endpoint by its method, in upper case, and its path: the
+// documented template or its expansion. The leading slash is optional. ok is false if the
+// endpoint has the default traits.
 func Lookup(method, path string) (t Traits, ok bool) {
 	path = "/" + strings.TrimPrefix(path, "/")
 	i, found := slices.BinarySearchFunc(table, row{path: path, method: method}, compare)
@@ -73,8 +73,7 @@ func Lookup(method, path string) (t Traits, ok bool) {
 	return Traits{}, false
 }
 
-// LookupBelow is Lookup for the path of a request as it is on the wire, where a base URL
-// may have put a prefix before it.
+// LookupBelow is Lookup for the path of a request with the prefix of a base URL.
 func LookupBelow(method, path string) (Traits, bool) {
 	path = "/" + strings.TrimPrefix(path, "/")
 	if t, ok := Lookup(method, path); ok {
@@ -96,9 +95,9 @@ func compare(a, b row) int {
 	return strings.Compare(a.method, b.method)
 }
 
-// Match compares a path with a template, segment by segment: a placeholder stands for one
-// segment that is not empty. It returns how many segments are literally equal, or -1 where
-// the path does not fit. It is the one matcher of paths.
+// Match compares a path with a template, segment by segment. A variable matches one segment
+// that is not empty. It returns the number of literally equal segments, or -1 if the path
+// does not match.
 func Match(path, template string) int {
 	equal := 0
 	for {

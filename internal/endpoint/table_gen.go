@@ -813,5 +813,5 @@ var table = []row{
 	}},
 }
 
-// templates are the rows whose paths have placeholders.
+// templates are the indexes of the rows whose paths have variables.
 var templates = []int{4, 9, 13, 14, 23, 24, 25, 26, 44, 47, 49, 50, 52, 53, 57, 60, 62, 63, 67, 69, 72, 73, 96, 97, 102, 103, 111, 112, 114, 117, 125, 126, 130, 149, 150, 156, 161}

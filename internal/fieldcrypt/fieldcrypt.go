@@ -14,24 +14,24 @@ import (
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 )
 
-// Auto stands for the fields that the documentation marks. No JSON path begins so.
+// Auto selects the fields that are documented as encrypted. It is not a valid JSON path.
 const Auto = "@auto"
 
-// A Call is what planning needs to know of a call.
+// A Call describes a call.
 type Call struct {
 	Method string
 	Route  string // the path as written, without host and query
 	Prefix string // of the base URL
 	Query  map[string]any
-	InPath url.Values // the query that stands in the path
+	InPath url.Values // the query in the path
 	JSON   bool       // it has a JSON body
 	Upload bool       // it has another body
 }
 
-// Fields are what is encrypted, by where it is.
+// Fields are the fields to encrypt, by place.
 type Fields struct{ JSON, Query, Meta cipher.Fields }
 
-// Encrypted plans what is encrypted of a call, by the names that its options give.
+// Encrypted returns the fields to encrypt, as listed in Options.Encrypt.
 func (c Call) Encrypted(names []string) (f Fields, err error) {
 	for _, name := range names {
 		if err := c.add(&f, name); err != nil {
@@ -70,7 +70,7 @@ func (c Call) add(f *Fields, field string) error {
 	return nil
 }
 
-// Decrypted plans what is decrypted of the reply.
+// Decrypted returns the fields of the reply to decrypt.
 func (c Call) Decrypted(names []string) (cipher.Fields, error) {
 	var fields cipher.Fields
 	for _, name := range names {
@@ -90,7 +90,7 @@ func (c Call) Decrypted(names []string) (cipher.Fields, error) {
 	return fields, nil
 }
 
-// marked are the fields that the documentation of the endpoint marks.
+// marked returns the fields that are documented as encrypted for the endpoint.
 func (c Call) marked(option string) (endpoint.Encrypted, error) {
 	path := strings.TrimPrefix(c.Route, "/")
 	for _, path := range []string{path, strings.TrimPrefix(c.Prefix+"/"+path, "/")} {
@@ -101,7 +101,7 @@ func (c Call) marked(option string) (endpoint.Encrypted, error) {
 	return endpoint.Encrypted{}, fmt.Errorf("Options.%s: no encrypted fields are documented for %s %s; name the fields, or remove Auto", option, c.Method, c.Route)
 }
 
-// optional lets each path be missing.
+// optional makes each path optional.
 func optional(paths []string) cipher.Fields {
 	fields := make(cipher.Fields, len(paths))
 	for i, path := range paths {
@@ -110,7 +110,7 @@ func optional(paths []string) cipher.Fields {
 	return fields
 }
 
-// An Encrypter encrypts the planned fields with one key. A nil Encrypter changes nothing.
+// An Encrypter encrypts Fields with one key. A nil Encrypter changes nothing.
 type Encrypter struct {
 	Fields Fields
 	KeyID  string
@@ -119,7 +119,7 @@ type Encrypter struct {
 
 func (e *Encrypter) encrypt(value string) (string, error) { return cipher.Encrypt(e.Key, value) }
 
-// JSON is a body with its fields encrypted.
+// JSON returns a body with its fields encrypted.
 func (e *Encrypter) JSON(data []byte) ([]byte, error) {
 	if e == nil || len(e.Fields.JSON) == 0 {
 		return data, nil
@@ -127,7 +127,8 @@ func (e *Encrypter) JSON(data []byte) ([]byte, error) {
 	return e.mapFields(e.Fields.JSON, data)
 }
 
-// Meta encrypts the meta part of an upload; nil where nothing in it is encrypted.
+// Meta returns a function that encrypts the meta part of an upload, or nil if it has no
+// encrypted fields.
 func (e *Encrypter) Meta() func(meta []byte) ([]byte, error) {
 	if e == nil || len(e.Fields.Meta) == 0 {
 		return nil
@@ -143,7 +144,7 @@ func (e *Encrypter) mapFields(fields cipher.Fields, data []byte) ([]byte, error)
 	return encrypted, nil
 }
 
-// Query is a copy of a query with its fields encrypted.
+// Query returns a copy of a query with its fields encrypted.
 func (e *Encrypter) Query(query map[string]any) (map[string]any, error) {
 	if e == nil || len(e.Fields.Query) == 0 {
 		return query, nil

@@ -9,73 +9,73 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// A body is a struct that an endpoint has.
+// A body is one group of fields of an endpoint that becomes a struct.
 type body struct {
-	suffix, what string
-	fields       catalogue.Fields
-	request      bool
+	suffix, doc string
+	fields      catalogue.Fields
+	request     bool
 }
 
 func bodies(e catalogue.Endpoint) []body {
 	list := []body{
 		{"Query", "the query", e.Query, true},
 		{"Request", "the JSON body", e.JSON, true},
-		{"Meta", "the part meta of an upload", meta(e), true},
+		{"Meta", "the form part meta", meta(e), true},
 		{"Reply", "the reply", e.Reply, false},
 	}
 	return slices.DeleteFunc(list, func(b body) bool { return len(b.fields) == 0 })
 }
 
-// A shape is a struct of a product. All structs with the same fields are one shape.
+// A shape is a struct of a product. Structs with the same fields share one shape.
 type shape struct {
 	name    string
 	fields  []shapeField
-	request bool // it is sent; else it is received
+	request bool // of a request, not of a reply
 	uses    []use
 }
 
 type shapeField struct {
 	name, goType, tag string
-	child             *shape // of an object, or of a JSON text
+	child             *shape // of an object or of a JSON-encoded string
 	text              bool
 	jsonName          string
 	label, comment    string
 }
 
-// A use is one place of a shape.
+// A use is one place where a shape occurs.
 type use struct {
 	node     *node
 	endpoint catalogue.Endpoint
 	body     body
-	inner    []string // the Go names of the fields that lead to it; none for the body itself
-	field    string   // the last of them, as it is written
+	inner    []string // the Go names of the fields on the way to it; empty for the body itself
+	field    string   // the last of them, by its JSON name
 	parent   *shape
 }
 
 func (u use) operation() string { return u.endpoint.Method + " " + u.endpoint.Path }
 
-// shapes are those of one product.
+// shapes are the shapes of one product.
 type shapes struct {
-	list  []*shape // each after those in it
-	byKey map[string]*shape
-	tops  map[string]*shape // by operation and suffix
+	list   []*shape // each after the shapes of its fields
+	byKey  map[string]*shape
+	bodies map[string]*shape // by operation and suffix
 }
 
 func (s *shapes) of(e catalogue.Endpoint, suffix string) *shape {
-	return s.tops[e.Method+" "+e.Path+" "+suffix]
+	return s.bodies[e.Method+" "+e.Path+" "+suffix]
 }
 
-// collect takes in the structs of all endpoints of the product.
+// collect adds the enums and shapes of all endpoints of the product.
 func (p *product) collect() error {
-	p.shapes = shapes{byKey: map[string]*shape{}, tops: map[string]*shape{}}
-	for _, n := range p.own() {
+	p.shapes = shapes{byKey: map[string]*shape{}, bodies: map[string]*shape{}}
+	for _, n := range p.nodes() {
 		for _, e := range n.verbs {
 			for _, b := range bodies(e) {
 				p.enums.add(b.fields, n.segment())
 			}
 		}
 	}
-	for _, n := range p.own() {
+	for _, n := range p.nodes() {
 		for _, e := range n.verbs {
 			labels := p.labels.byOperation[e.Method+" "+e.Path]
 			for _, b := range bodies(e) {
@@ -84,14 +84,14 @@ func (p *product) collect() error {
 				if err != nil {
 					return fmt.Errorf("%s: %w", u.operation(), err)
 				}
-				p.shapes.tops[u.operation()+" "+b.suffix] = s
+				p.shapes.bodies[u.operation()+" "+b.suffix] = s
 			}
 		}
 	}
 	return nil
 }
 
-// shape is the one with these fields: a new one, or one that is there already.
+// shape returns the shape with these fields, a new one or a known one.
 func (p *product) shape(u use, fields, labels catalogue.Fields) (*shape, error) {
 	names, err := fieldNames(fields, p.names)
 	if err != nil {
@@ -121,15 +121,15 @@ func (p *product) shape(u use, fields, labels catalogue.Fields) (*shape, error) 
 	for i, f := range made.fields {
 		s.fields[i].label = cmp.Or(s.fields[i].label, f.label)
 		if f.child != nil {
-			f.child.within(s)
+			f.child.setParent(s)
 		}
 	}
 	s.uses = append(s.uses, u)
 	return s, nil
 }
 
-// within notes the parent of the latest uses.
-func (s *shape) within(parent *shape) {
+// setParent sets the parent of the latest uses.
+func (s *shape) setParent(parent *shape) {
 	for i := len(s.uses) - 1; i >= 0 && s.uses[i].parent == nil && s.uses[i].inner != nil; i-- {
 		s.uses[i].parent = parent
 	}
@@ -159,7 +159,7 @@ func (p *product) shapeField(u use, f catalogue.Field, name string, labels catal
 	return field, err
 }
 
-// comment is what stands behind a field and its label: what its type does not say.
+// comment returns what the type of a field does not say.
 func (p *product) comment(f catalogue.Field) string {
 	var parts []string
 	if f.Required {
@@ -169,9 +169,9 @@ func (p *product) comment(f catalogue.Field) string {
 		parts = append(parts, "encrypted")
 	}
 	if f.Text && len(f.Fields) == 0 {
-		parts = append(parts, "JSON text")
+		parts = append(parts, "JSON-encoded")
 	}
-	if len(f.Enum) > 0 && (!isEnum(f) || !p.enums.whole(f)) {
+	if len(f.Enum) > 0 && (!isEnum(f) || !p.enums.isComplete(f)) {
 		parts = append(parts, "one of "+strings.Join(f.Enum, ", "))
 	}
 	return strings.Join(parts, "; ")

@@ -101,7 +101,7 @@ func TestEveryFieldHasItsPlace(t *testing.T) {
 	structs := generatedStructs(t)
 	count := 0
 	for _, p := range built(t)[1:] {
-		for _, n := range p.own() {
+		for _, n := range p.nodes() {
 			for _, e := range n.verbs {
 				for _, b := range bodies(e) {
 					count += checkStruct(t, structs, p.path, p.shapes.of(e, b.suffix).name, b)

@@ -9,38 +9,41 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// A node is a place in the typed chain: a type, with a method for each step that leads
-// on, and one for each verb that an endpoint has here. The rules:
+// maxVars is route.MaxVars, which this program cannot import.
+const maxVars = 3
+
+// A node is a path of the typed chain: a type with a method for each next step and for
+// each verb of an endpoint. The rules:
 //
 //   - A segment of a path is a step, named by goName. Segments that differ only in their
-//     hyphens are one step; each endpoint has its own path at the end of it.
-//   - A variable is a step with an argument. Where nothing but one variable stands behind a
-//     segment, and the segment is no endpoint itself, both are one step: ID(transactionID)
-//     for id/{transaction_id}.
-//   - A slash at the end of a path is no step.
+//     hyphens are one step; the verbs have the exact path of their endpoint.
+//   - A variable is a step with an argument. If a variable is all that can follow a segment,
+//     and the segment is not an endpoint, both are one step: ID(transactionID) for
+//     id/{transaction_id}.
+//   - A slash at the end of a path is ignored.
 type node struct {
 	home     *product
-	rel      []string // the steps that lead here from the package's root
+	rel      []string // the steps from the root of the package
 	typeName string
 
-	from  []string   // the steps that lead here from the root of all
+	from  []string   // the steps from the root of the chain
 	name  string     // the same, joined, for messages
 	step  string     // the last of them
-	depth int        // how many segments of a path lead here
-	vars  []variable // that were filled on the way
-	fills int        // how many of them by the last step: 0 or 1
+	depth int        // the number of segments of its path
+	vars  []variable // of its path
+	isVar bool       // the last step has an argument
 	verbs []catalogue.Endpoint
 	steps []*node
 }
 
-// A variable is a placeholder of a path, and its argument.
+// A variable is a path variable and its argument.
 type variable struct {
 	name, arg string
 	number    bool // an int64; else a string
 }
 
-// buildChain makes the tree of all endpoints of v3. Its root has no type: the steps from
-// there are functions.
+// buildChain builds the tree of all endpoints of v3. Its root has no type: its steps are
+// functions.
 func buildChain(endpoints []catalogue.Endpoint) (*node, error) {
 	root := &node{}
 	for _, e := range endpoints {
@@ -52,7 +55,7 @@ func buildChain(endpoints []catalogue.Endpoint) (*node, error) {
 		}
 	}
 	for _, n := range root.steps {
-		n.join()
+		n.joinVariable()
 		if err := n.finish(nil, nil); err != nil {
 			return nil, err
 		}
@@ -60,7 +63,7 @@ func buildChain(endpoints []catalogue.Endpoint) (*node, error) {
 	return root, nil
 }
 
-// add puts an endpoint where its path leads.
+// add adds an endpoint and the nodes of its path.
 func (n *node) add(e catalogue.Endpoint) error {
 	for segment := range strings.SplitSeq(strings.Trim(e.Path, "/"), "/") {
 		name, isVar := strings.CutPrefix(segment, "{")
@@ -69,7 +72,7 @@ func (n *node) add(e catalogue.Endpoint) error {
 		if next == nil {
 			next = &node{step: goName(name), depth: n.depth + 1}
 			if isVar {
-				next.fills, next.vars = 1, []variable{{name: name, arg: argument(name), number: true}}
+				next.isVar, next.vars = true, []variable{{name: name, arg: argument(name), number: true}}
 			}
 			n.steps = append(n.steps, next)
 		}
@@ -79,7 +82,7 @@ func (n *node) add(e catalogue.Endpoint) error {
 		n = next
 	}
 	if i := slices.IndexFunc(n.verbs, func(other catalogue.Endpoint) bool { return other.Method == e.Method }); i >= 0 {
-		return fmt.Errorf("%s %s and %s are the same chain; one of them needs a rule of its own", e.Method, e.Path, n.verbs[i].Path)
+		return fmt.Errorf("%s %s and %s have the same typed chain; add a naming rule for one of them", e.Method, e.Path, n.verbs[i].Path)
 	}
 	n.verbs = append(n.verbs, e)
 	return nil
@@ -87,34 +90,38 @@ func (n *node) add(e catalogue.Endpoint) error {
 
 func (n *node) find(step string, isVar bool) *node {
 	for _, next := range n.steps {
-		if next.step == step && (next.fills > 0) == isVar {
+		if next.step == step && next.isVar == isVar {
 			return next
 		}
 	}
 	return nil
 }
 
-// join makes one step of a segment and the only variable behind it.
-func (n *node) join() {
-	if n.fills == 0 && len(n.verbs) == 0 && len(n.steps) == 1 && n.steps[0].fills > 0 {
+// joinVariable makes one step of a segment and a variable that is all that can follow it.
+func (n *node) joinVariable() {
+	if !n.isVar && len(n.verbs) == 0 && len(n.steps) == 1 && n.steps[0].isVar {
 		only := n.steps[0]
 		only.step = n.step
 		*n = *only
 	}
 	for _, next := range n.steps {
-		next.join()
+		next.joinVariable()
 	}
 }
 
-// finish names the nodes, hands on the variables, and refuses what Go would.
+// finish names the nodes, inherits variables, and refuses duplicate methods, repeated
+// variables and paths with too many variables.
 func (n *node) finish(from []string, before []variable) error {
 	n.from = append(slices.Clone(from), n.step)
 	n.name = strings.Join(n.from, "")
 	n.vars = append(slices.Clone(before), n.vars...)
+	if len(n.vars) > maxVars {
+		return fmt.Errorf("the path of %s has %d variables; route.MaxVars is %d, raise it and maxVars", n.name, len(n.vars), maxVars)
+	}
 	taken := map[string]bool{}
 	for _, v := range n.vars {
 		if taken[v.arg] {
-			return fmt.Errorf("the variable %s is there twice in the path of %s", v.name, n.name)
+			return fmt.Errorf("the path of %s has the variable %s twice", n.name, v.name)
 		}
 		taken[v.arg] = true
 	}
@@ -133,7 +140,7 @@ func (n *node) finish(from []string, before []variable) error {
 	return nil
 }
 
-// verb is the name of the method that calls an endpoint.
+// verb returns the name of the method that calls an endpoint.
 func verb(e catalogue.Endpoint) string { return e.Method[:1] + strings.ToLower(e.Method[1:]) }
 
 func isNumber(vars catalogue.Fields, name string) bool {
@@ -141,7 +148,7 @@ func isNumber(vars catalogue.Fields, name string) bool {
 	return i >= 0 && (vars[i].Type == "integer" || vars[i].Type == "number")
 }
 
-// argument is the name of a variable in Go code: outTradeNo, openID.
+// argument returns the name of a variable in Go code: outTradeNo, openID.
 func argument(name string) string {
 	w := words(name)
 	arg := strings.ToLower(w[0]) + goName(strings.Join(w[1:], "-"))
@@ -154,5 +161,5 @@ func argument(name string) string {
 	return arg
 }
 
-// lowered are the special words at the beginning of an argument.
+// lowered are the special words as an argument begins with them.
 var lowered = map[string]string{"appid": "appID", "mchid": "mchID", "openid": "openID"}

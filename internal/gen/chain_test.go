@@ -32,7 +32,7 @@ func spellings(t *testing.T, operations ...string) ([]string, error) {
 
 func spell(n *node, before string) []string {
 	before += "." + n.step
-	if n.fills > 0 {
+	if n.isVar {
 		v := n.vars[len(n.vars)-1]
 		before += "(" + v.arg
 		if v.number {
@@ -106,10 +106,11 @@ func TestChainRefuses(t *testing.T) {
 		name       string
 		operations []string
 	}{
-		{"are the same chain", []string{"GET /v3/a-b", "GET /v3/a_b"}},
+		{"have the same typed chain", []string{"GET /v3/a-b", "GET /v3/a_b"}},
 		{"V3A has two methods Get", []string{"GET /v3/a", "GET /v3/a/get"}},
 		{"V3 has two methods A", []string{"GET /v3/{a}", "GET /v3/a"}},
-		{"is there twice", []string{"GET /v3/{a}/x/{a}"}},
+		{"the path of V3X has the variable a twice", []string{"GET /v3/{a}/x/{a}"}},
+		{"has 4 variables; route.MaxVars is 3", []string{"GET /v3/{a}/x/{b}/x/{c}/x/{d}"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := spellings(t, c.operations...)
@@ -130,7 +131,7 @@ func TestProducts(t *testing.T) {
 		list, err := products(root, rules, nil, labels{})
 		var got []string
 		for _, p := range list {
-			for _, n := range p.own() {
+			for _, n := range p.nodes() {
 				if len(n.verbs) > 0 && n.home == p {
 					got = append(got, p.path+" "+n.typeName+" "+n.segment())
 				}
@@ -149,7 +150,7 @@ func TestProducts(t *testing.T) {
 	_, err = divided(packageRule{Path: "/v3/big"})
 	require.ErrorContains(t, err, "/v3/big has no reason")
 	_, err = divided(packageRule{Path: "/v3/big", Name: "Hk", Reason: "x"})
-	require.ErrorContains(t, err, "openapi/hk begins with a variable, or is there twice")
+	require.ErrorContains(t, err, "package openapi/hk begins with a variable or exists already")
 }
 
 func TestEnums(t *testing.T) {
@@ -159,7 +160,7 @@ func TestEnums(t *testing.T) {
 	require.Len(t, e.list, 1)
 	assert.Equal(t, []string{"a", "b"}, e.list[0].segments)
 	_, err := e.list[0].source(map[string]bool{}, nil)
-	require.ErrorContains(t, err, "the value not_pay of state has no name of its own")
+	require.ErrorContains(t, err, "the value not_pay of state has no unique name")
 
 	source, err := e.list[0].source(map[string]bool{}, []naming{{Field: "state", Value: "not_pay", Name: "StateUnpaid"}})
 	require.NoError(t, err)

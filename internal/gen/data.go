@@ -13,8 +13,8 @@ import (
 //go:embed data
 var data embed.FS
 
-// An event is one kind of webhook. OriginalType are the values that
-// resource.original_type was seen to have.
+// An event is a type of webhook. OriginalType has the known values of
+// resource.original_type.
 type event struct {
 	Type         string           `json:"event_type"`
 	Title        string           `json:"title"`
@@ -22,9 +22,9 @@ type event struct {
 	Resource     catalogue.Fields `json:"resource"`
 }
 
-// A resource selects what goes into the struct of that name: the fields of all the
-// events, in order of appearance and without those that Omit names by their paths; or
-// those of the reply of an endpoint, "GET /v3/…", whose documentation is the better one.
+// A resource selects the fields of the struct Name: those of all Events, in order of
+// appearance and without the paths in Omit; or those of the reply of an endpoint,
+// "GET /v3/…", if it is documented better than the event.
 type resource struct {
 	Name   string   `json:"name"`
 	Doc    string   `json:"doc"`
@@ -33,13 +33,13 @@ type resource struct {
 	Reply  string   `json:"reply"`
 }
 
-// checkEndpoints finds what is easily got wrong in a new line: its place, and its
-// variables.
+// checkEndpoints checks the order and the variables of the endpoints, which are easily
+// wrong in a new line.
 func checkEndpoints(endpoints []catalogue.Endpoint) error {
 	var before catalogue.Endpoint
 	for _, e := range endpoints {
-		if before.Version == e.Version && order(before) >= order(e) {
-			return fmt.Errorf("v%d.jsonl: %s %s is there twice, or does not stand at the place of its path", e.Version, e.Method, e.Path)
+		if before.Version == e.Version && sortKey(before) >= sortKey(e) {
+			return fmt.Errorf("v%d.jsonl: %s %s is a duplicate or not in order; sort the lines by path and method", e.Version, e.Method, e.Path)
 		}
 		before = e
 		vars := 0
@@ -47,15 +47,15 @@ func checkEndpoints(endpoints []catalogue.Endpoint) error {
 			vars += strings.Count(e.Path, "{"+f.Name+"}")
 		}
 		if vars != strings.Count(e.Path, "{") || vars != len(e.Vars) {
-			return fmt.Errorf("v%d.jsonl: %s %s: its vars are not those of its path", e.Version, e.Method, e.Path)
+			return fmt.Errorf("v%d.jsonl: %s %s: its vars differ from those of its path", e.Version, e.Method, e.Path)
 		}
 	}
 	return nil
 }
 
-func order(e catalogue.Endpoint) string { return e.Path + "\x00" + e.Method }
+func sortKey(e catalogue.Endpoint) string { return e.Path + "\x00" + e.Method }
 
-// readLines reads a file of the folder data, one JSON object a line.
+// readLines reads a file of the folder data, which has one JSON object a line.
 func readLines[T any](name string) ([]T, error) {
 	content, err := data.ReadFile("data/" + name)
 	if err != nil {
@@ -65,13 +65,13 @@ func readLines[T any](name string) ([]T, error) {
 	number := 0
 	for line := range bytes.Lines(content) {
 		number++
-		var one T
+		var item T
 		decoder := json.NewDecoder(bytes.NewReader(line))
-		decoder.DisallowUnknownFields() // a misspelled key would be lost
-		if err := decoder.Decode(&one); err != nil {
+		decoder.DisallowUnknownFields() // a misspelled key would be ignored
+		if err := decoder.Decode(&item); err != nil {
 			return nil, fmt.Errorf("data/%s:%d: %w", name, number, err)
 		}
-		list = append(list, one)
+		list = append(list, item)
 	}
 	return list, nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// A trait is what an endpoint needs that the catalogue does not say, with its source.
+// A trait is a fact about an endpoint that the catalogue does not have, with its source.
 type trait struct {
 	Method    string `json:"method"`
 	Path      string `json:"path"`
@@ -28,20 +28,20 @@ type upload struct {
 	Limits         map[string]int64 `json:"limits"`
 }
 
-// writeEndpoints writes the table of package endpoint, as data that needs no work when a
-// program starts: a row for each endpoint that differs from the rule.
+// writeEndpoints writes the table of package endpoint: a row for each endpoint that differs
+// from the default. It is a literal, so that a program does not build it at start.
 func writeEndpoints(out files, endpoints []catalogue.Endpoint, traits []trait) error {
 	rows := map[string]string{} // by path and method
 	for _, e := range endpoints {
-		if fields := encryptedSource(e); e.Version == 3 && fields != "" { // v2 has keys of its own
-			rows[order(e)] = fields
+		if fields := encryptedSource(e); e.Version == 3 && fields != "" { // v2 encrypts with other keys
+			rows[sortKey(e)] = fields
 		}
 	}
 	for _, t := range traits {
 		if t.Source == "" {
-			return fmt.Errorf("data/traits.jsonl: %s %s: a fact needs its source", t.Method, t.Path)
+			return fmt.Errorf("data/traits.jsonl: %s %s: source is missing", t.Method, t.Path)
 		}
-		key := order(catalogue.Endpoint{Path: t.Path, Method: t.Method})
+		key := sortKey(catalogue.Endpoint{Path: t.Path, Method: t.Method})
 		rows[key] = t.source() + rows[key]
 	}
 	var b strings.Builder
@@ -54,12 +54,12 @@ func writeEndpoints(out files, endpoints []catalogue.Endpoint, traits []trait) e
 			templates = append(templates, fmt.Sprint(i))
 		}
 	}
-	b.WriteString("}\n\n// templates are the rows whose paths have placeholders.\n")
+	b.WriteString("}\n\n// templates are the indexes of the rows whose paths have variables.\n")
 	fmt.Fprintf(&b, "var templates = []int{%s}\n", strings.Join(templates, ", "))
 	return out.add("internal/endpoint/table", "endpoint", nil, b.String())
 }
 
-// source is what a trait adds to its row.
+// source returns the Go code of a trait for its row.
 func (t trait) source() string {
 	var b strings.Builder
 	if t.Signature != "" {
@@ -90,7 +90,7 @@ func (t trait) source() string {
 	return b.String()
 }
 
-// encryptedSource are the encrypted fields of an endpoint, or "".
+// encryptedSource returns the Go code of the encrypted fields of an endpoint, or "".
 func encryptedSource(e catalogue.Endpoint) string {
 	places := []struct {
 		name   string
@@ -108,7 +108,7 @@ func encryptedSource(e catalogue.Endpoint) string {
 	return "Encrypted: Encrypted{\n" + b.String() + "},\n"
 }
 
-// meta are the fields of an upload's part "meta".
+// meta returns the fields of the form part "meta" of an upload.
 func meta(e catalogue.Endpoint) catalogue.Fields {
 	i := slices.IndexFunc(e.Body, func(f catalogue.Field) bool { return f.Name == "meta" })
 	if i < 0 {

@@ -8,20 +8,20 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// enums are the typed strings of one package. Fields of the same name share a type,
-// whatever endpoint they belong to, with a constant for each value that any of them has.
+// enums are the string types of one package. Fields of the same name share a type, in all
+// endpoints, with a constant for each value of any of them.
 type enums struct {
 	list []*enum // in order of appearance
 }
 
 type enum struct {
 	name     string
-	field    string // as it is written
+	field    string // its JSON name
 	values   []string
 	segments []string // the files that use it
 }
 
-// add takes in all the values that the fields of an endpoint in that file have.
+// add adds the values of fields that are used in the file of a segment.
 func (e *enums) add(fields catalogue.Fields, segment string) {
 	for _, f := range fields.All() {
 		if !isEnum(f) {
@@ -51,8 +51,8 @@ func (e *enums) find(name string) *enum {
 	return e.list[i]
 }
 
-// whole says that a field may have all values of its type.
-func (e *enums) whole(f catalogue.Field) bool {
+// isComplete reports whether a field may have all values of its type.
+func (e *enums) isComplete(f catalogue.Field) bool {
 	return len(e.find(enumName(f)).values) == len(f.Enum)
 }
 
@@ -62,12 +62,12 @@ func isEnum(f catalogue.Field) bool {
 
 func enumName(f catalogue.Field) string { return goName(f.Name) }
 
-// source is the type with its constants: TradeTypeJsapi is a TradeType. Where two
-// constants would be the same (for no_credit and NO_CREDIT), names.jsonl names one.
+// source returns the type and its constants, such as TradeTypeJsapi of TradeType. If two
+// constants have the same name (for no_credit and NO_CREDIT), names.jsonl names one.
 func (e *enum) source(taken map[string]bool, table []naming) (string, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%stype %s string\n\n", comment(fmt.Sprintf("%s is a value of %s. WeChat Pay may send others than these.", e.name, e.field)), e.name)
-	fmt.Fprintf(&b, "// The values of a [%s].\nconst (\n", e.name)
+	fmt.Fprintf(&b, "%stype %s string\n\n", comment(fmt.Sprintf("%s is a value of %s. WeChat Pay may send other values.", e.name, e.field)), e.name)
+	fmt.Fprintf(&b, "// Values of [%s].\nconst (\n", e.name)
 	for _, value := range e.values {
 		constant := e.constant(value, taken)
 		for _, n := range table {
@@ -76,7 +76,7 @@ func (e *enum) source(taken map[string]bool, table []naming) (string, error) {
 			}
 		}
 		if constant == "" || taken[constant] {
-			return "", fmt.Errorf("the value %s of %s has no name of its own; name it in names.jsonl", value, e.field)
+			return "", fmt.Errorf("the value %s of %s has no unique name; name it in names.jsonl", value, e.field)
 		}
 		taken[constant] = true
 		fmt.Fprintf(&b, "%s %s = %q\n", constant, e.name, value)
@@ -85,11 +85,11 @@ func (e *enum) source(taken map[string]bool, table []naming) (string, error) {
 	return b.String(), nil
 }
 
-// constant is the name of a value: that of the type, and its words, without the first
-// ones if it would be too long. It is empty if there is none.
+// constant returns the name of a value: the name of its type and the words of the value,
+// without the first ones if it would be too long; or "" if all of them are taken.
 func (e *enum) constant(value string, taken map[string]bool) string {
 	if value == strings.ToUpper(value) {
-		value = strings.ToLower(value) // so that goName sees its words
+		value = strings.ToLower(value) // goName finds words by their capitals
 	}
 	full := e.name + goName(value)
 	if len(full) <= maxName {

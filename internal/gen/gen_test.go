@@ -35,7 +35,7 @@ func TestCheck(t *testing.T) {
 	require.NoError(t, out.check(root))
 
 	require.NoError(t, os.WriteFile(filepath.Join(root, "b_gen.go"), []byte("package b\n"), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(root, "c_gen.go"), []byte(mark), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "c_gen.go"), []byte(header), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "d_gen.go"), []byte("// by another generator\n"), 0o600))
 	require.ErrorContains(t, out.check(root), "run go generate: c_gen.go, b_gen.go")
 
@@ -72,11 +72,11 @@ func TestCheckEndpoints(t *testing.T) {
 	a := catalogue.Endpoint{Version: 3, Method: "GET", Path: "/v3/a/{id}", Vars: fields(t, "id!")}
 	b := catalogue.Endpoint{Version: 3, Method: "GET", Path: "/v3/b"}
 	require.NoError(t, checkEndpoints([]catalogue.Endpoint{a, b}))
-	require.ErrorContains(t, checkEndpoints([]catalogue.Endpoint{b, a}), "GET /v3/a/{id} is there twice, or does not stand at the place")
-	require.ErrorContains(t, checkEndpoints([]catalogue.Endpoint{a, a}), "is there twice")
+	require.ErrorContains(t, checkEndpoints([]catalogue.Endpoint{b, a}), "GET /v3/a/{id} is a duplicate or not in order")
+	require.ErrorContains(t, checkEndpoints([]catalogue.Endpoint{a, a}), "is a duplicate")
 	for _, vars := range []string{"", "other!", "id! other!"} {
 		a.Vars = fields(t, vars)
-		require.ErrorContains(t, checkEndpoints([]catalogue.Endpoint{a}), "its vars are not those of its path", vars)
+		require.ErrorContains(t, checkEndpoints([]catalogue.Endpoint{a}), "its vars differ from those of its path", vars)
 	}
 }
 

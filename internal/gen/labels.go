@@ -6,8 +6,8 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// A label is what WeChat Pay calls the fields of an endpoint. They are written as in the
-// catalogue, the label in the place of the values: amount=订单金额{total=总金额}.
+// A label has the Chinese names of the fields of an endpoint, in the notation of the
+// catalogue with the name in place of the enum values: amount=订单金额{total=总金额}.
 type label struct {
 	Endpoint string           `json:"endpoint"` // "GET /v3/…"
 	Query    catalogue.Fields `json:"query"`
@@ -16,7 +16,7 @@ type label struct {
 	Reply    catalogue.Fields `json:"reply"`
 }
 
-// of are the labels of one place.
+// of returns the labels of a body.
 func (l label) of(suffix string) catalogue.Fields {
 	switch suffix {
 	case "Query":
@@ -30,7 +30,7 @@ func (l label) of(suffix string) catalogue.Fields {
 	return fields
 }
 
-// labelOf is the label of a field, and those of the fields in it.
+// labelOf returns the label of a field, and the labels of the fields in it.
 func labelOf(labels catalogue.Fields, name string) (text string, inner catalogue.Fields) {
 	for _, l := range labels {
 		if l.Name == name {
@@ -40,11 +40,11 @@ func labelOf(labels catalogue.Fields, name string) (text string, inner catalogue
 	return "", nil
 }
 
-// labels are those of all endpoints.
+// labels are the labels of all endpoints.
 type labels struct {
 	byOperation map[string]label
-	// common are, by the name of a field, what at least three endpoints call it, and more
-	// than half of those that have it: for the fields of other endpoints that have no label.
+	// common has, by the name of a field, the label that at least three endpoints have for
+	// it, and more than half of those that label it. It is for fields without a label.
 	common map[string]string
 }
 
@@ -77,7 +77,7 @@ func readLabels() (labels, error) {
 	return all, err
 }
 
-// texts are the labels of one endpoint, by the names of fields.
+// texts returns the labels of one endpoint, by the names of fields.
 func (l label) texts() map[string]map[string]bool {
 	texts := map[string]map[string]bool{}
 	for _, place := range []catalogue.Fields{l.Query, l.JSON, l.Body, l.Reply} {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"go/ast"
+	"os"
 	"os/exec"
 	"path"
 	"strings"
@@ -10,6 +12,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+// TestMaxVars compares the limit with the array in package route, which this package may
+// not import.
+func TestMaxVars(t *testing.T) {
+	source, err := os.ReadFile("../../openapi/internal/route/route.go")
+	require.NoError(t, err)
+	assert.Contains(t, string(source), fmt.Sprintf("\nconst MaxVars = %d\n", maxVars))
+}
 
 // TestNamesAreShort: no exported name is longer than people can read.
 func TestNamesAreShort(t *testing.T) {
@@ -40,8 +50,8 @@ func TestNamesAreShort(t *testing.T) {
 	t.Logf("the longest name is %s, of %d letters", longest, len(longest))
 }
 
-// TestDocumentationIsShort: a package can be read. Its source is longer than what go doc
-// prints of it, so that go doc is asked only where the source passes the limit.
+// TestDocumentationIsShort limits the documentation of each package. Source is longer than
+// what go doc prints of it, so go doc runs only if the source passes the limit.
 func TestDocumentationIsShort(t *testing.T) {
 	out, err := generate()
 	require.NoError(t, err)

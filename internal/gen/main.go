@@ -1,4 +1,4 @@
-// Command gen writes the generated code of the module from its data:
+// Command gen generates code from data:
 //
 //	go run ./internal/gen          # write
 //	go run ./internal/gen --check  # write nothing; fail if the code is out of date
@@ -23,7 +23,7 @@ import (
 //go:generate go run .
 
 func main() {
-	check := flag.Bool("check", false, "write nothing, and fail if what is there differs from what would be written")
+	check := flag.Bool("check", false, "write nothing; fail if the generated code is stale")
 	flag.Parse()
 	if err := run(*check); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
@@ -46,7 +46,7 @@ func run(check bool) error {
 	return files.write(root)
 }
 
-// generate is the whole plan: what is read, and what is made of it.
+// generate reads the data and returns the generated files.
 func generate() (files, error) {
 	events, err := readLines[event]("events.jsonl")
 	if err != nil {
@@ -86,7 +86,7 @@ func generate() (files, error) {
 	return out, nil
 }
 
-// readProducts divides the chain by what the data folder says of packages and names.
+// readProducts divides the chain by the rules for packages and names.
 func readProducts(chain *node) ([]*product, error) {
 	rules, err := readLines[packageRule]("packages.jsonl")
 	if err != nil {
@@ -103,7 +103,7 @@ func readProducts(chain *node) ([]*product, error) {
 	return products(chain, rules, names, labels)
 }
 
-// moduleRoot is the folder of go.mod, at or above the working directory.
+// moduleRoot returns the folder of go.mod, at or above the working directory.
 func moduleRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -115,7 +115,7 @@ func moduleRoot() (string, error) {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", fmt.Errorf("no go.mod at or above the working directory; run it inside of the module")
+			return "", fmt.Errorf("no go.mod at or above the working directory; run gen inside of the module")
 		}
 		dir = parent
 	}

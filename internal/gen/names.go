@@ -6,19 +6,18 @@ import (
 	"unicode/utf8"
 )
 
-// special are the words that golint writes otherwise than with one capital, and
-// WeChat's own compounds with them.
+// special are the initialisms of golint, and WeChat Pay's compounds with them.
 var special = map[string]string{
 	"api": "API", "http": "HTTP", "id": "ID", "ids": "IDs", "ip": "IP", "url": "URL",
 	"appid": "AppID", "appids": "AppIDs", "brandid": "BrandID", "corpid": "CorpID", "mchid": "MchID", "openid": "OpenID",
 	"orderid": "OrderID", "unionid": "UnionID", "userid": "UserID", "wxid": "WxID",
 }
 
-// goName is the one naming rule: a name is cut into words at everything that is
-// neither letter nor digit, and before a capital that follows a small letter; each
-// word gets a capital, but for those in special. out-trade-no and out_trade_no are
-// OutTradeNo, payAuthNo is PayAuthNo, sub_mchid is SubMchID. Names in capitals, such
-// as those of events, are to be lowered before.
+// goName returns the Go name of a wire name. Words end at every character that is neither
+// a letter nor a digit, and before an upper-case letter that follows a lower-case one. Each
+// word is capitalized, or replaced by its form in special: out-trade-no and out_trade_no
+// are OutTradeNo, payAuthNo is PayAuthNo, sub_mchid is SubMchID. The caller lowers names
+// that are all in upper case, such as event types.
 func goName(name string) string {
 	var b strings.Builder
 	for _, word := range words(name) {

@@ -8,10 +8,10 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// writeEvents writes a constant for each event.
+// writeEvents writes a constant for each event type.
 func writeEvents(out files, events []event) error {
 	var b strings.Builder
-	b.WriteString("// The events that are known, by their type. Others come as well: a type is a string.\nconst (\n")
+	b.WriteString("// The documented event types. WeChat Pay may send others.\nconst (\n")
 	for _, e := range events {
 		name := goName(strings.ToLower(e.Type))
 		b.WriteString(comment(fmt.Sprintf("%s is %s.%s", name, e.Title, originalTypes(e.OriginalType))))
@@ -31,8 +31,8 @@ func originalTypes(types []string) string {
 	return fmt.Sprintf(" Its original type is one of %q.", types)
 }
 
-// writeResources writes the structs of decrypted resources. All of their fields may
-// be left out: several shapes of an event share one struct.
+// writeResources writes the structs of decrypted resources. All of their fields are
+// optional, because several variants of an event share one struct.
 func writeResources(out files, resources []resource, events []event) error {
 	table, err := readLines[naming]("names.jsonl")
 	if err != nil {
@@ -46,7 +46,7 @@ func writeResources(out files, resources []resource, events []event) error {
 		}
 		doc := fmt.Sprintf("A %s is %s.", r.Name, r.Doc)
 		if len(r.Events) > 0 {
-			doc += fmt.Sprintf("\n\nIt is the resource of %s.", and(r.Events))
+			doc += fmt.Sprintf("\n\nIt is the resource of %s.", joinNames(r.Events))
 		}
 		if err := w.write(doc, r.Name, fields); err != nil {
 			return fmt.Errorf("resource %s: %w", r.Name, err)
@@ -61,8 +61,7 @@ type resourceWriter struct {
 	parts []string
 }
 
-// write writes the struct of that name and, behind it, those of the objects in it, which
-// are named by the names of both.
+// write writes a struct, then those of the objects in it. Their names begin with its name.
 func (w *resourceWriter) write(doc, name string, fields catalogue.Fields) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%stype %s struct {\n", comment(doc), name)
@@ -75,7 +74,7 @@ func (w *resourceWriter) write(doc, name string, fields catalogue.Fields) error 
 		if len(f.Fields) > 0 {
 			inner := name + names[i]
 			if f.Text {
-				note = fmt.Sprintf(" // the JSON text of [%s]", inner)
+				note = fmt.Sprintf(" // JSON-encoded [%s]", inner)
 			} else {
 				goType = lists(f) + inner
 			}
@@ -95,28 +94,28 @@ func (w *resourceWriter) write(doc, name string, fields catalogue.Fields) error 
 	return nil
 }
 
-// fields gathers what the resource selects.
+// fields returns the fields that the resource selects.
 func (r resource) fields(events []event) (catalogue.Fields, error) {
 	var list catalogue.Fields
 	if r.Reply != "" {
 		i := slices.IndexFunc(catalogue.All(), func(e catalogue.Endpoint) bool { return e.Method+" "+e.Path == r.Reply })
 		if i < 0 {
-			return nil, fmt.Errorf("there is no endpoint %q", r.Reply)
+			return nil, fmt.Errorf("unknown endpoint %q in reply", r.Reply)
 		}
 		list = catalogue.All()[i].Reply
 	}
 	for _, name := range r.Events {
 		i := slices.IndexFunc(events, func(e event) bool { return e.Type == name })
 		if i < 0 {
-			return nil, fmt.Errorf("there is no event %q", name)
+			return nil, fmt.Errorf("unknown event type %q in events", name)
 		}
 		list = merge(list, events[i].Resource)
 	}
 	return omit(list, "", r.Omit), nil
 }
 
-// merge puts the fields of two lists into one, and into one another where they have the
-// same name. What either list leaves out is not required.
+// merge returns the fields of both lists. Fields of the same name become one, which is
+// required only if it is in both.
 func merge(list, more catalogue.Fields) catalogue.Fields {
 	list = slices.Clone(list)
 	for _, f := range more {
@@ -142,8 +141,8 @@ func omit(list catalogue.Fields, prefix string, paths []string) catalogue.Fields
 	return kept
 }
 
-// and joins names as prose does.
-func and(names []string) string {
+// joinNames returns "A, B and C".
+func joinNames(names []string) string {
 	last := len(names) - 1
 	if last < 1 {
 		return strings.Join(names, "")

@@ -6,34 +6,33 @@ import (
 	"strings"
 )
 
-// maxName is how long an exported name may be.
+// maxName is the maximum length of an exported name.
 const maxName = 60
 
-// A packageRule says what the name of a product is, where the first segment of its paths
-// is not a good one, or that each of its next segments has a package.
+// A packageRule names a product whose first segment is not a good name, or gives each of
+// its next segments a package.
 type packageRule struct {
 	Path    string `json:"path"`
-	Name    string `json:"name"`    // of the step and, in small letters, the package
-	Package string `json:"package"` // where the step keeps its name
+	Name    string `json:"name"`    // of the step and, in lower case, of the package
+	Package string `json:"package"` // of the package only
 	Split   bool   `json:"split"`
 	Reason  string `json:"reason"`
 }
 
-// A product is a package of the typed chain, with the nodes behind one of them.
+// A product is a package of the typed chain: a node and those below it.
 type product struct {
-	path  string // below the module's root: openapi/pay
-	name  string // of the package
-	root  *node
-	taken map[string]bool // exported names
-	// names are those that collide; see fieldNames.
+	path   string // below the module's root: openapi/pay
+	name   string // of the package
+	root   *node
+	taken  map[string]bool // exported names
 	names  []naming
 	labels labels
 	shapes shapes
 	enums  enums
 }
 
-// products divides the chain into packages, and names all nodes in them. The first is
-// package openapi itself.
+// products divides the chain into packages and names their nodes. The first is package
+// openapi.
 func products(root *node, rules []packageRule, names []naming, all labels) ([]*product, error) {
 	d := division{rules: map[string]packageRule{}, names: names, labels: all}
 	for _, rule := range rules {
@@ -42,21 +41,21 @@ func products(root *node, rules []packageRule, names []naming, all labels) ([]*p
 		}
 		d.rules[rule.Path] = rule
 	}
-	doors := d.product("openapi", "openapi", root)
+	top := d.product("openapi", "openapi", root)
 	for _, n := range root.steps {
 		if n.step != "V3" {
 			d.divide("openapi", n)
 			continue
 		}
-		n.home, n.typeName = doors, "V3Node"
+		n.home, n.typeName = top, "V3Node"
 		for _, next := range n.steps {
 			d.divide("openapi", next)
 		}
 	}
 	paths := map[string]bool{}
 	for _, p := range d.list[1:] {
-		if p.root.fills > 0 || paths[p.path] {
-			return nil, fmt.Errorf("%s begins with a variable, or is there twice; name it in packages.jsonl", p.path)
+		if p.root.isVar || paths[p.path] {
+			return nil, fmt.Errorf("package %s begins with a variable or exists already; name it in packages.jsonl", p.path)
 		}
 		paths[p.path] = true
 		if err := p.nameNodes(p.root, nil); err != nil {
@@ -84,9 +83,9 @@ func (d *division) product(path, name string, root *node) *product {
 	return p
 }
 
-// divide makes a package of a node, or of each behind it.
+// divide makes a package of a node, and of each next node if its rule says so.
 func (d *division) divide(dir string, n *node) {
-	rule := d.rules[n.way()]
+	rule := d.rules[n.path()]
 	if rule.Name != "" {
 		n.step = rule.Name
 	}
@@ -103,11 +102,11 @@ func (d *division) divide(dir string, n *node) {
 	}
 }
 
-// nameNodes names a node by the steps that lead to it in its package: the root is Node,
-// those behind it are TransactionsNode, TransactionsIDNode.
+// nameNodes names a node and those below it by their steps in the package: Node for the
+// root, then TransactionsNode, TransactionsIDNode.
 func (p *product) nameNodes(n *node, steps []string) error {
 	n.home, n.rel = p, steps
-	for left := range max(1, len(steps)) { // too long a name loses steps from the left
+	for left := range max(1, len(steps)) { // a name that is too long loses steps from the left
 		name := strings.Join(steps[left:], "") + "Node"
 		if len(name) <= maxName && !p.taken[name] {
 			n.typeName = name
@@ -115,7 +114,7 @@ func (p *product) nameNodes(n *node, steps []string) error {
 		}
 	}
 	if n.typeName == "" {
-		return fmt.Errorf("no name is left for the node of %s", n.way())
+		return fmt.Errorf("no free name for the node of %s", n.path())
 	}
 	p.taken[n.typeName] = true
 	for _, next := range n.steps {
@@ -129,7 +128,7 @@ func (p *product) nameNodes(n *node, steps []string) error {
 	return nil
 }
 
-// segment is the file that a node belongs to: the first step in the package, v3 apart.
+// segment returns the file of a node: its first step in the package, without v3.
 func (n *node) segment() string {
 	steps := n.rel
 	if len(steps) > 1 && steps[0] == "V3" {
@@ -141,8 +140,8 @@ func (n *node) segment() string {
 	return snake(steps[0])
 }
 
-// own are the nodes of a package, each before those behind it.
-func (p *product) own() []*node {
+// nodes returns the nodes of a package, each before those below it.
+func (p *product) nodes() []*node {
 	var list []*node
 	var visit func(*node)
 	visit = func(n *node) {

@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// nameShapes names the shapes of a product, the same way each time:
+// nameShapes names the shapes of a product. The result is deterministic:
 //
-//   - A shape of one endpoint is named by the steps to it in its package, its verb, its
-//     place and the fields that lead to it: TransactionsAppPostRequestAmount.
-//   - A body of several endpoints is named by the steps that they share and its place:
+//   - A shape of one endpoint is named by its steps in the package, its verb, its suffix
+//     and its fields: TransactionsAppPostRequestAmount. This is its full name.
+//   - A body of several endpoints is named by their common steps and its suffix:
 //     TransactionsQuery. An object in several of them is named by its field: Amount; then
 //     RequestAmount, TransactionsAmount and TransactionsRequestAmount.
-//   - Where that is taken, it is the shortest of its full names.
-//   - A name of more than 60 letters loses steps from the left, then the fields in its
-//     middle, until it is short enough and its own.
+//   - If these are taken, it gets the shortest of its full names.
+//   - A name of more than 60 letters loses steps from the left, then fields from the
+//     middle, until it is short enough and free.
 //
-// All shapes try their first name, those that are left their second, and so on. Of several
-// that try the same one, that with the most places gets it, or else the first.
+// In each round every unnamed shape tries its next candidate. If several try the same name,
+// the one with the most uses gets it, or else the first.
 func (p *product) nameShapes() error {
 	waiting := map[*shape][]string{}
 	full := map[string]*shape{}
@@ -37,7 +37,7 @@ func (p *product) nameShapes() error {
 			case names == nil:
 				continue
 			case round >= len(names):
-				return fmt.Errorf("no name is left for the shape %s", names[len(names)-1])
+				return fmt.Errorf("no free name for the shape %s", names[len(names)-1])
 			}
 			name := names[round]
 			free := len(name) <= maxName && !p.taken[name] && (full[name] == nil || full[name] == s)
@@ -53,7 +53,7 @@ func (p *product) nameShapes() error {
 	return nil
 }
 
-// candidates are the names that a shape may have, the best first.
+// candidates returns the possible names of a shape, the best first.
 func (s *shape) candidates() []string {
 	var names []string
 	if s.shared() {
@@ -67,8 +67,8 @@ func (s *shape) candidates() []string {
 	return names
 }
 
-// shared says that several endpoints have the shape, all of them as a body, or all of
-// them in one.
+// shared reports whether several endpoints have the shape, either all as a body or all
+// inside of one.
 func (s *shape) shared() bool {
 	several := false
 	for _, u := range s.uses[1:] {
@@ -86,7 +86,7 @@ func (s *shape) sharedNames() []string {
 	for _, u := range s.uses[1:] {
 		common = prefixOf(common, u.node.rel)
 		if u.body.suffix != suffix {
-			suffix = "Request" // of a query as well, which is the rarer one
+			suffix = "Request" // a query and a request share it
 		}
 	}
 	steps := strings.Join(common, "")
@@ -100,7 +100,7 @@ func (s *shape) sharedNames() []string {
 	return []string{field, suffix + field, steps + field, steps + suffix + field}
 }
 
-// fieldName is the field that most places of the shape are known by.
+// fieldName returns the field that most uses of the shape have.
 func (s *shape) fieldName() string {
 	count := map[string]int{}
 	best := ""
@@ -120,7 +120,7 @@ func (u use) prefix() string {
 	return strings.Join(u.node.rel, "") + verb(u.endpoint) + u.body.suffix
 }
 
-// names are the full name and what remains of it as it loses steps, then fields.
+// names returns the full name and its shorter forms, without steps, then without fields.
 func (u use) names() []string {
 	list := []string{u.fullName()}
 	last := verb(u.endpoint) + u.body.suffix

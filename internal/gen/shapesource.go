@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// source is a shape as Go code.
+// source returns the Go code of a shape.
 func (s *shape) source(labels map[string]string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%stype %s struct {\n", comment(s.doc()), s.name)
@@ -15,7 +15,7 @@ func (s *shape) source(labels map[string]string) string {
 		goType, notes := f.goType, []string{cmp.Or(f.label, labels[f.jsonName]), f.comment}
 		switch {
 		case f.child != nil && f.text:
-			notes = append(notes, "JSON text of ["+f.child.name+"]")
+			notes = append(notes, "JSON-encoded ["+f.child.name+"]")
 		case f.child != nil:
 			goType += f.child.name
 		}
@@ -28,12 +28,12 @@ func (s *shape) source(labels map[string]string) string {
 	}
 	b.WriteString("}\n\n")
 	if operations := s.operations(); s.request && len(operations) > 0 {
-		fmt.Fprintf(&b, "// WechatpayEndpoints are the endpoints that it is for; others refuse it.\nfunc (%s) WechatpayEndpoints() []string {\nreturn %#v\n}\n\n", s.name, operations)
+		fmt.Fprintf(&b, "// WechatpayEndpoints returns the endpoints that accept it.\nfunc (%s) WechatpayEndpoints() []string {\nreturn %#v\n}\n\n", s.name, operations)
 	}
 	return b.String()
 }
 
-// operations are the endpoints that the shape is a body of.
+// operations returns the endpoints that have the shape as a body.
 func (s *shape) operations() []string {
 	var list []string
 	for _, u := range s.uses {
@@ -44,33 +44,33 @@ func (s *shape) operations() []string {
 	return list
 }
 
-// doc says what the shape is in the first of its places, and how many there are.
+// doc describes the first use of the shape and counts the others.
 func (s *shape) doc() string {
 	first := s.uses[0]
 	if operations := s.operations(); len(operations) > 0 {
 		i := slices.IndexFunc(s.uses, func(u use) bool { return len(u.inner) == 0 })
 		first = s.uses[i]
-		doc := fmt.Sprintf("%s is %s of %s, %s", s.name, first.body.what, first.operation(), first.endpoint.Title)
-		return doc + more(len(operations)-1, "endpoint") + "."
+		doc := fmt.Sprintf("%s is %s of %s, %s", s.name, first.body.doc, first.operation(), first.endpoint.Title)
+		return doc + more("of", len(operations)-1, "endpoint") + "."
 	}
 	parents := map[*shape]bool{}
 	for _, u := range s.uses {
 		parents[u.parent] = true
 	}
-	return fmt.Sprintf("%s is %s in [%s]%s.", s.name, first.field, first.parent.name, more(len(parents)-1, "struct"))
+	return fmt.Sprintf("%s is %s in [%s]%s.", s.name, first.field, first.parent.name, more("in", len(parents)-1, "struct"))
 }
 
-func more(count int, what string) string {
+func more(preposition string, count int, what string) string {
 	switch count {
 	case 0:
 		return ""
 	case 1:
-		return ", and of one more " + what
+		return fmt.Sprintf(", and %s one more %s", preposition, what)
 	}
-	return fmt.Sprintf(", and of %d more %ss", count, what)
+	return fmt.Sprintf(", and %s %d more %ss", preposition, count, what)
 }
 
-// segments are the files that need the shape.
+// segments returns the files that use the shape.
 func (s *shape) segments() []string {
 	var list []string
 	for _, u := range s.uses {
@@ -81,7 +81,8 @@ func (s *shape) segments() []string {
 	return list
 }
 
-// file is where something is written that these segments need: theirs, or types.
+// file returns the file of a type that these segments use: their own, or types if there
+// are several.
 func file(segments []string) string {
 	if len(segments) == 1 {
 		return segments[0]
@@ -89,7 +90,7 @@ func file(segments []string) string {
 	return "types"
 }
 
-// inOrder are the shapes, each in front of those in it.
+// inOrder returns the shapes, each before the shapes of its fields.
 func (p *product) inOrder() []*shape {
 	var list []*shape
 	seen := map[*shape]bool{}
@@ -106,14 +107,14 @@ func (p *product) inOrder() []*shape {
 			}
 		}
 	}
-	for _, n := range p.own() {
+	for _, n := range p.nodes() {
 		for _, e := range n.verbs {
 			for _, b := range bodies(e) {
 				visit(p.shapes.of(e, b.suffix))
 			}
 		}
 	}
-	for _, s := range p.shapes.list { // of JSON texts in a struct that is another's too
+	for _, s := range p.shapes.list { // those that only a shared shape refers to
 		visit(s)
 	}
 	return list

@@ -8,16 +8,15 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// whole are the last words of names that count fen or things: such a number is an
+// integers are the last words of the names of amounts and counts. Such a number is an
 // int64, whether its documentation says "integer" or "number". Any other number is a
 // json.Number, which loses no digits.
-var whole = map[string]bool{
+var integers = map[string]bool{
 	"amount": true, "contribute": true, "count": true, "fee": true, "num": true, "price": true, "quantity": true,
 	"refund": true, "seq": true, "total": true, "duration": true,
 }
 
-// pointer is the star of a field's type, if it has one: what may be left out of a request
-// is a pointer where its zero means something.
+// pointer returns "*" for an optional field of a request whose zero value has a meaning.
 func pointer(f catalogue.Field, request bool) string {
 	if kind := typeOf(f); request && !f.Required && (kind == "int64" || kind == "bool") {
 		return "*"
@@ -25,8 +24,8 @@ func pointer(f catalogue.Field, request bool) string {
 	return ""
 }
 
-// tagOf is the tag of a field. What is required of a request is sent even if it is zero;
-// what is received may always be left out.
+// tagOf returns the tag of a field. A required field of a request is sent even if it is
+// zero. Every field of a reply is optional.
 func tagOf(f catalogue.Field, request bool, mark string) string {
 	tag := f.Name
 	list := strings.HasSuffix(f.Type, "[]") || f.Type == "object" && len(f.Fields) == 0 // nil would be sent as null
@@ -40,7 +39,7 @@ func tagOf(f catalogue.Field, request bool, mark string) string {
 	return tag
 }
 
-// typeOf is the Go type of a field, but of an object with fields.
+// typeOf returns the Go type of a field that is not an object with fields.
 func typeOf(f catalogue.Field) string {
 	kind := strings.TrimRight(f.Type, "[]")
 	switch {
@@ -48,15 +47,15 @@ func typeOf(f catalogue.Field) string {
 		return lists(f) + "string"
 	case kind == "boolean":
 		return lists(f) + "bool"
-	case kind == "integer" || kind == "number" && whole[lastWord(f.Name)]:
+	case kind == "integer" || kind == "number" && integers[lastWord(f.Name)]:
 		return lists(f) + "int64"
 	case kind == "number":
 		return lists(f) + "json.Number"
 	}
-	return lists(f) + "json.RawMessage" // an object that is documented no further
+	return lists(f) + "json.RawMessage" // an object without documented fields
 }
 
-// lists are the brackets in front of a Go type that the field's type has behind it.
+// lists returns a "[]" for each list level of a field.
 func lists(f catalogue.Field) string { return strings.Repeat("[]", strings.Count(f.Type, "[]")) }
 
 func lastWord(name string) string {
@@ -64,10 +63,10 @@ func lastWord(name string) string {
 	return strings.ToLower(w[len(w)-1])
 }
 
-// A naming names what would have the name of something else: a field of a struct that has
-// the field Beside too, or a Value of an enum.
+// A naming resolves a name collision: of a field in a struct that also has the field
+// Beside, or of a Value of an enum.
 type naming struct {
-	Where  string `json:"where"` // a folder
+	Where  string `json:"where"` // the folder of the package
 	Field  string `json:"field"`
 	Beside string `json:"beside"`
 	Value  string `json:"value"`
@@ -75,8 +74,8 @@ type naming struct {
 	Reason string `json:"reason"`
 }
 
-// fieldNames are the Go names of the fields of one struct. Where two would be the same
-// (mchid and mch_id), the later one has its name from names.jsonl.
+// fieldNames returns the Go names of the fields of one struct. If two are the same (mchid
+// and mch_id), names.jsonl names the later one.
 func fieldNames(fields catalogue.Fields, table []naming) ([]string, error) {
 	names := make([]string, len(fields))
 	taken := map[string]string{}

@@ -8,21 +8,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
 )
 
-// verbDoc is the comment of a verb: what it is, its pages, and the structs that say what it
-// takes.
+// verbDoc returns the comment of a verb: the endpoint, its official pages, and the structs
+// of its options.
 func (p *product) verbDoc(e catalogue.Endpoint) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "// %s is %s: %s %s\n", verb(e), e.Title, e.Method, e.Path)
+	fmt.Fprintf(&b, "// %s sends %s %s: %s.\n", verb(e), e.Method, e.Path, e.Title)
 	if list := pages(e.Docs); len(list) > 0 {
 		b.WriteString("//\n// " + strings.Join(list, "\n// ") + "\n")
 	}
-	for _, note := range append(p.takes(e), notes(e)...) {
+	for _, note := range append(p.optionsDoc(e), notes(e)...) {
 		b.WriteString("//\n" + comment(note))
 	}
 	return b.String()
 }
 
-// pages are the first page for merchants and the first for partners, or else the first.
+// pages returns the first page for merchants and the first for partners, or the first page
+// if there is neither.
 func pages(docs []string) []string {
 	var list []string
 	for _, side := range []string{"/merchant/", "/partner/"} {
@@ -36,17 +37,17 @@ func pages(docs []string) []string {
 	return list
 }
 
-// takes says which structs the options take.
-func (p *product) takes(e catalogue.Endpoint) []string {
+// optionsDoc names the structs of the options.
+func (p *product) optionsDoc(e catalogue.Endpoint) []string {
 	var list []string
 	for _, option := range []struct{ name, suffix string }{{"Query", "Query"}, {"JSON", "Request"}, {"Body", "Meta"}} {
 		s := p.shapes.of(e, option.suffix)
 		if s == nil {
 			continue
 		}
-		text := fmt.Sprintf("%s: [%s]", option.name, s.name)
+		text := fmt.Sprintf("Options.%s: [%s]", option.name, s.name)
 		if option.suffix == "Meta" {
-			text = fmt.Sprintf("Body: the part meta is a [%s]", s.name)
+			text = fmt.Sprintf("Options.Body: the form part meta is a [%s]", s.name)
 		}
 		list = append(list, text)
 	}
@@ -59,20 +60,20 @@ func (p *product) takes(e catalogue.Endpoint) []string {
 func notes(e catalogue.Endpoint) []string {
 	var list []string
 	if e.Base != "" {
-		list = append(list, "It is at "+e.Base+" by default.")
+		list = append(list, "The default base URL is "+e.Base+".")
 	}
 	if e.Features.WechatpaySerial {
-		list = append(list, "The header Wechatpay-Serial names the key that encrypts.")
+		list = append(list, "The header Wechatpay-Serial is the id of the key that encrypts the fields.")
 	}
 	if e.Features.Sink || e.Kind == "plain-download" {
-		list = append(list, "A file comes back.")
+		list = append(list, "The reply is a file.")
 	}
 	if e.Features.UnsignedReply || e.Kind == "plain-download" {
-		list = append(list, "The reply carries no signature.")
+		list = append(list, "The reply is not signed.")
 	}
 	for _, status := range e.Status {
 		if status == "deprecated" {
-			list = append(list, "Deprecated: by WeChat Pay.")
+			list = append(list, "Deprecated: WeChat Pay has deprecated it.")
 		}
 	}
 	return list

@@ -11,10 +11,10 @@ import (
 
 const module = "github.com/wechatpay-chain/wechatpay/"
 
-// writeChain writes the typed chain: package openapi with its doors, and a package for
-// each product.
+// writeChain writes the typed chain: the root in package openapi, and a package for each
+// product.
 func writeChain(out files, list []*product) error {
-	if err := writeDoors(out, list[0]); err != nil {
+	if err := writeTop(out, list[0]); err != nil {
 		return err
 	}
 	for _, p := range list[1:] {
@@ -25,18 +25,19 @@ func writeChain(out files, list []*product) error {
 	return nil
 }
 
-// writeDoors writes V3 with a step for each product, and the roots that are products.
-func writeDoors(out files, doors *product) error {
+// writeTop writes V3, which has a method for each product, and a function for each
+// product outside of /v3.
+func writeTop(out files, top *product) error {
 	var b strings.Builder
 	var imports []string
-	for _, n := range doors.root.steps {
-		if n.home != doors {
+	for _, n := range top.root.steps {
+		if n.home != top {
 			imports = append(imports, module+n.home.path)
 			fmt.Fprintf(&b, "%sfunc %s(c *wechatpay.Client) %s.Node { return %s.New(c) }\n\n",
-				comment(fmt.Sprintf("%s starts the chain of the endpoints under %s.", n.step, n.way())), n.step, n.home.name, n.home.name)
+				comment(fmt.Sprintf("%s is the path %s.", n.step, n.path())), n.step, n.home.name, n.home.name)
 			continue
 		}
-		fmt.Fprintf(&b, "// V3 starts the chain of the endpoints under /v3.\nfunc V3(c *wechatpay.Client) V3Node { return V3Node{at: route.Start(c)} }\n\n")
+		fmt.Fprintf(&b, "// V3 is the path /v3.\nfunc V3(c *wechatpay.Client) V3Node { return V3Node{path: route.Start(c)} }\n\n")
 		source, below := nodeSource(n)
 		b.WriteString(source)
 		imports = append(imports, below...)
@@ -44,18 +45,18 @@ func writeDoors(out files, doors *product) error {
 	return out.add("openapi/chain", "openapi", imports, b.String())
 }
 
-// write writes a package: a file for each next segment, and types for what several of
-// them share.
+// write writes a package: a file for each next segment, and types_gen.go for the types
+// that several of them use.
 func (p *product) write(out files) error {
 	if err := p.collect(); err != nil {
 		return err
 	}
 	parts := map[string][]string{}
 	imports := map[string][]string{}
-	for _, n := range p.own() {
+	for _, n := range p.nodes() {
 		source, below := nodeSource(n)
 		if n == p.root {
-			source = fmt.Sprintf("// New starts the chain of the endpoints under %s.\nfunc New(c *wechatpay.Client) Node { return Node{at: route.Start(c)} }\n\n", n.way()) + source
+			source = fmt.Sprintf("// New starts the typed chain at %s.\nfunc New(c *wechatpay.Client) Node { return Node{path: route.Start(c)} }\n\n", n.path()) + source
 		}
 		parts[n.segment()] = append(parts[n.segment()], source)
 		imports[n.segment()] = append(imports[n.segment()], below...)
@@ -73,7 +74,7 @@ func (p *product) write(out files) error {
 	if err := p.nameShapes(); err != nil {
 		return err
 	}
-	parts = p.fill(parts)
+	parts = p.addVerbs(parts)
 	for _, s := range p.inOrder() {
 		parts[file(s.segments())] = append(parts[file(s.segments())], s.source(p.labels.common))
 	}
@@ -89,13 +90,13 @@ func (p *product) write(out files) error {
 }
 
 func (p *product) doc() string {
-	return fmt.Sprintf("Package %s is the chain of the endpoints under %s, with what they take and give. [New] starts it.", p.name, p.root.way())
+	return fmt.Sprintf("Package %s is the typed chain of the endpoints under %s, with the structs of their requests and replies. [New] starts it.", p.name, p.root.path())
 }
 
-// nodeSource is a node with its methods, and the packages of those that are below its own.
+// nodeSource returns the type of a node with its steps, and the packages that they import.
 func nodeSource(n *node) (source string, imports []string) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "// %s is the chain as far as %s.\ntype %s struct{ at route.At }\n\n", n.typeName, n.way(), n.typeName)
+	fmt.Fprintf(&b, "// %s is the path %s.\ntype %s struct{ path route.Path }\n\n", n.typeName, n.path(), n.typeName)
 	for _, next := range n.steps {
 		writeStep(&b, n, next)
 		if next.home != n.home {
@@ -107,28 +108,28 @@ func nodeSource(n *node) (source string, imports []string) {
 
 func writeStep(b *strings.Builder, n, next *node) {
 	if next.home != n.home {
-		fmt.Fprintf(b, "// %s goes on to %s.\nfunc (n %s) %s() %s.Node { return %s.New(n.at.Client()) }\n\n",
-			next.step, next.way(), n.typeName, next.step, next.home.name, next.home.name)
+		fmt.Fprintf(b, "// %s is the path %s.\nfunc (n %s) %s() %s.Node { return %s.New(n.path.Client()) }\n\n",
+			next.step, next.path(), n.typeName, next.step, next.home.name, next.home.name)
 		return
 	}
-	if next.fills == 0 {
-		fmt.Fprintf(b, "// %s goes on to %s.\nfunc (n %s) %s() %s { return %s(n) }\n\n",
-			next.step, next.way(), n.typeName, next.step, next.typeName, next.typeName)
+	if !next.isVar {
+		fmt.Fprintf(b, "// %s is the path %s.\nfunc (n %s) %s() %s { return %s(n) }\n\n",
+			next.step, next.path(), n.typeName, next.step, next.typeName, next.typeName)
 		return
 	}
 	v := next.vars[len(next.vars)-1]
-	kind, fill := "string", "Fill"
+	kind, with := "string", "WithVar"
 	if v.number {
-		kind, fill = "int64", "FillNumber"
+		kind, with = "int64", "WithNumber"
 	}
-	fmt.Fprintf(b, "// %s goes on to %s, and fills {%s}.\nfunc (n %s) %s(%s %s) %s { return %s{n.at.%s(%s)} }\n\n",
-		next.step, next.way(), v.name, n.typeName, next.step, v.arg, kind, next.typeName, next.typeName, fill, v.arg)
+	fmt.Fprintf(b, "// %s is the path %s. It sets {%s}.\nfunc (n %s) %s(%s %s) %s { return %s{n.path.%s(%s)} }\n\n",
+		next.step, next.path(), v.name, n.typeName, next.step, v.arg, kind, next.typeName, next.typeName, with, v.arg)
 }
 
-// fill adds the verbs to the parts, which need the names of the shapes.
-func (p *product) fill(parts map[string][]string) map[string][]string {
+// addVerbs adds the verbs to the parts. They need the names of the shapes.
+func (p *product) addVerbs(parts map[string][]string) map[string][]string {
 	index := map[string]int{}
-	for _, n := range p.own() {
+	for _, n := range p.nodes() {
 		var b strings.Builder
 		for _, e := range n.verbs {
 			p.writeVerb(&b, n, e)
@@ -141,9 +142,9 @@ func (p *product) fill(parts map[string][]string) map[string][]string {
 }
 
 func (p *product) writeVerb(b *strings.Builder, n *node, e catalogue.Endpoint) {
-	chain := fmt.Sprintf("n.at.Chain(%q)", strings.TrimPrefix(e.Path, "/"))
+	chain := fmt.Sprintf("n.path.Chain(%q)", strings.TrimPrefix(e.Path, "/"))
 	if e.Base != "" {
-		chain = fmt.Sprintf("n.at.ChainOn(%q, %q)", e.Base, strings.TrimPrefix(e.Path, "/"))
+		chain = fmt.Sprintf("n.path.ChainOn(%q, %q)", e.Base, strings.TrimPrefix(e.Path, "/"))
 	}
 	call, result, future := chain+".%s(ctx, opts)", "*wechatpay.Response", "*wechatpay.Future"
 	async := call
@@ -155,13 +156,13 @@ func (p *product) writeVerb(b *strings.Builder, n *node, e catalogue.Endpoint) {
 	b.WriteString(p.verbDoc(e))
 	fmt.Fprintf(b, "func (n %s) %s(ctx context.Context, opts *wechatpay.Options) (%s, error) {\nreturn "+call+"\n}\n\n",
 		n.typeName, verb(e), result, verb(e))
-	fmt.Fprintf(b, "// %sAsync is [%s.%s] in the background.\n", verb(e), n.typeName, verb(e))
+	fmt.Fprintf(b, "// %sAsync calls [%s.%s] in the background.\n", verb(e), n.typeName, verb(e))
 	fmt.Fprintf(b, "func (n %s) %sAsync(ctx context.Context, opts *wechatpay.Options) %s {\nreturn "+async+"\n}\n\n",
 		n.typeName, verb(e), future, verb(e)+"Async")
 }
 
-// way is a path that leads to the node, of the first endpoint at it or behind it.
-func (n *node) way() string {
+// path returns the path of the node, as its first endpoint spells it.
+func (n *node) path() string {
 	first := n
 	for len(first.verbs) == 0 {
 		first = first.steps[0]
@@ -170,7 +171,7 @@ func (n *node) way() string {
 	return "/" + strings.Join(segments[:n.depth], "/")
 }
 
-// snake is the name of a file.
+// snake returns the name of the file for a step.
 func snake(step string) string {
 	return strings.ToLower(strings.Join(words(step), "_"))
 }

@@ -15,16 +15,16 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// A DecodeError lists the values of a JSON text that their Go fields cannot hold. All
-// other fields have been filled. It holds paths and types, never a value.
+// A DecodeError lists the values that do not fit their Go fields. All other fields are set.
+// It contains paths and types, never a value.
 type DecodeError struct {
 	Mismatches []Mismatch
 }
 
-// A Mismatch is one value that was not decoded: its field keeps the zero value.
+// A Mismatch is a value that was not decoded. Its field has the zero value.
 type Mismatch struct {
 	Path string // in the JSON, such as "amount.total" or "goods.0.id"; "" is the whole text
-	JSON string // what stands there: "a string", "a number", "an object", "a list", "a boolean"
+	JSON string // the JSON type: "a string", "a number", "an object", "a list", "a boolean"
 	Go   string // the type of the field
 }
 
@@ -37,14 +37,14 @@ func (e *DecodeError) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// ErrSyntax says that the text is not JSON at all.
+// ErrSyntax means that the text is not JSON.
 var ErrSyntax = errors.New("not valid JSON")
 
-// Decode fills what v points to from data. A value of another type than its field is
-// converted where nothing is lost: "600" and 600.0 for an integer, a number for a
-// string, one object for a list of them, [] or "" for an absent object or list. What
-// cannot be converted is listed in a [*DecodeError], with everything else filled.
-// Names match exactly; unknown ones are ignored.
+// Decode decodes data into the value that v points to. A value of another type than its
+// field is converted if nothing is lost: "600" and 600.0 to an integer, a number to a
+// string, an object to a list of one, [] and "" to an absent object or list. Other values
+// are listed in a [*DecodeError], and all other fields are set. Names match exactly; unknown
+// ones are ignored.
 func Decode(data []byte, v any) error {
 	if !json.Valid(data) { // gjson's own check recurses without bound
 		return ErrSyntax
@@ -101,11 +101,11 @@ func (d *decoder) value(into reflect.Value, v gjson.Result, path string) {
 	}
 }
 
-// decodesItself reports whether the field's type has a decoding of its own:
-// json.RawMessage, time.Time, a user's type.
+// decodesItself reports whether the type of a field implements json.Unmarshaler or the
+// like: json.RawMessage, time.Time, a type of the user.
 func decodesItself(into reflect.Value) bool {
 	if into.Kind() == reflect.Pointer {
-		return false // its element is asked
+		return false // its element decides
 	}
 	switch into.Addr().Interface().(type) {
 	case json.Unmarshaler, encoding.TextUnmarshaler:
@@ -114,13 +114,12 @@ func decodesItself(into reflect.Value) bool {
 	return false
 }
 
-// absent reports the values that WeChat Pay sends in place of an object or list that is
-// not there.
+// absent reports whether WeChat Pay sends the value in place of an absent object or list.
 func absent(v gjson.Result) bool {
 	return v.Type == gjson.String && v.Str == "" || v.IsArray() && len(v.Array()) == 0
 }
 
-// pointer leaves a pointer nil where its value does not fit.
+// pointer decodes into a new value. The pointer stays nil if the value does not fit.
 func (d *decoder) pointer(into reflect.Value, v gjson.Result, path string) {
 	if k := into.Type().Elem().Kind(); (k == reflect.Struct || k == reflect.Map) && absent(v) {
 		return
@@ -196,7 +195,7 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// setAny keeps every digit of a number: as a json.Number.
+// setAny decodes numbers to json.Number, to keep every digit.
 func setAny(into reflect.Value, v gjson.Result) bool {
 	if into.NumMethod() > 0 {
 		return false
@@ -249,8 +248,8 @@ func setScalar(into reflect.Value, v gjson.Result) bool {
 	return false
 }
 
-// wholeNumber reads a number that an int64 holds exactly: 100, and also 100.0 and 1e2.
-// Digits are compared, not floats, so that nothing is rounded on the way.
+// wholeNumber parses a number that is an int64: 100, also as 100.0 or 1e2. It works on the
+// digits, because a float would round.
 func wholeNumber(text string) (int64, bool) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n, true

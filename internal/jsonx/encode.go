@@ -8,12 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// Encode is the one place where a body is marshalled: what it returns is
-// what is signed and sent.
+// Encode marshals a body, once: its result is signed and sent.
 func Encode(v any) ([]byte, error) {
 	switch v := v.(type) {
 	case json.RawMessage:
-		return bytes.Clone(v), checkJSON(v) // the caller may use its bytes for the next call
+		return bytes.Clone(v), checkJSON(v) // the caller may reuse its bytes
 	case []byte:
 		return bytes.Clone(v), checkJSON(v)
 	}
@@ -27,9 +26,8 @@ func Encode(v any) ([]byte, error) {
 	return data, nil
 }
 
-// Marshal is json.Marshal without the escaping of HTML characters, which would
-// be right but strange to read, and with invalid UTF-8 refused, which
-// encoding/json would replace in silence.
+// Marshal is json.Marshal without HTML escaping. It refuses invalid UTF-8, which
+// encoding/json would silently replace.
 func Marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -44,9 +42,8 @@ func Marshal(v any) ([]byte, error) {
 	return data, nil
 }
 
-// replaced reports whether encoding/json put a \ufffd in the place of a byte that
-// is not UTF-8. A U+FFFD that was given as such is not escaped, and a backslash
-// that was is doubled.
+// replaced reports whether encoding/json replaced invalid UTF-8 by \ufffd. It escapes
+// neither a U+FFFD in the input nor a backslash in this way.
 func replaced(data []byte) bool {
 	for {
 		before, rest, found := bytes.Cut(data, []byte(`\ufffd`))

@@ -8,31 +8,30 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// A Policy bounds a loop.
+// A Policy configures a loop.
 type Policy struct {
-	Attempts int // at most, the first included
-	// Wait is about how long the first pause is; each further one is twice as long, up to
-	// MaxWait. All are jittered between nothing and twice their length.
+	Attempts int // maximum, the first included
+	// Wait is the first backoff, which doubles with each attempt up to MaxWait. It is
+	// jittered between zero and twice its length.
 	Wait, MaxWait time.Duration
 }
 
-// A Next is what an attempt asks for. The zero Next is another attempt.
+// A Next says how to continue after an attempt. The zero Next is another attempt.
 type Next struct {
-	Stop  string        // why there must be no further attempt; "" for another one
-	After time.Duration // the least pause before it
+	Stop  string        // the reason for no further attempt; "" for another one
+	After time.Duration // the minimum wait before it
 }
 
-// Reasons to stop that the loop itself finds.
+// Reasons of the loop itself to stop.
 const (
 	ContextEnded = "the context has ended"
 	TooLate      = "the time left is too short for another attempt"
 	Exhausted    = "no attempts left"
 )
 
-// Run calls try, with the number of the attempt, until it asks to stop, the attempts are
-// used up or ctx ends. Before each further attempt it pauses, under ctx, and begins
-// nothing that the deadline of ctx would cut off. It returns the number of the last
-// attempt, and why it was the last.
+// Run calls try, with the number of the attempt, until try stops it, the attempts are used
+// up or ctx ends. It waits before each further attempt, but not beyond the deadline of ctx.
+// It returns the number of attempts and the reason for no further one.
 func Run(ctx context.Context, p Policy, try func(number int) Next) (number int, stopped string) {
 	var pauses *backoff.ExponentialBackOff
 	for number = 1; ; number++ {
@@ -59,7 +58,7 @@ func (p Policy) pauses() *backoff.ExponentialBackOff {
 	return b
 }
 
-// pause waits, or returns why not.
+// pause waits, or returns the reason to stop.
 func pause(ctx context.Context, wait time.Duration) (stop string) {
 	if ctx.Err() != nil {
 		return ContextEnded

@@ -10,17 +10,18 @@ import (
 	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
-// A Base is a parsed base URL: an origin and the escaped path that all targets
-// are put under, without its trailing slash.
+// A Base is a parsed base URL: an origin and the escaped path prefix of all targets,
+// without its trailing slash.
 type Base struct {
 	Scheme, Host, Origin, Prefix string
 }
 
-// ParseBase parses a base URL. Its errors do not repeat it: it may hold a password.
+// ParseBase parses a base URL. Its errors do not contain the URL, which may contain a
+// password.
 func ParseBase(raw string) (Base, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
-		return Base{}, errors.New("is not a URL") // the cause would repeat it, user and password included
+		return Base{}, errors.New("is not a URL") // the cause contains the URL, password included
 	}
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
@@ -39,7 +40,7 @@ func ParseBase(raw string) (Base, error) {
 	return base, nil
 }
 
-// resolveBase is the base URL that a call goes to, and the path below it.
+// resolveBase returns the base URL of a call, and the path below it.
 func (p *Plan) resolveBase(path string) (base Base, below string, err error) {
 	base = p.Client
 	if p.Call != "" {
@@ -67,10 +68,10 @@ func (p *Plan) resolveBase(path string) (base Base, below string, err error) {
 	return base, path[1:], nil
 }
 
-// isMirror reports whether a client keeps its base URL for an endpoint of another one.
+// isMirror reports whether the client keeps its base URL for an endpoint with another one.
 func isMirror(client, endpoint Base) bool {
 	if middleware.Trusted(&url.URL{Scheme: "https", Host: client.Host}) != nil {
-		return true // the caller's own: a sandbox, a proxy
+		return true // a sandbox or a proxy
 	}
 	for _, hosts := range [][]string{middleware.Mainland(), middleware.Overseas()} {
 		if slices.Contains(hosts, client.Origin) && slices.Contains(hosts, endpoint.Origin) {

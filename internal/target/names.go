@@ -2,10 +2,10 @@ package target
 
 import "strings"
 
-// Kebab applies the naming rules of At to each segment of a name.
+// Kebab converts each segment of a name by the rules of Chain.At.
 func Kebab(name string) string {
 	var b strings.Builder
-	b.Grow(len(name) + 8) // and a few hyphens
+	b.Grow(len(name) + 8) // room for hyphens
 	for start := 0; start <= len(name); {
 		end := segmentEnd(name, start)
 		kebabSegment(&b, name[start:end])
@@ -17,8 +17,8 @@ func Kebab(name string) string {
 	return b.String()
 }
 
-// segmentEnd finds the slash that ends a segment, or the end of the name. A slash
-// in braces belongs to the template: {/id}.
+// segmentEnd returns the index of the slash that ends a segment, or of the end. A slash in
+// braces is part of the template: {/id}.
 func segmentEnd(name string, from int) int {
 	braces := 0
 	for i := from; i < len(name); i++ {

@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// QueryOf is a query as names and values: of a map with string keys, or of a struct, by
-// its JSON tags.
+// QueryOf converts a map with string keys, or a struct with JSON tags, to names and values.
 func QueryOf(query any) (map[string]any, error) {
 	if m, ok := query.(map[string]any); ok || query == nil {
 		return m, nil
@@ -36,8 +35,7 @@ func QueryOf(query any) (map[string]any, error) {
 	return nil, fmt.Errorf("Options.Query: cannot use a %T; pass an M or a struct with json tags", query)
 }
 
-// addFields puts the fields of a struct into a query, under the names that
-// encoding/json would give them.
+// addFields adds the fields of a struct to a query, under their names in encoding/json.
 func addFields(m map[string]any, v reflect.Value) {
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
@@ -56,7 +54,7 @@ func addFields(m map[string]any, v reflect.Value) {
 	}
 }
 
-// encodeQuery writes a query by RFC 3986, sorted by key.
+// encodeQuery encodes a query by RFC 3986, sorted by key.
 func encodeQuery(query map[string]any) (string, error) {
 	var b strings.Builder
 	for _, key := range slices.Sorted(maps.Keys(query)) {
@@ -87,7 +85,7 @@ func encodeQuery(query map[string]any) (string, error) {
 }
 
 // percentEncode escapes all but the unreserved characters of RFC 3986.
-// net/url's QueryEscape would write a space as a plus.
+// url.QueryEscape would encode a space as a plus.
 func percentEncode(b *strings.Builder, s string) {
 	const hex = "0123456789ABCDEF"
 	for _, c := range []byte(s) {
@@ -101,7 +99,7 @@ func percentEncode(b *strings.Builder, s string) {
 	}
 }
 
-// Unreserved reports the characters that RFC 3986 never percent-encodes.
+// Unreserved reports whether a character is unreserved in RFC 3986.
 func Unreserved(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
 }

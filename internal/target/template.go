@@ -10,7 +10,7 @@ import (
 	"github.com/yosida95/uritemplate/v3"
 )
 
-// expand fills a template's placeholders. A path without any costs nothing.
+// expand expands the variables of a template. It does not allocate for a path without any.
 func expand(template string, vars map[string]any) (string, error) {
 	if !strings.ContainsAny(template, "{}") {
 		for name := range vars {
@@ -45,7 +45,7 @@ func expand(template string, vars map[string]any) (string, error) {
 	return path, nil
 }
 
-// hasPrefix reports whether a template cuts a value short: {name:3}.
+// hasPrefix reports whether a template has a prefix modifier: {name:3}.
 func hasPrefix(template string) bool {
 	for expression := range strings.SplitSeq(template, "{") {
 		expression, _, _ = strings.Cut(expression, "}")
@@ -104,11 +104,12 @@ func templatePairs(pairs reflect.Value, cut bool) (uritemplate.Value, error) {
 	return uritemplate.KV(flat...), nil
 }
 
-// templateString is a value that cannot change the path in silence.
+// templateString returns a value for the template library, or an error if it would change
+// the path.
 //
-// The template library escapes a rune as the bytes of its number, not of its
-// UTF-8. Given one rune per byte it writes what RFC 6570 wants; only a prefix
-// such as {name:3} would then count bytes, and is refused.
+// The library escapes the code point of a rune instead of its UTF-8. With one rune per byte
+// the result is that of RFC 6570, except that a prefix modifier such as {name:3} would count
+// bytes; that is refused.
 func templateString(v any, cut bool) (string, error) {
 	s, err := Scalar(v)
 	if err != nil {

@@ -11,18 +11,18 @@ import (
 	"github.com/wechatpay-chain/wechatpay/middleware"
 )
 
-// A Plan is all that the URL of a request is made of.
+// A Plan has the parts of the URL of a request.
 type Plan struct {
 	Path     string // a path, a template, or an absolute URL, as the caller wrote it
 	Vars     map[string]any
 	Query    map[string]any
 	Client   Base   // the client's
 	Call     string // base URL of this call; "" for the client's
-	Endpoint string // base URL that the documentation gives the endpoint; "" for the client's
+	Endpoint string // documented base URL of the endpoint; "" for the client's
 }
 
-// Resolve fills u. Its request target is, byte for byte, what the caller wrote plus what
-// was expanded. A host that may see no signature is refused.
+// Resolve sets u. Its request target is, byte for byte, the path of the caller with the
+// variables expanded. It refuses a host that is not trusted.
 func (p *Plan) Resolve(u *url.URL) error {
 	resolve := p.resolvePath
 	if HasScheme(p.Path) {
@@ -34,15 +34,14 @@ func (p *Plan) Resolve(u *url.URL) error {
 	return middleware.Trusted(u, p.Client.Origin)
 }
 
-// resolveAbsolute uses a URL that WeChat Pay returned as it is: to parse and rebuild it
-// would encode it twice.
+// resolveAbsolute uses an absolute URL verbatim. Rebuilding it might encode it twice.
 func (p *Plan) resolveAbsolute(u *url.URL) error {
 	if len(p.Vars) > 0 || p.Call != "" || p.Endpoint != "" {
 		return errors.New("Chain: an absolute URL is used verbatim; remove Vars, WithVar, BaseURL and WithBaseURL")
 	}
 	parsed, err := url.Parse(p.Path)
 	if err != nil {
-		return errors.New("Chain: the absolute URL is malformed") // the cause would print its token
+		return errors.New("Chain: the absolute URL is malformed") // the cause contains the URL, which may contain a token
 	}
 	_, rest, _ := strings.Cut(p.Path, "://")
 	target := strings.TrimPrefix(rest, parsed.Host)
@@ -68,7 +67,7 @@ func (p *Plan) resolvePath(u *url.URL) error {
 	return setTarget(u, base.Scheme, base.Host, base.Prefix+"/"+path, p.Query)
 }
 
-// setTarget fills u so that its RequestURI is target plus query, and checks that it is.
+// setTarget sets u so that its RequestURI is target plus query, and verifies that.
 func setTarget(u *url.URL, scheme, host, target string, query map[string]any) error {
 	path, rawQuery, hasQuery := strings.Cut(target, "?")
 	if err := checkPath(path); err != nil {
@@ -106,8 +105,8 @@ func setTarget(u *url.URL, scheme, host, target string, query map[string]any) er
 	return nil
 }
 
-// checkPath refuses what would change on the way or lead elsewhere: characters
-// that must be encoded, and dot segments, encoded or not.
+// checkPath refuses what a server or proxy may rewrite: characters that must be encoded,
+// and dot segments, encoded or not.
 func checkPath(path string) error {
 	if err := checkCharacters(path); err != nil {
 		return err
@@ -124,7 +123,7 @@ func checkPath(path string) error {
 	return nil
 }
 
-// checkCharacters accepts what may stand in a path or query by RFC 3986.
+// checkCharacters accepts the characters of a path and a query (RFC 3986).
 func checkCharacters(s string) error {
 	for i, c := range []byte(s) {
 		switch {
@@ -132,7 +131,7 @@ func checkCharacters(s string) error {
 		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
 		case c == '{' || c == '}':
 			return errors.New("a brace is left in the path; placeholders are written {name}")
-		default: // the rest of s may be a secret by now
+		default: // the error does not contain the rest of s, which may be a secret
 			return fmt.Errorf("character %q cannot stand in a path or query; percent-encode it, or pass the value in Options.Vars or Options.Query", s[i:i+1])
 		}
 	}
@@ -149,7 +148,7 @@ func HasScheme(path string) bool {
 	return found && !strings.ContainsAny(scheme, "/?{")
 }
 
-// PathEnd is where the query or fragment of a path begins; within braces both are
+// PathEnd returns the index of the query or fragment of a path. Within braces both are
 // operators of a template.
 func PathEnd(path string) int {
 	braces := 0

@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// Scalar writes one value of Vars or Query, exactly or not at all: an id that a
-// float64 has rounded must never reach the wire.
+// Scalar converts one value of Vars or Query to text. It refuses a float that may have
+// rounded an id.
 func Scalar(v any) (string, error) {
 	switch v := v.(type) {
 	case string:
@@ -68,7 +68,7 @@ func text(s string) (string, error) {
 	return s, nil
 }
 
-// elements are the values of a slice or an array. Bytes are no list of numbers.
+// elements returns the values of a slice or an array, except of []byte.
 func elements(v any) ([]any, bool) {
 	if _, ok := v.(encoding.TextMarshaler); ok {
 		return nil, false
@@ -84,7 +84,7 @@ func elements(v any) ([]any, bool) {
 	return list, true
 }
 
-// IsNil reports nil and nil pointers.
+// IsNil reports whether v is nil or a nil pointer.
 func IsNil(v any) bool {
 	rv := reflect.ValueOf(v)
 	return v == nil || rv.Kind() == reflect.Pointer && rv.IsNil()

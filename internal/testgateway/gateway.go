@@ -8,11 +8,11 @@ import (
 	"github.com/wechatpay-chain/wechatpay/sandbox"
 )
 
-// Shared is the gateway of all tests of a package.
+// Shared returns the gateway of all tests of a package.
 var Shared = sync.OnceValue(func() *sandbox.Gateway {
 	g, err := sandbox.New(sandbox.Config{})
 	if err != nil {
-		panic(err) // a test cannot go on without
+		panic(err) // no test can run without it
 	}
 	return g
 })

@@ -55,7 +55,7 @@ type Vectors struct {
 	} `json:"templates"`
 }
 
-// Keys are one party's keys, in all their encodings.
+// Keys are the keys of one party, in all encodings.
 type Keys struct {
 	Serial         string `json:"serial"`
 	PublicKeyID    string `json:"public_key_id"`
@@ -69,12 +69,12 @@ type Keys struct {
 	PublicPKCS1    string `json:"public_pkcs1"`
 }
 
-// A Request is one that the PHP SDK signed.
+// A Request is a request that the PHP SDK signed.
 type Request struct {
 	Method, Target, Timestamp, Nonce, Body, Message, Signature, Authorization string
 }
 
-// A Response is one that WeChat Pay might have signed, or not.
+// A Response is a reply with a valid or an invalid signature.
 type Response struct {
 	Timestamp, Nonce, Body, Serial, Signature string
 	Valid                                     bool
@@ -86,7 +86,7 @@ type AESGCM struct {
 	AssociatedData                    string `json:"associated_data"`
 }
 
-// Load reads the vectors.
+// Load parses the vectors.
 func Load(tb testing.TB) *Vectors {
 	tb.Helper()
 	v := new(Vectors)

@@ -10,61 +10,61 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ReceiptsNode is the chain as far as /v3/abnormal-fund-processing/receipts/{receipt_id}.
-type ReceiptsNode struct{ at route.At }
+// ReceiptsNode is the path /v3/abnormal-fund-processing/receipts/{receipt_id}.
+type ReceiptsNode struct{ path route.Path }
 
-// TransferInstructions goes on to /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions.
+// TransferInstructions is the path /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions.
 func (n ReceiptsNode) TransferInstructions() ReceiptsTransferInstructionsNode {
 	return ReceiptsTransferInstructionsNode(n)
 }
 
-// Get is 查询在途异常资金付款结果: GET /v3/abnormal-fund-processing/receipts/{receipt_id}
+// Get sends GET /v3/abnormal-fund-processing/receipts/{receipt_id}: 查询在途异常资金付款结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015408031
 func (n ReceiptsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReceiptsGetReply], error) {
-	return wechatpay.As[ReceiptsGetReply](n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}").Get(ctx, opts))
+	return wechatpay.As[ReceiptsGetReply](n.path.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ReceiptsNode.Get] in the background.
+// GetAsync calls [ReceiptsNode.Get] in the background.
 func (n ReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptsGetReply]] {
-	return future.Then(n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}").GetAsync(ctx, opts), wechatpay.Typed[ReceiptsGetReply])
+	return future.Then(n.path.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}").GetAsync(ctx, opts), wechatpay.Typed[ReceiptsGetReply])
 }
 
-// ReceiptsTransferInstructionsNode is the chain as far as /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions.
-type ReceiptsTransferInstructionsNode struct{ at route.At }
+// ReceiptsTransferInstructionsNode is the path /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions.
+type ReceiptsTransferInstructionsNode struct{ path route.Path }
 
-// OutInstructionNo goes on to /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}, and fills {out_instruction_no}.
+// OutInstructionNo is the path /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}. It sets {out_instruction_no}.
 func (n ReceiptsTransferInstructionsNode) OutInstructionNo(outInstructionNo string) ReceiptsTransferInstructionsOutInstructionNoNode {
-	return ReceiptsTransferInstructionsOutInstructionNoNode{n.at.Fill(outInstructionNo)}
+	return ReceiptsTransferInstructionsOutInstructionNoNode{n.path.WithVar(outInstructionNo)}
 }
 
-// Post is 发起在途异常资金付款指令: POST /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions
+// Post sends POST /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions: 发起在途异常资金付款指令.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015408022
 //
-// JSON: [ReceiptsTransferInstructionsPostRequest].
+// Options.JSON: [ReceiptsTransferInstructionsPostRequest].
 func (n ReceiptsTransferInstructionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReceiptsTransferInstructionsPostReply], error) {
-	return wechatpay.As[ReceiptsTransferInstructionsPostReply](n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions").Post(ctx, opts))
+	return wechatpay.As[ReceiptsTransferInstructionsPostReply](n.path.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions").Post(ctx, opts))
 }
 
-// PostAsync is [ReceiptsTransferInstructionsNode.Post] in the background.
+// PostAsync calls [ReceiptsTransferInstructionsNode.Post] in the background.
 func (n ReceiptsTransferInstructionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptsTransferInstructionsPostReply]] {
-	return future.Then(n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions").PostAsync(ctx, opts), wechatpay.Typed[ReceiptsTransferInstructionsPostReply])
+	return future.Then(n.path.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions").PostAsync(ctx, opts), wechatpay.Typed[ReceiptsTransferInstructionsPostReply])
 }
 
-// ReceiptsTransferInstructionsOutInstructionNoNode is the chain as far as /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}.
-type ReceiptsTransferInstructionsOutInstructionNoNode struct{ at route.At }
+// ReceiptsTransferInstructionsOutInstructionNoNode is the path /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}.
+type ReceiptsTransferInstructionsOutInstructionNoNode struct{ path route.Path }
 
-// Get is 查询在途异常资金付款指令执行结果: GET /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}
+// Get sends GET /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}: 查询在途异常资金付款指令执行结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016636882
 func (n ReceiptsTransferInstructionsOutInstructionNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReceiptsTransferInstructionsOutInstructionNoGetReply], error) {
-	return wechatpay.As[ReceiptsTransferInstructionsOutInstructionNoGetReply](n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}").Get(ctx, opts))
+	return wechatpay.As[ReceiptsTransferInstructionsOutInstructionNoGetReply](n.path.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}").Get(ctx, opts))
 }
 
-// GetAsync is [ReceiptsTransferInstructionsOutInstructionNoNode.Get] in the background.
+// GetAsync calls [ReceiptsTransferInstructionsOutInstructionNoNode.Get] in the background.
 func (n ReceiptsTransferInstructionsOutInstructionNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptsTransferInstructionsOutInstructionNoGetReply]] {
-	return future.Then(n.at.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}").GetAsync(ctx, opts), wechatpay.Typed[ReceiptsTransferInstructionsOutInstructionNoGetReply])
+	return future.Then(n.path.Chain("v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions/{out_instruction_no}").GetAsync(ctx, opts), wechatpay.Typed[ReceiptsTransferInstructionsOutInstructionNoGetReply])
 }
 
 // ReceiptsGetReply is the reply of GET /v3/abnormal-fund-processing/receipts/{receipt_id},
@@ -79,7 +79,7 @@ type ReceiptsGetReply struct {
 	Instruction    ReceiptsGetReplyInstruction `json:"instruction,omitzero"`      // 在途异常资金付款指令信息
 }
 
-// TransferAmount is transfer_amount in [ReceiptsGetReply], and of one more struct.
+// TransferAmount is transfer_amount in [ReceiptsGetReply], and in one more struct.
 type TransferAmount struct {
 	Total    int64    `json:"total,omitzero"`    // 总金额; required
 	Currency Currency `json:"currency,omitzero"` // 货币类型; required
@@ -95,7 +95,7 @@ type ReceiptsGetReplyInstruction struct {
 	NotifyURL        string       `json:"notify_url,omitzero"`         // 回调通知地址; required
 }
 
-// Commander is commander in [ReceiptsGetReplyInstruction], and of 2 more structs.
+// Commander is commander in [ReceiptsGetReplyInstruction], and in 2 more structs.
 type Commander struct {
 	Operator Operator `json:"operator,omitzero"` // 发起在途异常资金付款请求的角色; required
 	MchID    string   `json:"mchid,omitzero"`    // 微信支付商户号; required
@@ -111,7 +111,7 @@ type ReceiptsTransferInstructionsPostRequest struct {
 	NotifyURL        string                                          `json:"notify_url,omitzero"` // 回调通知地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ReceiptsTransferInstructionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/abnormal-fund-processing/receipts/{receipt_id}/transfer-instructions"}
 }
@@ -183,54 +183,54 @@ type ReceiptsTransferInstructionsOutInstructionNoGetReplyReceiver struct {
 	MchID       string `json:"mchid,omitzero"`        // 入账商户号
 }
 
-// ProductName is a value of product_name. WeChat Pay may send others than these.
+// ProductName is a value of product_name. WeChat Pay may send other values.
 type ProductName string
 
-// The values of a [ProductName].
+// Values of [ProductName].
 const (
 	ProductNameC2c ProductName = "C2C"
 )
 
-// Currency is a value of currency. WeChat Pay may send others than these.
+// Currency is a value of currency. WeChat Pay may send other values.
 type Currency string
 
-// The values of a [Currency].
+// Values of [Currency].
 const (
 	CurrencyCny Currency = "CNY"
 )
 
-// ReceiptState is a value of receipt_state. WeChat Pay may send others than these.
+// ReceiptState is a value of receipt_state. WeChat Pay may send other values.
 type ReceiptState string
 
-// The values of a [ReceiptState].
+// Values of [ReceiptState].
 const (
 	ReceiptStateReceiptStatePending   ReceiptState = "RECEIPT_STATE_PENDING"
 	ReceiptStateReceiptStateProgress  ReceiptState = "RECEIPT_STATE_PROGRESS"
 	ReceiptStateReceiptStateCompleted ReceiptState = "RECEIPT_STATE_COMPLETED"
 )
 
-// Operator is a value of operator. WeChat Pay may send others than these.
+// Operator is a value of operator. WeChat Pay may send other values.
 type Operator string
 
-// The values of a [Operator].
+// Values of [Operator].
 const (
 	OperatorMerchant Operator = "MERCHANT"
 )
 
-// TransferMode is a value of transfer_mode. WeChat Pay may send others than these.
+// TransferMode is a value of transfer_mode. WeChat Pay may send other values.
 type TransferMode string
 
-// The values of a [TransferMode].
+// Values of [TransferMode].
 const (
 	TransferModeTransferToOriginalReceiveUser          TransferMode = "TRANSFER_TO_ORIGINAL_RECEIVE_USER"
 	TransferModeTransferModeToOriginalReceiveMerchant  TransferMode = "TRANSFER_MODE_TO_ORIGINAL_RECEIVE_MERCHANT"
 	TransferModeTransferModeToSpecifiedReceiveMerchant TransferMode = "TRANSFER_MODE_TO_SPECIFIED_RECEIVE_MERCHANT"
 )
 
-// InstructionState is a value of instruction_state. WeChat Pay may send others than these.
+// InstructionState is a value of instruction_state. WeChat Pay may send other values.
 type InstructionState string
 
-// The values of a [InstructionState].
+// Values of [InstructionState].
 const (
 	InstructionStateInstructionStatePending    InstructionState = "INSTRUCTION_STATE_PENDING"
 	InstructionStateInstructionStateInProgress InstructionState = "INSTRUCTION_STATE_IN_PROGRESS"

@@ -10,313 +10,313 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// WbChannelNode is the chain as far as /v3/aggracct-bc/wb-channel.
-type WbChannelNode struct{ at route.At }
+// WbChannelNode is the path /v3/aggracct-bc/wb-channel.
+type WbChannelNode struct{ path route.Path }
 
-// Account goes on to /v3/aggracct-bc/wb-channel/account.
+// Account is the path /v3/aggracct-bc/wb-channel/account.
 func (n WbChannelNode) Account() WbChannelAccountNode { return WbChannelAccountNode(n) }
 
-// BankChannelAccount goes on to /v3/aggracct-bc/wb-channel/bank-channel-account.
+// BankChannelAccount is the path /v3/aggracct-bc/wb-channel/bank-channel-account.
 func (n WbChannelNode) BankChannelAccount() WbChannelBankChannelAccountNode {
 	return WbChannelBankChannelAccountNode(n)
 }
 
-// ControlOrders goes on to /v3/aggracct-bc/wb-channel/control-orders.
+// ControlOrders is the path /v3/aggracct-bc/wb-channel/control-orders.
 func (n WbChannelNode) ControlOrders() WbChannelControlOrdersNode {
 	return WbChannelControlOrdersNode(n)
 }
 
-// SpecialReduction goes on to /v3/aggracct-bc/wb-channel/special-reduction.
+// SpecialReduction is the path /v3/aggracct-bc/wb-channel/special-reduction.
 func (n WbChannelNode) SpecialReduction() WbChannelSpecialReductionNode {
 	return WbChannelSpecialReductionNode(n)
 }
 
-// WbChannelAccountNode is the chain as far as /v3/aggracct-bc/wb-channel/account.
-type WbChannelAccountNode struct{ at route.At }
+// WbChannelAccountNode is the path /v3/aggracct-bc/wb-channel/account.
+type WbChannelAccountNode struct{ path route.Path }
 
-// Balance goes on to /v3/aggracct-bc/wb-channel/account/balance.
+// Balance is the path /v3/aggracct-bc/wb-channel/account/balance.
 func (n WbChannelAccountNode) Balance() WbChannelAccountBalanceNode {
 	return WbChannelAccountBalanceNode(n)
 }
 
-// MchArchives goes on to /v3/aggracct-bc/wb-channel/account/mch_archives.
+// MchArchives is the path /v3/aggracct-bc/wb-channel/account/mch_archives.
 func (n WbChannelAccountNode) MchArchives() WbChannelAccountMchArchivesNode {
 	return WbChannelAccountMchArchivesNode(n)
 }
 
-// MchMedia goes on to /v3/aggracct-bc/wb-channel/account/mch_media.
+// MchMedia is the path /v3/aggracct-bc/wb-channel/account/mch_media.
 func (n WbChannelAccountNode) MchMedia() WbChannelAccountMchMediaNode {
 	return WbChannelAccountMchMediaNode(n)
 }
 
-// WbChannelAccountBalanceNode is the chain as far as /v3/aggracct-bc/wb-channel/account/balance.
-type WbChannelAccountBalanceNode struct{ at route.At }
+// WbChannelAccountBalanceNode is the path /v3/aggracct-bc/wb-channel/account/balance.
+type WbChannelAccountBalanceNode struct{ path route.Path }
 
-// Get is 查询渠道额度: GET /v3/aggracct-bc/wb-channel/account/balance
+// Get sends GET /v3/aggracct-bc/wb-channel/account/balance: 查询渠道额度.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016061186
 //
-// Query: [WbChannelQuery].
+// Options.Query: [WbChannelQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n WbChannelAccountBalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WbChannelAccountBalanceGetReply], error) {
-	return wechatpay.As[WbChannelAccountBalanceGetReply](n.at.Chain("v3/aggracct-bc/wb-channel/account/balance").Get(ctx, opts))
+	return wechatpay.As[WbChannelAccountBalanceGetReply](n.path.Chain("v3/aggracct-bc/wb-channel/account/balance").Get(ctx, opts))
 }
 
-// GetAsync is [WbChannelAccountBalanceNode.Get] in the background.
+// GetAsync calls [WbChannelAccountBalanceNode.Get] in the background.
 func (n WbChannelAccountBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelAccountBalanceGetReply]] {
-	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/account/balance").GetAsync(ctx, opts), wechatpay.Typed[WbChannelAccountBalanceGetReply])
+	return future.Then(n.path.Chain("v3/aggracct-bc/wb-channel/account/balance").GetAsync(ctx, opts), wechatpay.Typed[WbChannelAccountBalanceGetReply])
 }
 
-// WbChannelAccountMchArchivesNode is the chain as far as /v3/aggracct-bc/wb-channel/account/mch_archives.
-type WbChannelAccountMchArchivesNode struct{ at route.At }
+// WbChannelAccountMchArchivesNode is the path /v3/aggracct-bc/wb-channel/account/mch_archives.
+type WbChannelAccountMchArchivesNode struct{ path route.Path }
 
-// Get is 查询商户资料: GET /v3/aggracct-bc/wb-channel/account/mch_archives
+// Get sends GET /v3/aggracct-bc/wb-channel/account/mch_archives: 查询商户资料.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016642632
 //
-// Query: [WbChannelQuery].
+// Options.Query: [WbChannelQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n WbChannelAccountMchArchivesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WbChannelAccountMchArchivesGetReply], error) {
-	return wechatpay.As[WbChannelAccountMchArchivesGetReply](n.at.Chain("v3/aggracct-bc/wb-channel/account/mch_archives").Get(ctx, opts))
+	return wechatpay.As[WbChannelAccountMchArchivesGetReply](n.path.Chain("v3/aggracct-bc/wb-channel/account/mch_archives").Get(ctx, opts))
 }
 
-// GetAsync is [WbChannelAccountMchArchivesNode.Get] in the background.
+// GetAsync calls [WbChannelAccountMchArchivesNode.Get] in the background.
 func (n WbChannelAccountMchArchivesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelAccountMchArchivesGetReply]] {
-	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/account/mch_archives").GetAsync(ctx, opts), wechatpay.Typed[WbChannelAccountMchArchivesGetReply])
+	return future.Then(n.path.Chain("v3/aggracct-bc/wb-channel/account/mch_archives").GetAsync(ctx, opts), wechatpay.Typed[WbChannelAccountMchArchivesGetReply])
 }
 
-// WbChannelAccountMchMediaNode is the chain as far as /v3/aggracct-bc/wb-channel/account/mch_media.
-type WbChannelAccountMchMediaNode struct{ at route.At }
+// WbChannelAccountMchMediaNode is the path /v3/aggracct-bc/wb-channel/account/mch_media.
+type WbChannelAccountMchMediaNode struct{ path route.Path }
 
-// Get is 查询商户影像件资料: GET /v3/aggracct-bc/wb-channel/account/mch_media
+// Get sends GET /v3/aggracct-bc/wb-channel/account/mch_media: 查询商户影像件资料.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4025779210
 //
-// Query: [WbChannelAccountMchMediaGetQuery].
+// Options.Query: [WbChannelAccountMchMediaGetQuery].
 func (n WbChannelAccountMchMediaNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WbChannelAccountMchMediaGetReply], error) {
-	return wechatpay.As[WbChannelAccountMchMediaGetReply](n.at.Chain("v3/aggracct-bc/wb-channel/account/mch_media").Get(ctx, opts))
+	return wechatpay.As[WbChannelAccountMchMediaGetReply](n.path.Chain("v3/aggracct-bc/wb-channel/account/mch_media").Get(ctx, opts))
 }
 
-// GetAsync is [WbChannelAccountMchMediaNode.Get] in the background.
+// GetAsync calls [WbChannelAccountMchMediaNode.Get] in the background.
 func (n WbChannelAccountMchMediaNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelAccountMchMediaGetReply]] {
-	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/account/mch_media").GetAsync(ctx, opts), wechatpay.Typed[WbChannelAccountMchMediaGetReply])
+	return future.Then(n.path.Chain("v3/aggracct-bc/wb-channel/account/mch_media").GetAsync(ctx, opts), wechatpay.Typed[WbChannelAccountMchMediaGetReply])
 }
 
-// WbChannelBankChannelAccountNode is the chain as far as /v3/aggracct-bc/wb-channel/bank-channel-account.
-type WbChannelBankChannelAccountNode struct{ at route.At }
+// WbChannelBankChannelAccountNode is the path /v3/aggracct-bc/wb-channel/bank-channel-account.
+type WbChannelBankChannelAccountNode struct{ path route.Path }
 
-// Rename goes on to /v3/aggracct-bc/wb-channel/bank-channel-account/rename.
+// Rename is the path /v3/aggracct-bc/wb-channel/bank-channel-account/rename.
 func (n WbChannelBankChannelAccountNode) Rename() WbChannelBankChannelAccountRenameNode {
 	return WbChannelBankChannelAccountRenameNode(n)
 }
 
-// WbChannelBankChannelAccountRenameNode is the chain as far as /v3/aggracct-bc/wb-channel/bank-channel-account/rename.
-type WbChannelBankChannelAccountRenameNode struct{ at route.At }
+// WbChannelBankChannelAccountRenameNode is the path /v3/aggracct-bc/wb-channel/bank-channel-account/rename.
+type WbChannelBankChannelAccountRenameNode struct{ path route.Path }
 
-// ApplicationID goes on to /v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}, and fills {application_id}.
+// ApplicationID is the path /v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}. It sets {application_id}.
 func (n WbChannelBankChannelAccountRenameNode) ApplicationID(applicationID string) WbChannelBankChannelAccountRenameApplicationIDNode {
-	return WbChannelBankChannelAccountRenameApplicationIDNode{n.at.Fill(applicationID)}
+	return WbChannelBankChannelAccountRenameApplicationIDNode{n.path.WithVar(applicationID)}
 }
 
-// Post is 受理渠道结算银行账户更名申请: POST /v3/aggracct-bc/wb-channel/bank-channel-account/rename
+// Post sends POST /v3/aggracct-bc/wb-channel/bank-channel-account/rename: 受理渠道结算银行账户更名申请.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4018968078
 //
-// JSON: [WbChannelBankChannelAccountRenamePostRequest].
+// Options.JSON: [WbChannelBankChannelAccountRenamePostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n WbChannelBankChannelAccountRenameNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WbChannelBankChannelAccountRenameReply], error) {
-	return wechatpay.As[WbChannelBankChannelAccountRenameReply](n.at.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename").Post(ctx, opts))
+	return wechatpay.As[WbChannelBankChannelAccountRenameReply](n.path.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename").Post(ctx, opts))
 }
 
-// PostAsync is [WbChannelBankChannelAccountRenameNode.Post] in the background.
+// PostAsync calls [WbChannelBankChannelAccountRenameNode.Post] in the background.
 func (n WbChannelBankChannelAccountRenameNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelBankChannelAccountRenameReply]] {
-	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename").PostAsync(ctx, opts), wechatpay.Typed[WbChannelBankChannelAccountRenameReply])
+	return future.Then(n.path.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename").PostAsync(ctx, opts), wechatpay.Typed[WbChannelBankChannelAccountRenameReply])
 }
 
-// WbChannelBankChannelAccountRenameApplicationIDNode is the chain as far as /v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}.
-type WbChannelBankChannelAccountRenameApplicationIDNode struct{ at route.At }
+// WbChannelBankChannelAccountRenameApplicationIDNode is the path /v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}.
+type WbChannelBankChannelAccountRenameApplicationIDNode struct{ path route.Path }
 
-// Get is 查询渠道结算银行账户更名申请: GET /v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}
+// Get sends GET /v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}: 查询渠道结算银行账户更名申请.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4018968051
 //
-// Query: [WbChannelBankChannelAccountRenameApplicationIDGetQuery].
+// Options.Query: [WbChannelBankChannelAccountRenameApplicationIDGetQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n WbChannelBankChannelAccountRenameApplicationIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WbChannelBankChannelAccountRenameReply], error) {
-	return wechatpay.As[WbChannelBankChannelAccountRenameReply](n.at.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}").Get(ctx, opts))
+	return wechatpay.As[WbChannelBankChannelAccountRenameReply](n.path.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}").Get(ctx, opts))
 }
 
-// GetAsync is [WbChannelBankChannelAccountRenameApplicationIDNode.Get] in the background.
+// GetAsync calls [WbChannelBankChannelAccountRenameApplicationIDNode.Get] in the background.
 func (n WbChannelBankChannelAccountRenameApplicationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelBankChannelAccountRenameReply]] {
-	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}").GetAsync(ctx, opts), wechatpay.Typed[WbChannelBankChannelAccountRenameReply])
+	return future.Then(n.path.Chain("v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}").GetAsync(ctx, opts), wechatpay.Typed[WbChannelBankChannelAccountRenameReply])
 }
 
-// WbChannelControlOrdersNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders.
-type WbChannelControlOrdersNode struct{ at route.At }
+// WbChannelControlOrdersNode is the path /v3/aggracct-bc/wb-channel/control-orders.
+type WbChannelControlOrdersNode struct{ path route.Path }
 
-// Info goes on to /v3/aggracct-bc/wb-channel/control-orders/info.
+// Info is the path /v3/aggracct-bc/wb-channel/control-orders/info.
 func (n WbChannelControlOrdersNode) Info() WbChannelControlOrdersInfoNode {
 	return WbChannelControlOrdersInfoNode(n)
 }
 
-// Punish goes on to /v3/aggracct-bc/wb-channel/control-orders/punish.
+// Punish is the path /v3/aggracct-bc/wb-channel/control-orders/punish.
 func (n WbChannelControlOrdersNode) Punish() WbChannelControlOrdersPunishNode {
 	return WbChannelControlOrdersPunishNode(n)
 }
 
-// Recover goes on to /v3/aggracct-bc/wb-channel/control-orders/recover.
+// Recover is the path /v3/aggracct-bc/wb-channel/control-orders/recover.
 func (n WbChannelControlOrdersNode) Recover() WbChannelControlOrdersRecoverNode {
 	return WbChannelControlOrdersRecoverNode(n)
 }
 
-// OutRequestNo goes on to /v3/aggracct-bc/wb-channel/control-orders/{out_request_no}, and fills {out_request_no}.
+// OutRequestNo is the path /v3/aggracct-bc/wb-channel/control-orders/{out_request_no}. It sets {out_request_no}.
 func (n WbChannelControlOrdersNode) OutRequestNo(outRequestNo string) WbChannelControlOrdersOutRequestNoNode {
-	return WbChannelControlOrdersOutRequestNoNode{n.at.Fill(outRequestNo)}
+	return WbChannelControlOrdersOutRequestNoNode{n.path.WithVar(outRequestNo)}
 }
 
-// WbChannelControlOrdersInfoNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders/info.
-type WbChannelControlOrdersInfoNode struct{ at route.At }
+// WbChannelControlOrdersInfoNode is the path /v3/aggracct-bc/wb-channel/control-orders/info.
+type WbChannelControlOrdersInfoNode struct{ path route.Path }
 
-// Update goes on to /v3/aggracct-bc/wb-channel/control-orders/info/update.
+// Update is the path /v3/aggracct-bc/wb-channel/control-orders/info/update.
 func (n WbChannelControlOrdersInfoNode) Update() WbChannelControlOrdersInfoUpdateNode {
 	return WbChannelControlOrdersInfoUpdateNode(n)
 }
 
-// WbChannelControlOrdersInfoUpdateNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders/info/update.
-type WbChannelControlOrdersInfoUpdateNode struct{ at route.At }
+// WbChannelControlOrdersInfoUpdateNode is the path /v3/aggracct-bc/wb-channel/control-orders/info/update.
+type WbChannelControlOrdersInfoUpdateNode struct{ path route.Path }
 
-// Result goes on to /v3/aggracct-bc/wb-channel/control-orders/info/update/result.
+// Result is the path /v3/aggracct-bc/wb-channel/control-orders/info/update/result.
 func (n WbChannelControlOrdersInfoUpdateNode) Result() WbChannelControlOrdersInfoUpdateResultNode {
 	return WbChannelControlOrdersInfoUpdateResultNode(n)
 }
 
-// WbChannelControlOrdersInfoUpdateResultNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders/info/update/result.
-type WbChannelControlOrdersInfoUpdateResultNode struct{ at route.At }
+// WbChannelControlOrdersInfoUpdateResultNode is the path /v3/aggracct-bc/wb-channel/control-orders/info/update/result.
+type WbChannelControlOrdersInfoUpdateResultNode struct{ path route.Path }
 
-// Notify goes on to /v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify.
+// Notify is the path /v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify.
 func (n WbChannelControlOrdersInfoUpdateResultNode) Notify() WbChannelControlOrdersInfoUpdateResultNotifyNode {
 	return WbChannelControlOrdersInfoUpdateResultNotifyNode(n)
 }
 
-// WbChannelControlOrdersInfoUpdateResultNotifyNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify.
-type WbChannelControlOrdersInfoUpdateResultNotifyNode struct{ at route.At }
+// WbChannelControlOrdersInfoUpdateResultNotifyNode is the path /v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify.
+type WbChannelControlOrdersInfoUpdateResultNotifyNode struct{ path route.Path }
 
-// Post is 资料更新请求审核结果回调通知: POST /v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify
+// Post sends POST /v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify: 资料更新请求审核结果回调通知.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016080141
 //
-// JSON: [WbChannelControlOrdersInfoUpdateResultNotifyPostRequest].
+// Options.JSON: [WbChannelControlOrdersInfoUpdateResultNotifyPostRequest].
 func (n WbChannelControlOrdersInfoUpdateResultNotifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WbChannelControlOrdersInfoUpdateResultNotifyPostReply], error) {
-	return wechatpay.As[WbChannelControlOrdersInfoUpdateResultNotifyPostReply](n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify").Post(ctx, opts))
+	return wechatpay.As[WbChannelControlOrdersInfoUpdateResultNotifyPostReply](n.path.Chain("v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify").Post(ctx, opts))
 }
 
-// PostAsync is [WbChannelControlOrdersInfoUpdateResultNotifyNode.Post] in the background.
+// PostAsync calls [WbChannelControlOrdersInfoUpdateResultNotifyNode.Post] in the background.
 func (n WbChannelControlOrdersInfoUpdateResultNotifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelControlOrdersInfoUpdateResultNotifyPostReply]] {
-	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify").PostAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersInfoUpdateResultNotifyPostReply])
+	return future.Then(n.path.Chain("v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify").PostAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersInfoUpdateResultNotifyPostReply])
 }
 
-// WbChannelControlOrdersPunishNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders/punish.
-type WbChannelControlOrdersPunishNode struct{ at route.At }
+// WbChannelControlOrdersPunishNode is the path /v3/aggracct-bc/wb-channel/control-orders/punish.
+type WbChannelControlOrdersPunishNode struct{ path route.Path }
 
-// Post is 发起微众台账管控: POST /v3/aggracct-bc/wb-channel/control-orders/punish
+// Post sends POST /v3/aggracct-bc/wb-channel/control-orders/punish: 发起微众台账管控.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016025247
 //
-// JSON: [WbChannelControlOrdersPunishPostRequest].
+// Options.JSON: [WbChannelControlOrdersPunishPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n WbChannelControlOrdersPunishNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WbChannelControlOrdersPunishPostReply], error) {
-	return wechatpay.As[WbChannelControlOrdersPunishPostReply](n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/punish").Post(ctx, opts))
+	return wechatpay.As[WbChannelControlOrdersPunishPostReply](n.path.Chain("v3/aggracct-bc/wb-channel/control-orders/punish").Post(ctx, opts))
 }
 
-// PostAsync is [WbChannelControlOrdersPunishNode.Post] in the background.
+// PostAsync calls [WbChannelControlOrdersPunishNode.Post] in the background.
 func (n WbChannelControlOrdersPunishNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelControlOrdersPunishPostReply]] {
-	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/punish").PostAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersPunishPostReply])
+	return future.Then(n.path.Chain("v3/aggracct-bc/wb-channel/control-orders/punish").PostAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersPunishPostReply])
 }
 
-// WbChannelControlOrdersRecoverNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders/recover.
-type WbChannelControlOrdersRecoverNode struct{ at route.At }
+// WbChannelControlOrdersRecoverNode is the path /v3/aggracct-bc/wb-channel/control-orders/recover.
+type WbChannelControlOrdersRecoverNode struct{ path route.Path }
 
-// Post is 解除对微众台账的管控: POST /v3/aggracct-bc/wb-channel/control-orders/recover
+// Post sends POST /v3/aggracct-bc/wb-channel/control-orders/recover: 解除对微众台账的管控.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016025279
 //
-// JSON: [WbChannelControlOrdersRecoverPostRequest].
+// Options.JSON: [WbChannelControlOrdersRecoverPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n WbChannelControlOrdersRecoverNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WbChannelControlOrdersRecoverPostReply], error) {
-	return wechatpay.As[WbChannelControlOrdersRecoverPostReply](n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/recover").Post(ctx, opts))
+	return wechatpay.As[WbChannelControlOrdersRecoverPostReply](n.path.Chain("v3/aggracct-bc/wb-channel/control-orders/recover").Post(ctx, opts))
 }
 
-// PostAsync is [WbChannelControlOrdersRecoverNode.Post] in the background.
+// PostAsync calls [WbChannelControlOrdersRecoverNode.Post] in the background.
 func (n WbChannelControlOrdersRecoverNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelControlOrdersRecoverPostReply]] {
-	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/recover").PostAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersRecoverPostReply])
+	return future.Then(n.path.Chain("v3/aggracct-bc/wb-channel/control-orders/recover").PostAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersRecoverPostReply])
 }
 
-// WbChannelControlOrdersOutRequestNoNode is the chain as far as /v3/aggracct-bc/wb-channel/control-orders/{out_request_no}.
-type WbChannelControlOrdersOutRequestNoNode struct{ at route.At }
+// WbChannelControlOrdersOutRequestNoNode is the path /v3/aggracct-bc/wb-channel/control-orders/{out_request_no}.
+type WbChannelControlOrdersOutRequestNoNode struct{ path route.Path }
 
-// Get is 查询控制单: GET /v3/aggracct-bc/wb-channel/control-orders/{out_request_no}
+// Get sends GET /v3/aggracct-bc/wb-channel/control-orders/{out_request_no}: 查询控制单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016025274
 //
-// Query: [WbChannelControlOrdersOutRequestNoGetQuery].
+// Options.Query: [WbChannelControlOrdersOutRequestNoGetQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n WbChannelControlOrdersOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WbChannelControlOrdersOutRequestNoGetReply], error) {
-	return wechatpay.As[WbChannelControlOrdersOutRequestNoGetReply](n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/{out_request_no}").Get(ctx, opts))
+	return wechatpay.As[WbChannelControlOrdersOutRequestNoGetReply](n.path.Chain("v3/aggracct-bc/wb-channel/control-orders/{out_request_no}").Get(ctx, opts))
 }
 
-// GetAsync is [WbChannelControlOrdersOutRequestNoNode.Get] in the background.
+// GetAsync calls [WbChannelControlOrdersOutRequestNoNode.Get] in the background.
 func (n WbChannelControlOrdersOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelControlOrdersOutRequestNoGetReply]] {
-	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/control-orders/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersOutRequestNoGetReply])
+	return future.Then(n.path.Chain("v3/aggracct-bc/wb-channel/control-orders/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[WbChannelControlOrdersOutRequestNoGetReply])
 }
 
-// WbChannelSpecialReductionNode is the chain as far as /v3/aggracct-bc/wb-channel/special-reduction.
-type WbChannelSpecialReductionNode struct{ at route.At }
+// WbChannelSpecialReductionNode is the path /v3/aggracct-bc/wb-channel/special-reduction.
+type WbChannelSpecialReductionNode struct{ path route.Path }
 
-// OutRequestNo goes on to /v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}, and fills {out_request_no}.
+// OutRequestNo is the path /v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}. It sets {out_request_no}.
 func (n WbChannelSpecialReductionNode) OutRequestNo(outRequestNo string) WbChannelSpecialReductionOutRequestNoNode {
-	return WbChannelSpecialReductionOutRequestNoNode{n.at.Fill(outRequestNo)}
+	return WbChannelSpecialReductionOutRequestNoNode{n.path.WithVar(outRequestNo)}
 }
 
-// Post is 特殊减额: POST /v3/aggracct-bc/wb-channel/special-reduction
+// Post sends POST /v3/aggracct-bc/wb-channel/special-reduction: 特殊减额.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016061190
 //
-// JSON: [WbChannelSpecialReductionPostRequest].
+// Options.JSON: [WbChannelSpecialReductionPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n WbChannelSpecialReductionNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WbChannelSpecialReductionReply], error) {
-	return wechatpay.As[WbChannelSpecialReductionReply](n.at.Chain("v3/aggracct-bc/wb-channel/special-reduction").Post(ctx, opts))
+	return wechatpay.As[WbChannelSpecialReductionReply](n.path.Chain("v3/aggracct-bc/wb-channel/special-reduction").Post(ctx, opts))
 }
 
-// PostAsync is [WbChannelSpecialReductionNode.Post] in the background.
+// PostAsync calls [WbChannelSpecialReductionNode.Post] in the background.
 func (n WbChannelSpecialReductionNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelSpecialReductionReply]] {
-	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/special-reduction").PostAsync(ctx, opts), wechatpay.Typed[WbChannelSpecialReductionReply])
+	return future.Then(n.path.Chain("v3/aggracct-bc/wb-channel/special-reduction").PostAsync(ctx, opts), wechatpay.Typed[WbChannelSpecialReductionReply])
 }
 
-// WbChannelSpecialReductionOutRequestNoNode is the chain as far as /v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}.
-type WbChannelSpecialReductionOutRequestNoNode struct{ at route.At }
+// WbChannelSpecialReductionOutRequestNoNode is the path /v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}.
+type WbChannelSpecialReductionOutRequestNoNode struct{ path route.Path }
 
-// Get is 查询特殊减额结果: GET /v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}
+// Get sends GET /v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}: 查询特殊减额结果.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016061196
 //
-// Query: [WbChannelQuery].
+// Options.Query: [WbChannelQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n WbChannelSpecialReductionOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WbChannelSpecialReductionReply], error) {
-	return wechatpay.As[WbChannelSpecialReductionReply](n.at.Chain("v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}").Get(ctx, opts))
+	return wechatpay.As[WbChannelSpecialReductionReply](n.path.Chain("v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}").Get(ctx, opts))
 }
 
-// GetAsync is [WbChannelSpecialReductionOutRequestNoNode.Get] in the background.
+// GetAsync calls [WbChannelSpecialReductionOutRequestNoNode.Get] in the background.
 func (n WbChannelSpecialReductionOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WbChannelSpecialReductionReply]] {
-	return future.Then(n.at.Chain("v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[WbChannelSpecialReductionReply])
+	return future.Then(n.path.Chain("v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[WbChannelSpecialReductionReply])
 }
 
 // WbChannelQuery is the query of GET /v3/aggracct-bc/wb-channel/account/balance,
@@ -329,7 +329,7 @@ type WbChannelQuery struct {
 	ReqScene     ReqScene `json:"req_scene,omitzero"`                   // 请求场景
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (WbChannelQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/aggracct-bc/wb-channel/account/balance", "GET /v3/aggracct-bc/wb-channel/account/mch_archives", "GET /v3/aggracct-bc/wb-channel/special-reduction/{out_request_no}"}
 }
@@ -400,7 +400,7 @@ type WbChannelAccountMchMediaGetQuery struct {
 	MediaID       string        `json:"media_id,omitzero"`        // 影像件资料ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (WbChannelAccountMchMediaGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/aggracct-bc/wb-channel/account/mch_media"}
 }
@@ -426,7 +426,7 @@ type WbChannelBankChannelAccountRenamePostRequest struct {
 	ReqScene     ReqScene    `json:"req_scene,omitzero"`                 // 请求场景
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (WbChannelBankChannelAccountRenamePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/aggracct-bc/wb-channel/bank-channel-account/rename"}
 }
@@ -455,7 +455,7 @@ type WbChannelBankChannelAccountRenameApplicationIDGetQuery struct {
 	BalAccountNo string `json:"bal_account_no" wechatpay:"encrypt"` // 台账ID; required; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (WbChannelBankChannelAccountRenameApplicationIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/aggracct-bc/wb-channel/bank-channel-account/rename/{application_id}"}
 }
@@ -474,7 +474,7 @@ type WbChannelControlOrdersInfoUpdateResultNotifyPostRequest struct {
 	Scene           Scene       `json:"scene,omitzero"`             // 场景
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (WbChannelControlOrdersInfoUpdateResultNotifyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/aggracct-bc/wb-channel/control-orders/info/update/result/notify"}
 }
@@ -501,7 +501,7 @@ type WbChannelControlOrdersPunishPostRequest struct {
 	FundRepatriationStrategy FundRepatriationStrategy `json:"fund_repatriation_strategy,omitzero"`  // 微众资金划回策略
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (WbChannelControlOrdersPunishPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/aggracct-bc/wb-channel/control-orders/punish"}
 }
@@ -527,7 +527,7 @@ type WbChannelControlOrdersRecoverPostRequest struct {
 	ReqScene              ReqScene `json:"req_scene,omitzero"`                   // 请求场景
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (WbChannelControlOrdersRecoverPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/aggracct-bc/wb-channel/control-orders/recover"}
 }
@@ -546,7 +546,7 @@ type WbChannelControlOrdersOutRequestNoGetQuery struct {
 	MchID       string      `json:"mchid"`        // 微信支付商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (WbChannelControlOrdersOutRequestNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/aggracct-bc/wb-channel/control-orders/{out_request_no}"}
 }
@@ -610,7 +610,7 @@ type WbChannelSpecialReductionPostRequest struct {
 	ReqScene      ReqScene      `json:"req_scene,omitzero"`                   // 请求场景
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (WbChannelSpecialReductionPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/aggracct-bc/wb-channel/special-reduction"}
 }
@@ -631,66 +631,65 @@ type WbChannelSpecialReductionReply struct {
 	FailReason    FailReason    `json:"fail_reason,omitzero"`                        // 失败原因
 }
 
-// ReqScene is a value of req_scene. WeChat Pay may send others than these.
+// ReqScene is a value of req_scene. WeChat Pay may send other values.
 type ReqScene string
 
-// The values of a [ReqScene].
+// Values of [ReqScene].
 const (
 	ReqSceneSjtConvenientSettlementServiceMerchant    ReqScene = "SJT_CONVENIENT_SETTLEMENT_SERVICE_MERCHANT"
 	ReqSceneSjtMicroMerchant                          ReqScene = "SJT_MICRO_MERCHANT"
 	ReqSceneWxShopConvenientSettlementServiceMerchant ReqScene = "WX_SHOP_CONVENIENT_SETTLEMENT_SERVICE_MERCHANT"
 )
 
-// MerchantType is a value of merchant_type. WeChat Pay may send others than these.
+// MerchantType is a value of merchant_type. WeChat Pay may send other values.
 type MerchantType string
 
-// The values of a [MerchantType].
+// Values of [MerchantType].
 const (
 	MerchantType1 MerchantType = "1"
 	MerchantType2 MerchantType = "2"
 	MerchantType3 MerchantType = "3"
 )
 
-// MerchantIDType is a value of merchant_id_type. WeChat Pay may send others than these.
+// MerchantIDType is a value of merchant_id_type. WeChat Pay may send other values.
 type MerchantIDType string
 
-// The values of a [MerchantIDType].
+// Values of [MerchantIDType].
 const (
 	MerchantIDType12 MerchantIDType = "12"
 )
 
-// LegalRepresentativeIDType is a value of legal_representative_id_type. WeChat Pay may send others
-// than these.
+// LegalRepresentativeIDType is a value of legal_representative_id_type. WeChat Pay may send other
+// values.
 type LegalRepresentativeIDType string
 
-// The values of a [LegalRepresentativeIDType].
+// Values of [LegalRepresentativeIDType].
 const (
 	LegalRepresentativeIDType01 LegalRepresentativeIDType = "01"
 )
 
-// BeneficialOwnerIDType is a value of beneficial_owner_id_type. WeChat Pay may send others than
-// these.
+// BeneficialOwnerIDType is a value of beneficial_owner_id_type. WeChat Pay may send other values.
 type BeneficialOwnerIDType string
 
-// The values of a [BeneficialOwnerIDType].
+// Values of [BeneficialOwnerIDType].
 const (
 	BeneficialOwnerIDType01 BeneficialOwnerIDType = "01"
 )
 
-// BusinessScene is a value of business_scene. WeChat Pay may send others than these.
+// BusinessScene is a value of business_scene. WeChat Pay may send other values.
 type BusinessScene string
 
-// The values of a [BusinessScene].
+// Values of [BusinessScene].
 const (
 	BusinessSceneSjtMicroPlusOpenAccount BusinessScene = "SJT_MICRO_PLUS_OPEN_ACCOUNT"
 	BusinessSceneSjtMicroPlusUpdateInfo  BusinessScene = "SJT_MICRO_PLUS_UPDATE_INFO"
 	BusinessSceneGetByMediaID            BusinessScene = "GET_BY_MEDIA_ID"
 )
 
-// MchMediaType is a value of mch_media_type. WeChat Pay may send others than these.
+// MchMediaType is a value of mch_media_type. WeChat Pay may send other values.
 type MchMediaType string
 
-// The values of a [MchMediaType].
+// Values of [MchMediaType].
 const (
 	MchMediaTypeIDCardFront   MchMediaType = "ID_CARD_FRONT"
 	MchMediaTypeIDCardBack    MchMediaType = "ID_CARD_BACK"
@@ -698,10 +697,10 @@ const (
 	MchMediaTypeStoreInterior MchMediaType = "STORE_INTERIOR"
 )
 
-// MediaType is a value of media_type. WeChat Pay may send others than these.
+// MediaType is a value of media_type. WeChat Pay may send other values.
 type MediaType string
 
-// The values of a [MediaType].
+// Values of [MediaType].
 const (
 	MediaTypeJpg  MediaType = "jpg"
 	MediaTypePng  MediaType = "png"
@@ -709,94 +708,94 @@ const (
 	MediaTypeJpeg MediaType = "jpeg"
 )
 
-// ChangeScene is a value of change_scene. WeChat Pay may send others than these.
+// ChangeScene is a value of change_scene. WeChat Pay may send other values.
 type ChangeScene string
 
-// The values of a [ChangeScene].
+// Values of [ChangeScene].
 const (
 	ChangeSceneSubjectInfoRename ChangeScene = "SUBJECT_INFO_RENAME"
 )
 
-// ApplicationState is a value of application_state. WeChat Pay may send others than these.
+// ApplicationState is a value of application_state. WeChat Pay may send other values.
 type ApplicationState string
 
-// The values of a [ApplicationState].
+// Values of [ApplicationState].
 const (
 	ApplicationStateProcessing ApplicationState = "PROCESSING"
 	ApplicationStateSuccess    ApplicationState = "SUCCESS"
 	ApplicationStateFail       ApplicationState = "FAIL"
 )
 
-// AuditResult is a value of audit_result. WeChat Pay may send others than these.
+// AuditResult is a value of audit_result. WeChat Pay may send other values.
 type AuditResult string
 
-// The values of a [AuditResult].
+// Values of [AuditResult].
 const (
 	AuditResultPass   AuditResult = "PASS"
 	AuditResultReject AuditResult = "REJECT"
 )
 
-// Scene is a value of scene. WeChat Pay may send others than these.
+// Scene is a value of scene. WeChat Pay may send other values.
 type Scene string
 
-// The values of a [Scene].
+// Values of [Scene].
 const (
 	Scene01 Scene = "01"
 	Scene02 Scene = "02"
 	Scene03 Scene = "03"
 )
 
-// FundRepatriationStrategy is a value of fund_repatriation_strategy. WeChat Pay may send others
-// than these.
+// FundRepatriationStrategy is a value of fund_repatriation_strategy. WeChat Pay may send other
+// values.
 type FundRepatriationStrategy string
 
-// The values of a [FundRepatriationStrategy].
+// Values of [FundRepatriationStrategy].
 const (
 	FundRepatriationStrategyAllForbidden         FundRepatriationStrategy = "ALL_FORBIDDEN"
 	FundRepatriationStrategyAllAllowedWhenUnique FundRepatriationStrategy = "ALL_ALLOWED_WHEN_UNIQUE"
 )
 
-// ControlType is a value of control_type. WeChat Pay may send others than these.
+// ControlType is a value of control_type. WeChat Pay may send other values.
 type ControlType string
 
-// The values of a [ControlType].
+// Values of [ControlType].
 const (
 	ControlTypePunish  ControlType = "PUNISH"
 	ControlTypeRecover ControlType = "RECOVER"
 )
 
-// ControlScene is a value of control_scene. WeChat Pay may send others than these.
+// ControlScene is a value of control_scene. WeChat Pay may send other values.
 type ControlScene string
 
-// The values of a [ControlScene].
+// Values of [ControlScene].
 const (
 	ControlScenePunish  ControlScene = "PUNISH"
 	ControlSceneRecover ControlScene = "RECOVER"
 )
 
-// PunishState is a value of punish_state. WeChat Pay may send others than these.
+// PunishState is a value of punish_state. WeChat Pay may send other values.
 type PunishState string
 
-// The values of a [PunishState].
+// Values of [PunishState].
 const (
 	PunishStateExecuting PunishState = "EXECUTING"
 	PunishStateSuccess   PunishState = "SUCCESS"
 	PunishStateFailed    PunishState = "FAILED"
 )
 
-// EffectState is a value of effect_state. WeChat Pay may send others than these.
+// EffectState is a value of effect_state. WeChat Pay may send other values.
 type EffectState string
 
-// The values of a [EffectState].
+// Values of [EffectState].
 const (
 	EffectStateActive    EffectState = "ACTIVE"
 	EffectStateRecovered EffectState = "RECOVERED"
 )
 
-// ControlAction is a value of control_action. WeChat Pay may send others than these.
+// ControlAction is a value of control_action. WeChat Pay may send other values.
 type ControlAction string
 
-// The values of a [ControlAction].
+// Values of [ControlAction].
 const (
 	ControlActionDisableReceive       ControlAction = "DISABLE_RECEIVE"
 	ControlActionDisableWithdrawal    ControlAction = "DISABLE_WITHDRAWAL"
@@ -805,39 +804,39 @@ const (
 	ControlActionDisableCloseMerchant ControlAction = "DISABLE_CLOSE_MERCHANT"
 )
 
-// RecoverState is a value of recover_state. WeChat Pay may send others than these.
+// RecoverState is a value of recover_state. WeChat Pay may send other values.
 type RecoverState string
 
-// The values of a [RecoverState].
+// Values of [RecoverState].
 const (
 	RecoverStateExecuting RecoverState = "EXECUTING"
 	RecoverStateSuccess   RecoverState = "SUCCESS"
 	RecoverStateFailed    RecoverState = "FAILED"
 )
 
-// ReductionType is a value of reduction_type. WeChat Pay may send others than these.
+// ReductionType is a value of reduction_type. WeChat Pay may send other values.
 type ReductionType string
 
-// The values of a [ReductionType].
+// Values of [ReductionType].
 const (
 	ReductionTypeFinancialPenalty  ReductionType = "FINANCIAL_PENALTY"
 	ReductionTypeJudicialDeduction ReductionType = "JUDICIAL_DEDUCTION"
 )
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateProcessing State = "PROCESSING"
 	StateSuccess    State = "SUCCESS"
 	StateFailed     State = "FAILED"
 )
 
-// FailReason is a value of fail_reason. WeChat Pay may send others than these.
+// FailReason is a value of fail_reason. WeChat Pay may send other values.
 type FailReason string
 
-// The values of a [FailReason].
+// Values of [FailReason].
 const (
 	FailReasonBalanceNotEnough      FailReason = "BALANCE_NOT_ENOUGH"
 	FailReasonReceiptNotExistClosed FailReason = "RECEIPT_NOT_EXIST_CLOSED"

@@ -10,73 +10,73 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SubMerchantsNode is the chain as far as /v3/apply4sub/sub_merchants/{sub_mchid}.
-type SubMerchantsNode struct{ at route.At }
+// SubMerchantsNode is the path /v3/apply4sub/sub_merchants/{sub_mchid}.
+type SubMerchantsNode struct{ path route.Path }
 
-// Application goes on to /v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}, and fills {application_no}.
+// Application is the path /v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}. It sets {application_no}.
 func (n SubMerchantsNode) Application(applicationNo string) SubMerchantsApplicationNode {
-	return SubMerchantsApplicationNode{n.at.Fill(applicationNo)}
+	return SubMerchantsApplicationNode{n.path.WithVar(applicationNo)}
 }
 
-// ModifySettlement goes on to /v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement.
+// ModifySettlement is the path /v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement.
 func (n SubMerchantsNode) ModifySettlement() SubMerchantsModifySettlementNode {
 	return SubMerchantsModifySettlementNode(n)
 }
 
-// Settlement goes on to /v3/apply4sub/sub_merchants/{sub_mchid}/settlement.
+// Settlement is the path /v3/apply4sub/sub_merchants/{sub_mchid}/settlement.
 func (n SubMerchantsNode) Settlement() SubMerchantsSettlementNode {
 	return SubMerchantsSettlementNode(n)
 }
 
-// SubMerchantsApplicationNode is the chain as far as /v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}.
-type SubMerchantsApplicationNode struct{ at route.At }
+// SubMerchantsApplicationNode is the path /v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}.
+type SubMerchantsApplicationNode struct{ path route.Path }
 
-// Get is 查询结算账户修改申请状态: GET /v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}
+// Get sends GET /v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}: 查询结算账户修改申请状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012761169
 //
-// Query: [SubMerchantsApplicationGetQuery].
+// Options.Query: [SubMerchantsApplicationGetQuery].
 func (n SubMerchantsApplicationNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubMerchantsApplicationGetReply], error) {
-	return wechatpay.As[SubMerchantsApplicationGetReply](n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}").Get(ctx, opts))
+	return wechatpay.As[SubMerchantsApplicationGetReply](n.path.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}").Get(ctx, opts))
 }
 
-// GetAsync is [SubMerchantsApplicationNode.Get] in the background.
+// GetAsync calls [SubMerchantsApplicationNode.Get] in the background.
 func (n SubMerchantsApplicationNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubMerchantsApplicationGetReply]] {
-	return future.Then(n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}").GetAsync(ctx, opts), wechatpay.Typed[SubMerchantsApplicationGetReply])
+	return future.Then(n.path.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}").GetAsync(ctx, opts), wechatpay.Typed[SubMerchantsApplicationGetReply])
 }
 
-// SubMerchantsModifySettlementNode is the chain as far as /v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement.
-type SubMerchantsModifySettlementNode struct{ at route.At }
+// SubMerchantsModifySettlementNode is the path /v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement.
+type SubMerchantsModifySettlementNode struct{ path route.Path }
 
-// Post is 修改结算帐号: POST /v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement
+// Post sends POST /v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement: 修改结算帐号.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012761138
 //
-// JSON: [SubMerchantsModifySettlementPostRequest].
+// Options.JSON: [SubMerchantsModifySettlementPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubMerchantsModifySettlementNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubMerchantsModifySettlementPostReply], error) {
-	return wechatpay.As[SubMerchantsModifySettlementPostReply](n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement").Post(ctx, opts))
+	return wechatpay.As[SubMerchantsModifySettlementPostReply](n.path.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement").Post(ctx, opts))
 }
 
-// PostAsync is [SubMerchantsModifySettlementNode.Post] in the background.
+// PostAsync calls [SubMerchantsModifySettlementNode.Post] in the background.
 func (n SubMerchantsModifySettlementNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubMerchantsModifySettlementPostReply]] {
-	return future.Then(n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement").PostAsync(ctx, opts), wechatpay.Typed[SubMerchantsModifySettlementPostReply])
+	return future.Then(n.path.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement").PostAsync(ctx, opts), wechatpay.Typed[SubMerchantsModifySettlementPostReply])
 }
 
-// SubMerchantsSettlementNode is the chain as far as /v3/apply4sub/sub_merchants/{sub_mchid}/settlement.
-type SubMerchantsSettlementNode struct{ at route.At }
+// SubMerchantsSettlementNode is the path /v3/apply4sub/sub_merchants/{sub_mchid}/settlement.
+type SubMerchantsSettlementNode struct{ path route.Path }
 
-// Get is 查询结算账户: GET /v3/apply4sub/sub_merchants/{sub_mchid}/settlement
+// Get sends GET /v3/apply4sub/sub_merchants/{sub_mchid}/settlement: 查询结算账户.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012761142
 func (n SubMerchantsSettlementNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubMerchantsSettlementGetReply], error) {
-	return wechatpay.As[SubMerchantsSettlementGetReply](n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/settlement").Get(ctx, opts))
+	return wechatpay.As[SubMerchantsSettlementGetReply](n.path.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/settlement").Get(ctx, opts))
 }
 
-// GetAsync is [SubMerchantsSettlementNode.Get] in the background.
+// GetAsync calls [SubMerchantsSettlementNode.Get] in the background.
 func (n SubMerchantsSettlementNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubMerchantsSettlementGetReply]] {
-	return future.Then(n.at.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/settlement").GetAsync(ctx, opts), wechatpay.Typed[SubMerchantsSettlementGetReply])
+	return future.Then(n.path.Chain("v3/apply4sub/sub_merchants/{sub_mchid}/settlement").GetAsync(ctx, opts), wechatpay.Typed[SubMerchantsSettlementGetReply])
 }
 
 // SubMerchantsApplicationGetQuery is the query of GET
@@ -86,7 +86,7 @@ type SubMerchantsApplicationGetQuery struct {
 	AccountNumberRule AccountNumberRule `json:"account_number_rule,omitzero"` // 银行账号展示规则
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubMerchantsApplicationGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/apply4sub/sub_merchants/{sub_mchid}/application/{application_no}"}
 }
@@ -119,7 +119,7 @@ type SubMerchantsModifySettlementPostRequest struct {
 	AccountName     string      `json:"account_name,omitzero" wechatpay:"encrypt"` // 开户名称; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubMerchantsModifySettlementPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/apply4sub/sub_merchants/{sub_mchid}/modify-settlement"}
 }
@@ -142,28 +142,28 @@ type SubMerchantsSettlementGetReply struct {
 	VerifyFailReason string       `json:"verify_fail_reason,omitzero"` // 验证失败原因
 }
 
-// AccountNumberRule is a value of account_number_rule. WeChat Pay may send others than these.
+// AccountNumberRule is a value of account_number_rule. WeChat Pay may send other values.
 type AccountNumberRule string
 
-// The values of a [AccountNumberRule].
+// Values of [AccountNumberRule].
 const (
 	AccountNumberRuleAccountNumberRuleMaskV1 AccountNumberRule = "ACCOUNT_NUMBER_RULE_MASK_V1"
 	AccountNumberRuleAccountNumberRuleMaskV2 AccountNumberRule = "ACCOUNT_NUMBER_RULE_MASK_V2"
 )
 
-// AccountType is a value of account_type. WeChat Pay may send others than these.
+// AccountType is a value of account_type. WeChat Pay may send other values.
 type AccountType string
 
-// The values of a [AccountType].
+// Values of [AccountType].
 const (
 	AccountTypeAccountTypeBusiness AccountType = "ACCOUNT_TYPE_BUSINESS"
 	AccountTypeAccountTypePrivate  AccountType = "ACCOUNT_TYPE_PRIVATE"
 )
 
-// VerifyResult is a value of verify_result. WeChat Pay may send others than these.
+// VerifyResult is a value of verify_result. WeChat Pay may send other values.
 type VerifyResult string
 
-// The values of a [VerifyResult].
+// Values of [VerifyResult].
 const (
 	VerifyResultAuditSuccess  VerifyResult = "AUDIT_SUCCESS"
 	VerifyResultAuditing      VerifyResult = "AUDITING"
@@ -173,10 +173,10 @@ const (
 	VerifyResultVerifying     VerifyResult = "VERIFYING"
 )
 
-// ModifyMode is a value of modify_mode. WeChat Pay may send others than these.
+// ModifyMode is a value of modify_mode. WeChat Pay may send other values.
 type ModifyMode string
 
-// The values of a [ModifyMode].
+// Values of [ModifyMode].
 const (
 	ModifyModeModifyModeAsync ModifyMode = "MODIFY_MODE_ASYNC"
 )

@@ -11,121 +11,121 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ApplymentNode is the chain as far as /v3/apply4subject/applyment.
-type ApplymentNode struct{ at route.At }
+// ApplymentNode is the path /v3/apply4subject/applyment.
+type ApplymentNode struct{ path route.Path }
 
-// Merchants goes on to /v3/apply4subject/applyment/merchants/{sub_mchid}, and fills {sub_mchid}.
+// Merchants is the path /v3/apply4subject/applyment/merchants/{sub_mchid}. It sets {sub_mchid}.
 func (n ApplymentNode) Merchants(subMchID string) ApplymentMerchantsNode {
-	return ApplymentMerchantsNode{n.at.Fill(subMchID)}
+	return ApplymentMerchantsNode{n.path.WithVar(subMchID)}
 }
 
-// ApplymentID goes on to /v3/apply4subject/applyment/{applyment_id}, and fills {applyment_id}.
+// ApplymentID is the path /v3/apply4subject/applyment/{applyment_id}. It sets {applyment_id}.
 func (n ApplymentNode) ApplymentID(applymentID string) ApplymentApplymentIDNode {
-	return ApplymentApplymentIDNode{n.at.Fill(applymentID)}
+	return ApplymentApplymentIDNode{n.path.WithVar(applymentID)}
 }
 
-// BusinessCode goes on to /v3/apply4subject/applyment/{business_code}, and fills {business_code}.
+// BusinessCode is the path /v3/apply4subject/applyment/{business_code}. It sets {business_code}.
 func (n ApplymentNode) BusinessCode(businessCode string) ApplymentBusinessCodeNode {
-	return ApplymentBusinessCodeNode{n.at.Fill(businessCode)}
+	return ApplymentBusinessCodeNode{n.path.WithVar(businessCode)}
 }
 
-// Get is 查询商户开户意愿申请单审核结果: GET /v3/apply4subject/applyment
+// Get sends GET /v3/apply4subject/applyment: 查询商户开户意愿申请单审核结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697715
 //
-// Query: [ApplymentGetQuery].
+// Options.Query: [ApplymentGetQuery].
 func (n ApplymentNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentGetReply], error) {
-	return wechatpay.As[ApplymentGetReply](n.at.Chain("v3/apply4subject/applyment").Get(ctx, opts))
+	return wechatpay.As[ApplymentGetReply](n.path.Chain("v3/apply4subject/applyment").Get(ctx, opts))
 }
 
-// GetAsync is [ApplymentNode.Get] in the background.
+// GetAsync calls [ApplymentNode.Get] in the background.
 func (n ApplymentNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentGetReply]] {
-	return future.Then(n.at.Chain("v3/apply4subject/applyment").GetAsync(ctx, opts), wechatpay.Typed[ApplymentGetReply])
+	return future.Then(n.path.Chain("v3/apply4subject/applyment").GetAsync(ctx, opts), wechatpay.Typed[ApplymentGetReply])
 }
 
-// Post is 提交商户开户意愿申请单: POST /v3/apply4subject/applyment
+// Post sends POST /v3/apply4subject/applyment: 提交商户开户意愿申请单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3_partner/apis/chapter10_1_1.shtml
 //
-// Query: [ApplymentPostQuery]; JSON: [ApplymentPostRequest].
+// Options.Query: [ApplymentPostQuery]; Options.JSON: [ApplymentPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentPostReply], error) {
-	return wechatpay.As[ApplymentPostReply](n.at.Chain("v3/apply4subject/applyment").Post(ctx, opts))
+	return wechatpay.As[ApplymentPostReply](n.path.Chain("v3/apply4subject/applyment").Post(ctx, opts))
 }
 
-// PostAsync is [ApplymentNode.Post] in the background.
+// PostAsync calls [ApplymentNode.Post] in the background.
 func (n ApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentPostReply]] {
-	return future.Then(n.at.Chain("v3/apply4subject/applyment").PostAsync(ctx, opts), wechatpay.Typed[ApplymentPostReply])
+	return future.Then(n.path.Chain("v3/apply4subject/applyment").PostAsync(ctx, opts), wechatpay.Typed[ApplymentPostReply])
 }
 
-// ApplymentMerchantsNode is the chain as far as /v3/apply4subject/applyment/merchants/{sub_mchid}.
-type ApplymentMerchantsNode struct{ at route.At }
+// ApplymentMerchantsNode is the path /v3/apply4subject/applyment/merchants/{sub_mchid}.
+type ApplymentMerchantsNode struct{ path route.Path }
 
-// State goes on to /v3/apply4subject/applyment/merchants/{sub_mchid}/state.
+// State is the path /v3/apply4subject/applyment/merchants/{sub_mchid}/state.
 func (n ApplymentMerchantsNode) State() ApplymentMerchantsStateNode {
 	return ApplymentMerchantsStateNode(n)
 }
 
-// ApplymentMerchantsStateNode is the chain as far as /v3/apply4subject/applyment/merchants/{sub_mchid}/state.
-type ApplymentMerchantsStateNode struct{ at route.At }
+// ApplymentMerchantsStateNode is the path /v3/apply4subject/applyment/merchants/{sub_mchid}/state.
+type ApplymentMerchantsStateNode struct{ path route.Path }
 
-// Get is 获取商户开户意愿确认状态: GET /v3/apply4subject/applyment/merchants/{sub_mchid}/state
+// Get sends GET /v3/apply4subject/applyment/merchants/{sub_mchid}/state: 获取商户开户意愿确认状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012467549
 func (n ApplymentMerchantsStateNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentMerchantsStateGetReply], error) {
-	return wechatpay.As[ApplymentMerchantsStateGetReply](n.at.Chain("v3/apply4subject/applyment/merchants/{sub_mchid}/state").Get(ctx, opts))
+	return wechatpay.As[ApplymentMerchantsStateGetReply](n.path.Chain("v3/apply4subject/applyment/merchants/{sub_mchid}/state").Get(ctx, opts))
 }
 
-// GetAsync is [ApplymentMerchantsStateNode.Get] in the background.
+// GetAsync calls [ApplymentMerchantsStateNode.Get] in the background.
 func (n ApplymentMerchantsStateNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentMerchantsStateGetReply]] {
-	return future.Then(n.at.Chain("v3/apply4subject/applyment/merchants/{sub_mchid}/state").GetAsync(ctx, opts), wechatpay.Typed[ApplymentMerchantsStateGetReply])
+	return future.Then(n.path.Chain("v3/apply4subject/applyment/merchants/{sub_mchid}/state").GetAsync(ctx, opts), wechatpay.Typed[ApplymentMerchantsStateGetReply])
 }
 
-// ApplymentApplymentIDNode is the chain as far as /v3/apply4subject/applyment/{applyment_id}.
-type ApplymentApplymentIDNode struct{ at route.At }
+// ApplymentApplymentIDNode is the path /v3/apply4subject/applyment/{applyment_id}.
+type ApplymentApplymentIDNode struct{ path route.Path }
 
-// Cancel goes on to /v3/apply4subject/applyment/{applyment_id}/cancel.
+// Cancel is the path /v3/apply4subject/applyment/{applyment_id}/cancel.
 func (n ApplymentApplymentIDNode) Cancel() ApplymentApplymentIDCancelNode {
 	return ApplymentApplymentIDCancelNode(n)
 }
 
-// ApplymentApplymentIDCancelNode is the chain as far as /v3/apply4subject/applyment/{applyment_id}/cancel.
-type ApplymentApplymentIDCancelNode struct{ at route.At }
+// ApplymentApplymentIDCancelNode is the path /v3/apply4subject/applyment/{applyment_id}/cancel.
+type ApplymentApplymentIDCancelNode struct{ path route.Path }
 
-// Post is 撤销商户开户意愿申请单: POST /v3/apply4subject/applyment/{applyment_id}/cancel
+// Post sends POST /v3/apply4subject/applyment/{applyment_id}/cancel: 撤销商户开户意愿申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697627
 func (n ApplymentApplymentIDCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/apply4subject/applyment/{applyment_id}/cancel").Post(ctx, opts)
+	return n.path.Chain("v3/apply4subject/applyment/{applyment_id}/cancel").Post(ctx, opts)
 }
 
-// PostAsync is [ApplymentApplymentIDCancelNode.Post] in the background.
+// PostAsync calls [ApplymentApplymentIDCancelNode.Post] in the background.
 func (n ApplymentApplymentIDCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/apply4subject/applyment/{applyment_id}/cancel").PostAsync(ctx, opts)
+	return n.path.Chain("v3/apply4subject/applyment/{applyment_id}/cancel").PostAsync(ctx, opts)
 }
 
-// ApplymentBusinessCodeNode is the chain as far as /v3/apply4subject/applyment/{business_code}.
-type ApplymentBusinessCodeNode struct{ at route.At }
+// ApplymentBusinessCodeNode is the path /v3/apply4subject/applyment/{business_code}.
+type ApplymentBusinessCodeNode struct{ path route.Path }
 
-// Cancel goes on to /v3/apply4subject/applyment/{business_code}/cancel.
+// Cancel is the path /v3/apply4subject/applyment/{business_code}/cancel.
 func (n ApplymentBusinessCodeNode) Cancel() ApplymentBusinessCodeCancelNode {
 	return ApplymentBusinessCodeCancelNode(n)
 }
 
-// ApplymentBusinessCodeCancelNode is the chain as far as /v3/apply4subject/applyment/{business_code}/cancel.
-type ApplymentBusinessCodeCancelNode struct{ at route.At }
+// ApplymentBusinessCodeCancelNode is the path /v3/apply4subject/applyment/{business_code}/cancel.
+type ApplymentBusinessCodeCancelNode struct{ path route.Path }
 
-// Post is 撤销商户开户意愿申请单: POST /v3/apply4subject/applyment/{business_code}/cancel
+// Post sends POST /v3/apply4subject/applyment/{business_code}/cancel: 撤销商户开户意愿申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697627
 func (n ApplymentBusinessCodeCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/apply4subject/applyment/{business_code}/cancel").Post(ctx, opts)
+	return n.path.Chain("v3/apply4subject/applyment/{business_code}/cancel").Post(ctx, opts)
 }
 
-// PostAsync is [ApplymentBusinessCodeCancelNode.Post] in the background.
+// PostAsync calls [ApplymentBusinessCodeCancelNode.Post] in the background.
 func (n ApplymentBusinessCodeCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/apply4subject/applyment/{business_code}/cancel").PostAsync(ctx, opts)
+	return n.path.Chain("v3/apply4subject/applyment/{business_code}/cancel").PostAsync(ctx, opts)
 }
 
 // ApplymentGetQuery is the query of GET /v3/apply4subject/applyment,
@@ -135,7 +135,7 @@ type ApplymentGetQuery struct {
 	BusinessCode string `json:"business_code,omitzero"` // 业务申请编号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ApplymentGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/apply4subject/applyment"}
 }
@@ -155,7 +155,7 @@ type ApplymentPostQuery struct {
 	ChannelID string `json:"channel_id,omitzero"` // 渠道商商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ApplymentPostQuery) WechatpayEndpoints() []string {
 	return []string{"POST /v3/apply4subject/applyment"}
 }
@@ -171,7 +171,7 @@ type ApplymentPostRequest struct {
 	AdditionInfo       ApplymentPostRequestAdditionInfo       `json:"addition_info,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ApplymentPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/apply4subject/applyment"}
 }
@@ -210,11 +210,11 @@ type ApplymentPostRequestSubjectInfoBusinessLicenseInfo struct {
 	MerchantName     string `json:"merchant_name"`      // 商户名称; required
 	LegalPerson      string `json:"legal_person"`       // required
 	CompanyAddress   string `json:"company_address"`    // required
-	LicenceValidDate string `json:"licence_valid_date"` // required; JSON text of [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
+	LicenceValidDate string `json:"licence_valid_date"` // required; JSON-encoded [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
 }
 
 // ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate is licence_valid_date in
-// [ApplymentPostRequestSubjectInfoBusinessLicenseInfo], and of 2 more structs.
+// [ApplymentPostRequestSubjectInfoBusinessLicenseInfo], and in 2 more structs.
 type ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate struct {
 	Period []string `json:"period,omitzero"` // required
 }
@@ -228,7 +228,7 @@ type ApplymentPostRequestSubjectInfoCertificateInfo struct {
 	MerchantName   string   `json:"merchant_name"`   // 商户名称; required
 	LegalPerson    string   `json:"legal_person"`    // required
 	CompanyAddress string   `json:"company_address"` // required
-	CertValidDate  string   `json:"cert_valid_date"` // required; JSON text of [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
+	CertValidDate  string   `json:"cert_valid_date"` // required; JSON-encoded [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
 }
 
 // ApplymentPostRequestSubjectInfoAssistProveInfo is assist_prove_info in
@@ -263,7 +263,7 @@ type ApplymentPostRequestIdentificationInfo struct {
 	AuthorizeLetterCopy     string       `json:"authorize_letter_copy,omitzero"`
 	IdentificationName      string       `json:"identification_name" wechatpay:"encrypt"`             // required; encrypted
 	IdentificationNumber    string       `json:"identification_number" wechatpay:"encrypt"`           // required; encrypted
-	IdentificationValidDate string       `json:"identification_valid_date"`                           // required; JSON text of [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
+	IdentificationValidDate string       `json:"identification_valid_date"`                           // required; JSON-encoded [ApplymentPostRequestSubjectInfoCertificateInfoCertValidDate]
 	IdentificationAddress   string       `json:"identification_address,omitzero" wechatpay:"encrypt"` // encrypted
 	IdentificationFrontCopy string       `json:"identification_front_copy"`                           // required
 	IdentificationBackCopy  string       `json:"identification_back_copy,omitzero"`
@@ -299,10 +299,10 @@ type ApplymentMerchantsStateGetReply struct {
 	AuthorizeState AuthorizeState `json:"authorize_state,omitzero"` // 授权状态; required
 }
 
-// ApplymentState is a value of applyment_state. WeChat Pay may send others than these.
+// ApplymentState is a value of applyment_state. WeChat Pay may send other values.
 type ApplymentState string
 
-// The values of a [ApplymentState].
+// Values of [ApplymentState].
 const (
 	ApplymentStateApplymentStateWaittingForAudit              ApplymentState = "APPLYMENT_STATE_WAITTING_FOR_AUDIT"
 	ApplymentStateApplymentStateWaittingForConfirmContact     ApplymentState = "APPLYMENT_STATE_WAITTING_FOR_CONFIRM_CONTACT"
@@ -319,19 +319,19 @@ const (
 	ApplymentStateApplymentStateCanceled                      ApplymentState = "APPLYMENT_STATE_CANCELED"
 )
 
-// ContactType is a value of contact_type. WeChat Pay may send others than these.
+// ContactType is a value of contact_type. WeChat Pay may send other values.
 type ContactType string
 
-// The values of a [ContactType].
+// Values of [ContactType].
 const (
 	ContactTypeLegal ContactType = "LEGAL"
 	ContactTypeSuper ContactType = "SUPER"
 )
 
-// SubjectType is a value of subject_type. WeChat Pay may send others than these.
+// SubjectType is a value of subject_type. WeChat Pay may send other values.
 type SubjectType string
 
-// The values of a [SubjectType].
+// Values of [SubjectType].
 const (
 	SubjectTypeSubjectTypeIndividual         SubjectType = "SUBJECT_TYPE_INDIVIDUAL"
 	SubjectTypeSubjectTypeEnterprise         SubjectType = "SUBJECT_TYPE_ENTERPRISE"
@@ -342,10 +342,10 @@ const (
 	SubjectTypeSubjectTypeInstitutionsCloned SubjectType = "SUBJECT_TYPE_INSTITUTIONS_CLONED"
 )
 
-// CertType is a value of cert_type. WeChat Pay may send others than these.
+// CertType is a value of cert_type. WeChat Pay may send other values.
 type CertType string
 
-// The values of a [CertType].
+// Values of [CertType].
 const (
 	CertTypeCertificateType2388 CertType = "CERTIFICATE_TYPE_2388"
 	CertTypeCertificateType2389 CertType = "CERTIFICATE_TYPE_2389"
@@ -363,20 +363,20 @@ const (
 	CertTypeCertificateType2522 CertType = "CERTIFICATE_TYPE_2522"
 )
 
-// MicroBizType is a value of micro_biz_type. WeChat Pay may send others than these.
+// MicroBizType is a value of micro_biz_type. WeChat Pay may send other values.
 type MicroBizType string
 
-// The values of a [MicroBizType].
+// Values of [MicroBizType].
 const (
 	MicroBizTypeMicroTypeStore  MicroBizType = "MICRO_TYPE_STORE"
 	MicroBizTypeMicroTypeMobile MicroBizType = "MICRO_TYPE_MOBILE"
 	MicroBizTypeMicroTypeOnline MicroBizType = "MICRO_TYPE_ONLINE"
 )
 
-// FinanceType is a value of finance_type. WeChat Pay may send others than these.
+// FinanceType is a value of finance_type. WeChat Pay may send other values.
 type FinanceType string
 
-// The values of a [FinanceType].
+// Values of [FinanceType].
 const (
 	FinanceTypeBankAgent      FinanceType = "BANK_AGENT"
 	FinanceTypePaymentAgent   FinanceType = "PAYMENT_AGENT"
@@ -385,19 +385,19 @@ const (
 	FinanceTypeOther          FinanceType = "OTHER"
 )
 
-// IDHolderType is a value of id_holder_type. WeChat Pay may send others than these.
+// IDHolderType is a value of id_holder_type. WeChat Pay may send other values.
 type IDHolderType string
 
-// The values of a [IDHolderType].
+// Values of [IDHolderType].
 const (
 	IDHolderTypeLegal IDHolderType = "LEGAL"
 	IDHolderTypeSuper IDHolderType = "SUPER"
 )
 
-// AuthorizeState is a value of authorize_state. WeChat Pay may send others than these.
+// AuthorizeState is a value of authorize_state. WeChat Pay may send other values.
 type AuthorizeState string
 
-// The values of a [AuthorizeState].
+// Values of [AuthorizeState].
 const (
 	AuthorizeStateAuthorizeStateUnauthorized AuthorizeState = "AUTHORIZE_STATE_UNAUTHORIZED"
 	AuthorizeStateAuthorizeStateAuthorized   AuthorizeState = "AUTHORIZE_STATE_AUTHORIZED"

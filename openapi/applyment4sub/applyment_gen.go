@@ -11,63 +11,63 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ApplymentNode is the chain as far as /v3/applyment4sub/applyment.
-type ApplymentNode struct{ at route.At }
+// ApplymentNode is the path /v3/applyment4sub/applyment.
+type ApplymentNode struct{ path route.Path }
 
-// ApplymentID goes on to /v3/applyment4sub/applyment/applyment_id/{applyment_id}, and fills {applyment_id}.
+// ApplymentID is the path /v3/applyment4sub/applyment/applyment_id/{applyment_id}. It sets {applyment_id}.
 func (n ApplymentNode) ApplymentID(applymentID int64) ApplymentApplymentIDNode {
-	return ApplymentApplymentIDNode{n.at.FillNumber(applymentID)}
+	return ApplymentApplymentIDNode{n.path.WithNumber(applymentID)}
 }
 
-// BusinessCode goes on to /v3/applyment4sub/applyment/business_code/{business_code}, and fills {business_code}.
+// BusinessCode is the path /v3/applyment4sub/applyment/business_code/{business_code}. It sets {business_code}.
 func (n ApplymentNode) BusinessCode(businessCode string) ApplymentBusinessCodeNode {
-	return ApplymentBusinessCodeNode{n.at.Fill(businessCode)}
+	return ApplymentBusinessCodeNode{n.path.WithVar(businessCode)}
 }
 
-// Post is 提交申请单: POST /v3/applyment4sub/applyment/
+// Post sends POST /v3/applyment4sub/applyment/: 提交申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012719997
 //
-// JSON: [ApplymentPostRequest].
+// Options.JSON: [ApplymentPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentPostReply], error) {
-	return wechatpay.As[ApplymentPostReply](n.at.Chain("v3/applyment4sub/applyment/").Post(ctx, opts))
+	return wechatpay.As[ApplymentPostReply](n.path.Chain("v3/applyment4sub/applyment/").Post(ctx, opts))
 }
 
-// PostAsync is [ApplymentNode.Post] in the background.
+// PostAsync calls [ApplymentNode.Post] in the background.
 func (n ApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentPostReply]] {
-	return future.Then(n.at.Chain("v3/applyment4sub/applyment/").PostAsync(ctx, opts), wechatpay.Typed[ApplymentPostReply])
+	return future.Then(n.path.Chain("v3/applyment4sub/applyment/").PostAsync(ctx, opts), wechatpay.Typed[ApplymentPostReply])
 }
 
-// ApplymentApplymentIDNode is the chain as far as /v3/applyment4sub/applyment/applyment_id/{applyment_id}.
-type ApplymentApplymentIDNode struct{ at route.At }
+// ApplymentApplymentIDNode is the path /v3/applyment4sub/applyment/applyment_id/{applyment_id}.
+type ApplymentApplymentIDNode struct{ path route.Path }
 
-// Get is 通过申请单号查询申请状态: GET /v3/applyment4sub/applyment/applyment_id/{applyment_id}
+// Get sends GET /v3/applyment4sub/applyment/applyment_id/{applyment_id}: 通过申请单号查询申请状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697052
 func (n ApplymentApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentReply], error) {
-	return wechatpay.As[ApplymentReply](n.at.Chain("v3/applyment4sub/applyment/applyment_id/{applyment_id}").Get(ctx, opts))
+	return wechatpay.As[ApplymentReply](n.path.Chain("v3/applyment4sub/applyment/applyment_id/{applyment_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ApplymentApplymentIDNode.Get] in the background.
+// GetAsync calls [ApplymentApplymentIDNode.Get] in the background.
 func (n ApplymentApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentReply]] {
-	return future.Then(n.at.Chain("v3/applyment4sub/applyment/applyment_id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentReply])
+	return future.Then(n.path.Chain("v3/applyment4sub/applyment/applyment_id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentReply])
 }
 
-// ApplymentBusinessCodeNode is the chain as far as /v3/applyment4sub/applyment/business_code/{business_code}.
-type ApplymentBusinessCodeNode struct{ at route.At }
+// ApplymentBusinessCodeNode is the path /v3/applyment4sub/applyment/business_code/{business_code}.
+type ApplymentBusinessCodeNode struct{ path route.Path }
 
-// Get is 通过业务申请编号查询申请状态: GET /v3/applyment4sub/applyment/business_code/{business_code}
+// Get sends GET /v3/applyment4sub/applyment/business_code/{business_code}: 通过业务申请编号查询申请状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697168
 func (n ApplymentBusinessCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentReply], error) {
-	return wechatpay.As[ApplymentReply](n.at.Chain("v3/applyment4sub/applyment/business_code/{business_code}").Get(ctx, opts))
+	return wechatpay.As[ApplymentReply](n.path.Chain("v3/applyment4sub/applyment/business_code/{business_code}").Get(ctx, opts))
 }
 
-// GetAsync is [ApplymentBusinessCodeNode.Get] in the background.
+// GetAsync calls [ApplymentBusinessCodeNode.Get] in the background.
 func (n ApplymentBusinessCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentReply]] {
-	return future.Then(n.at.Chain("v3/applyment4sub/applyment/business_code/{business_code}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentReply])
+	return future.Then(n.path.Chain("v3/applyment4sub/applyment/business_code/{business_code}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentReply])
 }
 
 // ApplymentPostRequest is the JSON body of POST /v3/applyment4sub/applyment/, 提交申请单.
@@ -81,7 +81,7 @@ type ApplymentPostRequest struct {
 	AdditionInfo    ApplymentPostRequestAdditionInfo    `json:"addition_info,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ApplymentPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/applyment4sub/applyment/"}
 }
@@ -366,19 +366,19 @@ type AuditDetail struct {
 	RejectReason string `json:"reject_reason,omitzero"` // 驳回原因
 }
 
-// ContactType is a value of contact_type. WeChat Pay may send others than these.
+// ContactType is a value of contact_type. WeChat Pay may send other values.
 type ContactType string
 
-// The values of a [ContactType].
+// Values of [ContactType].
 const (
 	ContactTypeLegal ContactType = "LEGAL"
 	ContactTypeSuper ContactType = "SUPER"
 )
 
-// SubjectType is a value of subject_type. WeChat Pay may send others than these.
+// SubjectType is a value of subject_type. WeChat Pay may send other values.
 type SubjectType string
 
-// The values of a [SubjectType].
+// Values of [SubjectType].
 const (
 	SubjectTypeSubjectTypeIndividual         SubjectType = "SUBJECT_TYPE_INDIVIDUAL"
 	SubjectTypeSubjectTypeEnterprise         SubjectType = "SUBJECT_TYPE_ENTERPRISE"
@@ -389,20 +389,20 @@ const (
 	SubjectTypeSubjectTypeInstitutionsCloned SubjectType = "SUBJECT_TYPE_INSTITUTIONS_CLONED"
 )
 
-// MicroBizType is a value of micro_biz_type. WeChat Pay may send others than these.
+// MicroBizType is a value of micro_biz_type. WeChat Pay may send other values.
 type MicroBizType string
 
-// The values of a [MicroBizType].
+// Values of [MicroBizType].
 const (
 	MicroBizTypeMicroTypeStore  MicroBizType = "MICRO_TYPE_STORE"
 	MicroBizTypeMicroTypeMobile MicroBizType = "MICRO_TYPE_MOBILE"
 	MicroBizTypeMicroTypeOnline MicroBizType = "MICRO_TYPE_ONLINE"
 )
 
-// CertType is a value of cert_type. WeChat Pay may send others than these.
+// CertType is a value of cert_type. WeChat Pay may send other values.
 type CertType string
 
-// The values of a [CertType].
+// Values of [CertType].
 const (
 	CertTypeCertificateType2388 CertType = "CERTIFICATE_TYPE_2388"
 	CertTypeCertificateType2389 CertType = "CERTIFICATE_TYPE_2389"
@@ -420,10 +420,10 @@ const (
 	CertTypeCertificateType2522 CertType = "CERTIFICATE_TYPE_2522"
 )
 
-// FinanceType is a value of finance_type. WeChat Pay may send others than these.
+// FinanceType is a value of finance_type. WeChat Pay may send other values.
 type FinanceType string
 
-// The values of a [FinanceType].
+// Values of [FinanceType].
 const (
 	FinanceTypeBankAgent      FinanceType = "BANK_AGENT"
 	FinanceTypePaymentAgent   FinanceType = "PAYMENT_AGENT"
@@ -432,19 +432,19 @@ const (
 	FinanceTypeOther          FinanceType = "OTHER"
 )
 
-// IDHolderType is a value of id_holder_type. WeChat Pay may send others than these.
+// IDHolderType is a value of id_holder_type. WeChat Pay may send other values.
 type IDHolderType string
 
-// The values of a [IDHolderType].
+// Values of [IDHolderType].
 const (
 	IDHolderTypeLegal IDHolderType = "LEGAL"
 	IDHolderTypeSuper IDHolderType = "SUPER"
 )
 
-// SalesScenesType is a value of sales_scenes_type. WeChat Pay may send others than these.
+// SalesScenesType is a value of sales_scenes_type. WeChat Pay may send other values.
 type SalesScenesType string
 
-// The values of a [SalesScenesType].
+// Values of [SalesScenesType].
 const (
 	SalesScenesTypeSalesScenesStore       SalesScenesType = "SALES_SCENES_STORE"
 	SalesScenesTypeSalesScenesMp          SalesScenesType = "SALES_SCENES_MP"
@@ -454,19 +454,19 @@ const (
 	SalesScenesTypeSalesScenesWework      SalesScenesType = "SALES_SCENES_WEWORK"
 )
 
-// BankAccountType is a value of bank_account_type. WeChat Pay may send others than these.
+// BankAccountType is a value of bank_account_type. WeChat Pay may send other values.
 type BankAccountType string
 
-// The values of a [BankAccountType].
+// Values of [BankAccountType].
 const (
 	BankAccountTypeBankAccountTypeCorporate BankAccountType = "BANK_ACCOUNT_TYPE_CORPORATE"
 	BankAccountTypeBankAccountTypePersonal  BankAccountType = "BANK_ACCOUNT_TYPE_PERSONAL"
 )
 
-// ApplymentState is a value of applyment_state. WeChat Pay may send others than these.
+// ApplymentState is a value of applyment_state. WeChat Pay may send other values.
 type ApplymentState string
 
-// The values of a [ApplymentState].
+// Values of [ApplymentState].
 const (
 	ApplymentStateApplymentStateWaittingForAudit              ApplymentState = "APPLYMENT_STATE_WAITTING_FOR_AUDIT"
 	ApplymentStateApplymentStateWaittingForConfirmContact     ApplymentState = "APPLYMENT_STATE_WAITTING_FOR_CONFIRM_CONTACT"

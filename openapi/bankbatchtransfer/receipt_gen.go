@@ -10,77 +10,77 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ReceiptNode is the chain as far as /v3/bank-batch-transfer/receipt.
-type ReceiptNode struct{ at route.At }
+// ReceiptNode is the path /v3/bank-batch-transfer/receipt.
+type ReceiptNode struct{ path route.Path }
 
-// DetailReceipts goes on to /v3/bank-batch-transfer/receipt/detail-receipts.
+// DetailReceipts is the path /v3/bank-batch-transfer/receipt/detail-receipts.
 func (n ReceiptNode) DetailReceipts() ReceiptDetailReceiptsNode { return ReceiptDetailReceiptsNode(n) }
 
-// SummaryReceipts goes on to /v3/bank-batch-transfer/receipt/summary-receipts.
+// SummaryReceipts is the path /v3/bank-batch-transfer/receipt/summary-receipts.
 func (n ReceiptNode) SummaryReceipts() ReceiptSummaryReceiptsNode {
 	return ReceiptSummaryReceiptsNode(n)
 }
 
-// ReceiptDetailReceiptsNode is the chain as far as /v3/bank-batch-transfer/receipt/detail-receipts.
-type ReceiptDetailReceiptsNode struct{ at route.At }
+// ReceiptDetailReceiptsNode is the path /v3/bank-batch-transfer/receipt/detail-receipts.
+type ReceiptDetailReceiptsNode struct{ path route.Path }
 
-// Get is 查询明细电子回单受理结果: GET /v3/bank-batch-transfer/receipt/detail-receipts
+// Get sends GET /v3/bank-batch-transfer/receipt/detail-receipts: 查询明细电子回单受理结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012470775
 //
-// Query: [ReceiptDetailReceiptsRequest].
+// Options.Query: [ReceiptDetailReceiptsRequest].
 func (n ReceiptDetailReceiptsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReceiptDetailReceiptsReply], error) {
-	return wechatpay.As[ReceiptDetailReceiptsReply](n.at.Chain("v3/bank-batch-transfer/receipt/detail-receipts").Get(ctx, opts))
+	return wechatpay.As[ReceiptDetailReceiptsReply](n.path.Chain("v3/bank-batch-transfer/receipt/detail-receipts").Get(ctx, opts))
 }
 
-// GetAsync is [ReceiptDetailReceiptsNode.Get] in the background.
+// GetAsync calls [ReceiptDetailReceiptsNode.Get] in the background.
 func (n ReceiptDetailReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptDetailReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/bank-batch-transfer/receipt/detail-receipts").GetAsync(ctx, opts), wechatpay.Typed[ReceiptDetailReceiptsReply])
+	return future.Then(n.path.Chain("v3/bank-batch-transfer/receipt/detail-receipts").GetAsync(ctx, opts), wechatpay.Typed[ReceiptDetailReceiptsReply])
 }
 
-// Post is 受理明细电子回单: POST /v3/bank-batch-transfer/receipt/detail-receipts
+// Post sends POST /v3/bank-batch-transfer/receipt/detail-receipts: 受理明细电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012470770
 //
-// JSON: [ReceiptDetailReceiptsRequest].
+// Options.JSON: [ReceiptDetailReceiptsRequest].
 func (n ReceiptDetailReceiptsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReceiptDetailReceiptsReply], error) {
-	return wechatpay.As[ReceiptDetailReceiptsReply](n.at.Chain("v3/bank-batch-transfer/receipt/detail-receipts").Post(ctx, opts))
+	return wechatpay.As[ReceiptDetailReceiptsReply](n.path.Chain("v3/bank-batch-transfer/receipt/detail-receipts").Post(ctx, opts))
 }
 
-// PostAsync is [ReceiptDetailReceiptsNode.Post] in the background.
+// PostAsync calls [ReceiptDetailReceiptsNode.Post] in the background.
 func (n ReceiptDetailReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptDetailReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/bank-batch-transfer/receipt/detail-receipts").PostAsync(ctx, opts), wechatpay.Typed[ReceiptDetailReceiptsReply])
+	return future.Then(n.path.Chain("v3/bank-batch-transfer/receipt/detail-receipts").PostAsync(ctx, opts), wechatpay.Typed[ReceiptDetailReceiptsReply])
 }
 
-// ReceiptSummaryReceiptsNode is the chain as far as /v3/bank-batch-transfer/receipt/summary-receipts.
-type ReceiptSummaryReceiptsNode struct{ at route.At }
+// ReceiptSummaryReceiptsNode is the path /v3/bank-batch-transfer/receipt/summary-receipts.
+type ReceiptSummaryReceiptsNode struct{ path route.Path }
 
-// Get is 查询汇总电子回单受理结果: GET /v3/bank-batch-transfer/receipt/summary-receipts
+// Get sends GET /v3/bank-batch-transfer/receipt/summary-receipts: 查询汇总电子回单受理结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012470761
 //
-// Query: [ReceiptSummaryReceiptsRequest].
+// Options.Query: [ReceiptSummaryReceiptsRequest].
 func (n ReceiptSummaryReceiptsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReceiptSummaryReceiptsReply], error) {
-	return wechatpay.As[ReceiptSummaryReceiptsReply](n.at.Chain("v3/bank-batch-transfer/receipt/summary-receipts").Get(ctx, opts))
+	return wechatpay.As[ReceiptSummaryReceiptsReply](n.path.Chain("v3/bank-batch-transfer/receipt/summary-receipts").Get(ctx, opts))
 }
 
-// GetAsync is [ReceiptSummaryReceiptsNode.Get] in the background.
+// GetAsync calls [ReceiptSummaryReceiptsNode.Get] in the background.
 func (n ReceiptSummaryReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptSummaryReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/bank-batch-transfer/receipt/summary-receipts").GetAsync(ctx, opts), wechatpay.Typed[ReceiptSummaryReceiptsReply])
+	return future.Then(n.path.Chain("v3/bank-batch-transfer/receipt/summary-receipts").GetAsync(ctx, opts), wechatpay.Typed[ReceiptSummaryReceiptsReply])
 }
 
-// Post is 受理汇总电子回单: POST /v3/bank-batch-transfer/receipt/summary-receipts
+// Post sends POST /v3/bank-batch-transfer/receipt/summary-receipts: 受理汇总电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012470746
 //
-// JSON: [ReceiptSummaryReceiptsRequest].
+// Options.JSON: [ReceiptSummaryReceiptsRequest].
 func (n ReceiptSummaryReceiptsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReceiptSummaryReceiptsReply], error) {
-	return wechatpay.As[ReceiptSummaryReceiptsReply](n.at.Chain("v3/bank-batch-transfer/receipt/summary-receipts").Post(ctx, opts))
+	return wechatpay.As[ReceiptSummaryReceiptsReply](n.path.Chain("v3/bank-batch-transfer/receipt/summary-receipts").Post(ctx, opts))
 }
 
-// PostAsync is [ReceiptSummaryReceiptsNode.Post] in the background.
+// PostAsync calls [ReceiptSummaryReceiptsNode.Post] in the background.
 func (n ReceiptSummaryReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiptSummaryReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/bank-batch-transfer/receipt/summary-receipts").PostAsync(ctx, opts), wechatpay.Typed[ReceiptSummaryReceiptsReply])
+	return future.Then(n.path.Chain("v3/bank-batch-transfer/receipt/summary-receipts").PostAsync(ctx, opts), wechatpay.Typed[ReceiptSummaryReceiptsReply])
 }
 
 // ReceiptDetailReceiptsRequest is the query of GET /v3/bank-batch-transfer/receipt/detail-receipts,
@@ -90,7 +90,7 @@ type ReceiptDetailReceiptsRequest struct {
 	OutDetailNo string `json:"out_detail_no"` // 商家明细单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ReceiptDetailReceiptsRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/bank-batch-transfer/receipt/detail-receipts", "POST /v3/bank-batch-transfer/receipt/detail-receipts"}
 }
@@ -114,7 +114,7 @@ type ReceiptSummaryReceiptsRequest struct {
 	OutBatchNo string `json:"out_batch_no"` // 商家批次单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ReceiptSummaryReceiptsRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/bank-batch-transfer/receipt/summary-receipts", "POST /v3/bank-batch-transfer/receipt/summary-receipts"}
 }

@@ -10,121 +10,121 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// BatchesNode is the chain as far as /v3/bank-transfer/batches.
-type BatchesNode struct{ at route.At }
+// BatchesNode is the path /v3/bank-transfer/batches.
+type BatchesNode struct{ path route.Path }
 
-// BatchID goes on to /v3/bank-transfer/batches/batch-id/{batch_id}, and fills {batch_id}.
+// BatchID is the path /v3/bank-transfer/batches/batch-id/{batch_id}. It sets {batch_id}.
 func (n BatchesNode) BatchID(batchID string) BatchesBatchIDNode {
-	return BatchesBatchIDNode{n.at.Fill(batchID)}
+	return BatchesBatchIDNode{n.path.WithVar(batchID)}
 }
 
-// OutBatchNo goes on to /v3/bank-transfer/batches/out-batch-no/{out_batch_no}, and fills {out_batch_no}.
+// OutBatchNo is the path /v3/bank-transfer/batches/out-batch-no/{out_batch_no}. It sets {out_batch_no}.
 func (n BatchesNode) OutBatchNo(outBatchNo string) BatchesOutBatchNoNode {
-	return BatchesOutBatchNoNode{n.at.Fill(outBatchNo)}
+	return BatchesOutBatchNoNode{n.path.WithVar(outBatchNo)}
 }
 
-// Post is 发起批量转账: POST /v3/bank-transfer/batches
+// Post sends POST /v3/bank-transfer/batches: 发起批量转账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012465889
 //
-// JSON: [BatchesPostRequest].
+// Options.JSON: [BatchesPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n BatchesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesPostReply], error) {
-	return wechatpay.As[BatchesPostReply](n.at.Chain("v3/bank-transfer/batches").Post(ctx, opts))
+	return wechatpay.As[BatchesPostReply](n.path.Chain("v3/bank-transfer/batches").Post(ctx, opts))
 }
 
-// PostAsync is [BatchesNode.Post] in the background.
+// PostAsync calls [BatchesNode.Post] in the background.
 func (n BatchesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesPostReply]] {
-	return future.Then(n.at.Chain("v3/bank-transfer/batches").PostAsync(ctx, opts), wechatpay.Typed[BatchesPostReply])
+	return future.Then(n.path.Chain("v3/bank-transfer/batches").PostAsync(ctx, opts), wechatpay.Typed[BatchesPostReply])
 }
 
-// BatchesBatchIDNode is the chain as far as /v3/bank-transfer/batches/batch-id/{batch_id}.
-type BatchesBatchIDNode struct{ at route.At }
+// BatchesBatchIDNode is the path /v3/bank-transfer/batches/batch-id/{batch_id}.
+type BatchesBatchIDNode struct{ path route.Path }
 
-// Details goes on to /v3/bank-transfer/batches/batch-id/{batch_id}/details.
+// Details is the path /v3/bank-transfer/batches/batch-id/{batch_id}/details.
 func (n BatchesBatchIDNode) Details() BatchesBatchIDDetailsNode { return BatchesBatchIDDetailsNode(n) }
 
-// Get is 微信支付批次单号查询批次单: GET /v3/bank-transfer/batches/batch-id/{batch_id}
+// Get sends GET /v3/bank-transfer/batches/batch-id/{batch_id}: 微信支付批次单号查询批次单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012465891
 //
-// Query: [BatchesBatchIDGetQuery].
+// Options.Query: [BatchesBatchIDGetQuery].
 func (n BatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesReply], error) {
-	return wechatpay.As[BatchesReply](n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
+	return wechatpay.As[BatchesReply](n.path.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
 }
 
-// GetAsync is [BatchesBatchIDNode.Get] in the background.
+// GetAsync calls [BatchesBatchIDNode.Get] in the background.
 func (n BatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesReply]] {
-	return future.Then(n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[BatchesReply])
+	return future.Then(n.path.Chain("v3/bank-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[BatchesReply])
 }
 
-// BatchesBatchIDDetailsNode is the chain as far as /v3/bank-transfer/batches/batch-id/{batch_id}/details.
-type BatchesBatchIDDetailsNode struct{ at route.At }
+// BatchesBatchIDDetailsNode is the path /v3/bank-transfer/batches/batch-id/{batch_id}/details.
+type BatchesBatchIDDetailsNode struct{ path route.Path }
 
-// DetailID goes on to /v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}, and fills {detail_id}.
+// DetailID is the path /v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}. It sets {detail_id}.
 func (n BatchesBatchIDDetailsNode) DetailID(detailID string) BatchesBatchIDDetailsDetailIDNode {
-	return BatchesBatchIDDetailsDetailIDNode{n.at.Fill(detailID)}
+	return BatchesBatchIDDetailsDetailIDNode{n.path.WithVar(detailID)}
 }
 
-// BatchesBatchIDDetailsDetailIDNode is the chain as far as /v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}.
-type BatchesBatchIDDetailsDetailIDNode struct{ at route.At }
+// BatchesBatchIDDetailsDetailIDNode is the path /v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}.
+type BatchesBatchIDDetailsDetailIDNode struct{ path route.Path }
 
-// Get is 微信支付明细单号查询明细单: GET /v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}
+// Get sends GET /v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}: 微信支付明细单号查询明细单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012465897
 func (n BatchesBatchIDDetailsDetailIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesBatchIDDetailsDetailIDGetReply], error) {
-	return wechatpay.As[BatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Get(ctx, opts))
+	return wechatpay.As[BatchesBatchIDDetailsDetailIDGetReply](n.path.Chain("v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Get(ctx, opts))
 }
 
-// GetAsync is [BatchesBatchIDDetailsDetailIDNode.Get] in the background.
+// GetAsync calls [BatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n BatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesBatchIDDetailsDetailIDGetReply]] {
-	return future.Then(n.at.Chain("v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts), wechatpay.Typed[BatchesBatchIDDetailsDetailIDGetReply])
+	return future.Then(n.path.Chain("v3/bank-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts), wechatpay.Typed[BatchesBatchIDDetailsDetailIDGetReply])
 }
 
-// BatchesOutBatchNoNode is the chain as far as /v3/bank-transfer/batches/out-batch-no/{out_batch_no}.
-type BatchesOutBatchNoNode struct{ at route.At }
+// BatchesOutBatchNoNode is the path /v3/bank-transfer/batches/out-batch-no/{out_batch_no}.
+type BatchesOutBatchNoNode struct{ path route.Path }
 
-// Details goes on to /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details.
+// Details is the path /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details.
 func (n BatchesOutBatchNoNode) Details() BatchesOutBatchNoDetailsNode {
 	return BatchesOutBatchNoDetailsNode(n)
 }
 
-// Get is 银行批次单号查询批次单: GET /v3/bank-transfer/batches/out-batch-no/{out_batch_no}
+// Get sends GET /v3/bank-transfer/batches/out-batch-no/{out_batch_no}: 银行批次单号查询批次单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012465903
 //
-// Query: [BatchesOutBatchNoGetQuery].
+// Options.Query: [BatchesOutBatchNoGetQuery].
 func (n BatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesReply], error) {
-	return wechatpay.As[BatchesReply](n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
+	return wechatpay.As[BatchesReply](n.path.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
 }
 
-// GetAsync is [BatchesOutBatchNoNode.Get] in the background.
+// GetAsync calls [BatchesOutBatchNoNode.Get] in the background.
 func (n BatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesReply]] {
-	return future.Then(n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesReply])
+	return future.Then(n.path.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesReply])
 }
 
-// BatchesOutBatchNoDetailsNode is the chain as far as /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details.
-type BatchesOutBatchNoDetailsNode struct{ at route.At }
+// BatchesOutBatchNoDetailsNode is the path /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details.
+type BatchesOutBatchNoDetailsNode struct{ path route.Path }
 
-// OutDetailNo goes on to /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}, and fills {out_detail_no}.
+// OutDetailNo is the path /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}. It sets {out_detail_no}.
 func (n BatchesOutBatchNoDetailsNode) OutDetailNo(outDetailNo string) BatchesOutBatchNoDetailsOutDetailNoNode {
-	return BatchesOutBatchNoDetailsOutDetailNoNode{n.at.Fill(outDetailNo)}
+	return BatchesOutBatchNoDetailsOutDetailNoNode{n.path.WithVar(outDetailNo)}
 }
 
-// BatchesOutBatchNoDetailsOutDetailNoNode is the chain as far as /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}.
-type BatchesOutBatchNoDetailsOutDetailNoNode struct{ at route.At }
+// BatchesOutBatchNoDetailsOutDetailNoNode is the path /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}.
+type BatchesOutBatchNoDetailsOutDetailNoNode struct{ path route.Path }
 
-// Get is 银行明细单号查询明细单: GET /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}
+// Get sends GET /v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}: 银行明细单号查询明细单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012465915
 func (n BatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesBatchIDDetailsDetailIDGetReply], error) {
-	return wechatpay.As[BatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Get(ctx, opts))
+	return wechatpay.As[BatchesBatchIDDetailsDetailIDGetReply](n.path.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Get(ctx, opts))
 }
 
-// GetAsync is [BatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
+// GetAsync calls [BatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n BatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesBatchIDDetailsDetailIDGetReply]] {
-	return future.Then(n.at.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesBatchIDDetailsDetailIDGetReply])
+	return future.Then(n.path.Chain("v3/bank-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesBatchIDDetailsDetailIDGetReply])
 }
 
 // BatchesPostRequest is the JSON body of POST /v3/bank-transfer/batches, 发起批量转账.
@@ -145,7 +145,7 @@ type BatchesPostRequest struct {
 	TransferDetailList      []BatchesPostRequestTransferDetailList `json:"transfer_detail_list,omitzero"` // 转账明细列表
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BatchesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/bank-transfer/batches"}
 }
@@ -176,7 +176,7 @@ type BatchesBatchIDGetQuery struct {
 	DetailState     DetailState `json:"detail_state,omitzero"` // 明细状态; one of ALL, SUCCESS, FAIL
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BatchesBatchIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/bank-transfer/batches/batch-id/{batch_id}"}
 }
@@ -256,15 +256,15 @@ type BatchesOutBatchNoGetQuery struct {
 	DetailState     DetailState `json:"detail_state,omitzero"` // 明细状态; one of ALL, SUCCESS, FAIL
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BatchesOutBatchNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/bank-transfer/batches/out-batch-no/{out_batch_no}"}
 }
 
-// DetailState is a value of detail_state. WeChat Pay may send others than these.
+// DetailState is a value of detail_state. WeChat Pay may send other values.
 type DetailState string
 
-// The values of a [DetailState].
+// Values of [DetailState].
 const (
 	DetailStateAll        DetailState = "ALL"
 	DetailStateSuccess    DetailState = "SUCCESS"
@@ -273,19 +273,19 @@ const (
 	DetailStateRefund     DetailState = "REFUND"
 )
 
-// TransferScene is a value of transfer_scene. WeChat Pay may send others than these.
+// TransferScene is a value of transfer_scene. WeChat Pay may send other values.
 type TransferScene string
 
-// The values of a [TransferScene].
+// Values of [TransferScene].
 const (
 	TransferSceneOrdinaryTransfer    TransferScene = "ORDINARY_TRANSFER"
 	TransferScenePayrollCardTransfer TransferScene = "PAYROLL_CARD_TRANSFER"
 )
 
-// TransferPurpose is a value of transfer_purpose. WeChat Pay may send others than these.
+// TransferPurpose is a value of transfer_purpose. WeChat Pay may send other values.
 type TransferPurpose string
 
-// The values of a [TransferPurpose].
+// Values of [TransferPurpose].
 const (
 	TransferPurposeGoodspayment  TransferPurpose = "GOODSPAYMENT"
 	TransferPurposeCommission    TransferPurpose = "COMMISSION"
@@ -295,10 +295,10 @@ const (
 	TransferPurposeOthers        TransferPurpose = "OTHERS"
 )
 
-// BatchState is a value of batch_state. WeChat Pay may send others than these.
+// BatchState is a value of batch_state. WeChat Pay may send other values.
 type BatchState string
 
-// The values of a [BatchState].
+// Values of [BatchState].
 const (
 	BatchStateAccepted   BatchState = "ACCEPTED"
 	BatchStateProcessing BatchState = "PROCESSING"
@@ -306,19 +306,19 @@ const (
 	BatchStateClosed     BatchState = "CLOSED"
 )
 
-// CloseReason is a value of close_reason. WeChat Pay may send others than these.
+// CloseReason is a value of close_reason. WeChat Pay may send other values.
 type CloseReason string
 
-// The values of a [CloseReason].
+// Values of [CloseReason].
 const (
 	CloseReasonMerchantRevocation CloseReason = "MERCHANT_REVOCATION"
 	CloseReasonOverdueClose       CloseReason = "OVERDUE_CLOSE"
 )
 
-// FailReason is a value of fail_reason. WeChat Pay may send others than these.
+// FailReason is a value of fail_reason. WeChat Pay may send other values.
 type FailReason string
 
-// The values of a [FailReason].
+// Values of [FailReason].
 const (
 	FailReasonAccountFrozen                      FailReason = "ACCOUNT_FROZEN"
 	FailReasonRealNameCheckFail                  FailReason = "REAL_NAME_CHECK_FAIL"
@@ -350,10 +350,10 @@ const (
 	FailReasonTransferRemarkSetFail              FailReason = "TRANSFER_REMARK_SET_FAIL"
 )
 
-// AccountType is a value of account_type. WeChat Pay may send others than these.
+// AccountType is a value of account_type. WeChat Pay may send other values.
 type AccountType string
 
-// The values of a [AccountType].
+// Values of [AccountType].
 const (
 	AccountTypeWechatpayAccount AccountType = "WECHATPAY_ACCOUNT"
 	AccountTypeBankAccount      AccountType = "BANK_ACCOUNT"

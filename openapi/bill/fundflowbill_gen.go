@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// FundflowbillNode is the chain as far as /v3/bill/fundflowbill.
-type FundflowbillNode struct{ at route.At }
+// FundflowbillNode is the path /v3/bill/fundflowbill.
+type FundflowbillNode struct{ path route.Path }
 
-// Get is 申请资金账单: GET /v3/bill/fundflowbill
+// Get sends GET /v3/bill/fundflowbill: 申请资金账单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791867
 // https://pay.weixin.qq.com/doc/v3/partner/4012739125
 //
-// Query: [FundflowbillGetQuery].
+// Options.Query: [FundflowbillGetQuery].
 func (n FundflowbillNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TradebillGetReply], error) {
-	return wechatpay.As[TradebillGetReply](n.at.Chain("v3/bill/fundflowbill").Get(ctx, opts))
+	return wechatpay.As[TradebillGetReply](n.path.Chain("v3/bill/fundflowbill").Get(ctx, opts))
 }
 
-// GetAsync is [FundflowbillNode.Get] in the background.
+// GetAsync calls [FundflowbillNode.Get] in the background.
 func (n FundflowbillNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TradebillGetReply]] {
-	return future.Then(n.at.Chain("v3/bill/fundflowbill").GetAsync(ctx, opts), wechatpay.Typed[TradebillGetReply])
+	return future.Then(n.path.Chain("v3/bill/fundflowbill").GetAsync(ctx, opts), wechatpay.Typed[TradebillGetReply])
 }
 
 // FundflowbillGetQuery is the query of GET /v3/bill/fundflowbill, 申请资金账单.
@@ -36,7 +36,7 @@ type FundflowbillGetQuery struct {
 	TarType     TarType     `json:"tar_type,omitzero"`     // 压缩类型
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FundflowbillGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/bill/fundflowbill"}
 }

@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SubMerchantFundflowbillNode is the chain as far as /v3/bill/sub-merchant-fundflowbill.
-type SubMerchantFundflowbillNode struct{ at route.At }
+// SubMerchantFundflowbillNode is the path /v3/bill/sub-merchant-fundflowbill.
+type SubMerchantFundflowbillNode struct{ path route.Path }
 
-// Get is 申请单个子商户资金账单: GET /v3/bill/sub-merchant-fundflowbill
+// Get sends GET /v3/bill/sub-merchant-fundflowbill: 申请单个子商户资金账单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012710630
 //
-// Query: [SubMerchantFundflowbillGetQuery].
+// Options.Query: [SubMerchantFundflowbillGetQuery].
 func (n SubMerchantFundflowbillNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubMerchantFundflowbillGetReply], error) {
-	return wechatpay.As[SubMerchantFundflowbillGetReply](n.at.Chain("v3/bill/sub-merchant-fundflowbill").Get(ctx, opts))
+	return wechatpay.As[SubMerchantFundflowbillGetReply](n.path.Chain("v3/bill/sub-merchant-fundflowbill").Get(ctx, opts))
 }
 
-// GetAsync is [SubMerchantFundflowbillNode.Get] in the background.
+// GetAsync calls [SubMerchantFundflowbillNode.Get] in the background.
 func (n SubMerchantFundflowbillNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubMerchantFundflowbillGetReply]] {
-	return future.Then(n.at.Chain("v3/bill/sub-merchant-fundflowbill").GetAsync(ctx, opts), wechatpay.Typed[SubMerchantFundflowbillGetReply])
+	return future.Then(n.path.Chain("v3/bill/sub-merchant-fundflowbill").GetAsync(ctx, opts), wechatpay.Typed[SubMerchantFundflowbillGetReply])
 }
 
 // SubMerchantFundflowbillGetQuery is the query of GET /v3/bill/sub-merchant-fundflowbill,
@@ -37,7 +37,7 @@ type SubMerchantFundflowbillGetQuery struct {
 	AccountType AccountType `json:"account_type"`      // 资金账户类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubMerchantFundflowbillGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/bill/sub-merchant-fundflowbill"}
 }
@@ -60,10 +60,10 @@ type SubMerchantFundflowbillGetReplyDownloadBillList struct {
 	Nonce        string `json:"nonce,omitzero"`         // 随机字符串; required
 }
 
-// Algorithm is a value of algorithm. WeChat Pay may send others than these.
+// Algorithm is a value of algorithm. WeChat Pay may send other values.
 type Algorithm string
 
-// The values of a [Algorithm].
+// Values of [Algorithm].
 const (
 	AlgorithmAeadAes256Gcm Algorithm = "AEAD_AES_256_GCM"
 	AlgorithmSm4Gcm        Algorithm = "SM4_GCM"

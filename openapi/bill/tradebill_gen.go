@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TradebillNode is the chain as far as /v3/bill/tradebill.
-type TradebillNode struct{ at route.At }
+// TradebillNode is the path /v3/bill/tradebill.
+type TradebillNode struct{ path route.Path }
 
-// Get is 申请交易账单: GET /v3/bill/tradebill
+// Get sends GET /v3/bill/tradebill: 申请交易账单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791866
 // https://pay.weixin.qq.com/doc/v3/partner/4012739068
 //
-// Query: [TradebillGetQuery].
+// Options.Query: [TradebillGetQuery].
 func (n TradebillNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TradebillGetReply], error) {
-	return wechatpay.As[TradebillGetReply](n.at.Chain("v3/bill/tradebill").Get(ctx, opts))
+	return wechatpay.As[TradebillGetReply](n.path.Chain("v3/bill/tradebill").Get(ctx, opts))
 }
 
-// GetAsync is [TradebillNode.Get] in the background.
+// GetAsync calls [TradebillNode.Get] in the background.
 func (n TradebillNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TradebillGetReply]] {
-	return future.Then(n.at.Chain("v3/bill/tradebill").GetAsync(ctx, opts), wechatpay.Typed[TradebillGetReply])
+	return future.Then(n.path.Chain("v3/bill/tradebill").GetAsync(ctx, opts), wechatpay.Typed[TradebillGetReply])
 }
 
 // TradebillGetQuery is the query of GET /v3/bill/tradebill, 申请交易账单.
@@ -36,15 +36,15 @@ type TradebillGetQuery struct {
 	TarType  TarType  `json:"tar_type,omitzero"`  // 压缩类型
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TradebillGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/bill/tradebill"}
 }
 
-// BillType is a value of bill_type. WeChat Pay may send others than these.
+// BillType is a value of bill_type. WeChat Pay may send other values.
 type BillType string
 
-// The values of a [BillType].
+// Values of [BillType].
 const (
 	BillTypeAll            BillType = "ALL"
 	BillTypeSuccess        BillType = "SUCCESS"

@@ -10,10 +10,10 @@ type TradebillGetReply struct {
 	DownloadURL string `json:"download_url,omitzero"` // 账单下载地址; required
 }
 
-// AccountType is a value of account_type. WeChat Pay may send others than these.
+// AccountType is a value of account_type. WeChat Pay may send other values.
 type AccountType string
 
-// The values of a [AccountType].
+// Values of [AccountType].
 const (
 	AccountTypeBasic     AccountType = "BASIC"
 	AccountTypeOperation AccountType = "OPERATION"
@@ -21,10 +21,10 @@ const (
 	AccountTypeDeposit   AccountType = "DEPOSIT"
 )
 
-// TarType is a value of tar_type. WeChat Pay may send others than these.
+// TarType is a value of tar_type. WeChat Pay may send other values.
 type TarType string
 
-// The values of a [TarType].
+// Values of [TarType].
 const (
 	TarTypeGzip TarType = "GZIP"
 )

@@ -9,24 +9,24 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// FileNode is the chain as far as /v3/billdownload/file.
-type FileNode struct{ at route.At }
+// FileNode is the path /v3/billdownload/file.
+type FileNode struct{ path route.Path }
 
-// Get is 下载账单: GET /v3/billdownload/file
+// Get sends GET /v3/billdownload/file: 下载账单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791868
 // https://pay.weixin.qq.com/doc/v3/partner/4012085421
 //
-// Query: [FileGetQuery].
+// Options.Query: [FileGetQuery].
 //
-// A file comes back.
+// The reply is a file.
 func (n FileNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/billdownload/file").Get(ctx, opts)
+	return n.path.Chain("v3/billdownload/file").Get(ctx, opts)
 }
 
-// GetAsync is [FileNode.Get] in the background.
+// GetAsync calls [FileNode.Get] in the background.
 func (n FileNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/billdownload/file").GetAsync(ctx, opts)
+	return n.path.Chain("v3/billdownload/file").GetAsync(ctx, opts)
 }
 
 // FileGetQuery is the query of GET /v3/billdownload/file, 下载账单.
@@ -35,7 +35,7 @@ type FileGetQuery struct {
 	Tartype string `json:"tartype,omitzero"` // 前序接口返回的URL.query.tartype
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FileGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/billdownload/file"}
 }

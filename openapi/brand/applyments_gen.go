@@ -10,85 +10,85 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ApplymentsNode is the chain as far as /v3/brand/applyments.
-type ApplymentsNode struct{ at route.At }
+// ApplymentsNode is the path /v3/brand/applyments.
+type ApplymentsNode struct{ path route.Path }
 
-// ApplymentID goes on to /v3/brand/applyments/applyment-id/{applyment_id}, and fills {applyment_id}.
+// ApplymentID is the path /v3/brand/applyments/applyment-id/{applyment_id}. It sets {applyment_id}.
 func (n ApplymentsNode) ApplymentID(applymentID string) ApplymentsApplymentIDNode {
-	return ApplymentsApplymentIDNode{n.at.Fill(applymentID)}
+	return ApplymentsApplymentIDNode{n.path.WithVar(applymentID)}
 }
 
-// BusinessCode goes on to /v3/brand/applyments/business-code/{business_code}, and fills {business_code}.
+// BusinessCode is the path /v3/brand/applyments/business-code/{business_code}. It sets {business_code}.
 func (n ApplymentsNode) BusinessCode(businessCode string) ApplymentsBusinessCodeNode {
-	return ApplymentsBusinessCodeNode{n.at.Fill(businessCode)}
+	return ApplymentsBusinessCodeNode{n.path.WithVar(businessCode)}
 }
 
-// CancelApplyment goes on to /v3/brand/applyments/cancel-applyment.
+// CancelApplyment is the path /v3/brand/applyments/cancel-applyment.
 func (n ApplymentsNode) CancelApplyment() ApplymentsCancelApplymentNode {
 	return ApplymentsCancelApplymentNode(n)
 }
 
-// Post is 提交入驻申请: POST /v3/brand/applyments
+// Post sends POST /v3/brand/applyments: 提交入驻申请.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016249989
 //
-// JSON: [ApplymentsPostRequest].
+// Options.JSON: [ApplymentsPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ApplymentsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
-	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/brand/applyments").Post(ctx, opts))
+	return wechatpay.As[ApplymentsReply](n.path.Chain("v3/brand/applyments").Post(ctx, opts))
 }
 
-// PostAsync is [ApplymentsNode.Post] in the background.
+// PostAsync calls [ApplymentsNode.Post] in the background.
 func (n ApplymentsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return future.Then(n.at.Chain("v3/brand/applyments").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
+	return future.Then(n.path.Chain("v3/brand/applyments").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
-// ApplymentsApplymentIDNode is the chain as far as /v3/brand/applyments/applyment-id/{applyment_id}.
-type ApplymentsApplymentIDNode struct{ at route.At }
+// ApplymentsApplymentIDNode is the path /v3/brand/applyments/applyment-id/{applyment_id}.
+type ApplymentsApplymentIDNode struct{ path route.Path }
 
-// Get is 根据申请单ID查询申请状态: GET /v3/brand/applyments/applyment-id/{applyment_id}
+// Get sends GET /v3/brand/applyments/applyment-id/{applyment_id}: 根据申请单ID查询申请状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016257685
 func (n ApplymentsApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsApplymentIDGetReply], error) {
-	return wechatpay.As[ApplymentsApplymentIDGetReply](n.at.Chain("v3/brand/applyments/applyment-id/{applyment_id}").Get(ctx, opts))
+	return wechatpay.As[ApplymentsApplymentIDGetReply](n.path.Chain("v3/brand/applyments/applyment-id/{applyment_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ApplymentsApplymentIDNode.Get] in the background.
+// GetAsync calls [ApplymentsApplymentIDNode.Get] in the background.
 func (n ApplymentsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsApplymentIDGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/applyments/applyment-id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
+	return future.Then(n.path.Chain("v3/brand/applyments/applyment-id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
 }
 
-// ApplymentsBusinessCodeNode is the chain as far as /v3/brand/applyments/business-code/{business_code}.
-type ApplymentsBusinessCodeNode struct{ at route.At }
+// ApplymentsBusinessCodeNode is the path /v3/brand/applyments/business-code/{business_code}.
+type ApplymentsBusinessCodeNode struct{ path route.Path }
 
-// Get is 根据业务申请编号查询申请状态: GET /v3/brand/applyments/business-code/{business_code}
+// Get sends GET /v3/brand/applyments/business-code/{business_code}: 根据业务申请编号查询申请状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016257694
 func (n ApplymentsBusinessCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsApplymentIDGetReply], error) {
-	return wechatpay.As[ApplymentsApplymentIDGetReply](n.at.Chain("v3/brand/applyments/business-code/{business_code}").Get(ctx, opts))
+	return wechatpay.As[ApplymentsApplymentIDGetReply](n.path.Chain("v3/brand/applyments/business-code/{business_code}").Get(ctx, opts))
 }
 
-// GetAsync is [ApplymentsBusinessCodeNode.Get] in the background.
+// GetAsync calls [ApplymentsBusinessCodeNode.Get] in the background.
 func (n ApplymentsBusinessCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsApplymentIDGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/applyments/business-code/{business_code}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
+	return future.Then(n.path.Chain("v3/brand/applyments/business-code/{business_code}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
 }
 
-// ApplymentsCancelApplymentNode is the chain as far as /v3/brand/applyments/cancel-applyment.
-type ApplymentsCancelApplymentNode struct{ at route.At }
+// ApplymentsCancelApplymentNode is the path /v3/brand/applyments/cancel-applyment.
+type ApplymentsCancelApplymentNode struct{ path route.Path }
 
-// Post is 撤销申请: POST /v3/brand/applyments/cancel-applyment
+// Post sends POST /v3/brand/applyments/cancel-applyment: 撤销申请.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016257700
 //
-// JSON: [ApplymentsCancelApplymentPostRequest].
+// Options.JSON: [ApplymentsCancelApplymentPostRequest].
 func (n ApplymentsCancelApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
-	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/brand/applyments/cancel-applyment").Post(ctx, opts))
+	return wechatpay.As[ApplymentsReply](n.path.Chain("v3/brand/applyments/cancel-applyment").Post(ctx, opts))
 }
 
-// PostAsync is [ApplymentsCancelApplymentNode.Post] in the background.
+// PostAsync calls [ApplymentsCancelApplymentNode.Post] in the background.
 func (n ApplymentsCancelApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return future.Then(n.at.Chain("v3/brand/applyments/cancel-applyment").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
+	return future.Then(n.path.Chain("v3/brand/applyments/cancel-applyment").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
 // ApplymentsPostRequest is the JSON body of POST /v3/brand/applyments, 提交入驻申请.
@@ -100,7 +100,7 @@ type ApplymentsPostRequest struct {
 	Trademark      ApplymentsPostRequestTrademark      `json:"trademark"`        // 品牌商标资料; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ApplymentsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/applyments"}
 }
@@ -178,15 +178,15 @@ type ApplymentsCancelApplymentPostRequest struct {
 	BusinessCode string `json:"business_code,omitzero"` // 业务申请编号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ApplymentsCancelApplymentPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/applyments/cancel-applyment"}
 }
 
-// IDDocType is a value of id_doc_type. WeChat Pay may send others than these.
+// IDDocType is a value of id_doc_type. WeChat Pay may send other values.
 type IDDocType string
 
-// The values of a [IDDocType].
+// Values of [IDDocType].
 const (
 	IDDocTypeIdentificationTypeMainlandIDCard        IDDocType = "IDENTIFICATION_TYPE_MAINLAND_ID_CARD"
 	IDDocTypeIdentificationTypeHongkong              IDDocType = "IDENTIFICATION_TYPE_HONGKONG"
@@ -196,19 +196,19 @@ const (
 	IDDocTypeIdentificationTypeTaiwanResident        IDDocType = "IDENTIFICATION_TYPE_TAIWAN_RESIDENT"
 )
 
-// SubjectType is a value of subject_type. WeChat Pay may send others than these.
+// SubjectType is a value of subject_type. WeChat Pay may send other values.
 type SubjectType string
 
-// The values of a [SubjectType].
+// Values of [SubjectType].
 const (
 	SubjectTypeSubjectTypeEnterprise SubjectType = "SUBJECT_TYPE_ENTERPRISE"
 	SubjectTypeSubjectTypeIndividual SubjectType = "SUBJECT_TYPE_INDIVIDUAL"
 )
 
-// TrademarkExists is a value of trademark_exists. WeChat Pay may send others than these.
+// TrademarkExists is a value of trademark_exists. WeChat Pay may send other values.
 type TrademarkExists string
 
-// The values of a [TrademarkExists].
+// Values of [TrademarkExists].
 const (
 	TrademarkExistsTrademarkExists TrademarkExists = "TRADEMARK_EXISTS"
 	TrademarkExistsTrademarkNone   TrademarkExists = "TRADEMARK_NONE"

@@ -10,207 +10,207 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CardNode is the chain as far as /v3/brand/card.
-type CardNode struct{ at route.At }
+// CardNode is the path /v3/brand/card.
+type CardNode struct{ path route.Path }
 
-// CardConfigs goes on to /v3/brand/card/card-configs.
+// CardConfigs is the path /v3/brand/card/card-configs.
 func (n CardNode) CardConfigs() CardCardConfigsNode { return CardCardConfigsNode(n) }
 
-// CardLinks goes on to /v3/brand/card/card-links.
+// CardLinks is the path /v3/brand/card/card-links.
 func (n CardNode) CardLinks() CardCardLinksNode { return CardCardLinksNode(n) }
 
-// CardCardConfigsNode is the chain as far as /v3/brand/card/card-configs.
-type CardCardConfigsNode struct{ at route.At }
+// CardCardConfigsNode is the path /v3/brand/card/card-configs.
+type CardCardConfigsNode struct{ path route.Path }
 
-// CancelApplyment goes on to /v3/brand/card/card-configs/cancel-applyment.
+// CancelApplyment is the path /v3/brand/card/card-configs/cancel-applyment.
 func (n CardCardConfigsNode) CancelApplyment() CardCardConfigsCancelApplymentNode {
 	return CardCardConfigsCancelApplymentNode(n)
 }
 
-// PreviewURL goes on to /v3/brand/card/card-configs/preview-url.
+// PreviewURL is the path /v3/brand/card/card-configs/preview-url.
 func (n CardCardConfigsNode) PreviewURL() CardCardConfigsPreviewURLNode {
 	return CardCardConfigsPreviewURLNode(n)
 }
 
-// Publish goes on to /v3/brand/card/card-configs/publish.
+// Publish is the path /v3/brand/card/card-configs/publish.
 func (n CardCardConfigsNode) Publish() CardCardConfigsPublishNode {
 	return CardCardConfigsPublishNode(n)
 }
 
-// Get is 查询商家名片配置申请状态: GET /v3/brand/card/card-configs
+// Get sends GET /v3/brand/card/card-configs: 查询商家名片配置申请状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016475174
 //
-// Query: [CardCardConfigsRequest].
+// Options.Query: [CardCardConfigsRequest].
 func (n CardCardConfigsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardCardConfigsGetReply], error) {
-	return wechatpay.As[CardCardConfigsGetReply](n.at.Chain("v3/brand/card/card-configs").Get(ctx, opts))
+	return wechatpay.As[CardCardConfigsGetReply](n.path.Chain("v3/brand/card/card-configs").Get(ctx, opts))
 }
 
-// GetAsync is [CardCardConfigsNode.Get] in the background.
+// GetAsync calls [CardCardConfigsNode.Get] in the background.
 func (n CardCardConfigsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardConfigsGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/card/card-configs").GetAsync(ctx, opts), wechatpay.Typed[CardCardConfigsGetReply])
+	return future.Then(n.path.Chain("v3/brand/card/card-configs").GetAsync(ctx, opts), wechatpay.Typed[CardCardConfigsGetReply])
 }
 
-// Post is 提交商家名片配置申请: POST /v3/brand/card/card-configs
+// Post sends POST /v3/brand/card/card-configs: 提交商家名片配置申请.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016468440
 //
-// JSON: [CardCardConfigsPostRequest].
+// Options.JSON: [CardCardConfigsPostRequest].
 func (n CardCardConfigsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardCardConfigsPostReply], error) {
-	return wechatpay.As[CardCardConfigsPostReply](n.at.Chain("v3/brand/card/card-configs").Post(ctx, opts))
+	return wechatpay.As[CardCardConfigsPostReply](n.path.Chain("v3/brand/card/card-configs").Post(ctx, opts))
 }
 
-// PostAsync is [CardCardConfigsNode.Post] in the background.
+// PostAsync calls [CardCardConfigsNode.Post] in the background.
 func (n CardCardConfigsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardConfigsPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/card/card-configs").PostAsync(ctx, opts), wechatpay.Typed[CardCardConfigsPostReply])
+	return future.Then(n.path.Chain("v3/brand/card/card-configs").PostAsync(ctx, opts), wechatpay.Typed[CardCardConfigsPostReply])
 }
 
-// CardCardConfigsCancelApplymentNode is the chain as far as /v3/brand/card/card-configs/cancel-applyment.
-type CardCardConfigsCancelApplymentNode struct{ at route.At }
+// CardCardConfigsCancelApplymentNode is the path /v3/brand/card/card-configs/cancel-applyment.
+type CardCardConfigsCancelApplymentNode struct{ path route.Path }
 
-// Post is 撤销商家名片配置申请: POST /v3/brand/card/card-configs/cancel-applyment
+// Post sends POST /v3/brand/card/card-configs/cancel-applyment: 撤销商家名片配置申请.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016475172
 //
-// JSON: [CardCardConfigsRequest].
+// Options.JSON: [CardCardConfigsRequest].
 func (n CardCardConfigsCancelApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardCardConfigsCancelApplymentPostReply], error) {
-	return wechatpay.As[CardCardConfigsCancelApplymentPostReply](n.at.Chain("v3/brand/card/card-configs/cancel-applyment").Post(ctx, opts))
+	return wechatpay.As[CardCardConfigsCancelApplymentPostReply](n.path.Chain("v3/brand/card/card-configs/cancel-applyment").Post(ctx, opts))
 }
 
-// PostAsync is [CardCardConfigsCancelApplymentNode.Post] in the background.
+// PostAsync calls [CardCardConfigsCancelApplymentNode.Post] in the background.
 func (n CardCardConfigsCancelApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardConfigsCancelApplymentPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/card/card-configs/cancel-applyment").PostAsync(ctx, opts), wechatpay.Typed[CardCardConfigsCancelApplymentPostReply])
+	return future.Then(n.path.Chain("v3/brand/card/card-configs/cancel-applyment").PostAsync(ctx, opts), wechatpay.Typed[CardCardConfigsCancelApplymentPostReply])
 }
 
-// CardCardConfigsPreviewURLNode is the chain as far as /v3/brand/card/card-configs/preview-url.
-type CardCardConfigsPreviewURLNode struct{ at route.At }
+// CardCardConfigsPreviewURLNode is the path /v3/brand/card/card-configs/preview-url.
+type CardCardConfigsPreviewURLNode struct{ path route.Path }
 
-// Get is 获取商家名片预览二维码: GET /v3/brand/card/card-configs/preview-url
+// Get sends GET /v3/brand/card/card-configs/preview-url: 获取商家名片预览二维码.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016641998
 //
-// Query: [CardCardConfigsRequest].
+// Options.Query: [CardCardConfigsRequest].
 func (n CardCardConfigsPreviewURLNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardCardConfigsPreviewURLGetReply], error) {
-	return wechatpay.As[CardCardConfigsPreviewURLGetReply](n.at.Chain("v3/brand/card/card-configs/preview-url").Get(ctx, opts))
+	return wechatpay.As[CardCardConfigsPreviewURLGetReply](n.path.Chain("v3/brand/card/card-configs/preview-url").Get(ctx, opts))
 }
 
-// GetAsync is [CardCardConfigsPreviewURLNode.Get] in the background.
+// GetAsync calls [CardCardConfigsPreviewURLNode.Get] in the background.
 func (n CardCardConfigsPreviewURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardConfigsPreviewURLGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/card/card-configs/preview-url").GetAsync(ctx, opts), wechatpay.Typed[CardCardConfigsPreviewURLGetReply])
+	return future.Then(n.path.Chain("v3/brand/card/card-configs/preview-url").GetAsync(ctx, opts), wechatpay.Typed[CardCardConfigsPreviewURLGetReply])
 }
 
-// CardCardConfigsPublishNode is the chain as far as /v3/brand/card/card-configs/publish.
-type CardCardConfigsPublishNode struct{ at route.At }
+// CardCardConfigsPublishNode is the path /v3/brand/card/card-configs/publish.
+type CardCardConfigsPublishNode struct{ path route.Path }
 
-// Post is 发布商家名片配置: POST /v3/brand/card/card-configs/publish
+// Post sends POST /v3/brand/card/card-configs/publish: 发布商家名片配置.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016475176
 //
-// JSON: [CardCardConfigsPublishPostRequest].
+// Options.JSON: [CardCardConfigsPublishPostRequest].
 func (n CardCardConfigsPublishNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardCardConfigsPublishPostReply], error) {
-	return wechatpay.As[CardCardConfigsPublishPostReply](n.at.Chain("v3/brand/card/card-configs/publish").Post(ctx, opts))
+	return wechatpay.As[CardCardConfigsPublishPostReply](n.path.Chain("v3/brand/card/card-configs/publish").Post(ctx, opts))
 }
 
-// PostAsync is [CardCardConfigsPublishNode.Post] in the background.
+// PostAsync calls [CardCardConfigsPublishNode.Post] in the background.
 func (n CardCardConfigsPublishNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardConfigsPublishPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/card/card-configs/publish").PostAsync(ctx, opts), wechatpay.Typed[CardCardConfigsPublishPostReply])
+	return future.Then(n.path.Chain("v3/brand/card/card-configs/publish").PostAsync(ctx, opts), wechatpay.Typed[CardCardConfigsPublishPostReply])
 }
 
-// CardCardLinksNode is the chain as far as /v3/brand/card/card-links.
-type CardCardLinksNode struct{ at route.At }
+// CardCardLinksNode is the path /v3/brand/card/card-links.
+type CardCardLinksNode struct{ path route.Path }
 
-// BusinessCode goes on to /v3/brand/card/card-links/business-code/{business_code}, and fills {business_code}.
+// BusinessCode is the path /v3/brand/card/card-links/business-code/{business_code}. It sets {business_code}.
 func (n CardCardLinksNode) BusinessCode(businessCode string) CardCardLinksBusinessCodeNode {
-	return CardCardLinksBusinessCodeNode{n.at.Fill(businessCode)}
+	return CardCardLinksBusinessCodeNode{n.path.WithVar(businessCode)}
 }
 
-// CancelApplyment goes on to /v3/brand/card/card-links/cancel-applyment.
+// CancelApplyment is the path /v3/brand/card/card-links/cancel-applyment.
 func (n CardCardLinksNode) CancelApplyment() CardCardLinksCancelApplymentNode {
 	return CardCardLinksCancelApplymentNode(n)
 }
 
-// UnbindCardLink goes on to /v3/brand/card/card-links/unbind-card-link.
+// UnbindCardLink is the path /v3/brand/card/card-links/unbind-card-link.
 func (n CardCardLinksNode) UnbindCardLink() CardCardLinksUnbindCardLinkNode {
 	return CardCardLinksUnbindCardLinkNode(n)
 }
 
-// Get is 查询已生效交易连接名片规则: GET /v3/brand/card/card-links
+// Get sends GET /v3/brand/card/card-links: 查询已生效交易连接名片规则.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016366785
 //
-// Query: [CardCardLinksGetQuery].
+// Options.Query: [CardCardLinksGetQuery].
 func (n CardCardLinksNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardCardLinksGetReply], error) {
-	return wechatpay.As[CardCardLinksGetReply](n.at.Chain("v3/brand/card/card-links").Get(ctx, opts))
+	return wechatpay.As[CardCardLinksGetReply](n.path.Chain("v3/brand/card/card-links").Get(ctx, opts))
 }
 
-// GetAsync is [CardCardLinksNode.Get] in the background.
+// GetAsync calls [CardCardLinksNode.Get] in the background.
 func (n CardCardLinksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardLinksGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/card/card-links").GetAsync(ctx, opts), wechatpay.Typed[CardCardLinksGetReply])
+	return future.Then(n.path.Chain("v3/brand/card/card-links").GetAsync(ctx, opts), wechatpay.Typed[CardCardLinksGetReply])
 }
 
-// Post is 添加交易连接名片规则申请: POST /v3/brand/card/card-links
+// Post sends POST /v3/brand/card/card-links: 添加交易连接名片规则申请.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016333302
 //
-// JSON: [CardCardLinksPostRequest].
+// Options.JSON: [CardCardLinksPostRequest].
 func (n CardCardLinksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardCardLinksPostReply], error) {
-	return wechatpay.As[CardCardLinksPostReply](n.at.Chain("v3/brand/card/card-links").Post(ctx, opts))
+	return wechatpay.As[CardCardLinksPostReply](n.path.Chain("v3/brand/card/card-links").Post(ctx, opts))
 }
 
-// PostAsync is [CardCardLinksNode.Post] in the background.
+// PostAsync calls [CardCardLinksNode.Post] in the background.
 func (n CardCardLinksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardLinksPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/card/card-links").PostAsync(ctx, opts), wechatpay.Typed[CardCardLinksPostReply])
+	return future.Then(n.path.Chain("v3/brand/card/card-links").PostAsync(ctx, opts), wechatpay.Typed[CardCardLinksPostReply])
 }
 
-// CardCardLinksBusinessCodeNode is the chain as far as /v3/brand/card/card-links/business-code/{business_code}.
-type CardCardLinksBusinessCodeNode struct{ at route.At }
+// CardCardLinksBusinessCodeNode is the path /v3/brand/card/card-links/business-code/{business_code}.
+type CardCardLinksBusinessCodeNode struct{ path route.Path }
 
-// Get is 根据业务申请编号查询添加申请状态: GET /v3/brand/card/card-links/business-code/{business_code}
+// Get sends GET /v3/brand/card/card-links/business-code/{business_code}: 根据业务申请编号查询添加申请状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016366816
 //
-// Query: [CardCardLinksBusinessCodeGetQuery].
+// Options.Query: [CardCardLinksBusinessCodeGetQuery].
 func (n CardCardLinksBusinessCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardCardLinksBusinessCodeGetReply], error) {
-	return wechatpay.As[CardCardLinksBusinessCodeGetReply](n.at.Chain("v3/brand/card/card-links/business-code/{business_code}").Get(ctx, opts))
+	return wechatpay.As[CardCardLinksBusinessCodeGetReply](n.path.Chain("v3/brand/card/card-links/business-code/{business_code}").Get(ctx, opts))
 }
 
-// GetAsync is [CardCardLinksBusinessCodeNode.Get] in the background.
+// GetAsync calls [CardCardLinksBusinessCodeNode.Get] in the background.
 func (n CardCardLinksBusinessCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardLinksBusinessCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/card/card-links/business-code/{business_code}").GetAsync(ctx, opts), wechatpay.Typed[CardCardLinksBusinessCodeGetReply])
+	return future.Then(n.path.Chain("v3/brand/card/card-links/business-code/{business_code}").GetAsync(ctx, opts), wechatpay.Typed[CardCardLinksBusinessCodeGetReply])
 }
 
-// CardCardLinksCancelApplymentNode is the chain as far as /v3/brand/card/card-links/cancel-applyment.
-type CardCardLinksCancelApplymentNode struct{ at route.At }
+// CardCardLinksCancelApplymentNode is the path /v3/brand/card/card-links/cancel-applyment.
+type CardCardLinksCancelApplymentNode struct{ path route.Path }
 
-// Post is 撤销交易连接名片配置申请: POST /v3/brand/card/card-links/cancel-applyment
+// Post sends POST /v3/brand/card/card-links/cancel-applyment: 撤销交易连接名片配置申请.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016366797
 //
-// JSON: [CardCardLinksCancelApplymentPostRequest].
+// Options.JSON: [CardCardLinksCancelApplymentPostRequest].
 func (n CardCardLinksCancelApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardCardLinksCancelApplymentPostReply], error) {
-	return wechatpay.As[CardCardLinksCancelApplymentPostReply](n.at.Chain("v3/brand/card/card-links/cancel-applyment").Post(ctx, opts))
+	return wechatpay.As[CardCardLinksCancelApplymentPostReply](n.path.Chain("v3/brand/card/card-links/cancel-applyment").Post(ctx, opts))
 }
 
-// PostAsync is [CardCardLinksCancelApplymentNode.Post] in the background.
+// PostAsync calls [CardCardLinksCancelApplymentNode.Post] in the background.
 func (n CardCardLinksCancelApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardLinksCancelApplymentPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/card/card-links/cancel-applyment").PostAsync(ctx, opts), wechatpay.Typed[CardCardLinksCancelApplymentPostReply])
+	return future.Then(n.path.Chain("v3/brand/card/card-links/cancel-applyment").PostAsync(ctx, opts), wechatpay.Typed[CardCardLinksCancelApplymentPostReply])
 }
 
-// CardCardLinksUnbindCardLinkNode is the chain as far as /v3/brand/card/card-links/unbind-card-link.
-type CardCardLinksUnbindCardLinkNode struct{ at route.At }
+// CardCardLinksUnbindCardLinkNode is the path /v3/brand/card/card-links/unbind-card-link.
+type CardCardLinksUnbindCardLinkNode struct{ path route.Path }
 
-// Post is 解除已生效交易连接名片场景: POST /v3/brand/card/card-links/unbind-card-link
+// Post sends POST /v3/brand/card/card-links/unbind-card-link: 解除已生效交易连接名片场景.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016366804
 //
-// JSON: [CardCardLinksUnbindCardLinkPostRequest].
+// Options.JSON: [CardCardLinksUnbindCardLinkPostRequest].
 func (n CardCardLinksUnbindCardLinkNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardCardLinksUnbindCardLinkPostReply], error) {
-	return wechatpay.As[CardCardLinksUnbindCardLinkPostReply](n.at.Chain("v3/brand/card/card-links/unbind-card-link").Post(ctx, opts))
+	return wechatpay.As[CardCardLinksUnbindCardLinkPostReply](n.path.Chain("v3/brand/card/card-links/unbind-card-link").Post(ctx, opts))
 }
 
-// PostAsync is [CardCardLinksUnbindCardLinkNode.Post] in the background.
+// PostAsync calls [CardCardLinksUnbindCardLinkNode.Post] in the background.
 func (n CardCardLinksUnbindCardLinkNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardCardLinksUnbindCardLinkPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/card/card-links/unbind-card-link").PostAsync(ctx, opts), wechatpay.Typed[CardCardLinksUnbindCardLinkPostReply])
+	return future.Then(n.path.Chain("v3/brand/card/card-links/unbind-card-link").PostAsync(ctx, opts), wechatpay.Typed[CardCardLinksUnbindCardLinkPostReply])
 }
 
 // CardCardConfigsRequest is the query of GET /v3/brand/card/card-configs,
@@ -221,7 +221,7 @@ type CardCardConfigsRequest struct {
 	BrandID      string `json:"brand_id"`               // 品牌ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardCardConfigsRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/brand/card/card-configs", "POST /v3/brand/card/card-configs/cancel-applyment", "GET /v3/brand/card/card-configs/preview-url"}
 }
@@ -248,7 +248,7 @@ type CardCardConfigsPostRequest struct {
 	ServiceList          []CardCardConfigsPostRequestServiceList        `json:"service_list,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardCardConfigsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/card/card-configs"}
 }
@@ -316,7 +316,7 @@ type CardCardConfigsPublishPostRequest struct {
 	ScheduledPublishTime string      `json:"scheduled_publish_time,omitzero"` // 定时发布时间
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardCardConfigsPublishPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/card/card-configs/publish"}
 }
@@ -340,7 +340,7 @@ type CardCardLinksGetQuery struct {
 	PageSize     *int64       `json:"page_size,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardCardLinksGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/brand/card/card-links"}
 }
@@ -374,7 +374,7 @@ type CardCardLinksPostRequest struct {
 	ServiceID     string       `json:"service_id,omitzero"` // 服务ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardCardLinksPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/card/card-links"}
 }
@@ -411,7 +411,7 @@ type CardCardLinksCancelApplymentPostRequest struct {
 	BrandID      string `json:"brand_id"`      // 品牌ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardCardLinksCancelApplymentPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/card/card-links/cancel-applyment"}
 }
@@ -432,7 +432,7 @@ type CardCardLinksUnbindCardLinkPostRequest struct {
 	ServiceID     string       `json:"service_id,omitzero"`      // 服务ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardCardLinksUnbindCardLinkPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/card/card-links/unbind-card-link"}
 }
@@ -447,10 +447,10 @@ type CardCardLinksUnbindCardLinkPostReply struct {
 	ServiceID     string       `json:"service_id,omitzero"`      // 服务ID
 }
 
-// CustomerServiceType is a value of customer_service_type. WeChat Pay may send others than these.
+// CustomerServiceType is a value of customer_service_type. WeChat Pay may send other values.
 type CustomerServiceType string
 
-// The values of a [CustomerServiceType].
+// Values of [CustomerServiceType].
 const (
 	CustomerServiceTypeMiniProgram  CustomerServiceType = "MINI_PROGRAM"
 	CustomerServiceTypeCustomizeWeb CustomerServiceType = "CUSTOMIZE_WEB"
@@ -458,28 +458,28 @@ const (
 	CustomerServiceTypeServicePhone CustomerServiceType = "SERVICE_PHONE"
 )
 
-// ServiceJumpType is a value of service_jump_type. WeChat Pay may send others than these.
+// ServiceJumpType is a value of service_jump_type. WeChat Pay may send other values.
 type ServiceJumpType string
 
-// The values of a [ServiceJumpType].
+// Values of [ServiceJumpType].
 const (
 	ServiceJumpTypeJumpMiniProgram ServiceJumpType = "JUMP_MINI_PROGRAM"
 	ServiceJumpTypeJumpWebPage     ServiceJumpType = "JUMP_WEB_PAGE"
 )
 
-// PublishType is a value of publish_type. WeChat Pay may send others than these.
+// PublishType is a value of publish_type. WeChat Pay may send other values.
 type PublishType string
 
-// The values of a [PublishType].
+// Values of [PublishType].
 const (
 	PublishTypeImmediatePublish PublishType = "IMMEDIATE_PUBLISH"
 	PublishTypeScheduledPublish PublishType = "SCHEDULED_PUBLISH"
 )
 
-// PaymentScene is a value of payment_scene. WeChat Pay may send others than these.
+// PaymentScene is a value of payment_scene. WeChat Pay may send other values.
 type PaymentScene string
 
-// The values of a [PaymentScene].
+// Values of [PaymentScene].
 const (
 	PaymentSceneMiniProgram  PaymentScene = "MINI_PROGRAM"
 	PaymentSceneApp          PaymentScene = "APP"
@@ -487,10 +487,10 @@ const (
 	PaymentScenePaymentCode  PaymentScene = "PAYMENT_CODE"
 )
 
-// ConfigurationState is a value of configuration_state. WeChat Pay may send others than these.
+// ConfigurationState is a value of configuration_state. WeChat Pay may send other values.
 type ConfigurationState string
 
-// The values of a [ConfigurationState].
+// Values of [ConfigurationState].
 const (
 	ConfigurationStateWaitingAudit        ConfigurationState = "WAITING_AUDIT"
 	ConfigurationStateAuditReject         ConfigurationState = "AUDIT_REJECT"

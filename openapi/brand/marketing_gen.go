@@ -10,37 +10,37 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MarketingNode is the chain as far as /v3/brand/marketing.
-type MarketingNode struct{ at route.At }
+// MarketingNode is the path /v3/brand/marketing.
+type MarketingNode struct{ path route.Path }
 
-// ShakeActivities goes on to /v3/brand/marketing/shake-activities.
+// ShakeActivities is the path /v3/brand/marketing/shake-activities.
 func (n MarketingNode) ShakeActivities() MarketingShakeActivitiesNode {
 	return MarketingShakeActivitiesNode(n)
 }
 
-// MarketingShakeActivitiesNode is the chain as far as /v3/brand/marketing/shake-activities.
-type MarketingShakeActivitiesNode struct{ at route.At }
+// MarketingShakeActivitiesNode is the path /v3/brand/marketing/shake-activities.
+type MarketingShakeActivitiesNode struct{ path route.Path }
 
-// Activities goes on to /v3/brand/marketing/shake-activities/activities.
+// Activities is the path /v3/brand/marketing/shake-activities/activities.
 func (n MarketingShakeActivitiesNode) Activities() MarketingShakeActivitiesActivitiesNode {
 	return MarketingShakeActivitiesActivitiesNode(n)
 }
 
-// MarketingShakeActivitiesActivitiesNode is the chain as far as /v3/brand/marketing/shake-activities/activities.
-type MarketingShakeActivitiesActivitiesNode struct{ at route.At }
+// MarketingShakeActivitiesActivitiesNode is the path /v3/brand/marketing/shake-activities/activities.
+type MarketingShakeActivitiesActivitiesNode struct{ path route.Path }
 
-// Get is 查询摇优惠活动列表: GET /v3/brand/marketing/shake-activities/activities
+// Get sends GET /v3/brand/marketing/shake-activities/activities: 查询摇优惠活动列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015783259
 //
-// Query: [MarketingShakeActivitiesActivitiesGetQuery].
+// Options.Query: [MarketingShakeActivitiesActivitiesGetQuery].
 func (n MarketingShakeActivitiesActivitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MarketingShakeActivitiesActivitiesGetReply], error) {
-	return wechatpay.As[MarketingShakeActivitiesActivitiesGetReply](n.at.Chain("v3/brand/marketing/shake-activities/activities").Get(ctx, opts))
+	return wechatpay.As[MarketingShakeActivitiesActivitiesGetReply](n.path.Chain("v3/brand/marketing/shake-activities/activities").Get(ctx, opts))
 }
 
-// GetAsync is [MarketingShakeActivitiesActivitiesNode.Get] in the background.
+// GetAsync calls [MarketingShakeActivitiesActivitiesNode.Get] in the background.
 func (n MarketingShakeActivitiesActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MarketingShakeActivitiesActivitiesGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/marketing/shake-activities/activities").GetAsync(ctx, opts), wechatpay.Typed[MarketingShakeActivitiesActivitiesGetReply])
+	return future.Then(n.path.Chain("v3/brand/marketing/shake-activities/activities").GetAsync(ctx, opts), wechatpay.Typed[MarketingShakeActivitiesActivitiesGetReply])
 }
 
 // MarketingShakeActivitiesActivitiesGetQuery is the query of GET
@@ -53,7 +53,7 @@ type MarketingShakeActivitiesActivitiesGetQuery struct {
 	AuditState    string        `json:"audit_state,omitzero"`    // PENDING
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MarketingShakeActivitiesActivitiesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/brand/marketing/shake-activities/activities"}
 }
@@ -101,10 +101,10 @@ type ShakeActivitiesActivitiesGetReplyDataProductCouponStockList struct {
 	StockID string `json:"stock_id,omitzero"` // 批次ID; required
 }
 
-// DeliveryMode is a value of delivery_mode. WeChat Pay may send others than these.
+// DeliveryMode is a value of delivery_mode. WeChat Pay may send other values.
 type DeliveryMode string
 
-// The values of a [DeliveryMode].
+// Values of [DeliveryMode].
 const (
 	DeliveryModeSmart    DeliveryMode = "SMART"
 	DeliveryModeTargeted DeliveryMode = "TARGETED"

@@ -10,676 +10,676 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PartnerNode is the chain as far as /v3/brand/partner.
-type PartnerNode struct{ at route.At }
+// PartnerNode is the path /v3/brand/partner.
+type PartnerNode struct{ path route.Path }
 
-// CardMember goes on to /v3/brand/partner/card-member.
+// CardMember is the path /v3/brand/partner/card-member.
 func (n PartnerNode) CardMember() PartnerCardMemberNode { return PartnerCardMemberNode(n) }
 
-// Store goes on to /v3/brand/partner/store.
+// Store is the path /v3/brand/partner/store.
 func (n PartnerNode) Store() PartnerStoreNode { return PartnerStoreNode(n) }
 
-// PartnerCardMemberNode is the chain as far as /v3/brand/partner/card-member.
-type PartnerCardMemberNode struct{ at route.At }
+// PartnerCardMemberNode is the path /v3/brand/partner/card-member.
+type PartnerCardMemberNode struct{ path route.Path }
 
-// Cards goes on to /v3/brand/partner/card-member/cards.
+// Cards is the path /v3/brand/partner/card-member/cards.
 func (n PartnerCardMemberNode) Cards() PartnerCardMemberCardsNode {
 	return PartnerCardMemberCardsNode(n)
 }
 
-// MembershipActivities goes on to /v3/brand/partner/card-member/membership-activities.
+// MembershipActivities is the path /v3/brand/partner/card-member/membership-activities.
 func (n PartnerCardMemberNode) MembershipActivities() PartnerCardMemberMembershipActivitiesNode {
 	return PartnerCardMemberMembershipActivitiesNode(n)
 }
 
-// PayViewTokens goes on to /v3/brand/partner/card-member/pay-view-tokens.
+// PayViewTokens is the path /v3/brand/partner/card-member/pay-view-tokens.
 func (n PartnerCardMemberNode) PayViewTokens() PartnerCardMemberPayViewTokensNode {
 	return PartnerCardMemberPayViewTokensNode(n)
 }
 
-// PreAuthTokens goes on to /v3/brand/partner/card-member/pre-auth-tokens.
+// PreAuthTokens is the path /v3/brand/partner/card-member/pre-auth-tokens.
 func (n PartnerCardMemberNode) PreAuthTokens() PartnerCardMemberPreAuthTokensNode {
 	return PartnerCardMemberPreAuthTokensNode(n)
 }
 
-// UserCards goes on to /v3/brand/partner/card-member/user-cards.
+// UserCards is the path /v3/brand/partner/card-member/user-cards.
 func (n PartnerCardMemberNode) UserCards() PartnerCardMemberUserCardsNode {
 	return PartnerCardMemberUserCardsNode(n)
 }
 
-// UserFeeds goes on to /v3/brand/partner/card-member/user-feeds.
+// UserFeeds is the path /v3/brand/partner/card-member/user-feeds.
 func (n PartnerCardMemberNode) UserFeeds() PartnerCardMemberUserFeedsNode {
 	return PartnerCardMemberUserFeedsNode(n)
 }
 
-// UserPoints goes on to /v3/brand/partner/card-member/user-points.
+// UserPoints is the path /v3/brand/partner/card-member/user-points.
 func (n PartnerCardMemberNode) UserPoints() PartnerCardMemberUserPointsNode {
 	return PartnerCardMemberUserPointsNode(n)
 }
 
-// PartnerCardMemberCardsNode is the chain as far as /v3/brand/partner/card-member/cards.
-type PartnerCardMemberCardsNode struct{ at route.At }
+// PartnerCardMemberCardsNode is the path /v3/brand/partner/card-member/cards.
+type PartnerCardMemberCardsNode struct{ path route.Path }
 
-// CardID goes on to /v3/brand/partner/card-member/cards/{card_id}, and fills {card_id}.
+// CardID is the path /v3/brand/partner/card-member/cards/{card_id}. It sets {card_id}.
 func (n PartnerCardMemberCardsNode) CardID(cardID string) PartnerCardMemberCardsCardIDNode {
-	return PartnerCardMemberCardsCardIDNode{n.at.Fill(cardID)}
+	return PartnerCardMemberCardsCardIDNode{n.path.WithVar(cardID)}
 }
 
-// Get is 查询会员卡模板列表: GET /v3/brand/partner/card-member/cards
+// Get sends GET /v3/brand/partner/card-member/cards: 查询会员卡模板列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336976
 //
-// Query: [PartnerCardMemberCardsGetQuery].
+// Options.Query: [PartnerCardMemberCardsGetQuery].
 func (n PartnerCardMemberCardsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberCardsGetReply], error) {
-	return wechatpay.As[PartnerCardMemberCardsGetReply](n.at.Chain("v3/brand/partner/card-member/cards").Get(ctx, opts))
+	return wechatpay.As[PartnerCardMemberCardsGetReply](n.path.Chain("v3/brand/partner/card-member/cards").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerCardMemberCardsNode.Get] in the background.
+// GetAsync calls [PartnerCardMemberCardsNode.Get] in the background.
 func (n PartnerCardMemberCardsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsGetReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/cards").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsGetReply])
 }
 
-// Post is 创建会员卡模板: POST /v3/brand/partner/card-member/cards
+// Post sends POST /v3/brand/partner/card-member/cards: 创建会员卡模板.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336970
 //
-// JSON: [PartnerCardMemberCardsPostRequest].
+// Options.JSON: [PartnerCardMemberCardsPostRequest].
 func (n PartnerCardMemberCardsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberCardsPostReply], error) {
-	return wechatpay.As[PartnerCardMemberCardsPostReply](n.at.Chain("v3/brand/partner/card-member/cards").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberCardsPostReply](n.path.Chain("v3/brand/partner/card-member/cards").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberCardsNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberCardsNode.Post] in the background.
 func (n PartnerCardMemberCardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/cards").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsPostReply])
 }
 
-// PartnerCardMemberCardsCardIDNode is the chain as far as /v3/brand/partner/card-member/cards/{card_id}.
-type PartnerCardMemberCardsCardIDNode struct{ at route.At }
+// PartnerCardMemberCardsCardIDNode is the path /v3/brand/partner/card-member/cards/{card_id}.
+type PartnerCardMemberCardsCardIDNode struct{ path route.Path }
 
-// Invalidate goes on to /v3/brand/partner/card-member/cards/{card_id}/invalidate.
+// Invalidate is the path /v3/brand/partner/card-member/cards/{card_id}/invalidate.
 func (n PartnerCardMemberCardsCardIDNode) Invalidate() PartnerCardMemberCardsCardIDInvalidateNode {
 	return PartnerCardMemberCardsCardIDInvalidateNode(n)
 }
 
-// Delete is 删除会员卡模板: DELETE /v3/brand/partner/card-member/cards/{card_id}
+// Delete sends DELETE /v3/brand/partner/card-member/cards/{card_id}: 删除会员卡模板.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336972
 //
-// Query: [CardCardLinksBusinessCodeGetQuery].
+// Options.Query: [CardCardLinksBusinessCodeGetQuery].
 func (n PartnerCardMemberCardsCardIDNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberCardsCardIDReply], error) {
-	return wechatpay.As[PartnerCardMemberCardsCardIDReply](n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").Delete(ctx, opts))
+	return wechatpay.As[PartnerCardMemberCardsCardIDReply](n.path.Chain("v3/brand/partner/card-member/cards/{card_id}").Delete(ctx, opts))
 }
 
-// DeleteAsync is [PartnerCardMemberCardsCardIDNode.Delete] in the background.
+// DeleteAsync calls [PartnerCardMemberCardsCardIDNode.Delete] in the background.
 func (n PartnerCardMemberCardsCardIDNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsCardIDReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").DeleteAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/cards/{card_id}").DeleteAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDReply])
 }
 
-// Get is 查询会员卡模板信息: GET /v3/brand/partner/card-member/cards/{card_id}
+// Get sends GET /v3/brand/partner/card-member/cards/{card_id}: 查询会员卡模板信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336974
 //
-// Query: [CardCardLinksBusinessCodeGetQuery].
+// Options.Query: [CardCardLinksBusinessCodeGetQuery].
 func (n PartnerCardMemberCardsCardIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberCardsCardIDReply], error) {
-	return wechatpay.As[PartnerCardMemberCardsCardIDReply](n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").Get(ctx, opts))
+	return wechatpay.As[PartnerCardMemberCardsCardIDReply](n.path.Chain("v3/brand/partner/card-member/cards/{card_id}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerCardMemberCardsCardIDNode.Get] in the background.
+// GetAsync calls [PartnerCardMemberCardsCardIDNode.Get] in the background.
 func (n PartnerCardMemberCardsCardIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsCardIDReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/cards/{card_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDReply])
 }
 
-// Patch is 修改会员卡模板信息: PATCH /v3/brand/partner/card-member/cards/{card_id}
+// Patch sends PATCH /v3/brand/partner/card-member/cards/{card_id}: 修改会员卡模板信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336977
 //
-// JSON: [PartnerCardMemberCardsCardIDPatchRequest].
+// Options.JSON: [PartnerCardMemberCardsCardIDPatchRequest].
 func (n PartnerCardMemberCardsCardIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberCardsCardIDReply], error) {
-	return wechatpay.As[PartnerCardMemberCardsCardIDReply](n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").Patch(ctx, opts))
+	return wechatpay.As[PartnerCardMemberCardsCardIDReply](n.path.Chain("v3/brand/partner/card-member/cards/{card_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [PartnerCardMemberCardsCardIDNode.Patch] in the background.
+// PatchAsync calls [PartnerCardMemberCardsCardIDNode.Patch] in the background.
 func (n PartnerCardMemberCardsCardIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsCardIDReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards/{card_id}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/cards/{card_id}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDReply])
 }
 
-// PartnerCardMemberCardsCardIDInvalidateNode is the chain as far as /v3/brand/partner/card-member/cards/{card_id}/invalidate.
-type PartnerCardMemberCardsCardIDInvalidateNode struct{ at route.At }
+// PartnerCardMemberCardsCardIDInvalidateNode is the path /v3/brand/partner/card-member/cards/{card_id}/invalidate.
+type PartnerCardMemberCardsCardIDInvalidateNode struct{ path route.Path }
 
-// Post is 作废会员卡模板: POST /v3/brand/partner/card-member/cards/{card_id}/invalidate
+// Post sends POST /v3/brand/partner/card-member/cards/{card_id}/invalidate: 作废会员卡模板.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336972
 //
-// JSON: [CardCardLinksBusinessCodeGetQuery].
+// Options.JSON: [CardCardLinksBusinessCodeGetQuery].
 func (n PartnerCardMemberCardsCardIDInvalidateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberCardsCardIDInvalidatePostReply], error) {
-	return wechatpay.As[PartnerCardMemberCardsCardIDInvalidatePostReply](n.at.Chain("v3/brand/partner/card-member/cards/{card_id}/invalidate").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberCardsCardIDInvalidatePostReply](n.path.Chain("v3/brand/partner/card-member/cards/{card_id}/invalidate").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberCardsCardIDInvalidateNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberCardsCardIDInvalidateNode.Post] in the background.
 func (n PartnerCardMemberCardsCardIDInvalidateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberCardsCardIDInvalidatePostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/cards/{card_id}/invalidate").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDInvalidatePostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/cards/{card_id}/invalidate").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberCardsCardIDInvalidatePostReply])
 }
 
-// PartnerCardMemberMembershipActivitiesNode is the chain as far as /v3/brand/partner/card-member/membership-activities.
-type PartnerCardMemberMembershipActivitiesNode struct{ at route.At }
+// PartnerCardMemberMembershipActivitiesNode is the path /v3/brand/partner/card-member/membership-activities.
+type PartnerCardMemberMembershipActivitiesNode struct{ path route.Path }
 
-// ActivityID goes on to /v3/brand/partner/card-member/membership-activities/{activity_id}, and fills {activity_id}.
+// ActivityID is the path /v3/brand/partner/card-member/membership-activities/{activity_id}. It sets {activity_id}.
 func (n PartnerCardMemberMembershipActivitiesNode) ActivityID(activityID string) PartnerCardMemberMembershipActivitiesActivityIDNode {
-	return PartnerCardMemberMembershipActivitiesActivityIDNode{n.at.Fill(activityID)}
+	return PartnerCardMemberMembershipActivitiesActivityIDNode{n.path.WithVar(activityID)}
 }
 
-// Get is 查询品牌会员发券活动列表: GET /v3/brand/partner/card-member/membership-activities
+// Get sends GET /v3/brand/partner/card-member/membership-activities: 查询品牌会员发券活动列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016588039
 //
-// Query: [PartnerCardMemberMembershipActivitiesGetQuery].
+// Options.Query: [PartnerCardMemberMembershipActivitiesGetQuery].
 func (n PartnerCardMemberMembershipActivitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberMembershipActivitiesGetReply], error) {
-	return wechatpay.As[PartnerCardMemberMembershipActivitiesGetReply](n.at.Chain("v3/brand/partner/card-member/membership-activities").Get(ctx, opts))
+	return wechatpay.As[PartnerCardMemberMembershipActivitiesGetReply](n.path.Chain("v3/brand/partner/card-member/membership-activities").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerCardMemberMembershipActivitiesNode.Get] in the background.
+// GetAsync calls [PartnerCardMemberMembershipActivitiesNode.Get] in the background.
 func (n PartnerCardMemberMembershipActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberMembershipActivitiesGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/membership-activities").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesGetReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/membership-activities").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesGetReply])
 }
 
-// Post is 创建品牌会员发券活动: POST /v3/brand/partner/card-member/membership-activities
+// Post sends POST /v3/brand/partner/card-member/membership-activities: 创建品牌会员发券活动.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016464918
 //
-// JSON: [PartnerCardMemberMembershipActivitiesPostRequest].
+// Options.JSON: [PartnerCardMemberMembershipActivitiesPostRequest].
 func (n PartnerCardMemberMembershipActivitiesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply], error) {
-	return wechatpay.As[PartnerCardMemberMembershipActivitiesPostReply](n.at.Chain("v3/brand/partner/card-member/membership-activities").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberMembershipActivitiesPostReply](n.path.Chain("v3/brand/partner/card-member/membership-activities").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberMembershipActivitiesNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberMembershipActivitiesNode.Post] in the background.
 func (n PartnerCardMemberMembershipActivitiesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/membership-activities").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/membership-activities").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
 }
 
-// PartnerCardMemberMembershipActivitiesActivityIDNode is the chain as far as /v3/brand/partner/card-member/membership-activities/{activity_id}.
-type PartnerCardMemberMembershipActivitiesActivityIDNode struct{ at route.At }
+// PartnerCardMemberMembershipActivitiesActivityIDNode is the path /v3/brand/partner/card-member/membership-activities/{activity_id}.
+type PartnerCardMemberMembershipActivitiesActivityIDNode struct{ path route.Path }
 
-// Terminate goes on to /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate.
+// Terminate is the path /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate.
 func (n PartnerCardMemberMembershipActivitiesActivityIDNode) Terminate() PartnerCardMemberMembershipActivitiesActivityIDTerminateNode {
 	return PartnerCardMemberMembershipActivitiesActivityIDTerminateNode(n)
 }
 
-// Get is 查询品牌会员发券活动: GET /v3/brand/partner/card-member/membership-activities/{activity_id}
+// Get sends GET /v3/brand/partner/card-member/membership-activities/{activity_id}: 查询品牌会员发券活动.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016588015
 //
-// Query: [CardCardLinksBusinessCodeGetQuery].
+// Options.Query: [CardCardLinksBusinessCodeGetQuery].
 func (n PartnerCardMemberMembershipActivitiesActivityIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply], error) {
-	return wechatpay.As[PartnerCardMemberMembershipActivitiesPostReply](n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").Get(ctx, opts))
+	return wechatpay.As[PartnerCardMemberMembershipActivitiesPostReply](n.path.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerCardMemberMembershipActivitiesActivityIDNode.Get] in the background.
+// GetAsync calls [PartnerCardMemberMembershipActivitiesActivityIDNode.Get] in the background.
 func (n PartnerCardMemberMembershipActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
 }
 
-// Patch is 修改品牌会员发券活动信息: PATCH /v3/brand/partner/card-member/membership-activities/{activity_id}
+// Patch sends PATCH /v3/brand/partner/card-member/membership-activities/{activity_id}: 修改品牌会员发券活动信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016588044
 //
-// JSON: [PartnerCardMemberMembershipActivitiesActivityIDPatchRequest].
+// Options.JSON: [PartnerCardMemberMembershipActivitiesActivityIDPatchRequest].
 func (n PartnerCardMemberMembershipActivitiesActivityIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply], error) {
-	return wechatpay.As[PartnerCardMemberMembershipActivitiesPostReply](n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").Patch(ctx, opts))
+	return wechatpay.As[PartnerCardMemberMembershipActivitiesPostReply](n.path.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [PartnerCardMemberMembershipActivitiesActivityIDNode.Patch] in the background.
+// PatchAsync calls [PartnerCardMemberMembershipActivitiesActivityIDNode.Patch] in the background.
 func (n PartnerCardMemberMembershipActivitiesActivityIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
 }
 
-// PartnerCardMemberMembershipActivitiesActivityIDTerminateNode is the chain as far as /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate.
-type PartnerCardMemberMembershipActivitiesActivityIDTerminateNode struct{ at route.At }
+// PartnerCardMemberMembershipActivitiesActivityIDTerminateNode is the path /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate.
+type PartnerCardMemberMembershipActivitiesActivityIDTerminateNode struct{ path route.Path }
 
-// Post is 终止品牌会员发券活动: POST /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate
+// Post sends POST /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate: 终止品牌会员发券活动.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016588028
 //
-// JSON: [CardCardLinksBusinessCodeGetQuery].
+// Options.JSON: [CardCardLinksBusinessCodeGetQuery].
 func (n PartnerCardMemberMembershipActivitiesActivityIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply], error) {
-	return wechatpay.As[PartnerCardMemberMembershipActivitiesPostReply](n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}/terminate").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberMembershipActivitiesPostReply](n.path.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}/terminate").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberMembershipActivitiesActivityIDTerminateNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberMembershipActivitiesActivityIDTerminateNode.Post] in the background.
 func (n PartnerCardMemberMembershipActivitiesActivityIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberMembershipActivitiesPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}/terminate").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/membership-activities/{activity_id}/terminate").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberMembershipActivitiesPostReply])
 }
 
-// PartnerCardMemberPayViewTokensNode is the chain as far as /v3/brand/partner/card-member/pay-view-tokens.
-type PartnerCardMemberPayViewTokensNode struct{ at route.At }
+// PartnerCardMemberPayViewTokensNode is the path /v3/brand/partner/card-member/pay-view-tokens.
+type PartnerCardMemberPayViewTokensNode struct{ path route.Path }
 
-// Post is 品牌会员展示付款码组件预授权: POST /v3/brand/partner/card-member/pay-view-tokens
+// Post sends POST /v3/brand/partner/card-member/pay-view-tokens: 品牌会员展示付款码组件预授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016834476
 //
-// JSON: [PartnerCardMemberRequest].
+// Options.JSON: [PartnerCardMemberRequest].
 func (n PartnerCardMemberPayViewTokensNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberReply], error) {
-	return wechatpay.As[PartnerCardMemberReply](n.at.Chain("v3/brand/partner/card-member/pay-view-tokens").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberReply](n.path.Chain("v3/brand/partner/card-member/pay-view-tokens").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberPayViewTokensNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberPayViewTokensNode.Post] in the background.
 func (n PartnerCardMemberPayViewTokensNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/pay-view-tokens").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/pay-view-tokens").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberReply])
 }
 
-// PartnerCardMemberPreAuthTokensNode is the chain as far as /v3/brand/partner/card-member/pre-auth-tokens.
-type PartnerCardMemberPreAuthTokensNode struct{ at route.At }
+// PartnerCardMemberPreAuthTokensNode is the path /v3/brand/partner/card-member/pre-auth-tokens.
+type PartnerCardMemberPreAuthTokensNode struct{ path route.Path }
 
-// Post is 入会组件预授权: POST /v3/brand/partner/card-member/pre-auth-tokens
+// Post sends POST /v3/brand/partner/card-member/pre-auth-tokens: 入会组件预授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336986
 //
-// JSON: [PartnerCardMemberRequest].
+// Options.JSON: [PartnerCardMemberRequest].
 func (n PartnerCardMemberPreAuthTokensNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberReply], error) {
-	return wechatpay.As[PartnerCardMemberReply](n.at.Chain("v3/brand/partner/card-member/pre-auth-tokens").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberReply](n.path.Chain("v3/brand/partner/card-member/pre-auth-tokens").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberPreAuthTokensNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberPreAuthTokensNode.Post] in the background.
 func (n PartnerCardMemberPreAuthTokensNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/pre-auth-tokens").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/pre-auth-tokens").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberReply])
 }
 
-// PartnerCardMemberUserCardsNode is the chain as far as /v3/brand/partner/card-member/user-cards.
-type PartnerCardMemberUserCardsNode struct{ at route.At }
+// PartnerCardMemberUserCardsNode is the path /v3/brand/partner/card-member/user-cards.
+type PartnerCardMemberUserCardsNode struct{ path route.Path }
 
-// ImportByOpenID goes on to /v3/brand/partner/card-member/user-cards/import-by-openid.
+// ImportByOpenID is the path /v3/brand/partner/card-member/user-cards/import-by-openid.
 func (n PartnerCardMemberUserCardsNode) ImportByOpenID() PartnerCardMemberUserCardsImportByOpenIDNode {
 	return PartnerCardMemberUserCardsImportByOpenIDNode(n)
 }
 
-// ImportByPhone goes on to /v3/brand/partner/card-member/user-cards/import-by-phone.
+// ImportByPhone is the path /v3/brand/partner/card-member/user-cards/import-by-phone.
 func (n PartnerCardMemberUserCardsNode) ImportByPhone() PartnerCardMemberUserCardsImportByPhoneNode {
 	return PartnerCardMemberUserCardsImportByPhoneNode(n)
 }
 
-// UserCardCode goes on to /v3/brand/partner/card-member/user-cards/{user_card_code}, and fills {user_card_code}.
+// UserCardCode is the path /v3/brand/partner/card-member/user-cards/{user_card_code}. It sets {user_card_code}.
 func (n PartnerCardMemberUserCardsNode) UserCardCode(userCardCode string) PartnerCardMemberUserCardsUserCardCodeNode {
-	return PartnerCardMemberUserCardsUserCardCodeNode{n.at.Fill(userCardCode)}
+	return PartnerCardMemberUserCardsUserCardCodeNode{n.path.WithVar(userCardCode)}
 }
 
-// Get is 查询用户在品牌下所有会员卡: GET /v3/brand/partner/card-member/user-cards
+// Get sends GET /v3/brand/partner/card-member/user-cards: 查询用户在品牌下所有会员卡.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336984
 //
-// Query: [PartnerCardMemberUserCardsGetQuery].
+// Options.Query: [PartnerCardMemberUserCardsGetQuery].
 func (n PartnerCardMemberUserCardsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberUserCardsGetReply], error) {
-	return wechatpay.As[PartnerCardMemberUserCardsGetReply](n.at.Chain("v3/brand/partner/card-member/user-cards").Get(ctx, opts))
+	return wechatpay.As[PartnerCardMemberUserCardsGetReply](n.path.Chain("v3/brand/partner/card-member/user-cards").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerCardMemberUserCardsNode.Get] in the background.
+// GetAsync calls [PartnerCardMemberUserCardsNode.Get] in the background.
 func (n PartnerCardMemberUserCardsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/user-cards").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReply])
 }
 
-// PartnerCardMemberUserCardsImportByOpenIDNode is the chain as far as /v3/brand/partner/card-member/user-cards/import-by-openid.
-type PartnerCardMemberUserCardsImportByOpenIDNode struct{ at route.At }
+// PartnerCardMemberUserCardsImportByOpenIDNode is the path /v3/brand/partner/card-member/user-cards/import-by-openid.
+type PartnerCardMemberUserCardsImportByOpenIDNode struct{ path route.Path }
 
-// Post is 根据openid导入用户会员卡: POST /v3/brand/partner/card-member/user-cards/import-by-openid
+// Post sends POST /v3/brand/partner/card-member/user-cards/import-by-openid: 根据openid导入用户会员卡.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336981
 //
-// JSON: [PartnerCardMemberUserCardsImportByOpenIDPostRequest].
+// Options.JSON: [PartnerCardMemberUserCardsImportByOpenIDPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PartnerCardMemberUserCardsImportByOpenIDNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData], error) {
-	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/import-by-openid").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.path.Chain("v3/brand/partner/card-member/user-cards/import-by-openid").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberUserCardsImportByOpenIDNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberUserCardsImportByOpenIDNode.Post] in the background.
 func (n PartnerCardMemberUserCardsImportByOpenIDNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/import-by-openid").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/user-cards/import-by-openid").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
-// PartnerCardMemberUserCardsImportByPhoneNode is the chain as far as /v3/brand/partner/card-member/user-cards/import-by-phone.
-type PartnerCardMemberUserCardsImportByPhoneNode struct{ at route.At }
+// PartnerCardMemberUserCardsImportByPhoneNode is the path /v3/brand/partner/card-member/user-cards/import-by-phone.
+type PartnerCardMemberUserCardsImportByPhoneNode struct{ path route.Path }
 
-// Post is 根据手机号导入用户会员卡: POST /v3/brand/partner/card-member/user-cards/import-by-phone
+// Post sends POST /v3/brand/partner/card-member/user-cards/import-by-phone: 根据手机号导入用户会员卡.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336982
 //
-// JSON: [PartnerCardMemberUserCardsImportByPhonePostRequest].
+// Options.JSON: [PartnerCardMemberUserCardsImportByPhonePostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PartnerCardMemberUserCardsImportByPhoneNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData], error) {
-	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/import-by-phone").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.path.Chain("v3/brand/partner/card-member/user-cards/import-by-phone").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberUserCardsImportByPhoneNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberUserCardsImportByPhoneNode.Post] in the background.
 func (n PartnerCardMemberUserCardsImportByPhoneNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/import-by-phone").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/user-cards/import-by-phone").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
-// PartnerCardMemberUserCardsUserCardCodeNode is the chain as far as /v3/brand/partner/card-member/user-cards/{user_card_code}.
-type PartnerCardMemberUserCardsUserCardCodeNode struct{ at route.At }
+// PartnerCardMemberUserCardsUserCardCodeNode is the path /v3/brand/partner/card-member/user-cards/{user_card_code}.
+type PartnerCardMemberUserCardsUserCardCodeNode struct{ path route.Path }
 
-// Confirm goes on to /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm.
+// Confirm is the path /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm.
 func (n PartnerCardMemberUserCardsUserCardCodeNode) Confirm() PartnerCardMemberUserCardsUserCardCodeConfirmNode {
 	return PartnerCardMemberUserCardsUserCardCodeConfirmNode(n)
 }
 
-// Invalidate goes on to /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate.
+// Invalidate is the path /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate.
 func (n PartnerCardMemberUserCardsUserCardCodeNode) Invalidate() PartnerCardMemberUserCardsUserCardCodeInvalidateNode {
 	return PartnerCardMemberUserCardsUserCardCodeInvalidateNode(n)
 }
 
-// Get is 查询用户会员卡信息: GET /v3/brand/partner/card-member/user-cards/{user_card_code}
+// Get sends GET /v3/brand/partner/card-member/user-cards/{user_card_code}: 查询用户会员卡信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336980
 //
-// Query: [PartnerCardMemberRequest].
+// Options.Query: [PartnerCardMemberRequest].
 func (n PartnerCardMemberUserCardsUserCardCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData], error) {
-	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").Get(ctx, opts))
+	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.path.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerCardMemberUserCardsUserCardCodeNode.Get] in the background.
+// GetAsync calls [PartnerCardMemberUserCardsUserCardCodeNode.Get] in the background.
 func (n PartnerCardMemberUserCardsUserCardCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").GetAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
-// Patch is 修改用户会员卡信息: PATCH /v3/brand/partner/card-member/user-cards/{user_card_code}
+// Patch sends PATCH /v3/brand/partner/card-member/user-cards/{user_card_code}: 修改用户会员卡信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336985
 //
-// Query: [PartnerCardMemberUserCardsUserCardCodeQuery]; JSON:
+// Options.Query: [PartnerCardMemberUserCardsUserCardCodeQuery]; Options.JSON:
 // [PartnerCardMemberUserCardsUserCardCodePatchRequest].
 func (n PartnerCardMemberUserCardsUserCardCodeNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData], error) {
-	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").Patch(ctx, opts))
+	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.path.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").Patch(ctx, opts))
 }
 
-// PatchAsync is [PartnerCardMemberUserCardsUserCardCodeNode.Patch] in the background.
+// PatchAsync calls [PartnerCardMemberUserCardsUserCardCodeNode.Patch] in the background.
 func (n PartnerCardMemberUserCardsUserCardCodeNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
-// PartnerCardMemberUserCardsUserCardCodeConfirmNode is the chain as far as /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm.
-type PartnerCardMemberUserCardsUserCardCodeConfirmNode struct{ at route.At }
+// PartnerCardMemberUserCardsUserCardCodeConfirmNode is the path /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm.
+type PartnerCardMemberUserCardsUserCardCodeConfirmNode struct{ path route.Path }
 
-// Post is 同步会员开通结果: POST /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm
+// Post sends POST /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm: 同步会员开通结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336979
 //
-// Query: [PartnerCardMemberUserCardsUserCardCodeQuery]; JSON:
+// Options.Query: [PartnerCardMemberUserCardsUserCardCodeQuery]; Options.JSON:
 // [PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PartnerCardMemberUserCardsUserCardCodeConfirmNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData], error) {
-	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/confirm").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.path.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/confirm").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberUserCardsUserCardCodeConfirmNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberUserCardsUserCardCodeConfirmNode.Post] in the background.
 func (n PartnerCardMemberUserCardsUserCardCodeConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/confirm").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/confirm").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
-// PartnerCardMemberUserCardsUserCardCodeInvalidateNode is the chain as far as /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate.
-type PartnerCardMemberUserCardsUserCardCodeInvalidateNode struct{ at route.At }
+// PartnerCardMemberUserCardsUserCardCodeInvalidateNode is the path /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate.
+type PartnerCardMemberUserCardsUserCardCodeInvalidateNode struct{ path route.Path }
 
-// Post is 作废用户会员卡: POST /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate
+// Post sends POST /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate: 作废用户会员卡.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336983
 //
-// Query: [PartnerCardMemberUserCardsUserCardCodeInvalidatePostQuery]; JSON:
+// Options.Query: [PartnerCardMemberUserCardsUserCardCodeInvalidatePostQuery]; Options.JSON:
 // [PartnerCardMemberUserCardsUserCardCodeInvalidatePostRequest].
 func (n PartnerCardMemberUserCardsUserCardCodeInvalidateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData], error) {
-	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberUserCardsGetReplyData](n.path.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberUserCardsUserCardCodeInvalidateNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberUserCardsUserCardCodeInvalidateNode.Post] in the background.
 func (n PartnerCardMemberUserCardsUserCardCodeInvalidateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserCardsGetReplyData]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserCardsGetReplyData])
 }
 
-// PartnerCardMemberUserFeedsNode is the chain as far as /v3/brand/partner/card-member/user-feeds.
-type PartnerCardMemberUserFeedsNode struct{ at route.At }
+// PartnerCardMemberUserFeedsNode is the path /v3/brand/partner/card-member/user-feeds.
+type PartnerCardMemberUserFeedsNode struct{ path route.Path }
 
-// Post is 创建用户动态信息: POST /v3/brand/partner/card-member/user-feeds
+// Post sends POST /v3/brand/partner/card-member/user-feeds: 创建用户动态信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015336987
 //
-// JSON: [PartnerCardMemberUserFeedsPostRequest].
+// Options.JSON: [PartnerCardMemberUserFeedsPostRequest].
 func (n PartnerCardMemberUserFeedsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberUserFeedsPostReply], error) {
-	return wechatpay.As[PartnerCardMemberUserFeedsPostReply](n.at.Chain("v3/brand/partner/card-member/user-feeds").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberUserFeedsPostReply](n.path.Chain("v3/brand/partner/card-member/user-feeds").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberUserFeedsNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberUserFeedsNode.Post] in the background.
 func (n PartnerCardMemberUserFeedsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserFeedsPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-feeds").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserFeedsPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/user-feeds").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserFeedsPostReply])
 }
 
-// PartnerCardMemberUserPointsNode is the chain as far as /v3/brand/partner/card-member/user-points.
-type PartnerCardMemberUserPointsNode struct{ at route.At }
+// PartnerCardMemberUserPointsNode is the path /v3/brand/partner/card-member/user-points.
+type PartnerCardMemberUserPointsNode struct{ path route.Path }
 
-// ExchangeCoupon goes on to /v3/brand/partner/card-member/user-points/exchange-coupon.
+// ExchangeCoupon is the path /v3/brand/partner/card-member/user-points/exchange-coupon.
 func (n PartnerCardMemberUserPointsNode) ExchangeCoupon() PartnerCardMemberUserPointsExchangeCouponNode {
 	return PartnerCardMemberUserPointsExchangeCouponNode(n)
 }
 
-// Sync goes on to /v3/brand/partner/card-member/user-points/sync.
+// Sync is the path /v3/brand/partner/card-member/user-points/sync.
 func (n PartnerCardMemberUserPointsNode) Sync() PartnerCardMemberUserPointsSyncNode {
 	return PartnerCardMemberUserPointsSyncNode(n)
 }
 
-// PartnerCardMemberUserPointsExchangeCouponNode is the chain as far as /v3/brand/partner/card-member/user-points/exchange-coupon.
-type PartnerCardMemberUserPointsExchangeCouponNode struct{ at route.At }
+// PartnerCardMemberUserPointsExchangeCouponNode is the path /v3/brand/partner/card-member/user-points/exchange-coupon.
+type PartnerCardMemberUserPointsExchangeCouponNode struct{ path route.Path }
 
-// Confirm goes on to /v3/brand/partner/card-member/user-points/exchange-coupon/confirm.
+// Confirm is the path /v3/brand/partner/card-member/user-points/exchange-coupon/confirm.
 func (n PartnerCardMemberUserPointsExchangeCouponNode) Confirm() PartnerCardMemberUserPointsExchangeCouponConfirmNode {
 	return PartnerCardMemberUserPointsExchangeCouponConfirmNode(n)
 }
 
-// PartnerCardMemberUserPointsExchangeCouponConfirmNode is the chain as far as /v3/brand/partner/card-member/user-points/exchange-coupon/confirm.
-type PartnerCardMemberUserPointsExchangeCouponConfirmNode struct{ at route.At }
+// PartnerCardMemberUserPointsExchangeCouponConfirmNode is the path /v3/brand/partner/card-member/user-points/exchange-coupon/confirm.
+type PartnerCardMemberUserPointsExchangeCouponConfirmNode struct{ path route.Path }
 
-// Post is 同步积分兑券结果: POST /v3/brand/partner/card-member/user-points/exchange-coupon/confirm
+// Post sends POST /v3/brand/partner/card-member/user-points/exchange-coupon/confirm: 同步积分兑券结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015897268
 //
-// JSON: [PartnerCardMemberUserPointsExchangeCouponConfirmPostRequest].
+// Options.JSON: [PartnerCardMemberUserPointsExchangeCouponConfirmPostRequest].
 func (n PartnerCardMemberUserPointsExchangeCouponConfirmNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberUserPointsExchangeCouponConfirmPostReply], error) {
-	return wechatpay.As[PartnerCardMemberUserPointsExchangeCouponConfirmPostReply](n.at.Chain("v3/brand/partner/card-member/user-points/exchange-coupon/confirm").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberUserPointsExchangeCouponConfirmPostReply](n.path.Chain("v3/brand/partner/card-member/user-points/exchange-coupon/confirm").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberUserPointsExchangeCouponConfirmNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberUserPointsExchangeCouponConfirmNode.Post] in the background.
 func (n PartnerCardMemberUserPointsExchangeCouponConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserPointsExchangeCouponConfirmPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-points/exchange-coupon/confirm").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserPointsExchangeCouponConfirmPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/user-points/exchange-coupon/confirm").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserPointsExchangeCouponConfirmPostReply])
 }
 
-// PartnerCardMemberUserPointsSyncNode is the chain as far as /v3/brand/partner/card-member/user-points/sync.
-type PartnerCardMemberUserPointsSyncNode struct{ at route.At }
+// PartnerCardMemberUserPointsSyncNode is the path /v3/brand/partner/card-member/user-points/sync.
+type PartnerCardMemberUserPointsSyncNode struct{ path route.Path }
 
-// Post is 同步积分余额: POST /v3/brand/partner/card-member/user-points/sync
+// Post sends POST /v3/brand/partner/card-member/user-points/sync: 同步积分余额.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015897280
 //
-// JSON: [PartnerCardMemberUserPointsSyncPostRequest].
+// Options.JSON: [PartnerCardMemberUserPointsSyncPostRequest].
 func (n PartnerCardMemberUserPointsSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerCardMemberUserPointsSyncPostReply], error) {
-	return wechatpay.As[PartnerCardMemberUserPointsSyncPostReply](n.at.Chain("v3/brand/partner/card-member/user-points/sync").Post(ctx, opts))
+	return wechatpay.As[PartnerCardMemberUserPointsSyncPostReply](n.path.Chain("v3/brand/partner/card-member/user-points/sync").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerCardMemberUserPointsSyncNode.Post] in the background.
+// PostAsync calls [PartnerCardMemberUserPointsSyncNode.Post] in the background.
 func (n PartnerCardMemberUserPointsSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerCardMemberUserPointsSyncPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/card-member/user-points/sync").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserPointsSyncPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/card-member/user-points/sync").PostAsync(ctx, opts), wechatpay.Typed[PartnerCardMemberUserPointsSyncPostReply])
 }
 
-// PartnerStoreNode is the chain as far as /v3/brand/partner/store.
-type PartnerStoreNode struct{ at route.At }
+// PartnerStoreNode is the path /v3/brand/partner/store.
+type PartnerStoreNode struct{ path route.Path }
 
-// Brandstores goes on to /v3/brand/partner/store/brandstores.
+// Brandstores is the path /v3/brand/partner/store/brandstores.
 func (n PartnerStoreNode) Brandstores() PartnerStoreBrandstoresNode {
 	return PartnerStoreBrandstoresNode(n)
 }
 
-// PartnerStoreBrandstoresNode is the chain as far as /v3/brand/partner/store/brandstores.
-type PartnerStoreBrandstoresNode struct{ at route.At }
+// PartnerStoreBrandstoresNode is the path /v3/brand/partner/store/brandstores.
+type PartnerStoreBrandstoresNode struct{ path route.Path }
 
-// StoreID goes on to /v3/brand/partner/store/brandstores/{store_id}, and fills {store_id}.
+// StoreID is the path /v3/brand/partner/store/brandstores/{store_id}. It sets {store_id}.
 func (n PartnerStoreBrandstoresNode) StoreID(storeID string) PartnerStoreBrandstoresStoreIDNode {
-	return PartnerStoreBrandstoresStoreIDNode{n.at.Fill(storeID)}
+	return PartnerStoreBrandstoresStoreIDNode{n.path.WithVar(storeID)}
 }
 
-// Get is 列表查询品牌门店信息: GET /v3/brand/partner/store/brandstores
+// Get sends GET /v3/brand/partner/store/brandstores: 列表查询品牌门店信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016756674
 //
-// Query: [PartnerStoreBrandstoresGetQuery].
+// Options.Query: [PartnerStoreBrandstoresGetQuery].
 func (n PartnerStoreBrandstoresNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerStoreBrandstoresGetReply], error) {
-	return wechatpay.As[PartnerStoreBrandstoresGetReply](n.at.Chain("v3/brand/partner/store/brandstores").Get(ctx, opts))
+	return wechatpay.As[PartnerStoreBrandstoresGetReply](n.path.Chain("v3/brand/partner/store/brandstores").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerStoreBrandstoresNode.Get] in the background.
+// GetAsync calls [PartnerStoreBrandstoresNode.Get] in the background.
 func (n PartnerStoreBrandstoresNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores").GetAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresGetReply])
+	return future.Then(n.path.Chain("v3/brand/partner/store/brandstores").GetAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresGetReply])
 }
 
-// Post is 创建品牌门店: POST /v3/brand/partner/store/brandstores
+// Post sends POST /v3/brand/partner/store/brandstores: 创建品牌门店.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015783183
 //
-// JSON: [PartnerStoreBrandstoresPostRequest].
+// Options.JSON: [PartnerStoreBrandstoresPostRequest].
 func (n PartnerStoreBrandstoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerStoreBrandstoresPostReply], error) {
-	return wechatpay.As[PartnerStoreBrandstoresPostReply](n.at.Chain("v3/brand/partner/store/brandstores").Post(ctx, opts))
+	return wechatpay.As[PartnerStoreBrandstoresPostReply](n.path.Chain("v3/brand/partner/store/brandstores").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerStoreBrandstoresNode.Post] in the background.
+// PostAsync calls [PartnerStoreBrandstoresNode.Post] in the background.
 func (n PartnerStoreBrandstoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/store/brandstores").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresPostReply])
 }
 
-// PartnerStoreBrandstoresStoreIDNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}.
-type PartnerStoreBrandstoresStoreIDNode struct{ at route.At }
+// PartnerStoreBrandstoresStoreIDNode is the path /v3/brand/partner/store/brandstores/{store_id}.
+type PartnerStoreBrandstoresStoreIDNode struct{ path route.Path }
 
-// Bindrecipient goes on to /v3/brand/partner/store/brandstores/{store_id}/bindrecipient.
+// Bindrecipient is the path /v3/brand/partner/store/brandstores/{store_id}/bindrecipient.
 func (n PartnerStoreBrandstoresStoreIDNode) Bindrecipient() PartnerStoreBrandstoresStoreIDBindrecipientNode {
 	return PartnerStoreBrandstoresStoreIDBindrecipientNode(n)
 }
 
-// Close goes on to /v3/brand/partner/store/brandstores/{store_id}/close.
+// Close is the path /v3/brand/partner/store/brandstores/{store_id}/close.
 func (n PartnerStoreBrandstoresStoreIDNode) Close() PartnerStoreBrandstoresStoreIDCloseNode {
 	return PartnerStoreBrandstoresStoreIDCloseNode(n)
 }
 
-// Resume goes on to /v3/brand/partner/store/brandstores/{store_id}/resume.
+// Resume is the path /v3/brand/partner/store/brandstores/{store_id}/resume.
 func (n PartnerStoreBrandstoresStoreIDNode) Resume() PartnerStoreBrandstoresStoreIDResumeNode {
 	return PartnerStoreBrandstoresStoreIDResumeNode(n)
 }
 
-// Unbindrecipient goes on to /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient.
+// Unbindrecipient is the path /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient.
 func (n PartnerStoreBrandstoresStoreIDNode) Unbindrecipient() PartnerStoreBrandstoresStoreIDUnbindrecipientNode {
 	return PartnerStoreBrandstoresStoreIDUnbindrecipientNode(n)
 }
 
-// Delete is 删除品牌门店: DELETE /v3/brand/partner/store/brandstores/{store_id}
+// Delete sends DELETE /v3/brand/partner/store/brandstores/{store_id}: 删除品牌门店.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015783113
 //
-// JSON: [CardCardLinksBusinessCodeGetQuery].
+// Options.JSON: [CardCardLinksBusinessCodeGetQuery].
 func (n PartnerStoreBrandstoresStoreIDNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/brand/partner/store/brandstores/{store_id}").Delete(ctx, opts)
+	return n.path.Chain("v3/brand/partner/store/brandstores/{store_id}").Delete(ctx, opts)
 }
 
-// DeleteAsync is [PartnerStoreBrandstoresStoreIDNode.Delete] in the background.
+// DeleteAsync calls [PartnerStoreBrandstoresStoreIDNode.Delete] in the background.
 func (n PartnerStoreBrandstoresStoreIDNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/brand/partner/store/brandstores/{store_id}").DeleteAsync(ctx, opts)
+	return n.path.Chain("v3/brand/partner/store/brandstores/{store_id}").DeleteAsync(ctx, opts)
 }
 
-// Get is 查询品牌门店: GET /v3/brand/partner/store/brandstores/{store_id}
+// Get sends GET /v3/brand/partner/store/brandstores/{store_id}: 查询品牌门店.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015783153
 //
-// Query: [CardCardLinksBusinessCodeGetQuery].
+// Options.Query: [CardCardLinksBusinessCodeGetQuery].
 func (n PartnerStoreBrandstoresStoreIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerStoreBrandstoresPostReply], error) {
-	return wechatpay.As[PartnerStoreBrandstoresPostReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}").Get(ctx, opts))
+	return wechatpay.As[PartnerStoreBrandstoresPostReply](n.path.Chain("v3/brand/partner/store/brandstores/{store_id}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerStoreBrandstoresStoreIDNode.Get] in the background.
+// GetAsync calls [PartnerStoreBrandstoresStoreIDNode.Get] in the background.
 func (n PartnerStoreBrandstoresStoreIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/store/brandstores/{store_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresPostReply])
 }
 
-// Patch is 更新品牌门店: PATCH /v3/brand/partner/store/brandstores/{store_id}
+// Patch sends PATCH /v3/brand/partner/store/brandstores/{store_id}: 更新品牌门店.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015783158
 //
-// JSON: [PartnerStoreBrandstoresStoreIDPatchRequest].
+// Options.JSON: [PartnerStoreBrandstoresStoreIDPatchRequest].
 func (n PartnerStoreBrandstoresStoreIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerStoreBrandstoresPostReply], error) {
-	return wechatpay.As[PartnerStoreBrandstoresPostReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}").Patch(ctx, opts))
+	return wechatpay.As[PartnerStoreBrandstoresPostReply](n.path.Chain("v3/brand/partner/store/brandstores/{store_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [PartnerStoreBrandstoresStoreIDNode.Patch] in the background.
+// PatchAsync calls [PartnerStoreBrandstoresStoreIDNode.Patch] in the background.
 func (n PartnerStoreBrandstoresStoreIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/store/brandstores/{store_id}").PatchAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresPostReply])
 }
 
-// PartnerStoreBrandstoresStoreIDBindrecipientNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/bindrecipient.
-type PartnerStoreBrandstoresStoreIDBindrecipientNode struct{ at route.At }
+// PartnerStoreBrandstoresStoreIDBindrecipientNode is the path /v3/brand/partner/store/brandstores/{store_id}/bindrecipient.
+type PartnerStoreBrandstoresStoreIDBindrecipientNode struct{ path route.Path }
 
-// Post is 绑定收款商户号: POST /v3/brand/partner/store/brandstores/{store_id}/bindrecipient
+// Post sends POST /v3/brand/partner/store/brandstores/{store_id}/bindrecipient: 绑定收款商户号.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015783177
 //
-// JSON: [PartnerStoreBrandstoresStoreIDBindrecipientPostRequest].
+// Options.JSON: [PartnerStoreBrandstoresStoreIDBindrecipientPostRequest].
 func (n PartnerStoreBrandstoresStoreIDBindrecipientNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerStoreBrandstoresStoreIDBindrecipientPostReply], error) {
-	return wechatpay.As[PartnerStoreBrandstoresStoreIDBindrecipientPostReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/bindrecipient").Post(ctx, opts))
+	return wechatpay.As[PartnerStoreBrandstoresStoreIDBindrecipientPostReply](n.path.Chain("v3/brand/partner/store/brandstores/{store_id}/bindrecipient").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerStoreBrandstoresStoreIDBindrecipientNode.Post] in the background.
+// PostAsync calls [PartnerStoreBrandstoresStoreIDBindrecipientNode.Post] in the background.
 func (n PartnerStoreBrandstoresStoreIDBindrecipientNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresStoreIDBindrecipientPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/bindrecipient").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDBindrecipientPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/store/brandstores/{store_id}/bindrecipient").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDBindrecipientPostReply])
 }
 
-// PartnerStoreBrandstoresStoreIDCloseNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/close.
-type PartnerStoreBrandstoresStoreIDCloseNode struct{ at route.At }
+// PartnerStoreBrandstoresStoreIDCloseNode is the path /v3/brand/partner/store/brandstores/{store_id}/close.
+type PartnerStoreBrandstoresStoreIDCloseNode struct{ path route.Path }
 
-// Post is 暂停门店营业: POST /v3/brand/partner/store/brandstores/{store_id}/close
+// Post sends POST /v3/brand/partner/store/brandstores/{store_id}/close: 暂停门店营业.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016756671
 //
-// JSON: [CardCardLinksBusinessCodeGetQuery].
+// Options.JSON: [CardCardLinksBusinessCodeGetQuery].
 func (n PartnerStoreBrandstoresStoreIDCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerStoreBrandstoresStoreIDReply], error) {
-	return wechatpay.As[PartnerStoreBrandstoresStoreIDReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/close").Post(ctx, opts))
+	return wechatpay.As[PartnerStoreBrandstoresStoreIDReply](n.path.Chain("v3/brand/partner/store/brandstores/{store_id}/close").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerStoreBrandstoresStoreIDCloseNode.Post] in the background.
+// PostAsync calls [PartnerStoreBrandstoresStoreIDCloseNode.Post] in the background.
 func (n PartnerStoreBrandstoresStoreIDCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresStoreIDReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/close").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDReply])
+	return future.Then(n.path.Chain("v3/brand/partner/store/brandstores/{store_id}/close").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDReply])
 }
 
-// PartnerStoreBrandstoresStoreIDResumeNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/resume.
-type PartnerStoreBrandstoresStoreIDResumeNode struct{ at route.At }
+// PartnerStoreBrandstoresStoreIDResumeNode is the path /v3/brand/partner/store/brandstores/{store_id}/resume.
+type PartnerStoreBrandstoresStoreIDResumeNode struct{ path route.Path }
 
-// Post is 恢复门店营业: POST /v3/brand/partner/store/brandstores/{store_id}/resume
+// Post sends POST /v3/brand/partner/store/brandstores/{store_id}/resume: 恢复门店营业.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016756672
 //
-// JSON: [CardCardLinksBusinessCodeGetQuery].
+// Options.JSON: [CardCardLinksBusinessCodeGetQuery].
 func (n PartnerStoreBrandstoresStoreIDResumeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerStoreBrandstoresStoreIDReply], error) {
-	return wechatpay.As[PartnerStoreBrandstoresStoreIDReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/resume").Post(ctx, opts))
+	return wechatpay.As[PartnerStoreBrandstoresStoreIDReply](n.path.Chain("v3/brand/partner/store/brandstores/{store_id}/resume").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerStoreBrandstoresStoreIDResumeNode.Post] in the background.
+// PostAsync calls [PartnerStoreBrandstoresStoreIDResumeNode.Post] in the background.
 func (n PartnerStoreBrandstoresStoreIDResumeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresStoreIDReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/resume").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDReply])
+	return future.Then(n.path.Chain("v3/brand/partner/store/brandstores/{store_id}/resume").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDReply])
 }
 
-// PartnerStoreBrandstoresStoreIDUnbindrecipientNode is the chain as far as /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient.
-type PartnerStoreBrandstoresStoreIDUnbindrecipientNode struct{ at route.At }
+// PartnerStoreBrandstoresStoreIDUnbindrecipientNode is the path /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient.
+type PartnerStoreBrandstoresStoreIDUnbindrecipientNode struct{ path route.Path }
 
-// Post is 解绑收款商户号: POST /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient
+// Post sends POST /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient: 解绑收款商户号.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015783188
 //
-// JSON: [PartnerStoreBrandstoresStoreIDUnbindrecipientPostRequest].
+// Options.JSON: [PartnerStoreBrandstoresStoreIDUnbindrecipientPostRequest].
 func (n PartnerStoreBrandstoresStoreIDUnbindrecipientNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerStoreBrandstoresStoreIDUnbindrecipientPostReply], error) {
-	return wechatpay.As[PartnerStoreBrandstoresStoreIDUnbindrecipientPostReply](n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/unbindrecipient").Post(ctx, opts))
+	return wechatpay.As[PartnerStoreBrandstoresStoreIDUnbindrecipientPostReply](n.path.Chain("v3/brand/partner/store/brandstores/{store_id}/unbindrecipient").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerStoreBrandstoresStoreIDUnbindrecipientNode.Post] in the background.
+// PostAsync calls [PartnerStoreBrandstoresStoreIDUnbindrecipientNode.Post] in the background.
 func (n PartnerStoreBrandstoresStoreIDUnbindrecipientNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerStoreBrandstoresStoreIDUnbindrecipientPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/partner/store/brandstores/{store_id}/unbindrecipient").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDUnbindrecipientPostReply])
+	return future.Then(n.path.Chain("v3/brand/partner/store/brandstores/{store_id}/unbindrecipient").PostAsync(ctx, opts), wechatpay.Typed[PartnerStoreBrandstoresStoreIDUnbindrecipientPostReply])
 }
 
 // PartnerCardMemberCardsGetQuery is the query of GET /v3/brand/partner/card-member/cards,
@@ -691,7 +691,7 @@ type PartnerCardMemberCardsGetQuery struct {
 	Limit   *int64 `json:"limit,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberCardsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/brand/partner/card-member/cards"}
 }
@@ -732,14 +732,14 @@ type PartnerCardMemberCardsPostReply struct {
 	UserInformation      ReplyUserInformation `json:"user_information,omitzero"` // 用户开卡时填写的个人信息
 }
 
-// CodeJumpInformation is code_jump_information in [PartnerCardMemberCardsPostReply], and of 2 more
+// CodeJumpInformation is code_jump_information in [PartnerCardMemberCardsPostReply], and in 2 more
 // structs.
 type CodeJumpInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"` // 会员码跳转AppID
 	JumpPath  string `json:"jump_path,omitzero"`  // 会员码跳转路径
 }
 
-// ValidDateInformation is valid_date_information in [PartnerCardMemberCardsPostReply], and of 3
+// ValidDateInformation is valid_date_information in [PartnerCardMemberCardsPostReply], and in 3
 // more structs.
 type ValidDateInformation struct {
 	Type                     Type   `json:"type,omitzero"`                        // 有效期类型; required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
@@ -748,7 +748,7 @@ type ValidDateInformation struct {
 	AvailableDayAfterReceive int64  `json:"available_day_after_receive,omitzero"` // 生效后N天内有效
 }
 
-// PurchaseInformation is purchase_information in [PartnerCardMemberCardsPostReply], and of 2 more
+// PurchaseInformation is purchase_information in [PartnerCardMemberCardsPostReply], and in 2 more
 // structs.
 type PurchaseInformation struct {
 	Price     int64  `json:"price,omitzero"`      // 付费会员价格
@@ -756,7 +756,7 @@ type PurchaseInformation struct {
 	JumpPath  string `json:"jump_path,omitzero"`  // 付费会员跳转路径
 }
 
-// ReplyUserInformation is user_information in [PartnerCardMemberCardsPostReply], and of 2 more
+// ReplyUserInformation is user_information in [PartnerCardMemberCardsPostReply], and in 2 more
 // structs.
 type ReplyUserInformation struct {
 	CommonFieldList []CommonFieldList      `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
@@ -796,20 +796,20 @@ type PartnerCardMemberCardsPostRequest struct {
 	UserInformation      PartnerCardMemberCardsUserInformation `json:"user_information,omitzero"` // 用户开卡时填写的个人信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberCardsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/card-member/cards"}
 }
 
 // RequestCodeJumpInformation is code_jump_information in [PartnerCardMemberCardsPostRequest], and
-// of one more struct.
+// in one more struct.
 type RequestCodeJumpInformation struct {
 	JumpAppID string `json:"jump_appid,omitzero"`
 	JumpPath  string `json:"jump_path,omitzero"`
 }
 
 // RequestValidDateInformation is valid_date_information in [PartnerCardMemberCardsPostRequest], and
-// of 5 more structs.
+// in 5 more structs.
 type RequestValidDateInformation struct {
 	Type                     Type   `json:"type"`                                 // 有效期类型; required; one of FIX_TIME_RANGE, FIX_TERM, PERMANENT
 	AvailableBeginTime       string `json:"available_begin_time,omitzero"`        // 有效期开始时间
@@ -817,7 +817,7 @@ type RequestValidDateInformation struct {
 	AvailableDayAfterReceive *int64 `json:"available_day_after_receive,omitzero"` // 生效后N天内有效
 }
 
-// RequestPurchaseInformation is purchase_information in [PartnerCardMemberCardsPostRequest], and of
+// RequestPurchaseInformation is purchase_information in [PartnerCardMemberCardsPostRequest], and in
 // one more struct.
 type RequestPurchaseInformation struct {
 	Price     *int64 `json:"price,omitzero"`
@@ -826,7 +826,7 @@ type RequestPurchaseInformation struct {
 }
 
 // PartnerCardMemberCardsUserInformation is user_information in [PartnerCardMemberCardsPostRequest],
-// and of one more struct.
+// and in one more struct.
 type PartnerCardMemberCardsUserInformation struct {
 	CommonFieldList []CommonFieldList                       `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
 	CustomFieldList []PartnerCardMemberCardsCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
@@ -892,7 +892,7 @@ type PartnerCardMemberCardsCardIDPatchRequest struct {
 	UserInformation      PartnerCardMemberCardsUserInformation `json:"user_information,omitzero"` // 用户开卡时填写的个人信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberCardsCardIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/brand/partner/card-member/cards/{card_id}"}
 }
@@ -939,7 +939,7 @@ type PartnerCardMemberMembershipActivitiesGetQuery struct {
 	Limit         int64         `json:"limit"`                   // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberMembershipActivitiesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/brand/partner/card-member/membership-activities"}
 }
@@ -996,7 +996,7 @@ type PartnerCardMemberMembershipActivitiesPostRequest struct {
 	ProductCouponStockList []MembershipActivitiesPostRequestProductCouponStockList `json:"product_coupon_stock_list,omitzero"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberMembershipActivitiesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/card-member/membership-activities"}
 }
@@ -1019,7 +1019,7 @@ type PartnerCardMemberMembershipActivitiesActivityIDPatchRequest struct {
 	EndTime   string `json:"end_time"`   // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberMembershipActivitiesActivityIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/brand/partner/card-member/membership-activities/{activity_id}"}
 }
@@ -1032,7 +1032,7 @@ type PartnerCardMemberRequest struct {
 	OpenID  string `json:"openid"`   // 用户标识; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/card-member/pay-view-tokens", "POST /v3/brand/partner/card-member/pre-auth-tokens", "GET /v3/brand/partner/card-member/user-cards/{user_card_code}"}
 }
@@ -1054,7 +1054,7 @@ type PartnerCardMemberUserCardsGetQuery struct {
 	Limit         int64         `json:"limit"`                    // 分页大小; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberUserCardsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/brand/partner/card-member/user-cards"}
 }
@@ -1121,13 +1121,13 @@ type PartnerCardMemberUserCardsImportByOpenIDPostRequest struct {
 	PickupTime      string                      `json:"pickup_time"`                               // 领取时间; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberUserCardsImportByOpenIDPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/card-member/user-cards/import-by-openid"}
 }
 
 // RequestUserInformation is user_information in
-// [PartnerCardMemberUserCardsImportByOpenIDPostRequest], and of 3 more structs.
+// [PartnerCardMemberUserCardsImportByOpenIDPostRequest], and in 3 more structs.
 type RequestUserInformation struct {
 	CommonFieldList []RequestCommonFieldList `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
 	CustomFieldList []RequestCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
@@ -1157,7 +1157,7 @@ type PartnerCardMemberUserCardsImportByPhonePostRequest struct {
 	PickupTime      string                      `json:"pickup_time"`                      // 领取时间; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberUserCardsImportByPhonePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/card-member/user-cards/import-by-phone"}
 }
@@ -1169,7 +1169,7 @@ type PartnerCardMemberUserCardsUserCardCodeQuery struct {
 	CardID string `json:"card_id"` // 会员卡模版ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberUserCardsUserCardCodeQuery) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/brand/partner/card-member/user-cards/{user_card_code}", "POST /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm"}
 }
@@ -1189,7 +1189,7 @@ type PartnerCardMemberUserCardsUserCardCodePatchRequest struct {
 	Attach               string                      `json:"attach,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberUserCardsUserCardCodePatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/brand/partner/card-member/user-cards/{user_card_code}"}
 }
@@ -1209,7 +1209,7 @@ type PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest struct {
 	UserCardConfirmState UserCardConfirmState        `json:"user_card_confirm_state"`                   // 会员开卡状态; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberUserCardsUserCardCodeConfirmPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm"}
 }
@@ -1221,7 +1221,7 @@ type PartnerCardMemberUserCardsUserCardCodeInvalidatePostQuery struct {
 	CardID  string `json:"card_id"`  // 会员卡模版ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberUserCardsUserCardCodeInvalidatePostQuery) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate"}
 }
@@ -1233,7 +1233,7 @@ type PartnerCardMemberUserCardsUserCardCodeInvalidatePostRequest struct {
 	InvalidReason string `json:"invalid_reason,omitzero"` // 作废原因
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberUserCardsUserCardCodeInvalidatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate"}
 }
@@ -1249,7 +1249,7 @@ type PartnerCardMemberUserFeedsPostRequest struct {
 	CellMessage  string `json:"cell_message"`   // 会员动态内容; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberUserFeedsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/card-member/user-feeds"}
 }
@@ -1279,7 +1279,7 @@ type PartnerCardMemberUserPointsExchangeCouponConfirmPostRequest struct {
 	FailReason               string `json:"fail_reason,omitzero"`        // 兑券失败原因
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberUserPointsExchangeCouponConfirmPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/card-member/user-points/exchange-coupon/confirm"}
 }
@@ -1309,7 +1309,7 @@ type PartnerCardMemberUserPointsSyncPostRequest struct {
 	PointBalance int64  `json:"point_balance"`  // 积分余额; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerCardMemberUserPointsSyncPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/card-member/user-points/sync"}
 }
@@ -1334,7 +1334,7 @@ type PartnerStoreBrandstoresGetQuery struct {
 	Limit      *int64     `json:"limit,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerStoreBrandstoresGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/brand/partner/store/brandstores"}
 }
@@ -1400,19 +1400,19 @@ type PartnerStoreBrandstoresPostRequest struct {
 	StoreBusiness RequestStoreBusiness `json:"store_business,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerStoreBrandstoresPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/store/brandstores"}
 }
 
-// RequestStoreBasics is store_basics in [PartnerStoreBrandstoresPostRequest], and of one more
+// RequestStoreBasics is store_basics in [PartnerStoreBrandstoresPostRequest], and in one more
 // struct.
 type RequestStoreBasics struct {
 	StoreReferenceID string `json:"store_reference_id,omitzero"`
 	BranchName       string `json:"branch_name,omitzero"`
 }
 
-// RequestStoreAddress is store_address in [PartnerStoreBrandstoresPostRequest], and of one more
+// RequestStoreAddress is store_address in [PartnerStoreBrandstoresPostRequest], and in one more
 // struct.
 type RequestStoreAddress struct {
 	AddressCode        string `json:"address_code"`   // required
@@ -1422,7 +1422,7 @@ type RequestStoreAddress struct {
 	Latitude           string `json:"latitude,omitzero"`
 }
 
-// RequestStoreBusiness is store_business in [PartnerStoreBrandstoresPostRequest], and of one more
+// RequestStoreBusiness is store_business in [PartnerStoreBrandstoresPostRequest], and in one more
 // struct.
 type RequestStoreBusiness struct {
 	ServicePhone  string `json:"service_phone,omitzero"`
@@ -1438,7 +1438,7 @@ type PartnerStoreBrandstoresStoreIDPatchRequest struct {
 	StoreBusiness RequestStoreBusiness `json:"store_business,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerStoreBrandstoresStoreIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/brand/partner/store/brandstores/{store_id}"}
 }
@@ -1451,7 +1451,7 @@ type PartnerStoreBrandstoresStoreIDBindrecipientPostRequest struct {
 	CompanyName string `json:"company_name"` // 门店收款主体; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerStoreBrandstoresStoreIDBindrecipientPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/store/brandstores/{store_id}/bindrecipient"}
 }
@@ -1482,7 +1482,7 @@ type PartnerStoreBrandstoresStoreIDUnbindrecipientPostRequest struct {
 	MchID   string `json:"mchid"`    // 门店收款商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerStoreBrandstoresStoreIDUnbindrecipientPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/partner/store/brandstores/{store_id}/unbindrecipient"}
 }
@@ -1493,10 +1493,10 @@ type PartnerStoreBrandstoresStoreIDUnbindrecipientPostReply struct {
 	FailedReason string `json:"failed_reason,omitzero"` // 解绑失败原因
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateCardEffective              State = "CARD_EFFECTIVE"
 	StateCardInvalid                State = "CARD_INVALID"
@@ -1504,29 +1504,29 @@ const (
 	StatePointExchangeCouponFail    State = "POINT_EXCHANGE_COUPON_FAIL"
 )
 
-// CardType is a value of card_type. WeChat Pay may send others than these.
+// CardType is a value of card_type. WeChat Pay may send other values.
 type CardType string
 
-// The values of a [CardType].
+// Values of [CardType].
 const (
 	CardTypePurchase CardType = "PURCHASE"
 	CardTypeNormal   CardType = "NORMAL"
 	CardTypeBalance  CardType = "BALANCE"
 )
 
-// CodeMode is a value of code_mode. WeChat Pay may send others than these.
+// CodeMode is a value of code_mode. WeChat Pay may send other values.
 type CodeMode string
 
-// The values of a [CodeMode].
+// Values of [CodeMode].
 const (
 	CodeModeSystemAllocate   CodeMode = "SYSTEM_ALLOCATE"
 	CodeModeMerchantAllocate CodeMode = "MERCHANT_ALLOCATE"
 )
 
-// CodeType is a value of code_type. WeChat Pay may send others than these.
+// CodeType is a value of code_type. WeChat Pay may send other values.
 type CodeType string
 
-// The values of a [CodeType].
+// Values of [CodeType].
 const (
 	CodeTypeNoneCode         CodeType = "NONE_CODE"
 	CodeTypeBarCode          CodeType = "BAR_CODE"
@@ -1535,10 +1535,10 @@ const (
 	CodeTypeJumpMiniProgram  CodeType = "JUMP_MINI_PROGRAM"
 )
 
-// CommonFieldList is a value of common_field_list. WeChat Pay may send others than these.
+// CommonFieldList is a value of common_field_list. WeChat Pay may send other values.
 type CommonFieldList string
 
-// The values of a [CommonFieldList].
+// Values of [CommonFieldList].
 const (
 	CommonFieldListUserFormFlagSex      CommonFieldList = "USER_FORM_FLAG_SEX"
 	CommonFieldListUserFormFlagName     CommonFieldList = "USER_FORM_FLAG_NAME"
@@ -1548,18 +1548,18 @@ const (
 	CommonFieldListUserFormFlagCity     CommonFieldList = "USER_FORM_FLAG_CITY"
 )
 
-// ActivityChannel is a value of activity_channel. WeChat Pay may send others than these.
+// ActivityChannel is a value of activity_channel. WeChat Pay may send other values.
 type ActivityChannel string
 
-// The values of a [ActivityChannel].
+// Values of [ActivityChannel].
 const (
 	ActivityChannelMechantAppComponent ActivityChannel = "MECHANT_APP_COMPONENT"
 )
 
-// UserCardState is a value of user_card_state. WeChat Pay may send others than these.
+// UserCardState is a value of user_card_state. WeChat Pay may send other values.
 type UserCardState string
 
-// The values of a [UserCardState].
+// Values of [UserCardState].
 const (
 	UserCardStateUnactivated UserCardState = "UNACTIVATED"
 	UserCardStateEffective   UserCardState = "EFFECTIVE"
@@ -1567,10 +1567,10 @@ const (
 	UserCardStateInvalid     UserCardState = "INVALID"
 )
 
-// Name is a value of name. WeChat Pay may send others than these.
+// Name is a value of name. WeChat Pay may send other values.
 type Name string
 
-// The values of a [Name].
+// Values of [Name].
 const (
 	NameUserFormFlagSex      Name = "USER_FORM_FLAG_SEX"
 	NameUserFormFlagName     Name = "USER_FORM_FLAG_NAME"
@@ -1580,40 +1580,39 @@ const (
 	NameUserFormFlagCity     Name = "USER_FORM_FLAG_CITY"
 )
 
-// UserCardConfirmState is a value of user_card_confirm_state. WeChat Pay may send others than
-// these.
+// UserCardConfirmState is a value of user_card_confirm_state. WeChat Pay may send other values.
 type UserCardConfirmState string
 
-// The values of a [UserCardConfirmState].
+// Values of [UserCardConfirmState].
 const (
 	UserCardConfirmStateCreateCardSuccess UserCardConfirmState = "CREATE_CARD_SUCCESS"
 	UserCardConfirmStateCreateCardFail    UserCardConfirmState = "CREATE_CARD_FAIL"
 )
 
-// StoreState is a value of store_state. WeChat Pay may send others than these.
+// StoreState is a value of store_state. WeChat Pay may send other values.
 type StoreState string
 
-// The values of a [StoreState].
+// Values of [StoreState].
 const (
 	StoreStateOpen     StoreState = "OPEN"
 	StoreStateCreating StoreState = "CREATING"
 	StoreStateClosed   StoreState = "CLOSED"
 )
 
-// AuditState is a value of audit_state. WeChat Pay may send others than these.
+// AuditState is a value of audit_state. WeChat Pay may send other values.
 type AuditState string
 
-// The values of a [AuditState].
+// Values of [AuditState].
 const (
 	AuditStateSuccess    AuditState = "SUCCESS"
 	AuditStateProcessing AuditState = "PROCESSING"
 	AuditStateRejected   AuditState = "REJECTED"
 )
 
-// RecipientState is a value of recipient_state. WeChat Pay may send others than these.
+// RecipientState is a value of recipient_state. WeChat Pay may send other values.
 type RecipientState string
 
-// The values of a [RecipientState].
+// Values of [RecipientState].
 const (
 	RecipientStateConfirmed       RecipientState = "CONFIRMED"
 	RecipientStateAdminRejected   RecipientState = "ADMIN_REJECTED"

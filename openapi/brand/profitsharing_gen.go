@@ -10,201 +10,201 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ProfitsharingNode is the chain as far as /v3/brand/profitsharing.
-type ProfitsharingNode struct{ at route.At }
+// ProfitsharingNode is the path /v3/brand/profitsharing.
+type ProfitsharingNode struct{ path route.Path }
 
-// BrandConfigs goes on to /v3/brand/profitsharing/brand-configs/{brand_mchid}, and fills {brand_mchid}.
+// BrandConfigs is the path /v3/brand/profitsharing/brand-configs/{brand_mchid}. It sets {brand_mchid}.
 func (n ProfitsharingNode) BrandConfigs(brandMchID string) ProfitsharingBrandConfigsNode {
-	return ProfitsharingBrandConfigsNode{n.at.Fill(brandMchID)}
+	return ProfitsharingBrandConfigsNode{n.path.WithVar(brandMchID)}
 }
 
-// FinishOrder goes on to /v3/brand/profitsharing/finish-order.
+// FinishOrder is the path /v3/brand/profitsharing/finish-order.
 func (n ProfitsharingNode) FinishOrder() ProfitsharingFinishOrderNode {
 	return ProfitsharingFinishOrderNode(n)
 }
 
-// Orders goes on to /v3/brand/profitsharing/orders.
+// Orders is the path /v3/brand/profitsharing/orders.
 func (n ProfitsharingNode) Orders() ProfitsharingOrdersNode { return ProfitsharingOrdersNode(n) }
 
-// Receivers goes on to /v3/brand/profitsharing/receivers.
+// Receivers is the path /v3/brand/profitsharing/receivers.
 func (n ProfitsharingNode) Receivers() ProfitsharingReceiversNode {
 	return ProfitsharingReceiversNode(n)
 }
 
-// Returnorders goes on to /v3/brand/profitsharing/returnorders.
+// Returnorders is the path /v3/brand/profitsharing/returnorders.
 func (n ProfitsharingNode) Returnorders() ProfitsharingReturnordersNode {
 	return ProfitsharingReturnordersNode(n)
 }
 
-// ProfitsharingBrandConfigsNode is the chain as far as /v3/brand/profitsharing/brand-configs/{brand_mchid}.
-type ProfitsharingBrandConfigsNode struct{ at route.At }
+// ProfitsharingBrandConfigsNode is the path /v3/brand/profitsharing/brand-configs/{brand_mchid}.
+type ProfitsharingBrandConfigsNode struct{ path route.Path }
 
-// Get is 查询最大分账比例: GET /v3/brand/profitsharing/brand-configs/{brand_mchid}
+// Get sends GET /v3/brand/profitsharing/brand-configs/{brand_mchid}: 查询最大分账比例.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012467022
 func (n ProfitsharingBrandConfigsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingBrandConfigsGetReply], error) {
-	return wechatpay.As[ProfitsharingBrandConfigsGetReply](n.at.Chain("v3/brand/profitsharing/brand-configs/{brand_mchid}").Get(ctx, opts))
+	return wechatpay.As[ProfitsharingBrandConfigsGetReply](n.path.Chain("v3/brand/profitsharing/brand-configs/{brand_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitsharingBrandConfigsNode.Get] in the background.
+// GetAsync calls [ProfitsharingBrandConfigsNode.Get] in the background.
 func (n ProfitsharingBrandConfigsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingBrandConfigsGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/profitsharing/brand-configs/{brand_mchid}").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingBrandConfigsGetReply])
+	return future.Then(n.path.Chain("v3/brand/profitsharing/brand-configs/{brand_mchid}").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingBrandConfigsGetReply])
 }
 
-// ProfitsharingFinishOrderNode is the chain as far as /v3/brand/profitsharing/finish-order.
-type ProfitsharingFinishOrderNode struct{ at route.At }
+// ProfitsharingFinishOrderNode is the path /v3/brand/profitsharing/finish-order.
+type ProfitsharingFinishOrderNode struct{ path route.Path }
 
-// Post is 完结分账: POST /v3/brand/profitsharing/finish-order
+// Post sends POST /v3/brand/profitsharing/finish-order: 完结分账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012467016
 //
-// JSON: [ProfitsharingFinishOrderPostRequest].
+// Options.JSON: [ProfitsharingFinishOrderPostRequest].
 func (n ProfitsharingFinishOrderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingFinishOrderPostReply], error) {
-	return wechatpay.As[ProfitsharingFinishOrderPostReply](n.at.Chain("v3/brand/profitsharing/finish-order").Post(ctx, opts))
+	return wechatpay.As[ProfitsharingFinishOrderPostReply](n.path.Chain("v3/brand/profitsharing/finish-order").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitsharingFinishOrderNode.Post] in the background.
+// PostAsync calls [ProfitsharingFinishOrderNode.Post] in the background.
 func (n ProfitsharingFinishOrderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingFinishOrderPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/profitsharing/finish-order").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingFinishOrderPostReply])
+	return future.Then(n.path.Chain("v3/brand/profitsharing/finish-order").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingFinishOrderPostReply])
 }
 
-// ProfitsharingOrdersNode is the chain as far as /v3/brand/profitsharing/orders.
-type ProfitsharingOrdersNode struct{ at route.At }
+// ProfitsharingOrdersNode is the path /v3/brand/profitsharing/orders.
+type ProfitsharingOrdersNode struct{ path route.Path }
 
-// TransactionID goes on to /v3/brand/profitsharing/orders/{transaction_id}, and fills {transaction_id}.
+// TransactionID is the path /v3/brand/profitsharing/orders/{transaction_id}. It sets {transaction_id}.
 func (n ProfitsharingOrdersNode) TransactionID(transactionID string) ProfitsharingOrdersTransactionIDNode {
-	return ProfitsharingOrdersTransactionIDNode{n.at.Fill(transactionID)}
+	return ProfitsharingOrdersTransactionIDNode{n.path.WithVar(transactionID)}
 }
 
-// Get is 查询分账结果: GET /v3/brand/profitsharing/orders
+// Get sends GET /v3/brand/profitsharing/orders: 查询分账结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012467002
 //
-// Query: [ProfitsharingOrdersGetQuery].
+// Options.Query: [ProfitsharingOrdersGetQuery].
 func (n ProfitsharingOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingOrdersGetReply], error) {
-	return wechatpay.As[ProfitsharingOrdersGetReply](n.at.Chain("v3/brand/profitsharing/orders").Get(ctx, opts))
+	return wechatpay.As[ProfitsharingOrdersGetReply](n.path.Chain("v3/brand/profitsharing/orders").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitsharingOrdersNode.Get] in the background.
+// GetAsync calls [ProfitsharingOrdersNode.Get] in the background.
 func (n ProfitsharingOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/profitsharing/orders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersGetReply])
+	return future.Then(n.path.Chain("v3/brand/profitsharing/orders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersGetReply])
 }
 
-// Post is 请求分账: POST /v3/brand/profitsharing/orders
+// Post sends POST /v3/brand/profitsharing/orders: 请求分账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012692975
 //
-// JSON: [ProfitsharingOrdersPostRequest].
+// Options.JSON: [ProfitsharingOrdersPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ProfitsharingOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingOrdersPostReply], error) {
-	return wechatpay.As[ProfitsharingOrdersPostReply](n.at.Chain("v3/brand/profitsharing/orders").Post(ctx, opts))
+	return wechatpay.As[ProfitsharingOrdersPostReply](n.path.Chain("v3/brand/profitsharing/orders").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitsharingOrdersNode.Post] in the background.
+// PostAsync calls [ProfitsharingOrdersNode.Post] in the background.
 func (n ProfitsharingOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/profitsharing/orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersPostReply])
+	return future.Then(n.path.Chain("v3/brand/profitsharing/orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersPostReply])
 }
 
-// ProfitsharingOrdersTransactionIDNode is the chain as far as /v3/brand/profitsharing/orders/{transaction_id}.
-type ProfitsharingOrdersTransactionIDNode struct{ at route.At }
+// ProfitsharingOrdersTransactionIDNode is the path /v3/brand/profitsharing/orders/{transaction_id}.
+type ProfitsharingOrdersTransactionIDNode struct{ path route.Path }
 
-// Amounts goes on to /v3/brand/profitsharing/orders/{transaction_id}/amounts.
+// Amounts is the path /v3/brand/profitsharing/orders/{transaction_id}/amounts.
 func (n ProfitsharingOrdersTransactionIDNode) Amounts() ProfitsharingOrdersTransactionIDAmountsNode {
 	return ProfitsharingOrdersTransactionIDAmountsNode(n)
 }
 
-// ProfitsharingOrdersTransactionIDAmountsNode is the chain as far as /v3/brand/profitsharing/orders/{transaction_id}/amounts.
-type ProfitsharingOrdersTransactionIDAmountsNode struct{ at route.At }
+// ProfitsharingOrdersTransactionIDAmountsNode is the path /v3/brand/profitsharing/orders/{transaction_id}/amounts.
+type ProfitsharingOrdersTransactionIDAmountsNode struct{ path route.Path }
 
-// Get is 查询订单剩余待分金额: GET /v3/brand/profitsharing/orders/{transaction_id}/amounts
+// Get sends GET /v3/brand/profitsharing/orders/{transaction_id}/amounts: 查询订单剩余待分金额.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012467021
 func (n ProfitsharingOrdersTransactionIDAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingOrdersTransactionIDAmountsGetReply], error) {
-	return wechatpay.As[ProfitsharingOrdersTransactionIDAmountsGetReply](n.at.Chain("v3/brand/profitsharing/orders/{transaction_id}/amounts").Get(ctx, opts))
+	return wechatpay.As[ProfitsharingOrdersTransactionIDAmountsGetReply](n.path.Chain("v3/brand/profitsharing/orders/{transaction_id}/amounts").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitsharingOrdersTransactionIDAmountsNode.Get] in the background.
+// GetAsync calls [ProfitsharingOrdersTransactionIDAmountsNode.Get] in the background.
 func (n ProfitsharingOrdersTransactionIDAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersTransactionIDAmountsGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/profitsharing/orders/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersTransactionIDAmountsGetReply])
+	return future.Then(n.path.Chain("v3/brand/profitsharing/orders/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersTransactionIDAmountsGetReply])
 }
 
-// ProfitsharingReceiversNode is the chain as far as /v3/brand/profitsharing/receivers.
-type ProfitsharingReceiversNode struct{ at route.At }
+// ProfitsharingReceiversNode is the path /v3/brand/profitsharing/receivers.
+type ProfitsharingReceiversNode struct{ path route.Path }
 
-// Add goes on to /v3/brand/profitsharing/receivers/add.
+// Add is the path /v3/brand/profitsharing/receivers/add.
 func (n ProfitsharingReceiversNode) Add() ProfitsharingReceiversAddNode {
 	return ProfitsharingReceiversAddNode(n)
 }
 
-// Delete goes on to /v3/brand/profitsharing/receivers/delete.
+// Delete is the path /v3/brand/profitsharing/receivers/delete.
 func (n ProfitsharingReceiversNode) Delete() ProfitsharingReceiversDeleteNode {
 	return ProfitsharingReceiversDeleteNode(n)
 }
 
-// ProfitsharingReceiversAddNode is the chain as far as /v3/brand/profitsharing/receivers/add.
-type ProfitsharingReceiversAddNode struct{ at route.At }
+// ProfitsharingReceiversAddNode is the path /v3/brand/profitsharing/receivers/add.
+type ProfitsharingReceiversAddNode struct{ path route.Path }
 
-// Post is 添加分账接收方: POST /v3/brand/profitsharing/receivers/add
+// Post sends POST /v3/brand/profitsharing/receivers/add: 添加分账接收方.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012467100
 //
-// JSON: [ProfitsharingReceiversAddPostRequest].
+// Options.JSON: [ProfitsharingReceiversAddPostRequest].
 func (n ProfitsharingReceiversAddNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingReceiversReply], error) {
-	return wechatpay.As[ProfitsharingReceiversReply](n.at.Chain("v3/brand/profitsharing/receivers/add").Post(ctx, opts))
+	return wechatpay.As[ProfitsharingReceiversReply](n.path.Chain("v3/brand/profitsharing/receivers/add").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitsharingReceiversAddNode.Post] in the background.
+// PostAsync calls [ProfitsharingReceiversAddNode.Post] in the background.
 func (n ProfitsharingReceiversAddNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReceiversReply]] {
-	return future.Then(n.at.Chain("v3/brand/profitsharing/receivers/add").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
+	return future.Then(n.path.Chain("v3/brand/profitsharing/receivers/add").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
 }
 
-// ProfitsharingReceiversDeleteNode is the chain as far as /v3/brand/profitsharing/receivers/delete.
-type ProfitsharingReceiversDeleteNode struct{ at route.At }
+// ProfitsharingReceiversDeleteNode is the path /v3/brand/profitsharing/receivers/delete.
+type ProfitsharingReceiversDeleteNode struct{ path route.Path }
 
-// Post is 删除分账接收方: POST /v3/brand/profitsharing/receivers/delete
+// Post sends POST /v3/brand/profitsharing/receivers/delete: 删除分账接收方.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012467103
 //
-// JSON: [ProfitsharingReceiversDeletePostRequest].
+// Options.JSON: [ProfitsharingReceiversDeletePostRequest].
 func (n ProfitsharingReceiversDeleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingReceiversReply], error) {
-	return wechatpay.As[ProfitsharingReceiversReply](n.at.Chain("v3/brand/profitsharing/receivers/delete").Post(ctx, opts))
+	return wechatpay.As[ProfitsharingReceiversReply](n.path.Chain("v3/brand/profitsharing/receivers/delete").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitsharingReceiversDeleteNode.Post] in the background.
+// PostAsync calls [ProfitsharingReceiversDeleteNode.Post] in the background.
 func (n ProfitsharingReceiversDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReceiversReply]] {
-	return future.Then(n.at.Chain("v3/brand/profitsharing/receivers/delete").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
+	return future.Then(n.path.Chain("v3/brand/profitsharing/receivers/delete").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
 }
 
-// ProfitsharingReturnordersNode is the chain as far as /v3/brand/profitsharing/returnorders.
-type ProfitsharingReturnordersNode struct{ at route.At }
+// ProfitsharingReturnordersNode is the path /v3/brand/profitsharing/returnorders.
+type ProfitsharingReturnordersNode struct{ path route.Path }
 
-// Get is 查询分账回退结果: GET /v3/brand/profitsharing/returnorders
+// Get sends GET /v3/brand/profitsharing/returnorders: 查询分账回退结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012467011
 //
-// Query: [ProfitsharingReturnordersGetQuery].
+// Options.Query: [ProfitsharingReturnordersGetQuery].
 func (n ProfitsharingReturnordersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingReturnordersGetReply], error) {
-	return wechatpay.As[ProfitsharingReturnordersGetReply](n.at.Chain("v3/brand/profitsharing/returnorders").Get(ctx, opts))
+	return wechatpay.As[ProfitsharingReturnordersGetReply](n.path.Chain("v3/brand/profitsharing/returnorders").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitsharingReturnordersNode.Get] in the background.
+// GetAsync calls [ProfitsharingReturnordersNode.Get] in the background.
 func (n ProfitsharingReturnordersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReturnordersGetReply]] {
-	return future.Then(n.at.Chain("v3/brand/profitsharing/returnorders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersGetReply])
+	return future.Then(n.path.Chain("v3/brand/profitsharing/returnorders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersGetReply])
 }
 
-// Post is 请求分账回退: POST /v3/brand/profitsharing/returnorders
+// Post sends POST /v3/brand/profitsharing/returnorders: 请求分账回退.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012467097
 //
-// JSON: [ProfitsharingReturnordersPostRequest].
+// Options.JSON: [ProfitsharingReturnordersPostRequest].
 func (n ProfitsharingReturnordersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingReturnordersPostReply], error) {
-	return wechatpay.As[ProfitsharingReturnordersPostReply](n.at.Chain("v3/brand/profitsharing/returnorders").Post(ctx, opts))
+	return wechatpay.As[ProfitsharingReturnordersPostReply](n.path.Chain("v3/brand/profitsharing/returnorders").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitsharingReturnordersNode.Post] in the background.
+// PostAsync calls [ProfitsharingReturnordersNode.Post] in the background.
 func (n ProfitsharingReturnordersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReturnordersPostReply]] {
-	return future.Then(n.at.Chain("v3/brand/profitsharing/returnorders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersPostReply])
+	return future.Then(n.path.Chain("v3/brand/profitsharing/returnorders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersPostReply])
 }
 
 // ProfitsharingBrandConfigsGetReply is the reply of GET
@@ -223,7 +223,7 @@ type ProfitsharingFinishOrderPostRequest struct {
 	Description   string `json:"description"`    // 分账描述; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingFinishOrderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/profitsharing/finish-order"}
 }
@@ -245,7 +245,7 @@ type ProfitsharingOrdersGetQuery struct {
 	OutOrderNo    string `json:"out_order_no"`   // 商户服务订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingOrdersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/brand/profitsharing/orders"}
 }
@@ -263,7 +263,7 @@ type ProfitsharingOrdersGetReply struct {
 	FinishDescription string      `json:"finish_description,omitzero"`
 }
 
-// Receivers is receivers in [ProfitsharingOrdersGetReply], and of one more struct.
+// Receivers is receivers in [ProfitsharingOrdersGetReply], and in one more struct.
 type Receivers struct {
 	Type        Type       `json:"type,omitzero"`        // required; one of MERCHANT_ID, PERSONAL_OPENID, PERSONAL_SUB_OPENID
 	Account     string     `json:"account,omitzero"`     // required
@@ -288,7 +288,7 @@ type ProfitsharingOrdersPostRequest struct {
 	Finish        bool                                      `json:"finish"`             // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/profitsharing/orders"}
 }
@@ -332,7 +332,7 @@ type ProfitsharingReceiversAddPostRequest struct {
 	RelationType RelationType `json:"relation_type"`      // 与品牌主商户的的关系类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingReceiversAddPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/profitsharing/receivers/add"}
 }
@@ -355,7 +355,7 @@ type ProfitsharingReceiversDeletePostRequest struct {
 	Account    string `json:"account"`            // 分账接收方账号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingReceiversDeletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/profitsharing/receivers/delete"}
 }
@@ -369,7 +369,7 @@ type ProfitsharingReturnordersGetQuery struct {
 	OutOrderNo  string `json:"out_order_no,omitzero"` // 商户服务订单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingReturnordersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/brand/profitsharing/returnorders"}
 }
@@ -401,7 +401,7 @@ type ProfitsharingReturnordersPostRequest struct {
 	Description string `json:"description"`           // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingReturnordersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/brand/profitsharing/returnorders"}
 }
@@ -421,19 +421,19 @@ type ProfitsharingReturnordersPostReply struct {
 	FinishTime  string     `json:"finish_time,omitzero"`   // required
 }
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusProcessing Status = "PROCESSING"
 	StatusFinished   Status = "FINISHED"
 )
 
-// Result is a value of result. WeChat Pay may send others than these.
+// Result is a value of result. WeChat Pay may send other values.
 type Result string
 
-// The values of a [Result].
+// Values of [Result].
 const (
 	ResultPending    Result = "PENDING"
 	ResultSuceess    Result = "SUCEESS"
@@ -443,10 +443,10 @@ const (
 	ResultFail       Result = "FAIL"
 )
 
-// FailReason is a value of fail_reason. WeChat Pay may send others than these.
+// FailReason is a value of fail_reason. WeChat Pay may send other values.
 type FailReason string
 
-// The values of a [FailReason].
+// Values of [FailReason].
 const (
 	FailReasonAccountAbnormal             FailReason = "ACCOUNT_ABNORMAL"
 	FailReasonNoRelation                  FailReason = "NO_RELATION"
@@ -459,10 +459,10 @@ const (
 	FailReasonTimeOutClosed               FailReason = "TIME_OUT_CLOSED"
 )
 
-// RelationType is a value of relation_type. WeChat Pay may send others than these.
+// RelationType is a value of relation_type. WeChat Pay may send other values.
 type RelationType string
 
-// The values of a [RelationType].
+// Values of [RelationType].
 const (
 	RelationTypeSupplier        RelationType = "SUPPLIER"
 	RelationTypeDistributor     RelationType = "DISTRIBUTOR"

@@ -9,15 +9,15 @@ type CardCardLinksBusinessCodeGetQuery struct {
 	BrandID string `json:"brand_id"` // 品牌ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardCardLinksBusinessCodeGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/brand/card/card-links/business-code/{business_code}", "DELETE /v3/brand/partner/card-member/cards/{card_id}", "GET /v3/brand/partner/card-member/cards/{card_id}", "POST /v3/brand/partner/card-member/cards/{card_id}/invalidate", "GET /v3/brand/partner/card-member/membership-activities/{activity_id}", "POST /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate", "DELETE /v3/brand/partner/store/brandstores/{store_id}", "GET /v3/brand/partner/store/brandstores/{store_id}", "POST /v3/brand/partner/store/brandstores/{store_id}/close", "POST /v3/brand/partner/store/brandstores/{store_id}/resume"}
 }
 
-// ApplymentState is a value of applyment_state. WeChat Pay may send others than these.
+// ApplymentState is a value of applyment_state. WeChat Pay may send other values.
 type ApplymentState string
 
-// The values of a [ApplymentState].
+// Values of [ApplymentState].
 const (
 	ApplymentStateApplymentStateUnknown         ApplymentState = "APPLYMENT_STATE_UNKNOWN"
 	ApplymentStateApplymentStateUnsubmitted     ApplymentState = "APPLYMENT_STATE_UNSUBMITTED"
@@ -37,10 +37,10 @@ const (
 	ApplymentStateCanceled                      ApplymentState = "CANCELED"
 )
 
-// ActivityState is a value of activity_state. WeChat Pay may send others than these.
+// ActivityState is a value of activity_state. WeChat Pay may send other values.
 type ActivityState string
 
-// The values of a [ActivityState].
+// Values of [ActivityState].
 const (
 	ActivityStateCreated                      ActivityState = "CREATED"
 	ActivityStateDelivering                   ActivityState = "DELIVERING"
@@ -53,10 +53,10 @@ const (
 	ActivityStateMembershipActivityExpired    ActivityState = "MEMBERSHIP_ACTIVITY_EXPIRED"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeFixTimeRange      Type = "FIX_TIME_RANGE"
 	TypeFixTerm           Type = "FIX_TERM"

@@ -10,35 +10,35 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PartnerNode is the chain as far as /v3/brand-basic/partner.
-type PartnerNode struct{ at route.At }
+// PartnerNode is the path /v3/brand-basic/partner.
+type PartnerNode struct{ path route.Path }
 
-// Brands goes on to /v3/brand-basic/partner/brands/{brand_id}, and fills {brand_id}.
+// Brands is the path /v3/brand-basic/partner/brands/{brand_id}. It sets {brand_id}.
 func (n PartnerNode) Brands(brandID string) PartnerBrandsNode {
-	return PartnerBrandsNode{n.at.Fill(brandID)}
+	return PartnerBrandsNode{n.path.WithVar(brandID)}
 }
 
-// PartnerBrandsNode is the chain as far as /v3/brand-basic/partner/brands/{brand_id}.
-type PartnerBrandsNode struct{ at route.At }
+// PartnerBrandsNode is the path /v3/brand-basic/partner/brands/{brand_id}.
+type PartnerBrandsNode struct{ path route.Path }
 
-// ProductAuthorities goes on to /v3/brand-basic/partner/brands/{brand_id}/product-authorities.
+// ProductAuthorities is the path /v3/brand-basic/partner/brands/{brand_id}/product-authorities.
 func (n PartnerBrandsNode) ProductAuthorities() PartnerBrandsProductAuthoritiesNode {
 	return PartnerBrandsProductAuthoritiesNode(n)
 }
 
-// PartnerBrandsProductAuthoritiesNode is the chain as far as /v3/brand-basic/partner/brands/{brand_id}/product-authorities.
-type PartnerBrandsProductAuthoritiesNode struct{ at route.At }
+// PartnerBrandsProductAuthoritiesNode is the path /v3/brand-basic/partner/brands/{brand_id}/product-authorities.
+type PartnerBrandsProductAuthoritiesNode struct{ path route.Path }
 
-// Get is 获得品牌已授权且在生效中的产品权限信息: GET /v3/brand-basic/partner/brands/{brand_id}/product-authorities
+// Get sends GET /v3/brand-basic/partner/brands/{brand_id}/product-authorities: 获得品牌已授权且在生效中的产品权限信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4017410365
 func (n PartnerBrandsProductAuthoritiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerBrandsProductAuthoritiesGetReply], error) {
-	return wechatpay.As[PartnerBrandsProductAuthoritiesGetReply](n.at.Chain("v3/brand-basic/partner/brands/{brand_id}/product-authorities").Get(ctx, opts))
+	return wechatpay.As[PartnerBrandsProductAuthoritiesGetReply](n.path.Chain("v3/brand-basic/partner/brands/{brand_id}/product-authorities").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerBrandsProductAuthoritiesNode.Get] in the background.
+// GetAsync calls [PartnerBrandsProductAuthoritiesNode.Get] in the background.
 func (n PartnerBrandsProductAuthoritiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerBrandsProductAuthoritiesGetReply]] {
-	return future.Then(n.at.Chain("v3/brand-basic/partner/brands/{brand_id}/product-authorities").GetAsync(ctx, opts), wechatpay.Typed[PartnerBrandsProductAuthoritiesGetReply])
+	return future.Then(n.path.Chain("v3/brand-basic/partner/brands/{brand_id}/product-authorities").GetAsync(ctx, opts), wechatpay.Typed[PartnerBrandsProductAuthoritiesGetReply])
 }
 
 // PartnerBrandsProductAuthoritiesGetReply is the reply of GET
@@ -51,19 +51,19 @@ type PartnerBrandsProductAuthoritiesGetReply struct {
 	UpdateTime           string                 `json:"update_time,omitzero"`           // 更新时间; required
 }
 
-// AuthorizationType is a value of authorization_type. WeChat Pay may send others than these.
+// AuthorizationType is a value of authorization_type. WeChat Pay may send other values.
 type AuthorizationType string
 
-// The values of a [AuthorizationType].
+// Values of [AuthorizationType].
 const (
 	AuthorizationTypeAuthorizationTypeHosting AuthorizationType = "AUTHORIZATION_TYPE_HOSTING"
 	AuthorizationTypeAuthorizationTypePartly  AuthorizationType = "AUTHORIZATION_TYPE_PARTLY"
 )
 
-// AuthorizationProduct is a value of authorization_product. WeChat Pay may send others than these.
+// AuthorizationProduct is a value of authorization_product. WeChat Pay may send other values.
 type AuthorizationProduct string
 
-// The values of a [AuthorizationProduct].
+// Values of [AuthorizationProduct].
 const (
 	AuthorizationProductBrandProductAuthorityMerchantCard     AuthorizationProduct = "BRAND_PRODUCT_AUTHORITY_MERCHANT_CARD"
 	AuthorizationProductBrandProductAuthorityCardLink         AuthorizationProduct = "BRAND_PRODUCT_AUTHORITY_CARD_LINK"

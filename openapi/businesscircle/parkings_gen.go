@@ -9,22 +9,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ParkingsNode is the chain as far as /v3/businesscircle/parkings.
-type ParkingsNode struct{ at route.At }
+// ParkingsNode is the path /v3/businesscircle/parkings.
+type ParkingsNode struct{ path route.Path }
 
-// Post is 商圈会员停车状态同步: POST /v3/businesscircle/parkings
+// Post sends POST /v3/businesscircle/parkings: 商圈会员停车状态同步.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012535502
 // https://pay.weixin.qq.com/doc/v3/partner/4012474127
 //
-// JSON: [ParkingsPostRequest].
+// Options.JSON: [ParkingsPostRequest].
 func (n ParkingsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/businesscircle/parkings").Post(ctx, opts)
+	return n.path.Chain("v3/businesscircle/parkings").Post(ctx, opts)
 }
 
-// PostAsync is [ParkingsNode.Post] in the background.
+// PostAsync calls [ParkingsNode.Post] in the background.
 func (n ParkingsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/businesscircle/parkings").PostAsync(ctx, opts)
+	return n.path.Chain("v3/businesscircle/parkings").PostAsync(ctx, opts)
 }
 
 // ParkingsPostRequest is the JSON body of POST /v3/businesscircle/parkings,
@@ -39,7 +39,7 @@ type ParkingsPostRequest struct {
 	Time        string `json:"time"`               // 时间; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ParkingsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/businesscircle/parkings"}
 }

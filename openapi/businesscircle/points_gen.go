@@ -9,28 +9,28 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PointsNode is the chain as far as /v3/businesscircle/points.
-type PointsNode struct{ at route.At }
+// PointsNode is the path /v3/businesscircle/points.
+type PointsNode struct{ path route.Path }
 
-// Notify goes on to /v3/businesscircle/points/notify.
+// Notify is the path /v3/businesscircle/points/notify.
 func (n PointsNode) Notify() PointsNotifyNode { return PointsNotifyNode(n) }
 
-// PointsNotifyNode is the chain as far as /v3/businesscircle/points/notify.
-type PointsNotifyNode struct{ at route.At }
+// PointsNotifyNode is the path /v3/businesscircle/points/notify.
+type PointsNotifyNode struct{ path route.Path }
 
-// Post is 商圈会员积分同步: POST /v3/businesscircle/points/notify
+// Post sends POST /v3/businesscircle/points/notify: 商圈会员积分同步.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534698
 // https://pay.weixin.qq.com/doc/v3/partner/4012474133
 //
-// JSON: [PointsNotifyPostRequest].
+// Options.JSON: [PointsNotifyPostRequest].
 func (n PointsNotifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/businesscircle/points/notify").Post(ctx, opts)
+	return n.path.Chain("v3/businesscircle/points/notify").Post(ctx, opts)
 }
 
-// PostAsync is [PointsNotifyNode.Post] in the background.
+// PostAsync calls [PointsNotifyNode.Post] in the background.
 func (n PointsNotifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/businesscircle/points/notify").PostAsync(ctx, opts)
+	return n.path.Chain("v3/businesscircle/points/notify").PostAsync(ctx, opts)
 }
 
 // PointsNotifyPostRequest is the JSON body of POST /v3/businesscircle/points/notify,
@@ -47,7 +47,7 @@ type PointsNotifyPostRequest struct {
 	TotalPoints      *int64 `json:"total_points,omitzero"`      // 顾客积分总额
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PointsNotifyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/businesscircle/points/notify"}
 }

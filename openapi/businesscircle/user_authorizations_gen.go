@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UserAuthorizationsNode is the chain as far as /v3/businesscircle/user-authorizations/{openid}.
-type UserAuthorizationsNode struct{ at route.At }
+// UserAuthorizationsNode is the path /v3/businesscircle/user-authorizations/{openid}.
+type UserAuthorizationsNode struct{ path route.Path }
 
-// Get is 商圈积分授权查询: GET /v3/businesscircle/user-authorizations/{openid}
+// Get sends GET /v3/businesscircle/user-authorizations/{openid}: 商圈积分授权查询.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534848
 // https://pay.weixin.qq.com/doc/v3/partner/4012474135
 //
-// Query: [UserAuthorizationsGetQuery].
+// Options.Query: [UserAuthorizationsGetQuery].
 func (n UserAuthorizationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserAuthorizationsGetReply], error) {
-	return wechatpay.As[UserAuthorizationsGetReply](n.at.Chain("v3/businesscircle/user-authorizations/{openid}").Get(ctx, opts))
+	return wechatpay.As[UserAuthorizationsGetReply](n.path.Chain("v3/businesscircle/user-authorizations/{openid}").Get(ctx, opts))
 }
 
-// GetAsync is [UserAuthorizationsNode.Get] in the background.
+// GetAsync calls [UserAuthorizationsNode.Get] in the background.
 func (n UserAuthorizationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserAuthorizationsGetReply]] {
-	return future.Then(n.at.Chain("v3/businesscircle/user-authorizations/{openid}").GetAsync(ctx, opts), wechatpay.Typed[UserAuthorizationsGetReply])
+	return future.Then(n.path.Chain("v3/businesscircle/user-authorizations/{openid}").GetAsync(ctx, opts), wechatpay.Typed[UserAuthorizationsGetReply])
 }
 
 // UserAuthorizationsGetQuery is the query of GET /v3/businesscircle/user-authorizations/{openid},
@@ -35,7 +35,7 @@ type UserAuthorizationsGetQuery struct {
 	AppID    string `json:"appid"`              // 小程序appid; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UserAuthorizationsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/businesscircle/user-authorizations/{openid}"}
 }

@@ -9,36 +9,36 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/businesscircle/users/{openid}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/businesscircle/users/{openid}.
+type UsersNode struct{ path route.Path }
 
-// Points goes on to /v3/businesscircle/users/{openid}/points.
+// Points is the path /v3/businesscircle/users/{openid}/points.
 func (n UsersNode) Points() UsersPointsNode { return UsersPointsNode(n) }
 
-// UsersPointsNode is the chain as far as /v3/businesscircle/users/{openid}/points.
-type UsersPointsNode struct{ at route.At }
+// UsersPointsNode is the path /v3/businesscircle/users/{openid}/points.
+type UsersPointsNode struct{ path route.Path }
 
-// CommitStatus goes on to /v3/businesscircle/users/{openid}/points/commit_status.
+// CommitStatus is the path /v3/businesscircle/users/{openid}/points/commit_status.
 func (n UsersPointsNode) CommitStatus() UsersPointsCommitStatusNode {
 	return UsersPointsCommitStatusNode(n)
 }
 
-// UsersPointsCommitStatusNode is the chain as far as /v3/businesscircle/users/{openid}/points/commit_status.
-type UsersPointsCommitStatusNode struct{ at route.At }
+// UsersPointsCommitStatusNode is the path /v3/businesscircle/users/{openid}/points/commit_status.
+type UsersPointsCommitStatusNode struct{ path route.Path }
 
-// Get is 商圈会员待积分状态查询: GET /v3/businesscircle/users/{openid}/points/commit_status
+// Get sends GET /v3/businesscircle/users/{openid}/points/commit_status: 商圈会员待积分状态查询.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534994
 // https://pay.weixin.qq.com/doc/v3/partner/4012474129
 //
-// Query: [UsersPointsCommitStatusGetQuery].
+// Options.Query: [UsersPointsCommitStatusGetQuery].
 func (n UsersPointsCommitStatusNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/businesscircle/users/{openid}/points/commit_status").Get(ctx, opts)
+	return n.path.Chain("v3/businesscircle/users/{openid}/points/commit_status").Get(ctx, opts)
 }
 
-// GetAsync is [UsersPointsCommitStatusNode.Get] in the background.
+// GetAsync calls [UsersPointsCommitStatusNode.Get] in the background.
 func (n UsersPointsCommitStatusNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/businesscircle/users/{openid}/points/commit_status").GetAsync(ctx, opts)
+	return n.path.Chain("v3/businesscircle/users/{openid}/points/commit_status").GetAsync(ctx, opts)
 }
 
 // UsersPointsCommitStatusGetQuery is the query of GET
@@ -49,7 +49,7 @@ type UsersPointsCommitStatusGetQuery struct {
 	AppID    string `json:"appid"`              // 应用ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersPointsCommitStatusGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/businesscircle/users/{openid}/points/commit_status"}
 }

@@ -10,165 +10,165 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CapitallhhNode is the chain as far as /v3/capital/capitallhh.
-type CapitallhhNode struct{ at route.At }
+// CapitallhhNode is the path /v3/capital/capitallhh.
+type CapitallhhNode struct{ path route.Path }
 
-// Areas goes on to /v3/capital/capitallhh/areas.
+// Areas is the path /v3/capital/capitallhh/areas.
 func (n CapitallhhNode) Areas() CapitallhhAreasNode { return CapitallhhAreasNode(n) }
 
-// Banks goes on to /v3/capital/capitallhh/banks.
+// Banks is the path /v3/capital/capitallhh/banks.
 func (n CapitallhhNode) Banks() CapitallhhBanksNode { return CapitallhhBanksNode(n) }
 
-// CapitallhhAreasNode is the chain as far as /v3/capital/capitallhh/areas.
-type CapitallhhAreasNode struct{ at route.At }
+// CapitallhhAreasNode is the path /v3/capital/capitallhh/areas.
+type CapitallhhAreasNode struct{ path route.Path }
 
-// Provinces goes on to /v3/capital/capitallhh/areas/provinces.
+// Provinces is the path /v3/capital/capitallhh/areas/provinces.
 func (n CapitallhhAreasNode) Provinces() CapitallhhAreasProvincesNode {
 	return CapitallhhAreasProvincesNode(n)
 }
 
-// CapitallhhAreasProvincesNode is the chain as far as /v3/capital/capitallhh/areas/provinces.
-type CapitallhhAreasProvincesNode struct{ at route.At }
+// CapitallhhAreasProvincesNode is the path /v3/capital/capitallhh/areas/provinces.
+type CapitallhhAreasProvincesNode struct{ path route.Path }
 
-// ProvinceCode goes on to /v3/capital/capitallhh/areas/provinces/{province_code}, and fills {province_code}.
+// ProvinceCode is the path /v3/capital/capitallhh/areas/provinces/{province_code}. It sets {province_code}.
 func (n CapitallhhAreasProvincesNode) ProvinceCode(provinceCode int64) CapitallhhAreasProvincesProvinceCodeNode {
-	return CapitallhhAreasProvincesProvinceCodeNode{n.at.FillNumber(provinceCode)}
+	return CapitallhhAreasProvincesProvinceCodeNode{n.path.WithNumber(provinceCode)}
 }
 
-// Get is 查询省份列表: GET /v3/capital/capitallhh/areas/provinces
+// Get sends GET /v3/capital/capitallhh/areas/provinces: 查询省份列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012698641
 func (n CapitallhhAreasProvincesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CapitallhhAreasProvincesGetReply], error) {
-	return wechatpay.As[CapitallhhAreasProvincesGetReply](n.at.Chain("v3/capital/capitallhh/areas/provinces").Get(ctx, opts))
+	return wechatpay.As[CapitallhhAreasProvincesGetReply](n.path.Chain("v3/capital/capitallhh/areas/provinces").Get(ctx, opts))
 }
 
-// GetAsync is [CapitallhhAreasProvincesNode.Get] in the background.
+// GetAsync calls [CapitallhhAreasProvincesNode.Get] in the background.
 func (n CapitallhhAreasProvincesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhAreasProvincesGetReply]] {
-	return future.Then(n.at.Chain("v3/capital/capitallhh/areas/provinces").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhAreasProvincesGetReply])
+	return future.Then(n.path.Chain("v3/capital/capitallhh/areas/provinces").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhAreasProvincesGetReply])
 }
 
-// CapitallhhAreasProvincesProvinceCodeNode is the chain as far as /v3/capital/capitallhh/areas/provinces/{province_code}.
-type CapitallhhAreasProvincesProvinceCodeNode struct{ at route.At }
+// CapitallhhAreasProvincesProvinceCodeNode is the path /v3/capital/capitallhh/areas/provinces/{province_code}.
+type CapitallhhAreasProvincesProvinceCodeNode struct{ path route.Path }
 
-// Cities goes on to /v3/capital/capitallhh/areas/provinces/{province_code}/cities.
+// Cities is the path /v3/capital/capitallhh/areas/provinces/{province_code}/cities.
 func (n CapitallhhAreasProvincesProvinceCodeNode) Cities() CapitallhhAreasProvincesProvinceCodeCitiesNode {
 	return CapitallhhAreasProvincesProvinceCodeCitiesNode(n)
 }
 
-// CapitallhhAreasProvincesProvinceCodeCitiesNode is the chain as far as /v3/capital/capitallhh/areas/provinces/{province_code}/cities.
-type CapitallhhAreasProvincesProvinceCodeCitiesNode struct{ at route.At }
+// CapitallhhAreasProvincesProvinceCodeCitiesNode is the path /v3/capital/capitallhh/areas/provinces/{province_code}/cities.
+type CapitallhhAreasProvincesProvinceCodeCitiesNode struct{ path route.Path }
 
-// Get is 查询城市列表: GET /v3/capital/capitallhh/areas/provinces/{province_code}/cities
+// Get sends GET /v3/capital/capitallhh/areas/provinces/{province_code}/cities: 查询城市列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697470
 func (n CapitallhhAreasProvincesProvinceCodeCitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CapitallhhAreasProvincesProvinceCodeCitiesGetReply], error) {
-	return wechatpay.As[CapitallhhAreasProvincesProvinceCodeCitiesGetReply](n.at.Chain("v3/capital/capitallhh/areas/provinces/{province_code}/cities").Get(ctx, opts))
+	return wechatpay.As[CapitallhhAreasProvincesProvinceCodeCitiesGetReply](n.path.Chain("v3/capital/capitallhh/areas/provinces/{province_code}/cities").Get(ctx, opts))
 }
 
-// GetAsync is [CapitallhhAreasProvincesProvinceCodeCitiesNode.Get] in the background.
+// GetAsync calls [CapitallhhAreasProvincesProvinceCodeCitiesNode.Get] in the background.
 func (n CapitallhhAreasProvincesProvinceCodeCitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhAreasProvincesProvinceCodeCitiesGetReply]] {
-	return future.Then(n.at.Chain("v3/capital/capitallhh/areas/provinces/{province_code}/cities").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhAreasProvincesProvinceCodeCitiesGetReply])
+	return future.Then(n.path.Chain("v3/capital/capitallhh/areas/provinces/{province_code}/cities").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhAreasProvincesProvinceCodeCitiesGetReply])
 }
 
-// CapitallhhBanksNode is the chain as far as /v3/capital/capitallhh/banks.
-type CapitallhhBanksNode struct{ at route.At }
+// CapitallhhBanksNode is the path /v3/capital/capitallhh/banks.
+type CapitallhhBanksNode struct{ path route.Path }
 
-// CorporateBanking goes on to /v3/capital/capitallhh/banks/corporate-banking.
+// CorporateBanking is the path /v3/capital/capitallhh/banks/corporate-banking.
 func (n CapitallhhBanksNode) CorporateBanking() CapitallhhBanksCorporateBankingNode {
 	return CapitallhhBanksCorporateBankingNode(n)
 }
 
-// PersonalBanking goes on to /v3/capital/capitallhh/banks/personal-banking.
+// PersonalBanking is the path /v3/capital/capitallhh/banks/personal-banking.
 func (n CapitallhhBanksNode) PersonalBanking() CapitallhhBanksPersonalBankingNode {
 	return CapitallhhBanksPersonalBankingNode(n)
 }
 
-// SearchBanksByBankAccount goes on to /v3/capital/capitallhh/banks/search-banks-by-bank-account.
+// SearchBanksByBankAccount is the path /v3/capital/capitallhh/banks/search-banks-by-bank-account.
 func (n CapitallhhBanksNode) SearchBanksByBankAccount() CapitallhhBanksSearchBanksByBankAccountNode {
 	return CapitallhhBanksSearchBanksByBankAccountNode(n)
 }
 
-// BankAliasCode goes on to /v3/capital/capitallhh/banks/{bank_alias_code}, and fills {bank_alias_code}.
+// BankAliasCode is the path /v3/capital/capitallhh/banks/{bank_alias_code}. It sets {bank_alias_code}.
 func (n CapitallhhBanksNode) BankAliasCode(bankAliasCode string) CapitallhhBanksBankAliasCodeNode {
-	return CapitallhhBanksBankAliasCodeNode{n.at.Fill(bankAliasCode)}
+	return CapitallhhBanksBankAliasCodeNode{n.path.WithVar(bankAliasCode)}
 }
 
-// CapitallhhBanksCorporateBankingNode is the chain as far as /v3/capital/capitallhh/banks/corporate-banking.
-type CapitallhhBanksCorporateBankingNode struct{ at route.At }
+// CapitallhhBanksCorporateBankingNode is the path /v3/capital/capitallhh/banks/corporate-banking.
+type CapitallhhBanksCorporateBankingNode struct{ path route.Path }
 
-// Get is 查询支持对公业务的银行列表: GET /v3/capital/capitallhh/banks/corporate-banking
+// Get sends GET /v3/capital/capitallhh/banks/corporate-banking: 查询支持对公业务的银行列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697626
 //
-// Query: [CapitallhhBanksQuery].
+// Options.Query: [CapitallhhBanksQuery].
 func (n CapitallhhBanksCorporateBankingNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CapitallhhBanksReply], error) {
-	return wechatpay.As[CapitallhhBanksReply](n.at.Chain("v3/capital/capitallhh/banks/corporate-banking").Get(ctx, opts))
+	return wechatpay.As[CapitallhhBanksReply](n.path.Chain("v3/capital/capitallhh/banks/corporate-banking").Get(ctx, opts))
 }
 
-// GetAsync is [CapitallhhBanksCorporateBankingNode.Get] in the background.
+// GetAsync calls [CapitallhhBanksCorporateBankingNode.Get] in the background.
 func (n CapitallhhBanksCorporateBankingNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhBanksReply]] {
-	return future.Then(n.at.Chain("v3/capital/capitallhh/banks/corporate-banking").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksReply])
+	return future.Then(n.path.Chain("v3/capital/capitallhh/banks/corporate-banking").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksReply])
 }
 
-// CapitallhhBanksPersonalBankingNode is the chain as far as /v3/capital/capitallhh/banks/personal-banking.
-type CapitallhhBanksPersonalBankingNode struct{ at route.At }
+// CapitallhhBanksPersonalBankingNode is the path /v3/capital/capitallhh/banks/personal-banking.
+type CapitallhhBanksPersonalBankingNode struct{ path route.Path }
 
-// Get is 查询支持个人业务的银行列表: GET /v3/capital/capitallhh/banks/personal-banking
+// Get sends GET /v3/capital/capitallhh/banks/personal-banking: 查询支持个人业务的银行列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697583
 //
-// Query: [CapitallhhBanksQuery].
+// Options.Query: [CapitallhhBanksQuery].
 func (n CapitallhhBanksPersonalBankingNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CapitallhhBanksReply], error) {
-	return wechatpay.As[CapitallhhBanksReply](n.at.Chain("v3/capital/capitallhh/banks/personal-banking").Get(ctx, opts))
+	return wechatpay.As[CapitallhhBanksReply](n.path.Chain("v3/capital/capitallhh/banks/personal-banking").Get(ctx, opts))
 }
 
-// GetAsync is [CapitallhhBanksPersonalBankingNode.Get] in the background.
+// GetAsync calls [CapitallhhBanksPersonalBankingNode.Get] in the background.
 func (n CapitallhhBanksPersonalBankingNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhBanksReply]] {
-	return future.Then(n.at.Chain("v3/capital/capitallhh/banks/personal-banking").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksReply])
+	return future.Then(n.path.Chain("v3/capital/capitallhh/banks/personal-banking").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksReply])
 }
 
-// CapitallhhBanksSearchBanksByBankAccountNode is the chain as far as /v3/capital/capitallhh/banks/search-banks-by-bank-account.
-type CapitallhhBanksSearchBanksByBankAccountNode struct{ at route.At }
+// CapitallhhBanksSearchBanksByBankAccountNode is the path /v3/capital/capitallhh/banks/search-banks-by-bank-account.
+type CapitallhhBanksSearchBanksByBankAccountNode struct{ path route.Path }
 
-// Get is 获取对私银行卡号开户银行: GET /v3/capital/capitallhh/banks/search-banks-by-bank-account
+// Get sends GET /v3/capital/capitallhh/banks/search-banks-by-bank-account: 获取对私银行卡号开户银行.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697541
 //
-// Query: [CapitallhhBanksSearchBanksByBankAccountGetQuery].
+// Options.Query: [CapitallhhBanksSearchBanksByBankAccountGetQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n CapitallhhBanksSearchBanksByBankAccountNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CapitallhhBanksSearchBanksByBankAccountGetReply], error) {
-	return wechatpay.As[CapitallhhBanksSearchBanksByBankAccountGetReply](n.at.Chain("v3/capital/capitallhh/banks/search-banks-by-bank-account").Get(ctx, opts))
+	return wechatpay.As[CapitallhhBanksSearchBanksByBankAccountGetReply](n.path.Chain("v3/capital/capitallhh/banks/search-banks-by-bank-account").Get(ctx, opts))
 }
 
-// GetAsync is [CapitallhhBanksSearchBanksByBankAccountNode.Get] in the background.
+// GetAsync calls [CapitallhhBanksSearchBanksByBankAccountNode.Get] in the background.
 func (n CapitallhhBanksSearchBanksByBankAccountNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhBanksSearchBanksByBankAccountGetReply]] {
-	return future.Then(n.at.Chain("v3/capital/capitallhh/banks/search-banks-by-bank-account").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksSearchBanksByBankAccountGetReply])
+	return future.Then(n.path.Chain("v3/capital/capitallhh/banks/search-banks-by-bank-account").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksSearchBanksByBankAccountGetReply])
 }
 
-// CapitallhhBanksBankAliasCodeNode is the chain as far as /v3/capital/capitallhh/banks/{bank_alias_code}.
-type CapitallhhBanksBankAliasCodeNode struct{ at route.At }
+// CapitallhhBanksBankAliasCodeNode is the path /v3/capital/capitallhh/banks/{bank_alias_code}.
+type CapitallhhBanksBankAliasCodeNode struct{ path route.Path }
 
-// Branches goes on to /v3/capital/capitallhh/banks/{bank_alias_code}/branches.
+// Branches is the path /v3/capital/capitallhh/banks/{bank_alias_code}/branches.
 func (n CapitallhhBanksBankAliasCodeNode) Branches() CapitallhhBanksBankAliasCodeBranchesNode {
 	return CapitallhhBanksBankAliasCodeBranchesNode(n)
 }
 
-// CapitallhhBanksBankAliasCodeBranchesNode is the chain as far as /v3/capital/capitallhh/banks/{bank_alias_code}/branches.
-type CapitallhhBanksBankAliasCodeBranchesNode struct{ at route.At }
+// CapitallhhBanksBankAliasCodeBranchesNode is the path /v3/capital/capitallhh/banks/{bank_alias_code}/branches.
+type CapitallhhBanksBankAliasCodeBranchesNode struct{ path route.Path }
 
-// Get is 查询支行列表: GET /v3/capital/capitallhh/banks/{bank_alias_code}/branches
+// Get sends GET /v3/capital/capitallhh/banks/{bank_alias_code}/branches: 查询支行列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697673
 //
-// Query: [CapitallhhBanksBankAliasCodeBranchesGetQuery].
+// Options.Query: [CapitallhhBanksBankAliasCodeBranchesGetQuery].
 func (n CapitallhhBanksBankAliasCodeBranchesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CapitallhhBanksBankAliasCodeBranchesGetReply], error) {
-	return wechatpay.As[CapitallhhBanksBankAliasCodeBranchesGetReply](n.at.Chain("v3/capital/capitallhh/banks/{bank_alias_code}/branches").Get(ctx, opts))
+	return wechatpay.As[CapitallhhBanksBankAliasCodeBranchesGetReply](n.path.Chain("v3/capital/capitallhh/banks/{bank_alias_code}/branches").Get(ctx, opts))
 }
 
-// GetAsync is [CapitallhhBanksBankAliasCodeBranchesNode.Get] in the background.
+// GetAsync calls [CapitallhhBanksBankAliasCodeBranchesNode.Get] in the background.
 func (n CapitallhhBanksBankAliasCodeBranchesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CapitallhhBanksBankAliasCodeBranchesGetReply]] {
-	return future.Then(n.at.Chain("v3/capital/capitallhh/banks/{bank_alias_code}/branches").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksBankAliasCodeBranchesGetReply])
+	return future.Then(n.path.Chain("v3/capital/capitallhh/banks/{bank_alias_code}/branches").GetAsync(ctx, opts), wechatpay.Typed[CapitallhhBanksBankAliasCodeBranchesGetReply])
 }
 
 // CapitallhhAreasProvincesGetReply is the reply of GET /v3/capital/capitallhh/areas/provinces,
@@ -205,7 +205,7 @@ type CapitallhhBanksQuery struct {
 	Limit  int64  `json:"limit"`           // 本次请求最大查询条数; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CapitallhhBanksQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/capital/capitallhh/banks/corporate-banking", "GET /v3/capital/capitallhh/banks/personal-banking"}
 }
@@ -220,7 +220,7 @@ type CapitallhhBanksReply struct {
 	Links      Links  `json:"links,omitzero"`       // 分页链接; required
 }
 
-// Data is data in [CapitallhhBanksReply], and of one more struct.
+// Data is data in [CapitallhhBanksReply], and in one more struct.
 type Data struct {
 	BankAlias       string `json:"bank_alias,omitzero"`        // 银行别名; required
 	BankAliasCode   string `json:"bank_alias_code,omitzero"`   // 银行别名编码; required
@@ -229,7 +229,7 @@ type Data struct {
 	NeedBankBranch  bool   `json:"need_bank_branch,omitzero"`  // 是否需要填写支行; required
 }
 
-// Links is links in [CapitallhhBanksReply], and of one more struct.
+// Links is links in [CapitallhhBanksReply], and in one more struct.
 type Links struct {
 	Next string `json:"next,omitzero"` // 下一页链接
 	Prev string `json:"prev,omitzero"` // 上一页链接
@@ -242,7 +242,7 @@ type CapitallhhBanksSearchBanksByBankAccountGetQuery struct {
 	AccountNumber string `json:"account_number" wechatpay:"encrypt"` // 银行卡号; required; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CapitallhhBanksSearchBanksByBankAccountGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/capital/capitallhh/banks/search-banks-by-bank-account"}
 }
@@ -262,7 +262,7 @@ type CapitallhhBanksBankAliasCodeBranchesGetQuery struct {
 	Limit    int64  `json:"limit"`           // 本次请求最大查询条数; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CapitallhhBanksBankAliasCodeBranchesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/capital/capitallhh/banks/{bank_alias_code}/branches"}
 }

@@ -9,27 +9,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// OrdersNode is the chain as far as /v3/catering/orders.
-type OrdersNode struct{ at route.At }
+// OrdersNode is the path /v3/catering/orders.
+type OrdersNode struct{ path route.Path }
 
-// SyncStatus goes on to /v3/catering/orders/sync-status.
+// SyncStatus is the path /v3/catering/orders/sync-status.
 func (n OrdersNode) SyncStatus() OrdersSyncStatusNode { return OrdersSyncStatusNode(n) }
 
-// OrdersSyncStatusNode is the chain as far as /v3/catering/orders/sync-status.
-type OrdersSyncStatusNode struct{ at route.At }
+// OrdersSyncStatusNode is the path /v3/catering/orders/sync-status.
+type OrdersSyncStatusNode struct{ path route.Path }
 
-// Post is 点餐订单信息同步（渠道商/服务商）: POST /v3/catering/orders/sync-status
+// Post sends POST /v3/catering/orders/sync-status: 点餐订单信息同步（渠道商/服务商）.
 //
 // https://pay.weixin.qq.com/doc/v2/partner/4011939936
 //
-// JSON: [OrdersSyncStatusPostRequest].
+// Options.JSON: [OrdersSyncStatusPostRequest].
 func (n OrdersSyncStatusNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/catering/orders/sync-status").Post(ctx, opts)
+	return n.path.Chain("v3/catering/orders/sync-status").Post(ctx, opts)
 }
 
-// PostAsync is [OrdersSyncStatusNode.Post] in the background.
+// PostAsync calls [OrdersSyncStatusNode.Post] in the background.
 func (n OrdersSyncStatusNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/catering/orders/sync-status").PostAsync(ctx, opts)
+	return n.path.Chain("v3/catering/orders/sync-status").PostAsync(ctx, opts)
 }
 
 // OrdersSyncStatusPostRequest is the JSON body of POST /v3/catering/orders/sync-status,
@@ -58,7 +58,7 @@ type OrdersSyncStatusPostRequest struct {
 	DishList       []OrdersSyncStatusPostRequestDishList `json:"dish_list,omitzero"`      // 商户菜品信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrdersSyncStatusPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/catering/orders/sync-status"}
 }
@@ -86,19 +86,19 @@ type OrdersSyncStatusPostRequestDishListProperties struct {
 	Others       string `json:"others,omitzero"` // 其他
 }
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusCreateDeal Status = "CREATE_DEAL"
 	StatusPaySuccess Status = "PAY_SUCCESS"
 )
 
-// Unit is a value of unit. WeChat Pay may send others than these.
+// Unit is a value of unit. WeChat Pay may send other values.
 type Unit string
 
-// The values of a [Unit].
+// Values of [Unit].
 const (
 	UnitByShare  Unit = "BY_SHARE"
 	UnitByWeight Unit = "BY_WEIGHT"

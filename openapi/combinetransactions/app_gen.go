@@ -11,24 +11,24 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// AppNode is the chain as far as /v3/combine-transactions/app.
-type AppNode struct{ at route.At }
+// AppNode is the path /v3/combine-transactions/app.
+type AppNode struct{ path route.Path }
 
-// Post is 合单下单-APP支付: POST /v3/combine-transactions/app
+// Post sends POST /v3/combine-transactions/app: 合单下单-APP支付.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012556944
 // https://pay.weixin.qq.com/doc/v3/partner/4012758021
 //
-// JSON: [AppPostRequest].
+// Options.JSON: [AppPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n AppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AppPostReply], error) {
-	return wechatpay.As[AppPostReply](n.at.Chain("v3/combine-transactions/app").Post(ctx, opts))
+	return wechatpay.As[AppPostReply](n.path.Chain("v3/combine-transactions/app").Post(ctx, opts))
 }
 
-// PostAsync is [AppNode.Post] in the background.
+// PostAsync calls [AppNode.Post] in the background.
 func (n AppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AppPostReply]] {
-	return future.Then(n.at.Chain("v3/combine-transactions/app").PostAsync(ctx, opts), wechatpay.Typed[AppPostReply])
+	return future.Then(n.path.Chain("v3/combine-transactions/app").PostAsync(ctx, opts), wechatpay.Typed[AppPostReply])
 }
 
 // AppPostRequest is the JSON body of POST /v3/combine-transactions/app, 合单下单-APP支付.
@@ -49,7 +49,7 @@ type AppPostRequest struct {
 	SubsidyInfo       SubsidyInfo                    `json:"subsidy_info,omitzero"`       // 贴息信息(微信分付)
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AppPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/combine-transactions/app"}
 }

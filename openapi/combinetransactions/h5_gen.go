@@ -10,24 +10,24 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// H5Node is the chain as far as /v3/combine-transactions/h5.
-type H5Node struct{ at route.At }
+// H5Node is the path /v3/combine-transactions/h5.
+type H5Node struct{ path route.Path }
 
-// Post is 合单下单-H5支付: POST /v3/combine-transactions/h5
+// Post sends POST /v3/combine-transactions/h5: 合单下单-H5支付.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012556961
 // https://pay.weixin.qq.com/doc/v3/partner/4012758208
 //
-// JSON: [H5PostRequest].
+// Options.JSON: [H5PostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n H5Node) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[H5PostReply], error) {
-	return wechatpay.As[H5PostReply](n.at.Chain("v3/combine-transactions/h5").Post(ctx, opts))
+	return wechatpay.As[H5PostReply](n.path.Chain("v3/combine-transactions/h5").Post(ctx, opts))
 }
 
-// PostAsync is [H5Node.Post] in the background.
+// PostAsync calls [H5Node.Post] in the background.
 func (n H5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[H5PostReply]] {
-	return future.Then(n.at.Chain("v3/combine-transactions/h5").PostAsync(ctx, opts), wechatpay.Typed[H5PostReply])
+	return future.Then(n.path.Chain("v3/combine-transactions/h5").PostAsync(ctx, opts), wechatpay.Typed[H5PostReply])
 }
 
 // H5PostRequest is the JSON body of POST /v3/combine-transactions/h5, 合单下单-H5支付.
@@ -44,7 +44,7 @@ type H5PostRequest struct {
 	CombinePayerInfo  CombinePayerInfo       `json:"combine_payer_info,omitzero"` // 支付者
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (H5PostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/combine-transactions/h5"}
 }

@@ -11,19 +11,19 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// IDNode is the chain as far as /v3/combine-transactions/id/{combine_transaction_id}.
-type IDNode struct{ at route.At }
+// IDNode is the path /v3/combine-transactions/id/{combine_transaction_id}.
+type IDNode struct{ path route.Path }
 
-// Get is 个人收款交易通过微信支付订单号查单: GET /v3/combine-transactions/id/{combine_transaction_id}
+// Get sends GET /v3/combine-transactions/id/{combine_transaction_id}: 个人收款交易通过微信支付订单号查单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012602242
 func (n IDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[IDGetReply], error) {
-	return wechatpay.As[IDGetReply](n.at.Chain("v3/combine-transactions/id/{combine_transaction_id}").Get(ctx, opts))
+	return wechatpay.As[IDGetReply](n.path.Chain("v3/combine-transactions/id/{combine_transaction_id}").Get(ctx, opts))
 }
 
-// GetAsync is [IDNode.Get] in the background.
+// GetAsync calls [IDNode.Get] in the background.
 func (n IDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IDGetReply]] {
-	return future.Then(n.at.Chain("v3/combine-transactions/id/{combine_transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[IDGetReply])
+	return future.Then(n.path.Chain("v3/combine-transactions/id/{combine_transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[IDGetReply])
 }
 
 // IDGetReply is the reply of GET /v3/combine-transactions/id/{combine_transaction_id},

@@ -10,24 +10,24 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// JsapiNode is the chain as far as /v3/combine-transactions/jsapi.
-type JsapiNode struct{ at route.At }
+// JsapiNode is the path /v3/combine-transactions/jsapi.
+type JsapiNode struct{ path route.Path }
 
-// Post is 合单下单-JSAPI支付: POST /v3/combine-transactions/jsapi
+// Post sends POST /v3/combine-transactions/jsapi: 合单下单-JSAPI支付.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012556926
 // https://pay.weixin.qq.com/doc/v3/partner/4012757938
 //
-// JSON: [JsapiPostRequest].
+// Options.JSON: [JsapiPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n JsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[JsapiPostReply], error) {
-	return wechatpay.As[JsapiPostReply](n.at.Chain("v3/combine-transactions/jsapi").Post(ctx, opts))
+	return wechatpay.As[JsapiPostReply](n.path.Chain("v3/combine-transactions/jsapi").Post(ctx, opts))
 }
 
-// PostAsync is [JsapiNode.Post] in the background.
+// PostAsync calls [JsapiNode.Post] in the background.
 func (n JsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[JsapiPostReply]] {
-	return future.Then(n.at.Chain("v3/combine-transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[JsapiPostReply])
+	return future.Then(n.path.Chain("v3/combine-transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[JsapiPostReply])
 }
 
 // JsapiPostRequest is the JSON body of POST /v3/combine-transactions/jsapi,
@@ -46,7 +46,7 @@ type JsapiPostRequest struct {
 	SubsidyInfo       SubsidyInfo                 `json:"subsidy_info,omitzero"` // 贴息信息(微信分付)
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (JsapiPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/combine-transactions/jsapi"}
 }

@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MiniprogramNode is the chain as far as /v3/combine-transactions/miniprogram.
-type MiniprogramNode struct{ at route.At }
+// MiniprogramNode is the path /v3/combine-transactions/miniprogram.
+type MiniprogramNode struct{ path route.Path }
 
-// Post is 个人收款交易下单-小程序: POST /v3/combine-transactions/miniprogram
+// Post sends POST /v3/combine-transactions/miniprogram: 个人收款交易下单-小程序.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012602225
 //
-// JSON: [MiniprogramPostRequest].
+// Options.JSON: [MiniprogramPostRequest].
 func (n MiniprogramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[JsapiPostReply], error) {
-	return wechatpay.As[JsapiPostReply](n.at.Chain("v3/combine-transactions/miniprogram").Post(ctx, opts))
+	return wechatpay.As[JsapiPostReply](n.path.Chain("v3/combine-transactions/miniprogram").Post(ctx, opts))
 }
 
-// PostAsync is [MiniprogramNode.Post] in the background.
+// PostAsync calls [MiniprogramNode.Post] in the background.
 func (n MiniprogramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[JsapiPostReply]] {
-	return future.Then(n.at.Chain("v3/combine-transactions/miniprogram").PostAsync(ctx, opts), wechatpay.Typed[JsapiPostReply])
+	return future.Then(n.path.Chain("v3/combine-transactions/miniprogram").PostAsync(ctx, opts), wechatpay.Typed[JsapiPostReply])
 }
 
 // MiniprogramPostRequest is the JSON body of POST /v3/combine-transactions/miniprogram,
@@ -41,7 +41,7 @@ type MiniprogramPostRequest struct {
 	TradeScenario     TradeScenario                          `json:"trade_scenario,omitzero"` // 交易场景
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MiniprogramPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/combine-transactions/miniprogram"}
 }
@@ -63,10 +63,10 @@ type MiniprogramPostRequestSubOrders struct {
 	Description      string           `json:"description"`                 // 商品描述; required
 }
 
-// OrderServiceType is a value of order_service_type. WeChat Pay may send others than these.
+// OrderServiceType is a value of order_service_type. WeChat Pay may send other values.
 type OrderServiceType string
 
-// The values of a [OrderServiceType].
+// Values of [OrderServiceType].
 const (
 	OrderServiceTypeIndividualtrade OrderServiceType = "INDIVIDUALTRADE"
 )

@@ -10,24 +10,24 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// NativeNode is the chain as far as /v3/combine-transactions/native.
-type NativeNode struct{ at route.At }
+// NativeNode is the path /v3/combine-transactions/native.
+type NativeNode struct{ path route.Path }
 
-// Post is 合单下单-Native支付: POST /v3/combine-transactions/native
+// Post sends POST /v3/combine-transactions/native: 合单下单-Native支付.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012556982
 // https://pay.weixin.qq.com/doc/v3/partner/4012758240
 //
-// JSON: [NativePostRequest].
+// Options.JSON: [NativePostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n NativeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[NativePostReply], error) {
-	return wechatpay.As[NativePostReply](n.at.Chain("v3/combine-transactions/native").Post(ctx, opts))
+	return wechatpay.As[NativePostReply](n.path.Chain("v3/combine-transactions/native").Post(ctx, opts))
 }
 
-// PostAsync is [NativeNode.Post] in the background.
+// PostAsync calls [NativeNode.Post] in the background.
 func (n NativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[NativePostReply]] {
-	return future.Then(n.at.Chain("v3/combine-transactions/native").PostAsync(ctx, opts), wechatpay.Typed[NativePostReply])
+	return future.Then(n.path.Chain("v3/combine-transactions/native").PostAsync(ctx, opts), wechatpay.Typed[NativePostReply])
 }
 
 // NativePostRequest is the JSON body of POST /v3/combine-transactions/native,
@@ -45,7 +45,7 @@ type NativePostRequest struct {
 	CombinePayerInfo  CombinePayerInfo `json:"combine_payer_info,omitzero"` // 支付者
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (NativePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/combine-transactions/native"}
 }

@@ -11,41 +11,41 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// OutTradeNoNode is the chain as far as /v3/combine-transactions/out-trade-no/{combine_out_trade_no}.
-type OutTradeNoNode struct{ at route.At }
+// OutTradeNoNode is the path /v3/combine-transactions/out-trade-no/{combine_out_trade_no}.
+type OutTradeNoNode struct{ path route.Path }
 
-// Close goes on to /v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close.
+// Close is the path /v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close.
 func (n OutTradeNoNode) Close() OutTradeNoCloseNode { return OutTradeNoCloseNode(n) }
 
-// Get is 合单查询订单: GET /v3/combine-transactions/out-trade-no/{combine_out_trade_no}
+// Get sends GET /v3/combine-transactions/out-trade-no/{combine_out_trade_no}: 合单查询订单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012557006
 // https://pay.weixin.qq.com/doc/v3/partner/4012761057
 func (n OutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OutTradeNoGetReply], error) {
-	return wechatpay.As[OutTradeNoGetReply](n.at.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[OutTradeNoGetReply](n.path.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [OutTradeNoNode.Get] in the background.
+// GetAsync calls [OutTradeNoNode.Get] in the background.
 func (n OutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OutTradeNoGetReply]] {
-	return future.Then(n.at.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OutTradeNoGetReply])
+	return future.Then(n.path.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OutTradeNoGetReply])
 }
 
-// OutTradeNoCloseNode is the chain as far as /v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close.
-type OutTradeNoCloseNode struct{ at route.At }
+// OutTradeNoCloseNode is the path /v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close.
+type OutTradeNoCloseNode struct{ path route.Path }
 
-// Post is 合单关闭订单: POST /v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close
+// Post sends POST /v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close: 合单关闭订单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012577452
 // https://pay.weixin.qq.com/doc/v3/partner/4012761079
 //
-// JSON: [OutTradeNoClosePostRequest].
+// Options.JSON: [OutTradeNoClosePostRequest].
 func (n OutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close").Post(ctx, opts)
+	return n.path.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close").Post(ctx, opts)
 }
 
-// PostAsync is [OutTradeNoCloseNode.Post] in the background.
+// PostAsync calls [OutTradeNoCloseNode.Post] in the background.
 func (n OutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close").PostAsync(ctx, opts)
+	return n.path.Chain("v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close").PostAsync(ctx, opts)
 }
 
 // OutTradeNoGetReply is the reply of GET
@@ -128,7 +128,7 @@ type OutTradeNoClosePostRequest struct {
 	SubOrders    []OutTradeNoClosePostRequestSubOrders `json:"sub_orders,omitzero"` // 商品单信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OutTradeNoClosePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/combine-transactions/out-trade-no/{combine_out_trade_no}/close"}
 }
@@ -142,10 +142,10 @@ type OutTradeNoClosePostRequestSubOrders struct {
 	SubAppID         string `json:"sub_appid,omitzero"`          // 子商户应用ID
 }
 
-// TradeType is a value of trade_type. WeChat Pay may send others than these.
+// TradeType is a value of trade_type. WeChat Pay may send other values.
 type TradeType string
 
-// The values of a [TradeType].
+// Values of [TradeType].
 const (
 	TradeTypeNative TradeType = "NATIVE"
 	TradeTypeJsapi  TradeType = "JSAPI"
@@ -153,10 +153,10 @@ const (
 	TradeTypeMweb   TradeType = "MWEB"
 )
 
-// TradeState is a value of trade_state. WeChat Pay may send others than these.
+// TradeState is a value of trade_state. WeChat Pay may send other values.
 type TradeState string
 
-// The values of a [TradeState].
+// Values of [TradeState].
 const (
 	TradeStateSuccess  TradeState = "SUCCESS"
 	TradeStateRefund   TradeState = "REFUND"
@@ -165,10 +165,10 @@ const (
 	TradeStatePayerror TradeState = "PAYERROR"
 )
 
-// Scope is a value of scope. WeChat Pay may send others than these.
+// Scope is a value of scope. WeChat Pay may send other values.
 type Scope string
 
-// The values of a [Scope].
+// Values of [Scope].
 const (
 	ScopeGlobal Scope = "GLOBAL"
 	ScopeSingle Scope = "SINGLE"

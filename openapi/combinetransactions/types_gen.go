@@ -2,32 +2,32 @@
 
 package combinetransactions
 
-// SceneInfo is scene_info in [AppPostRequest], and of 3 more structs.
+// SceneInfo is scene_info in [AppPostRequest], and in 3 more structs.
 type SceneInfo struct {
 	DeviceID      string `json:"device_id,omitzero"` // 商户端设备号
 	PayerClientIP string `json:"payer_client_ip"`    // 用户终端IP; required
 }
 
-// Amount is amount in [AppPostRequestSubOrders], and of 3 more structs.
+// Amount is amount in [AppPostRequestSubOrders], and in 3 more structs.
 type Amount struct {
 	TotalAmount int64  `json:"total_amount"` // 标价金额; required
 	Currency    string `json:"currency"`     // 标价币种; required
 }
 
-// SettleInfo is settle_info in [AppPostRequestSubOrders], and of 2 more structs.
+// SettleInfo is settle_info in [AppPostRequestSubOrders], and in 2 more structs.
 type SettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"` // 是否指定分账
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"` // 补差金额
 }
 
-// Identity is identity in [AppPostRequestCombinePayerInfo], and of one more struct.
+// Identity is identity in [AppPostRequestCombinePayerInfo], and in one more struct.
 type Identity struct {
 	Type   Type   `json:"type"`                       // 证件类型; required; one of IDCARD, HONGKONG_MACAO, HONGKONG_MACAO_RESIDENT, TAIWAN_RESIDENT, FOREIGN_RESIDENT, OVERSEA_PASSPORT, PHONE_NUMBER
 	Number string `json:"number" wechatpay:"encrypt"` // 加密后的证件号; required; encrypted
 	Name   string `json:"name" wechatpay:"encrypt"`   // 加密后的姓名; required; encrypted
 }
 
-// SubsidyInfo is subsidy_info in [AppPostRequest], and of one more struct.
+// SubsidyInfo is subsidy_info in [AppPostRequest], and in one more struct.
 type SubsidyInfo struct {
 	SubsidyDetail []SubsidyDetail `json:"subsidy_detail,omitzero"` // 贴息详情列表
 }
@@ -44,7 +44,7 @@ type SubsidyPlan struct {
 	SubsidyPercent        int64 `json:"subsidy_percent"`         // 贴息比例; required; one of 0, 100
 }
 
-// SubOrders is sub_orders in [H5PostRequest], and of one more struct.
+// SubOrders is sub_orders in [H5PostRequest], and in one more struct.
 type SubOrders struct {
 	MchID       string     `json:"mchid"`                // 子单商户号; required
 	Attach      string     `json:"attach"`               // 附加数据; required
@@ -57,19 +57,19 @@ type SubOrders struct {
 	SubAppID    string     `json:"sub_appid,omitzero"`   // 子商户应用ID
 }
 
-// CombinePayerInfo is combine_payer_info in [H5PostRequest], and of 2 more structs.
+// CombinePayerInfo is combine_payer_info in [H5PostRequest], and in 2 more structs.
 type CombinePayerInfo struct {
 	OpenID    string   `json:"openid,omitzero"`     // 用户标识
 	SubOpenID string   `json:"sub_openid,omitzero"` // 用户子标识
 	Identity  Identity `json:"identity,omitzero"`   // 实名支付(需单独申请权限)
 }
 
-// ReplyCombinePayerInfo is combine_payer_info in [IDGetReply], and of one more struct.
+// ReplyCombinePayerInfo is combine_payer_info in [IDGetReply], and in one more struct.
 type ReplyCombinePayerInfo struct {
 	OpenID string `json:"openid,omitzero"` // 用户标识
 }
 
-// ReplySceneInfo is scene_info in [IDGetReply], and of one more struct.
+// ReplySceneInfo is scene_info in [IDGetReply], and in one more struct.
 type ReplySceneInfo struct {
 	DeviceID string `json:"device_id,omitzero"` // 商户端设备号
 }
@@ -80,10 +80,10 @@ type JsapiPostReply struct {
 	PrepayID string `json:"prepay_id,omitzero"` // 预支付交易会话标识; required
 }
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeIdcard                Type = "IDCARD"
 	TypeHongkongMacao         Type = "HONGKONG_MACAO"
@@ -96,28 +96,28 @@ const (
 	TypeNocash                Type = "NOCASH"
 )
 
-// TradeScenario is a value of trade_scenario. WeChat Pay may send others than these.
+// TradeScenario is a value of trade_scenario. WeChat Pay may send other values.
 type TradeScenario string
 
-// The values of a [TradeScenario].
+// Values of [TradeScenario].
 const (
 	TradeScenarioRecommerce TradeScenario = "RECOMMERCE"
 )
 
-// LimitPay is a value of limit_pay. WeChat Pay may send others than these.
+// LimitPay is a value of limit_pay. WeChat Pay may send other values.
 type LimitPay string
 
-// The values of a [LimitPay].
+// Values of [LimitPay].
 const (
 	LimitPayNoBalance   LimitPay = "no_balance"
 	LimitPayNoDebit     LimitPay = "no_debit"
 	LimitPayBalanceOnly LimitPay = "balance_only"
 )
 
-// SubsidyPeriodType is a value of subsidy_period_type. WeChat Pay may send others than these.
+// SubsidyPeriodType is a value of subsidy_period_type. WeChat Pay may send other values.
 type SubsidyPeriodType string
 
-// The values of a [SubsidyPeriodType].
+// Values of [SubsidyPeriodType].
 const (
 	SubsidyPeriodTypeDaily  SubsidyPeriodType = "DAILY"
 	SubsidyPeriodTypePeriod SubsidyPeriodType = "PERIOD"

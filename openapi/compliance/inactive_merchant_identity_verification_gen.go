@@ -10,57 +10,57 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// InactiveMerchantIdentityVerificationNode is the chain as far as /v3/compliance/inactive-merchant-identity-verification.
-type InactiveMerchantIdentityVerificationNode struct{ at route.At }
+// InactiveMerchantIdentityVerificationNode is the path /v3/compliance/inactive-merchant-identity-verification.
+type InactiveMerchantIdentityVerificationNode struct{ path route.Path }
 
-// Merchants goes on to /v3/compliance/inactive-merchant-identity-verification/merchants.
+// Merchants is the path /v3/compliance/inactive-merchant-identity-verification/merchants.
 func (n InactiveMerchantIdentityVerificationNode) Merchants() InactiveMerchantIdentityVerificationMerchantsNode {
 	return InactiveMerchantIdentityVerificationMerchantsNode(n)
 }
 
-// InactiveMerchantIdentityVerificationMerchantsNode is the chain as far as /v3/compliance/inactive-merchant-identity-verification/merchants.
-type InactiveMerchantIdentityVerificationMerchantsNode struct{ at route.At }
+// InactiveMerchantIdentityVerificationMerchantsNode is the path /v3/compliance/inactive-merchant-identity-verification/merchants.
+type InactiveMerchantIdentityVerificationMerchantsNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}. It sets {sub_mchid}.
 func (n InactiveMerchantIdentityVerificationMerchantsNode) SubMchID(subMchID string) InactiveMerchantIdentityVerificationMerchantsSubMchIDNode {
-	return InactiveMerchantIdentityVerificationMerchantsSubMchIDNode{n.at.Fill(subMchID)}
+	return InactiveMerchantIdentityVerificationMerchantsSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// Post is 发起不活跃商户身份核实: POST /v3/compliance/inactive-merchant-identity-verification/merchants
+// Post sends POST /v3/compliance/inactive-merchant-identity-verification/merchants: 发起不活跃商户身份核实.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012471357
 //
-// JSON: [InactiveMerchantIdentityVerificationMerchantsPostRequest].
+// Options.JSON: [InactiveMerchantIdentityVerificationMerchantsPostRequest].
 func (n InactiveMerchantIdentityVerificationMerchantsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InactiveMerchantIdentityVerificationMerchantsPostReply], error) {
-	return wechatpay.As[InactiveMerchantIdentityVerificationMerchantsPostReply](n.at.Chain("v3/compliance/inactive-merchant-identity-verification/merchants").Post(ctx, opts))
+	return wechatpay.As[InactiveMerchantIdentityVerificationMerchantsPostReply](n.path.Chain("v3/compliance/inactive-merchant-identity-verification/merchants").Post(ctx, opts))
 }
 
-// PostAsync is [InactiveMerchantIdentityVerificationMerchantsNode.Post] in the background.
+// PostAsync calls [InactiveMerchantIdentityVerificationMerchantsNode.Post] in the background.
 func (n InactiveMerchantIdentityVerificationMerchantsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InactiveMerchantIdentityVerificationMerchantsPostReply]] {
-	return future.Then(n.at.Chain("v3/compliance/inactive-merchant-identity-verification/merchants").PostAsync(ctx, opts), wechatpay.Typed[InactiveMerchantIdentityVerificationMerchantsPostReply])
+	return future.Then(n.path.Chain("v3/compliance/inactive-merchant-identity-verification/merchants").PostAsync(ctx, opts), wechatpay.Typed[InactiveMerchantIdentityVerificationMerchantsPostReply])
 }
 
-// InactiveMerchantIdentityVerificationMerchantsSubMchIDNode is the chain as far as /v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}.
-type InactiveMerchantIdentityVerificationMerchantsSubMchIDNode struct{ at route.At }
+// InactiveMerchantIdentityVerificationMerchantsSubMchIDNode is the path /v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}.
+type InactiveMerchantIdentityVerificationMerchantsSubMchIDNode struct{ path route.Path }
 
-// Verifications goes on to /v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}, and fills {verification_id}.
+// Verifications is the path /v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}. It sets {verification_id}.
 func (n InactiveMerchantIdentityVerificationMerchantsSubMchIDNode) Verifications(verificationID string) MerchantsSubMchIDVerificationsNode {
-	return MerchantsSubMchIDVerificationsNode{n.at.Fill(verificationID)}
+	return MerchantsSubMchIDVerificationsNode{n.path.WithVar(verificationID)}
 }
 
-// MerchantsSubMchIDVerificationsNode is the chain as far as /v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}.
-type MerchantsSubMchIDVerificationsNode struct{ at route.At }
+// MerchantsSubMchIDVerificationsNode is the path /v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}.
+type MerchantsSubMchIDVerificationsNode struct{ path route.Path }
 
-// Get is 查询不活跃商户身份核实结果: GET /v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}
+// Get sends GET /v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}: 查询不活跃商户身份核实结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012471359
 func (n MerchantsSubMchIDVerificationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantsSubMchIDVerificationsGetReply], error) {
-	return wechatpay.As[MerchantsSubMchIDVerificationsGetReply](n.at.Chain("v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}").Get(ctx, opts))
+	return wechatpay.As[MerchantsSubMchIDVerificationsGetReply](n.path.Chain("v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantsSubMchIDVerificationsNode.Get] in the background.
+// GetAsync calls [MerchantsSubMchIDVerificationsNode.Get] in the background.
 func (n MerchantsSubMchIDVerificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsSubMchIDVerificationsGetReply]] {
-	return future.Then(n.at.Chain("v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantsSubMchIDVerificationsGetReply])
+	return future.Then(n.path.Chain("v3/compliance/inactive-merchant-identity-verification/merchants/{sub_mchid}/verifications/{verification_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantsSubMchIDVerificationsGetReply])
 }
 
 // InactiveMerchantIdentityVerificationMerchantsPostRequest is the JSON body of POST
@@ -70,7 +70,7 @@ type InactiveMerchantIdentityVerificationMerchantsPostRequest struct {
 	SubMchID string `json:"sub_mchid"` // 特约商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (InactiveMerchantIdentityVerificationMerchantsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/compliance/inactive-merchant-identity-verification/merchants"}
 }
@@ -94,20 +94,20 @@ type MerchantsSubMchIDVerificationsGetReply struct {
 	FinishTime     string     `json:"finish_time,omitzero"`     // 完成时间
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateProcessing State = "PROCESSING"
 	StateSuccess    State = "SUCCESS"
 	StateFail       State = "FAIL"
 )
 
-// FailReason is a value of fail_reason. WeChat Pay may send others than these.
+// FailReason is a value of fail_reason. WeChat Pay may send other values.
 type FailReason string
 
-// The values of a [FailReason].
+// Values of [FailReason].
 const (
 	FailReasonMaterialsAbnormal FailReason = "MATERIALS_ABNORMAL"
 	FailReasonProcessTimeout    FailReason = "PROCESS_TIMEOUT"

@@ -10,195 +10,195 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PartnerNode is the chain as far as /v3/credit-repayment/partner.
-type PartnerNode struct{ at route.At }
+// PartnerNode is the path /v3/credit-repayment/partner.
+type PartnerNode struct{ path route.Path }
 
-// Contracts goes on to /v3/credit-repayment/partner/contracts.
+// Contracts is the path /v3/credit-repayment/partner/contracts.
 func (n PartnerNode) Contracts() PartnerContractsNode { return PartnerContractsNode(n) }
 
-// DeductOrders goes on to /v3/credit-repayment/partner/deduct-orders.
+// DeductOrders is the path /v3/credit-repayment/partner/deduct-orders.
 func (n PartnerNode) DeductOrders() PartnerDeductOrdersNode { return PartnerDeductOrdersNode(n) }
 
-// ScheduleRecords goes on to /v3/credit-repayment/partner/schedule-records.
+// ScheduleRecords is the path /v3/credit-repayment/partner/schedule-records.
 func (n PartnerNode) ScheduleRecords() PartnerScheduleRecordsNode {
 	return PartnerScheduleRecordsNode(n)
 }
 
-// PartnerContractsNode is the chain as far as /v3/credit-repayment/partner/contracts.
-type PartnerContractsNode struct{ at route.At }
+// PartnerContractsNode is the path /v3/credit-repayment/partner/contracts.
+type PartnerContractsNode struct{ path route.Path }
 
-// AppPresign goes on to /v3/credit-repayment/partner/contracts/app-presign.
+// AppPresign is the path /v3/credit-repayment/partner/contracts/app-presign.
 func (n PartnerContractsNode) AppPresign() PartnerContractsAppPresignNode {
 	return PartnerContractsAppPresignNode(n)
 }
 
-// H5Presign goes on to /v3/credit-repayment/partner/contracts/h5-presign.
+// H5Presign is the path /v3/credit-repayment/partner/contracts/h5-presign.
 func (n PartnerContractsNode) H5Presign() PartnerContractsH5PresignNode {
 	return PartnerContractsH5PresignNode(n)
 }
 
-// Terminate goes on to /v3/credit-repayment/partner/contracts/terminate.
+// Terminate is the path /v3/credit-repayment/partner/contracts/terminate.
 func (n PartnerContractsNode) Terminate() PartnerContractsTerminateNode {
 	return PartnerContractsTerminateNode(n)
 }
 
-// OutContractCode goes on to /v3/credit-repayment/partner/contracts/{out_contract_code}, and fills {out_contract_code}.
+// OutContractCode is the path /v3/credit-repayment/partner/contracts/{out_contract_code}. It sets {out_contract_code}.
 func (n PartnerContractsNode) OutContractCode(outContractCode string) PartnerContractsOutContractCodeNode {
-	return PartnerContractsOutContractCodeNode{n.at.Fill(outContractCode)}
+	return PartnerContractsOutContractCodeNode{n.path.WithVar(outContractCode)}
 }
 
-// PartnerContractsAppPresignNode is the chain as far as /v3/credit-repayment/partner/contracts/app-presign.
-type PartnerContractsAppPresignNode struct{ at route.At }
+// PartnerContractsAppPresignNode is the path /v3/credit-repayment/partner/contracts/app-presign.
+type PartnerContractsAppPresignNode struct{ path route.Path }
 
-// Post is APP预签约自动还款协议: POST /v3/credit-repayment/partner/contracts/app-presign
+// Post sends POST /v3/credit-repayment/partner/contracts/app-presign: APP预签约自动还款协议.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016125804
 //
-// JSON: [PartnerContractsAppPresignPostRequest].
+// Options.JSON: [PartnerContractsAppPresignPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PartnerContractsAppPresignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerContractsAppPresignPostReply], error) {
-	return wechatpay.As[PartnerContractsAppPresignPostReply](n.at.Chain("v3/credit-repayment/partner/contracts/app-presign").Post(ctx, opts))
+	return wechatpay.As[PartnerContractsAppPresignPostReply](n.path.Chain("v3/credit-repayment/partner/contracts/app-presign").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerContractsAppPresignNode.Post] in the background.
+// PostAsync calls [PartnerContractsAppPresignNode.Post] in the background.
 func (n PartnerContractsAppPresignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerContractsAppPresignPostReply]] {
-	return future.Then(n.at.Chain("v3/credit-repayment/partner/contracts/app-presign").PostAsync(ctx, opts), wechatpay.Typed[PartnerContractsAppPresignPostReply])
+	return future.Then(n.path.Chain("v3/credit-repayment/partner/contracts/app-presign").PostAsync(ctx, opts), wechatpay.Typed[PartnerContractsAppPresignPostReply])
 }
 
-// PartnerContractsH5PresignNode is the chain as far as /v3/credit-repayment/partner/contracts/h5-presign.
-type PartnerContractsH5PresignNode struct{ at route.At }
+// PartnerContractsH5PresignNode is the path /v3/credit-repayment/partner/contracts/h5-presign.
+type PartnerContractsH5PresignNode struct{ path route.Path }
 
-// Post is H5预签约自动还款协议: POST /v3/credit-repayment/partner/contracts/h5-presign
+// Post sends POST /v3/credit-repayment/partner/contracts/h5-presign: H5预签约自动还款协议.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016779565
 //
-// JSON: [PartnerContractsH5PresignPostRequest].
+// Options.JSON: [PartnerContractsH5PresignPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PartnerContractsH5PresignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerContractsH5PresignPostReply], error) {
-	return wechatpay.As[PartnerContractsH5PresignPostReply](n.at.Chain("v3/credit-repayment/partner/contracts/h5-presign").Post(ctx, opts))
+	return wechatpay.As[PartnerContractsH5PresignPostReply](n.path.Chain("v3/credit-repayment/partner/contracts/h5-presign").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerContractsH5PresignNode.Post] in the background.
+// PostAsync calls [PartnerContractsH5PresignNode.Post] in the background.
 func (n PartnerContractsH5PresignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerContractsH5PresignPostReply]] {
-	return future.Then(n.at.Chain("v3/credit-repayment/partner/contracts/h5-presign").PostAsync(ctx, opts), wechatpay.Typed[PartnerContractsH5PresignPostReply])
+	return future.Then(n.path.Chain("v3/credit-repayment/partner/contracts/h5-presign").PostAsync(ctx, opts), wechatpay.Typed[PartnerContractsH5PresignPostReply])
 }
 
-// PartnerContractsTerminateNode is the chain as far as /v3/credit-repayment/partner/contracts/terminate.
-type PartnerContractsTerminateNode struct{ at route.At }
+// PartnerContractsTerminateNode is the path /v3/credit-repayment/partner/contracts/terminate.
+type PartnerContractsTerminateNode struct{ path route.Path }
 
-// Post is 解除自动还款协议: POST /v3/credit-repayment/partner/contracts/terminate
+// Post sends POST /v3/credit-repayment/partner/contracts/terminate: 解除自动还款协议.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016125830
 //
-// JSON: [PartnerContractsTerminatePostRequest].
+// Options.JSON: [PartnerContractsTerminatePostRequest].
 func (n PartnerContractsTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerContractsTerminatePostReply], error) {
-	return wechatpay.As[PartnerContractsTerminatePostReply](n.at.Chain("v3/credit-repayment/partner/contracts/terminate").Post(ctx, opts))
+	return wechatpay.As[PartnerContractsTerminatePostReply](n.path.Chain("v3/credit-repayment/partner/contracts/terminate").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerContractsTerminateNode.Post] in the background.
+// PostAsync calls [PartnerContractsTerminateNode.Post] in the background.
 func (n PartnerContractsTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerContractsTerminatePostReply]] {
-	return future.Then(n.at.Chain("v3/credit-repayment/partner/contracts/terminate").PostAsync(ctx, opts), wechatpay.Typed[PartnerContractsTerminatePostReply])
+	return future.Then(n.path.Chain("v3/credit-repayment/partner/contracts/terminate").PostAsync(ctx, opts), wechatpay.Typed[PartnerContractsTerminatePostReply])
 }
 
-// PartnerContractsOutContractCodeNode is the chain as far as /v3/credit-repayment/partner/contracts/{out_contract_code}.
-type PartnerContractsOutContractCodeNode struct{ at route.At }
+// PartnerContractsOutContractCodeNode is the path /v3/credit-repayment/partner/contracts/{out_contract_code}.
+type PartnerContractsOutContractCodeNode struct{ path route.Path }
 
-// Get is 查询自动还款协议: GET /v3/credit-repayment/partner/contracts/{out_contract_code}
+// Get sends GET /v3/credit-repayment/partner/contracts/{out_contract_code}: 查询自动还款协议.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016125810
 func (n PartnerContractsOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerContractsOutContractCodeGetReply], error) {
-	return wechatpay.As[PartnerContractsOutContractCodeGetReply](n.at.Chain("v3/credit-repayment/partner/contracts/{out_contract_code}").Get(ctx, opts))
+	return wechatpay.As[PartnerContractsOutContractCodeGetReply](n.path.Chain("v3/credit-repayment/partner/contracts/{out_contract_code}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerContractsOutContractCodeNode.Get] in the background.
+// GetAsync calls [PartnerContractsOutContractCodeNode.Get] in the background.
 func (n PartnerContractsOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerContractsOutContractCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/credit-repayment/partner/contracts/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[PartnerContractsOutContractCodeGetReply])
+	return future.Then(n.path.Chain("v3/credit-repayment/partner/contracts/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[PartnerContractsOutContractCodeGetReply])
 }
 
-// PartnerDeductOrdersNode is the chain as far as /v3/credit-repayment/partner/deduct-orders.
-type PartnerDeductOrdersNode struct{ at route.At }
+// PartnerDeductOrdersNode is the path /v3/credit-repayment/partner/deduct-orders.
+type PartnerDeductOrdersNode struct{ path route.Path }
 
-// OutTradeNo goes on to /v3/credit-repayment/partner/deduct-orders/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/credit-repayment/partner/deduct-orders/{out_trade_no}. It sets {out_trade_no}.
 func (n PartnerDeductOrdersNode) OutTradeNo(outTradeNo string) PartnerDeductOrdersOutTradeNoNode {
-	return PartnerDeductOrdersOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return PartnerDeductOrdersOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// Post is 发起还款: POST /v3/credit-repayment/partner/deduct-orders
+// Post sends POST /v3/credit-repayment/partner/deduct-orders: 发起还款.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016779462
 //
-// JSON: [PartnerDeductOrdersPostRequest].
+// Options.JSON: [PartnerDeductOrdersPostRequest].
 func (n PartnerDeductOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerDeductOrdersReply], error) {
-	return wechatpay.As[PartnerDeductOrdersReply](n.at.Chain("v3/credit-repayment/partner/deduct-orders").Post(ctx, opts))
+	return wechatpay.As[PartnerDeductOrdersReply](n.path.Chain("v3/credit-repayment/partner/deduct-orders").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerDeductOrdersNode.Post] in the background.
+// PostAsync calls [PartnerDeductOrdersNode.Post] in the background.
 func (n PartnerDeductOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerDeductOrdersReply]] {
-	return future.Then(n.at.Chain("v3/credit-repayment/partner/deduct-orders").PostAsync(ctx, opts), wechatpay.Typed[PartnerDeductOrdersReply])
+	return future.Then(n.path.Chain("v3/credit-repayment/partner/deduct-orders").PostAsync(ctx, opts), wechatpay.Typed[PartnerDeductOrdersReply])
 }
 
-// PartnerDeductOrdersOutTradeNoNode is the chain as far as /v3/credit-repayment/partner/deduct-orders/{out_trade_no}.
-type PartnerDeductOrdersOutTradeNoNode struct{ at route.At }
+// PartnerDeductOrdersOutTradeNoNode is the path /v3/credit-repayment/partner/deduct-orders/{out_trade_no}.
+type PartnerDeductOrdersOutTradeNoNode struct{ path route.Path }
 
-// Get is 查询还款单: GET /v3/credit-repayment/partner/deduct-orders/{out_trade_no}
+// Get sends GET /v3/credit-repayment/partner/deduct-orders/{out_trade_no}: 查询还款单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016779468
 func (n PartnerDeductOrdersOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerDeductOrdersReply], error) {
-	return wechatpay.As[PartnerDeductOrdersReply](n.at.Chain("v3/credit-repayment/partner/deduct-orders/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[PartnerDeductOrdersReply](n.path.Chain("v3/credit-repayment/partner/deduct-orders/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerDeductOrdersOutTradeNoNode.Get] in the background.
+// GetAsync calls [PartnerDeductOrdersOutTradeNoNode.Get] in the background.
 func (n PartnerDeductOrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerDeductOrdersReply]] {
-	return future.Then(n.at.Chain("v3/credit-repayment/partner/deduct-orders/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerDeductOrdersReply])
+	return future.Then(n.path.Chain("v3/credit-repayment/partner/deduct-orders/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerDeductOrdersReply])
 }
 
-// PartnerScheduleRecordsNode is the chain as far as /v3/credit-repayment/partner/schedule-records.
-type PartnerScheduleRecordsNode struct{ at route.At }
+// PartnerScheduleRecordsNode is the path /v3/credit-repayment/partner/schedule-records.
+type PartnerScheduleRecordsNode struct{ path route.Path }
 
-// BatchCreate goes on to /v3/credit-repayment/partner/schedule-records/batch-create.
+// BatchCreate is the path /v3/credit-repayment/partner/schedule-records/batch-create.
 func (n PartnerScheduleRecordsNode) BatchCreate() PartnerScheduleRecordsBatchCreateNode {
 	return PartnerScheduleRecordsBatchCreateNode(n)
 }
 
-// OutRecordID goes on to /v3/credit-repayment/partner/schedule-records/{out_record_id}, and fills {out_record_id}.
+// OutRecordID is the path /v3/credit-repayment/partner/schedule-records/{out_record_id}. It sets {out_record_id}.
 func (n PartnerScheduleRecordsNode) OutRecordID(outRecordID string) PartnerScheduleRecordsOutRecordIDNode {
-	return PartnerScheduleRecordsOutRecordIDNode{n.at.Fill(outRecordID)}
+	return PartnerScheduleRecordsOutRecordIDNode{n.path.WithVar(outRecordID)}
 }
 
-// PartnerScheduleRecordsBatchCreateNode is the chain as far as /v3/credit-repayment/partner/schedule-records/batch-create.
-type PartnerScheduleRecordsBatchCreateNode struct{ at route.At }
+// PartnerScheduleRecordsBatchCreateNode is the path /v3/credit-repayment/partner/schedule-records/batch-create.
+type PartnerScheduleRecordsBatchCreateNode struct{ path route.Path }
 
-// Post is 预约还款: POST /v3/credit-repayment/partner/schedule-records/batch-create
+// Post sends POST /v3/credit-repayment/partner/schedule-records/batch-create: 预约还款.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016779459
 //
-// JSON: [PartnerScheduleRecordsBatchCreatePostRequest].
+// Options.JSON: [PartnerScheduleRecordsBatchCreatePostRequest].
 func (n PartnerScheduleRecordsBatchCreateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerScheduleRecordsBatchCreatePostReply], error) {
-	return wechatpay.As[PartnerScheduleRecordsBatchCreatePostReply](n.at.Chain("v3/credit-repayment/partner/schedule-records/batch-create").Post(ctx, opts))
+	return wechatpay.As[PartnerScheduleRecordsBatchCreatePostReply](n.path.Chain("v3/credit-repayment/partner/schedule-records/batch-create").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerScheduleRecordsBatchCreateNode.Post] in the background.
+// PostAsync calls [PartnerScheduleRecordsBatchCreateNode.Post] in the background.
 func (n PartnerScheduleRecordsBatchCreateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerScheduleRecordsBatchCreatePostReply]] {
-	return future.Then(n.at.Chain("v3/credit-repayment/partner/schedule-records/batch-create").PostAsync(ctx, opts), wechatpay.Typed[PartnerScheduleRecordsBatchCreatePostReply])
+	return future.Then(n.path.Chain("v3/credit-repayment/partner/schedule-records/batch-create").PostAsync(ctx, opts), wechatpay.Typed[PartnerScheduleRecordsBatchCreatePostReply])
 }
 
-// PartnerScheduleRecordsOutRecordIDNode is the chain as far as /v3/credit-repayment/partner/schedule-records/{out_record_id}.
-type PartnerScheduleRecordsOutRecordIDNode struct{ at route.At }
+// PartnerScheduleRecordsOutRecordIDNode is the path /v3/credit-repayment/partner/schedule-records/{out_record_id}.
+type PartnerScheduleRecordsOutRecordIDNode struct{ path route.Path }
 
-// Get is 查询预约还款记录: GET /v3/credit-repayment/partner/schedule-records/{out_record_id}
+// Get sends GET /v3/credit-repayment/partner/schedule-records/{out_record_id}: 查询预约还款记录.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016779463
 //
-// Query: [PartnerScheduleRecordsOutRecordIDGetQuery].
+// Options.Query: [PartnerScheduleRecordsOutRecordIDGetQuery].
 func (n PartnerScheduleRecordsOutRecordIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerScheduleRecordsOutRecordIDGetReply], error) {
-	return wechatpay.As[PartnerScheduleRecordsOutRecordIDGetReply](n.at.Chain("v3/credit-repayment/partner/schedule-records/{out_record_id}").Get(ctx, opts))
+	return wechatpay.As[PartnerScheduleRecordsOutRecordIDGetReply](n.path.Chain("v3/credit-repayment/partner/schedule-records/{out_record_id}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerScheduleRecordsOutRecordIDNode.Get] in the background.
+// GetAsync calls [PartnerScheduleRecordsOutRecordIDNode.Get] in the background.
 func (n PartnerScheduleRecordsOutRecordIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerScheduleRecordsOutRecordIDGetReply]] {
-	return future.Then(n.at.Chain("v3/credit-repayment/partner/schedule-records/{out_record_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerScheduleRecordsOutRecordIDGetReply])
+	return future.Then(n.path.Chain("v3/credit-repayment/partner/schedule-records/{out_record_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerScheduleRecordsOutRecordIDGetReply])
 }
 
 // PartnerContractsAppPresignPostRequest is the JSON body of POST
@@ -217,19 +217,19 @@ type PartnerContractsAppPresignPostRequest struct {
 	TradeInfo            TradeInfo    `json:"trade_info,omitzero"`    // 交易信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerContractsAppPresignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/credit-repayment/partner/contracts/app-presign"}
 }
 
-// RealIdentity is real_identity in [PartnerContractsAppPresignPostRequest], and of one more struct.
+// RealIdentity is real_identity in [PartnerContractsAppPresignPostRequest], and in one more struct.
 type RealIdentity struct {
 	IdentityType IdentityType `json:"identity_type"`                   // 实名验证类型; required
 	IdentityID   string       `json:"identity_id" wechatpay:"encrypt"` // 自然人证件号码; required; encrypted
 	RealName     string       `json:"real_name" wechatpay:"encrypt"`   // 自然人姓名; required; encrypted
 }
 
-// TradeInfo is trade_info in [PartnerContractsAppPresignPostRequest], and of one more struct.
+// TradeInfo is trade_info in [PartnerContractsAppPresignPostRequest], and in one more struct.
 type TradeInfo struct {
 	OutTradeNo   string `json:"out_trade_no"`         // 商户侧交易单号; required
 	DeductAmount int64  `json:"deduct_amount"`        // 还款金额; required
@@ -262,7 +262,7 @@ type PartnerContractsH5PresignPostRequest struct {
 	JumpInfo             PartnerContractsH5PresignPostRequestJumpInfo `json:"jump_info,omitzero"`     // 跳转控制信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerContractsH5PresignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/credit-repayment/partner/contracts/h5-presign"}
 }
@@ -286,7 +286,7 @@ type PartnerContractsTerminatePostRequest struct {
 	ContractTerminationRemark string `json:"contract_termination_remark"` // 协议解约备注; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerContractsTerminatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/credit-repayment/partner/contracts/terminate"}
 }
@@ -327,7 +327,7 @@ type PartnerDeductOrdersPostRequest struct {
 	Attach       string `json:"attach,omitzero"` // 商户数据包
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerDeductOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/credit-repayment/partner/deduct-orders"}
 }
@@ -358,7 +358,7 @@ type PartnerScheduleRecordsBatchCreatePostRequest struct {
 	ScheduleItems []PartnerScheduleRecordsBatchCreatePostRequestScheduleItems `json:"schedule_items,omitzero"` // 预约还款项列表; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerScheduleRecordsBatchCreatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/credit-repayment/partner/schedule-records/batch-create"}
 }
@@ -399,35 +399,34 @@ type PartnerScheduleRecordsOutRecordIDGetQuery struct {
 	ContractID string `json:"contract_id"` // 还款协议ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerScheduleRecordsOutRecordIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/credit-repayment/partner/schedule-records/{out_record_id}"}
 }
 
-// IdentityType is a value of identity_type. WeChat Pay may send others than these.
+// IdentityType is a value of identity_type. WeChat Pay may send other values.
 type IdentityType string
 
-// The values of a [IdentityType].
+// Values of [IdentityType].
 const (
 	IdentityTypeRealIdentityTypeInvalid IdentityType = "REAL_IDENTITY_TYPE_INVALID"
 	IdentityTypeRealIdentityTypeIDCard  IdentityType = "REAL_IDENTITY_TYPE_ID_CARD"
 )
 
-// ContractState is a value of contract_state. WeChat Pay may send others than these.
+// ContractState is a value of contract_state. WeChat Pay may send other values.
 type ContractState string
 
-// The values of a [ContractState].
+// Values of [ContractState].
 const (
 	ContractStateContractStateInvalid    ContractState = "CONTRACT_STATE_INVALID"
 	ContractStateContractStateEffective  ContractState = "CONTRACT_STATE_EFFECTIVE"
 	ContractStateContractStateTerminated ContractState = "CONTRACT_STATE_TERMINATED"
 )
 
-// ContractTerminatedMode is a value of contract_terminated_mode. WeChat Pay may send others than
-// these.
+// ContractTerminatedMode is a value of contract_terminated_mode. WeChat Pay may send other values.
 type ContractTerminatedMode string
 
-// The values of a [ContractTerminatedMode].
+// Values of [ContractTerminatedMode].
 const (
 	ContractTerminatedModeTerminationModeInvalid           ContractTerminatedMode = "TERMINATION_MODE_INVALID"
 	ContractTerminatedModeTerminationModeByUser            ContractTerminatedMode = "TERMINATION_MODE_BY_USER"
@@ -435,10 +434,10 @@ const (
 	ContractTerminatedModeTerminationModeByCustomerService ContractTerminatedMode = "TERMINATION_MODE_BY_CUSTOMER_SERVICE"
 )
 
-// OrderState is a value of order_state. WeChat Pay may send others than these.
+// OrderState is a value of order_state. WeChat Pay may send other values.
 type OrderState string
 
-// The values of a [OrderState].
+// Values of [OrderState].
 const (
 	OrderStateDeductOrderStatePending    OrderState = "DEDUCT_ORDER_STATE_PENDING"
 	OrderStateDeductOrderStateNotPay     OrderState = "DEDUCT_ORDER_STATE_NOT_PAY"

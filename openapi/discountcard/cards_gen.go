@@ -10,63 +10,63 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CardsNode is the chain as far as /v3/discount-card/cards.
-type CardsNode struct{ at route.At }
+// CardsNode is the path /v3/discount-card/cards.
+type CardsNode struct{ path route.Path }
 
-// OutCardCode goes on to /v3/discount-card/cards/{out_card_code}, and fills {out_card_code}.
+// OutCardCode is the path /v3/discount-card/cards/{out_card_code}. It sets {out_card_code}.
 func (n CardsNode) OutCardCode(outCardCode string) CardsOutCardCodeNode {
-	return CardsOutCardCodeNode{n.at.Fill(outCardCode)}
+	return CardsOutCardCodeNode{n.path.WithVar(outCardCode)}
 }
 
-// Post is 预受理领卡请求: POST /v3/discount-card/cards
+// Post sends POST /v3/discount-card/cards: 预受理领卡请求.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/discount-card/chapter3_1.shtml
 //
-// JSON: [CardsPostRequest].
+// Options.JSON: [CardsPostRequest].
 func (n CardsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsPostReply], error) {
-	return wechatpay.As[CardsPostReply](n.at.Chain("v3/discount-card/cards").Post(ctx, opts))
+	return wechatpay.As[CardsPostReply](n.path.Chain("v3/discount-card/cards").Post(ctx, opts))
 }
 
-// PostAsync is [CardsNode.Post] in the background.
+// PostAsync calls [CardsNode.Post] in the background.
 func (n CardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsPostReply]] {
-	return future.Then(n.at.Chain("v3/discount-card/cards").PostAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
+	return future.Then(n.path.Chain("v3/discount-card/cards").PostAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
 }
 
-// CardsOutCardCodeNode is the chain as far as /v3/discount-card/cards/{out_card_code}.
-type CardsOutCardCodeNode struct{ at route.At }
+// CardsOutCardCodeNode is the path /v3/discount-card/cards/{out_card_code}.
+type CardsOutCardCodeNode struct{ path route.Path }
 
-// AddUserRecords goes on to /v3/discount-card/cards/{out_card_code}/add-user-records.
+// AddUserRecords is the path /v3/discount-card/cards/{out_card_code}/add-user-records.
 func (n CardsOutCardCodeNode) AddUserRecords() CardsOutCardCodeAddUserRecordsNode {
 	return CardsOutCardCodeAddUserRecordsNode(n)
 }
 
-// Get is 查询先享卡订单: GET /v3/discount-card/cards/{out_card_code}
+// Get sends GET /v3/discount-card/cards/{out_card_code}: 查询先享卡订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/discount-card/chapter3_3.shtml
 func (n CardsOutCardCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsOutCardCodeGetReply], error) {
-	return wechatpay.As[CardsOutCardCodeGetReply](n.at.Chain("v3/discount-card/cards/{out_card_code}").Get(ctx, opts))
+	return wechatpay.As[CardsOutCardCodeGetReply](n.path.Chain("v3/discount-card/cards/{out_card_code}").Get(ctx, opts))
 }
 
-// GetAsync is [CardsOutCardCodeNode.Get] in the background.
+// GetAsync calls [CardsOutCardCodeNode.Get] in the background.
 func (n CardsOutCardCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsOutCardCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/discount-card/cards/{out_card_code}").GetAsync(ctx, opts), wechatpay.Typed[CardsOutCardCodeGetReply])
+	return future.Then(n.path.Chain("v3/discount-card/cards/{out_card_code}").GetAsync(ctx, opts), wechatpay.Typed[CardsOutCardCodeGetReply])
 }
 
-// CardsOutCardCodeAddUserRecordsNode is the chain as far as /v3/discount-card/cards/{out_card_code}/add-user-records.
-type CardsOutCardCodeAddUserRecordsNode struct{ at route.At }
+// CardsOutCardCodeAddUserRecordsNode is the path /v3/discount-card/cards/{out_card_code}/add-user-records.
+type CardsOutCardCodeAddUserRecordsNode struct{ path route.Path }
 
-// Post is 增加用户记录: POST /v3/discount-card/cards/{out_card_code}/add-user-records
+// Post sends POST /v3/discount-card/cards/{out_card_code}/add-user-records: 增加用户记录.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/discount-card/chapter3_2.shtml
 //
-// JSON: [CardsOutCardCodeAddUserRecordsPostRequest].
+// Options.JSON: [CardsOutCardCodeAddUserRecordsPostRequest].
 func (n CardsOutCardCodeAddUserRecordsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/discount-card/cards/{out_card_code}/add-user-records").Post(ctx, opts)
+	return n.path.Chain("v3/discount-card/cards/{out_card_code}/add-user-records").Post(ctx, opts)
 }
 
-// PostAsync is [CardsOutCardCodeAddUserRecordsNode.Post] in the background.
+// PostAsync calls [CardsOutCardCodeAddUserRecordsNode.Post] in the background.
 func (n CardsOutCardCodeAddUserRecordsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/discount-card/cards/{out_card_code}/add-user-records").PostAsync(ctx, opts)
+	return n.path.Chain("v3/discount-card/cards/{out_card_code}/add-user-records").PostAsync(ctx, opts)
 }
 
 // CardsPostRequest is the JSON body of POST /v3/discount-card/cards, 预受理领卡请求.
@@ -77,7 +77,7 @@ type CardsPostRequest struct {
 	NotifyURL      string `json:"notify_url"`       // 通知商户URL; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/discount-card/cards"}
 }
@@ -175,7 +175,7 @@ type CardsOutCardCodeAddUserRecordsPostRequest struct {
 	RewardUsageRecords         []CardsOutCardCodeAddUserRecordsPostRequestRewardUsageRecords `json:"reward_usage_records,omitzero"`         // 优惠使用记录
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsOutCardCodeAddUserRecordsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/discount-card/cards/{out_card_code}/add-user-records"}
 }

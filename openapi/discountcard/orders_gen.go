@@ -10,63 +10,63 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// OrdersNode is the chain as far as /v3/discount-card/orders.
-type OrdersNode struct{ at route.At }
+// OrdersNode is the path /v3/discount-card/orders.
+type OrdersNode struct{ path route.Path }
 
-// OutTradeNo goes on to /v3/discount-card/orders/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/discount-card/orders/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n OrdersNode) OutTradeNo(outTradeNo string) OrdersOutTradeNoNode {
-	return OrdersOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return OrdersOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// OutOrderNo goes on to /v3/discount-card/orders/{out_order_no}, and fills {out_order_no}.
+// OutOrderNo is the path /v3/discount-card/orders/{out_order_no}. It sets {out_order_no}.
 func (n OrdersNode) OutOrderNo(outOrderNo string) OrdersOutOrderNoNode {
-	return OrdersOutOrderNoNode{n.at.Fill(outOrderNo)}
+	return OrdersOutOrderNoNode{n.path.WithVar(outOrderNo)}
 }
 
-// OrdersOutTradeNoNode is the chain as far as /v3/discount-card/orders/out-trade-no/{out_trade_no}.
-type OrdersOutTradeNoNode struct{ at route.At }
+// OrdersOutTradeNoNode is the path /v3/discount-card/orders/out-trade-no/{out_trade_no}.
+type OrdersOutTradeNoNode struct{ path route.Path }
 
-// Get is 通过先享卡订单号查询订单: GET /v3/discount-card/orders/out-trade-no/{out_trade_no}
+// Get sends GET /v3/discount-card/orders/out-trade-no/{out_trade_no}: 通过先享卡订单号查询订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/payscore/discount-card/chapter3_1.shtml
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n OrdersOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersReply], error) {
-	return wechatpay.As[OrdersReply](n.at.Chain("v3/discount-card/orders/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[OrdersReply](n.path.Chain("v3/discount-card/orders/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [OrdersOutTradeNoNode.Get] in the background.
+// GetAsync calls [OrdersOutTradeNoNode.Get] in the background.
 func (n OrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return future.Then(n.at.Chain("v3/discount-card/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
+	return future.Then(n.path.Chain("v3/discount-card/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
-// OrdersOutOrderNoNode is the chain as far as /v3/discount-card/orders/{out_order_no}.
-type OrdersOutOrderNoNode struct{ at route.At }
+// OrdersOutOrderNoNode is the path /v3/discount-card/orders/{out_order_no}.
+type OrdersOutOrderNoNode struct{ path route.Path }
 
-// Get is 通过先享卡订单号查询订单: GET /v3/discount-card/orders/{out_order_no}
+// Get sends GET /v3/discount-card/orders/{out_order_no}: 通过先享卡订单号查询订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/payscore/discount-card/chapter3_1.shtml
 func (n OrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersReply], error) {
-	return wechatpay.As[OrdersReply](n.at.Chain("v3/discount-card/orders/{out_order_no}").Get(ctx, opts))
+	return wechatpay.As[OrdersReply](n.path.Chain("v3/discount-card/orders/{out_order_no}").Get(ctx, opts))
 }
 
-// GetAsync is [OrdersOutOrderNoNode.Get] in the background.
+// GetAsync calls [OrdersOutOrderNoNode.Get] in the background.
 func (n OrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return future.Then(n.at.Chain("v3/discount-card/orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
+	return future.Then(n.path.Chain("v3/discount-card/orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
-// Patch is 更新先享卡订单: PATCH /v3/discount-card/orders/{out_order_no}
+// Patch sends PATCH /v3/discount-card/orders/{out_order_no}: 更新先享卡订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/payscore/discount-card/chapter3_2.shtml
 //
-// JSON: [OrdersOutOrderNoPatchRequest].
+// Options.JSON: [OrdersOutOrderNoPatchRequest].
 func (n OrdersOutOrderNoNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersOutOrderNoPatchReply], error) {
-	return wechatpay.As[OrdersOutOrderNoPatchReply](n.at.Chain("v3/discount-card/orders/{out_order_no}").Patch(ctx, opts))
+	return wechatpay.As[OrdersOutOrderNoPatchReply](n.path.Chain("v3/discount-card/orders/{out_order_no}").Patch(ctx, opts))
 }
 
-// PatchAsync is [OrdersOutOrderNoNode.Patch] in the background.
+// PatchAsync calls [OrdersOutOrderNoNode.Patch] in the background.
 func (n OrdersOutOrderNoNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersOutOrderNoPatchReply]] {
-	return future.Then(n.at.Chain("v3/discount-card/orders/{out_order_no}").PatchAsync(ctx, opts), wechatpay.Typed[OrdersOutOrderNoPatchReply])
+	return future.Then(n.path.Chain("v3/discount-card/orders/{out_order_no}").PatchAsync(ctx, opts), wechatpay.Typed[OrdersOutOrderNoPatchReply])
 }
 
 // OrdersReply is the reply of GET /v3/discount-card/orders/out-trade-no/{out_trade_no},
@@ -132,7 +132,7 @@ type OrdersOutOrderNoPatchRequest struct {
 	Rewards    []OrdersOutOrderNoPatchRequestRewards    `json:"rewards,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrdersOutOrderNoPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/discount-card/orders/{out_order_no}"}
 }

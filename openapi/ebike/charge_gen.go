@@ -10,183 +10,185 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ChargeNode is the chain as far as /v3/ebike/charge.
-type ChargeNode struct{ at route.At }
+// ChargeNode is the path /v3/ebike/charge.
+type ChargeNode struct{ path route.Path }
 
-// Contracts goes on to /v3/ebike/charge/contracts.
+// Contracts is the path /v3/ebike/charge/contracts.
 func (n ChargeNode) Contracts() ChargeContractsNode { return ChargeContractsNode(n) }
 
-// Transactions goes on to /v3/ebike/charge/transactions.
+// Transactions is the path /v3/ebike/charge/transactions.
 func (n ChargeNode) Transactions() ChargeTransactionsNode { return ChargeTransactionsNode(n) }
 
-// Users goes on to /v3/ebike/charge/users/{openid}, and fills {openid}.
-func (n ChargeNode) Users(openID string) ChargeUsersNode { return ChargeUsersNode{n.at.Fill(openID)} }
+// Users is the path /v3/ebike/charge/users/{openid}. It sets {openid}.
+func (n ChargeNode) Users(openID string) ChargeUsersNode {
+	return ChargeUsersNode{n.path.WithVar(openID)}
+}
 
-// ChargeContractsNode is the chain as far as /v3/ebike/charge/contracts.
-type ChargeContractsNode struct{ at route.At }
+// ChargeContractsNode is the path /v3/ebike/charge/contracts.
+type ChargeContractsNode struct{ path route.Path }
 
-// Preopen goes on to /v3/ebike/charge/contracts/preopen.
+// Preopen is the path /v3/ebike/charge/contracts/preopen.
 func (n ChargeContractsNode) Preopen() ChargeContractsPreopenNode {
 	return ChargeContractsPreopenNode(n)
 }
 
-// ContractID goes on to /v3/ebike/charge/contracts/{contract_id}, and fills {contract_id}.
+// ContractID is the path /v3/ebike/charge/contracts/{contract_id}. It sets {contract_id}.
 func (n ChargeContractsNode) ContractID(contractID string) ChargeContractsContractIDNode {
-	return ChargeContractsContractIDNode{n.at.Fill(contractID)}
+	return ChargeContractsContractIDNode{n.path.WithVar(contractID)}
 }
 
-// ChargeContractsPreopenNode is the chain as far as /v3/ebike/charge/contracts/preopen.
-type ChargeContractsPreopenNode struct{ at route.At }
+// ChargeContractsPreopenNode is the path /v3/ebike/charge/contracts/preopen.
+type ChargeContractsPreopenNode struct{ path route.Path }
 
-// Post is 预开通服务: POST /v3/ebike/charge/contracts/preopen
+// Post sends POST /v3/ebike/charge/contracts/preopen: 预开通服务.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/vehicle/ebike/chapter3_3.shtml
 //
-// JSON: [ChargeContractsPreopenPostRequest].
+// Options.JSON: [ChargeContractsPreopenPostRequest].
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n ChargeContractsPreopenNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ChargeContractsPreopenPostReply], error) {
-	return wechatpay.As[ChargeContractsPreopenPostReply](n.at.Chain("v3/ebike/charge/contracts/preopen").Post(ctx, opts))
+	return wechatpay.As[ChargeContractsPreopenPostReply](n.path.Chain("v3/ebike/charge/contracts/preopen").Post(ctx, opts))
 }
 
-// PostAsync is [ChargeContractsPreopenNode.Post] in the background.
+// PostAsync calls [ChargeContractsPreopenNode.Post] in the background.
 func (n ChargeContractsPreopenNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeContractsPreopenPostReply]] {
-	return future.Then(n.at.Chain("v3/ebike/charge/contracts/preopen").PostAsync(ctx, opts), wechatpay.Typed[ChargeContractsPreopenPostReply])
+	return future.Then(n.path.Chain("v3/ebike/charge/contracts/preopen").PostAsync(ctx, opts), wechatpay.Typed[ChargeContractsPreopenPostReply])
 }
 
-// ChargeContractsContractIDNode is the chain as far as /v3/ebike/charge/contracts/{contract_id}.
-type ChargeContractsContractIDNode struct{ at route.At }
+// ChargeContractsContractIDNode is the path /v3/ebike/charge/contracts/{contract_id}.
+type ChargeContractsContractIDNode struct{ path route.Path }
 
-// Confirm goes on to /v3/ebike/charge/contracts/{contract_id}/confirm.
+// Confirm is the path /v3/ebike/charge/contracts/{contract_id}/confirm.
 func (n ChargeContractsContractIDNode) Confirm() ChargeContractsContractIDConfirmNode {
 	return ChargeContractsContractIDConfirmNode(n)
 }
 
-// Get is 通过签约号查询用户状态: GET /v3/ebike/charge/contracts/{contract_id}
+// Get sends GET /v3/ebike/charge/contracts/{contract_id}: 通过签约号查询用户状态.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/vehicle/ebike/chapter3_2.shtml
 //
-// Query: [ChargeQuery].
+// Options.Query: [ChargeQuery].
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n ChargeContractsContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ChargeReply], error) {
-	return wechatpay.As[ChargeReply](n.at.Chain("v3/ebike/charge/contracts/{contract_id}").Get(ctx, opts))
+	return wechatpay.As[ChargeReply](n.path.Chain("v3/ebike/charge/contracts/{contract_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ChargeContractsContractIDNode.Get] in the background.
+// GetAsync calls [ChargeContractsContractIDNode.Get] in the background.
 func (n ChargeContractsContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeReply]] {
-	return future.Then(n.at.Chain("v3/ebike/charge/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[ChargeReply])
+	return future.Then(n.path.Chain("v3/ebike/charge/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[ChargeReply])
 }
 
-// ChargeContractsContractIDConfirmNode is the chain as far as /v3/ebike/charge/contracts/{contract_id}/confirm.
-type ChargeContractsContractIDConfirmNode struct{ at route.At }
+// ChargeContractsContractIDConfirmNode is the path /v3/ebike/charge/contracts/{contract_id}/confirm.
+type ChargeContractsContractIDConfirmNode struct{ path route.Path }
 
-// Post is 创建用户当次充电代扣凭证: POST /v3/ebike/charge/contracts/{contract_id}/confirm
+// Post sends POST /v3/ebike/charge/contracts/{contract_id}/confirm: 创建用户当次充电代扣凭证.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/vehicle/ebike/chapter3_4.shtml
 //
-// JSON: [ChargeContractsContractIDConfirmPostRequest].
+// Options.JSON: [ChargeContractsContractIDConfirmPostRequest].
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n ChargeContractsContractIDConfirmNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ChargeContractsContractIDConfirmPostReply], error) {
-	return wechatpay.As[ChargeContractsContractIDConfirmPostReply](n.at.Chain("v3/ebike/charge/contracts/{contract_id}/confirm").Post(ctx, opts))
+	return wechatpay.As[ChargeContractsContractIDConfirmPostReply](n.path.Chain("v3/ebike/charge/contracts/{contract_id}/confirm").Post(ctx, opts))
 }
 
-// PostAsync is [ChargeContractsContractIDConfirmNode.Post] in the background.
+// PostAsync calls [ChargeContractsContractIDConfirmNode.Post] in the background.
 func (n ChargeContractsContractIDConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeContractsContractIDConfirmPostReply]] {
-	return future.Then(n.at.Chain("v3/ebike/charge/contracts/{contract_id}/confirm").PostAsync(ctx, opts), wechatpay.Typed[ChargeContractsContractIDConfirmPostReply])
+	return future.Then(n.path.Chain("v3/ebike/charge/contracts/{contract_id}/confirm").PostAsync(ctx, opts), wechatpay.Typed[ChargeContractsContractIDConfirmPostReply])
 }
 
-// ChargeTransactionsNode is the chain as far as /v3/ebike/charge/transactions.
-type ChargeTransactionsNode struct{ at route.At }
+// ChargeTransactionsNode is the path /v3/ebike/charge/transactions.
+type ChargeTransactionsNode struct{ path route.Path }
 
-// ID goes on to /v3/ebike/charge/transactions/id/{transaction_id}, and fills {transaction_id}.
+// ID is the path /v3/ebike/charge/transactions/id/{transaction_id}. It sets {transaction_id}.
 func (n ChargeTransactionsNode) ID(transactionID string) ChargeTransactionsIDNode {
-	return ChargeTransactionsIDNode{n.at.Fill(transactionID)}
+	return ChargeTransactionsIDNode{n.path.WithVar(transactionID)}
 }
 
-// OutTradeNo goes on to /v3/ebike/charge/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/ebike/charge/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n ChargeTransactionsNode) OutTradeNo(outTradeNo string) ChargeTransactionsOutTradeNoNode {
-	return ChargeTransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return ChargeTransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// Post is 充电自行车代扣受理扣款: POST /v3/ebike/charge/transactions
+// Post sends POST /v3/ebike/charge/transactions: 充电自行车代扣受理扣款.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/vehicle/ebike/chapter3_5.shtml
 //
-// JSON: [ChargeTransactionsPostRequest].
+// Options.JSON: [ChargeTransactionsPostRequest].
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n ChargeTransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ChargeTransactionsPostReply], error) {
-	return wechatpay.As[ChargeTransactionsPostReply](n.at.Chain("v3/ebike/charge/transactions").Post(ctx, opts))
+	return wechatpay.As[ChargeTransactionsPostReply](n.path.Chain("v3/ebike/charge/transactions").Post(ctx, opts))
 }
 
-// PostAsync is [ChargeTransactionsNode.Post] in the background.
+// PostAsync calls [ChargeTransactionsNode.Post] in the background.
 func (n ChargeTransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeTransactionsPostReply]] {
-	return future.Then(n.at.Chain("v3/ebike/charge/transactions").PostAsync(ctx, opts), wechatpay.Typed[ChargeTransactionsPostReply])
+	return future.Then(n.path.Chain("v3/ebike/charge/transactions").PostAsync(ctx, opts), wechatpay.Typed[ChargeTransactionsPostReply])
 }
 
-// ChargeTransactionsIDNode is the chain as far as /v3/ebike/charge/transactions/id/{transaction_id}.
-type ChargeTransactionsIDNode struct{ at route.At }
+// ChargeTransactionsIDNode is the path /v3/ebike/charge/transactions/id/{transaction_id}.
+type ChargeTransactionsIDNode struct{ path route.Path }
 
-// Get is 查询订单: GET /v3/ebike/charge/transactions/id/{transaction_id}
+// Get sends GET /v3/ebike/charge/transactions/id/{transaction_id}: 查询订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/vehicle/ebike/chapter3_6.shtml
 //
-// Query: [ChargeQuery].
+// Options.Query: [ChargeQuery].
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n ChargeTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ChargeTransactionsReply], error) {
-	return wechatpay.As[ChargeTransactionsReply](n.at.Chain("v3/ebike/charge/transactions/id/{transaction_id}").Get(ctx, opts))
+	return wechatpay.As[ChargeTransactionsReply](n.path.Chain("v3/ebike/charge/transactions/id/{transaction_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ChargeTransactionsIDNode.Get] in the background.
+// GetAsync calls [ChargeTransactionsIDNode.Get] in the background.
 func (n ChargeTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeTransactionsReply]] {
-	return future.Then(n.at.Chain("v3/ebike/charge/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[ChargeTransactionsReply])
+	return future.Then(n.path.Chain("v3/ebike/charge/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[ChargeTransactionsReply])
 }
 
-// ChargeTransactionsOutTradeNoNode is the chain as far as /v3/ebike/charge/transactions/out-trade-no/{out_trade_no}.
-type ChargeTransactionsOutTradeNoNode struct{ at route.At }
+// ChargeTransactionsOutTradeNoNode is the path /v3/ebike/charge/transactions/out-trade-no/{out_trade_no}.
+type ChargeTransactionsOutTradeNoNode struct{ path route.Path }
 
-// Get is 查询订单: GET /v3/ebike/charge/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /v3/ebike/charge/transactions/out-trade-no/{out_trade_no}: 查询订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/vehicle/ebike/chapter3_6.shtml
 //
-// Query: [ChargeQuery].
+// Options.Query: [ChargeQuery].
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n ChargeTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ChargeTransactionsReply], error) {
-	return wechatpay.As[ChargeTransactionsReply](n.at.Chain("v3/ebike/charge/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[ChargeTransactionsReply](n.path.Chain("v3/ebike/charge/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [ChargeTransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [ChargeTransactionsOutTradeNoNode.Get] in the background.
 func (n ChargeTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeTransactionsReply]] {
-	return future.Then(n.at.Chain("v3/ebike/charge/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[ChargeTransactionsReply])
+	return future.Then(n.path.Chain("v3/ebike/charge/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[ChargeTransactionsReply])
 }
 
-// ChargeUsersNode is the chain as far as /v3/ebike/charge/users/{openid}.
-type ChargeUsersNode struct{ at route.At }
+// ChargeUsersNode is the path /v3/ebike/charge/users/{openid}.
+type ChargeUsersNode struct{ path route.Path }
 
-// Contract goes on to /v3/ebike/charge/users/{openid}/contract.
+// Contract is the path /v3/ebike/charge/users/{openid}/contract.
 func (n ChargeUsersNode) Contract() ChargeUsersContractNode { return ChargeUsersContractNode(n) }
 
-// ChargeUsersContractNode is the chain as far as /v3/ebike/charge/users/{openid}/contract.
-type ChargeUsersContractNode struct{ at route.At }
+// ChargeUsersContractNode is the path /v3/ebike/charge/users/{openid}/contract.
+type ChargeUsersContractNode struct{ path route.Path }
 
-// Get is 通过用户标识查询用户状态: GET /v3/ebike/charge/users/{openid}/contract
+// Get sends GET /v3/ebike/charge/users/{openid}/contract: 通过用户标识查询用户状态.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/vehicle/ebike/chapter3_1.shtml
 //
-// Query: [ChargeUsersContractGetQuery].
+// Options.Query: [ChargeUsersContractGetQuery].
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n ChargeUsersContractNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ChargeReply], error) {
-	return wechatpay.As[ChargeReply](n.at.Chain("v3/ebike/charge/users/{openid}/contract").Get(ctx, opts))
+	return wechatpay.As[ChargeReply](n.path.Chain("v3/ebike/charge/users/{openid}/contract").Get(ctx, opts))
 }
 
-// GetAsync is [ChargeUsersContractNode.Get] in the background.
+// GetAsync calls [ChargeUsersContractNode.Get] in the background.
 func (n ChargeUsersContractNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ChargeReply]] {
-	return future.Then(n.at.Chain("v3/ebike/charge/users/{openid}/contract").GetAsync(ctx, opts), wechatpay.Typed[ChargeReply])
+	return future.Then(n.path.Chain("v3/ebike/charge/users/{openid}/contract").GetAsync(ctx, opts), wechatpay.Typed[ChargeReply])
 }
 
 // ChargeContractsPreopenPostRequest is the JSON body of POST /v3/ebike/charge/contracts/preopen,
@@ -199,7 +201,7 @@ type ChargeContractsPreopenPostRequest struct {
 	OpenID     string `json:"openid"`             // 用户标识; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ChargeContractsPreopenPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ebike/charge/contracts/preopen"}
 }
@@ -216,7 +218,7 @@ type ChargeQuery struct {
 	SubMchID string `json:"sub_mchid,omitzero"` // 特约商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ChargeQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ebike/charge/contracts/{contract_id}", "GET /v3/ebike/charge/transactions/id/{transaction_id}", "GET /v3/ebike/charge/transactions/out-trade-no/{out_trade_no}"}
 }
@@ -240,7 +242,7 @@ type ChargeContractsContractIDConfirmPostRequest struct {
 	ChargeInfo ChargeContractsContractIDConfirmPostRequestChargeInfo `json:"charge_info"`        // 充电场景信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ChargeContractsContractIDConfirmPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ebike/charge/contracts/{contract_id}/confirm"}
 }
@@ -277,7 +279,7 @@ type ChargeTransactionsPostRequest struct {
 	DeviceInfo    ChargeTransactionsPostRequestDeviceInfo `json:"device_info"`        // 设备信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ChargeTransactionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ebike/charge/transactions"}
 }
@@ -374,7 +376,7 @@ type ChargeUsersContractGetQuery struct {
 	TradeScene string `json:"trade_scene"`        // 交易场景; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ChargeUsersContractGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ebike/charge/users/{openid}/contract"}
 }

@@ -10,177 +10,177 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// AccountNode is the chain as far as /v3/ecommerce/account.
-type AccountNode struct{ at route.At }
+// AccountNode is the path /v3/ecommerce/account.
+type AccountNode struct{ path route.Path }
 
-// ApplyCancelWithdraw goes on to /v3/ecommerce/account/apply-cancel-withdraw.
+// ApplyCancelWithdraw is the path /v3/ecommerce/account/apply-cancel-withdraw.
 func (n AccountNode) ApplyCancelWithdraw() AccountApplyCancelWithdrawNode {
 	return AccountApplyCancelWithdrawNode(n)
 }
 
-// CancelApplications goes on to /v3/ecommerce/account/cancel-applications.
+// CancelApplications is the path /v3/ecommerce/account/cancel-applications.
 func (n AccountNode) CancelApplications() AccountCancelApplicationsNode {
 	return AccountCancelApplicationsNode(n)
 }
 
-// AccountApplyCancelWithdrawNode is the chain as far as /v3/ecommerce/account/apply-cancel-withdraw.
-type AccountApplyCancelWithdrawNode struct{ at route.At }
+// AccountApplyCancelWithdrawNode is the path /v3/ecommerce/account/apply-cancel-withdraw.
+type AccountApplyCancelWithdrawNode struct{ path route.Path }
 
-// ApplymentID goes on to /v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}, and fills {applyment_id}.
+// ApplymentID is the path /v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}. It sets {applyment_id}.
 func (n AccountApplyCancelWithdrawNode) ApplymentID(applymentID string) AccountApplyCancelWithdrawApplymentIDNode {
-	return AccountApplyCancelWithdrawApplymentIDNode{n.at.Fill(applymentID)}
+	return AccountApplyCancelWithdrawApplymentIDNode{n.path.WithVar(applymentID)}
 }
 
-// Confirm goes on to /v3/ecommerce/account/apply-cancel-withdraw/confirm.
+// Confirm is the path /v3/ecommerce/account/apply-cancel-withdraw/confirm.
 func (n AccountApplyCancelWithdrawNode) Confirm() AccountApplyCancelWithdrawConfirmNode {
 	return AccountApplyCancelWithdrawConfirmNode(n)
 }
 
-// OutRequestNo goes on to /v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}, and fills {out_request_no}.
+// OutRequestNo is the path /v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}. It sets {out_request_no}.
 func (n AccountApplyCancelWithdrawNode) OutRequestNo(outRequestNo string) AccountApplyCancelWithdrawOutRequestNoNode {
-	return AccountApplyCancelWithdrawOutRequestNoNode{n.at.Fill(outRequestNo)}
+	return AccountApplyCancelWithdrawOutRequestNoNode{n.path.WithVar(outRequestNo)}
 }
 
-// ValidateCancel goes on to /v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}, and fills {sub_mchid}.
+// ValidateCancel is the path /v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}. It sets {sub_mchid}.
 func (n AccountApplyCancelWithdrawNode) ValidateCancel(subMchID string) AccountApplyCancelWithdrawValidateCancelNode {
-	return AccountApplyCancelWithdrawValidateCancelNode{n.at.Fill(subMchID)}
+	return AccountApplyCancelWithdrawValidateCancelNode{n.path.WithVar(subMchID)}
 }
 
-// Post is 提交注销提现申请: POST /v3/ecommerce/account/apply-cancel-withdraw
+// Post sends POST /v3/ecommerce/account/apply-cancel-withdraw: 提交注销提现申请.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013892756
 //
-// JSON: [AccountApplyCancelWithdrawPostRequest].
+// Options.JSON: [AccountApplyCancelWithdrawPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n AccountApplyCancelWithdrawNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AccountApplyCancelWithdrawPostReply], error) {
-	return wechatpay.As[AccountApplyCancelWithdrawPostReply](n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw").Post(ctx, opts))
+	return wechatpay.As[AccountApplyCancelWithdrawPostReply](n.path.Chain("v3/ecommerce/account/apply-cancel-withdraw").Post(ctx, opts))
 }
 
-// PostAsync is [AccountApplyCancelWithdrawNode.Post] in the background.
+// PostAsync calls [AccountApplyCancelWithdrawNode.Post] in the background.
 func (n AccountApplyCancelWithdrawNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountApplyCancelWithdrawPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw").PostAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/account/apply-cancel-withdraw").PostAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawPostReply])
 }
 
-// AccountApplyCancelWithdrawApplymentIDNode is the chain as far as /v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}.
-type AccountApplyCancelWithdrawApplymentIDNode struct{ at route.At }
+// AccountApplyCancelWithdrawApplymentIDNode is the path /v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}.
+type AccountApplyCancelWithdrawApplymentIDNode struct{ path route.Path }
 
-// Get is 微信支付注销提现申请单号查询申请单状态: GET /v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}
+// Get sends GET /v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}: 微信支付注销提现申请单号查询申请单状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013892765
 func (n AccountApplyCancelWithdrawApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AccountApplyCancelWithdrawReply], error) {
-	return wechatpay.As[AccountApplyCancelWithdrawReply](n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}").Get(ctx, opts))
+	return wechatpay.As[AccountApplyCancelWithdrawReply](n.path.Chain("v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}").Get(ctx, opts))
 }
 
-// GetAsync is [AccountApplyCancelWithdrawApplymentIDNode.Get] in the background.
+// GetAsync calls [AccountApplyCancelWithdrawApplymentIDNode.Get] in the background.
 func (n AccountApplyCancelWithdrawApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountApplyCancelWithdrawReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawReply])
+	return future.Then(n.path.Chain("v3/ecommerce/account/apply-cancel-withdraw/applyment-id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawReply])
 }
 
-// AccountApplyCancelWithdrawConfirmNode is the chain as far as /v3/ecommerce/account/apply-cancel-withdraw/confirm.
-type AccountApplyCancelWithdrawConfirmNode struct{ at route.At }
+// AccountApplyCancelWithdrawConfirmNode is the path /v3/ecommerce/account/apply-cancel-withdraw/confirm.
+type AccountApplyCancelWithdrawConfirmNode struct{ path route.Path }
 
-// Post is 平台代商户确认注销: POST /v3/ecommerce/account/apply-cancel-withdraw/confirm
+// Post sends POST /v3/ecommerce/account/apply-cancel-withdraw/confirm: 平台代商户确认注销.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013892772
 //
-// JSON: [AccountApplyCancelWithdrawConfirmPostRequest].
+// Options.JSON: [AccountApplyCancelWithdrawConfirmPostRequest].
 func (n AccountApplyCancelWithdrawConfirmNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AccountApplyCancelWithdrawConfirmPostReply], error) {
-	return wechatpay.As[AccountApplyCancelWithdrawConfirmPostReply](n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/confirm").Post(ctx, opts))
+	return wechatpay.As[AccountApplyCancelWithdrawConfirmPostReply](n.path.Chain("v3/ecommerce/account/apply-cancel-withdraw/confirm").Post(ctx, opts))
 }
 
-// PostAsync is [AccountApplyCancelWithdrawConfirmNode.Post] in the background.
+// PostAsync calls [AccountApplyCancelWithdrawConfirmNode.Post] in the background.
 func (n AccountApplyCancelWithdrawConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountApplyCancelWithdrawConfirmPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/confirm").PostAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawConfirmPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/account/apply-cancel-withdraw/confirm").PostAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawConfirmPostReply])
 }
 
-// AccountApplyCancelWithdrawOutRequestNoNode is the chain as far as /v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}.
-type AccountApplyCancelWithdrawOutRequestNoNode struct{ at route.At }
+// AccountApplyCancelWithdrawOutRequestNoNode is the path /v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}.
+type AccountApplyCancelWithdrawOutRequestNoNode struct{ path route.Path }
 
-// Get is 商户注销提现申请单号查询申请单状态: GET /v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}
+// Get sends GET /v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}: 商户注销提现申请单号查询申请单状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013892759
 func (n AccountApplyCancelWithdrawOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AccountApplyCancelWithdrawReply], error) {
-	return wechatpay.As[AccountApplyCancelWithdrawReply](n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}").Get(ctx, opts))
+	return wechatpay.As[AccountApplyCancelWithdrawReply](n.path.Chain("v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}").Get(ctx, opts))
 }
 
-// GetAsync is [AccountApplyCancelWithdrawOutRequestNoNode.Get] in the background.
+// GetAsync calls [AccountApplyCancelWithdrawOutRequestNoNode.Get] in the background.
 func (n AccountApplyCancelWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountApplyCancelWithdrawReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawReply])
+	return future.Then(n.path.Chain("v3/ecommerce/account/apply-cancel-withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawReply])
 }
 
-// AccountApplyCancelWithdrawValidateCancelNode is the chain as far as /v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}.
-type AccountApplyCancelWithdrawValidateCancelNode struct{ at route.At }
+// AccountApplyCancelWithdrawValidateCancelNode is the path /v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}.
+type AccountApplyCancelWithdrawValidateCancelNode struct{ path route.Path }
 
-// Get is 商户注销资格校验: GET /v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}
+// Get sends GET /v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}: 商户注销资格校验.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016420099
 func (n AccountApplyCancelWithdrawValidateCancelNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AccountApplyCancelWithdrawValidateCancelGetReply], error) {
-	return wechatpay.As[AccountApplyCancelWithdrawValidateCancelGetReply](n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[AccountApplyCancelWithdrawValidateCancelGetReply](n.path.Chain("v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [AccountApplyCancelWithdrawValidateCancelNode.Get] in the background.
+// GetAsync calls [AccountApplyCancelWithdrawValidateCancelNode.Get] in the background.
 func (n AccountApplyCancelWithdrawValidateCancelNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountApplyCancelWithdrawValidateCancelGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawValidateCancelGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/account/apply-cancel-withdraw/validate-cancel/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[AccountApplyCancelWithdrawValidateCancelGetReply])
 }
 
-// AccountCancelApplicationsNode is the chain as far as /v3/ecommerce/account/cancel-applications.
-type AccountCancelApplicationsNode struct{ at route.At }
+// AccountCancelApplicationsNode is the path /v3/ecommerce/account/cancel-applications.
+type AccountCancelApplicationsNode struct{ path route.Path }
 
-// Media goes on to /v3/ecommerce/account/cancel-applications/media.
+// Media is the path /v3/ecommerce/account/cancel-applications/media.
 func (n AccountCancelApplicationsNode) Media() AccountCancelApplicationsMediaNode {
 	return AccountCancelApplicationsMediaNode(n)
 }
 
-// OutApplyNo goes on to /v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}, and fills {out_apply_no}.
+// OutApplyNo is the path /v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}. It sets {out_apply_no}.
 func (n AccountCancelApplicationsNode) OutApplyNo(outApplyNo string) AccountCancelApplicationsOutApplyNoNode {
-	return AccountCancelApplicationsOutApplyNoNode{n.at.Fill(outApplyNo)}
+	return AccountCancelApplicationsOutApplyNoNode{n.path.WithVar(outApplyNo)}
 }
 
-// Post is 提交注销申请单: POST /v3/ecommerce/account/cancel-applications
+// Post sends POST /v3/ecommerce/account/cancel-applications: 提交注销申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476217
 //
-// JSON: [AccountCancelApplicationsPostRequest].
+// Options.JSON: [AccountCancelApplicationsPostRequest].
 func (n AccountCancelApplicationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AccountCancelApplicationsReply], error) {
-	return wechatpay.As[AccountCancelApplicationsReply](n.at.Chain("v3/ecommerce/account/cancel-applications").Post(ctx, opts))
+	return wechatpay.As[AccountCancelApplicationsReply](n.path.Chain("v3/ecommerce/account/cancel-applications").Post(ctx, opts))
 }
 
-// PostAsync is [AccountCancelApplicationsNode.Post] in the background.
+// PostAsync calls [AccountCancelApplicationsNode.Post] in the background.
 func (n AccountCancelApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountCancelApplicationsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/account/cancel-applications").PostAsync(ctx, opts), wechatpay.Typed[AccountCancelApplicationsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/account/cancel-applications").PostAsync(ctx, opts), wechatpay.Typed[AccountCancelApplicationsReply])
 }
 
-// AccountCancelApplicationsMediaNode is the chain as far as /v3/ecommerce/account/cancel-applications/media.
-type AccountCancelApplicationsMediaNode struct{ at route.At }
+// AccountCancelApplicationsMediaNode is the path /v3/ecommerce/account/cancel-applications/media.
+type AccountCancelApplicationsMediaNode struct{ path route.Path }
 
-// Post is 注销申请图片上传: POST /v3/ecommerce/account/cancel-applications/media
+// Post sends POST /v3/ecommerce/account/cancel-applications/media: 注销申请图片上传.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012691710
 //
-// Body: the part meta is a [AccountCancelApplicationsMediaPostMeta].
+// Options.Body: the form part meta is a [AccountCancelApplicationsMediaPostMeta].
 func (n AccountCancelApplicationsMediaNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AccountCancelApplicationsMediaPostReply], error) {
-	return wechatpay.As[AccountCancelApplicationsMediaPostReply](n.at.Chain("v3/ecommerce/account/cancel-applications/media").Post(ctx, opts))
+	return wechatpay.As[AccountCancelApplicationsMediaPostReply](n.path.Chain("v3/ecommerce/account/cancel-applications/media").Post(ctx, opts))
 }
 
-// PostAsync is [AccountCancelApplicationsMediaNode.Post] in the background.
+// PostAsync calls [AccountCancelApplicationsMediaNode.Post] in the background.
 func (n AccountCancelApplicationsMediaNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountCancelApplicationsMediaPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/account/cancel-applications/media").PostAsync(ctx, opts), wechatpay.Typed[AccountCancelApplicationsMediaPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/account/cancel-applications/media").PostAsync(ctx, opts), wechatpay.Typed[AccountCancelApplicationsMediaPostReply])
 }
 
-// AccountCancelApplicationsOutApplyNoNode is the chain as far as /v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}.
-type AccountCancelApplicationsOutApplyNoNode struct{ at route.At }
+// AccountCancelApplicationsOutApplyNoNode is the path /v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}.
+type AccountCancelApplicationsOutApplyNoNode struct{ path route.Path }
 
-// Get is 查询注销单状态: GET /v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}
+// Get sends GET /v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}: 查询注销单状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476223
 func (n AccountCancelApplicationsOutApplyNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AccountCancelApplicationsReply], error) {
-	return wechatpay.As[AccountCancelApplicationsReply](n.at.Chain("v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}").Get(ctx, opts))
+	return wechatpay.As[AccountCancelApplicationsReply](n.path.Chain("v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}").Get(ctx, opts))
 }
 
-// GetAsync is [AccountCancelApplicationsOutApplyNoNode.Get] in the background.
+// GetAsync calls [AccountCancelApplicationsOutApplyNoNode.Get] in the background.
 func (n AccountCancelApplicationsOutApplyNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AccountCancelApplicationsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}").GetAsync(ctx, opts), wechatpay.Typed[AccountCancelApplicationsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/account/cancel-applications/out-apply-no/{out_apply_no}").GetAsync(ctx, opts), wechatpay.Typed[AccountCancelApplicationsReply])
 }
 
 // AccountApplyCancelWithdrawPostRequest is the JSON body of POST
@@ -195,7 +195,7 @@ type AccountApplyCancelWithdrawPostRequest struct {
 	Remark              string                                             `json:"remark,omitzero"`               // 备注
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AccountApplyCancelWithdrawPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/account/apply-cancel-withdraw"}
 }
@@ -265,7 +265,7 @@ type AccountWithdrawResult struct {
 	StateDescription string         `json:"state_description,omitzero"` // 付款状态描述; required
 }
 
-// AccountInfo is account_info in [AccountApplyCancelWithdrawReply], and of one more struct.
+// AccountInfo is account_info in [AccountApplyCancelWithdrawReply], and in one more struct.
 type AccountInfo struct {
 	OutAccountType OutAccountType `json:"out_account_type,omitzero"` // 二级商户号的出款子账户类型; required
 	Amount         int64          `json:"amount,omitzero"`           // 账户金额; required
@@ -287,7 +287,7 @@ type AccountApplyCancelWithdrawConfirmPostRequest struct {
 	CancelContractVersion  string `json:"cancel_contract_version"` // 注销协议版本号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AccountApplyCancelWithdrawConfirmPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/account/apply-cancel-withdraw/confirm"}
 }
@@ -326,7 +326,7 @@ type AccountCancelApplicationsPostRequest struct {
 	ApplicationInfo []AccountCancelApplicationsPostRequestApplicationInfo `json:"application_info,omitzero"` // 注销申请材料; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AccountCancelApplicationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/account/cancel-applications"}
 }
@@ -348,14 +348,14 @@ type AccountCancelApplicationsReply struct {
 	UpdateTime   string      `json:"update_time,omitzero"`   // 最后更新时间
 }
 
-// AccountCancelApplicationsMediaPostMeta is the part meta of an upload of POST
+// AccountCancelApplicationsMediaPostMeta is the form part meta of POST
 // /v3/ecommerce/account/cancel-applications/media, 注销申请图片上传.
 type AccountCancelApplicationsMediaPostMeta struct {
 	FileDigest string `json:"file_digest"` // required
 	FileName   string `json:"file_name"`   // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AccountCancelApplicationsMediaPostMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/account/cancel-applications/media"}
 }
@@ -366,19 +366,19 @@ type AccountCancelApplicationsMediaPostReply struct {
 	MediaID string `json:"media_id,omitzero"` // 媒体文件标识Id; required
 }
 
-// Withdraw is a value of withdraw. WeChat Pay may send others than these.
+// Withdraw is a value of withdraw. WeChat Pay may send other values.
 type Withdraw string
 
-// The values of a [Withdraw].
+// Values of [Withdraw].
 const (
 	WithdrawApplyWithdraw    Withdraw = "APPLY_WITHDRAW"
 	WithdrawNotApplyWithdraw Withdraw = "NOT_APPLY_WITHDRAW"
 )
 
-// IDDocType is a value of id_doc_type. WeChat Pay may send others than these.
+// IDDocType is a value of id_doc_type. WeChat Pay may send other values.
 type IDDocType string
 
-// The values of a [IDDocType].
+// Values of [IDDocType].
 const (
 	IDDocTypeIdentificationTypeIdcard                IDDocType = "IDENTIFICATION_TYPE_IDCARD"
 	IDDocTypeIdentificationTypeOverseaPassport       IDDocType = "IDENTIFICATION_TYPE_OVERSEA_PASSPORT"
@@ -390,18 +390,18 @@ const (
 	IDDocTypeIdentificationTypeTaiwanResident        IDDocType = "IDENTIFICATION_TYPE_TAIWAN_RESIDENT"
 )
 
-// ProofMediaType is a value of proof_media_type. WeChat Pay may send others than these.
+// ProofMediaType is a value of proof_media_type. WeChat Pay may send other values.
 type ProofMediaType string
 
-// The values of a [ProofMediaType].
+// Values of [ProofMediaType].
 const (
 	ProofMediaTypeWithdrawalApplication ProofMediaType = "WITHDRAWAL_APPLICATION"
 )
 
-// CancelState is a value of cancel_state. WeChat Pay may send others than these.
+// CancelState is a value of cancel_state. WeChat Pay may send other values.
 type CancelState string
 
-// The values of a [CancelState].
+// Values of [CancelState].
 const (
 	CancelStateAccepted               CancelState = "ACCEPTED"
 	CancelStateReviewing              CancelState = "REVIEWING"
@@ -415,20 +415,20 @@ const (
 	CancelStateCancelSuccess          CancelState = "CANCEL_SUCCESS"
 )
 
-// WithdrawState is a value of withdraw_state. WeChat Pay may send others than these.
+// WithdrawState is a value of withdraw_state. WeChat Pay may send other values.
 type WithdrawState string
 
-// The values of a [WithdrawState].
+// Values of [WithdrawState].
 const (
 	WithdrawStateWithdrawProcessing WithdrawState = "WITHDRAW_PROCESSING"
 	WithdrawStateWithdrawException  WithdrawState = "WITHDRAW_EXCEPTION"
 	WithdrawStateWithdrawSucceed    WithdrawState = "WITHDRAW_SUCCEED"
 )
 
-// OutAccountType is a value of out_account_type. WeChat Pay may send others than these.
+// OutAccountType is a value of out_account_type. WeChat Pay may send other values.
 type OutAccountType string
 
-// The values of a [OutAccountType].
+// Values of [OutAccountType].
 const (
 	OutAccountTypeBasicAccount    OutAccountType = "BASIC_ACCOUNT"
 	OutAccountTypeOperateAccount  OutAccountType = "OPERATE_ACCOUNT"
@@ -436,10 +436,10 @@ const (
 	OutAccountTypeTradeFeeAccount OutAccountType = "TRADE_FEE_ACCOUNT"
 )
 
-// PayState is a value of pay_state. WeChat Pay may send others than these.
+// PayState is a value of pay_state. WeChat Pay may send other values.
 type PayState string
 
-// The values of a [PayState].
+// Values of [PayState].
 const (
 	PayStatePayProcessing PayState = "PAY_PROCESSING"
 	PayStatePaySucceed    PayState = "PAY_SUCCEED"
@@ -447,28 +447,28 @@ const (
 	PayStateBankRefunded  PayState = "BANK_REFUNDED"
 )
 
-// MerchantState is a value of merchant_state. WeChat Pay may send others than these.
+// MerchantState is a value of merchant_state. WeChat Pay may send other values.
 type MerchantState string
 
-// The values of a [MerchantState].
+// Values of [MerchantState].
 const (
 	MerchantStateNormal           MerchantState = "NORMAL"
 	MerchantStateHasBeenCancelled MerchantState = "HAS_BEEN_CANCELLED"
 )
 
-// ValidateResult is a value of validate_result. WeChat Pay may send others than these.
+// ValidateResult is a value of validate_result. WeChat Pay may send other values.
 type ValidateResult string
 
-// The values of a [ValidateResult].
+// Values of [ValidateResult].
 const (
 	ValidateResultAllowCancelWithdraw    ValidateResult = "ALLOW_CANCEL_WITHDRAW"
 	ValidateResultNotAllowCancelWithdraw ValidateResult = "NOT_ALLOW_CANCEL_WITHDRAW"
 )
 
-// ApplicationType is a value of application_type. WeChat Pay may send others than these.
+// ApplicationType is a value of application_type. WeChat Pay may send other values.
 type ApplicationType string
 
-// The values of a [ApplicationType].
+// Values of [ApplicationType].
 const (
 	ApplicationTypeSpCancelAccountApplication  ApplicationType = "SP_CANCEL_ACCOUNT_APPLICATION"
 	ApplicationTypeSubCancelAccountApplication ApplicationType = "SUB_CANCEL_ACCOUNT_APPLICATION"

@@ -11,149 +11,149 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ApplymentsNode is the chain as far as /v3/ecommerce/applyments.
-type ApplymentsNode struct{ at route.At }
+// ApplymentsNode is the path /v3/ecommerce/applyments.
+type ApplymentsNode struct{ path route.Path }
 
-// OutRequestNo goes on to /v3/ecommerce/applyments/out-request-no/{out_request_no}, and fills {out_request_no}.
+// OutRequestNo is the path /v3/ecommerce/applyments/out-request-no/{out_request_no}. It sets {out_request_no}.
 func (n ApplymentsNode) OutRequestNo(outRequestNo string) ApplymentsOutRequestNoNode {
-	return ApplymentsOutRequestNoNode{n.at.Fill(outRequestNo)}
+	return ApplymentsOutRequestNoNode{n.path.WithVar(outRequestNo)}
 }
 
-// SubmitAccountHostingApplyment goes on to /v3/ecommerce/applyments/submit-account-hosting-applyment.
+// SubmitAccountHostingApplyment is the path /v3/ecommerce/applyments/submit-account-hosting-applyment.
 func (n ApplymentsNode) SubmitAccountHostingApplyment() ApplymentsSubmitAccountHostingApplymentNode {
 	return ApplymentsSubmitAccountHostingApplymentNode(n)
 }
 
-// SubmitSignVerifyInfo goes on to /v3/ecommerce/applyments/submit-sign-verify-info.
+// SubmitSignVerifyInfo is the path /v3/ecommerce/applyments/submit-sign-verify-info.
 func (n ApplymentsNode) SubmitSignVerifyInfo() ApplymentsSubmitSignVerifyInfoNode {
 	return ApplymentsSubmitSignVerifyInfoNode(n)
 }
 
-// ApplymentID goes on to /v3/ecommerce/applyments/{applyment_id}, and fills {applyment_id}.
+// ApplymentID is the path /v3/ecommerce/applyments/{applyment_id}. It sets {applyment_id}.
 func (n ApplymentsNode) ApplymentID(applymentID int64) ApplymentsApplymentIDNode {
-	return ApplymentsApplymentIDNode{n.at.FillNumber(applymentID)}
+	return ApplymentsApplymentIDNode{n.path.WithNumber(applymentID)}
 }
 
-// Post is 二级商户进件: POST /v3/ecommerce/applyments/
+// Post sends POST /v3/ecommerce/applyments/: 二级商户进件.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012713017
 //
-// JSON: [ApplymentsPostRequest].
+// Options.JSON: [ApplymentsPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ApplymentsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
-	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/").Post(ctx, opts))
+	return wechatpay.As[ApplymentsReply](n.path.Chain("v3/ecommerce/applyments/").Post(ctx, opts))
 }
 
-// PostAsync is [ApplymentsNode.Post] in the background.
+// PostAsync calls [ApplymentsNode.Post] in the background.
 func (n ApplymentsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/applyments/").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/applyments/").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
-// ApplymentsOutRequestNoNode is the chain as far as /v3/ecommerce/applyments/out-request-no/{out_request_no}.
-type ApplymentsOutRequestNoNode struct{ at route.At }
+// ApplymentsOutRequestNoNode is the path /v3/ecommerce/applyments/out-request-no/{out_request_no}.
+type ApplymentsOutRequestNoNode struct{ path route.Path }
 
-// Revoke goes on to /v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke.
+// Revoke is the path /v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke.
 func (n ApplymentsOutRequestNoNode) Revoke() ApplymentsOutRequestNoRevokeNode {
 	return ApplymentsOutRequestNoRevokeNode(n)
 }
 
-// Get is 通过业务申请编号查询申请状态: GET /v3/ecommerce/applyments/out-request-no/{out_request_no}
+// Get sends GET /v3/ecommerce/applyments/out-request-no/{out_request_no}: 通过业务申请编号查询申请状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012691376
 func (n ApplymentsOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsApplymentIDGetReply], error) {
-	return wechatpay.As[ApplymentsApplymentIDGetReply](n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}").Get(ctx, opts))
+	return wechatpay.As[ApplymentsApplymentIDGetReply](n.path.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}").Get(ctx, opts))
 }
 
-// GetAsync is [ApplymentsOutRequestNoNode.Get] in the background.
+// GetAsync calls [ApplymentsOutRequestNoNode.Get] in the background.
 func (n ApplymentsOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsApplymentIDGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
 }
 
-// ApplymentsOutRequestNoRevokeNode is the chain as far as /v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke.
-type ApplymentsOutRequestNoRevokeNode struct{ at route.At }
+// ApplymentsOutRequestNoRevokeNode is the path /v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke.
+type ApplymentsOutRequestNoRevokeNode struct{ path route.Path }
 
-// Post is 撤销申请单-使用业务申请编号: POST /v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke
+// Post sends POST /v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke: 撤销申请单-使用业务申请编号.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015616721
 func (n ApplymentsOutRequestNoRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
-	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").Post(ctx, opts))
+	return wechatpay.As[ApplymentsReply](n.path.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").Post(ctx, opts))
 }
 
-// PostAsync is [ApplymentsOutRequestNoRevokeNode.Post] in the background.
+// PostAsync calls [ApplymentsOutRequestNoRevokeNode.Post] in the background.
 func (n ApplymentsOutRequestNoRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/applyments/out-request-no/{out_request_no}/revoke").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
-// ApplymentsSubmitAccountHostingApplymentNode is the chain as far as /v3/ecommerce/applyments/submit-account-hosting-applyment.
-type ApplymentsSubmitAccountHostingApplymentNode struct{ at route.At }
+// ApplymentsSubmitAccountHostingApplymentNode is the path /v3/ecommerce/applyments/submit-account-hosting-applyment.
+type ApplymentsSubmitAccountHostingApplymentNode struct{ path route.Path }
 
-// Post is 提交申请单: POST /v3/ecommerce/applyments/submit-account-hosting-applyment
+// Post sends POST /v3/ecommerce/applyments/submit-account-hosting-applyment: 提交申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015616688
 //
-// JSON: [ApplymentsSubmitAccountHostingApplymentPostRequest].
+// Options.JSON: [ApplymentsSubmitAccountHostingApplymentPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ApplymentsSubmitAccountHostingApplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
-	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/submit-account-hosting-applyment").Post(ctx, opts))
+	return wechatpay.As[ApplymentsReply](n.path.Chain("v3/ecommerce/applyments/submit-account-hosting-applyment").Post(ctx, opts))
 }
 
-// PostAsync is [ApplymentsSubmitAccountHostingApplymentNode.Post] in the background.
+// PostAsync calls [ApplymentsSubmitAccountHostingApplymentNode.Post] in the background.
 func (n ApplymentsSubmitAccountHostingApplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/applyments/submit-account-hosting-applyment").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/applyments/submit-account-hosting-applyment").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
-// ApplymentsSubmitSignVerifyInfoNode is the chain as far as /v3/ecommerce/applyments/submit-sign-verify-info.
-type ApplymentsSubmitSignVerifyInfoNode struct{ at route.At }
+// ApplymentsSubmitSignVerifyInfoNode is the path /v3/ecommerce/applyments/submit-sign-verify-info.
+type ApplymentsSubmitSignVerifyInfoNode struct{ path route.Path }
 
-// Post is 平台代理签约核身: POST /v3/ecommerce/applyments/submit-sign-verify-info
+// Post sends POST /v3/ecommerce/applyments/submit-sign-verify-info: 平台代理签约核身.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015616722
 //
-// JSON: [ApplymentsSubmitSignVerifyInfoPostRequest].
+// Options.JSON: [ApplymentsSubmitSignVerifyInfoPostRequest].
 func (n ApplymentsSubmitSignVerifyInfoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsSubmitSignVerifyInfoPostReply], error) {
-	return wechatpay.As[ApplymentsSubmitSignVerifyInfoPostReply](n.at.Chain("v3/ecommerce/applyments/submit-sign-verify-info").Post(ctx, opts))
+	return wechatpay.As[ApplymentsSubmitSignVerifyInfoPostReply](n.path.Chain("v3/ecommerce/applyments/submit-sign-verify-info").Post(ctx, opts))
 }
 
-// PostAsync is [ApplymentsSubmitSignVerifyInfoNode.Post] in the background.
+// PostAsync calls [ApplymentsSubmitSignVerifyInfoNode.Post] in the background.
 func (n ApplymentsSubmitSignVerifyInfoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsSubmitSignVerifyInfoPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/applyments/submit-sign-verify-info").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsSubmitSignVerifyInfoPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/applyments/submit-sign-verify-info").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsSubmitSignVerifyInfoPostReply])
 }
 
-// ApplymentsApplymentIDNode is the chain as far as /v3/ecommerce/applyments/{applyment_id}.
-type ApplymentsApplymentIDNode struct{ at route.At }
+// ApplymentsApplymentIDNode is the path /v3/ecommerce/applyments/{applyment_id}.
+type ApplymentsApplymentIDNode struct{ path route.Path }
 
-// Revoke goes on to /v3/ecommerce/applyments/{applyment_id}/revoke.
+// Revoke is the path /v3/ecommerce/applyments/{applyment_id}/revoke.
 func (n ApplymentsApplymentIDNode) Revoke() ApplymentsApplymentIDRevokeNode {
 	return ApplymentsApplymentIDRevokeNode(n)
 }
 
-// Get is 通过申请单ID查询申请状态: GET /v3/ecommerce/applyments/{applyment_id}
+// Get sends GET /v3/ecommerce/applyments/{applyment_id}: 通过申请单ID查询申请状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012691469
 func (n ApplymentsApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsApplymentIDGetReply], error) {
-	return wechatpay.As[ApplymentsApplymentIDGetReply](n.at.Chain("v3/ecommerce/applyments/{applyment_id}").Get(ctx, opts))
+	return wechatpay.As[ApplymentsApplymentIDGetReply](n.path.Chain("v3/ecommerce/applyments/{applyment_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ApplymentsApplymentIDNode.Get] in the background.
+// GetAsync calls [ApplymentsApplymentIDNode.Get] in the background.
 func (n ApplymentsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsApplymentIDGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/applyments/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/applyments/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplymentsApplymentIDGetReply])
 }
 
-// ApplymentsApplymentIDRevokeNode is the chain as far as /v3/ecommerce/applyments/{applyment_id}/revoke.
-type ApplymentsApplymentIDRevokeNode struct{ at route.At }
+// ApplymentsApplymentIDRevokeNode is the path /v3/ecommerce/applyments/{applyment_id}/revoke.
+type ApplymentsApplymentIDRevokeNode struct{ path route.Path }
 
-// Post is 撤销申请单-使用申请单号: POST /v3/ecommerce/applyments/{applyment_id}/revoke
+// Post sends POST /v3/ecommerce/applyments/{applyment_id}/revoke: 撤销申请单-使用申请单号.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015616720
 func (n ApplymentsApplymentIDRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplymentsReply], error) {
-	return wechatpay.As[ApplymentsReply](n.at.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").Post(ctx, opts))
+	return wechatpay.As[ApplymentsReply](n.path.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").Post(ctx, opts))
 }
 
-// PostAsync is [ApplymentsApplymentIDRevokeNode.Post] in the background.
+// PostAsync calls [ApplymentsApplymentIDRevokeNode.Post] in the background.
 func (n ApplymentsApplymentIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplymentsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/applyments/{applyment_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[ApplymentsReply])
 }
 
 // ApplymentsPostRequest is the JSON body of POST /v3/ecommerce/applyments/, 二级商户进件.
@@ -180,12 +180,12 @@ type ApplymentsPostRequest struct {
 	BusinessAdditionDesc   []string                           `json:"business_addition_desc,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ApplymentsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/applyments/"}
 }
 
-// BusinessLicenseInfo is business_license_info in [ApplymentsPostRequest], and of one more struct.
+// BusinessLicenseInfo is business_license_info in [ApplymentsPostRequest], and in one more struct.
 type BusinessLicenseInfo struct {
 	CertType              CertType `json:"cert_type,omitzero"`               // 登记证书类型
 	BusinessLicenseCopy   string   `json:"business_license_copy,omitzero"`   // 证件扫描件
@@ -193,7 +193,7 @@ type BusinessLicenseInfo struct {
 	MerchantName          string   `json:"merchant_name,omitzero"`           // 商户名称
 	LegalPerson           string   `json:"legal_person,omitzero"`            // 经营者/法定代表人姓名
 	CompanyAddress        string   `json:"company_address,omitzero"`         // 注册地址
-	BusinessTime          string   `json:"business_time,omitzero"`           // 营业期限JSON格式字符串; JSON text of [BusinessTime]
+	BusinessTime          string   `json:"business_time,omitzero"`           // 营业期限JSON格式字符串; JSON-encoded [BusinessTime]
 }
 
 // BusinessTime is business_time in [BusinessLicenseInfo].
@@ -201,7 +201,7 @@ type BusinessTime struct {
 	Period []string `json:"period,omitzero"` // required
 }
 
-// FinanceInstitutionInfo is finance_institution_info in [ApplymentsPostRequest], and of one more
+// FinanceInstitutionInfo is finance_institution_info in [ApplymentsPostRequest], and in one more
 // struct.
 type FinanceInstitutionInfo struct {
 	FinanceType        FinanceType `json:"finance_type,omitzero"`
@@ -265,7 +265,7 @@ type ApplymentsPostRequestContactInfo struct {
 	MobilePhone                 string      `json:"mobile_phone,omitzero" wechatpay:"encrypt"` // encrypted
 }
 
-// SalesSceneInfo is sales_scene_info in [ApplymentsPostRequest], and of one more struct.
+// SalesSceneInfo is sales_scene_info in [ApplymentsPostRequest], and in one more struct.
 type SalesSceneInfo struct {
 	StoreName           string `json:"store_name,omitzero"` // 门店名称
 	StoreURL            string `json:"store_url,omitzero"`
@@ -273,7 +273,7 @@ type SalesSceneInfo struct {
 	MiniProgramSubAppID string `json:"mini_program_sub_appid,omitzero"`
 }
 
-// SettlementInfo is settlement_info in [ApplymentsPostRequest], and of one more struct.
+// SettlementInfo is settlement_info in [ApplymentsPostRequest], and in one more struct.
 type SettlementInfo struct {
 	SettlementID      string `json:"settlement_id,omitzero"`
 	QualificationType string `json:"qualification_type,omitzero"`
@@ -347,7 +347,7 @@ type ApplymentsSubmitAccountHostingApplymentPostRequest struct {
 	IDCardCompleteStatement string                                                       `json:"id_card_complete_statement,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ApplymentsSubmitAccountHostingApplymentPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/applyments/submit-account-hosting-applyment"}
 }
@@ -426,7 +426,7 @@ type ApplymentsSubmitSignVerifyInfoPostRequest struct {
 	ProxyVerifyIdentityInfo SubmitSignVerifyInfoPostRequestProxyVerifyIdentityInfo `json:"proxy_verify_identity_info,omitzero"` // 平台代理核身信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ApplymentsSubmitSignVerifyInfoPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/applyments/submit-sign-verify-info"}
 }
@@ -444,10 +444,10 @@ type ApplymentsSubmitSignVerifyInfoPostReply struct {
 	ApplymentID int64 `json:"applyment_id,omitzero"` // 微信支付申请单号; required
 }
 
-// CertType is a value of cert_type. WeChat Pay may send others than these.
+// CertType is a value of cert_type. WeChat Pay may send other values.
 type CertType string
 
-// The values of a [CertType].
+// Values of [CertType].
 const (
 	CertTypeCertificateType2388 CertType = "CERTIFICATE_TYPE_2388"
 	CertTypeCertificateType2389 CertType = "CERTIFICATE_TYPE_2389"
@@ -465,10 +465,10 @@ const (
 	CertTypeCertificateType2522 CertType = "CERTIFICATE_TYPE_2522"
 )
 
-// FinanceType is a value of finance_type. WeChat Pay may send others than these.
+// FinanceType is a value of finance_type. WeChat Pay may send other values.
 type FinanceType string
 
-// The values of a [FinanceType].
+// Values of [FinanceType].
 const (
 	FinanceTypeBankAgent      FinanceType = "BANK_AGENT"
 	FinanceTypePaymentAgent   FinanceType = "PAYMENT_AGENT"
@@ -477,47 +477,47 @@ const (
 	FinanceTypeOther          FinanceType = "OTHER"
 )
 
-// IDHolderType is a value of id_holder_type. WeChat Pay may send others than these.
+// IDHolderType is a value of id_holder_type. WeChat Pay may send other values.
 type IDHolderType string
 
-// The values of a [IDHolderType].
+// Values of [IDHolderType].
 const (
 	IDHolderTypeLegal IDHolderType = "LEGAL"
 	IDHolderTypeSuper IDHolderType = "SUPER"
 )
 
-// BankAccountType is a value of bank_account_type. WeChat Pay may send others than these.
+// BankAccountType is a value of bank_account_type. WeChat Pay may send other values.
 type BankAccountType string
 
-// The values of a [BankAccountType].
+// Values of [BankAccountType].
 const (
 	BankAccountType74 BankAccountType = "74"
 	BankAccountType75 BankAccountType = "75"
 )
 
-// ContactType is a value of contact_type. WeChat Pay may send others than these.
+// ContactType is a value of contact_type. WeChat Pay may send other values.
 type ContactType string
 
-// The values of a [ContactType].
+// Values of [ContactType].
 const (
 	ContactType65 ContactType = "65"
 	ContactType66 ContactType = "66"
 )
 
-// SignState is a value of sign_state. WeChat Pay may send others than these.
+// SignState is a value of sign_state. WeChat Pay may send other values.
 type SignState string
 
-// The values of a [SignState].
+// Values of [SignState].
 const (
 	SignStateUnsigned    SignState = "UNSIGNED"
 	SignStateSigned      SignState = "SIGNED"
 	SignStateNotSignable SignState = "NOT_SIGNABLE"
 )
 
-// VerifyIdentityType is a value of verify_identity_type. WeChat Pay may send others than these.
+// VerifyIdentityType is a value of verify_identity_type. WeChat Pay may send other values.
 type VerifyIdentityType string
 
-// The values of a [VerifyIdentityType].
+// Values of [VerifyIdentityType].
 const (
 	VerifyIdentityTypeVerifyIdentityTypeFaceToFace VerifyIdentityType = "VERIFY_IDENTITY_TYPE_FACE_TO_FACE"
 	VerifyIdentityTypeVerifyIdentityTypeRemote     VerifyIdentityType = "VERIFY_IDENTITY_TYPE_REMOTE"

@@ -10,27 +10,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// BillNode is the chain as far as /v3/ecommerce/bill.
-type BillNode struct{ at route.At }
+// BillNode is the path /v3/ecommerce/bill.
+type BillNode struct{ path route.Path }
 
-// Fundflowbill goes on to /v3/ecommerce/bill/fundflowbill.
+// Fundflowbill is the path /v3/ecommerce/bill/fundflowbill.
 func (n BillNode) Fundflowbill() BillFundflowbillNode { return BillFundflowbillNode(n) }
 
-// BillFundflowbillNode is the chain as far as /v3/ecommerce/bill/fundflowbill.
-type BillFundflowbillNode struct{ at route.At }
+// BillFundflowbillNode is the path /v3/ecommerce/bill/fundflowbill.
+type BillFundflowbillNode struct{ path route.Path }
 
-// Get is 申请二级商户资金账单: GET /v3/ecommerce/bill/fundflowbill
+// Get sends GET /v3/ecommerce/bill/fundflowbill: 申请二级商户资金账单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012760697
 //
-// Query: [BillFundflowbillGetQuery].
+// Options.Query: [BillFundflowbillGetQuery].
 func (n BillFundflowbillNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BillFundflowbillGetReply], error) {
-	return wechatpay.As[BillFundflowbillGetReply](n.at.Chain("v3/ecommerce/bill/fundflowbill").Get(ctx, opts))
+	return wechatpay.As[BillFundflowbillGetReply](n.path.Chain("v3/ecommerce/bill/fundflowbill").Get(ctx, opts))
 }
 
-// GetAsync is [BillFundflowbillNode.Get] in the background.
+// GetAsync calls [BillFundflowbillNode.Get] in the background.
 func (n BillFundflowbillNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillFundflowbillGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/bill/fundflowbill").GetAsync(ctx, opts), wechatpay.Typed[BillFundflowbillGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/bill/fundflowbill").GetAsync(ctx, opts), wechatpay.Typed[BillFundflowbillGetReply])
 }
 
 // BillFundflowbillGetQuery is the query of GET /v3/ecommerce/bill/fundflowbill,
@@ -42,7 +42,7 @@ type BillFundflowbillGetQuery struct {
 	Algorithm   Algorithm   `json:"algorithm"`         // 加密算法; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BillFundflowbillGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ecommerce/bill/fundflowbill"}
 }
@@ -64,27 +64,27 @@ type BillFundflowbillGetReplyDownloadBillList struct {
 	Nonce        string   `json:"nonce,omitzero"`         // 随机字符串; required
 }
 
-// TarType is a value of tar_type. WeChat Pay may send others than these.
+// TarType is a value of tar_type. WeChat Pay may send other values.
 type TarType string
 
-// The values of a [TarType].
+// Values of [TarType].
 const (
 	TarTypeGzip TarType = "GZIP"
 )
 
-// Algorithm is a value of algorithm. WeChat Pay may send others than these.
+// Algorithm is a value of algorithm. WeChat Pay may send other values.
 type Algorithm string
 
-// The values of a [Algorithm].
+// Values of [Algorithm].
 const (
 	AlgorithmAeadAes256Gcm Algorithm = "AEAD_AES_256_GCM"
 	AlgorithmSm4Gcm        Algorithm = "SM4_GCM"
 )
 
-// HashType is a value of hash_type. WeChat Pay may send others than these.
+// HashType is a value of hash_type. WeChat Pay may send other values.
 type HashType string
 
-// The values of a [HashType].
+// Values of [HashType].
 const (
 	HashTypeSha1 HashType = "SHA1"
 )

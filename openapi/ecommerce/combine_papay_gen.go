@@ -10,171 +10,171 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CombinePapayNode is the chain as far as /v3/ecommerce/combine-papay.
-type CombinePapayNode struct{ at route.At }
+// CombinePapayNode is the path /v3/ecommerce/combine-papay.
+type CombinePapayNode struct{ path route.Path }
 
-// Contracts goes on to /v3/ecommerce/combine-papay/contracts.
+// Contracts is the path /v3/ecommerce/combine-papay/contracts.
 func (n CombinePapayNode) Contracts() CombinePapayContractsNode { return CombinePapayContractsNode(n) }
 
-// Transactions goes on to /v3/ecommerce/combine-papay/transactions.
+// Transactions is the path /v3/ecommerce/combine-papay/transactions.
 func (n CombinePapayNode) Transactions() CombinePapayTransactionsNode {
 	return CombinePapayTransactionsNode(n)
 }
 
-// CombinePapayContractsNode is the chain as far as /v3/ecommerce/combine-papay/contracts.
-type CombinePapayContractsNode struct{ at route.At }
+// CombinePapayContractsNode is the path /v3/ecommerce/combine-papay/contracts.
+type CombinePapayContractsNode struct{ path route.Path }
 
-// PlanID goes on to /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}, and fills {plan_id}.
+// PlanID is the path /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}. It sets {plan_id}.
 func (n CombinePapayContractsNode) PlanID(planID int64) CombinePapayContractsPlanIDNode {
-	return CombinePapayContractsPlanIDNode{n.at.FillNumber(planID)}
+	return CombinePapayContractsPlanIDNode{n.path.WithNumber(planID)}
 }
 
-// PreEntrustSign goes on to /v3/ecommerce/combine-papay/contracts/pre-entrust-sign.
+// PreEntrustSign is the path /v3/ecommerce/combine-papay/contracts/pre-entrust-sign.
 func (n CombinePapayContractsNode) PreEntrustSign() CombinePapayContractsPreEntrustSignNode {
 	return CombinePapayContractsPreEntrustSignNode(n)
 }
 
-// CombinePapayContractsPlanIDNode is the chain as far as /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}.
-type CombinePapayContractsPlanIDNode struct{ at route.At }
+// CombinePapayContractsPlanIDNode is the path /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}.
+type CombinePapayContractsPlanIDNode struct{ path route.Path }
 
-// OutContractCode goes on to /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}, and fills {out_contract_code}.
+// OutContractCode is the path /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}. It sets {out_contract_code}.
 func (n CombinePapayContractsPlanIDNode) OutContractCode(outContractCode string) CombinePapayContractsPlanIDOutContractCodeNode {
-	return CombinePapayContractsPlanIDOutContractCodeNode{n.at.Fill(outContractCode)}
+	return CombinePapayContractsPlanIDOutContractCodeNode{n.path.WithVar(outContractCode)}
 }
 
-// CombinePapayContractsPlanIDOutContractCodeNode is the chain as far as /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
-type CombinePapayContractsPlanIDOutContractCodeNode struct{ at route.At }
+// CombinePapayContractsPlanIDOutContractCodeNode is the path /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
+type CombinePapayContractsPlanIDOutContractCodeNode struct{ path route.Path }
 
-// Terminate goes on to /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
+// Terminate is the path /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
 func (n CombinePapayContractsPlanIDOutContractCodeNode) Terminate() CombinePapayContractsPlanIDOutContractCodeTerminateNode {
 	return CombinePapayContractsPlanIDOutContractCodeTerminateNode(n)
 }
 
-// Get is 通过商户协议号查询协议: GET /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}
+// Get sends GET /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}: 通过商户协议号查询协议.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012884060
 func (n CombinePapayContractsPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CombinePapayContractsPlanIDOutContractCodeGetReply], error) {
-	return wechatpay.As[CombinePapayContractsPlanIDOutContractCodeGetReply](n.at.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
+	return wechatpay.As[CombinePapayContractsPlanIDOutContractCodeGetReply](n.path.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
 }
 
-// GetAsync is [CombinePapayContractsPlanIDOutContractCodeNode.Get] in the background.
+// GetAsync calls [CombinePapayContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n CombinePapayContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayContractsPlanIDOutContractCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPlanIDOutContractCodeGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPlanIDOutContractCodeGetReply])
 }
 
-// CombinePapayContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
-type CombinePapayContractsPlanIDOutContractCodeTerminateNode struct{ at route.At }
+// CombinePapayContractsPlanIDOutContractCodeTerminateNode is the path /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
+type CombinePapayContractsPlanIDOutContractCodeTerminateNode struct{ path route.Path }
 
-// Post is 商户协议号解约协议: POST /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate
+// Post sends POST /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate: 商户协议号解约协议.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012884072
 //
-// JSON: [ContractsPlanIDOutContractCodeTerminatePostRequest].
+// Options.JSON: [ContractsPlanIDOutContractCodeTerminatePostRequest].
 func (n CombinePapayContractsPlanIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CombinePapayContractsPlanIDOutContractCodeTerminatePostReply], error) {
-	return wechatpay.As[CombinePapayContractsPlanIDOutContractCodeTerminatePostReply](n.at.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
+	return wechatpay.As[CombinePapayContractsPlanIDOutContractCodeTerminatePostReply](n.path.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
 }
 
-// PostAsync is [CombinePapayContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
+// PostAsync calls [CombinePapayContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n CombinePapayContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayContractsPlanIDOutContractCodeTerminatePostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPlanIDOutContractCodeTerminatePostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPlanIDOutContractCodeTerminatePostReply])
 }
 
-// CombinePapayContractsPreEntrustSignNode is the chain as far as /v3/ecommerce/combine-papay/contracts/pre-entrust-sign.
-type CombinePapayContractsPreEntrustSignNode struct{ at route.At }
+// CombinePapayContractsPreEntrustSignNode is the path /v3/ecommerce/combine-papay/contracts/pre-entrust-sign.
+type CombinePapayContractsPreEntrustSignNode struct{ path route.Path }
 
-// MiniProgram goes on to /v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program.
+// MiniProgram is the path /v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program.
 func (n CombinePapayContractsPreEntrustSignNode) MiniProgram() CombinePapayContractsPreEntrustSignMiniProgramNode {
 	return CombinePapayContractsPreEntrustSignMiniProgramNode(n)
 }
 
-// Post is APP方式预签约: POST /v3/ecommerce/combine-papay/contracts/pre-entrust-sign
+// Post sends POST /v3/ecommerce/combine-papay/contracts/pre-entrust-sign: APP方式预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012881608
 //
-// JSON: [CombinePapayContractsPreEntrustSignPostRequest].
+// Options.JSON: [CombinePapayContractsPreEntrustSignPostRequest].
 func (n CombinePapayContractsPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CombinePapayContractsPreEntrustSignReply], error) {
-	return wechatpay.As[CombinePapayContractsPreEntrustSignReply](n.at.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign").Post(ctx, opts))
+	return wechatpay.As[CombinePapayContractsPreEntrustSignReply](n.path.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign").Post(ctx, opts))
 }
 
-// PostAsync is [CombinePapayContractsPreEntrustSignNode.Post] in the background.
+// PostAsync calls [CombinePapayContractsPreEntrustSignNode.Post] in the background.
 func (n CombinePapayContractsPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayContractsPreEntrustSignReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPreEntrustSignReply])
+	return future.Then(n.path.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPreEntrustSignReply])
 }
 
-// CombinePapayContractsPreEntrustSignMiniProgramNode is the chain as far as /v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program.
-type CombinePapayContractsPreEntrustSignMiniProgramNode struct{ at route.At }
+// CombinePapayContractsPreEntrustSignMiniProgramNode is the path /v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program.
+type CombinePapayContractsPreEntrustSignMiniProgramNode struct{ path route.Path }
 
-// Post is 小程序方式预签约: POST /v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program
+// Post sends POST /v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program: 小程序方式预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4017177322
 //
-// JSON: [CombinePapayContractsPreEntrustSignMiniProgramPostRequest].
+// Options.JSON: [CombinePapayContractsPreEntrustSignMiniProgramPostRequest].
 func (n CombinePapayContractsPreEntrustSignMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CombinePapayContractsPreEntrustSignReply], error) {
-	return wechatpay.As[CombinePapayContractsPreEntrustSignReply](n.at.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program").Post(ctx, opts))
+	return wechatpay.As[CombinePapayContractsPreEntrustSignReply](n.path.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program").Post(ctx, opts))
 }
 
-// PostAsync is [CombinePapayContractsPreEntrustSignMiniProgramNode.Post] in the background.
+// PostAsync calls [CombinePapayContractsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n CombinePapayContractsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayContractsPreEntrustSignReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPreEntrustSignReply])
+	return future.Then(n.path.Chain("v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayContractsPreEntrustSignReply])
 }
 
-// CombinePapayTransactionsNode is the chain as far as /v3/ecommerce/combine-papay/transactions.
-type CombinePapayTransactionsNode struct{ at route.At }
+// CombinePapayTransactionsNode is the path /v3/ecommerce/combine-papay/transactions.
+type CombinePapayTransactionsNode struct{ path route.Path }
 
-// CombineOutTradeNo goes on to /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}, and fills {combine_out_trade_no}.
+// CombineOutTradeNo is the path /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}. It sets {combine_out_trade_no}.
 func (n CombinePapayTransactionsNode) CombineOutTradeNo(combineOutTradeNo string) CombinePapayTransactionsCombineOutTradeNoNode {
-	return CombinePapayTransactionsCombineOutTradeNoNode{n.at.Fill(combineOutTradeNo)}
+	return CombinePapayTransactionsCombineOutTradeNoNode{n.path.WithVar(combineOutTradeNo)}
 }
 
-// Post is 电商合单委托代扣支付: POST /v3/ecommerce/combine-papay/transactions
+// Post sends POST /v3/ecommerce/combine-papay/transactions: 电商合单委托代扣支付.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012884121
 //
-// JSON: [CombinePapayTransactionsPostRequest].
+// Options.JSON: [CombinePapayTransactionsPostRequest].
 func (n CombinePapayTransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CombinePapayTransactionsReply], error) {
-	return wechatpay.As[CombinePapayTransactionsReply](n.at.Chain("v3/ecommerce/combine-papay/transactions").Post(ctx, opts))
+	return wechatpay.As[CombinePapayTransactionsReply](n.path.Chain("v3/ecommerce/combine-papay/transactions").Post(ctx, opts))
 }
 
-// PostAsync is [CombinePapayTransactionsNode.Post] in the background.
+// PostAsync calls [CombinePapayTransactionsNode.Post] in the background.
 func (n CombinePapayTransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayTransactionsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/transactions").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayTransactionsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/combine-papay/transactions").PostAsync(ctx, opts), wechatpay.Typed[CombinePapayTransactionsReply])
 }
 
-// CombinePapayTransactionsCombineOutTradeNoNode is the chain as far as /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}.
-type CombinePapayTransactionsCombineOutTradeNoNode struct{ at route.At }
+// CombinePapayTransactionsCombineOutTradeNoNode is the path /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}.
+type CombinePapayTransactionsCombineOutTradeNoNode struct{ path route.Path }
 
-// Reverse goes on to /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse.
+// Reverse is the path /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse.
 func (n CombinePapayTransactionsCombineOutTradeNoNode) Reverse() CombinePapayTransactionsCombineOutTradeNoReverseNode {
 	return CombinePapayTransactionsCombineOutTradeNoReverseNode(n)
 }
 
-// Get is 电商合单委托代扣查询订单: GET /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}
+// Get sends GET /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}: 电商合单委托代扣查询订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012884130
 func (n CombinePapayTransactionsCombineOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CombinePapayTransactionsReply], error) {
-	return wechatpay.As[CombinePapayTransactionsReply](n.at.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[CombinePapayTransactionsReply](n.path.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [CombinePapayTransactionsCombineOutTradeNoNode.Get] in the background.
+// GetAsync calls [CombinePapayTransactionsCombineOutTradeNoNode.Get] in the background.
 func (n CombinePapayTransactionsCombineOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombinePapayTransactionsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[CombinePapayTransactionsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[CombinePapayTransactionsReply])
 }
 
-// CombinePapayTransactionsCombineOutTradeNoReverseNode is the chain as far as /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse.
-type CombinePapayTransactionsCombineOutTradeNoReverseNode struct{ at route.At }
+// CombinePapayTransactionsCombineOutTradeNoReverseNode is the path /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse.
+type CombinePapayTransactionsCombineOutTradeNoReverseNode struct{ path route.Path }
 
-// Post is 电商合单委托代扣撤销订单: POST /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse
+// Post sends POST /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse: 电商合单委托代扣撤销订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012884126
 //
-// JSON: [CombinePapayTransactionsCombineOutTradeNoReversePostRequest].
+// Options.JSON: [CombinePapayTransactionsCombineOutTradeNoReversePostRequest].
 func (n CombinePapayTransactionsCombineOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse").Post(ctx, opts)
+	return n.path.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse").Post(ctx, opts)
 }
 
-// PostAsync is [CombinePapayTransactionsCombineOutTradeNoReverseNode.Post] in the background.
+// PostAsync calls [CombinePapayTransactionsCombineOutTradeNoReverseNode.Post] in the background.
 func (n CombinePapayTransactionsCombineOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse").PostAsync(ctx, opts)
+	return n.path.Chain("v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse").PostAsync(ctx, opts)
 }
 
 // CombinePapayContractsPlanIDOutContractCodeGetReply is the reply of GET
@@ -209,7 +209,7 @@ type ContractsPlanIDOutContractCodeTerminatePostRequest struct {
 	ContractTerminationRemark string `json:"contract_termination_remark"` // 解约备注; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsPlanIDOutContractCodeTerminatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/combine-papay/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate"}
 }
@@ -235,7 +235,7 @@ type CombinePapayContractsPreEntrustSignPostRequest struct {
 	Attach                 string `json:"attach,omitzero"`          // 商户数据包
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CombinePapayContractsPreEntrustSignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/combine-papay/contracts/pre-entrust-sign"}
 }
@@ -260,7 +260,7 @@ type CombinePapayContractsPreEntrustSignMiniProgramPostRequest struct {
 	NotifyURL              string `json:"notify_url"`               // 回调通知地址; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CombinePapayContractsPreEntrustSignMiniProgramPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/combine-papay/contracts/pre-entrust-sign/mini-program"}
 }
@@ -276,7 +276,7 @@ type CombinePapayTransactionsPostRequest struct {
 	RiskInfo          string                                         `json:"risk_info,omitzero"`   // 风控信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CombinePapayTransactionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/combine-papay/transactions"}
 }
@@ -355,7 +355,7 @@ type CombinePapayTransactionsCombineOutTradeNoReversePostRequest struct {
 	SubOrders    []TransactionsCombineOutTradeNoReversePostRequestSubOrders `json:"sub_orders,omitzero"` // 子单信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CombinePapayTransactionsCombineOutTradeNoReversePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/combine-papay/transactions/{combine_out_trade_no}/reverse"}
 }

@@ -10,115 +10,115 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// FundNode is the chain as far as /v3/ecommerce/fund.
-type FundNode struct{ at route.At }
+// FundNode is the path /v3/ecommerce/fund.
+type FundNode struct{ path route.Path }
 
-// Balance goes on to /v3/ecommerce/fund/balance/{sub_mchid}, and fills {sub_mchid}.
+// Balance is the path /v3/ecommerce/fund/balance/{sub_mchid}. It sets {sub_mchid}.
 func (n FundNode) Balance(subMchID string) FundBalanceNode {
-	return FundBalanceNode{n.at.Fill(subMchID)}
+	return FundBalanceNode{n.path.WithVar(subMchID)}
 }
 
-// Enddaybalance goes on to /v3/ecommerce/fund/enddaybalance/{sub_mchid}, and fills {sub_mchid}.
+// Enddaybalance is the path /v3/ecommerce/fund/enddaybalance/{sub_mchid}. It sets {sub_mchid}.
 func (n FundNode) Enddaybalance(subMchID string) FundEnddaybalanceNode {
-	return FundEnddaybalanceNode{n.at.Fill(subMchID)}
+	return FundEnddaybalanceNode{n.path.WithVar(subMchID)}
 }
 
-// Withdraw goes on to /v3/ecommerce/fund/withdraw.
+// Withdraw is the path /v3/ecommerce/fund/withdraw.
 func (n FundNode) Withdraw() FundWithdrawNode { return FundWithdrawNode(n) }
 
-// FundBalanceNode is the chain as far as /v3/ecommerce/fund/balance/{sub_mchid}.
-type FundBalanceNode struct{ at route.At }
+// FundBalanceNode is the path /v3/ecommerce/fund/balance/{sub_mchid}.
+type FundBalanceNode struct{ path route.Path }
 
-// Get is 查询二级商户账户实时余额: GET /v3/ecommerce/fund/balance/{sub_mchid}
+// Get sends GET /v3/ecommerce/fund/balance/{sub_mchid}: 查询二级商户账户实时余额.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476690
 //
-// Query: [FundBalanceGetQuery].
+// Options.Query: [FundBalanceGetQuery].
 func (n FundBalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FundBalanceGetReply], error) {
-	return wechatpay.As[FundBalanceGetReply](n.at.Chain("v3/ecommerce/fund/balance/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[FundBalanceGetReply](n.path.Chain("v3/ecommerce/fund/balance/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [FundBalanceNode.Get] in the background.
+// GetAsync calls [FundBalanceNode.Get] in the background.
 func (n FundBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundBalanceGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/fund/balance/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[FundBalanceGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/fund/balance/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[FundBalanceGetReply])
 }
 
-// FundEnddaybalanceNode is the chain as far as /v3/ecommerce/fund/enddaybalance/{sub_mchid}.
-type FundEnddaybalanceNode struct{ at route.At }
+// FundEnddaybalanceNode is the path /v3/ecommerce/fund/enddaybalance/{sub_mchid}.
+type FundEnddaybalanceNode struct{ path route.Path }
 
-// Get is 查询二级商户账户日终余额: GET /v3/ecommerce/fund/enddaybalance/{sub_mchid}
+// Get sends GET /v3/ecommerce/fund/enddaybalance/{sub_mchid}: 查询二级商户账户日终余额.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476693
 //
-// Query: [FundEnddaybalanceGetQuery].
+// Options.Query: [FundEnddaybalanceGetQuery].
 func (n FundEnddaybalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FundEnddaybalanceGetReply], error) {
-	return wechatpay.As[FundEnddaybalanceGetReply](n.at.Chain("v3/ecommerce/fund/enddaybalance/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[FundEnddaybalanceGetReply](n.path.Chain("v3/ecommerce/fund/enddaybalance/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [FundEnddaybalanceNode.Get] in the background.
+// GetAsync calls [FundEnddaybalanceNode.Get] in the background.
 func (n FundEnddaybalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundEnddaybalanceGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/fund/enddaybalance/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[FundEnddaybalanceGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/fund/enddaybalance/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[FundEnddaybalanceGetReply])
 }
 
-// FundWithdrawNode is the chain as far as /v3/ecommerce/fund/withdraw.
-type FundWithdrawNode struct{ at route.At }
+// FundWithdrawNode is the path /v3/ecommerce/fund/withdraw.
+type FundWithdrawNode struct{ path route.Path }
 
-// OutRequestNo goes on to /v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}, and fills {out_request_no}.
+// OutRequestNo is the path /v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}. It sets {out_request_no}.
 func (n FundWithdrawNode) OutRequestNo(outRequestNo string) FundWithdrawOutRequestNoNode {
-	return FundWithdrawOutRequestNoNode{n.at.Fill(outRequestNo)}
+	return FundWithdrawOutRequestNoNode{n.path.WithVar(outRequestNo)}
 }
 
-// WithdrawID goes on to /v3/ecommerce/fund/withdraw/{withdraw_id}, and fills {withdraw_id}.
+// WithdrawID is the path /v3/ecommerce/fund/withdraw/{withdraw_id}. It sets {withdraw_id}.
 func (n FundWithdrawNode) WithdrawID(withdrawID string) FundWithdrawWithdrawIDNode {
-	return FundWithdrawWithdrawIDNode{n.at.Fill(withdrawID)}
+	return FundWithdrawWithdrawIDNode{n.path.WithVar(withdrawID)}
 }
 
-// Post is 账户余额提现: POST /v3/ecommerce/fund/withdraw
+// Post sends POST /v3/ecommerce/fund/withdraw: 账户余额提现.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476652
 //
-// JSON: [FundWithdrawPostRequest].
+// Options.JSON: [FundWithdrawPostRequest].
 func (n FundWithdrawNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FundWithdrawPostReply], error) {
-	return wechatpay.As[FundWithdrawPostReply](n.at.Chain("v3/ecommerce/fund/withdraw").Post(ctx, opts))
+	return wechatpay.As[FundWithdrawPostReply](n.path.Chain("v3/ecommerce/fund/withdraw").Post(ctx, opts))
 }
 
-// PostAsync is [FundWithdrawNode.Post] in the background.
+// PostAsync calls [FundWithdrawNode.Post] in the background.
 func (n FundWithdrawNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/fund/withdraw").PostAsync(ctx, opts), wechatpay.Typed[FundWithdrawPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/fund/withdraw").PostAsync(ctx, opts), wechatpay.Typed[FundWithdrawPostReply])
 }
 
-// FundWithdrawOutRequestNoNode is the chain as far as /v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}.
-type FundWithdrawOutRequestNoNode struct{ at route.At }
+// FundWithdrawOutRequestNoNode is the path /v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}.
+type FundWithdrawOutRequestNoNode struct{ path route.Path }
 
-// Get is 商户提现单号查询: GET /v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}
+// Get sends GET /v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}: 商户提现单号查询.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476656
 //
-// Query: [FundWithdrawWithdrawIDGetQuery].
+// Options.Query: [FundWithdrawWithdrawIDGetQuery].
 func (n FundWithdrawOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FundWithdrawReply], error) {
-	return wechatpay.As[FundWithdrawReply](n.at.Chain("v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}").Get(ctx, opts))
+	return wechatpay.As[FundWithdrawReply](n.path.Chain("v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}").Get(ctx, opts))
 }
 
-// GetAsync is [FundWithdrawOutRequestNoNode.Get] in the background.
+// GetAsync calls [FundWithdrawOutRequestNoNode.Get] in the background.
 func (n FundWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
+	return future.Then(n.path.Chain("v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
 }
 
-// FundWithdrawWithdrawIDNode is the chain as far as /v3/ecommerce/fund/withdraw/{withdraw_id}.
-type FundWithdrawWithdrawIDNode struct{ at route.At }
+// FundWithdrawWithdrawIDNode is the path /v3/ecommerce/fund/withdraw/{withdraw_id}.
+type FundWithdrawWithdrawIDNode struct{ path route.Path }
 
-// Get is 微信支付提现单号查询: GET /v3/ecommerce/fund/withdraw/{withdraw_id}
+// Get sends GET /v3/ecommerce/fund/withdraw/{withdraw_id}: 微信支付提现单号查询.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476665
 //
-// Query: [FundWithdrawWithdrawIDGetQuery].
+// Options.Query: [FundWithdrawWithdrawIDGetQuery].
 func (n FundWithdrawWithdrawIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FundWithdrawReply], error) {
-	return wechatpay.As[FundWithdrawReply](n.at.Chain("v3/ecommerce/fund/withdraw/{withdraw_id}").Get(ctx, opts))
+	return wechatpay.As[FundWithdrawReply](n.path.Chain("v3/ecommerce/fund/withdraw/{withdraw_id}").Get(ctx, opts))
 }
 
-// GetAsync is [FundWithdrawWithdrawIDNode.Get] in the background.
+// GetAsync calls [FundWithdrawWithdrawIDNode.Get] in the background.
 func (n FundWithdrawWithdrawIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/fund/withdraw/{withdraw_id}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
+	return future.Then(n.path.Chain("v3/ecommerce/fund/withdraw/{withdraw_id}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
 }
 
 // FundBalanceGetQuery is the query of GET /v3/ecommerce/fund/balance/{sub_mchid},
@@ -127,7 +127,7 @@ type FundBalanceGetQuery struct {
 	AccountType AccountType `json:"account_type,omitzero"` // 资金账户类型; one of BASIC, OPERATION, FEES, DEPOSIT
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FundBalanceGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ecommerce/fund/balance/{sub_mchid}"}
 }
@@ -148,7 +148,7 @@ type FundEnddaybalanceGetQuery struct {
 	AccountType AccountType `json:"account_type,omitzero"` // 账户类型; one of BASIC, DEPOSIT
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FundEnddaybalanceGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ecommerce/fund/enddaybalance/{sub_mchid}"}
 }
@@ -173,7 +173,7 @@ type FundWithdrawPostRequest struct {
 	NotifyURL    string      `json:"notify_url,omitzero"`   // 提现结果通知地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FundWithdrawPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/fund/withdraw"}
 }

@@ -10,159 +10,159 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// IndividualContractsNode is the chain as far as /v3/ecommerce/individual-contracts.
-type IndividualContractsNode struct{ at route.At }
+// IndividualContractsNode is the path /v3/ecommerce/individual-contracts.
+type IndividualContractsNode struct{ path route.Path }
 
-// OutContractCode goes on to /v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}, and fills {out_contract_code}.
+// OutContractCode is the path /v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}. It sets {out_contract_code}.
 func (n IndividualContractsNode) OutContractCode(outContractCode string) IndividualContractsOutContractCodeNode {
-	return IndividualContractsOutContractCodeNode{n.at.Fill(outContractCode)}
+	return IndividualContractsOutContractCodeNode{n.path.WithVar(outContractCode)}
 }
 
-// PreEntrustSignWithRealNameIdentity goes on to /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity.
+// PreEntrustSignWithRealNameIdentity is the path /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity.
 func (n IndividualContractsNode) PreEntrustSignWithRealNameIdentity() IndividualContractsPreEntrustSignWithRealNameIdentityNode {
 	return IndividualContractsPreEntrustSignWithRealNameIdentityNode(n)
 }
 
-// PreEntrustSign goes on to /v3/ecommerce/individual-contracts/pre-entrust-sign.
+// PreEntrustSign is the path /v3/ecommerce/individual-contracts/pre-entrust-sign.
 func (n IndividualContractsNode) PreEntrustSign() IndividualContractsPreEntrustSignNode {
 	return IndividualContractsPreEntrustSignNode(n)
 }
 
-// OpenID goes on to /v3/ecommerce/individual-contracts/{openid}, and fills {openid}.
+// OpenID is the path /v3/ecommerce/individual-contracts/{openid}. It sets {openid}.
 func (n IndividualContractsNode) OpenID(openID string) IndividualContractsOpenIDNode {
-	return IndividualContractsOpenIDNode{n.at.Fill(openID)}
+	return IndividualContractsOpenIDNode{n.path.WithVar(openID)}
 }
 
-// IndividualContractsOutContractCodeNode is the chain as far as /v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}.
-type IndividualContractsOutContractCodeNode struct{ at route.At }
+// IndividualContractsOutContractCodeNode is the path /v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}.
+type IndividualContractsOutContractCodeNode struct{ path route.Path }
 
-// Get is 根据业务申请单号查签约信息: GET /v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}
+// Get sends GET /v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}: 根据业务申请单号查签约信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015851492
 //
-// Query: [IndividualContractsOutContractCodeGetQuery].
+// Options.Query: [IndividualContractsOutContractCodeGetQuery].
 func (n IndividualContractsOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[IndividualContractsOutContractCodeGetReply], error) {
-	return wechatpay.As[IndividualContractsOutContractCodeGetReply](n.at.Chain("v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}").Get(ctx, opts))
+	return wechatpay.As[IndividualContractsOutContractCodeGetReply](n.path.Chain("v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}").Get(ctx, opts))
 }
 
-// GetAsync is [IndividualContractsOutContractCodeNode.Get] in the background.
+// GetAsync calls [IndividualContractsOutContractCodeNode.Get] in the background.
 func (n IndividualContractsOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsOutContractCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[IndividualContractsOutContractCodeGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[IndividualContractsOutContractCodeGetReply])
 }
 
-// IndividualContractsPreEntrustSignWithRealNameIdentityNode is the chain as far as /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity.
-type IndividualContractsPreEntrustSignWithRealNameIdentityNode struct{ at route.At }
+// IndividualContractsPreEntrustSignWithRealNameIdentityNode is the path /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity.
+type IndividualContractsPreEntrustSignWithRealNameIdentityNode struct{ path route.Path }
 
-// App goes on to /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app.
+// App is the path /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app.
 func (n IndividualContractsPreEntrustSignWithRealNameIdentityNode) App() IndividualContractsPreEntrustSignWithRealNameIdentityAppNode {
 	return IndividualContractsPreEntrustSignWithRealNameIdentityAppNode(n)
 }
 
-// MiniProgram goes on to /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program.
+// MiniProgram is the path /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program.
 func (n IndividualContractsPreEntrustSignWithRealNameIdentityNode) MiniProgram() PreEntrustSignWithRealNameIdentityMiniProgramNode {
 	return PreEntrustSignWithRealNameIdentityMiniProgramNode(n)
 }
 
-// IndividualContractsPreEntrustSignWithRealNameIdentityAppNode is the chain as far as /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app.
-type IndividualContractsPreEntrustSignWithRealNameIdentityAppNode struct{ at route.At }
+// IndividualContractsPreEntrustSignWithRealNameIdentityAppNode is the path /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app.
+type IndividualContractsPreEntrustSignWithRealNameIdentityAppNode struct{ path route.Path }
 
-// Post is APP场景预签约（需要实名验证）: POST /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app
+// Post sends POST /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app: APP场景预签约（需要实名验证）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4020083765
 //
-// JSON: [PreEntrustSignWithRealNameIdentityAppPostRequest].
+// Options.JSON: [PreEntrustSignWithRealNameIdentityAppPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n IndividualContractsPreEntrustSignWithRealNameIdentityAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[IndividualContractsReply], error) {
-	return wechatpay.As[IndividualContractsReply](n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app").Post(ctx, opts))
+	return wechatpay.As[IndividualContractsReply](n.path.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app").Post(ctx, opts))
 }
 
-// PostAsync is [IndividualContractsPreEntrustSignWithRealNameIdentityAppNode.Post] in the background.
+// PostAsync calls [IndividualContractsPreEntrustSignWithRealNameIdentityAppNode.Post] in the background.
 func (n IndividualContractsPreEntrustSignWithRealNameIdentityAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
 }
 
-// PreEntrustSignWithRealNameIdentityMiniProgramNode is the chain as far as /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program.
-type PreEntrustSignWithRealNameIdentityMiniProgramNode struct{ at route.At }
+// PreEntrustSignWithRealNameIdentityMiniProgramNode is the path /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program.
+type PreEntrustSignWithRealNameIdentityMiniProgramNode struct{ path route.Path }
 
-// Post is 小程序场景预签约（需要实名验证）: POST /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program
+// Post sends POST /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program: 小程序场景预签约（需要实名验证）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4020023723
 //
-// JSON: [PreEntrustSignWithRealNameIdentityMiniProgramPostRequest].
+// Options.JSON: [PreEntrustSignWithRealNameIdentityMiniProgramPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PreEntrustSignWithRealNameIdentityMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[IndividualContractsReply], error) {
-	return wechatpay.As[IndividualContractsReply](n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program").Post(ctx, opts))
+	return wechatpay.As[IndividualContractsReply](n.path.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program").Post(ctx, opts))
 }
 
-// PostAsync is [PreEntrustSignWithRealNameIdentityMiniProgramNode.Post] in the background.
+// PostAsync calls [PreEntrustSignWithRealNameIdentityMiniProgramNode.Post] in the background.
 func (n PreEntrustSignWithRealNameIdentityMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
 }
 
-// IndividualContractsPreEntrustSignNode is the chain as far as /v3/ecommerce/individual-contracts/pre-entrust-sign.
-type IndividualContractsPreEntrustSignNode struct{ at route.At }
+// IndividualContractsPreEntrustSignNode is the path /v3/ecommerce/individual-contracts/pre-entrust-sign.
+type IndividualContractsPreEntrustSignNode struct{ path route.Path }
 
-// App goes on to /v3/ecommerce/individual-contracts/pre-entrust-sign/app.
+// App is the path /v3/ecommerce/individual-contracts/pre-entrust-sign/app.
 func (n IndividualContractsPreEntrustSignNode) App() IndividualContractsPreEntrustSignAppNode {
 	return IndividualContractsPreEntrustSignAppNode(n)
 }
 
-// MiniProgram goes on to /v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program.
+// MiniProgram is the path /v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program.
 func (n IndividualContractsPreEntrustSignNode) MiniProgram() IndividualContractsPreEntrustSignMiniProgramNode {
 	return IndividualContractsPreEntrustSignMiniProgramNode(n)
 }
 
-// IndividualContractsPreEntrustSignAppNode is the chain as far as /v3/ecommerce/individual-contracts/pre-entrust-sign/app.
-type IndividualContractsPreEntrustSignAppNode struct{ at route.At }
+// IndividualContractsPreEntrustSignAppNode is the path /v3/ecommerce/individual-contracts/pre-entrust-sign/app.
+type IndividualContractsPreEntrustSignAppNode struct{ path route.Path }
 
-// Post is APP场景预签约: POST /v3/ecommerce/individual-contracts/pre-entrust-sign/app
+// Post sends POST /v3/ecommerce/individual-contracts/pre-entrust-sign/app: APP场景预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015851472
 //
-// JSON: [IndividualContractsPreEntrustSignAppPostRequest].
+// Options.JSON: [IndividualContractsPreEntrustSignAppPostRequest].
 func (n IndividualContractsPreEntrustSignAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[IndividualContractsReply], error) {
-	return wechatpay.As[IndividualContractsReply](n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/app").Post(ctx, opts))
+	return wechatpay.As[IndividualContractsReply](n.path.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/app").Post(ctx, opts))
 }
 
-// PostAsync is [IndividualContractsPreEntrustSignAppNode.Post] in the background.
+// PostAsync calls [IndividualContractsPreEntrustSignAppNode.Post] in the background.
 func (n IndividualContractsPreEntrustSignAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
 }
 
-// IndividualContractsPreEntrustSignMiniProgramNode is the chain as far as /v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program.
-type IndividualContractsPreEntrustSignMiniProgramNode struct{ at route.At }
+// IndividualContractsPreEntrustSignMiniProgramNode is the path /v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program.
+type IndividualContractsPreEntrustSignMiniProgramNode struct{ path route.Path }
 
-// Post is 小程序场景预签约: POST /v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program
+// Post sends POST /v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program: 小程序场景预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4020023636
 //
-// JSON: [IndividualContractsPreEntrustSignMiniProgramPostRequest].
+// Options.JSON: [IndividualContractsPreEntrustSignMiniProgramPostRequest].
 func (n IndividualContractsPreEntrustSignMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[IndividualContractsReply], error) {
-	return wechatpay.As[IndividualContractsReply](n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program").Post(ctx, opts))
+	return wechatpay.As[IndividualContractsReply](n.path.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program").Post(ctx, opts))
 }
 
-// PostAsync is [IndividualContractsPreEntrustSignMiniProgramNode.Post] in the background.
+// PostAsync calls [IndividualContractsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n IndividualContractsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[IndividualContractsReply])
 }
 
-// IndividualContractsOpenIDNode is the chain as far as /v3/ecommerce/individual-contracts/{openid}.
-type IndividualContractsOpenIDNode struct{ at route.At }
+// IndividualContractsOpenIDNode is the path /v3/ecommerce/individual-contracts/{openid}.
+type IndividualContractsOpenIDNode struct{ path route.Path }
 
-// Get is 查询个人收款方授权结果: GET /v3/ecommerce/individual-contracts/{openid}
+// Get sends GET /v3/ecommerce/individual-contracts/{openid}: 查询个人收款方授权结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012739528
 //
-// Query: [IndividualContractsOpenIDGetQuery].
+// Options.Query: [IndividualContractsOpenIDGetQuery].
 func (n IndividualContractsOpenIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[IndividualContractsOpenIDGetReply], error) {
-	return wechatpay.As[IndividualContractsOpenIDGetReply](n.at.Chain("v3/ecommerce/individual-contracts/{openid}").Get(ctx, opts))
+	return wechatpay.As[IndividualContractsOpenIDGetReply](n.path.Chain("v3/ecommerce/individual-contracts/{openid}").Get(ctx, opts))
 }
 
-// GetAsync is [IndividualContractsOpenIDNode.Get] in the background.
+// GetAsync calls [IndividualContractsOpenIDNode.Get] in the background.
 func (n IndividualContractsOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[IndividualContractsOpenIDGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/individual-contracts/{openid}").GetAsync(ctx, opts), wechatpay.Typed[IndividualContractsOpenIDGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/individual-contracts/{openid}").GetAsync(ctx, opts), wechatpay.Typed[IndividualContractsOpenIDGetReply])
 }
 
 // IndividualContractsOutContractCodeGetQuery is the query of GET
@@ -172,7 +172,7 @@ type IndividualContractsOutContractCodeGetQuery struct {
 	AppID string `json:"appid"` // 签约和付款的微信小程序AppID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (IndividualContractsOutContractCodeGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ecommerce/individual-contracts/out-contract-code/{out_contract_code}"}
 }
@@ -207,7 +207,7 @@ type PreEntrustSignWithRealNameIdentityAppPostRequest struct {
 	CredID          string   `json:"cred_id" wechatpay:"encrypt"`   // 件号码; required; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PreEntrustSignWithRealNameIdentityAppPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/app"}
 }
@@ -231,7 +231,7 @@ type PreEntrustSignWithRealNameIdentityMiniProgramPostRequest struct {
 	CredID          string   `json:"cred_id" wechatpay:"encrypt"`   // 件号码; required; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PreEntrustSignWithRealNameIdentityMiniProgramPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/individual-contracts/pre-entrust-sign-with-real-name-identity/mini-program"}
 }
@@ -243,7 +243,7 @@ type IndividualContractsPreEntrustSignAppPostRequest struct {
 	OutContractCode string `json:"out_contract_code"` // 业务申请单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (IndividualContractsPreEntrustSignAppPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/individual-contracts/pre-entrust-sign/app"}
 }
@@ -256,7 +256,7 @@ type IndividualContractsPreEntrustSignMiniProgramPostRequest struct {
 	OpenID          string `json:"openid"`            // 个人收款方的OpenID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (IndividualContractsPreEntrustSignMiniProgramPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/individual-contracts/pre-entrust-sign/mini-program"}
 }
@@ -268,7 +268,7 @@ type IndividualContractsOpenIDGetQuery struct {
 	PermissionType PermissionType `json:"permission_type"` // 权限类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (IndividualContractsOpenIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ecommerce/individual-contracts/{openid}"}
 }
@@ -281,35 +281,35 @@ type IndividualContractsOpenIDGetReply struct {
 	AuthState        AuthState `json:"auth_state,omitzero"`         // 授权状态; required
 }
 
-// AuthState is a value of auth_state. WeChat Pay may send others than these.
+// AuthState is a value of auth_state. WeChat Pay may send other values.
 type AuthState string
 
-// The values of a [AuthState].
+// Values of [AuthState].
 const (
 	AuthStateAuthorized   AuthState = "AUTHORIZED"
 	AuthStateUnauthorized AuthState = "UNAUTHORIZED"
 )
 
-// Scope is a value of scope. WeChat Pay may send others than these.
+// Scope is a value of scope. WeChat Pay may send other values.
 type Scope string
 
-// The values of a [Scope].
+// Values of [Scope].
 const (
 	ScopePayRealname Scope = "pay_realname"
 )
 
-// CredType is a value of cred_type. WeChat Pay may send others than these.
+// CredType is a value of cred_type. WeChat Pay may send other values.
 type CredType string
 
-// The values of a [CredType].
+// Values of [CredType].
 const (
 	CredTypeIDCard CredType = "ID_CARD"
 )
 
-// PermissionType is a value of permission_type. WeChat Pay may send others than these.
+// PermissionType is a value of permission_type. WeChat Pay may send other values.
 type PermissionType string
 
-// The values of a [PermissionType].
+// Values of [PermissionType].
 const (
 	PermissionTypeIndividualPayee PermissionType = "INDIVIDUAL_PAYEE"
 )

@@ -10,139 +10,139 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MchTransferNode is the chain as far as /v3/ecommerce/mch-transfer.
-type MchTransferNode struct{ at route.At }
+// MchTransferNode is the path /v3/ecommerce/mch-transfer.
+type MchTransferNode struct{ path route.Path }
 
-// Authorizations goes on to /v3/ecommerce/mch-transfer/authorizations.
+// Authorizations is the path /v3/ecommerce/mch-transfer/authorizations.
 func (n MchTransferNode) Authorizations() MchTransferAuthorizationsNode {
 	return MchTransferAuthorizationsNode(n)
 }
 
-// TransferBills goes on to /v3/ecommerce/mch-transfer/transfer-bills.
+// TransferBills is the path /v3/ecommerce/mch-transfer/transfer-bills.
 func (n MchTransferNode) TransferBills() MchTransferTransferBillsNode {
 	return MchTransferTransferBillsNode(n)
 }
 
-// MchTransferAuthorizationsNode is the chain as far as /v3/ecommerce/mch-transfer/authorizations.
-type MchTransferAuthorizationsNode struct{ at route.At }
+// MchTransferAuthorizationsNode is the path /v3/ecommerce/mch-transfer/authorizations.
+type MchTransferAuthorizationsNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/ecommerce/mch-transfer/authorizations/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/ecommerce/mch-transfer/authorizations/{sub_mchid}. It sets {sub_mchid}.
 func (n MchTransferAuthorizationsNode) SubMchID(subMchID string) MchTransferAuthorizationsSubMchIDNode {
-	return MchTransferAuthorizationsSubMchIDNode{n.at.Fill(subMchID)}
+	return MchTransferAuthorizationsSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// Post is 申请二级商户商家转账授权: POST /v3/ecommerce/mch-transfer/authorizations
+// Post sends POST /v3/ecommerce/mch-transfer/authorizations: 申请二级商户商家转账授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504208
 //
-// JSON: [MchTransferAuthorizationsPostRequest].
+// Options.JSON: [MchTransferAuthorizationsPostRequest].
 func (n MchTransferAuthorizationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferAuthorizationsPostReply], error) {
-	return wechatpay.As[MchTransferAuthorizationsPostReply](n.at.Chain("v3/ecommerce/mch-transfer/authorizations").Post(ctx, opts))
+	return wechatpay.As[MchTransferAuthorizationsPostReply](n.path.Chain("v3/ecommerce/mch-transfer/authorizations").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferAuthorizationsNode.Post] in the background.
+// PostAsync calls [MchTransferAuthorizationsNode.Post] in the background.
 func (n MchTransferAuthorizationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferAuthorizationsPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/authorizations").PostAsync(ctx, opts), wechatpay.Typed[MchTransferAuthorizationsPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/mch-transfer/authorizations").PostAsync(ctx, opts), wechatpay.Typed[MchTransferAuthorizationsPostReply])
 }
 
-// MchTransferAuthorizationsSubMchIDNode is the chain as far as /v3/ecommerce/mch-transfer/authorizations/{sub_mchid}.
-type MchTransferAuthorizationsSubMchIDNode struct{ at route.At }
+// MchTransferAuthorizationsSubMchIDNode is the path /v3/ecommerce/mch-transfer/authorizations/{sub_mchid}.
+type MchTransferAuthorizationsSubMchIDNode struct{ path route.Path }
 
-// Get is 查询二级商户商家转账授权状态: GET /v3/ecommerce/mch-transfer/authorizations/{sub_mchid}
+// Get sends GET /v3/ecommerce/mch-transfer/authorizations/{sub_mchid}: 查询二级商户商家转账授权状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504209
 func (n MchTransferAuthorizationsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferAuthorizationsSubMchIDGetReply], error) {
-	return wechatpay.As[MchTransferAuthorizationsSubMchIDGetReply](n.at.Chain("v3/ecommerce/mch-transfer/authorizations/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[MchTransferAuthorizationsSubMchIDGetReply](n.path.Chain("v3/ecommerce/mch-transfer/authorizations/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferAuthorizationsSubMchIDNode.Get] in the background.
+// GetAsync calls [MchTransferAuthorizationsSubMchIDNode.Get] in the background.
 func (n MchTransferAuthorizationsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferAuthorizationsSubMchIDGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/authorizations/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferAuthorizationsSubMchIDGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/mch-transfer/authorizations/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferAuthorizationsSubMchIDGetReply])
 }
 
-// MchTransferTransferBillsNode is the chain as far as /v3/ecommerce/mch-transfer/transfer-bills.
-type MchTransferTransferBillsNode struct{ at route.At }
+// MchTransferTransferBillsNode is the path /v3/ecommerce/mch-transfer/transfer-bills.
+type MchTransferTransferBillsNode struct{ path route.Path }
 
-// OutBillNo goes on to /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}. It sets {out_bill_no}.
 func (n MchTransferTransferBillsNode) OutBillNo(outBillNo string) MchTransferTransferBillsOutBillNoNode {
-	return MchTransferTransferBillsOutBillNoNode{n.at.Fill(outBillNo)}
+	return MchTransferTransferBillsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// TransferBillNo goes on to /v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}, and fills {transfer_bill_no}.
+// TransferBillNo is the path /v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}. It sets {transfer_bill_no}.
 func (n MchTransferTransferBillsNode) TransferBillNo(transferBillNo string) MchTransferTransferBillsTransferBillNoNode {
-	return MchTransferTransferBillsTransferBillNoNode{n.at.Fill(transferBillNo)}
+	return MchTransferTransferBillsTransferBillNoNode{n.path.WithVar(transferBillNo)}
 }
 
-// Post is 发起转账: POST /v3/ecommerce/mch-transfer/transfer-bills
+// Post sends POST /v3/ecommerce/mch-transfer/transfer-bills: 发起转账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504211
 //
-// JSON: [MchTransferTransferBillsPostRequest].
+// Options.JSON: [MchTransferTransferBillsPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MchTransferTransferBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferBillsPostReply], error) {
-	return wechatpay.As[MchTransferTransferBillsPostReply](n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills").Post(ctx, opts))
+	return wechatpay.As[MchTransferTransferBillsPostReply](n.path.Chain("v3/ecommerce/mch-transfer/transfer-bills").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferTransferBillsNode.Post] in the background.
+// PostAsync calls [MchTransferTransferBillsNode.Post] in the background.
 func (n MchTransferTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/mch-transfer/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsPostReply])
 }
 
-// MchTransferTransferBillsOutBillNoNode is the chain as far as /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}.
-type MchTransferTransferBillsOutBillNoNode struct{ at route.At }
+// MchTransferTransferBillsOutBillNoNode is the path /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}.
+type MchTransferTransferBillsOutBillNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
+// Cancel is the path /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
 func (n MchTransferTransferBillsOutBillNoNode) Cancel() MchTransferTransferBillsOutBillNoCancelNode {
 	return MchTransferTransferBillsOutBillNoCancelNode(n)
 }
 
-// Get is 商户单号查询转账单: GET /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}
+// Get sends GET /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}: 商户单号查询转账单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504213
 //
-// Query: [FundWithdrawWithdrawIDGetQuery].
+// Options.Query: [FundWithdrawWithdrawIDGetQuery].
 func (n MchTransferTransferBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferBillsReply], error) {
-	return wechatpay.As[MchTransferTransferBillsReply](n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferTransferBillsReply](n.path.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferTransferBillsOutBillNoNode.Get] in the background.
+// GetAsync calls [MchTransferTransferBillsOutBillNoNode.Get] in the background.
 func (n MchTransferTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
 }
 
-// MchTransferTransferBillsOutBillNoCancelNode is the chain as far as /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
-type MchTransferTransferBillsOutBillNoCancelNode struct{ at route.At }
+// MchTransferTransferBillsOutBillNoCancelNode is the path /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
+type MchTransferTransferBillsOutBillNoCancelNode struct{ path route.Path }
 
-// Post is 撤销转账: POST /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel
+// Post sends POST /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel: 撤销转账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504212
 //
-// JSON: [FundWithdrawWithdrawIDGetQuery].
+// Options.JSON: [FundWithdrawWithdrawIDGetQuery].
 func (n MchTransferTransferBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferBillsOutBillNoCancelPostReply], error) {
-	return wechatpay.As[MchTransferTransferBillsOutBillNoCancelPostReply](n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").Post(ctx, opts))
+	return wechatpay.As[MchTransferTransferBillsOutBillNoCancelPostReply](n.path.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferTransferBillsOutBillNoCancelNode.Post] in the background.
+// PostAsync calls [MchTransferTransferBillsOutBillNoCancelNode.Post] in the background.
 func (n MchTransferTransferBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsOutBillNoCancelPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsOutBillNoCancelPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsOutBillNoCancelPostReply])
 }
 
-// MchTransferTransferBillsTransferBillNoNode is the chain as far as /v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}.
-type MchTransferTransferBillsTransferBillNoNode struct{ at route.At }
+// MchTransferTransferBillsTransferBillNoNode is the path /v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}.
+type MchTransferTransferBillsTransferBillNoNode struct{ path route.Path }
 
-// Get is 微信转账单号查询转账单: GET /v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}
+// Get sends GET /v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}: 微信转账单号查询转账单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504214
 //
-// Query: [FundWithdrawWithdrawIDGetQuery].
+// Options.Query: [FundWithdrawWithdrawIDGetQuery].
 func (n MchTransferTransferBillsTransferBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferBillsReply], error) {
-	return wechatpay.As[MchTransferTransferBillsReply](n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferTransferBillsReply](n.path.Chain("v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferTransferBillsTransferBillNoNode.Get] in the background.
+// GetAsync calls [MchTransferTransferBillsTransferBillNoNode.Get] in the background.
 func (n MchTransferTransferBillsTransferBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
 }
 
 // MchTransferAuthorizationsPostRequest is the JSON body of POST
@@ -152,7 +152,7 @@ type MchTransferAuthorizationsPostRequest struct {
 	AgreementList []MchTransferAuthorizationsPostRequestAgreementList `json:"agreement_list,omitzero"` // 签约协议列表; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferAuthorizationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/mch-transfer/authorizations"}
 }
@@ -198,7 +198,7 @@ type MchTransferTransferBillsPostRequest struct {
 	NotifyURL       string `json:"notify_url,omitzero"`                    // 商户回调地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferTransferBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/mch-transfer/transfer-bills"}
 }

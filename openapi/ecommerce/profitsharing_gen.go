@@ -10,219 +10,219 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ProfitsharingNode is the chain as far as /v3/ecommerce/profitsharing.
-type ProfitsharingNode struct{ at route.At }
+// ProfitsharingNode is the path /v3/ecommerce/profitsharing.
+type ProfitsharingNode struct{ path route.Path }
 
-// AfterSalesOrders goes on to /v3/ecommerce/profitsharing/after-sales-orders.
+// AfterSalesOrders is the path /v3/ecommerce/profitsharing/after-sales-orders.
 func (n ProfitsharingNode) AfterSalesOrders() ProfitsharingAfterSalesOrdersNode {
 	return ProfitsharingAfterSalesOrdersNode(n)
 }
 
-// FinishOrder goes on to /v3/ecommerce/profitsharing/finish-order.
+// FinishOrder is the path /v3/ecommerce/profitsharing/finish-order.
 func (n ProfitsharingNode) FinishOrder() ProfitsharingFinishOrderNode {
 	return ProfitsharingFinishOrderNode(n)
 }
 
-// Orders goes on to /v3/ecommerce/profitsharing/orders.
+// Orders is the path /v3/ecommerce/profitsharing/orders.
 func (n ProfitsharingNode) Orders() ProfitsharingOrdersNode { return ProfitsharingOrdersNode(n) }
 
-// Receivers goes on to /v3/ecommerce/profitsharing/receivers.
+// Receivers is the path /v3/ecommerce/profitsharing/receivers.
 func (n ProfitsharingNode) Receivers() ProfitsharingReceiversNode {
 	return ProfitsharingReceiversNode(n)
 }
 
-// Returnorders goes on to /v3/ecommerce/profitsharing/returnorders.
+// Returnorders is the path /v3/ecommerce/profitsharing/returnorders.
 func (n ProfitsharingNode) Returnorders() ProfitsharingReturnordersNode {
 	return ProfitsharingReturnordersNode(n)
 }
 
-// ProfitsharingAfterSalesOrdersNode is the chain as far as /v3/ecommerce/profitsharing/after-sales-orders.
-type ProfitsharingAfterSalesOrdersNode struct{ at route.At }
+// ProfitsharingAfterSalesOrdersNode is the path /v3/ecommerce/profitsharing/after-sales-orders.
+type ProfitsharingAfterSalesOrdersNode struct{ path route.Path }
 
-// Get is 查询售后服务分账结果: GET /v3/ecommerce/profitsharing/after-sales-orders
+// Get sends GET /v3/ecommerce/profitsharing/after-sales-orders: 查询售后服务分账结果.
 //
 // https://pay.weixin.qq.com/docs/partner/products/ecommerce/introduction.html
 //
-// Query: [ProfitsharingAfterSalesOrdersGetQuery].
+// Options.Query: [ProfitsharingAfterSalesOrdersGetQuery].
 func (n ProfitsharingAfterSalesOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingAfterSalesOrdersGetReply], error) {
-	return wechatpay.As[ProfitsharingAfterSalesOrdersGetReply](n.at.Chain("v3/ecommerce/profitsharing/after-sales-orders").Get(ctx, opts))
+	return wechatpay.As[ProfitsharingAfterSalesOrdersGetReply](n.path.Chain("v3/ecommerce/profitsharing/after-sales-orders").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitsharingAfterSalesOrdersNode.Get] in the background.
+// GetAsync calls [ProfitsharingAfterSalesOrdersNode.Get] in the background.
 func (n ProfitsharingAfterSalesOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingAfterSalesOrdersGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/after-sales-orders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingAfterSalesOrdersGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/profitsharing/after-sales-orders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingAfterSalesOrdersGetReply])
 }
 
-// Post is 请求售后服务分账: POST /v3/ecommerce/profitsharing/after-sales-orders
+// Post sends POST /v3/ecommerce/profitsharing/after-sales-orders: 请求售后服务分账.
 //
 // https://pay.weixin.qq.com/docs/partner/products/ecommerce/introduction.html
 //
-// JSON: [ProfitsharingAfterSalesOrdersPostRequest].
+// Options.JSON: [ProfitsharingAfterSalesOrdersPostRequest].
 func (n ProfitsharingAfterSalesOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingAfterSalesOrdersPostReply], error) {
-	return wechatpay.As[ProfitsharingAfterSalesOrdersPostReply](n.at.Chain("v3/ecommerce/profitsharing/after-sales-orders").Post(ctx, opts))
+	return wechatpay.As[ProfitsharingAfterSalesOrdersPostReply](n.path.Chain("v3/ecommerce/profitsharing/after-sales-orders").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitsharingAfterSalesOrdersNode.Post] in the background.
+// PostAsync calls [ProfitsharingAfterSalesOrdersNode.Post] in the background.
 func (n ProfitsharingAfterSalesOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingAfterSalesOrdersPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/after-sales-orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingAfterSalesOrdersPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/profitsharing/after-sales-orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingAfterSalesOrdersPostReply])
 }
 
-// ProfitsharingFinishOrderNode is the chain as far as /v3/ecommerce/profitsharing/finish-order.
-type ProfitsharingFinishOrderNode struct{ at route.At }
+// ProfitsharingFinishOrderNode is the path /v3/ecommerce/profitsharing/finish-order.
+type ProfitsharingFinishOrderNode struct{ path route.Path }
 
-// Post is 完结分账: POST /v3/ecommerce/profitsharing/finish-order
+// Post sends POST /v3/ecommerce/profitsharing/finish-order: 完结分账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477745
 //
-// JSON: [ProfitsharingFinishOrderPostRequest].
+// Options.JSON: [ProfitsharingFinishOrderPostRequest].
 func (n ProfitsharingFinishOrderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingFinishOrderPostReply], error) {
-	return wechatpay.As[ProfitsharingFinishOrderPostReply](n.at.Chain("v3/ecommerce/profitsharing/finish-order").Post(ctx, opts))
+	return wechatpay.As[ProfitsharingFinishOrderPostReply](n.path.Chain("v3/ecommerce/profitsharing/finish-order").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitsharingFinishOrderNode.Post] in the background.
+// PostAsync calls [ProfitsharingFinishOrderNode.Post] in the background.
 func (n ProfitsharingFinishOrderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingFinishOrderPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/finish-order").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingFinishOrderPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/profitsharing/finish-order").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingFinishOrderPostReply])
 }
 
-// ProfitsharingOrdersNode is the chain as far as /v3/ecommerce/profitsharing/orders.
-type ProfitsharingOrdersNode struct{ at route.At }
+// ProfitsharingOrdersNode is the path /v3/ecommerce/profitsharing/orders.
+type ProfitsharingOrdersNode struct{ path route.Path }
 
-// TransactionID goes on to /v3/ecommerce/profitsharing/orders/{transaction_id}, and fills {transaction_id}.
+// TransactionID is the path /v3/ecommerce/profitsharing/orders/{transaction_id}. It sets {transaction_id}.
 func (n ProfitsharingOrdersNode) TransactionID(transactionID string) ProfitsharingOrdersTransactionIDNode {
-	return ProfitsharingOrdersTransactionIDNode{n.at.Fill(transactionID)}
+	return ProfitsharingOrdersTransactionIDNode{n.path.WithVar(transactionID)}
 }
 
-// Get is 查询分账结果: GET /v3/ecommerce/profitsharing/orders
+// Get sends GET /v3/ecommerce/profitsharing/orders: 查询分账结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477734
 //
-// Query: [ProfitsharingOrdersGetQuery].
+// Options.Query: [ProfitsharingOrdersGetQuery].
 func (n ProfitsharingOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingOrdersGetReply], error) {
-	return wechatpay.As[ProfitsharingOrdersGetReply](n.at.Chain("v3/ecommerce/profitsharing/orders").Get(ctx, opts))
+	return wechatpay.As[ProfitsharingOrdersGetReply](n.path.Chain("v3/ecommerce/profitsharing/orders").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitsharingOrdersNode.Get] in the background.
+// GetAsync calls [ProfitsharingOrdersNode.Get] in the background.
 func (n ProfitsharingOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/orders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/profitsharing/orders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersGetReply])
 }
 
-// Post is 请求分账: POST /v3/ecommerce/profitsharing/orders
+// Post sends POST /v3/ecommerce/profitsharing/orders: 请求分账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012691594
 //
-// JSON: [ProfitsharingOrdersPostRequest].
+// Options.JSON: [ProfitsharingOrdersPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ProfitsharingOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingOrdersPostReply], error) {
-	return wechatpay.As[ProfitsharingOrdersPostReply](n.at.Chain("v3/ecommerce/profitsharing/orders").Post(ctx, opts))
+	return wechatpay.As[ProfitsharingOrdersPostReply](n.path.Chain("v3/ecommerce/profitsharing/orders").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitsharingOrdersNode.Post] in the background.
+// PostAsync calls [ProfitsharingOrdersNode.Post] in the background.
 func (n ProfitsharingOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/profitsharing/orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersPostReply])
 }
 
-// ProfitsharingOrdersTransactionIDNode is the chain as far as /v3/ecommerce/profitsharing/orders/{transaction_id}.
-type ProfitsharingOrdersTransactionIDNode struct{ at route.At }
+// ProfitsharingOrdersTransactionIDNode is the path /v3/ecommerce/profitsharing/orders/{transaction_id}.
+type ProfitsharingOrdersTransactionIDNode struct{ path route.Path }
 
-// Amounts goes on to /v3/ecommerce/profitsharing/orders/{transaction_id}/amounts.
+// Amounts is the path /v3/ecommerce/profitsharing/orders/{transaction_id}/amounts.
 func (n ProfitsharingOrdersTransactionIDNode) Amounts() ProfitsharingOrdersTransactionIDAmountsNode {
 	return ProfitsharingOrdersTransactionIDAmountsNode(n)
 }
 
-// ProfitsharingOrdersTransactionIDAmountsNode is the chain as far as /v3/ecommerce/profitsharing/orders/{transaction_id}/amounts.
-type ProfitsharingOrdersTransactionIDAmountsNode struct{ at route.At }
+// ProfitsharingOrdersTransactionIDAmountsNode is the path /v3/ecommerce/profitsharing/orders/{transaction_id}/amounts.
+type ProfitsharingOrdersTransactionIDAmountsNode struct{ path route.Path }
 
-// Get is 查询订单剩余待分金额: GET /v3/ecommerce/profitsharing/orders/{transaction_id}/amounts
+// Get sends GET /v3/ecommerce/profitsharing/orders/{transaction_id}/amounts: 查询订单剩余待分金额.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477751
 func (n ProfitsharingOrdersTransactionIDAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingOrdersTransactionIDAmountsGetReply], error) {
-	return wechatpay.As[ProfitsharingOrdersTransactionIDAmountsGetReply](n.at.Chain("v3/ecommerce/profitsharing/orders/{transaction_id}/amounts").Get(ctx, opts))
+	return wechatpay.As[ProfitsharingOrdersTransactionIDAmountsGetReply](n.path.Chain("v3/ecommerce/profitsharing/orders/{transaction_id}/amounts").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitsharingOrdersTransactionIDAmountsNode.Get] in the background.
+// GetAsync calls [ProfitsharingOrdersTransactionIDAmountsNode.Get] in the background.
 func (n ProfitsharingOrdersTransactionIDAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingOrdersTransactionIDAmountsGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/orders/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersTransactionIDAmountsGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/profitsharing/orders/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingOrdersTransactionIDAmountsGetReply])
 }
 
-// ProfitsharingReceiversNode is the chain as far as /v3/ecommerce/profitsharing/receivers.
-type ProfitsharingReceiversNode struct{ at route.At }
+// ProfitsharingReceiversNode is the path /v3/ecommerce/profitsharing/receivers.
+type ProfitsharingReceiversNode struct{ path route.Path }
 
-// Add goes on to /v3/ecommerce/profitsharing/receivers/add.
+// Add is the path /v3/ecommerce/profitsharing/receivers/add.
 func (n ProfitsharingReceiversNode) Add() ProfitsharingReceiversAddNode {
 	return ProfitsharingReceiversAddNode(n)
 }
 
-// Delete goes on to /v3/ecommerce/profitsharing/receivers/delete.
+// Delete is the path /v3/ecommerce/profitsharing/receivers/delete.
 func (n ProfitsharingReceiversNode) Delete() ProfitsharingReceiversDeleteNode {
 	return ProfitsharingReceiversDeleteNode(n)
 }
 
-// ProfitsharingReceiversAddNode is the chain as far as /v3/ecommerce/profitsharing/receivers/add.
-type ProfitsharingReceiversAddNode struct{ at route.At }
+// ProfitsharingReceiversAddNode is the path /v3/ecommerce/profitsharing/receivers/add.
+type ProfitsharingReceiversAddNode struct{ path route.Path }
 
-// Post is 添加分账接收方: POST /v3/ecommerce/profitsharing/receivers/add
+// Post sends POST /v3/ecommerce/profitsharing/receivers/add: 添加分账接收方.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477758
 //
-// JSON: [ProfitsharingReceiversAddPostRequest].
+// Options.JSON: [ProfitsharingReceiversAddPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ProfitsharingReceiversAddNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingReceiversReply], error) {
-	return wechatpay.As[ProfitsharingReceiversReply](n.at.Chain("v3/ecommerce/profitsharing/receivers/add").Post(ctx, opts))
+	return wechatpay.As[ProfitsharingReceiversReply](n.path.Chain("v3/ecommerce/profitsharing/receivers/add").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitsharingReceiversAddNode.Post] in the background.
+// PostAsync calls [ProfitsharingReceiversAddNode.Post] in the background.
 func (n ProfitsharingReceiversAddNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReceiversReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/receivers/add").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
+	return future.Then(n.path.Chain("v3/ecommerce/profitsharing/receivers/add").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
 }
 
-// ProfitsharingReceiversDeleteNode is the chain as far as /v3/ecommerce/profitsharing/receivers/delete.
-type ProfitsharingReceiversDeleteNode struct{ at route.At }
+// ProfitsharingReceiversDeleteNode is the path /v3/ecommerce/profitsharing/receivers/delete.
+type ProfitsharingReceiversDeleteNode struct{ path route.Path }
 
-// Post is 删除分账接收方: POST /v3/ecommerce/profitsharing/receivers/delete
+// Post sends POST /v3/ecommerce/profitsharing/receivers/delete: 删除分账接收方.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477759
 //
-// JSON: [ProfitsharingReceiversDeletePostRequest].
+// Options.JSON: [ProfitsharingReceiversDeletePostRequest].
 func (n ProfitsharingReceiversDeleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingReceiversReply], error) {
-	return wechatpay.As[ProfitsharingReceiversReply](n.at.Chain("v3/ecommerce/profitsharing/receivers/delete").Post(ctx, opts))
+	return wechatpay.As[ProfitsharingReceiversReply](n.path.Chain("v3/ecommerce/profitsharing/receivers/delete").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitsharingReceiversDeleteNode.Post] in the background.
+// PostAsync calls [ProfitsharingReceiversDeleteNode.Post] in the background.
 func (n ProfitsharingReceiversDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReceiversReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/receivers/delete").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
+	return future.Then(n.path.Chain("v3/ecommerce/profitsharing/receivers/delete").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReceiversReply])
 }
 
-// ProfitsharingReturnordersNode is the chain as far as /v3/ecommerce/profitsharing/returnorders.
-type ProfitsharingReturnordersNode struct{ at route.At }
+// ProfitsharingReturnordersNode is the path /v3/ecommerce/profitsharing/returnorders.
+type ProfitsharingReturnordersNode struct{ path route.Path }
 
-// Get is 查询分账回退结果: GET /v3/ecommerce/profitsharing/returnorders
+// Get sends GET /v3/ecommerce/profitsharing/returnorders: 查询分账回退结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477740
 //
-// Query: [ProfitsharingReturnordersGetQuery].
+// Options.Query: [ProfitsharingReturnordersGetQuery].
 func (n ProfitsharingReturnordersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingReturnordersReply], error) {
-	return wechatpay.As[ProfitsharingReturnordersReply](n.at.Chain("v3/ecommerce/profitsharing/returnorders").Get(ctx, opts))
+	return wechatpay.As[ProfitsharingReturnordersReply](n.path.Chain("v3/ecommerce/profitsharing/returnorders").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitsharingReturnordersNode.Get] in the background.
+// GetAsync calls [ProfitsharingReturnordersNode.Get] in the background.
 func (n ProfitsharingReturnordersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReturnordersReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/returnorders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersReply])
+	return future.Then(n.path.Chain("v3/ecommerce/profitsharing/returnorders").GetAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersReply])
 }
 
-// Post is 请求分账回退: POST /v3/ecommerce/profitsharing/returnorders
+// Post sends POST /v3/ecommerce/profitsharing/returnorders: 请求分账回退.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477737
 //
-// JSON: [ProfitsharingReturnordersPostRequest].
+// Options.JSON: [ProfitsharingReturnordersPostRequest].
 func (n ProfitsharingReturnordersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitsharingReturnordersReply], error) {
-	return wechatpay.As[ProfitsharingReturnordersReply](n.at.Chain("v3/ecommerce/profitsharing/returnorders").Post(ctx, opts))
+	return wechatpay.As[ProfitsharingReturnordersReply](n.path.Chain("v3/ecommerce/profitsharing/returnorders").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitsharingReturnordersNode.Post] in the background.
+// PostAsync calls [ProfitsharingReturnordersNode.Post] in the background.
 func (n ProfitsharingReturnordersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitsharingReturnordersReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/profitsharing/returnorders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersReply])
+	return future.Then(n.path.Chain("v3/ecommerce/profitsharing/returnorders").PostAsync(ctx, opts), wechatpay.Typed[ProfitsharingReturnordersReply])
 }
 
 // ProfitsharingAfterSalesOrdersGetQuery is the query of GET
@@ -232,7 +232,7 @@ type ProfitsharingAfterSalesOrdersGetQuery struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingAfterSalesOrdersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ecommerce/profitsharing/after-sales-orders"}
 }
@@ -259,7 +259,7 @@ type ProfitsharingAfterSalesOrdersPostRequest struct {
 	RefundID      string `json:"refund_id"`      // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingAfterSalesOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/profitsharing/after-sales-orders"}
 }
@@ -281,7 +281,7 @@ type ProfitsharingFinishOrderPostRequest struct {
 	Description   string `json:"description"`    // 分账描述; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingFinishOrderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/profitsharing/finish-order"}
 }
@@ -303,7 +303,7 @@ type ProfitsharingOrdersGetQuery struct {
 	OutOrderNo    string `json:"out_order_no"`   // 商户服务订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingOrdersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ecommerce/profitsharing/orders"}
 }
@@ -339,7 +339,7 @@ type ProfitsharingOrdersGetReplyReceivers struct {
 	DetailID        string `json:"detail_id,omitzero"`        // required
 }
 
-// FundsAbnormalReceivers is funds_abnormal_receivers in [ProfitsharingOrdersGetReply], and of one
+// FundsAbnormalReceivers is funds_abnormal_receivers in [ProfitsharingOrdersGetReply], and in one
 // more struct.
 type FundsAbnormalReceivers struct {
 	MchID string `json:"mchid,omitzero"` // 商户号
@@ -356,7 +356,7 @@ type ProfitsharingOrdersPostRequest struct {
 	Finish        bool                                      `json:"finish"`             // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/profitsharing/orders"}
 }
@@ -415,7 +415,7 @@ type ProfitsharingReceiversAddPostRequest struct {
 	RelationType  string `json:"relation_type"`                               // 与分账方的关系类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingReceiversAddPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/profitsharing/receivers/add"}
 }
@@ -435,7 +435,7 @@ type ProfitsharingReceiversDeletePostRequest struct {
 	Account string `json:"account"` // 接收方账号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingReceiversDeletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/profitsharing/receivers/delete"}
 }
@@ -449,7 +449,7 @@ type ProfitsharingReturnordersGetQuery struct {
 	OutReturnNo string `json:"out_return_no"`         // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingReturnordersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ecommerce/profitsharing/returnorders"}
 }
@@ -482,56 +482,56 @@ type ProfitsharingReturnordersPostRequest struct {
 	TransactionID string `json:"transaction_id,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitsharingReturnordersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/profitsharing/returnorders"}
 }
 
-// Result is a value of result. WeChat Pay may send others than these.
+// Result is a value of result. WeChat Pay may send other values.
 type Result string
 
-// The values of a [Result].
+// Values of [Result].
 const (
 	ResultProcessing Result = "PROCESSING"
 	ResultSuccess    Result = "SUCCESS"
 	ResultFailed     Result = "FAILED"
 )
 
-// FailReason is a value of fail_reason. WeChat Pay may send others than these.
+// FailReason is a value of fail_reason. WeChat Pay may send other values.
 type FailReason string
 
-// The values of a [FailReason].
+// Values of [FailReason].
 const (
 	FailReasonAccountAbnormal  FailReason = "ACCOUNT_ABNORMAL"
 	FailReasonNoRelation       FailReason = "NO_RELATION"
 	FailReasonReceiverHighRisk FailReason = "RECEIVER_HIGH_RISK"
 )
 
-// Scene is a value of scene. WeChat Pay may send others than these.
+// Scene is a value of scene. WeChat Pay may send other values.
 type Scene string
 
-// The values of a [Scene].
+// Values of [Scene].
 const (
 	SceneRefundTicket Scene = "REFUND_TICKET"
 	SceneChangeTicket Scene = "CHANGE_TICKET"
 	SceneReturnGoods  Scene = "RETURN_GOODS"
 )
 
-// AbnormalStatus is a value of abnormal_status. WeChat Pay may send others than these.
+// AbnormalStatus is a value of abnormal_status. WeChat Pay may send other values.
 type AbnormalStatus string
 
-// The values of a [AbnormalStatus].
+// Values of [AbnormalStatus].
 const (
 	AbnormalStatusAbnormalPending  AbnormalStatus = "ABNORMAL_PENDING"
 	AbnormalStatusAbnormalFinished AbnormalStatus = "ABNORMAL_FINISHED"
 	AbnormalStatusAbnormalClosed   AbnormalStatus = "ABNORMAL_CLOSED"
 )
 
-// FundsAbnormalClosedReason is a value of funds_abnormal_closed_reason. WeChat Pay may send others
-// than these.
+// FundsAbnormalClosedReason is a value of funds_abnormal_closed_reason. WeChat Pay may send other
+// values.
 type FundsAbnormalClosedReason string
 
-// The values of a [FundsAbnormalClosedReason].
+// Values of [FundsAbnormalClosedReason].
 const (
 	FundsAbnormalClosedReasonClosedReasonTimeout          FundsAbnormalClosedReason = "CLOSED_REASON_TIMEOUT"
 	FundsAbnormalClosedReasonClosedReasonRestrictTransfer FundsAbnormalClosedReason = "CLOSED_REASON_RESTRICT_TRANSFER"

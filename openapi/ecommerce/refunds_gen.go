@@ -11,137 +11,139 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// RefundsNode is the chain as far as /v3/ecommerce/refunds.
-type RefundsNode struct{ at route.At }
+// RefundsNode is the path /v3/ecommerce/refunds.
+type RefundsNode struct{ path route.Path }
 
-// Apply goes on to /v3/ecommerce/refunds/apply.
+// Apply is the path /v3/ecommerce/refunds/apply.
 func (n RefundsNode) Apply() RefundsApplyNode { return RefundsApplyNode(n) }
 
-// ID goes on to /v3/ecommerce/refunds/id/{refund_id}, and fills {refund_id}.
-func (n RefundsNode) ID(refundID string) RefundsIDNode { return RefundsIDNode{n.at.Fill(refundID)} }
+// ID is the path /v3/ecommerce/refunds/id/{refund_id}. It sets {refund_id}.
+func (n RefundsNode) ID(refundID string) RefundsIDNode {
+	return RefundsIDNode{n.path.WithVar(refundID)}
+}
 
-// OutRefundNo goes on to /v3/ecommerce/refunds/out-refund-no/{out_refund_no}, and fills {out_refund_no}.
+// OutRefundNo is the path /v3/ecommerce/refunds/out-refund-no/{out_refund_no}. It sets {out_refund_no}.
 func (n RefundsNode) OutRefundNo(outRefundNo string) RefundsOutRefundNoNode {
-	return RefundsOutRefundNoNode{n.at.Fill(outRefundNo)}
+	return RefundsOutRefundNoNode{n.path.WithVar(outRefundNo)}
 }
 
-// RefundID goes on to /v3/ecommerce/refunds/{refund_id}, and fills {refund_id}.
+// RefundID is the path /v3/ecommerce/refunds/{refund_id}. It sets {refund_id}.
 func (n RefundsNode) RefundID(refundID string) RefundsRefundIDNode {
-	return RefundsRefundIDNode{n.at.Fill(refundID)}
+	return RefundsRefundIDNode{n.path.WithVar(refundID)}
 }
 
-// RefundsApplyNode is the chain as far as /v3/ecommerce/refunds/apply.
-type RefundsApplyNode struct{ at route.At }
+// RefundsApplyNode is the path /v3/ecommerce/refunds/apply.
+type RefundsApplyNode struct{ path route.Path }
 
-// Post is 退款申请: POST /v3/ecommerce/refunds/apply
+// Post sends POST /v3/ecommerce/refunds/apply: 退款申请.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012649457
 //
-// JSON: [RefundsApplyPostRequest].
+// Options.JSON: [RefundsApplyPostRequest].
 func (n RefundsApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundsApplyPostReply], error) {
-	return wechatpay.As[RefundsApplyPostReply](n.at.Chain("v3/ecommerce/refunds/apply").Post(ctx, opts))
+	return wechatpay.As[RefundsApplyPostReply](n.path.Chain("v3/ecommerce/refunds/apply").Post(ctx, opts))
 }
 
-// PostAsync is [RefundsApplyNode.Post] in the background.
+// PostAsync calls [RefundsApplyNode.Post] in the background.
 func (n RefundsApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/refunds/apply").PostAsync(ctx, opts), wechatpay.Typed[RefundsApplyPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/refunds/apply").PostAsync(ctx, opts), wechatpay.Typed[RefundsApplyPostReply])
 }
 
-// RefundsIDNode is the chain as far as /v3/ecommerce/refunds/id/{refund_id}.
-type RefundsIDNode struct{ at route.At }
+// RefundsIDNode is the path /v3/ecommerce/refunds/id/{refund_id}.
+type RefundsIDNode struct{ path route.Path }
 
-// Get is 通过微信支付退款单号查询退款: GET /v3/ecommerce/refunds/id/{refund_id}
+// Get sends GET /v3/ecommerce/refunds/id/{refund_id}: 通过微信支付退款单号查询退款.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012650253
 //
-// Query: [RefundsQuery].
+// Options.Query: [RefundsQuery].
 func (n RefundsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundsReply], error) {
-	return wechatpay.As[RefundsReply](n.at.Chain("v3/ecommerce/refunds/id/{refund_id}").Get(ctx, opts))
+	return wechatpay.As[RefundsReply](n.path.Chain("v3/ecommerce/refunds/id/{refund_id}").Get(ctx, opts))
 }
 
-// GetAsync is [RefundsIDNode.Get] in the background.
+// GetAsync calls [RefundsIDNode.Get] in the background.
 func (n RefundsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/refunds/id/{refund_id}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/refunds/id/{refund_id}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
 }
 
-// RefundsOutRefundNoNode is the chain as far as /v3/ecommerce/refunds/out-refund-no/{out_refund_no}.
-type RefundsOutRefundNoNode struct{ at route.At }
+// RefundsOutRefundNoNode is the path /v3/ecommerce/refunds/out-refund-no/{out_refund_no}.
+type RefundsOutRefundNoNode struct{ path route.Path }
 
-// Get is 通过商户退款单号查询退款: GET /v3/ecommerce/refunds/out-refund-no/{out_refund_no}
+// Get sends GET /v3/ecommerce/refunds/out-refund-no/{out_refund_no}: 通过商户退款单号查询退款.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012650314
 //
-// Query: [RefundsQuery].
+// Options.Query: [RefundsQuery].
 func (n RefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundsReply], error) {
-	return wechatpay.As[RefundsReply](n.at.Chain("v3/ecommerce/refunds/out-refund-no/{out_refund_no}").Get(ctx, opts))
+	return wechatpay.As[RefundsReply](n.path.Chain("v3/ecommerce/refunds/out-refund-no/{out_refund_no}").Get(ctx, opts))
 }
 
-// GetAsync is [RefundsOutRefundNoNode.Get] in the background.
+// GetAsync calls [RefundsOutRefundNoNode.Get] in the background.
 func (n RefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
+	return future.Then(n.path.Chain("v3/ecommerce/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
 }
 
-// RefundsRefundIDNode is the chain as far as /v3/ecommerce/refunds/{refund_id}.
-type RefundsRefundIDNode struct{ at route.At }
+// RefundsRefundIDNode is the path /v3/ecommerce/refunds/{refund_id}.
+type RefundsRefundIDNode struct{ path route.Path }
 
-// ApplyAbnormalRefund goes on to /v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund.
+// ApplyAbnormalRefund is the path /v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund.
 func (n RefundsRefundIDNode) ApplyAbnormalRefund() RefundsRefundIDApplyAbnormalRefundNode {
 	return RefundsRefundIDApplyAbnormalRefundNode(n)
 }
 
-// ReturnAdvance goes on to /v3/ecommerce/refunds/{refund_id}/return-advance.
+// ReturnAdvance is the path /v3/ecommerce/refunds/{refund_id}/return-advance.
 func (n RefundsRefundIDNode) ReturnAdvance() RefundsRefundIDReturnAdvanceNode {
 	return RefundsRefundIDReturnAdvanceNode(n)
 }
 
-// RefundsRefundIDApplyAbnormalRefundNode is the chain as far as /v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund.
-type RefundsRefundIDApplyAbnormalRefundNode struct{ at route.At }
+// RefundsRefundIDApplyAbnormalRefundNode is the path /v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund.
+type RefundsRefundIDApplyAbnormalRefundNode struct{ path route.Path }
 
-// Post is 发起异常退款: POST /v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund
+// Post sends POST /v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund: 发起异常退款.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012649274
 //
-// JSON: [RefundsRefundIDApplyAbnormalRefundPostRequest].
+// Options.JSON: [RefundsRefundIDApplyAbnormalRefundPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n RefundsRefundIDApplyAbnormalRefundNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundsRefundIDApplyAbnormalRefundPostReply], error) {
-	return wechatpay.As[RefundsRefundIDApplyAbnormalRefundPostReply](n.at.Chain("v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund").Post(ctx, opts))
+	return wechatpay.As[RefundsRefundIDApplyAbnormalRefundPostReply](n.path.Chain("v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund").Post(ctx, opts))
 }
 
-// PostAsync is [RefundsRefundIDApplyAbnormalRefundNode.Post] in the background.
+// PostAsync calls [RefundsRefundIDApplyAbnormalRefundNode.Post] in the background.
 func (n RefundsRefundIDApplyAbnormalRefundNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsRefundIDApplyAbnormalRefundPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund").PostAsync(ctx, opts), wechatpay.Typed[RefundsRefundIDApplyAbnormalRefundPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund").PostAsync(ctx, opts), wechatpay.Typed[RefundsRefundIDApplyAbnormalRefundPostReply])
 }
 
-// RefundsRefundIDReturnAdvanceNode is the chain as far as /v3/ecommerce/refunds/{refund_id}/return-advance.
-type RefundsRefundIDReturnAdvanceNode struct{ at route.At }
+// RefundsRefundIDReturnAdvanceNode is the path /v3/ecommerce/refunds/{refund_id}/return-advance.
+type RefundsRefundIDReturnAdvanceNode struct{ path route.Path }
 
-// Get is 查询垫付回补结果: GET /v3/ecommerce/refunds/{refund_id}/return-advance
+// Get sends GET /v3/ecommerce/refunds/{refund_id}/return-advance: 查询垫付回补结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476916
 //
-// Query: [FundWithdrawWithdrawIDGetQuery].
+// Options.Query: [FundWithdrawWithdrawIDGetQuery].
 func (n RefundsRefundIDReturnAdvanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundsRefundIDReturnAdvanceReply], error) {
-	return wechatpay.As[RefundsRefundIDReturnAdvanceReply](n.at.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").Get(ctx, opts))
+	return wechatpay.As[RefundsRefundIDReturnAdvanceReply](n.path.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").Get(ctx, opts))
 }
 
-// GetAsync is [RefundsRefundIDReturnAdvanceNode.Get] in the background.
+// GetAsync calls [RefundsRefundIDReturnAdvanceNode.Get] in the background.
 func (n RefundsRefundIDReturnAdvanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsRefundIDReturnAdvanceReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").GetAsync(ctx, opts), wechatpay.Typed[RefundsRefundIDReturnAdvanceReply])
+	return future.Then(n.path.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").GetAsync(ctx, opts), wechatpay.Typed[RefundsRefundIDReturnAdvanceReply])
 }
 
-// Post is 垫付退款回补: POST /v3/ecommerce/refunds/{refund_id}/return-advance
+// Post sends POST /v3/ecommerce/refunds/{refund_id}/return-advance: 垫付退款回补.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476927
 //
-// JSON: [FundWithdrawWithdrawIDGetQuery].
+// Options.JSON: [FundWithdrawWithdrawIDGetQuery].
 func (n RefundsRefundIDReturnAdvanceNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundsRefundIDReturnAdvanceReply], error) {
-	return wechatpay.As[RefundsRefundIDReturnAdvanceReply](n.at.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").Post(ctx, opts))
+	return wechatpay.As[RefundsRefundIDReturnAdvanceReply](n.path.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").Post(ctx, opts))
 }
 
-// PostAsync is [RefundsRefundIDReturnAdvanceNode.Post] in the background.
+// PostAsync calls [RefundsRefundIDReturnAdvanceNode.Post] in the background.
 func (n RefundsRefundIDReturnAdvanceNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsRefundIDReturnAdvanceReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").PostAsync(ctx, opts), wechatpay.Typed[RefundsRefundIDReturnAdvanceReply])
+	return future.Then(n.path.Chain("v3/ecommerce/refunds/{refund_id}/return-advance").PostAsync(ctx, opts), wechatpay.Typed[RefundsRefundIDReturnAdvanceReply])
 }
 
 // RefundsApplyPostRequest is the JSON body of POST /v3/ecommerce/refunds/apply, 退款申请.
@@ -163,7 +165,7 @@ type RefundsApplyPostRequest struct {
 	FundsAccount         FundsAccount                  `json:"funds_account"`                 // 资金账户; required; one of AVAILABLE, UNSETTLED, PREPAID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RefundsApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/refunds/apply"}
 }
@@ -202,13 +204,13 @@ type RefundsApplyPostReplyAmount struct {
 	Advance        json.Number `json:"advance,omitzero"`         // 垫付金额
 }
 
-// From is from in [RefundsApplyPostReplyAmount], and of one more struct.
+// From is from in [RefundsApplyPostReplyAmount], and in one more struct.
 type From struct {
 	Account string `json:"account,omitzero"` // 出资账户类型; required
 	Amount  int64  `json:"amount,omitzero"`  // 出资金额; required
 }
 
-// PromotionDetail is promotion_detail in [RefundsApplyPostReply], and of one more struct.
+// PromotionDetail is promotion_detail in [RefundsApplyPostReply], and in one more struct.
 type PromotionDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`  // 券ID; required
 	Scope        string `json:"scope,omitzero"`         // 优惠范围; required
@@ -224,7 +226,7 @@ type RefundsQuery struct {
 	SubMchID         string `json:"sub_mchid,omitzero"`          // 二级商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RefundsQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ecommerce/refunds/id/{refund_id}", "GET /v3/ecommerce/refunds/out-refund-no/{out_refund_no}"}
 }
@@ -275,7 +277,7 @@ type RefundsRefundIDApplyAbnormalRefundPostRequest struct {
 	RealName         string   `json:"real_name,omitzero" wechatpay:"encrypt"`    // 收款用户姓名; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RefundsRefundIDApplyAbnormalRefundPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/refunds/{refund_id}/apply-abnormal-refund"}
 }
@@ -346,19 +348,19 @@ type RefundsRefundIDReturnAdvanceReply struct {
 	SuccessTime     string `json:"success_time,omitzero"`
 }
 
-// RefundAccount is a value of refund_account. WeChat Pay may send others than these.
+// RefundAccount is a value of refund_account. WeChat Pay may send other values.
 type RefundAccount string
 
-// The values of a [RefundAccount].
+// Values of [RefundAccount].
 const (
 	RefundAccountRefundSourceSubMerchant    RefundAccount = "REFUND_SOURCE_SUB_MERCHANT"
 	RefundAccountRefundSourcePartnerAdvance RefundAccount = "REFUND_SOURCE_PARTNER_ADVANCE"
 )
 
-// FundsAccount is a value of funds_account. WeChat Pay may send others than these.
+// FundsAccount is a value of funds_account. WeChat Pay may send other values.
 type FundsAccount string
 
-// The values of a [FundsAccount].
+// Values of [FundsAccount].
 const (
 	FundsAccountAvailable FundsAccount = "AVAILABLE"
 	FundsAccountUnsettled FundsAccount = "UNSETTLED"
@@ -368,10 +370,10 @@ const (
 	FundsAccountEcnyBasic FundsAccount = "ECNY_BASIC"
 )
 
-// BankType is a value of bank_type. WeChat Pay may send others than these.
+// BankType is a value of bank_type. WeChat Pay may send other values.
 type BankType string
 
-// The values of a [BankType].
+// Values of [BankType].
 const (
 	BankTypeCmbDebit   BankType = "CMB_DEBIT"
 	BankTypeCommDebit  BankType = "COMM_DEBIT"

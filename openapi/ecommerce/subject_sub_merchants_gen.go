@@ -10,23 +10,23 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SubjectSubMerchantsNode is the chain as far as /v3/ecommerce/subject-sub-merchants.
-type SubjectSubMerchantsNode struct{ at route.At }
+// SubjectSubMerchantsNode is the path /v3/ecommerce/subject-sub-merchants.
+type SubjectSubMerchantsNode struct{ path route.Path }
 
-// Get is 查询指定主体子商户列表: GET /v3/ecommerce/subject-sub-merchants
+// Get sends GET /v3/ecommerce/subject-sub-merchants: 查询指定主体子商户列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4033742105
 //
-// Query: [SubjectSubMerchantsGetQuery].
+// Options.Query: [SubjectSubMerchantsGetQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubjectSubMerchantsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubjectSubMerchantsGetReply], error) {
-	return wechatpay.As[SubjectSubMerchantsGetReply](n.at.Chain("v3/ecommerce/subject-sub-merchants").Get(ctx, opts))
+	return wechatpay.As[SubjectSubMerchantsGetReply](n.path.Chain("v3/ecommerce/subject-sub-merchants").Get(ctx, opts))
 }
 
-// GetAsync is [SubjectSubMerchantsNode.Get] in the background.
+// GetAsync calls [SubjectSubMerchantsNode.Get] in the background.
 func (n SubjectSubMerchantsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubjectSubMerchantsGetReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/subject-sub-merchants").GetAsync(ctx, opts), wechatpay.Typed[SubjectSubMerchantsGetReply])
+	return future.Then(n.path.Chain("v3/ecommerce/subject-sub-merchants").GetAsync(ctx, opts), wechatpay.Typed[SubjectSubMerchantsGetReply])
 }
 
 // SubjectSubMerchantsGetQuery is the query of GET /v3/ecommerce/subject-sub-merchants,
@@ -38,7 +38,7 @@ type SubjectSubMerchantsGetQuery struct {
 	Offset           *int64           `json:"offset,omitzero"`                 // 分页偏移
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubjectSubMerchantsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ecommerce/subject-sub-merchants"}
 }

@@ -10,67 +10,67 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SubsidiesNode is the chain as far as /v3/ecommerce/subsidies.
-type SubsidiesNode struct{ at route.At }
+// SubsidiesNode is the path /v3/ecommerce/subsidies.
+type SubsidiesNode struct{ path route.Path }
 
-// Cancel goes on to /v3/ecommerce/subsidies/cancel.
+// Cancel is the path /v3/ecommerce/subsidies/cancel.
 func (n SubsidiesNode) Cancel() SubsidiesCancelNode { return SubsidiesCancelNode(n) }
 
-// Create goes on to /v3/ecommerce/subsidies/create.
+// Create is the path /v3/ecommerce/subsidies/create.
 func (n SubsidiesNode) Create() SubsidiesCreateNode { return SubsidiesCreateNode(n) }
 
-// Return goes on to /v3/ecommerce/subsidies/return.
+// Return is the path /v3/ecommerce/subsidies/return.
 func (n SubsidiesNode) Return() SubsidiesReturnNode { return SubsidiesReturnNode(n) }
 
-// SubsidiesCancelNode is the chain as far as /v3/ecommerce/subsidies/cancel.
-type SubsidiesCancelNode struct{ at route.At }
+// SubsidiesCancelNode is the path /v3/ecommerce/subsidies/cancel.
+type SubsidiesCancelNode struct{ path route.Path }
 
-// Post is 取消补差: POST /v3/ecommerce/subsidies/cancel
+// Post sends POST /v3/ecommerce/subsidies/cancel: 取消补差.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477639
 //
-// JSON: [SubsidiesCancelPostRequest].
+// Options.JSON: [SubsidiesCancelPostRequest].
 func (n SubsidiesCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidiesCancelPostReply], error) {
-	return wechatpay.As[SubsidiesCancelPostReply](n.at.Chain("v3/ecommerce/subsidies/cancel").Post(ctx, opts))
+	return wechatpay.As[SubsidiesCancelPostReply](n.path.Chain("v3/ecommerce/subsidies/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidiesCancelNode.Post] in the background.
+// PostAsync calls [SubsidiesCancelNode.Post] in the background.
 func (n SubsidiesCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidiesCancelPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/subsidies/cancel").PostAsync(ctx, opts), wechatpay.Typed[SubsidiesCancelPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/subsidies/cancel").PostAsync(ctx, opts), wechatpay.Typed[SubsidiesCancelPostReply])
 }
 
-// SubsidiesCreateNode is the chain as far as /v3/ecommerce/subsidies/create.
-type SubsidiesCreateNode struct{ at route.At }
+// SubsidiesCreateNode is the path /v3/ecommerce/subsidies/create.
+type SubsidiesCreateNode struct{ path route.Path }
 
-// Post is 请求补差: POST /v3/ecommerce/subsidies/create
+// Post sends POST /v3/ecommerce/subsidies/create: 请求补差.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477631
 //
-// JSON: [SubsidiesCreatePostRequest].
+// Options.JSON: [SubsidiesCreatePostRequest].
 func (n SubsidiesCreateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidiesCreatePostReply], error) {
-	return wechatpay.As[SubsidiesCreatePostReply](n.at.Chain("v3/ecommerce/subsidies/create").Post(ctx, opts))
+	return wechatpay.As[SubsidiesCreatePostReply](n.path.Chain("v3/ecommerce/subsidies/create").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidiesCreateNode.Post] in the background.
+// PostAsync calls [SubsidiesCreateNode.Post] in the background.
 func (n SubsidiesCreateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidiesCreatePostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/subsidies/create").PostAsync(ctx, opts), wechatpay.Typed[SubsidiesCreatePostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/subsidies/create").PostAsync(ctx, opts), wechatpay.Typed[SubsidiesCreatePostReply])
 }
 
-// SubsidiesReturnNode is the chain as far as /v3/ecommerce/subsidies/return.
-type SubsidiesReturnNode struct{ at route.At }
+// SubsidiesReturnNode is the path /v3/ecommerce/subsidies/return.
+type SubsidiesReturnNode struct{ path route.Path }
 
-// Post is 请求补差回退: POST /v3/ecommerce/subsidies/return
+// Post sends POST /v3/ecommerce/subsidies/return: 请求补差回退.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012477636
 //
-// JSON: [SubsidiesReturnPostRequest].
+// Options.JSON: [SubsidiesReturnPostRequest].
 func (n SubsidiesReturnNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidiesReturnPostReply], error) {
-	return wechatpay.As[SubsidiesReturnPostReply](n.at.Chain("v3/ecommerce/subsidies/return").Post(ctx, opts))
+	return wechatpay.As[SubsidiesReturnPostReply](n.path.Chain("v3/ecommerce/subsidies/return").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidiesReturnNode.Post] in the background.
+// PostAsync calls [SubsidiesReturnNode.Post] in the background.
 func (n SubsidiesReturnNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidiesReturnPostReply]] {
-	return future.Then(n.at.Chain("v3/ecommerce/subsidies/return").PostAsync(ctx, opts), wechatpay.Typed[SubsidiesReturnPostReply])
+	return future.Then(n.path.Chain("v3/ecommerce/subsidies/return").PostAsync(ctx, opts), wechatpay.Typed[SubsidiesReturnPostReply])
 }
 
 // SubsidiesCancelPostRequest is the JSON body of POST /v3/ecommerce/subsidies/cancel, 取消补差.
@@ -80,7 +80,7 @@ type SubsidiesCancelPostRequest struct {
 	Description   string `json:"description"`    // 取消补差描述; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidiesCancelPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/subsidies/cancel"}
 }
@@ -103,7 +103,7 @@ type SubsidiesCreatePostRequest struct {
 	OutSubsidyNo  string `json:"out_subsidy_no,omitzero"` // 商户补差单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidiesCreatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/subsidies/create"}
 }
@@ -132,7 +132,7 @@ type SubsidiesReturnPostRequest struct {
 	From          []SubsidiesReturnPostRequestFrom `json:"from,omitzero"`       // 回退出资账户及金额
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidiesReturnPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/ecommerce/subsidies/return"}
 }

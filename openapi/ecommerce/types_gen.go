@@ -9,15 +9,15 @@ type FundWithdrawWithdrawIDGetQuery struct {
 	SubMchID string `json:"sub_mchid"` // 二级商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FundWithdrawWithdrawIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/ecommerce/fund/withdraw/out-request-no/{out_request_no}", "GET /v3/ecommerce/fund/withdraw/{withdraw_id}", "GET /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}", "POST /v3/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel", "GET /v3/ecommerce/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}", "GET /v3/ecommerce/refunds/{refund_id}/return-advance", "POST /v3/ecommerce/refunds/{refund_id}/return-advance"}
 }
 
-// AccountType is a value of account_type. WeChat Pay may send others than these.
+// AccountType is a value of account_type. WeChat Pay may send other values.
 type AccountType string
 
-// The values of a [AccountType].
+// Values of [AccountType].
 const (
 	AccountTypeAccountTypeCorporate AccountType = "ACCOUNT_TYPE_CORPORATE"
 	AccountTypeAccountTypePersonal  AccountType = "ACCOUNT_TYPE_PERSONAL"
@@ -28,10 +28,10 @@ const (
 	AccountTypeDeposit              AccountType = "DEPOSIT"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeConsumerComplaintUnprocessed Type = "CONSUMER_COMPLAINT_UNPROCESSED"
 	TypeHasBlockingControl           Type = "HAS_BLOCKING_CONTROL"
@@ -42,10 +42,10 @@ const (
 	TypeMerchantBankCard             Type = "MERCHANT_BANK_CARD"
 )
 
-// OrganizationType is a value of organization_type. WeChat Pay may send others than these.
+// OrganizationType is a value of organization_type. WeChat Pay may send other values.
 type OrganizationType string
 
-// The values of a [OrganizationType].
+// Values of [OrganizationType].
 const (
 	OrganizationType2401                          OrganizationType = "2401"
 	OrganizationType2500                          OrganizationType = "2500"
@@ -62,10 +62,10 @@ const (
 	OrganizationTypeSubjectTypeMicro              OrganizationType = "SUBJECT_TYPE_MICRO"
 )
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusCreateSuccess Status = "CREATE_SUCCESS"
 	StatusSuccess       Status = "SUCCESS"
@@ -77,10 +77,10 @@ const (
 	StatusFinished      Status = "FINISHED"
 )
 
-// Account is a value of account. WeChat Pay may send others than these.
+// Account is a value of account. WeChat Pay may send other values.
 type Account string
 
-// The values of a [Account].
+// Values of [Account].
 const (
 	AccountAvailable   Account = "AVAILABLE"
 	AccountUnavailable Account = "UNAVAILABLE"

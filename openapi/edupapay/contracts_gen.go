@@ -10,72 +10,72 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ContractsNode is the chain as far as /v3/edu-papay/contracts.
-type ContractsNode struct{ at route.At }
+// ContractsNode is the path /v3/edu-papay/contracts.
+type ContractsNode struct{ path route.Path }
 
-// ID goes on to /v3/edu-papay/contracts/id/{contract_id}, and fills {contract_id}.
+// ID is the path /v3/edu-papay/contracts/id/{contract_id}. It sets {contract_id}.
 func (n ContractsNode) ID(contractID string) ContractsIDNode {
-	return ContractsIDNode{n.at.Fill(contractID)}
+	return ContractsIDNode{n.path.WithVar(contractID)}
 }
 
-// Presign goes on to /v3/edu-papay/contracts/presign.
+// Presign is the path /v3/edu-papay/contracts/presign.
 func (n ContractsNode) Presign() ContractsPresignNode { return ContractsPresignNode(n) }
 
-// ContractID goes on to /v3/edu-papay/contracts/{contract_id}, and fills {contract_id}.
+// ContractID is the path /v3/edu-papay/contracts/{contract_id}. It sets {contract_id}.
 func (n ContractsNode) ContractID(contractID string) ContractsContractIDNode {
-	return ContractsContractIDNode{n.at.Fill(contractID)}
+	return ContractsContractIDNode{n.path.WithVar(contractID)}
 }
 
-// ContractsIDNode is the chain as far as /v3/edu-papay/contracts/id/{contract_id}.
-type ContractsIDNode struct{ at route.At }
+// ContractsIDNode is the path /v3/edu-papay/contracts/id/{contract_id}.
+type ContractsIDNode struct{ path route.Path }
 
-// Get is 通过协议号查询签约: GET /v3/edu-papay/contracts/id/{contract_id}
+// Get sends GET /v3/edu-papay/contracts/id/{contract_id}: 通过协议号查询签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012522951
 // https://pay.weixin.qq.com/doc/v3/partner/4012465367
 //
-// Query: [ContractsIDGetQuery].
+// Options.Query: [ContractsIDGetQuery].
 func (n ContractsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsIDGetReply], error) {
-	return wechatpay.As[ContractsIDGetReply](n.at.Chain("v3/edu-papay/contracts/id/{contract_id}").Get(ctx, opts))
+	return wechatpay.As[ContractsIDGetReply](n.path.Chain("v3/edu-papay/contracts/id/{contract_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ContractsIDNode.Get] in the background.
+// GetAsync calls [ContractsIDNode.Get] in the background.
 func (n ContractsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsIDGetReply]] {
-	return future.Then(n.at.Chain("v3/edu-papay/contracts/id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[ContractsIDGetReply])
+	return future.Then(n.path.Chain("v3/edu-papay/contracts/id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[ContractsIDGetReply])
 }
 
-// ContractsPresignNode is the chain as far as /v3/edu-papay/contracts/presign.
-type ContractsPresignNode struct{ at route.At }
+// ContractsPresignNode is the path /v3/edu-papay/contracts/presign.
+type ContractsPresignNode struct{ path route.Path }
 
-// Post is 预签约: POST /v3/edu-papay/contracts/presign
+// Post sends POST /v3/edu-papay/contracts/presign: 预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012522560
 // https://pay.weixin.qq.com/doc/v3/partner/4012465360
 //
-// JSON: [ContractsPresignPostRequest].
+// Options.JSON: [ContractsPresignPostRequest].
 func (n ContractsPresignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsPresignPostReply], error) {
-	return wechatpay.As[ContractsPresignPostReply](n.at.Chain("v3/edu-papay/contracts/presign").Post(ctx, opts))
+	return wechatpay.As[ContractsPresignPostReply](n.path.Chain("v3/edu-papay/contracts/presign").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsPresignNode.Post] in the background.
+// PostAsync calls [ContractsPresignNode.Post] in the background.
 func (n ContractsPresignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsPresignPostReply]] {
-	return future.Then(n.at.Chain("v3/edu-papay/contracts/presign").PostAsync(ctx, opts), wechatpay.Typed[ContractsPresignPostReply])
+	return future.Then(n.path.Chain("v3/edu-papay/contracts/presign").PostAsync(ctx, opts), wechatpay.Typed[ContractsPresignPostReply])
 }
 
-// ContractsContractIDNode is the chain as far as /v3/edu-papay/contracts/{contract_id}.
-type ContractsContractIDNode struct{ at route.At }
+// ContractsContractIDNode is the path /v3/edu-papay/contracts/{contract_id}.
+type ContractsContractIDNode struct{ path route.Path }
 
-// Delete is 解约: DELETE /v3/edu-papay/contracts/{contract_id}
+// Delete sends DELETE /v3/edu-papay/contracts/{contract_id}: 解约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012466882
 // https://pay.weixin.qq.com/doc/v3/partner/4012465374
 func (n ContractsContractIDNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/edu-papay/contracts/{contract_id}").Delete(ctx, opts)
+	return n.path.Chain("v3/edu-papay/contracts/{contract_id}").Delete(ctx, opts)
 }
 
-// DeleteAsync is [ContractsContractIDNode.Delete] in the background.
+// DeleteAsync calls [ContractsContractIDNode.Delete] in the background.
 func (n ContractsContractIDNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/edu-papay/contracts/{contract_id}").DeleteAsync(ctx, opts)
+	return n.path.Chain("v3/edu-papay/contracts/{contract_id}").DeleteAsync(ctx, opts)
 }
 
 // ContractsPresignPostRequest is the JSON body of POST /v3/edu-papay/contracts/presign, 预签约.
@@ -91,7 +91,7 @@ type ContractsPresignPostRequest struct {
 	TradeScene      string `json:"trade_scene"`         // 场景信息枚举; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsPresignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/edu-papay/contracts/presign"}
 }

@@ -10,68 +10,68 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionsNode is the chain as far as /v3/edu-papay/transactions.
-type TransactionsNode struct{ at route.At }
+// TransactionsNode is the path /v3/edu-papay/transactions.
+type TransactionsNode struct{ path route.Path }
 
-// ID goes on to /v3/edu-papay/transactions/id/{transaction_id}, and fills {transaction_id}.
+// ID is the path /v3/edu-papay/transactions/id/{transaction_id}. It sets {transaction_id}.
 func (n TransactionsNode) ID(transactionID string) TransactionsIDNode {
-	return TransactionsIDNode{n.at.Fill(transactionID)}
+	return TransactionsIDNode{n.path.WithVar(transactionID)}
 }
 
-// OutTradeNo goes on to /v3/edu-papay/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/edu-papay/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n TransactionsNode) OutTradeNo(outTradeNo string) TransactionsOutTradeNoNode {
-	return TransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return TransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// Post is 教育通扣款受理: POST /v3/edu-papay/transactions
+// Post sends POST /v3/edu-papay/transactions: 教育通扣款受理.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012524731
 // https://pay.weixin.qq.com/doc/v3/partner/4012465548
 //
-// JSON: [TransactionsPostRequest].
+// Options.JSON: [TransactionsPostRequest].
 func (n TransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/edu-papay/transactions").Post(ctx, opts)
+	return n.path.Chain("v3/edu-papay/transactions").Post(ctx, opts)
 }
 
-// PostAsync is [TransactionsNode.Post] in the background.
+// PostAsync calls [TransactionsNode.Post] in the background.
 func (n TransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/edu-papay/transactions").PostAsync(ctx, opts)
+	return n.path.Chain("v3/edu-papay/transactions").PostAsync(ctx, opts)
 }
 
-// TransactionsIDNode is the chain as far as /v3/edu-papay/transactions/id/{transaction_id}.
-type TransactionsIDNode struct{ at route.At }
+// TransactionsIDNode is the path /v3/edu-papay/transactions/id/{transaction_id}.
+type TransactionsIDNode struct{ path route.Path }
 
-// Get is 微信订单号查单: GET /v3/edu-papay/transactions/id/{transaction_id}
+// Get sends GET /v3/edu-papay/transactions/id/{transaction_id}: 微信订单号查单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012523468
 // https://pay.weixin.qq.com/doc/v3/partner/4012465567
 //
-// Query: [TransactionsQuery].
+// Options.Query: [TransactionsQuery].
 func (n TransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
-	return wechatpay.As[TransactionsReply](n.at.Chain("v3/edu-papay/transactions/id/{transaction_id}").Get(ctx, opts))
+	return wechatpay.As[TransactionsReply](n.path.Chain("v3/edu-papay/transactions/id/{transaction_id}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsIDNode.Get] in the background.
+// GetAsync calls [TransactionsIDNode.Get] in the background.
 func (n TransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return future.Then(n.at.Chain("v3/edu-papay/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
+	return future.Then(n.path.Chain("v3/edu-papay/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
-// TransactionsOutTradeNoNode is the chain as far as /v3/edu-papay/transactions/out-trade-no/{out_trade_no}.
-type TransactionsOutTradeNoNode struct{ at route.At }
+// TransactionsOutTradeNoNode is the path /v3/edu-papay/transactions/out-trade-no/{out_trade_no}.
+type TransactionsOutTradeNoNode struct{ path route.Path }
 
-// Get is 商户订单号查单: GET /v3/edu-papay/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /v3/edu-papay/transactions/out-trade-no/{out_trade_no}: 商户订单号查单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012523591
 // https://pay.weixin.qq.com/doc/v3/partner/4012465574
 //
-// Query: [TransactionsQuery].
+// Options.Query: [TransactionsQuery].
 func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
-	return wechatpay.As[TransactionsReply](n.at.Chain("v3/edu-papay/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[TransactionsReply](n.path.Chain("v3/edu-papay/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return future.Then(n.at.Chain("v3/edu-papay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
+	return future.Then(n.path.Chain("v3/edu-papay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
 // TransactionsPostRequest is the JSON body of POST /v3/edu-papay/transactions,
@@ -91,7 +91,7 @@ type TransactionsPostRequest struct {
 	DeviceInformation TransactionsPostRequestDeviceInformation `json:"device_information"` // 设备信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/edu-papay/transactions"}
 }
@@ -114,7 +114,7 @@ type TransactionsQuery struct {
 	SubMchID string `json:"sub_mchid,omitzero"` // 子商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/edu-papay/transactions/id/{transaction_id}", "GET /v3/edu-papay/transactions/out-trade-no/{out_trade_no}"}
 }

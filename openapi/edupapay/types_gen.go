@@ -10,7 +10,7 @@ type ContractsIDGetQuery struct {
 	SubAppID string `json:"sub_appid,omitzero"` // 子商户APPID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/edu-papay/contracts/id/{contract_id}", "POST /v3/edu-papay/user-notifications/{contract_id}/send"}
 }

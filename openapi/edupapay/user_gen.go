@@ -10,28 +10,28 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UserNode is the chain as far as /v3/edu-papay/user/{openid}.
-type UserNode struct{ at route.At }
+// UserNode is the path /v3/edu-papay/user/{openid}.
+type UserNode struct{ path route.Path }
 
-// Contracts goes on to /v3/edu-papay/user/{openid}/contracts.
+// Contracts is the path /v3/edu-papay/user/{openid}/contracts.
 func (n UserNode) Contracts() UserContractsNode { return UserContractsNode(n) }
 
-// UserContractsNode is the chain as far as /v3/edu-papay/user/{openid}/contracts.
-type UserContractsNode struct{ at route.At }
+// UserContractsNode is the path /v3/edu-papay/user/{openid}/contracts.
+type UserContractsNode struct{ path route.Path }
 
-// Get is 通过用户标识查询签约: GET /v3/edu-papay/user/{openid}/contracts
+// Get sends GET /v3/edu-papay/user/{openid}/contracts: 通过用户标识查询签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012523265
 // https://pay.weixin.qq.com/doc/v3/partner/4012489548
 //
-// Query: [UserContractsGetQuery].
+// Options.Query: [UserContractsGetQuery].
 func (n UserContractsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserContractsGetReply], error) {
-	return wechatpay.As[UserContractsGetReply](n.at.Chain("v3/edu-papay/user/{openid}/contracts").Get(ctx, opts))
+	return wechatpay.As[UserContractsGetReply](n.path.Chain("v3/edu-papay/user/{openid}/contracts").Get(ctx, opts))
 }
 
-// GetAsync is [UserContractsNode.Get] in the background.
+// GetAsync calls [UserContractsNode.Get] in the background.
 func (n UserContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserContractsGetReply]] {
-	return future.Then(n.at.Chain("v3/edu-papay/user/{openid}/contracts").GetAsync(ctx, opts), wechatpay.Typed[UserContractsGetReply])
+	return future.Then(n.path.Chain("v3/edu-papay/user/{openid}/contracts").GetAsync(ctx, opts), wechatpay.Typed[UserContractsGetReply])
 }
 
 // UserContractsGetQuery is the query of GET /v3/edu-papay/user/{openid}/contracts,
@@ -47,7 +47,7 @@ type UserContractsGetQuery struct {
 	Limit          *int64         `json:"limit,omitzero"`           // 分页大小
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UserContractsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/edu-papay/user/{openid}/contracts"}
 }
@@ -61,10 +61,10 @@ type UserContractsGetReply struct {
 	Limit      int64                 `json:"limit,omitzero"`       // 分页大小
 }
 
-// ContractStatus is a value of contract_status. WeChat Pay may send others than these.
+// ContractStatus is a value of contract_status. WeChat Pay may send other values.
 type ContractStatus string
 
-// The values of a [ContractStatus].
+// Values of [ContractStatus].
 const (
 	ContractStatusAdd    ContractStatus = "ADD"
 	ContractStatusDelete ContractStatus = "DELETE"

@@ -9,26 +9,26 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UserNotificationsNode is the chain as far as /v3/edu-papay/user-notifications/{contract_id}.
-type UserNotificationsNode struct{ at route.At }
+// UserNotificationsNode is the path /v3/edu-papay/user-notifications/{contract_id}.
+type UserNotificationsNode struct{ path route.Path }
 
-// Send goes on to /v3/edu-papay/user-notifications/{contract_id}/send.
+// Send is the path /v3/edu-papay/user-notifications/{contract_id}/send.
 func (n UserNotificationsNode) Send() UserNotificationsSendNode { return UserNotificationsSendNode(n) }
 
-// UserNotificationsSendNode is the chain as far as /v3/edu-papay/user-notifications/{contract_id}/send.
-type UserNotificationsSendNode struct{ at route.At }
+// UserNotificationsSendNode is the path /v3/edu-papay/user-notifications/{contract_id}/send.
+type UserNotificationsSendNode struct{ path route.Path }
 
-// Post is 发送扣款预通知: POST /v3/edu-papay/user-notifications/{contract_id}/send
+// Post sends POST /v3/edu-papay/user-notifications/{contract_id}/send: 发送扣款预通知.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012524814
 // https://pay.weixin.qq.com/doc/v3/partner/4012855408
 //
-// JSON: [ContractsIDGetQuery].
+// Options.JSON: [ContractsIDGetQuery].
 func (n UserNotificationsSendNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/edu-papay/user-notifications/{contract_id}/send").Post(ctx, opts)
+	return n.path.Chain("v3/edu-papay/user-notifications/{contract_id}/send").Post(ctx, opts)
 }
 
-// PostAsync is [UserNotificationsSendNode.Post] in the background.
+// PostAsync calls [UserNotificationsSendNode.Post] in the background.
 func (n UserNotificationsSendNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/edu-papay/user-notifications/{contract_id}/send").PostAsync(ctx, opts)
+	return n.path.Chain("v3/edu-papay/user-notifications/{contract_id}/send").PostAsync(ctx, opts)
 }

@@ -10,69 +10,69 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ContractsNode is the chain as far as /v3/eduschoolpay/contracts.
-type ContractsNode struct{ at route.At }
+// ContractsNode is the path /v3/eduschoolpay/contracts.
+type ContractsNode struct{ path route.Path }
 
-// Presign goes on to /v3/eduschoolpay/contracts/presign.
+// Presign is the path /v3/eduschoolpay/contracts/presign.
 func (n ContractsNode) Presign() ContractsPresignNode { return ContractsPresignNode(n) }
 
-// ContractID goes on to /v3/eduschoolpay/contracts/{contract_id}, and fills {contract_id}.
+// ContractID is the path /v3/eduschoolpay/contracts/{contract_id}. It sets {contract_id}.
 func (n ContractsNode) ContractID(contractID string) ContractsContractIDNode {
-	return ContractsContractIDNode{n.at.Fill(contractID)}
+	return ContractsContractIDNode{n.path.WithVar(contractID)}
 }
 
-// ContractsPresignNode is the chain as far as /v3/eduschoolpay/contracts/presign.
-type ContractsPresignNode struct{ at route.At }
+// ContractsPresignNode is the path /v3/eduschoolpay/contracts/presign.
+type ContractsPresignNode struct{ path route.Path }
 
-// Post is 预签约: POST /v3/eduschoolpay/contracts/presign
+// Post sends POST /v3/eduschoolpay/contracts/presign: 预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012468952
 //
-// JSON: [ContractsPresignPostRequest].
+// Options.JSON: [ContractsPresignPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ContractsPresignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsPresignPostReply], error) {
-	return wechatpay.As[ContractsPresignPostReply](n.at.Chain("v3/eduschoolpay/contracts/presign").Post(ctx, opts))
+	return wechatpay.As[ContractsPresignPostReply](n.path.Chain("v3/eduschoolpay/contracts/presign").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsPresignNode.Post] in the background.
+// PostAsync calls [ContractsPresignNode.Post] in the background.
 func (n ContractsPresignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsPresignPostReply]] {
-	return future.Then(n.at.Chain("v3/eduschoolpay/contracts/presign").PostAsync(ctx, opts), wechatpay.Typed[ContractsPresignPostReply])
+	return future.Then(n.path.Chain("v3/eduschoolpay/contracts/presign").PostAsync(ctx, opts), wechatpay.Typed[ContractsPresignPostReply])
 }
 
-// ContractsContractIDNode is the chain as far as /v3/eduschoolpay/contracts/{contract_id}.
-type ContractsContractIDNode struct{ at route.At }
+// ContractsContractIDNode is the path /v3/eduschoolpay/contracts/{contract_id}.
+type ContractsContractIDNode struct{ path route.Path }
 
-// Terminate goes on to /v3/eduschoolpay/contracts/{contract_id}/terminate.
+// Terminate is the path /v3/eduschoolpay/contracts/{contract_id}/terminate.
 func (n ContractsContractIDNode) Terminate() ContractsContractIDTerminateNode {
 	return ContractsContractIDTerminateNode(n)
 }
 
-// Get is 通过协议号查询签约: GET /v3/eduschoolpay/contracts/{contract_id}
+// Get sends GET /v3/eduschoolpay/contracts/{contract_id}: 通过协议号查询签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012468959
 func (n ContractsContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersContractsGetReplyData], error) {
-	return wechatpay.As[UsersContractsGetReplyData](n.at.Chain("v3/eduschoolpay/contracts/{contract_id}").Get(ctx, opts))
+	return wechatpay.As[UsersContractsGetReplyData](n.path.Chain("v3/eduschoolpay/contracts/{contract_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ContractsContractIDNode.Get] in the background.
+// GetAsync calls [ContractsContractIDNode.Get] in the background.
 func (n ContractsContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersContractsGetReplyData]] {
-	return future.Then(n.at.Chain("v3/eduschoolpay/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[UsersContractsGetReplyData])
+	return future.Then(n.path.Chain("v3/eduschoolpay/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[UsersContractsGetReplyData])
 }
 
-// ContractsContractIDTerminateNode is the chain as far as /v3/eduschoolpay/contracts/{contract_id}/terminate.
-type ContractsContractIDTerminateNode struct{ at route.At }
+// ContractsContractIDTerminateNode is the path /v3/eduschoolpay/contracts/{contract_id}/terminate.
+type ContractsContractIDTerminateNode struct{ path route.Path }
 
-// Post is 商户主动解约: POST /v3/eduschoolpay/contracts/{contract_id}/terminate
+// Post sends POST /v3/eduschoolpay/contracts/{contract_id}/terminate: 商户主动解约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012469025
 func (n ContractsContractIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/eduschoolpay/contracts/{contract_id}/terminate").Post(ctx, opts)
+	return n.path.Chain("v3/eduschoolpay/contracts/{contract_id}/terminate").Post(ctx, opts)
 }
 
-// PostAsync is [ContractsContractIDTerminateNode.Post] in the background.
+// PostAsync calls [ContractsContractIDTerminateNode.Post] in the background.
 func (n ContractsContractIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/eduschoolpay/contracts/{contract_id}/terminate").PostAsync(ctx, opts)
+	return n.path.Chain("v3/eduschoolpay/contracts/{contract_id}/terminate").PostAsync(ctx, opts)
 }
 
 // ContractsPresignPostRequest is the JSON body of POST /v3/eduschoolpay/contracts/presign,
@@ -90,7 +90,7 @@ type ContractsPresignPostRequest struct {
 	BankCard                 ContractsPresignPostRequestBankCard `json:"bank_card,omitzero"`                  // 签约银行卡
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsPresignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/eduschoolpay/contracts/presign"}
 }

@@ -10,65 +10,65 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionsNode is the chain as far as /v3/eduschoolpay/transactions.
-type TransactionsNode struct{ at route.At }
+// TransactionsNode is the path /v3/eduschoolpay/transactions.
+type TransactionsNode struct{ path route.Path }
 
-// ID goes on to /v3/eduschoolpay/transactions/id/{transaction_id}, and fills {transaction_id}.
+// ID is the path /v3/eduschoolpay/transactions/id/{transaction_id}. It sets {transaction_id}.
 func (n TransactionsNode) ID(transactionID string) TransactionsIDNode {
-	return TransactionsIDNode{n.at.Fill(transactionID)}
+	return TransactionsIDNode{n.path.WithVar(transactionID)}
 }
 
-// OutTradeNo goes on to /v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n TransactionsNode) OutTradeNo(outTradeNo string) TransactionsOutTradeNoNode {
-	return TransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return TransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// Post is 扣款: POST /v3/eduschoolpay/transactions
+// Post sends POST /v3/eduschoolpay/transactions: 扣款.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012469030
 //
-// JSON: [TransactionsPostRequest].
+// Options.JSON: [TransactionsPostRequest].
 func (n TransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
-	return wechatpay.As[TransactionsReply](n.at.Chain("v3/eduschoolpay/transactions").Post(ctx, opts))
+	return wechatpay.As[TransactionsReply](n.path.Chain("v3/eduschoolpay/transactions").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsNode.Post] in the background.
+// PostAsync calls [TransactionsNode.Post] in the background.
 func (n TransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return future.Then(n.at.Chain("v3/eduschoolpay/transactions").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
+	return future.Then(n.path.Chain("v3/eduschoolpay/transactions").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
-// TransactionsIDNode is the chain as far as /v3/eduschoolpay/transactions/id/{transaction_id}.
-type TransactionsIDNode struct{ at route.At }
+// TransactionsIDNode is the path /v3/eduschoolpay/transactions/id/{transaction_id}.
+type TransactionsIDNode struct{ path route.Path }
 
-// Get is 微信支付订单号查单: GET /v3/eduschoolpay/transactions/id/{transaction_id}
+// Get sends GET /v3/eduschoolpay/transactions/id/{transaction_id}: 微信支付订单号查单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012469063
 //
-// Query: [TransactionsQuery].
+// Options.Query: [TransactionsQuery].
 func (n TransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
-	return wechatpay.As[TransactionsReply](n.at.Chain("v3/eduschoolpay/transactions/id/{transaction_id}").Get(ctx, opts))
+	return wechatpay.As[TransactionsReply](n.path.Chain("v3/eduschoolpay/transactions/id/{transaction_id}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsIDNode.Get] in the background.
+// GetAsync calls [TransactionsIDNode.Get] in the background.
 func (n TransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return future.Then(n.at.Chain("v3/eduschoolpay/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
+	return future.Then(n.path.Chain("v3/eduschoolpay/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
-// TransactionsOutTradeNoNode is the chain as far as /v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}.
-type TransactionsOutTradeNoNode struct{ at route.At }
+// TransactionsOutTradeNoNode is the path /v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}.
+type TransactionsOutTradeNoNode struct{ path route.Path }
 
-// Get is 商户订单号查单: GET /v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}: 商户订单号查单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012469097
 //
-// Query: [TransactionsQuery].
+// Options.Query: [TransactionsQuery].
 func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
-	return wechatpay.As[TransactionsReply](n.at.Chain("v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[TransactionsReply](n.path.Chain("v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return future.Then(n.at.Chain("v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
+	return future.Then(n.path.Chain("v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
 // TransactionsPostRequest is the JSON body of POST /v3/eduschoolpay/transactions, 扣款.
@@ -90,7 +90,7 @@ type TransactionsPostRequest struct {
 	PaymentMode string                            `json:"payment_mode,omitzero"` // 扣款模式
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/eduschoolpay/transactions"}
 }
@@ -179,7 +179,7 @@ type TransactionsQuery struct {
 	SubMchID string `json:"sub_mchid,omitzero"` // 子商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/eduschoolpay/transactions/id/{transaction_id}", "GET /v3/eduschoolpay/transactions/out-trade-no/{out_trade_no}"}
 }

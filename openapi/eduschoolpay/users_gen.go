@@ -10,45 +10,45 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/eduschoolpay/users/{openid}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/eduschoolpay/users/{openid}.
+type UsersNode struct{ path route.Path }
 
-// Contracts goes on to /v3/eduschoolpay/users/{openid}/contracts.
+// Contracts is the path /v3/eduschoolpay/users/{openid}/contracts.
 func (n UsersNode) Contracts() UsersContractsNode { return UsersContractsNode(n) }
 
-// DebtState goes on to /v3/eduschoolpay/users/{openid}/debt-state.
+// DebtState is the path /v3/eduschoolpay/users/{openid}/debt-state.
 func (n UsersNode) DebtState() UsersDebtStateNode { return UsersDebtStateNode(n) }
 
-// UsersContractsNode is the chain as far as /v3/eduschoolpay/users/{openid}/contracts.
-type UsersContractsNode struct{ at route.At }
+// UsersContractsNode is the path /v3/eduschoolpay/users/{openid}/contracts.
+type UsersContractsNode struct{ path route.Path }
 
-// Get is 查询用户签约列表: GET /v3/eduschoolpay/users/{openid}/contracts
+// Get sends GET /v3/eduschoolpay/users/{openid}/contracts: 查询用户签约列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012468993
 //
-// Query: [UsersContractsGetQuery].
+// Options.Query: [UsersContractsGetQuery].
 func (n UsersContractsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersContractsGetReply], error) {
-	return wechatpay.As[UsersContractsGetReply](n.at.Chain("v3/eduschoolpay/users/{openid}/contracts").Get(ctx, opts))
+	return wechatpay.As[UsersContractsGetReply](n.path.Chain("v3/eduschoolpay/users/{openid}/contracts").Get(ctx, opts))
 }
 
-// GetAsync is [UsersContractsNode.Get] in the background.
+// GetAsync calls [UsersContractsNode.Get] in the background.
 func (n UsersContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersContractsGetReply]] {
-	return future.Then(n.at.Chain("v3/eduschoolpay/users/{openid}/contracts").GetAsync(ctx, opts), wechatpay.Typed[UsersContractsGetReply])
+	return future.Then(n.path.Chain("v3/eduschoolpay/users/{openid}/contracts").GetAsync(ctx, opts), wechatpay.Typed[UsersContractsGetReply])
 }
 
-// UsersDebtStateNode is the chain as far as /v3/eduschoolpay/users/{openid}/debt-state.
-type UsersDebtStateNode struct{ at route.At }
+// UsersDebtStateNode is the path /v3/eduschoolpay/users/{openid}/debt-state.
+type UsersDebtStateNode struct{ path route.Path }
 
-// Get is 商户查询用户欠款状态: GET /v3/eduschoolpay/users/{openid}/debt-state
+// Get sends GET /v3/eduschoolpay/users/{openid}/debt-state: 商户查询用户欠款状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012469161
 func (n UsersDebtStateNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersDebtStateGetReply], error) {
-	return wechatpay.As[UsersDebtStateGetReply](n.at.Chain("v3/eduschoolpay/users/{openid}/debt-state").Get(ctx, opts))
+	return wechatpay.As[UsersDebtStateGetReply](n.path.Chain("v3/eduschoolpay/users/{openid}/debt-state").Get(ctx, opts))
 }
 
-// GetAsync is [UsersDebtStateNode.Get] in the background.
+// GetAsync calls [UsersDebtStateNode.Get] in the background.
 func (n UsersDebtStateNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersDebtStateGetReply]] {
-	return future.Then(n.at.Chain("v3/eduschoolpay/users/{openid}/debt-state").GetAsync(ctx, opts), wechatpay.Typed[UsersDebtStateGetReply])
+	return future.Then(n.path.Chain("v3/eduschoolpay/users/{openid}/debt-state").GetAsync(ctx, opts), wechatpay.Typed[UsersDebtStateGetReply])
 }
 
 // UsersContractsGetQuery is the query of GET /v3/eduschoolpay/users/{openid}/contracts,
@@ -60,7 +60,7 @@ type UsersContractsGetQuery struct {
 	Limit          *int64 `json:"limit,omitzero"`  // 分页大小
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersContractsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/eduschoolpay/users/{openid}/contracts"}
 }

@@ -10,35 +10,35 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// OrdersNode is the chain as far as /v3/edu-star/orders.
-type OrdersNode struct{ at route.At }
+// OrdersNode is the path /v3/edu-star/orders.
+type OrdersNode struct{ path route.Path }
 
-// Get is 通过QQ账号查询核销订单列表: GET /v3/edu-star/orders
+// Get sends GET /v3/edu-star/orders: 通过QQ账号查询核销订单列表.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/assets/img/common/edu/edu-star/chapter2_3.png
 //
-// Query: [OrdersGetQuery].
+// Options.Query: [OrdersGetQuery].
 func (n OrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersGetReply], error) {
-	return wechatpay.As[OrdersGetReply](n.at.Chain("v3/edu-star/orders").Get(ctx, opts))
+	return wechatpay.As[OrdersGetReply](n.path.Chain("v3/edu-star/orders").Get(ctx, opts))
 }
 
-// GetAsync is [OrdersNode.Get] in the background.
+// GetAsync calls [OrdersNode.Get] in the background.
 func (n OrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersGetReply]] {
-	return future.Then(n.at.Chain("v3/edu-star/orders").GetAsync(ctx, opts), wechatpay.Typed[OrdersGetReply])
+	return future.Then(n.path.Chain("v3/edu-star/orders").GetAsync(ctx, opts), wechatpay.Typed[OrdersGetReply])
 }
 
-// Post is 创建核销订单: POST /v3/edu-star/orders
+// Post sends POST /v3/edu-star/orders: 创建核销订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/assets/img/common/edu/edu-star/chapter2_3.png
 //
-// JSON: [OrdersPostRequest].
+// Options.JSON: [OrdersPostRequest].
 func (n OrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersPostReply], error) {
-	return wechatpay.As[OrdersPostReply](n.at.Chain("v3/edu-star/orders").Post(ctx, opts))
+	return wechatpay.As[OrdersPostReply](n.path.Chain("v3/edu-star/orders").Post(ctx, opts))
 }
 
-// PostAsync is [OrdersNode.Post] in the background.
+// PostAsync calls [OrdersNode.Post] in the background.
 func (n OrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersPostReply]] {
-	return future.Then(n.at.Chain("v3/edu-star/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersPostReply])
+	return future.Then(n.path.Chain("v3/edu-star/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersPostReply])
 }
 
 // OrdersGetQuery is the query of GET /v3/edu-star/orders, 通过QQ账号查询核销订单列表.
@@ -50,7 +50,7 @@ type OrdersGetQuery struct {
 	Limit        *int64 `json:"limit,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrdersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/edu-star/orders"}
 }
@@ -83,7 +83,7 @@ type OrdersPostRequest struct {
 	CreateTime   string `json:"create_time"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/edu-star/orders"}
 }

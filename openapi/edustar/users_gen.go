@@ -10,49 +10,49 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/edu-star/users.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/edu-star/users.
+type UsersNode struct{ path route.Path }
 
-// OpenID goes on to /v3/edu-star/users/openid/{wechat_openid}, and fills {wechat_openid}.
+// OpenID is the path /v3/edu-star/users/openid/{wechat_openid}. It sets {wechat_openid}.
 func (n UsersNode) OpenID(wechatOpenID string) UsersOpenIDNode {
-	return UsersOpenIDNode{n.at.Fill(wechatOpenID)}
+	return UsersOpenIDNode{n.path.WithVar(wechatOpenID)}
 }
 
-// Qq goes on to /v3/edu-star/users/qq/{qq}, and fills {qq}.
-func (n UsersNode) Qq(qq string) UsersQqNode { return UsersQqNode{n.at.Fill(qq)} }
+// Qq is the path /v3/edu-star/users/qq/{qq}. It sets {qq}.
+func (n UsersNode) Qq(qq string) UsersQqNode { return UsersQqNode{n.path.WithVar(qq)} }
 
-// UsersOpenIDNode is the chain as far as /v3/edu-star/users/openid/{wechat_openid}.
-type UsersOpenIDNode struct{ at route.At }
+// UsersOpenIDNode is the path /v3/edu-star/users/openid/{wechat_openid}.
+type UsersOpenIDNode struct{ path route.Path }
 
-// Get is 通过微信用户标识查询用户信息: GET /v3/edu-star/users/openid/{wechat_openid}
+// Get sends GET /v3/edu-star/users/openid/{wechat_openid}: 通过微信用户标识查询用户信息.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/assets/img/common/edu/edu-star/chapter2_3.png
 //
-// Query: [UsersQuery].
+// Options.Query: [UsersQuery].
 func (n UsersOpenIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersReply], error) {
-	return wechatpay.As[UsersReply](n.at.Chain("v3/edu-star/users/openid/{wechat_openid}").Get(ctx, opts))
+	return wechatpay.As[UsersReply](n.path.Chain("v3/edu-star/users/openid/{wechat_openid}").Get(ctx, opts))
 }
 
-// GetAsync is [UsersOpenIDNode.Get] in the background.
+// GetAsync calls [UsersOpenIDNode.Get] in the background.
 func (n UsersOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersReply]] {
-	return future.Then(n.at.Chain("v3/edu-star/users/openid/{wechat_openid}").GetAsync(ctx, opts), wechatpay.Typed[UsersReply])
+	return future.Then(n.path.Chain("v3/edu-star/users/openid/{wechat_openid}").GetAsync(ctx, opts), wechatpay.Typed[UsersReply])
 }
 
-// UsersQqNode is the chain as far as /v3/edu-star/users/qq/{qq}.
-type UsersQqNode struct{ at route.At }
+// UsersQqNode is the path /v3/edu-star/users/qq/{qq}.
+type UsersQqNode struct{ path route.Path }
 
-// Get is 通过QQ账号查询用户信息: GET /v3/edu-star/users/qq/{qq}
+// Get sends GET /v3/edu-star/users/qq/{qq}: 通过QQ账号查询用户信息.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/assets/img/common/edu/edu-star/chapter2_3.png
 //
-// Query: [UsersQuery].
+// Options.Query: [UsersQuery].
 func (n UsersQqNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersReply], error) {
-	return wechatpay.As[UsersReply](n.at.Chain("v3/edu-star/users/qq/{qq}").Get(ctx, opts))
+	return wechatpay.As[UsersReply](n.path.Chain("v3/edu-star/users/qq/{qq}").Get(ctx, opts))
 }
 
-// GetAsync is [UsersQqNode.Get] in the background.
+// GetAsync calls [UsersQqNode.Get] in the background.
 func (n UsersQqNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersReply]] {
-	return future.Then(n.at.Chain("v3/edu-star/users/qq/{qq}").GetAsync(ctx, opts), wechatpay.Typed[UsersReply])
+	return future.Then(n.path.Chain("v3/edu-star/users/qq/{qq}").GetAsync(ctx, opts), wechatpay.Typed[UsersReply])
 }
 
 // UsersQuery is the query of GET /v3/edu-star/users/openid/{wechat_openid},
@@ -61,7 +61,7 @@ type UsersQuery struct {
 	AppID string `json:"appid"` // 商户appid; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/edu-star/users/openid/{wechat_openid}", "GET /v3/edu-star/users/qq/{qq}"}
 }

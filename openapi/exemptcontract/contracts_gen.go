@@ -11,293 +11,293 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ContractsNode is the chain as far as /v3/password-exempt-contract/contracts.
-type ContractsNode struct{ at route.At }
+// ContractsNode is the path /v3/password-exempt-contract/contracts.
+type ContractsNode struct{ path route.Path }
 
-// Ecommerce goes on to /v3/password-exempt-contract/contracts/ecommerce.
+// Ecommerce is the path /v3/password-exempt-contract/contracts/ecommerce.
 func (n ContractsNode) Ecommerce() ContractsEcommerceNode { return ContractsEcommerceNode(n) }
 
-// Normal goes on to /v3/password-exempt-contract/contracts/normal.
+// Normal is the path /v3/password-exempt-contract/contracts/normal.
 func (n ContractsNode) Normal() ContractsNormalNode { return ContractsNormalNode(n) }
 
-// Qs goes on to /v3/password-exempt-contract/contracts/qs.
+// Qs is the path /v3/password-exempt-contract/contracts/qs.
 func (n ContractsNode) Qs() ContractsQsNode { return ContractsQsNode(n) }
 
-// ServiceID goes on to /v3/password-exempt-contract/contracts/service-id/{service_id}, and fills {service_id}.
+// ServiceID is the path /v3/password-exempt-contract/contracts/service-id/{service_id}. It sets {service_id}.
 func (n ContractsNode) ServiceID(serviceID int64) ContractsServiceIDNode {
-	return ContractsServiceIDNode{n.at.FillNumber(serviceID)}
+	return ContractsServiceIDNode{n.path.WithNumber(serviceID)}
 }
 
-// ServiceProvider goes on to /v3/password-exempt-contract/contracts/service-provider.
+// ServiceProvider is the path /v3/password-exempt-contract/contracts/service-provider.
 func (n ContractsNode) ServiceProvider() ContractsServiceProviderNode {
 	return ContractsServiceProviderNode(n)
 }
 
-// ContractsEcommerceNode is the chain as far as /v3/password-exempt-contract/contracts/ecommerce.
-type ContractsEcommerceNode struct{ at route.At }
+// ContractsEcommerceNode is the path /v3/password-exempt-contract/contracts/ecommerce.
+type ContractsEcommerceNode struct{ path route.Path }
 
-// PreEntrustSign goes on to /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign.
+// PreEntrustSign is the path /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign.
 func (n ContractsEcommerceNode) PreEntrustSign() ContractsEcommercePreEntrustSignNode {
 	return ContractsEcommercePreEntrustSignNode(n)
 }
 
-// ContractsEcommercePreEntrustSignNode is the chain as far as /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign.
-type ContractsEcommercePreEntrustSignNode struct{ at route.At }
+// ContractsEcommercePreEntrustSignNode is the path /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign.
+type ContractsEcommercePreEntrustSignNode struct{ path route.Path }
 
-// MiniProgram goes on to /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program.
+// MiniProgram is the path /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program.
 func (n ContractsEcommercePreEntrustSignNode) MiniProgram() ContractsEcommercePreEntrustSignMiniProgramNode {
 	return ContractsEcommercePreEntrustSignMiniProgramNode(n)
 }
 
-// PayRedirectSign goes on to /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign.
+// PayRedirectSign is the path /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign.
 func (n ContractsEcommercePreEntrustSignNode) PayRedirectSign() ContractsEcommercePreEntrustSignPayRedirectSignNode {
 	return ContractsEcommercePreEntrustSignPayRedirectSignNode(n)
 }
 
-// ContractsEcommercePreEntrustSignMiniProgramNode is the chain as far as /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program.
-type ContractsEcommercePreEntrustSignMiniProgramNode struct{ at route.At }
+// ContractsEcommercePreEntrustSignMiniProgramNode is the path /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program.
+type ContractsEcommercePreEntrustSignMiniProgramNode struct{ path route.Path }
 
-// Post is 电商收付通模式小程序场景预签约: POST /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program
+// Post sends POST /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program: 电商收付通模式小程序场景预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013369177
 //
-// JSON: [ContractsRequest].
+// Options.JSON: [ContractsRequest].
 func (n ContractsEcommercePreEntrustSignMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsQsPreEntrustSignMiniProgramPostReply], error) {
-	return wechatpay.As[ContractsQsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program").Post(ctx, opts))
+	return wechatpay.As[ContractsQsPreEntrustSignMiniProgramPostReply](n.path.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsEcommercePreEntrustSignMiniProgramNode.Post] in the background.
+// PostAsync calls [ContractsEcommercePreEntrustSignMiniProgramNode.Post] in the background.
 func (n ContractsEcommercePreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsQsPreEntrustSignMiniProgramPostReply]] {
-	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsQsPreEntrustSignMiniProgramPostReply])
+	return future.Then(n.path.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsQsPreEntrustSignMiniProgramPostReply])
 }
 
-// ContractsEcommercePreEntrustSignPayRedirectSignNode is the chain as far as /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign.
-type ContractsEcommercePreEntrustSignPayRedirectSignNode struct{ at route.At }
+// ContractsEcommercePreEntrustSignPayRedirectSignNode is the path /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign.
+type ContractsEcommercePreEntrustSignPayRedirectSignNode struct{ path route.Path }
 
-// Post is 电商收付通模式支付后场景预签约: POST /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign
+// Post sends POST /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign: 电商收付通模式支付后场景预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013369191
 //
-// JSON: [ContractsNormalPreEntrustSignPayRedirectSignPostRequest].
+// Options.JSON: [ContractsNormalPreEntrustSignPayRedirectSignPostRequest].
 func (n ContractsEcommercePreEntrustSignPayRedirectSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsReply], error) {
-	return wechatpay.As[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
+	return wechatpay.As[ContractsReply](n.path.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsEcommercePreEntrustSignPayRedirectSignNode.Post] in the background.
+// PostAsync calls [ContractsEcommercePreEntrustSignPayRedirectSignNode.Post] in the background.
 func (n ContractsEcommercePreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
-	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
+	return future.Then(n.path.Chain("v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
 }
 
-// ContractsNormalNode is the chain as far as /v3/password-exempt-contract/contracts/normal.
-type ContractsNormalNode struct{ at route.At }
+// ContractsNormalNode is the path /v3/password-exempt-contract/contracts/normal.
+type ContractsNormalNode struct{ path route.Path }
 
-// PreEntrustSign goes on to /v3/password-exempt-contract/contracts/normal/pre-entrust-sign.
+// PreEntrustSign is the path /v3/password-exempt-contract/contracts/normal/pre-entrust-sign.
 func (n ContractsNormalNode) PreEntrustSign() ContractsNormalPreEntrustSignNode {
 	return ContractsNormalPreEntrustSignNode(n)
 }
 
-// ContractsNormalPreEntrustSignNode is the chain as far as /v3/password-exempt-contract/contracts/normal/pre-entrust-sign.
-type ContractsNormalPreEntrustSignNode struct{ at route.At }
+// ContractsNormalPreEntrustSignNode is the path /v3/password-exempt-contract/contracts/normal/pre-entrust-sign.
+type ContractsNormalPreEntrustSignNode struct{ path route.Path }
 
-// MiniProgram goes on to /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program.
+// MiniProgram is the path /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program.
 func (n ContractsNormalPreEntrustSignNode) MiniProgram() ContractsNormalPreEntrustSignMiniProgramNode {
 	return ContractsNormalPreEntrustSignMiniProgramNode(n)
 }
 
-// PayRedirectSign goes on to /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign.
+// PayRedirectSign is the path /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign.
 func (n ContractsNormalPreEntrustSignNode) PayRedirectSign() ContractsNormalPreEntrustSignPayRedirectSignNode {
 	return ContractsNormalPreEntrustSignPayRedirectSignNode(n)
 }
 
-// ContractsNormalPreEntrustSignMiniProgramNode is the chain as far as /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program.
-type ContractsNormalPreEntrustSignMiniProgramNode struct{ at route.At }
+// ContractsNormalPreEntrustSignMiniProgramNode is the path /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program.
+type ContractsNormalPreEntrustSignMiniProgramNode struct{ path route.Path }
 
-// Post is 直连商户模式小程序场景预签约: POST /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program
+// Post sends POST /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program: 直连商户模式小程序场景预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012472870
 //
-// JSON: [ContractsRequest].
+// Options.JSON: [ContractsRequest].
 func (n ContractsNormalPreEntrustSignMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsQsPreEntrustSignMiniProgramPostReply], error) {
-	return wechatpay.As[ContractsQsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program").Post(ctx, opts))
+	return wechatpay.As[ContractsQsPreEntrustSignMiniProgramPostReply](n.path.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsNormalPreEntrustSignMiniProgramNode.Post] in the background.
+// PostAsync calls [ContractsNormalPreEntrustSignMiniProgramNode.Post] in the background.
 func (n ContractsNormalPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsQsPreEntrustSignMiniProgramPostReply]] {
-	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsQsPreEntrustSignMiniProgramPostReply])
+	return future.Then(n.path.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsQsPreEntrustSignMiniProgramPostReply])
 }
 
-// ContractsNormalPreEntrustSignPayRedirectSignNode is the chain as far as /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign.
-type ContractsNormalPreEntrustSignPayRedirectSignNode struct{ at route.At }
+// ContractsNormalPreEntrustSignPayRedirectSignNode is the path /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign.
+type ContractsNormalPreEntrustSignPayRedirectSignNode struct{ path route.Path }
 
-// Post is 直连商户模式支付后场景预签约: POST /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign
+// Post sends POST /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign: 直连商户模式支付后场景预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012472874
 //
-// JSON: [ContractsNormalPreEntrustSignPayRedirectSignPostRequest].
+// Options.JSON: [ContractsNormalPreEntrustSignPayRedirectSignPostRequest].
 func (n ContractsNormalPreEntrustSignPayRedirectSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsReply], error) {
-	return wechatpay.As[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
+	return wechatpay.As[ContractsReply](n.path.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsNormalPreEntrustSignPayRedirectSignNode.Post] in the background.
+// PostAsync calls [ContractsNormalPreEntrustSignPayRedirectSignNode.Post] in the background.
 func (n ContractsNormalPreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
-	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
+	return future.Then(n.path.Chain("v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
 }
 
-// ContractsQsNode is the chain as far as /v3/password-exempt-contract/contracts/qs.
-type ContractsQsNode struct{ at route.At }
+// ContractsQsNode is the path /v3/password-exempt-contract/contracts/qs.
+type ContractsQsNode struct{ path route.Path }
 
-// PreEntrustSign goes on to /v3/password-exempt-contract/contracts/qs/pre-entrust-sign.
+// PreEntrustSign is the path /v3/password-exempt-contract/contracts/qs/pre-entrust-sign.
 func (n ContractsQsNode) PreEntrustSign() ContractsQsPreEntrustSignNode {
 	return ContractsQsPreEntrustSignNode(n)
 }
 
-// ContractsQsPreEntrustSignNode is the chain as far as /v3/password-exempt-contract/contracts/qs/pre-entrust-sign.
-type ContractsQsPreEntrustSignNode struct{ at route.At }
+// ContractsQsPreEntrustSignNode is the path /v3/password-exempt-contract/contracts/qs/pre-entrust-sign.
+type ContractsQsPreEntrustSignNode struct{ path route.Path }
 
-// MiniProgram goes on to /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program.
+// MiniProgram is the path /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program.
 func (n ContractsQsPreEntrustSignNode) MiniProgram() ContractsQsPreEntrustSignMiniProgramNode {
 	return ContractsQsPreEntrustSignMiniProgramNode(n)
 }
 
-// PayRedirectSign goes on to /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign.
+// PayRedirectSign is the path /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign.
 func (n ContractsQsPreEntrustSignNode) PayRedirectSign() ContractsQsPreEntrustSignPayRedirectSignNode {
 	return ContractsQsPreEntrustSignPayRedirectSignNode(n)
 }
 
-// ContractsQsPreEntrustSignMiniProgramNode is the chain as far as /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program.
-type ContractsQsPreEntrustSignMiniProgramNode struct{ at route.At }
+// ContractsQsPreEntrustSignMiniProgramNode is the path /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program.
+type ContractsQsPreEntrustSignMiniProgramNode struct{ path route.Path }
 
-// Post is 清算机构模式小程序场景预签约: POST /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program
+// Post sends POST /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program: 清算机构模式小程序场景预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012471282
 //
-// JSON: [ContractsQsPreEntrustSignMiniProgramPostRequest].
+// Options.JSON: [ContractsQsPreEntrustSignMiniProgramPostRequest].
 func (n ContractsQsPreEntrustSignMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsQsPreEntrustSignMiniProgramPostReply], error) {
-	return wechatpay.As[ContractsQsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program").Post(ctx, opts))
+	return wechatpay.As[ContractsQsPreEntrustSignMiniProgramPostReply](n.path.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsQsPreEntrustSignMiniProgramNode.Post] in the background.
+// PostAsync calls [ContractsQsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n ContractsQsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsQsPreEntrustSignMiniProgramPostReply]] {
-	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsQsPreEntrustSignMiniProgramPostReply])
+	return future.Then(n.path.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsQsPreEntrustSignMiniProgramPostReply])
 }
 
-// ContractsQsPreEntrustSignPayRedirectSignNode is the chain as far as /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign.
-type ContractsQsPreEntrustSignPayRedirectSignNode struct{ at route.At }
+// ContractsQsPreEntrustSignPayRedirectSignNode is the path /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign.
+type ContractsQsPreEntrustSignPayRedirectSignNode struct{ path route.Path }
 
-// Post is 清算机构模式支付后场景预签约: POST /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign
+// Post sends POST /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign: 清算机构模式支付后场景预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012471286
 //
-// JSON: [ContractsQsPreEntrustSignPayRedirectSignPostRequest].
+// Options.JSON: [ContractsQsPreEntrustSignPayRedirectSignPostRequest].
 func (n ContractsQsPreEntrustSignPayRedirectSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsReply], error) {
-	return wechatpay.As[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
+	return wechatpay.As[ContractsReply](n.path.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsQsPreEntrustSignPayRedirectSignNode.Post] in the background.
+// PostAsync calls [ContractsQsPreEntrustSignPayRedirectSignNode.Post] in the background.
 func (n ContractsQsPreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
-	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
+	return future.Then(n.path.Chain("v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
 }
 
-// ContractsServiceIDNode is the chain as far as /v3/password-exempt-contract/contracts/service-id/{service_id}.
-type ContractsServiceIDNode struct{ at route.At }
+// ContractsServiceIDNode is the path /v3/password-exempt-contract/contracts/service-id/{service_id}.
+type ContractsServiceIDNode struct{ path route.Path }
 
-// OutContractCode goes on to /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}, and fills {out_contract_code}.
+// OutContractCode is the path /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}. It sets {out_contract_code}.
 func (n ContractsServiceIDNode) OutContractCode(outContractCode string) ContractsServiceIDOutContractCodeNode {
-	return ContractsServiceIDOutContractCodeNode{n.at.Fill(outContractCode)}
+	return ContractsServiceIDOutContractCodeNode{n.path.WithVar(outContractCode)}
 }
 
-// ContractsServiceIDOutContractCodeNode is the chain as far as /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}.
-type ContractsServiceIDOutContractCodeNode struct{ at route.At }
+// ContractsServiceIDOutContractCodeNode is the path /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}.
+type ContractsServiceIDOutContractCodeNode struct{ path route.Path }
 
-// Terminate goes on to /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate.
+// Terminate is the path /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate.
 func (n ContractsServiceIDOutContractCodeNode) Terminate() ContractsServiceIDOutContractCodeTerminateNode {
 	return ContractsServiceIDOutContractCodeTerminateNode(n)
 }
 
-// Get is 商户通过商户协议号查询协议: GET /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}
+// Get sends GET /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}: 商户通过商户协议号查询协议.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012472855
 // https://pay.weixin.qq.com/doc/v3/partner/4012715321
 func (n ContractsServiceIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsServiceIDOutContractCodeGetReply], error) {
-	return wechatpay.As[ContractsServiceIDOutContractCodeGetReply](n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
+	return wechatpay.As[ContractsServiceIDOutContractCodeGetReply](n.path.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
 }
 
-// GetAsync is [ContractsServiceIDOutContractCodeNode.Get] in the background.
+// GetAsync calls [ContractsServiceIDOutContractCodeNode.Get] in the background.
 func (n ContractsServiceIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsServiceIDOutContractCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[ContractsServiceIDOutContractCodeGetReply])
+	return future.Then(n.path.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[ContractsServiceIDOutContractCodeGetReply])
 }
 
-// ContractsServiceIDOutContractCodeTerminateNode is the chain as far as /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate.
-type ContractsServiceIDOutContractCodeTerminateNode struct{ at route.At }
+// ContractsServiceIDOutContractCodeTerminateNode is the path /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate.
+type ContractsServiceIDOutContractCodeTerminateNode struct{ path route.Path }
 
-// Post is 商户通过商户协议号解约协议: POST /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate
+// Post sends POST /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate: 商户通过商户协议号解约协议.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012472858
 // https://pay.weixin.qq.com/doc/v3/partner/4012715383
 //
-// JSON: [ContractsServiceIDOutContractCodeTerminatePostRequest].
+// Options.JSON: [ContractsServiceIDOutContractCodeTerminatePostRequest].
 func (n ContractsServiceIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsReply], error) {
-	return wechatpay.As[ContractsReply](n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
+	return wechatpay.As[ContractsReply](n.path.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsServiceIDOutContractCodeTerminateNode.Post] in the background.
+// PostAsync calls [ContractsServiceIDOutContractCodeTerminateNode.Post] in the background.
 func (n ContractsServiceIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsReply]] {
-	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
+	return future.Then(n.path.Chain("v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ContractsReply])
 }
 
-// ContractsServiceProviderNode is the chain as far as /v3/password-exempt-contract/contracts/service-provider.
-type ContractsServiceProviderNode struct{ at route.At }
+// ContractsServiceProviderNode is the path /v3/password-exempt-contract/contracts/service-provider.
+type ContractsServiceProviderNode struct{ path route.Path }
 
-// PreEntrustSign goes on to /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign.
+// PreEntrustSign is the path /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign.
 func (n ContractsServiceProviderNode) PreEntrustSign() ContractsServiceProviderPreEntrustSignNode {
 	return ContractsServiceProviderPreEntrustSignNode(n)
 }
 
-// ContractsServiceProviderPreEntrustSignNode is the chain as far as /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign.
-type ContractsServiceProviderPreEntrustSignNode struct{ at route.At }
+// ContractsServiceProviderPreEntrustSignNode is the path /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign.
+type ContractsServiceProviderPreEntrustSignNode struct{ path route.Path }
 
-// MiniProgram goes on to /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program.
+// MiniProgram is the path /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program.
 func (n ContractsServiceProviderPreEntrustSignNode) MiniProgram() ContractsServiceProviderPreEntrustSignMiniProgramNode {
 	return ContractsServiceProviderPreEntrustSignMiniProgramNode(n)
 }
 
-// PayRedirectSign goes on to /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign.
+// PayRedirectSign is the path /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign.
 func (n ContractsServiceProviderPreEntrustSignNode) PayRedirectSign() ContractsServiceProviderPreEntrustSignPayRedirectSignNode {
 	return ContractsServiceProviderPreEntrustSignPayRedirectSignNode(n)
 }
 
-// ContractsServiceProviderPreEntrustSignMiniProgramNode is the chain as far as /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program.
-type ContractsServiceProviderPreEntrustSignMiniProgramNode struct{ at route.At }
+// ContractsServiceProviderPreEntrustSignMiniProgramNode is the path /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program.
+type ContractsServiceProviderPreEntrustSignMiniProgramNode struct{ path route.Path }
 
-// Post is 服务商模式小程序场景预签约: POST /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program
+// Post sends POST /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program: 服务商模式小程序场景预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012471269
 //
-// JSON: [ContractsServiceProviderPreEntrustSignMiniProgramPostRequest].
+// Options.JSON: [ContractsServiceProviderPreEntrustSignMiniProgramPostRequest].
 func (n ContractsServiceProviderPreEntrustSignMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsServiceProviderPreEntrustSignMiniProgramPostReply], error) {
-	return wechatpay.As[ContractsServiceProviderPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program").Post(ctx, opts))
+	return wechatpay.As[ContractsServiceProviderPreEntrustSignMiniProgramPostReply](n.path.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsServiceProviderPreEntrustSignMiniProgramNode.Post] in the background.
+// PostAsync calls [ContractsServiceProviderPreEntrustSignMiniProgramNode.Post] in the background.
 func (n ContractsServiceProviderPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsServiceProviderPreEntrustSignMiniProgramPostReply]] {
-	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsServiceProviderPreEntrustSignMiniProgramPostReply])
+	return future.Then(n.path.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[ContractsServiceProviderPreEntrustSignMiniProgramPostReply])
 }
 
-// ContractsServiceProviderPreEntrustSignPayRedirectSignNode is the chain as far as /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign.
-type ContractsServiceProviderPreEntrustSignPayRedirectSignNode struct{ at route.At }
+// ContractsServiceProviderPreEntrustSignPayRedirectSignNode is the path /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign.
+type ContractsServiceProviderPreEntrustSignPayRedirectSignNode struct{ path route.Path }
 
-// Post is 服务商模式支付后场景预签约: POST /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign
+// Post sends POST /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign: 服务商模式支付后场景预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012471272
 //
-// JSON: [ServiceProviderPreEntrustSignPayRedirectSignPostRequest].
+// Options.JSON: [ServiceProviderPreEntrustSignPayRedirectSignPostRequest].
 func (n ContractsServiceProviderPreEntrustSignPayRedirectSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceProviderPreEntrustSignPayRedirectSignPostReply], error) {
-	return wechatpay.As[ServiceProviderPreEntrustSignPayRedirectSignPostReply](n.at.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
+	return wechatpay.As[ServiceProviderPreEntrustSignPayRedirectSignPostReply](n.path.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsServiceProviderPreEntrustSignPayRedirectSignNode.Post] in the background.
+// PostAsync calls [ContractsServiceProviderPreEntrustSignPayRedirectSignNode.Post] in the background.
 func (n ContractsServiceProviderPreEntrustSignPayRedirectSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceProviderPreEntrustSignPayRedirectSignPostReply]] {
-	return future.Then(n.at.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ServiceProviderPreEntrustSignPayRedirectSignPostReply])
+	return future.Then(n.path.Chain("v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign").PostAsync(ctx, opts), wechatpay.Typed[ServiceProviderPreEntrustSignPayRedirectSignPostReply])
 }
 
 // ContractsRequest is the JSON body of POST
@@ -312,7 +312,7 @@ type ContractsRequest struct {
 	OpenID                 string      `json:"openid"`                   // 用户标识; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/mini-program", "POST /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/mini-program"}
 }
@@ -342,7 +342,7 @@ type ContractsNormalPreEntrustSignPayRedirectSignPostRequest struct {
 	OpenID                 string      `json:"openid"`                   // 用户标识; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsNormalPreEntrustSignPayRedirectSignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/password-exempt-contract/contracts/ecommerce/pre-entrust-sign/pay-redirect-sign", "POST /v3/password-exempt-contract/contracts/normal/pre-entrust-sign/pay-redirect-sign"}
 }
@@ -371,7 +371,7 @@ type ContractsQsPreEntrustSignMiniProgramPostRequest struct {
 	SubOpenID              string      `json:"sub_openid,omitzero"`      // 用户子标识
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsQsPreEntrustSignMiniProgramPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/mini-program"}
 }
@@ -392,7 +392,7 @@ type ContractsQsPreEntrustSignPayRedirectSignPostRequest struct {
 	SubOpenID              string      `json:"sub_openid,omitzero"`      // 用户子标识
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsQsPreEntrustSignPayRedirectSignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/password-exempt-contract/contracts/qs/pre-entrust-sign/pay-redirect-sign"}
 }
@@ -430,7 +430,7 @@ type ContractsServiceIDOutContractCodeTerminatePostRequest struct {
 	ContractTerminationRemark string `json:"contract_termination_remark"` // 解约备注; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsServiceIDOutContractCodeTerminatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/password-exempt-contract/contracts/service-id/{service_id}/out-contract-code/{out_contract_code}/terminate"}
 }
@@ -450,7 +450,7 @@ type ContractsServiceProviderPreEntrustSignMiniProgramPostRequest struct {
 	ContractDisplayAccount string      `json:"contract_display_account"` // 用户账户展示名称; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsServiceProviderPreEntrustSignMiniProgramPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/mini-program"}
 }
@@ -484,7 +484,7 @@ type ServiceProviderPreEntrustSignPayRedirectSignPostRequest struct {
 	PrepayID               string      `json:"prepay_id"`                // 预支付交易会话标识; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServiceProviderPreEntrustSignPayRedirectSignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/password-exempt-contract/contracts/service-provider/pre-entrust-sign/pay-redirect-sign"}
 }

@@ -10,27 +10,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/express/users/{openid}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/express/users/{openid}.
+type UsersNode struct{ path route.Path }
 
-// Transform goes on to /v3/express/users/{openid}/transform.
+// Transform is the path /v3/express/users/{openid}/transform.
 func (n UsersNode) Transform() UsersTransformNode { return UsersTransformNode(n) }
 
-// UsersTransformNode is the chain as far as /v3/express/users/{openid}/transform.
-type UsersTransformNode struct{ at route.At }
+// UsersTransformNode is the path /v3/express/users/{openid}/transform.
+type UsersTransformNode struct{ path route.Path }
 
-// Post is 用户openid转换: POST /v3/express/users/{openid}/transform
+// Post sends POST /v3/express/users/{openid}/transform: 用户openid转换.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3_partner/Offline/apis/chapter4_9_1.shtml
 //
-// JSON: [UsersTransformPostRequest].
+// Options.JSON: [UsersTransformPostRequest].
 func (n UsersTransformNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersTransformPostReply], error) {
-	return wechatpay.As[UsersTransformPostReply](n.at.Chain("v3/express/users/{openid}/transform").Post(ctx, opts))
+	return wechatpay.As[UsersTransformPostReply](n.path.Chain("v3/express/users/{openid}/transform").Post(ctx, opts))
 }
 
-// PostAsync is [UsersTransformNode.Post] in the background.
+// PostAsync calls [UsersTransformNode.Post] in the background.
 func (n UsersTransformNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersTransformPostReply]] {
-	return future.Then(n.at.Chain("v3/express/users/{openid}/transform").PostAsync(ctx, opts), wechatpay.Typed[UsersTransformPostReply])
+	return future.Then(n.path.Chain("v3/express/users/{openid}/transform").PostAsync(ctx, opts), wechatpay.Typed[UsersTransformPostReply])
 }
 
 // UsersTransformPostRequest is the JSON body of POST /v3/express/users/{openid}/transform,
@@ -39,7 +39,7 @@ type UsersTransformPostRequest struct {
 	AppID string `json:"appid"` // 目标应用的appid; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersTransformPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/express/users/{openid}/transform"}
 }

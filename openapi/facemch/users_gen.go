@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/facemch/users/{face_sid}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/facemch/users/{face_sid}.
+type UsersNode struct{ path route.Path }
 
-// Get is 查询用户授权的实名信息: GET /v3/facemch/users/{face_sid}
+// Get sends GET /v3/facemch/users/{face_sid}: 查询用户授权的实名信息.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/android/sid.html
 //
-// Query: [UsersGetQuery].
+// Options.Query: [UsersGetQuery].
 func (n UsersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersGetReply], error) {
-	return wechatpay.As[UsersGetReply](n.at.Chain("v3/facemch/users/{face_sid}").Get(ctx, opts))
+	return wechatpay.As[UsersGetReply](n.path.Chain("v3/facemch/users/{face_sid}").Get(ctx, opts))
 }
 
-// GetAsync is [UsersNode.Get] in the background.
+// GetAsync calls [UsersNode.Get] in the background.
 func (n UsersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersGetReply]] {
-	return future.Then(n.at.Chain("v3/facemch/users/{face_sid}").GetAsync(ctx, opts), wechatpay.Typed[UsersGetReply])
+	return future.Then(n.path.Chain("v3/facemch/users/{face_sid}").GetAsync(ctx, opts), wechatpay.Typed[UsersGetReply])
 }
 
 // UsersGetQuery is the query of GET /v3/facemch/users/{face_sid},
@@ -37,7 +37,7 @@ type UsersGetQuery struct {
 	SubSerialNo string   `json:"sub_serial_no,omitzero"` // 子商户证书序列号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/facemch/users/{face_sid}"}
 }
@@ -58,10 +58,10 @@ type UsersGetReplyRealNameInfo struct {
 	EncryptedCredentialID string `json:"encrypted_credential_id,omitzero" wechatpay:"decrypt"` // 加密后的身份证号; encrypted
 }
 
-// InfoType is a value of info_type. WeChat Pay may send others than these.
+// InfoType is a value of info_type. WeChat Pay may send other values.
 type InfoType string
 
-// The values of a [InfoType].
+// Values of [InfoType].
 const (
 	InfoTypeAskUnionID  InfoType = "ASK_UNIONID"
 	InfoTypeAskRealName InfoType = "ASK_REAL_NAME"

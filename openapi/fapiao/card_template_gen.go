@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CardTemplateNode is the chain as far as /v3/new-tax-control-fapiao/card-template.
-type CardTemplateNode struct{ at route.At }
+// CardTemplateNode is the path /v3/new-tax-control-fapiao/card-template.
+type CardTemplateNode struct{ path route.Path }
 
-// Post is 创建电子发票卡券模板: POST /v3/new-tax-control-fapiao/card-template
+// Post sends POST /v3/new-tax-control-fapiao/card-template: 创建电子发票卡券模板.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012529382
 // https://pay.weixin.qq.com/doc/v3/partner/4012474026
 //
-// JSON: [CardTemplatePostRequest].
+// Options.JSON: [CardTemplatePostRequest].
 func (n CardTemplateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardTemplatePostReply], error) {
-	return wechatpay.As[CardTemplatePostReply](n.at.Chain("v3/new-tax-control-fapiao/card-template").Post(ctx, opts))
+	return wechatpay.As[CardTemplatePostReply](n.path.Chain("v3/new-tax-control-fapiao/card-template").Post(ctx, opts))
 }
 
-// PostAsync is [CardTemplateNode.Post] in the background.
+// PostAsync calls [CardTemplateNode.Post] in the background.
 func (n CardTemplateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardTemplatePostReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/card-template").PostAsync(ctx, opts), wechatpay.Typed[CardTemplatePostReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/card-template").PostAsync(ctx, opts), wechatpay.Typed[CardTemplatePostReply])
 }
 
 // CardTemplatePostRequest is the JSON body of POST /v3/new-tax-control-fapiao/card-template,
@@ -36,7 +36,7 @@ type CardTemplatePostRequest struct {
 	CardTemplateInformation CardTemplatePostRequestCardTemplateInformation `json:"card_template_information"` // 卡券模板信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardTemplatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/new-tax-control-fapiao/card-template"}
 }

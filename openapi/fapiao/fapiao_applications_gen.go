@@ -11,237 +11,237 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// FapiaoApplicationsNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications.
-type FapiaoApplicationsNode struct{ at route.At }
+// FapiaoApplicationsNode is the path /v3/new-tax-control-fapiao/fapiao-applications.
+type FapiaoApplicationsNode struct{ path route.Path }
 
-// IssueGeneral goes on to /v3/new-tax-control-fapiao/fapiao-applications/issue-general.
+// IssueGeneral is the path /v3/new-tax-control-fapiao/fapiao-applications/issue-general.
 func (n FapiaoApplicationsNode) IssueGeneral() FapiaoApplicationsIssueGeneralNode {
 	return FapiaoApplicationsIssueGeneralNode(n)
 }
 
-// IssuePassengerTransport goes on to /v3/new-tax-control-fapiao/fapiao-applications/issue-passenger-transport.
+// IssuePassengerTransport is the path /v3/new-tax-control-fapiao/fapiao-applications/issue-passenger-transport.
 func (n FapiaoApplicationsNode) IssuePassengerTransport() FapiaoApplicationsIssuePassengerTransportNode {
 	return FapiaoApplicationsIssuePassengerTransportNode(n)
 }
 
-// IssueRefinedOil goes on to /v3/new-tax-control-fapiao/fapiao-applications/issue-refined-oil.
+// IssueRefinedOil is the path /v3/new-tax-control-fapiao/fapiao-applications/issue-refined-oil.
 func (n FapiaoApplicationsNode) IssueRefinedOil() FapiaoApplicationsIssueRefinedOilNode {
 	return FapiaoApplicationsIssueRefinedOilNode(n)
 }
 
-// RealEstateLeasing goes on to /v3/new-tax-control-fapiao/fapiao-applications/real-estate-leasing.
+// RealEstateLeasing is the path /v3/new-tax-control-fapiao/fapiao-applications/real-estate-leasing.
 func (n FapiaoApplicationsNode) RealEstateLeasing() FapiaoApplicationsRealEstateLeasingNode {
 	return FapiaoApplicationsRealEstateLeasingNode(n)
 }
 
-// UploadFapiaoFile goes on to /v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file.
+// UploadFapiaoFile is the path /v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file.
 func (n FapiaoApplicationsNode) UploadFapiaoFile() FapiaoApplicationsUploadFapiaoFileNode {
 	return FapiaoApplicationsUploadFapiaoFileNode(n)
 }
 
-// FapiaoApplyID goes on to /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}, and fills {fapiao_apply_id}.
+// FapiaoApplyID is the path /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}. It sets {fapiao_apply_id}.
 func (n FapiaoApplicationsNode) FapiaoApplyID(fapiaoApplyID string) FapiaoApplicationsFapiaoApplyIDNode {
-	return FapiaoApplicationsFapiaoApplyIDNode{n.at.Fill(fapiaoApplyID)}
+	return FapiaoApplicationsFapiaoApplyIDNode{n.path.WithVar(fapiaoApplyID)}
 }
 
-// Post is 开具电子发票: POST /v3/new-tax-control-fapiao/fapiao-applications
+// Post sends POST /v3/new-tax-control-fapiao/fapiao-applications: 开具电子发票.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012538301
 // https://pay.weixin.qq.com/doc/v3/partner/4012474060
 //
-// JSON: [FapiaoApplicationsPostRequest].
+// Options.JSON: [FapiaoApplicationsPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n FapiaoApplicationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications").Post(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications").Post(ctx, opts)
 }
 
-// PostAsync is [FapiaoApplicationsNode.Post] in the background.
+// PostAsync calls [FapiaoApplicationsNode.Post] in the background.
 func (n FapiaoApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications").PostAsync(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications").PostAsync(ctx, opts)
 }
 
-// FapiaoApplicationsIssueGeneralNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/issue-general.
-type FapiaoApplicationsIssueGeneralNode struct{ at route.At }
+// FapiaoApplicationsIssueGeneralNode is the path /v3/new-tax-control-fapiao/fapiao-applications/issue-general.
+type FapiaoApplicationsIssueGeneralNode struct{ path route.Path }
 
-// Post is 开具通用行业电子发票: POST /v3/new-tax-control-fapiao/fapiao-applications/issue-general
+// Post sends POST /v3/new-tax-control-fapiao/fapiao-applications/issue-general: 开具通用行业电子发票.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015792574
 //
-// JSON: [FapiaoApplicationsIssueGeneralPostRequest].
+// Options.JSON: [FapiaoApplicationsIssueGeneralPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n FapiaoApplicationsIssueGeneralNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-general").Post(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-general").Post(ctx, opts)
 }
 
-// PostAsync is [FapiaoApplicationsIssueGeneralNode.Post] in the background.
+// PostAsync calls [FapiaoApplicationsIssueGeneralNode.Post] in the background.
 func (n FapiaoApplicationsIssueGeneralNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-general").PostAsync(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-general").PostAsync(ctx, opts)
 }
 
-// FapiaoApplicationsIssuePassengerTransportNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/issue-passenger-transport.
-type FapiaoApplicationsIssuePassengerTransportNode struct{ at route.At }
+// FapiaoApplicationsIssuePassengerTransportNode is the path /v3/new-tax-control-fapiao/fapiao-applications/issue-passenger-transport.
+type FapiaoApplicationsIssuePassengerTransportNode struct{ path route.Path }
 
-// Post is 开具旅客运输行业电子发票: POST /v3/new-tax-control-fapiao/fapiao-applications/issue-passenger-transport
+// Post sends POST /v3/new-tax-control-fapiao/fapiao-applications/issue-passenger-transport: 开具旅客运输行业电子发票.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4025863376
 //
-// JSON: [FapiaoApplicationsIssuePassengerTransportPostRequest].
+// Options.JSON: [FapiaoApplicationsIssuePassengerTransportPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n FapiaoApplicationsIssuePassengerTransportNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-passenger-transport").Post(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-passenger-transport").Post(ctx, opts)
 }
 
-// PostAsync is [FapiaoApplicationsIssuePassengerTransportNode.Post] in the background.
+// PostAsync calls [FapiaoApplicationsIssuePassengerTransportNode.Post] in the background.
 func (n FapiaoApplicationsIssuePassengerTransportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-passenger-transport").PostAsync(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-passenger-transport").PostAsync(ctx, opts)
 }
 
-// FapiaoApplicationsIssueRefinedOilNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/issue-refined-oil.
-type FapiaoApplicationsIssueRefinedOilNode struct{ at route.At }
+// FapiaoApplicationsIssueRefinedOilNode is the path /v3/new-tax-control-fapiao/fapiao-applications/issue-refined-oil.
+type FapiaoApplicationsIssueRefinedOilNode struct{ path route.Path }
 
-// Post is 开具成品油行业电子发票: POST /v3/new-tax-control-fapiao/fapiao-applications/issue-refined-oil
+// Post sends POST /v3/new-tax-control-fapiao/fapiao-applications/issue-refined-oil: 开具成品油行业电子发票.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016760559
 //
-// JSON: [FapiaoApplicationsIssueRefinedOilPostRequest].
+// Options.JSON: [FapiaoApplicationsIssueRefinedOilPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n FapiaoApplicationsIssueRefinedOilNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-refined-oil").Post(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-refined-oil").Post(ctx, opts)
 }
 
-// PostAsync is [FapiaoApplicationsIssueRefinedOilNode.Post] in the background.
+// PostAsync calls [FapiaoApplicationsIssueRefinedOilNode.Post] in the background.
 func (n FapiaoApplicationsIssueRefinedOilNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-refined-oil").PostAsync(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/issue-refined-oil").PostAsync(ctx, opts)
 }
 
-// FapiaoApplicationsRealEstateLeasingNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/real-estate-leasing.
-type FapiaoApplicationsRealEstateLeasingNode struct{ at route.At }
+// FapiaoApplicationsRealEstateLeasingNode is the path /v3/new-tax-control-fapiao/fapiao-applications/real-estate-leasing.
+type FapiaoApplicationsRealEstateLeasingNode struct{ path route.Path }
 
-// Post is 开具不动产租赁行业电子发票: POST /v3/new-tax-control-fapiao/fapiao-applications/real-estate-leasing
+// Post sends POST /v3/new-tax-control-fapiao/fapiao-applications/real-estate-leasing: 开具不动产租赁行业电子发票.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015941740
 //
-// JSON: [FapiaoApplicationsRealEstateLeasingPostRequest].
+// Options.JSON: [FapiaoApplicationsRealEstateLeasingPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n FapiaoApplicationsRealEstateLeasingNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/real-estate-leasing").Post(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/real-estate-leasing").Post(ctx, opts)
 }
 
-// PostAsync is [FapiaoApplicationsRealEstateLeasingNode.Post] in the background.
+// PostAsync calls [FapiaoApplicationsRealEstateLeasingNode.Post] in the background.
 func (n FapiaoApplicationsRealEstateLeasingNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/real-estate-leasing").PostAsync(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/real-estate-leasing").PostAsync(ctx, opts)
 }
 
-// FapiaoApplicationsUploadFapiaoFileNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file.
-type FapiaoApplicationsUploadFapiaoFileNode struct{ at route.At }
+// FapiaoApplicationsUploadFapiaoFileNode is the path /v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file.
+type FapiaoApplicationsUploadFapiaoFileNode struct{ path route.Path }
 
-// Post is 上传电子发票文件: POST /v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file
+// Post sends POST /v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file: 上传电子发票文件.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012556605
 // https://pay.weixin.qq.com/doc/v3/partner/4012696830
 //
-// Body: the part meta is a [FapiaoApplicationsUploadFapiaoFilePostMeta].
+// Options.Body: the form part meta is a [FapiaoApplicationsUploadFapiaoFilePostMeta].
 func (n FapiaoApplicationsUploadFapiaoFileNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FapiaoApplicationsUploadFapiaoFilePostReply], error) {
-	return wechatpay.As[FapiaoApplicationsUploadFapiaoFilePostReply](n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file").Post(ctx, opts))
+	return wechatpay.As[FapiaoApplicationsUploadFapiaoFilePostReply](n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file").Post(ctx, opts))
 }
 
-// PostAsync is [FapiaoApplicationsUploadFapiaoFileNode.Post] in the background.
+// PostAsync calls [FapiaoApplicationsUploadFapiaoFileNode.Post] in the background.
 func (n FapiaoApplicationsUploadFapiaoFileNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FapiaoApplicationsUploadFapiaoFilePostReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file").PostAsync(ctx, opts), wechatpay.Typed[FapiaoApplicationsUploadFapiaoFilePostReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file").PostAsync(ctx, opts), wechatpay.Typed[FapiaoApplicationsUploadFapiaoFilePostReply])
 }
 
-// FapiaoApplicationsFapiaoApplyIDNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}.
-type FapiaoApplicationsFapiaoApplyIDNode struct{ at route.At }
+// FapiaoApplicationsFapiaoApplyIDNode is the path /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}.
+type FapiaoApplicationsFapiaoApplyIDNode struct{ path route.Path }
 
-// FapiaoFiles goes on to /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files.
+// FapiaoFiles is the path /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files.
 func (n FapiaoApplicationsFapiaoApplyIDNode) FapiaoFiles() FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode {
 	return FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode(n)
 }
 
-// InsertCards goes on to /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards.
+// InsertCards is the path /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards.
 func (n FapiaoApplicationsFapiaoApplyIDNode) InsertCards() FapiaoApplicationsFapiaoApplyIDInsertCardsNode {
 	return FapiaoApplicationsFapiaoApplyIDInsertCardsNode(n)
 }
 
-// Reverse goes on to /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse.
+// Reverse is the path /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse.
 func (n FapiaoApplicationsFapiaoApplyIDNode) Reverse() FapiaoApplicationsFapiaoApplyIDReverseNode {
 	return FapiaoApplicationsFapiaoApplyIDReverseNode(n)
 }
 
-// Get is 查询电子发票: GET /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}
+// Get sends GET /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}: 查询电子发票.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012531753
 // https://pay.weixin.qq.com/doc/v3/partner/4012489258
 //
-// Query: [FapiaoApplicationsFapiaoApplyIDGetQuery].
+// Options.Query: [FapiaoApplicationsFapiaoApplyIDGetQuery].
 func (n FapiaoApplicationsFapiaoApplyIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FapiaoApplicationsFapiaoApplyIDGetReply], error) {
-	return wechatpay.As[FapiaoApplicationsFapiaoApplyIDGetReply](n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}").Get(ctx, opts))
+	return wechatpay.As[FapiaoApplicationsFapiaoApplyIDGetReply](n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}").Get(ctx, opts))
 }
 
-// GetAsync is [FapiaoApplicationsFapiaoApplyIDNode.Get] in the background.
+// GetAsync calls [FapiaoApplicationsFapiaoApplyIDNode.Get] in the background.
 func (n FapiaoApplicationsFapiaoApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FapiaoApplicationsFapiaoApplyIDGetReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}").GetAsync(ctx, opts), wechatpay.Typed[FapiaoApplicationsFapiaoApplyIDGetReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}").GetAsync(ctx, opts), wechatpay.Typed[FapiaoApplicationsFapiaoApplyIDGetReply])
 }
 
-// FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files.
-type FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode struct{ at route.At }
+// FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode is the path /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files.
+type FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode struct{ path route.Path }
 
-// Get is 获取发票下载信息: GET /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files
+// Get sends GET /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files: 获取发票下载信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012538335
 // https://pay.weixin.qq.com/doc/v3/partner/4012474067
 //
-// Query: [FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetQuery].
+// Options.Query: [FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetQuery].
 func (n FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply], error) {
-	return wechatpay.As[FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply](n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files").Get(ctx, opts))
+	return wechatpay.As[FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply](n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files").Get(ctx, opts))
 }
 
-// GetAsync is [FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode.Get] in the background.
+// GetAsync calls [FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode.Get] in the background.
 func (n FapiaoApplicationsFapiaoApplyIDFapiaoFilesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files").GetAsync(ctx, opts), wechatpay.Typed[FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files").GetAsync(ctx, opts), wechatpay.Typed[FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetReply])
 }
 
-// FapiaoApplicationsFapiaoApplyIDInsertCardsNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards.
-type FapiaoApplicationsFapiaoApplyIDInsertCardsNode struct{ at route.At }
+// FapiaoApplicationsFapiaoApplyIDInsertCardsNode is the path /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards.
+type FapiaoApplicationsFapiaoApplyIDInsertCardsNode struct{ path route.Path }
 
-// Post is 将电子发票插入微信用户卡包: POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards
+// Post sends POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards: 将电子发票插入微信用户卡包.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012538365
 // https://pay.weixin.qq.com/doc/v3/partner/4012474078
 //
-// JSON: [FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequest].
+// Options.JSON: [FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n FapiaoApplicationsFapiaoApplyIDInsertCardsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards").Post(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards").Post(ctx, opts)
 }
 
-// PostAsync is [FapiaoApplicationsFapiaoApplyIDInsertCardsNode.Post] in the background.
+// PostAsync calls [FapiaoApplicationsFapiaoApplyIDInsertCardsNode.Post] in the background.
 func (n FapiaoApplicationsFapiaoApplyIDInsertCardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards").PostAsync(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards").PostAsync(ctx, opts)
 }
 
-// FapiaoApplicationsFapiaoApplyIDReverseNode is the chain as far as /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse.
-type FapiaoApplicationsFapiaoApplyIDReverseNode struct{ at route.At }
+// FapiaoApplicationsFapiaoApplyIDReverseNode is the path /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse.
+type FapiaoApplicationsFapiaoApplyIDReverseNode struct{ path route.Path }
 
-// Post is 冲红电子发票: POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse
+// Post sends POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse: 冲红电子发票.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012538327
 // https://pay.weixin.qq.com/doc/v3/partner/4012474062
 //
-// JSON: [FapiaoApplicationsFapiaoApplyIDReversePostRequest].
+// Options.JSON: [FapiaoApplicationsFapiaoApplyIDReversePostRequest].
 func (n FapiaoApplicationsFapiaoApplyIDReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse").Post(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse").Post(ctx, opts)
 }
 
-// PostAsync is [FapiaoApplicationsFapiaoApplyIDReverseNode.Post] in the background.
+// PostAsync calls [FapiaoApplicationsFapiaoApplyIDReverseNode.Post] in the background.
 func (n FapiaoApplicationsFapiaoApplyIDReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse").PostAsync(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse").PostAsync(ctx, opts)
 }
 
 // FapiaoApplicationsPostRequest is the JSON body of POST
@@ -254,7 +254,7 @@ type FapiaoApplicationsPostRequest struct {
 	FapiaoInformation []FapiaoApplicationsPostRequestFapiaoInformation `json:"fapiao_information,omitzero"` // 需要开具的发票信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaoApplicationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/new-tax-control-fapiao/fapiao-applications"}
 }
@@ -308,12 +308,12 @@ type FapiaoApplicationsIssueGeneralPostRequest struct {
 	FapiaoInformation FapiaoApplicationsIssueGeneralPostRequestFapiaoInformation `json:"fapiao_information"` // 需要开具的数电发票信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaoApplicationsIssueGeneralPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/new-tax-control-fapiao/fapiao-applications/issue-general"}
 }
 
-// BuyerInformation is buyer_information in [FapiaoApplicationsIssueGeneralPostRequest], and of 4
+// BuyerInformation is buyer_information in [FapiaoApplicationsIssueGeneralPostRequest], and in 4
 // more structs.
 type BuyerInformation struct {
 	Type             Type           `json:"type"`                               // 购买方类型; required; one of INDIVIDUAL, ORGANIZATION
@@ -361,7 +361,7 @@ type IssueGeneralPostRequestFapiaoInformationItems struct {
 }
 
 // TransactionInformation is transaction_information in
-// [FapiaoApplicationsIssueGeneralPostRequestFapiaoInformation], and of 3 more structs.
+// [FapiaoApplicationsIssueGeneralPostRequestFapiaoInformation], and in 3 more structs.
 type TransactionInformation struct {
 	PayChannel    PayChannel `json:"pay_channel"`           // 支付渠道; required
 	TransactionID string     `json:"transaction_id"`        // 支付订单号; required
@@ -379,7 +379,7 @@ type FapiaoApplicationsIssuePassengerTransportPostRequest struct {
 	FapiaoInformation IssuePassengerTransportPostRequestFapiaoInformation `json:"fapiao_information"` // 需要开具的数电发票信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaoApplicationsIssuePassengerTransportPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/new-tax-control-fapiao/fapiao-applications/issue-passenger-transport"}
 }
@@ -437,7 +437,7 @@ type FapiaoApplicationsIssueRefinedOilPostRequest struct {
 	FapiaoInformation IssueRefinedOilPostRequestFapiaoInformation `json:"fapiao_information"` // 需要开具的数电发票信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaoApplicationsIssueRefinedOilPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/new-tax-control-fapiao/fapiao-applications/issue-refined-oil"}
 }
@@ -490,7 +490,7 @@ type FapiaoApplicationsRealEstateLeasingPostRequest struct {
 	FapiaoInformation RealEstateLeasingPostRequestFapiaoInformation `json:"fapiao_information"` // 需要开具的数电发票信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaoApplicationsRealEstateLeasingPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/new-tax-control-fapiao/fapiao-applications/real-estate-leasing"}
 }
@@ -538,7 +538,7 @@ type PostRequestItemsRealEstateLeasingInformation struct {
 	PlateNo          []string `json:"plate_no,omitzero"`                           // 车牌号
 }
 
-// FapiaoApplicationsUploadFapiaoFilePostMeta is the part meta of an upload of POST
+// FapiaoApplicationsUploadFapiaoFilePostMeta is the form part meta of POST
 // /v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file, 上传电子发票文件.
 type FapiaoApplicationsUploadFapiaoFilePostMeta struct {
 	SubMchID        string          `json:"sub_mchid,omitzero"`
@@ -547,7 +547,7 @@ type FapiaoApplicationsUploadFapiaoFilePostMeta struct {
 	Digest          string          `json:"digest"`           // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaoApplicationsUploadFapiaoFilePostMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/new-tax-control-fapiao/fapiao-applications/upload-fapiao-file"}
 }
@@ -565,7 +565,7 @@ type FapiaoApplicationsFapiaoApplyIDGetQuery struct {
 	FapiaoID string `json:"fapiao_id,omitzero"` // 商户发票单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaoApplicationsFapiaoApplyIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}"}
 }
@@ -642,7 +642,7 @@ type FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetQuery struct {
 	FapiaoID string `json:"fapiao_id"` // 商户发票单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaoApplicationsFapiaoApplyIDFapiaoFilesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/fapiao-files"}
 }
@@ -672,7 +672,7 @@ type FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequest struct {
 	FapiaoCardInformation []FapiaoApplyIDInsertCardsPostRequestFapiaoCardInformation `json:"fapiao_card_information,omitzero"` // 电子发票卡券信息列表; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaoApplicationsFapiaoApplyIDInsertCardsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/insert-cards"}
 }
@@ -739,7 +739,7 @@ type FapiaoApplicationsFapiaoApplyIDReversePostRequest struct {
 	FapiaoInformation []FapiaoApplyIDReversePostRequestFapiaoInformation `json:"fapiao_information,omitzero"` // 需要冲红的发票信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaoApplicationsFapiaoApplyIDReversePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/new-tax-control-fapiao/fapiao-applications/{fapiao_apply_id}/reverse"}
 }
@@ -752,18 +752,18 @@ type FapiaoApplyIDReversePostRequestFapiaoInformation struct {
 	FapiaoNumber string `json:"fapiao_number"`        // 发票号码; required
 }
 
-// PayChannel is a value of pay_channel. WeChat Pay may send others than these.
+// PayChannel is a value of pay_channel. WeChat Pay may send other values.
 type PayChannel string
 
-// The values of a [PayChannel].
+// Values of [PayChannel].
 const (
 	PayChannelWechatPay PayChannel = "WECHAT_PAY"
 )
 
-// CertificateType is a value of certificate_type. WeChat Pay may send others than these.
+// CertificateType is a value of certificate_type. WeChat Pay may send other values.
 type CertificateType string
 
-// The values of a [CertificateType].
+// Values of [CertificateType].
 const (
 	CertificateTypeIdentityCard             CertificateType = "IDENTITY_CARD"
 	CertificateTypePassport                 CertificateType = "PASSPORT"
@@ -781,10 +781,10 @@ const (
 	CertificateTypeTaiwanCompatriotCert     CertificateType = "TAIWAN_COMPATRIOT_CERT"
 )
 
-// TransportationType is a value of transportation_type. WeChat Pay may send others than these.
+// TransportationType is a value of transportation_type. WeChat Pay may send other values.
 type TransportationType string
 
-// The values of a [TransportationType].
+// Values of [TransportationType].
 const (
 	TransportationTypeLongDistanceBus      TransportationType = "LONG_DISTANCE_BUS"
 	TransportationTypePublicTransportation TransportationType = "PUBLIC_TRANSPORTATION"
@@ -793,47 +793,46 @@ const (
 	TransportationTypeOtherTransportation  TransportationType = "OTHER_TRANSPORTATION"
 )
 
-// TransportationClasses is a value of transportation_classes. WeChat Pay may send others than
-// these.
+// TransportationClasses is a value of transportation_classes. WeChat Pay may send other values.
 type TransportationClasses string
 
-// The values of a [TransportationClasses].
+// Values of [TransportationClasses].
 const (
 	TransportationClassesShipFirstClassCabin  TransportationClasses = "SHIP_FIRST_CLASS_CABIN"
 	TransportationClassesShipSecondClassCabin TransportationClasses = "SHIP_SECOND_CLASS_CABIN"
 	TransportationClassesShipThirdClassCabin  TransportationClasses = "SHIP_THIRD_CLASS_CABIN"
 )
 
-// Unit is a value of unit. WeChat Pay may send others than these.
+// Unit is a value of unit. WeChat Pay may send other values.
 type Unit string
 
-// The values of a [Unit].
+// Values of [Unit].
 const (
 	UnitTon   Unit = "TON"
 	UnitLeter Unit = "LETER"
 )
 
-// FileType is a value of file_type. WeChat Pay may send others than these.
+// FileType is a value of file_type. WeChat Pay may send other values.
 type FileType string
 
-// The values of a [FileType].
+// Values of [FileType].
 const (
 	FileTypePdf FileType = "PDF"
 	FileTypeOfd FileType = "OFD"
 )
 
-// DigestAlogrithm is a value of digest_alogrithm. WeChat Pay may send others than these.
+// DigestAlogrithm is a value of digest_alogrithm. WeChat Pay may send other values.
 type DigestAlogrithm string
 
-// The values of a [DigestAlogrithm].
+// Values of [DigestAlogrithm].
 const (
 	DigestAlogrithmSm3 DigestAlogrithm = "SM3"
 )
 
-// CardStatus is a value of card_status. WeChat Pay may send others than these.
+// CardStatus is a value of card_status. WeChat Pay may send other values.
 type CardStatus string
 
-// The values of a [CardStatus].
+// Values of [CardStatus].
 const (
 	CardStatusInsertAccepted  CardStatus = "INSERT_ACCEPTED"
 	CardStatusInserted        CardStatus = "INSERTED"
@@ -841,10 +840,10 @@ const (
 	CardStatusDiscarded       CardStatus = "DISCARDED"
 )
 
-// TaxPreferMark is a value of tax_prefer_mark. WeChat Pay may send others than these.
+// TaxPreferMark is a value of tax_prefer_mark. WeChat Pay may send other values.
 type TaxPreferMark string
 
-// The values of a [TaxPreferMark].
+// Values of [TaxPreferMark].
 const (
 	TaxPreferMarkNoFavorable     TaxPreferMark = "NO_FAVORABLE"
 	TaxPreferMarkOutsideVat      TaxPreferMark = "OUTSIDE_VAT"
@@ -853,10 +852,10 @@ const (
 	TaxPreferMarkExportZeroRated TaxPreferMark = "EXPORT_ZERO_RATED"
 )
 
-// ReverseReason is a value of reverse_reason. WeChat Pay may send others than these.
+// ReverseReason is a value of reverse_reason. WeChat Pay may send other values.
 type ReverseReason string
 
-// The values of a [ReverseReason].
+// Values of [ReverseReason].
 const (
 	ReverseReasonIssueError        ReverseReason = "ISSUE_ERROR"
 	ReverseReasonSalesReturn       ReverseReason = "SALES_RETURN"

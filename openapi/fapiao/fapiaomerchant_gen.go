@@ -10,53 +10,53 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// FapiaomerchantNode is the chain as far as /v3/new-tax-control-fapiao/fapiaomerchant.
-type FapiaomerchantNode struct{ at route.At }
+// FapiaomerchantNode is the path /v3/new-tax-control-fapiao/fapiaomerchant.
+type FapiaomerchantNode struct{ path route.Path }
 
-// Getspinviteurl goes on to /v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl.
+// Getspinviteurl is the path /v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl.
 func (n FapiaomerchantNode) Getspinviteurl() FapiaomerchantGetspinviteurlNode {
 	return FapiaomerchantGetspinviteurlNode(n)
 }
 
-// Listspinvitemchinfo goes on to /v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo.
+// Listspinvitemchinfo is the path /v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo.
 func (n FapiaomerchantNode) Listspinvitemchinfo() FapiaomerchantListspinvitemchinfoNode {
 	return FapiaomerchantListspinvitemchinfoNode(n)
 }
 
-// FapiaomerchantGetspinviteurlNode is the chain as far as /v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl.
-type FapiaomerchantGetspinviteurlNode struct{ at route.At }
+// FapiaomerchantGetspinviteurlNode is the path /v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl.
+type FapiaomerchantGetspinviteurlNode struct{ path route.Path }
 
-// Get is 获取邀请商户开通服务商电子发票能力: GET /v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl
+// Get sends GET /v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl: 获取邀请商户开通服务商电子发票能力.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015941495
 //
-// Query: [FapiaomerchantGetspinviteurlGetQuery].
+// Options.Query: [FapiaomerchantGetspinviteurlGetQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n FapiaomerchantGetspinviteurlNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FapiaomerchantGetspinviteurlGetReply], error) {
-	return wechatpay.As[FapiaomerchantGetspinviteurlGetReply](n.at.Chain("v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl").Get(ctx, opts))
+	return wechatpay.As[FapiaomerchantGetspinviteurlGetReply](n.path.Chain("v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl").Get(ctx, opts))
 }
 
-// GetAsync is [FapiaomerchantGetspinviteurlNode.Get] in the background.
+// GetAsync calls [FapiaomerchantGetspinviteurlNode.Get] in the background.
 func (n FapiaomerchantGetspinviteurlNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FapiaomerchantGetspinviteurlGetReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl").GetAsync(ctx, opts), wechatpay.Typed[FapiaomerchantGetspinviteurlGetReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl").GetAsync(ctx, opts), wechatpay.Typed[FapiaomerchantGetspinviteurlGetReply])
 }
 
-// FapiaomerchantListspinvitemchinfoNode is the chain as far as /v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo.
-type FapiaomerchantListspinvitemchinfoNode struct{ at route.At }
+// FapiaomerchantListspinvitemchinfoNode is the path /v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo.
+type FapiaomerchantListspinvitemchinfoNode struct{ path route.Path }
 
-// Get is 获取邀请开通的商户信息: GET /v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo
+// Get sends GET /v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo: 获取邀请开通的商户信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015941524
 //
-// Query: [FapiaomerchantListspinvitemchinfoGetQuery].
+// Options.Query: [FapiaomerchantListspinvitemchinfoGetQuery].
 func (n FapiaomerchantListspinvitemchinfoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FapiaomerchantListspinvitemchinfoGetReply], error) {
-	return wechatpay.As[FapiaomerchantListspinvitemchinfoGetReply](n.at.Chain("v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo").Get(ctx, opts))
+	return wechatpay.As[FapiaomerchantListspinvitemchinfoGetReply](n.path.Chain("v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo").Get(ctx, opts))
 }
 
-// GetAsync is [FapiaomerchantListspinvitemchinfoNode.Get] in the background.
+// GetAsync calls [FapiaomerchantListspinvitemchinfoNode.Get] in the background.
 func (n FapiaomerchantListspinvitemchinfoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FapiaomerchantListspinvitemchinfoGetReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo").GetAsync(ctx, opts), wechatpay.Typed[FapiaomerchantListspinvitemchinfoGetReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo").GetAsync(ctx, opts), wechatpay.Typed[FapiaomerchantListspinvitemchinfoGetReply])
 }
 
 // FapiaomerchantGetspinviteurlGetQuery is the query of GET
@@ -72,7 +72,7 @@ type FapiaomerchantGetspinviteurlGetQuery struct {
 	SubMchID              string                  `json:"sub_mchid,omitzero"`                        // 子商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaomerchantGetspinviteurlGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/new-tax-control-fapiao/fapiaomerchant/getspinviteurl"}
 }
@@ -97,7 +97,7 @@ type FapiaomerchantListspinvitemchinfoGetQuery struct {
 	MchInviteStatus MchInviteStatus `json:"mch_invite_status"`    // 商户邀请状态; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaomerchantListspinvitemchinfoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/new-tax-control-fapiao/fapiaomerchant/listspinvitemchinfo"}
 }
@@ -125,28 +125,27 @@ type FapiaomerchantListspinvitemchinfoGetReplyMchInviteResultList struct {
 	InviteFailedReason string           `json:"invite_failed_reason,omitzero"` // 商户邀请失败的原因
 }
 
-// OperationType is a value of operation_type. WeChat Pay may send others than these.
+// OperationType is a value of operation_type. WeChat Pay may send other values.
 type OperationType string
 
-// The values of a [OperationType].
+// Values of [OperationType].
 const (
 	OperationTypeAuthBinding OperationType = "AUTH_BINDING"
 )
 
-// FapiaoMode is a value of fapiao_mode. WeChat Pay may send others than these.
+// FapiaoMode is a value of fapiao_mode. WeChat Pay may send other values.
 type FapiaoMode string
 
-// The values of a [FapiaoMode].
+// Values of [FapiaoMode].
 const (
 	FapiaoModeThirdOrSelfFapiao FapiaoMode = "THIRD_OR_SELF_FAPIAO"
 	FapiaoModeTencentDigitalTax FapiaoMode = "TENCENT_DIGITAL_TAX"
 )
 
-// FapiaoAbilityTypeList is a value of fapiao_ability_type_list. WeChat Pay may send others than
-// these.
+// FapiaoAbilityTypeList is a value of fapiao_ability_type_list. WeChat Pay may send other values.
 type FapiaoAbilityTypeList string
 
-// The values of a [FapiaoAbilityTypeList].
+// Values of [FapiaoAbilityTypeList].
 const (
 	FapiaoAbilityTypeListBaseAbility               FapiaoAbilityTypeList = "BASE_ABILITY"
 	FapiaoAbilityTypeListRealEstateAbility         FapiaoAbilityTypeList = "REAL_ESTATE_ABILITY"
@@ -154,19 +153,19 @@ const (
 	FapiaoAbilityTypeListRefinedOilAbility         FapiaoAbilityTypeList = "REFINED_OIL_ABILITY"
 )
 
-// MchInviteStatus is a value of mch_invite_status. WeChat Pay may send others than these.
+// MchInviteStatus is a value of mch_invite_status. WeChat Pay may send other values.
 type MchInviteStatus string
 
-// The values of a [MchInviteStatus].
+// Values of [MchInviteStatus].
 const (
 	MchInviteStatusMchInviteSucc   MchInviteStatus = "MCH_INVITE_SUCC"
 	MchInviteStatusMchInviteFailed MchInviteStatus = "MCH_INVITE_FAILED"
 )
 
-// InviteFailedCode is a value of invite_failed_code. WeChat Pay may send others than these.
+// InviteFailedCode is a value of invite_failed_code. WeChat Pay may send other values.
 type InviteFailedCode string
 
-// The values of a [InviteFailedCode].
+// Values of [InviteFailedCode].
 const (
 	InviteFailedCodeUnknownTaxInfo          InviteFailedCode = "UNKNOWN_TAX_INFO"
 	InviteFailedCodeInvalidCompanyInfo      InviteFailedCode = "INVALID_COMPANY_INFO"

@@ -11,133 +11,133 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantNode is the chain as far as /v3/new-tax-control-fapiao/merchant.
-type MerchantNode struct{ at route.At }
+// MerchantNode is the path /v3/new-tax-control-fapiao/merchant.
+type MerchantNode struct{ path route.Path }
 
-// BaseInformation goes on to /v3/new-tax-control-fapiao/merchant/base-information.
+// BaseInformation is the path /v3/new-tax-control-fapiao/merchant/base-information.
 func (n MerchantNode) BaseInformation() MerchantBaseInformationNode {
 	return MerchantBaseInformationNode(n)
 }
 
-// DevelopmentConfig goes on to /v3/new-tax-control-fapiao/merchant/development-config.
+// DevelopmentConfig is the path /v3/new-tax-control-fapiao/merchant/development-config.
 func (n MerchantNode) DevelopmentConfig() MerchantDevelopmentConfigNode {
 	return MerchantDevelopmentConfigNode(n)
 }
 
-// TaxCodes goes on to /v3/new-tax-control-fapiao/merchant/tax-codes.
+// TaxCodes is the path /v3/new-tax-control-fapiao/merchant/tax-codes.
 func (n MerchantNode) TaxCodes() MerchantTaxCodesNode { return MerchantTaxCodesNode(n) }
 
-// SubMchID goes on to /v3/new-tax-control-fapiao/merchant/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/new-tax-control-fapiao/merchant/{sub_mchid}. It sets {sub_mchid}.
 func (n MerchantNode) SubMchID(subMchID string) MerchantSubMchIDNode {
-	return MerchantSubMchIDNode{n.at.Fill(subMchID)}
+	return MerchantSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// MerchantBaseInformationNode is the chain as far as /v3/new-tax-control-fapiao/merchant/base-information.
-type MerchantBaseInformationNode struct{ at route.At }
+// MerchantBaseInformationNode is the path /v3/new-tax-control-fapiao/merchant/base-information.
+type MerchantBaseInformationNode struct{ path route.Path }
 
-// Get is 获取商户开票基础信息: GET /v3/new-tax-control-fapiao/merchant/base-information
+// Get sends GET /v3/new-tax-control-fapiao/merchant/base-information: 获取商户开票基础信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012538180
 // https://pay.weixin.qq.com/doc/v3/partner/4012474053
 //
-// Query: [MerchantBaseInformationGetQuery].
+// Options.Query: [MerchantBaseInformationGetQuery].
 func (n MerchantBaseInformationNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantBaseInformationGetReply], error) {
-	return wechatpay.As[MerchantBaseInformationGetReply](n.at.Chain("v3/new-tax-control-fapiao/merchant/base-information").Get(ctx, opts))
+	return wechatpay.As[MerchantBaseInformationGetReply](n.path.Chain("v3/new-tax-control-fapiao/merchant/base-information").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantBaseInformationNode.Get] in the background.
+// GetAsync calls [MerchantBaseInformationNode.Get] in the background.
 func (n MerchantBaseInformationNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantBaseInformationGetReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/merchant/base-information").GetAsync(ctx, opts), wechatpay.Typed[MerchantBaseInformationGetReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/merchant/base-information").GetAsync(ctx, opts), wechatpay.Typed[MerchantBaseInformationGetReply])
 }
 
-// MerchantDevelopmentConfigNode is the chain as far as /v3/new-tax-control-fapiao/merchant/development-config.
-type MerchantDevelopmentConfigNode struct{ at route.At }
+// MerchantDevelopmentConfigNode is the path /v3/new-tax-control-fapiao/merchant/development-config.
+type MerchantDevelopmentConfigNode struct{ path route.Path }
 
-// Get is 查询商户配置的开发选项: GET /v3/new-tax-control-fapiao/merchant/development-config
+// Get sends GET /v3/new-tax-control-fapiao/merchant/development-config: 查询商户配置的开发选项.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012529526
 // https://pay.weixin.qq.com/doc/v3/partner/4012474033
 func (n MerchantDevelopmentConfigNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantDevelopmentConfigReply], error) {
-	return wechatpay.As[MerchantDevelopmentConfigReply](n.at.Chain("v3/new-tax-control-fapiao/merchant/development-config").Get(ctx, opts))
+	return wechatpay.As[MerchantDevelopmentConfigReply](n.path.Chain("v3/new-tax-control-fapiao/merchant/development-config").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantDevelopmentConfigNode.Get] in the background.
+// GetAsync calls [MerchantDevelopmentConfigNode.Get] in the background.
 func (n MerchantDevelopmentConfigNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantDevelopmentConfigReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/merchant/development-config").GetAsync(ctx, opts), wechatpay.Typed[MerchantDevelopmentConfigReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/merchant/development-config").GetAsync(ctx, opts), wechatpay.Typed[MerchantDevelopmentConfigReply])
 }
 
-// Patch is 配置开发选项: PATCH /v3/new-tax-control-fapiao/merchant/development-config
+// Patch sends PATCH /v3/new-tax-control-fapiao/merchant/development-config: 配置开发选项.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012529457
 // https://pay.weixin.qq.com/doc/v3/partner/4012474031
 //
-// JSON: [MerchantDevelopmentConfigPatchRequest].
+// Options.JSON: [MerchantDevelopmentConfigPatchRequest].
 func (n MerchantDevelopmentConfigNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantDevelopmentConfigReply], error) {
-	return wechatpay.As[MerchantDevelopmentConfigReply](n.at.Chain("v3/new-tax-control-fapiao/merchant/development-config").Patch(ctx, opts))
+	return wechatpay.As[MerchantDevelopmentConfigReply](n.path.Chain("v3/new-tax-control-fapiao/merchant/development-config").Patch(ctx, opts))
 }
 
-// PatchAsync is [MerchantDevelopmentConfigNode.Patch] in the background.
+// PatchAsync calls [MerchantDevelopmentConfigNode.Patch] in the background.
 func (n MerchantDevelopmentConfigNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantDevelopmentConfigReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/merchant/development-config").PatchAsync(ctx, opts), wechatpay.Typed[MerchantDevelopmentConfigReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/merchant/development-config").PatchAsync(ctx, opts), wechatpay.Typed[MerchantDevelopmentConfigReply])
 }
 
-// MerchantTaxCodesNode is the chain as far as /v3/new-tax-control-fapiao/merchant/tax-codes.
-type MerchantTaxCodesNode struct{ at route.At }
+// MerchantTaxCodesNode is the path /v3/new-tax-control-fapiao/merchant/tax-codes.
+type MerchantTaxCodesNode struct{ path route.Path }
 
-// Get is 获取商品和服务税收分类对照表: GET /v3/new-tax-control-fapiao/merchant/tax-codes
+// Get sends GET /v3/new-tax-control-fapiao/merchant/tax-codes: 获取商品和服务税收分类对照表.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012538236
 // https://pay.weixin.qq.com/doc/v3/partner/4012474057
 //
-// Query: [MerchantTaxCodesGetQuery].
+// Options.Query: [MerchantTaxCodesGetQuery].
 func (n MerchantTaxCodesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantTaxCodesGetReply], error) {
-	return wechatpay.As[MerchantTaxCodesGetReply](n.at.Chain("v3/new-tax-control-fapiao/merchant/tax-codes").Get(ctx, opts))
+	return wechatpay.As[MerchantTaxCodesGetReply](n.path.Chain("v3/new-tax-control-fapiao/merchant/tax-codes").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantTaxCodesNode.Get] in the background.
+// GetAsync calls [MerchantTaxCodesNode.Get] in the background.
 func (n MerchantTaxCodesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantTaxCodesGetReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/merchant/tax-codes").GetAsync(ctx, opts), wechatpay.Typed[MerchantTaxCodesGetReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/merchant/tax-codes").GetAsync(ctx, opts), wechatpay.Typed[MerchantTaxCodesGetReply])
 }
 
-// MerchantSubMchIDNode is the chain as far as /v3/new-tax-control-fapiao/merchant/{sub_mchid}.
-type MerchantSubMchIDNode struct{ at route.At }
+// MerchantSubMchIDNode is the path /v3/new-tax-control-fapiao/merchant/{sub_mchid}.
+type MerchantSubMchIDNode struct{ path route.Path }
 
-// Check goes on to /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check.
+// Check is the path /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check.
 func (n MerchantSubMchIDNode) Check() MerchantSubMchIDCheckNode { return MerchantSubMchIDCheckNode(n) }
 
-// CheckStatus goes on to /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status.
+// CheckStatus is the path /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status.
 func (n MerchantSubMchIDNode) CheckStatus() MerchantSubMchIDCheckStatusNode {
 	return MerchantSubMchIDCheckStatusNode(n)
 }
 
-// MerchantSubMchIDCheckNode is the chain as far as /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check.
-type MerchantSubMchIDCheckNode struct{ at route.At }
+// MerchantSubMchIDCheckNode is the path /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check.
+type MerchantSubMchIDCheckNode struct{ path route.Path }
 
-// Post is 检查子商户开票功能状态: POST /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check
+// Post sends POST /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check: 检查子商户开票功能状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012474022
 func (n MerchantSubMchIDCheckNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check").Post(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check").Post(ctx, opts)
 }
 
-// PostAsync is [MerchantSubMchIDCheckNode.Post] in the background.
+// PostAsync calls [MerchantSubMchIDCheckNode.Post] in the background.
 func (n MerchantSubMchIDCheckNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check").PostAsync(ctx, opts)
+	return n.path.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check").PostAsync(ctx, opts)
 }
 
-// MerchantSubMchIDCheckStatusNode is the chain as far as /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status.
-type MerchantSubMchIDCheckStatusNode struct{ at route.At }
+// MerchantSubMchIDCheckStatusNode is the path /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status.
+type MerchantSubMchIDCheckStatusNode struct{ path route.Path }
 
-// Get is 检查子商户开票功能状态: GET /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status
+// Get sends GET /v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status: 检查子商户开票功能状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015792561
 func (n MerchantSubMchIDCheckStatusNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantSubMchIDCheckStatusGetReply], error) {
-	return wechatpay.As[MerchantSubMchIDCheckStatusGetReply](n.at.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status").Get(ctx, opts))
+	return wechatpay.As[MerchantSubMchIDCheckStatusGetReply](n.path.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantSubMchIDCheckStatusNode.Get] in the background.
+// GetAsync calls [MerchantSubMchIDCheckStatusNode.Get] in the background.
 func (n MerchantSubMchIDCheckStatusNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantSubMchIDCheckStatusGetReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status").GetAsync(ctx, opts), wechatpay.Typed[MerchantSubMchIDCheckStatusGetReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/merchant/{sub_mchid}/check-status").GetAsync(ctx, opts), wechatpay.Typed[MerchantSubMchIDCheckStatusGetReply])
 }
 
 // MerchantBaseInformationGetQuery is the query of GET
@@ -146,7 +146,7 @@ type MerchantBaseInformationGetQuery struct {
 	SubMchID string `json:"sub_mchid"` // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantBaseInformationGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/new-tax-control-fapiao/merchant/base-information"}
 }
@@ -176,7 +176,7 @@ type MerchantDevelopmentConfigPatchRequest struct {
 	SupportVatFapiao *bool  `json:"support_vat_fapiao,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantDevelopmentConfigPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/new-tax-control-fapiao/merchant/development-config"}
 }
@@ -189,7 +189,7 @@ type MerchantTaxCodesGetQuery struct {
 	Limit    int64  `json:"limit"`              // 本次查询的最大数量; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantTaxCodesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/new-tax-control-fapiao/merchant/tax-codes"}
 }

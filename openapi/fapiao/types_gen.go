@@ -3,7 +3,7 @@
 package fapiao
 
 // SellerInformation is seller_information in
-// [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation], and of one more struct.
+// [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation], and in one more struct.
 type SellerInformation struct {
 	Name        string `json:"name,omitzero"`         // 名称; required
 	TaxpayerID  string `json:"taxpayer_id,omitzero"`  // 纳税人识别号; required
@@ -32,24 +32,24 @@ type UserTitleGetReply struct {
 }
 
 // ExtraInformation is extra_information in
-// [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation], and of one more struct.
+// [FapiaoApplicationsFapiaoApplyIDGetReplyFapiaoInformation], and in one more struct.
 type ExtraInformation struct {
 	Payee    string `json:"payee,omitzero"`    // 收款人
 	Reviewer string `json:"reviewer,omitzero"` // 复核人
 	Drawer   string `json:"drawer,omitzero"`   // 开票人; required
 }
 
-// Links is links in [FapiaomerchantListspinvitemchinfoGetReply], and of one more struct.
+// Links is links in [FapiaomerchantListspinvitemchinfoGetReply], and in one more struct.
 type Links struct {
 	Next string `json:"next,omitzero"` // 下一页链接
 	Prev string `json:"prev,omitzero"` // 上一页链接
 	Self string `json:"self,omitzero"` // 当前链接
 }
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeIndividual                Type = "INDIVIDUAL"
 	TypeOrganization              Type = "ORGANIZATION"
@@ -58,19 +58,19 @@ const (
 	TypeRealEstateAbility         Type = "REAL_ESTATE_ABILITY"
 )
 
-// FapiaoBillType is a value of fapiao_bill_type. WeChat Pay may send others than these.
+// FapiaoBillType is a value of fapiao_bill_type. WeChat Pay may send other values.
 type FapiaoBillType string
 
-// The values of a [FapiaoBillType].
+// Values of [FapiaoBillType].
 const (
 	FapiaoBillTypeCommFapiao FapiaoBillType = "COMM_FAPIAO"
 	FapiaoBillTypeVatFapiao  FapiaoBillType = "VAT_FAPIAO"
 )
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusIssueAccepted                 Status = "ISSUE_ACCEPTED"
 	StatusIssued                        Status = "ISSUED"
@@ -94,10 +94,10 @@ const (
 	StatusAuthorizeFailed               Status = "AUTHORIZE_FAILED"
 )
 
-// Scene is a value of scene. WeChat Pay may send others than these.
+// Scene is a value of scene. WeChat Pay may send other values.
 type Scene string
 
-// The values of a [Scene].
+// Values of [Scene].
 const (
 	SceneWithWechatpay    Scene = "WITH_WECHATPAY"
 	SceneWithoutWechatpay Scene = "WITHOUT_WECHATPAY"

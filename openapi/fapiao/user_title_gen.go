@@ -10,43 +10,43 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UserTitleNode is the chain as far as /v3/new-tax-control-fapiao/user-title.
-type UserTitleNode struct{ at route.At }
+// UserTitleNode is the path /v3/new-tax-control-fapiao/user-title.
+type UserTitleNode struct{ path route.Path }
 
-// TitleURL goes on to /v3/new-tax-control-fapiao/user-title/title-url.
+// TitleURL is the path /v3/new-tax-control-fapiao/user-title/title-url.
 func (n UserTitleNode) TitleURL() UserTitleTitleURLNode { return UserTitleTitleURLNode(n) }
 
-// Get is 获取用户填写的抬头: GET /v3/new-tax-control-fapiao/user-title
+// Get sends GET /v3/new-tax-control-fapiao/user-title: 获取用户填写的抬头.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012538112
 // https://pay.weixin.qq.com/doc/v3/partner/4012474048
 //
-// Query: [UserTitleGetQuery].
+// Options.Query: [UserTitleGetQuery].
 func (n UserTitleNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserTitleGetReply], error) {
-	return wechatpay.As[UserTitleGetReply](n.at.Chain("v3/new-tax-control-fapiao/user-title").Get(ctx, opts))
+	return wechatpay.As[UserTitleGetReply](n.path.Chain("v3/new-tax-control-fapiao/user-title").Get(ctx, opts))
 }
 
-// GetAsync is [UserTitleNode.Get] in the background.
+// GetAsync calls [UserTitleNode.Get] in the background.
 func (n UserTitleNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserTitleGetReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/user-title").GetAsync(ctx, opts), wechatpay.Typed[UserTitleGetReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/user-title").GetAsync(ctx, opts), wechatpay.Typed[UserTitleGetReply])
 }
 
-// UserTitleTitleURLNode is the chain as far as /v3/new-tax-control-fapiao/user-title/title-url.
-type UserTitleTitleURLNode struct{ at route.At }
+// UserTitleTitleURLNode is the path /v3/new-tax-control-fapiao/user-title/title-url.
+type UserTitleTitleURLNode struct{ path route.Path }
 
-// Get is 获取抬头填写链接: GET /v3/new-tax-control-fapiao/user-title/title-url
+// Get sends GET /v3/new-tax-control-fapiao/user-title/title-url: 获取抬头填写链接.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012538106
 // https://pay.weixin.qq.com/doc/v3/partner/4012474040
 //
-// Query: [UserTitleTitleURLGetQuery].
+// Options.Query: [UserTitleTitleURLGetQuery].
 func (n UserTitleTitleURLNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserTitleTitleURLGetReply], error) {
-	return wechatpay.As[UserTitleTitleURLGetReply](n.at.Chain("v3/new-tax-control-fapiao/user-title/title-url").Get(ctx, opts))
+	return wechatpay.As[UserTitleTitleURLGetReply](n.path.Chain("v3/new-tax-control-fapiao/user-title/title-url").Get(ctx, opts))
 }
 
-// GetAsync is [UserTitleTitleURLNode.Get] in the background.
+// GetAsync calls [UserTitleTitleURLNode.Get] in the background.
 func (n UserTitleTitleURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserTitleTitleURLGetReply]] {
-	return future.Then(n.at.Chain("v3/new-tax-control-fapiao/user-title/title-url").GetAsync(ctx, opts), wechatpay.Typed[UserTitleTitleURLGetReply])
+	return future.Then(n.path.Chain("v3/new-tax-control-fapiao/user-title/title-url").GetAsync(ctx, opts), wechatpay.Typed[UserTitleTitleURLGetReply])
 }
 
 // UserTitleGetQuery is the query of GET /v3/new-tax-control-fapiao/user-title,
@@ -57,7 +57,7 @@ type UserTitleGetQuery struct {
 	FapiaoApplyID string `json:"fapiao_apply_id"`    // 发票申请单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UserTitleGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/new-tax-control-fapiao/user-title"}
 }
@@ -78,7 +78,7 @@ type UserTitleTitleURLGetQuery struct {
 	MustInputEmail *bool  `json:"must_input_email,omitzero"` // 用户是否必须填写邮箱地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UserTitleTitleURLGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/new-tax-control-fapiao/user-title/title-url"}
 }
@@ -92,10 +92,10 @@ type UserTitleTitleURLGetReply struct {
 	MiniprogramUserName string `json:"miniprogram_user_name,omitzero"` // 抬头填写小程序的用户名
 }
 
-// Source is a value of source. WeChat Pay may send others than these.
+// Source is a value of source. WeChat Pay may send other values.
 type Source string
 
-// The values of a [Source].
+// Values of [Source].
 const (
 	SourceWeb         Source = "WEB"
 	SourceMiniprogram Source = "MINIPROGRAM"

@@ -11,115 +11,115 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// BrandRedpacketNode is the chain as far as /v3/fund-app/brand-redpacket.
-type BrandRedpacketNode struct{ at route.At }
+// BrandRedpacketNode is the path /v3/fund-app/brand-redpacket.
+type BrandRedpacketNode struct{ path route.Path }
 
-// BrandMerchantBatches goes on to /v3/fund-app/brand-redpacket/brand-merchant-batches.
+// BrandMerchantBatches is the path /v3/fund-app/brand-redpacket/brand-merchant-batches.
 func (n BrandRedpacketNode) BrandMerchantBatches() BrandRedpacketBrandMerchantBatchesNode {
 	return BrandRedpacketBrandMerchantBatchesNode(n)
 }
 
-// BrandMerchantOutBatches goes on to /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}, and fills {out_batch_no}.
+// BrandMerchantOutBatches is the path /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}. It sets {out_batch_no}.
 func (n BrandRedpacketNode) BrandMerchantOutBatches(outBatchNo string) BrandRedpacketBrandMerchantOutBatchesNode {
-	return BrandRedpacketBrandMerchantOutBatchesNode{n.at.Fill(outBatchNo)}
+	return BrandRedpacketBrandMerchantOutBatchesNode{n.path.WithVar(outBatchNo)}
 }
 
-// BrandRedpacketBrandMerchantBatchesNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-batches.
-type BrandRedpacketBrandMerchantBatchesNode struct{ at route.At }
+// BrandRedpacketBrandMerchantBatchesNode is the path /v3/fund-app/brand-redpacket/brand-merchant-batches.
+type BrandRedpacketBrandMerchantBatchesNode struct{ path route.Path }
 
-// BatchNo goes on to /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}, and fills {batch_no}.
+// BatchNo is the path /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}. It sets {batch_no}.
 func (n BrandRedpacketBrandMerchantBatchesNode) BatchNo(batchNo string) BrandRedpacketBrandMerchantBatchesBatchNoNode {
-	return BrandRedpacketBrandMerchantBatchesBatchNoNode{n.at.Fill(batchNo)}
+	return BrandRedpacketBrandMerchantBatchesBatchNoNode{n.path.WithVar(batchNo)}
 }
 
-// Post is 品牌商户发放红包: POST /v3/fund-app/brand-redpacket/brand-merchant-batches
+// Post sends POST /v3/fund-app/brand-redpacket/brand-merchant-batches: 品牌商户发放红包.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014310358
 //
-// JSON: [BrandRedpacketBrandMerchantBatchesPostRequest].
+// Options.JSON: [BrandRedpacketBrandMerchantBatchesPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n BrandRedpacketBrandMerchantBatchesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BrandRedpacketBrandMerchantBatchesPostReply], error) {
-	return wechatpay.As[BrandRedpacketBrandMerchantBatchesPostReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches").Post(ctx, opts))
+	return wechatpay.As[BrandRedpacketBrandMerchantBatchesPostReply](n.path.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches").Post(ctx, opts))
 }
 
-// PostAsync is [BrandRedpacketBrandMerchantBatchesNode.Post] in the background.
+// PostAsync calls [BrandRedpacketBrandMerchantBatchesNode.Post] in the background.
 func (n BrandRedpacketBrandMerchantBatchesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketBrandMerchantBatchesPostReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches").PostAsync(ctx, opts), wechatpay.Typed[BrandRedpacketBrandMerchantBatchesPostReply])
+	return future.Then(n.path.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches").PostAsync(ctx, opts), wechatpay.Typed[BrandRedpacketBrandMerchantBatchesPostReply])
 }
 
-// BrandRedpacketBrandMerchantBatchesBatchNoNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}.
-type BrandRedpacketBrandMerchantBatchesBatchNoNode struct{ at route.At }
+// BrandRedpacketBrandMerchantBatchesBatchNoNode is the path /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}.
+type BrandRedpacketBrandMerchantBatchesBatchNoNode struct{ path route.Path }
 
-// Details goes on to /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}, and fills {detail_no}.
+// Details is the path /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}. It sets {detail_no}.
 func (n BrandRedpacketBrandMerchantBatchesBatchNoNode) Details(detailNo string) BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode {
-	return BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode{n.at.Fill(detailNo)}
+	return BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode{n.path.WithVar(detailNo)}
 }
 
-// Get is 微信支付批次单号查询批次单: GET /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}
+// Get sends GET /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}: 微信支付批次单号查询批次单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014310369
 //
-// Query: [BrandRedpacketQuery].
+// Options.Query: [BrandRedpacketQuery].
 func (n BrandRedpacketBrandMerchantBatchesBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BrandRedpacketReply], error) {
-	return wechatpay.As[BrandRedpacketReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").Get(ctx, opts))
+	return wechatpay.As[BrandRedpacketReply](n.path.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").Get(ctx, opts))
 }
 
-// GetAsync is [BrandRedpacketBrandMerchantBatchesBatchNoNode.Get] in the background.
+// GetAsync calls [BrandRedpacketBrandMerchantBatchesBatchNoNode.Get] in the background.
 func (n BrandRedpacketBrandMerchantBatchesBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketReply])
+	return future.Then(n.path.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketReply])
 }
 
-// BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}.
-type BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode struct{ at route.At }
+// BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode is the path /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}.
+type BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode struct{ path route.Path }
 
-// Get is 商家明细单号查询明细单: GET /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}
+// Get sends GET /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}: 商家明细单号查询明细单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014310384
 func (n BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply], error) {
-	return wechatpay.As[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}").Get(ctx, opts))
+	return wechatpay.As[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply](n.path.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}").Get(ctx, opts))
 }
 
-// GetAsync is [BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode.Get] in the background.
+// GetAsync calls [BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode.Get] in the background.
 func (n BrandRedpacketBrandMerchantBatchesBatchNoDetailsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply])
+	return future.Then(n.path.Chain("v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}/details/{detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply])
 }
 
-// BrandRedpacketBrandMerchantOutBatchesNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}.
-type BrandRedpacketBrandMerchantOutBatchesNode struct{ at route.At }
+// BrandRedpacketBrandMerchantOutBatchesNode is the path /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}.
+type BrandRedpacketBrandMerchantOutBatchesNode struct{ path route.Path }
 
-// OutDetails goes on to /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}, and fills {out_detail_no}.
+// OutDetails is the path /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}. It sets {out_detail_no}.
 func (n BrandRedpacketBrandMerchantOutBatchesNode) OutDetails(outDetailNo string) BrandRedpacketBrandMerchantOutBatchesOutDetailsNode {
-	return BrandRedpacketBrandMerchantOutBatchesOutDetailsNode{n.at.Fill(outDetailNo)}
+	return BrandRedpacketBrandMerchantOutBatchesOutDetailsNode{n.path.WithVar(outDetailNo)}
 }
 
-// Get is 商家批次单号查询批次单: GET /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}
+// Get sends GET /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}: 商家批次单号查询批次单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014310378
 //
-// Query: [BrandRedpacketQuery].
+// Options.Query: [BrandRedpacketQuery].
 func (n BrandRedpacketBrandMerchantOutBatchesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BrandRedpacketReply], error) {
-	return wechatpay.As[BrandRedpacketReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").Get(ctx, opts))
+	return wechatpay.As[BrandRedpacketReply](n.path.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").Get(ctx, opts))
 }
 
-// GetAsync is [BrandRedpacketBrandMerchantOutBatchesNode.Get] in the background.
+// GetAsync calls [BrandRedpacketBrandMerchantOutBatchesNode.Get] in the background.
 func (n BrandRedpacketBrandMerchantOutBatchesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketReply])
+	return future.Then(n.path.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketReply])
 }
 
-// BrandRedpacketBrandMerchantOutBatchesOutDetailsNode is the chain as far as /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}.
-type BrandRedpacketBrandMerchantOutBatchesOutDetailsNode struct{ at route.At }
+// BrandRedpacketBrandMerchantOutBatchesOutDetailsNode is the path /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}.
+type BrandRedpacketBrandMerchantOutBatchesOutDetailsNode struct{ path route.Path }
 
-// Get is 商家明细单号查询明细单: GET /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}
+// Get sends GET /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}: 商家明细单号查询明细单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014310391
 func (n BrandRedpacketBrandMerchantOutBatchesOutDetailsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply], error) {
-	return wechatpay.As[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply](n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}").Get(ctx, opts))
+	return wechatpay.As[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply](n.path.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}").Get(ctx, opts))
 }
 
-// GetAsync is [BrandRedpacketBrandMerchantOutBatchesOutDetailsNode.Get] in the background.
+// GetAsync calls [BrandRedpacketBrandMerchantOutBatchesOutDetailsNode.Get] in the background.
 func (n BrandRedpacketBrandMerchantOutBatchesOutDetailsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply])
+	return future.Then(n.path.Chain("v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}/out-details/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply])
 }
 
 // BrandRedpacketBrandMerchantBatchesPostRequest is the JSON body of POST
@@ -137,7 +137,7 @@ type BrandRedpacketBrandMerchantBatchesPostRequest struct {
 	DetailList  []BrandRedpacketBrandMerchantBatchesPostRequestDetailList `json:"detail_list,omitzero"` // 品牌红包明细列表; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BrandRedpacketBrandMerchantBatchesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/brand-redpacket/brand-merchant-batches"}
 }
@@ -169,7 +169,7 @@ type BrandRedpacketQuery struct {
 	DetailState     DetailState `json:"detail_state,omitzero"`      // 品牌红包明细单状态; one of DETAIL_VIEW_ALL, DETAIL_VIEW_SUCCESS, DETAIL_VIEW_FAIL
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BrandRedpacketQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/fund-app/brand-redpacket/brand-merchant-batches/{batch_no}", "GET /v3/fund-app/brand-redpacket/brand-merchant-out-batches/{out_batch_no}"}
 }
@@ -228,18 +228,18 @@ type BrandRedpacketBrandMerchantOutBatchesOutDetailsGetReply struct {
 	BrandAppID   string      `json:"brand_appid,omitzero"`                   // 品牌AppID
 }
 
-// Scene is a value of scene. WeChat Pay may send others than these.
+// Scene is a value of scene. WeChat Pay may send other values.
 type Scene string
 
-// The values of a [Scene].
+// Values of [Scene].
 const (
 	SceneCustomSend Scene = "CUSTOM_SEND"
 )
 
-// BatchState is a value of batch_state. WeChat Pay may send others than these.
+// BatchState is a value of batch_state. WeChat Pay may send other values.
 type BatchState string
 
-// The values of a [BatchState].
+// Values of [BatchState].
 const (
 	BatchStateWaitPay    BatchState = "WAIT_PAY"
 	BatchStateAccepted   BatchState = "ACCEPTED"
@@ -248,10 +248,10 @@ const (
 	BatchStateClosed     BatchState = "CLOSED"
 )
 
-// DetailState is a value of detail_state. WeChat Pay may send others than these.
+// DetailState is a value of detail_state. WeChat Pay may send other values.
 type DetailState string
 
-// The values of a [DetailState].
+// Values of [DetailState].
 const (
 	DetailStateDetailViewAll     DetailState = "DETAIL_VIEW_ALL"
 	DetailStateDetailViewSuccess DetailState = "DETAIL_VIEW_SUCCESS"
@@ -263,10 +263,10 @@ const (
 	DetailStateDetailFail        DetailState = "DETAIL_FAIL"
 )
 
-// FailReason is a value of fail_reason. WeChat Pay may send others than these.
+// FailReason is a value of fail_reason. WeChat Pay may send other values.
 type FailReason string
 
-// The values of a [FailReason].
+// Values of [FailReason].
 const (
 	FailReasonAccountFrozen                      FailReason = "ACCOUNT_FROZEN"
 	FailReasonRealNameCheckFail                  FailReason = "REAL_NAME_CHECK_FAIL"

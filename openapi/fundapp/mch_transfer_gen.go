@@ -10,781 +10,781 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MchTransferNode is the chain as far as /v3/fund-app/mch-transfer.
-type MchTransferNode struct{ at route.At }
+// MchTransferNode is the path /v3/fund-app/mch-transfer.
+type MchTransferNode struct{ path route.Path }
 
-// Elecsign goes on to /v3/fund-app/mch-transfer/elecsign.
+// Elecsign is the path /v3/fund-app/mch-transfer/elecsign.
 func (n MchTransferNode) Elecsign() MchTransferElecsignNode { return MchTransferElecsignNode(n) }
 
-// Partner goes on to /v3/fund-app/mch-transfer/partner.
+// Partner is the path /v3/fund-app/mch-transfer/partner.
 func (n MchTransferNode) Partner() MchTransferPartnerNode { return MchTransferPartnerNode(n) }
 
-// TransferBills goes on to /v3/fund-app/mch-transfer/transfer-bills.
+// TransferBills is the path /v3/fund-app/mch-transfer/transfer-bills.
 func (n MchTransferNode) TransferBills() MchTransferTransferBillsNode {
 	return MchTransferTransferBillsNode(n)
 }
 
-// TransferToQqWalletBills goes on to /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills.
+// TransferToQqWalletBills is the path /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills.
 func (n MchTransferNode) TransferToQqWalletBills() MchTransferTransferToQqWalletBillsNode {
 	return MchTransferTransferToQqWalletBillsNode(n)
 }
 
-// UserConfirmAuthorization goes on to /v3/fund-app/mch-transfer/user-confirm-authorization.
+// UserConfirmAuthorization is the path /v3/fund-app/mch-transfer/user-confirm-authorization.
 func (n MchTransferNode) UserConfirmAuthorization() MchTransferUserConfirmAuthorizationNode {
 	return MchTransferUserConfirmAuthorizationNode(n)
 }
 
-// MchTransferElecsignNode is the chain as far as /v3/fund-app/mch-transfer/elecsign.
-type MchTransferElecsignNode struct{ at route.At }
+// MchTransferElecsignNode is the path /v3/fund-app/mch-transfer/elecsign.
+type MchTransferElecsignNode struct{ path route.Path }
 
-// OutBillNo goes on to /v3/fund-app/mch-transfer/elecsign/out-bill-no.
+// OutBillNo is the path /v3/fund-app/mch-transfer/elecsign/out-bill-no.
 func (n MchTransferElecsignNode) OutBillNo() MchTransferElecsignOutBillNoNode {
 	return MchTransferElecsignOutBillNoNode(n)
 }
 
-// TransferBillNo goes on to /v3/fund-app/mch-transfer/elecsign/transfer-bill-no.
+// TransferBillNo is the path /v3/fund-app/mch-transfer/elecsign/transfer-bill-no.
 func (n MchTransferElecsignNode) TransferBillNo() MchTransferElecsignTransferBillNoNode {
 	return MchTransferElecsignTransferBillNoNode(n)
 }
 
-// MchTransferElecsignOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/elecsign/out-bill-no.
-type MchTransferElecsignOutBillNoNode struct{ at route.At }
+// MchTransferElecsignOutBillNoNode is the path /v3/fund-app/mch-transfer/elecsign/out-bill-no.
+type MchTransferElecsignOutBillNoNode struct{ path route.Path }
 
-// OutBillNo goes on to /v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}. It sets {out_bill_no}.
 func (n MchTransferElecsignOutBillNoNode) OutBillNo(outBillNo string) MchTransferElecsignOutBillNoOutBillNoNode {
-	return MchTransferElecsignOutBillNoOutBillNoNode{n.at.Fill(outBillNo)}
+	return MchTransferElecsignOutBillNoOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// Post is 商户单号申请电子回单: POST /v3/fund-app/mch-transfer/elecsign/out-bill-no
+// Post sends POST /v3/fund-app/mch-transfer/elecsign/out-bill-no: 商户单号申请电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012716452
 //
-// JSON: [MchTransferElecsignOutBillNoPostRequest].
+// Options.JSON: [MchTransferElecsignOutBillNoPostRequest].
 func (n MchTransferElecsignOutBillNoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferElecsignReply], error) {
-	return wechatpay.As[MchTransferElecsignReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no").Post(ctx, opts))
+	return wechatpay.As[MchTransferElecsignReply](n.path.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferElecsignOutBillNoNode.Post] in the background.
+// PostAsync calls [MchTransferElecsignOutBillNoNode.Post] in the background.
 func (n MchTransferElecsignOutBillNoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no").PostAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no").PostAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignReply])
 }
 
-// MchTransferElecsignOutBillNoOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}.
-type MchTransferElecsignOutBillNoOutBillNoNode struct{ at route.At }
+// MchTransferElecsignOutBillNoOutBillNoNode is the path /v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}.
+type MchTransferElecsignOutBillNoOutBillNoNode struct{ path route.Path }
 
-// Get is 商户单号查询电子回单: GET /v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}
+// Get sends GET /v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}: 商户单号查询电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012716436
 func (n MchTransferElecsignOutBillNoOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferElecsignOutBillNoOutBillNoGetReply], error) {
-	return wechatpay.As[MchTransferElecsignOutBillNoOutBillNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferElecsignOutBillNoOutBillNoGetReply](n.path.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferElecsignOutBillNoOutBillNoNode.Get] in the background.
+// GetAsync calls [MchTransferElecsignOutBillNoOutBillNoNode.Get] in the background.
 func (n MchTransferElecsignOutBillNoOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignOutBillNoOutBillNoGetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignOutBillNoOutBillNoGetReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/elecsign/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignOutBillNoOutBillNoGetReply])
 }
 
-// MchTransferElecsignTransferBillNoNode is the chain as far as /v3/fund-app/mch-transfer/elecsign/transfer-bill-no.
-type MchTransferElecsignTransferBillNoNode struct{ at route.At }
+// MchTransferElecsignTransferBillNoNode is the path /v3/fund-app/mch-transfer/elecsign/transfer-bill-no.
+type MchTransferElecsignTransferBillNoNode struct{ path route.Path }
 
-// TransferBillNo goes on to /v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}, and fills {transfer_bill_no}.
+// TransferBillNo is the path /v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}. It sets {transfer_bill_no}.
 func (n MchTransferElecsignTransferBillNoNode) TransferBillNo(transferBillNo string) MchTransferElecsignTransferBillNoTransferBillNoNode {
-	return MchTransferElecsignTransferBillNoTransferBillNoNode{n.at.Fill(transferBillNo)}
+	return MchTransferElecsignTransferBillNoTransferBillNoNode{n.path.WithVar(transferBillNo)}
 }
 
-// Post is 微信单号申请电子回单: POST /v3/fund-app/mch-transfer/elecsign/transfer-bill-no
+// Post sends POST /v3/fund-app/mch-transfer/elecsign/transfer-bill-no: 微信单号申请电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012716456
 //
-// JSON: [MchTransferElecsignTransferBillNoPostRequest].
+// Options.JSON: [MchTransferElecsignTransferBillNoPostRequest].
 func (n MchTransferElecsignTransferBillNoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferElecsignReply], error) {
-	return wechatpay.As[MchTransferElecsignReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no").Post(ctx, opts))
+	return wechatpay.As[MchTransferElecsignReply](n.path.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferElecsignTransferBillNoNode.Post] in the background.
+// PostAsync calls [MchTransferElecsignTransferBillNoNode.Post] in the background.
 func (n MchTransferElecsignTransferBillNoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no").PostAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no").PostAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignReply])
 }
 
-// MchTransferElecsignTransferBillNoTransferBillNoNode is the chain as far as /v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}.
-type MchTransferElecsignTransferBillNoTransferBillNoNode struct{ at route.At }
+// MchTransferElecsignTransferBillNoTransferBillNoNode is the path /v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}.
+type MchTransferElecsignTransferBillNoTransferBillNoNode struct{ path route.Path }
 
-// Get is 微信单号查询电子回单: GET /v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}
+// Get sends GET /v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}: 微信单号查询电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012716455
 func (n MchTransferElecsignTransferBillNoTransferBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferElecsignOutBillNoOutBillNoGetReply], error) {
-	return wechatpay.As[MchTransferElecsignOutBillNoOutBillNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferElecsignOutBillNoOutBillNoGetReply](n.path.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferElecsignTransferBillNoTransferBillNoNode.Get] in the background.
+// GetAsync calls [MchTransferElecsignTransferBillNoTransferBillNoNode.Get] in the background.
 func (n MchTransferElecsignTransferBillNoTransferBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferElecsignOutBillNoOutBillNoGetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignOutBillNoOutBillNoGetReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/elecsign/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferElecsignOutBillNoOutBillNoGetReply])
 }
 
-// MchTransferPartnerNode is the chain as far as /v3/fund-app/mch-transfer/partner.
-type MchTransferPartnerNode struct{ at route.At }
+// MchTransferPartnerNode is the path /v3/fund-app/mch-transfer/partner.
+type MchTransferPartnerNode struct{ path route.Path }
 
-// Budget goes on to /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}, and fills {out_budget_no}.
+// Budget is the path /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}. It sets {out_budget_no}.
 func (n MchTransferPartnerNode) Budget(outBudgetNo string) MchTransferPartnerBudgetNode {
-	return MchTransferPartnerBudgetNode{n.at.Fill(outBudgetNo)}
+	return MchTransferPartnerBudgetNode{n.path.WithVar(outBudgetNo)}
 }
 
-// CharityBudget goes on to /v3/fund-app/mch-transfer/partner/charity-budget.
+// CharityBudget is the path /v3/fund-app/mch-transfer/partner/charity-budget.
 func (n MchTransferPartnerNode) CharityBudget() MchTransferPartnerCharityBudgetNode {
 	return MchTransferPartnerCharityBudgetNode(n)
 }
 
-// CharityTransferBills goes on to /v3/fund-app/mch-transfer/partner/charity-transfer-bills.
+// CharityTransferBills is the path /v3/fund-app/mch-transfer/partner/charity-transfer-bills.
 func (n MchTransferPartnerNode) CharityTransferBills() MchTransferPartnerCharityTransferBillsNode {
 	return MchTransferPartnerCharityTransferBillsNode(n)
 }
 
-// ElectronicReceipts goes on to /v3/fund-app/mch-transfer/partner/electronic-receipts.
+// ElectronicReceipts is the path /v3/fund-app/mch-transfer/partner/electronic-receipts.
 func (n MchTransferPartnerNode) ElectronicReceipts() MchTransferPartnerElectronicReceiptsNode {
 	return MchTransferPartnerElectronicReceiptsNode(n)
 }
 
-// SubMchAuthorizations goes on to /v3/fund-app/mch-transfer/partner/sub-mch-authorizations.
+// SubMchAuthorizations is the path /v3/fund-app/mch-transfer/partner/sub-mch-authorizations.
 func (n MchTransferPartnerNode) SubMchAuthorizations() MchTransferPartnerSubMchAuthorizationsNode {
 	return MchTransferPartnerSubMchAuthorizationsNode(n)
 }
 
-// TransferBills goes on to /v3/fund-app/mch-transfer/partner/transfer-bills.
+// TransferBills is the path /v3/fund-app/mch-transfer/partner/transfer-bills.
 func (n MchTransferPartnerNode) TransferBills() MchTransferPartnerTransferBillsNode {
 	return MchTransferPartnerTransferBillsNode(n)
 }
 
-// UserConfirmAuthorizations goes on to /v3/fund-app/mch-transfer/partner/user-confirm-authorizations.
+// UserConfirmAuthorizations is the path /v3/fund-app/mch-transfer/partner/user-confirm-authorizations.
 func (n MchTransferPartnerNode) UserConfirmAuthorizations() MchTransferPartnerUserConfirmAuthorizationsNode {
 	return MchTransferPartnerUserConfirmAuthorizationsNode(n)
 }
 
-// MchTransferPartnerBudgetNode is the chain as far as /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}.
-type MchTransferPartnerBudgetNode struct{ at route.At }
+// MchTransferPartnerBudgetNode is the path /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}.
+type MchTransferPartnerBudgetNode struct{ path route.Path }
 
-// ElectronicReceipts goes on to /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts.
+// ElectronicReceipts is the path /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts.
 func (n MchTransferPartnerBudgetNode) ElectronicReceipts() MchTransferPartnerBudgetElectronicReceiptsNode {
 	return MchTransferPartnerBudgetElectronicReceiptsNode(n)
 }
 
-// MchTransferPartnerBudgetElectronicReceiptsNode is the chain as far as /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts.
-type MchTransferPartnerBudgetElectronicReceiptsNode struct{ at route.At }
+// MchTransferPartnerBudgetElectronicReceiptsNode is the path /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts.
+type MchTransferPartnerBudgetElectronicReceiptsNode struct{ path route.Path }
 
-// Get is 查询预算出资的电子回单: GET /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts
+// Get sends GET /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts: 查询预算出资的电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016209977
 //
-// Query: [MchTransferPartnerBudgetElectronicReceiptsGetQuery].
+// Options.Query: [MchTransferPartnerBudgetElectronicReceiptsGetQuery].
 func (n MchTransferPartnerBudgetElectronicReceiptsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerBudgetElectronicReceiptsReply], error) {
-	return wechatpay.As[MchTransferPartnerBudgetElectronicReceiptsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").Get(ctx, opts))
+	return wechatpay.As[MchTransferPartnerBudgetElectronicReceiptsReply](n.path.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferPartnerBudgetElectronicReceiptsNode.Get] in the background.
+// GetAsync calls [MchTransferPartnerBudgetElectronicReceiptsNode.Get] in the background.
 func (n MchTransferPartnerBudgetElectronicReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerBudgetElectronicReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerBudgetElectronicReceiptsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerBudgetElectronicReceiptsReply])
 }
 
-// Post is 申请预算出资的电子回单: POST /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts
+// Post sends POST /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts: 申请预算出资的电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016209966
 //
-// JSON: [MchTransferPartnerBudgetElectronicReceiptsPostRequest].
+// Options.JSON: [MchTransferPartnerBudgetElectronicReceiptsPostRequest].
 func (n MchTransferPartnerBudgetElectronicReceiptsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerBudgetElectronicReceiptsReply], error) {
-	return wechatpay.As[MchTransferPartnerBudgetElectronicReceiptsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").Post(ctx, opts))
+	return wechatpay.As[MchTransferPartnerBudgetElectronicReceiptsReply](n.path.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferPartnerBudgetElectronicReceiptsNode.Post] in the background.
+// PostAsync calls [MchTransferPartnerBudgetElectronicReceiptsNode.Post] in the background.
 func (n MchTransferPartnerBudgetElectronicReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerBudgetElectronicReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerBudgetElectronicReceiptsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerBudgetElectronicReceiptsReply])
 }
 
-// MchTransferPartnerCharityBudgetNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-budget.
-type MchTransferPartnerCharityBudgetNode struct{ at route.At }
+// MchTransferPartnerCharityBudgetNode is the path /v3/fund-app/mch-transfer/partner/charity-budget.
+type MchTransferPartnerCharityBudgetNode struct{ path route.Path }
 
-// OutBudgetNo goes on to /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}, and fills {out_budget_no}.
+// OutBudgetNo is the path /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}. It sets {out_budget_no}.
 func (n MchTransferPartnerCharityBudgetNode) OutBudgetNo(outBudgetNo string) MchTransferPartnerCharityBudgetOutBudgetNoNode {
-	return MchTransferPartnerCharityBudgetOutBudgetNoNode{n.at.Fill(outBudgetNo)}
+	return MchTransferPartnerCharityBudgetOutBudgetNoNode{n.path.WithVar(outBudgetNo)}
 }
 
-// Post is 申请公益捐赠预算: POST /v3/fund-app/mch-transfer/partner/charity-budget
+// Post sends POST /v3/fund-app/mch-transfer/partner/charity-budget: 申请公益捐赠预算.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015554763
 //
-// JSON: [MchTransferPartnerCharityBudgetPostRequest].
+// Options.JSON: [MchTransferPartnerCharityBudgetPostRequest].
 func (n MchTransferPartnerCharityBudgetNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerCharityBudgetReply], error) {
-	return wechatpay.As[MchTransferPartnerCharityBudgetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget").Post(ctx, opts))
+	return wechatpay.As[MchTransferPartnerCharityBudgetReply](n.path.Chain("v3/fund-app/mch-transfer/partner/charity-budget").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferPartnerCharityBudgetNode.Post] in the background.
+// PostAsync calls [MchTransferPartnerCharityBudgetNode.Post] in the background.
 func (n MchTransferPartnerCharityBudgetNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerCharityBudgetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityBudgetReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/charity-budget").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityBudgetReply])
 }
 
-// MchTransferPartnerCharityBudgetOutBudgetNoNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}.
-type MchTransferPartnerCharityBudgetOutBudgetNoNode struct{ at route.At }
+// MchTransferPartnerCharityBudgetOutBudgetNoNode is the path /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}.
+type MchTransferPartnerCharityBudgetOutBudgetNoNode struct{ path route.Path }
 
-// Unlock goes on to /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock.
+// Unlock is the path /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock.
 func (n MchTransferPartnerCharityBudgetOutBudgetNoNode) Unlock() MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode {
 	return MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode(n)
 }
 
-// Get is 商户单号查询公益捐赠预算详情: GET /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}
+// Get sends GET /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}: 商户单号查询公益捐赠预算详情.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015554788
 //
-// Query: [MchTransferPartnerCharityBudgetOutBudgetNoGetQuery].
+// Options.Query: [MchTransferPartnerCharityBudgetOutBudgetNoGetQuery].
 func (n MchTransferPartnerCharityBudgetOutBudgetNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerCharityBudgetReply], error) {
-	return wechatpay.As[MchTransferPartnerCharityBudgetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferPartnerCharityBudgetReply](n.path.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferPartnerCharityBudgetOutBudgetNoNode.Get] in the background.
+// GetAsync calls [MchTransferPartnerCharityBudgetOutBudgetNoNode.Get] in the background.
 func (n MchTransferPartnerCharityBudgetOutBudgetNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerCharityBudgetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityBudgetReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityBudgetReply])
 }
 
-// MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock.
-type MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode struct{ at route.At }
+// MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode is the path /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock.
+type MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode struct{ path route.Path }
 
-// Post is 解锁公益捐赠预算: POST /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock
+// Post sends POST /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock: 解锁公益捐赠预算.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015554795
 //
-// JSON: [MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostRequest].
+// Options.JSON: [MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostRequest].
 func (n MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostReply], error) {
-	return wechatpay.As[MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostReply](n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock").Post(ctx, opts))
+	return wechatpay.As[MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostReply](n.path.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode.Post] in the background.
+// PostAsync calls [MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode.Post] in the background.
 func (n MchTransferPartnerCharityBudgetOutBudgetNoUnlockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostReply])
 }
 
-// MchTransferPartnerCharityTransferBillsNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-transfer-bills.
-type MchTransferPartnerCharityTransferBillsNode struct{ at route.At }
+// MchTransferPartnerCharityTransferBillsNode is the path /v3/fund-app/mch-transfer/partner/charity-transfer-bills.
+type MchTransferPartnerCharityTransferBillsNode struct{ path route.Path }
 
-// OutTransferNo goes on to /v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}, and fills {out_transfer_no}.
+// OutTransferNo is the path /v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}. It sets {out_transfer_no}.
 func (n MchTransferPartnerCharityTransferBillsNode) OutTransferNo(outTransferNo string) MchTransferPartnerCharityTransferBillsOutTransferNoNode {
-	return MchTransferPartnerCharityTransferBillsOutTransferNoNode{n.at.Fill(outTransferNo)}
+	return MchTransferPartnerCharityTransferBillsOutTransferNoNode{n.path.WithVar(outTransferNo)}
 }
 
-// Post is 发起公益捐赠: POST /v3/fund-app/mch-transfer/partner/charity-transfer-bills
+// Post sends POST /v3/fund-app/mch-transfer/partner/charity-transfer-bills: 发起公益捐赠.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015554841
 //
-// JSON: [MchTransferPartnerCharityTransferBillsPostRequest].
+// Options.JSON: [MchTransferPartnerCharityTransferBillsPostRequest].
 func (n MchTransferPartnerCharityTransferBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerCharityTransferBillsReply], error) {
-	return wechatpay.As[MchTransferPartnerCharityTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills").Post(ctx, opts))
+	return wechatpay.As[MchTransferPartnerCharityTransferBillsReply](n.path.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferPartnerCharityTransferBillsNode.Post] in the background.
+// PostAsync calls [MchTransferPartnerCharityTransferBillsNode.Post] in the background.
 func (n MchTransferPartnerCharityTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerCharityTransferBillsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityTransferBillsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityTransferBillsReply])
 }
 
-// MchTransferPartnerCharityTransferBillsOutTransferNoNode is the chain as far as /v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}.
-type MchTransferPartnerCharityTransferBillsOutTransferNoNode struct{ at route.At }
+// MchTransferPartnerCharityTransferBillsOutTransferNoNode is the path /v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}.
+type MchTransferPartnerCharityTransferBillsOutTransferNoNode struct{ path route.Path }
 
-// Get is 商户单号查询公益捐赠详情: GET /v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}
+// Get sends GET /v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}: 商户单号查询公益捐赠详情.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015554859
 //
-// Query: [MchTransferPartnerCharityTransferBillsOutTransferNoGetQuery].
+// Options.Query: [MchTransferPartnerCharityTransferBillsOutTransferNoGetQuery].
 func (n MchTransferPartnerCharityTransferBillsOutTransferNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerCharityTransferBillsReply], error) {
-	return wechatpay.As[MchTransferPartnerCharityTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferPartnerCharityTransferBillsReply](n.path.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferPartnerCharityTransferBillsOutTransferNoNode.Get] in the background.
+// GetAsync calls [MchTransferPartnerCharityTransferBillsOutTransferNoNode.Get] in the background.
 func (n MchTransferPartnerCharityTransferBillsOutTransferNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerCharityTransferBillsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityTransferBillsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerCharityTransferBillsReply])
 }
 
-// MchTransferPartnerElectronicReceiptsNode is the chain as far as /v3/fund-app/mch-transfer/partner/electronic-receipts.
-type MchTransferPartnerElectronicReceiptsNode struct{ at route.At }
+// MchTransferPartnerElectronicReceiptsNode is the path /v3/fund-app/mch-transfer/partner/electronic-receipts.
+type MchTransferPartnerElectronicReceiptsNode struct{ path route.Path }
 
-// OutBillNo goes on to /v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}. It sets {out_bill_no}.
 func (n MchTransferPartnerElectronicReceiptsNode) OutBillNo(outBillNo string) MchTransferPartnerElectronicReceiptsOutBillNoNode {
-	return MchTransferPartnerElectronicReceiptsOutBillNoNode{n.at.Fill(outBillNo)}
+	return MchTransferPartnerElectronicReceiptsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// Post is 申请单笔转账电子回单: POST /v3/fund-app/mch-transfer/partner/electronic-receipts
+// Post sends POST /v3/fund-app/mch-transfer/partner/electronic-receipts: 申请单笔转账电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016315516
 //
-// JSON: [MchTransferPartnerElectronicReceiptsPostRequest].
+// Options.JSON: [MchTransferPartnerElectronicReceiptsPostRequest].
 func (n MchTransferPartnerElectronicReceiptsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerElectronicReceiptsReply], error) {
-	return wechatpay.As[MchTransferPartnerElectronicReceiptsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts").Post(ctx, opts))
+	return wechatpay.As[MchTransferPartnerElectronicReceiptsReply](n.path.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferPartnerElectronicReceiptsNode.Post] in the background.
+// PostAsync calls [MchTransferPartnerElectronicReceiptsNode.Post] in the background.
 func (n MchTransferPartnerElectronicReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerElectronicReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerElectronicReceiptsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerElectronicReceiptsReply])
 }
 
-// MchTransferPartnerElectronicReceiptsOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}.
-type MchTransferPartnerElectronicReceiptsOutBillNoNode struct{ at route.At }
+// MchTransferPartnerElectronicReceiptsOutBillNoNode is the path /v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}.
+type MchTransferPartnerElectronicReceiptsOutBillNoNode struct{ path route.Path }
 
-// Get is 查询单笔转账电子回单: GET /v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}
+// Get sends GET /v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}: 查询单笔转账电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016315544
 //
-// Query: [MchTransferPartnerRequest].
+// Options.Query: [MchTransferPartnerRequest].
 func (n MchTransferPartnerElectronicReceiptsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerElectronicReceiptsReply], error) {
-	return wechatpay.As[MchTransferPartnerElectronicReceiptsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferPartnerElectronicReceiptsReply](n.path.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferPartnerElectronicReceiptsOutBillNoNode.Get] in the background.
+// GetAsync calls [MchTransferPartnerElectronicReceiptsOutBillNoNode.Get] in the background.
 func (n MchTransferPartnerElectronicReceiptsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerElectronicReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerElectronicReceiptsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerElectronicReceiptsReply])
 }
 
-// MchTransferPartnerSubMchAuthorizationsNode is the chain as far as /v3/fund-app/mch-transfer/partner/sub-mch-authorizations.
-type MchTransferPartnerSubMchAuthorizationsNode struct{ at route.At }
+// MchTransferPartnerSubMchAuthorizationsNode is the path /v3/fund-app/mch-transfer/partner/sub-mch-authorizations.
+type MchTransferPartnerSubMchAuthorizationsNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}. It sets {sub_mchid}.
 func (n MchTransferPartnerSubMchAuthorizationsNode) SubMchID(subMchID string) MchTransferPartnerSubMchAuthorizationsSubMchIDNode {
-	return MchTransferPartnerSubMchAuthorizationsSubMchIDNode{n.at.Fill(subMchID)}
+	return MchTransferPartnerSubMchAuthorizationsSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// Post is 申请子商户商家转账授权: POST /v3/fund-app/mch-transfer/partner/sub-mch-authorizations
+// Post sends POST /v3/fund-app/mch-transfer/partner/sub-mch-authorizations: 申请子商户商家转账授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015469102
 //
-// JSON: [MchTransferPartnerSubMchAuthorizationsPostRequest].
+// Options.JSON: [MchTransferPartnerSubMchAuthorizationsPostRequest].
 func (n MchTransferPartnerSubMchAuthorizationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerSubMchAuthorizationsPostReply], error) {
-	return wechatpay.As[MchTransferPartnerSubMchAuthorizationsPostReply](n.at.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations").Post(ctx, opts))
+	return wechatpay.As[MchTransferPartnerSubMchAuthorizationsPostReply](n.path.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferPartnerSubMchAuthorizationsNode.Post] in the background.
+// PostAsync calls [MchTransferPartnerSubMchAuthorizationsNode.Post] in the background.
 func (n MchTransferPartnerSubMchAuthorizationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerSubMchAuthorizationsPostReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerSubMchAuthorizationsPostReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerSubMchAuthorizationsPostReply])
 }
 
-// MchTransferPartnerSubMchAuthorizationsSubMchIDNode is the chain as far as /v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}.
-type MchTransferPartnerSubMchAuthorizationsSubMchIDNode struct{ at route.At }
+// MchTransferPartnerSubMchAuthorizationsSubMchIDNode is the path /v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}.
+type MchTransferPartnerSubMchAuthorizationsSubMchIDNode struct{ path route.Path }
 
-// Get is 查询子商户商家转账授权状态: GET /v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}
+// Get sends GET /v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}: 查询子商户商家转账授权状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015469112
 func (n MchTransferPartnerSubMchAuthorizationsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerSubMchAuthorizationsSubMchIDGetReply], error) {
-	return wechatpay.As[MchTransferPartnerSubMchAuthorizationsSubMchIDGetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[MchTransferPartnerSubMchAuthorizationsSubMchIDGetReply](n.path.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferPartnerSubMchAuthorizationsSubMchIDNode.Get] in the background.
+// GetAsync calls [MchTransferPartnerSubMchAuthorizationsSubMchIDNode.Get] in the background.
 func (n MchTransferPartnerSubMchAuthorizationsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerSubMchAuthorizationsSubMchIDGetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerSubMchAuthorizationsSubMchIDGetReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/sub-mch-authorizations/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerSubMchAuthorizationsSubMchIDGetReply])
 }
 
-// MchTransferPartnerTransferBillsNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills.
-type MchTransferPartnerTransferBillsNode struct{ at route.At }
+// MchTransferPartnerTransferBillsNode is the path /v3/fund-app/mch-transfer/partner/transfer-bills.
+type MchTransferPartnerTransferBillsNode struct{ path route.Path }
 
-// OutBillNo goes on to /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}. It sets {out_bill_no}.
 func (n MchTransferPartnerTransferBillsNode) OutBillNo(outBillNo string) MchTransferPartnerTransferBillsOutBillNoNode {
-	return MchTransferPartnerTransferBillsOutBillNoNode{n.at.Fill(outBillNo)}
+	return MchTransferPartnerTransferBillsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// PreTransferWithAuthorization goes on to /v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization.
+// PreTransferWithAuthorization is the path /v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization.
 func (n MchTransferPartnerTransferBillsNode) PreTransferWithAuthorization() PartnerTransferBillsPreTransferWithAuthorizationNode {
 	return PartnerTransferBillsPreTransferWithAuthorizationNode(n)
 }
 
-// Transfer goes on to /v3/fund-app/mch-transfer/partner/transfer-bills/transfer.
+// Transfer is the path /v3/fund-app/mch-transfer/partner/transfer-bills/transfer.
 func (n MchTransferPartnerTransferBillsNode) Transfer() MchTransferPartnerTransferBillsTransferNode {
 	return MchTransferPartnerTransferBillsTransferNode(n)
 }
 
-// Post is 发起转账: POST /v3/fund-app/mch-transfer/partner/transfer-bills
+// Post sends POST /v3/fund-app/mch-transfer/partner/transfer-bills: 发起转账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015469096
 //
-// JSON: [MchTransferPartnerTransferBillsPostRequest].
+// Options.JSON: [MchTransferPartnerTransferBillsPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MchTransferPartnerTransferBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerTransferBillsReply], error) {
-	return wechatpay.As[MchTransferPartnerTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills").Post(ctx, opts))
+	return wechatpay.As[MchTransferPartnerTransferBillsReply](n.path.Chain("v3/fund-app/mch-transfer/partner/transfer-bills").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferPartnerTransferBillsNode.Post] in the background.
+// PostAsync calls [MchTransferPartnerTransferBillsNode.Post] in the background.
 func (n MchTransferPartnerTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsReply])
 }
 
-// MchTransferPartnerTransferBillsOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}.
-type MchTransferPartnerTransferBillsOutBillNoNode struct{ at route.At }
+// MchTransferPartnerTransferBillsOutBillNoNode is the path /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}.
+type MchTransferPartnerTransferBillsOutBillNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel.
+// Cancel is the path /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel.
 func (n MchTransferPartnerTransferBillsOutBillNoNode) Cancel() MchTransferPartnerTransferBillsOutBillNoCancelNode {
 	return MchTransferPartnerTransferBillsOutBillNoCancelNode(n)
 }
 
-// Get is 商户单号查询转账单: GET /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}
+// Get sends GET /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}: 商户单号查询转账单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015469131
 //
-// Query: [MchTransferPartnerRequest].
+// Options.Query: [MchTransferPartnerRequest].
 func (n MchTransferPartnerTransferBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerTransferBillsOutBillNoGetReply], error) {
-	return wechatpay.As[MchTransferPartnerTransferBillsOutBillNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferPartnerTransferBillsOutBillNoGetReply](n.path.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferPartnerTransferBillsOutBillNoNode.Get] in the background.
+// GetAsync calls [MchTransferPartnerTransferBillsOutBillNoNode.Get] in the background.
 func (n MchTransferPartnerTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsOutBillNoGetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsOutBillNoGetReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsOutBillNoGetReply])
 }
 
-// MchTransferPartnerTransferBillsOutBillNoCancelNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel.
-type MchTransferPartnerTransferBillsOutBillNoCancelNode struct{ at route.At }
+// MchTransferPartnerTransferBillsOutBillNoCancelNode is the path /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel.
+type MchTransferPartnerTransferBillsOutBillNoCancelNode struct{ path route.Path }
 
-// Post is 撤销转账: POST /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel
+// Post sends POST /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel: 撤销转账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015469118
 //
-// JSON: [MchTransferPartnerRequest].
+// Options.JSON: [MchTransferPartnerRequest].
 func (n MchTransferPartnerTransferBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerTransferBillsOutBillNoCancelPostReply], error) {
-	return wechatpay.As[MchTransferPartnerTransferBillsOutBillNoCancelPostReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel").Post(ctx, opts))
+	return wechatpay.As[MchTransferPartnerTransferBillsOutBillNoCancelPostReply](n.path.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferPartnerTransferBillsOutBillNoCancelNode.Post] in the background.
+// PostAsync calls [MchTransferPartnerTransferBillsOutBillNoCancelNode.Post] in the background.
 func (n MchTransferPartnerTransferBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsOutBillNoCancelPostReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsOutBillNoCancelPostReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsOutBillNoCancelPostReply])
 }
 
-// PartnerTransferBillsPreTransferWithAuthorizationNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization.
-type PartnerTransferBillsPreTransferWithAuthorizationNode struct{ at route.At }
+// PartnerTransferBillsPreTransferWithAuthorizationNode is the path /v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization.
+type PartnerTransferBillsPreTransferWithAuthorizationNode struct{ path route.Path }
 
-// Post is 发起转账并完成自动收款授权: POST /v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization
+// Post sends POST /v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization: 发起转账并完成自动收款授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016809843
 //
-// JSON: [PartnerTransferBillsPreTransferWithAuthorizationPostRequest].
+// Options.JSON: [PartnerTransferBillsPreTransferWithAuthorizationPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PartnerTransferBillsPreTransferWithAuthorizationNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerTransferBillsReply], error) {
-	return wechatpay.As[MchTransferPartnerTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization").Post(ctx, opts))
+	return wechatpay.As[MchTransferPartnerTransferBillsReply](n.path.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransferBillsPreTransferWithAuthorizationNode.Post] in the background.
+// PostAsync calls [PartnerTransferBillsPreTransferWithAuthorizationNode.Post] in the background.
 func (n PartnerTransferBillsPreTransferWithAuthorizationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsReply])
 }
 
-// MchTransferPartnerTransferBillsTransferNode is the chain as far as /v3/fund-app/mch-transfer/partner/transfer-bills/transfer.
-type MchTransferPartnerTransferBillsTransferNode struct{ at route.At }
+// MchTransferPartnerTransferBillsTransferNode is the path /v3/fund-app/mch-transfer/partner/transfer-bills/transfer.
+type MchTransferPartnerTransferBillsTransferNode struct{ path route.Path }
 
-// Post is 转账（用户自动收款）: POST /v3/fund-app/mch-transfer/partner/transfer-bills/transfer
+// Post sends POST /v3/fund-app/mch-transfer/partner/transfer-bills/transfer: 转账（用户自动收款）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016809837
 //
-// JSON: [MchTransferPartnerTransferBillsTransferPostRequest].
+// Options.JSON: [MchTransferPartnerTransferBillsTransferPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MchTransferPartnerTransferBillsTransferNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferPartnerTransferBillsOutBillNoGetReply], error) {
-	return wechatpay.As[MchTransferPartnerTransferBillsOutBillNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/transfer").Post(ctx, opts))
+	return wechatpay.As[MchTransferPartnerTransferBillsOutBillNoGetReply](n.path.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/transfer").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferPartnerTransferBillsTransferNode.Post] in the background.
+// PostAsync calls [MchTransferPartnerTransferBillsTransferNode.Post] in the background.
 func (n MchTransferPartnerTransferBillsTransferNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferPartnerTransferBillsOutBillNoGetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/transfer").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsOutBillNoGetReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/transfer-bills/transfer").PostAsync(ctx, opts), wechatpay.Typed[MchTransferPartnerTransferBillsOutBillNoGetReply])
 }
 
-// MchTransferPartnerUserConfirmAuthorizationsNode is the chain as far as /v3/fund-app/mch-transfer/partner/user-confirm-authorizations.
-type MchTransferPartnerUserConfirmAuthorizationsNode struct{ at route.At }
+// MchTransferPartnerUserConfirmAuthorizationsNode is the path /v3/fund-app/mch-transfer/partner/user-confirm-authorizations.
+type MchTransferPartnerUserConfirmAuthorizationsNode struct{ path route.Path }
 
-// OutAuthorizationNo goes on to /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}, and fills {out_authorization_no}.
+// OutAuthorizationNo is the path /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}. It sets {out_authorization_no}.
 func (n MchTransferPartnerUserConfirmAuthorizationsNode) OutAuthorizationNo(outAuthorizationNo string) PartnerUserConfirmAuthorizationsOutAuthorizationNoNode {
-	return PartnerUserConfirmAuthorizationsOutAuthorizationNoNode{n.at.Fill(outAuthorizationNo)}
+	return PartnerUserConfirmAuthorizationsOutAuthorizationNoNode{n.path.WithVar(outAuthorizationNo)}
 }
 
-// Post is 申请免确认收款授权: POST /v3/fund-app/mch-transfer/partner/user-confirm-authorizations
+// Post sends POST /v3/fund-app/mch-transfer/partner/user-confirm-authorizations: 申请免确认收款授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016809861
 //
-// JSON: [MchTransferPartnerUserConfirmAuthorizationsPostRequest].
+// Options.JSON: [MchTransferPartnerUserConfirmAuthorizationsPostRequest].
 func (n MchTransferPartnerUserConfirmAuthorizationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferReply], error) {
-	return wechatpay.As[MchTransferReply](n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations").Post(ctx, opts))
+	return wechatpay.As[MchTransferReply](n.path.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferPartnerUserConfirmAuthorizationsNode.Post] in the background.
+// PostAsync calls [MchTransferPartnerUserConfirmAuthorizationsNode.Post] in the background.
 func (n MchTransferPartnerUserConfirmAuthorizationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReply])
 }
 
-// PartnerUserConfirmAuthorizationsOutAuthorizationNoNode is the chain as far as /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}.
-type PartnerUserConfirmAuthorizationsOutAuthorizationNoNode struct{ at route.At }
+// PartnerUserConfirmAuthorizationsOutAuthorizationNoNode is the path /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}.
+type PartnerUserConfirmAuthorizationsOutAuthorizationNoNode struct{ path route.Path }
 
-// Close goes on to /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close.
+// Close is the path /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close.
 func (n PartnerUserConfirmAuthorizationsOutAuthorizationNoNode) Close() PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode {
 	return PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode(n)
 }
 
-// Get is 商户单号查询自动收款授权: GET /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}
+// Get sends GET /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}: 商户单号查询自动收款授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016809859
 func (n PartnerUserConfirmAuthorizationsOutAuthorizationNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply], error) {
-	return wechatpay.As[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}").Get(ctx, opts))
+	return wechatpay.As[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply](n.path.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerUserConfirmAuthorizationsOutAuthorizationNoNode.Get] in the background.
+// GetAsync calls [PartnerUserConfirmAuthorizationsOutAuthorizationNoNode.Get] in the background.
 func (n PartnerUserConfirmAuthorizationsOutAuthorizationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply])
 }
 
-// PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode is the chain as far as /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close.
-type PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode struct{ at route.At }
+// PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode is the path /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close.
+type PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode struct{ path route.Path }
 
-// Post is 解除免确认收款授权: POST /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close
+// Post sends POST /v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close: 解除免确认收款授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016809851
 func (n PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply], error) {
-	return wechatpay.As[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close").Post(ctx, opts))
+	return wechatpay.As[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply](n.path.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode.Post] in the background.
+// PostAsync calls [PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode.Post] in the background.
 func (n PartnerUserConfirmAuthorizationsOutAuthorizationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close").PostAsync(ctx, opts), wechatpay.Typed[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/partner/user-confirm-authorizations/{out_authorization_no}/close").PostAsync(ctx, opts), wechatpay.Typed[PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply])
 }
 
-// MchTransferTransferBillsNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills.
-type MchTransferTransferBillsNode struct{ at route.At }
+// MchTransferTransferBillsNode is the path /v3/fund-app/mch-transfer/transfer-bills.
+type MchTransferTransferBillsNode struct{ path route.Path }
 
-// OutBillNo goes on to /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}. It sets {out_bill_no}.
 func (n MchTransferTransferBillsNode) OutBillNo(outBillNo string) MchTransferTransferBillsOutBillNoNode {
-	return MchTransferTransferBillsOutBillNoNode{n.at.Fill(outBillNo)}
+	return MchTransferTransferBillsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// PreTransferWithAuthorization goes on to /v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization.
+// PreTransferWithAuthorization is the path /v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization.
 func (n MchTransferTransferBillsNode) PreTransferWithAuthorization() MchTransferTransferBillsPreTransferWithAuthorizationNode {
 	return MchTransferTransferBillsPreTransferWithAuthorizationNode(n)
 }
 
-// Transfer goes on to /v3/fund-app/mch-transfer/transfer-bills/transfer.
+// Transfer is the path /v3/fund-app/mch-transfer/transfer-bills/transfer.
 func (n MchTransferTransferBillsNode) Transfer() MchTransferTransferBillsTransferNode {
 	return MchTransferTransferBillsTransferNode(n)
 }
 
-// TransferBillNo goes on to /v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}, and fills {transfer_bill_no}.
+// TransferBillNo is the path /v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}. It sets {transfer_bill_no}.
 func (n MchTransferTransferBillsNode) TransferBillNo(transferBillNo string) MchTransferTransferBillsTransferBillNoNode {
-	return MchTransferTransferBillsTransferBillNoNode{n.at.Fill(transferBillNo)}
+	return MchTransferTransferBillsTransferBillNoNode{n.path.WithVar(transferBillNo)}
 }
 
-// Post is 发起转账: POST /v3/fund-app/mch-transfer/transfer-bills
+// Post sends POST /v3/fund-app/mch-transfer/transfer-bills: 发起转账.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012716434
 //
-// JSON: [MchTransferTransferBillsPostRequest].
+// Options.JSON: [MchTransferTransferBillsPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MchTransferTransferBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferBillsPostReply], error) {
-	return wechatpay.As[MchTransferTransferBillsPostReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills").Post(ctx, opts))
+	return wechatpay.As[MchTransferTransferBillsPostReply](n.path.Chain("v3/fund-app/mch-transfer/transfer-bills").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferTransferBillsNode.Post] in the background.
+// PostAsync calls [MchTransferTransferBillsNode.Post] in the background.
 func (n MchTransferTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsPostReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsPostReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsPostReply])
 }
 
-// MchTransferTransferBillsOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}.
-type MchTransferTransferBillsOutBillNoNode struct{ at route.At }
+// MchTransferTransferBillsOutBillNoNode is the path /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}.
+type MchTransferTransferBillsOutBillNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
+// Cancel is the path /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
 func (n MchTransferTransferBillsOutBillNoNode) Cancel() MchTransferTransferBillsOutBillNoCancelNode {
 	return MchTransferTransferBillsOutBillNoCancelNode(n)
 }
 
-// Get is 商户单号查询转账单: GET /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}
+// Get sends GET /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}: 商户单号查询转账单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012716437
 func (n MchTransferTransferBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferBillsReply], error) {
-	return wechatpay.As[MchTransferTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferTransferBillsReply](n.path.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferTransferBillsOutBillNoNode.Get] in the background.
+// GetAsync calls [MchTransferTransferBillsOutBillNoNode.Get] in the background.
 func (n MchTransferTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
 }
 
-// MchTransferTransferBillsOutBillNoCancelNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
-type MchTransferTransferBillsOutBillNoCancelNode struct{ at route.At }
+// MchTransferTransferBillsOutBillNoCancelNode is the path /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel.
+type MchTransferTransferBillsOutBillNoCancelNode struct{ path route.Path }
 
-// Post is 撤销转账: POST /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel
+// Post sends POST /v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel: 撤销转账.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012716458
 func (n MchTransferTransferBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferBillsOutBillNoCancelPostReply], error) {
-	return wechatpay.As[MchTransferTransferBillsOutBillNoCancelPostReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").Post(ctx, opts))
+	return wechatpay.As[MchTransferTransferBillsOutBillNoCancelPostReply](n.path.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferTransferBillsOutBillNoCancelNode.Post] in the background.
+// PostAsync calls [MchTransferTransferBillsOutBillNoCancelNode.Post] in the background.
 func (n MchTransferTransferBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsOutBillNoCancelPostReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsOutBillNoCancelPostReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsOutBillNoCancelPostReply])
 }
 
-// MchTransferTransferBillsPreTransferWithAuthorizationNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization.
-type MchTransferTransferBillsPreTransferWithAuthorizationNode struct{ at route.At }
+// MchTransferTransferBillsPreTransferWithAuthorizationNode is the path /v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization.
+type MchTransferTransferBillsPreTransferWithAuthorizationNode struct{ path route.Path }
 
-// Post is 发起转账并完成自动收款授权: POST /v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization
+// Post sends POST /v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization: 发起转账并完成自动收款授权.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014399293
 //
-// JSON: [TransferBillsPreTransferWithAuthorizationPostRequest].
+// Options.JSON: [TransferBillsPreTransferWithAuthorizationPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MchTransferTransferBillsPreTransferWithAuthorizationNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransferBillsPreTransferWithAuthorizationPostReply], error) {
-	return wechatpay.As[TransferBillsPreTransferWithAuthorizationPostReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization").Post(ctx, opts))
+	return wechatpay.As[TransferBillsPreTransferWithAuthorizationPostReply](n.path.Chain("v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferTransferBillsPreTransferWithAuthorizationNode.Post] in the background.
+// PostAsync calls [MchTransferTransferBillsPreTransferWithAuthorizationNode.Post] in the background.
 func (n MchTransferTransferBillsPreTransferWithAuthorizationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransferBillsPreTransferWithAuthorizationPostReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization").PostAsync(ctx, opts), wechatpay.Typed[TransferBillsPreTransferWithAuthorizationPostReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization").PostAsync(ctx, opts), wechatpay.Typed[TransferBillsPreTransferWithAuthorizationPostReply])
 }
 
-// MchTransferTransferBillsTransferNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/transfer.
-type MchTransferTransferBillsTransferNode struct{ at route.At }
+// MchTransferTransferBillsTransferNode is the path /v3/fund-app/mch-transfer/transfer-bills/transfer.
+type MchTransferTransferBillsTransferNode struct{ path route.Path }
 
-// Post is 用户授权后转账: POST /v3/fund-app/mch-transfer/transfer-bills/transfer
+// Post sends POST /v3/fund-app/mch-transfer/transfer-bills/transfer: 用户授权后转账.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014399371
 //
-// JSON: [MchTransferTransferBillsTransferPostRequest].
+// Options.JSON: [MchTransferTransferBillsTransferPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MchTransferTransferBillsTransferNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferBillsReply], error) {
-	return wechatpay.As[MchTransferTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer").Post(ctx, opts))
+	return wechatpay.As[MchTransferTransferBillsReply](n.path.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferTransferBillsTransferNode.Post] in the background.
+// PostAsync calls [MchTransferTransferBillsTransferNode.Post] in the background.
 func (n MchTransferTransferBillsTransferNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
 }
 
-// MchTransferTransferBillsTransferBillNoNode is the chain as far as /v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}.
-type MchTransferTransferBillsTransferBillNoNode struct{ at route.At }
+// MchTransferTransferBillsTransferBillNoNode is the path /v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}.
+type MchTransferTransferBillsTransferBillNoNode struct{ path route.Path }
 
-// Get is 微信转账单号查询转账单: GET /v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}
+// Get sends GET /v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}: 微信转账单号查询转账单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012716457
 func (n MchTransferTransferBillsTransferBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferBillsReply], error) {
-	return wechatpay.As[MchTransferTransferBillsReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferTransferBillsReply](n.path.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferTransferBillsTransferBillNoNode.Get] in the background.
+// GetAsync calls [MchTransferTransferBillsTransferBillNoNode.Get] in the background.
 func (n MchTransferTransferBillsTransferBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferBillsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/transfer-bills/transfer-bill-no/{transfer_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferBillsReply])
 }
 
-// MchTransferTransferToQqWalletBillsNode is the chain as far as /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills.
-type MchTransferTransferToQqWalletBillsNode struct{ at route.At }
+// MchTransferTransferToQqWalletBillsNode is the path /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills.
+type MchTransferTransferToQqWalletBillsNode struct{ path route.Path }
 
-// OutBillNo goes on to /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}. It sets {out_bill_no}.
 func (n MchTransferTransferToQqWalletBillsNode) OutBillNo(outBillNo string) MchTransferTransferToQqWalletBillsOutBillNoNode {
-	return MchTransferTransferToQqWalletBillsOutBillNoNode{n.at.Fill(outBillNo)}
+	return MchTransferTransferToQqWalletBillsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// Post is 发起转账到QQ钱包: POST /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills
+// Post sends POST /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills: 发起转账到QQ钱包.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014297386
 //
-// JSON: [MchTransferTransferToQqWalletBillsPostRequest].
+// Options.JSON: [MchTransferTransferToQqWalletBillsPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MchTransferTransferToQqWalletBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferToQqWalletBillsReply], error) {
-	return wechatpay.As[MchTransferTransferToQqWalletBillsReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills").Post(ctx, opts))
+	return wechatpay.As[MchTransferTransferToQqWalletBillsReply](n.path.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferTransferToQqWalletBillsNode.Post] in the background.
+// PostAsync calls [MchTransferTransferToQqWalletBillsNode.Post] in the background.
 func (n MchTransferTransferToQqWalletBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferToQqWalletBillsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferToQqWalletBillsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferToQqWalletBillsReply])
 }
 
-// MchTransferTransferToQqWalletBillsOutBillNoNode is the chain as far as /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}.
-type MchTransferTransferToQqWalletBillsOutBillNoNode struct{ at route.At }
+// MchTransferTransferToQqWalletBillsOutBillNoNode is the path /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}.
+type MchTransferTransferToQqWalletBillsOutBillNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel.
+// Cancel is the path /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel.
 func (n MchTransferTransferToQqWalletBillsOutBillNoNode) Cancel() MchTransferTransferToQqWalletBillsOutBillNoCancelNode {
 	return MchTransferTransferToQqWalletBillsOutBillNoCancelNode(n)
 }
 
-// Get is 查询转账到QQ钱包的结果: GET /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}
+// Get sends GET /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}: 查询转账到QQ钱包的结果.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014297440
 func (n MchTransferTransferToQqWalletBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferToQqWalletBillsReply], error) {
-	return wechatpay.As[MchTransferTransferToQqWalletBillsReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferTransferToQqWalletBillsReply](n.path.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferTransferToQqWalletBillsOutBillNoNode.Get] in the background.
+// GetAsync calls [MchTransferTransferToQqWalletBillsOutBillNoNode.Get] in the background.
 func (n MchTransferTransferToQqWalletBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferToQqWalletBillsReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferToQqWalletBillsReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferTransferToQqWalletBillsReply])
 }
 
-// MchTransferTransferToQqWalletBillsOutBillNoCancelNode is the chain as far as /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel.
-type MchTransferTransferToQqWalletBillsOutBillNoCancelNode struct{ at route.At }
+// MchTransferTransferToQqWalletBillsOutBillNoCancelNode is the path /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel.
+type MchTransferTransferToQqWalletBillsOutBillNoCancelNode struct{ path route.Path }
 
-// Post is 撤销转账到QQ钱包: POST /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel
+// Post sends POST /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel: 撤销转账到QQ钱包.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014297396
 func (n MchTransferTransferToQqWalletBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferTransferToQqWalletBillsOutBillNoCancelPostReply], error) {
-	return wechatpay.As[MchTransferTransferToQqWalletBillsOutBillNoCancelPostReply](n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel").Post(ctx, opts))
+	return wechatpay.As[MchTransferTransferToQqWalletBillsOutBillNoCancelPostReply](n.path.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferTransferToQqWalletBillsOutBillNoCancelNode.Post] in the background.
+// PostAsync calls [MchTransferTransferToQqWalletBillsOutBillNoCancelNode.Post] in the background.
 func (n MchTransferTransferToQqWalletBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferTransferToQqWalletBillsOutBillNoCancelPostReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferToQqWalletBillsOutBillNoCancelPostReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferTransferToQqWalletBillsOutBillNoCancelPostReply])
 }
 
-// MchTransferUserConfirmAuthorizationNode is the chain as far as /v3/fund-app/mch-transfer/user-confirm-authorization.
-type MchTransferUserConfirmAuthorizationNode struct{ at route.At }
+// MchTransferUserConfirmAuthorizationNode is the path /v3/fund-app/mch-transfer/user-confirm-authorization.
+type MchTransferUserConfirmAuthorizationNode struct{ path route.Path }
 
-// OutAuthorizationNo goes on to /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}, and fills {out_authorization_no}.
+// OutAuthorizationNo is the path /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}. It sets {out_authorization_no}.
 func (n MchTransferUserConfirmAuthorizationNode) OutAuthorizationNo(outAuthorizationNo string) MchTransferUserConfirmAuthorizationOutAuthorizationNoNode {
-	return MchTransferUserConfirmAuthorizationOutAuthorizationNoNode{n.at.Fill(outAuthorizationNo)}
+	return MchTransferUserConfirmAuthorizationOutAuthorizationNoNode{n.path.WithVar(outAuthorizationNo)}
 }
 
-// Post is 申请免确认收款授权: POST /v3/fund-app/mch-transfer/user-confirm-authorization
+// Post sends POST /v3/fund-app/mch-transfer/user-confirm-authorization: 申请免确认收款授权.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4015901167
 //
-// JSON: [MchTransferUserConfirmAuthorizationPostRequest].
+// Options.JSON: [MchTransferUserConfirmAuthorizationPostRequest].
 func (n MchTransferUserConfirmAuthorizationNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferReply], error) {
-	return wechatpay.As[MchTransferReply](n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization").Post(ctx, opts))
+	return wechatpay.As[MchTransferReply](n.path.Chain("v3/fund-app/mch-transfer/user-confirm-authorization").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferUserConfirmAuthorizationNode.Post] in the background.
+// PostAsync calls [MchTransferUserConfirmAuthorizationNode.Post] in the background.
 func (n MchTransferUserConfirmAuthorizationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/user-confirm-authorization").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReply])
 }
 
-// MchTransferUserConfirmAuthorizationOutAuthorizationNoNode is the chain as far as /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}.
-type MchTransferUserConfirmAuthorizationOutAuthorizationNoNode struct{ at route.At }
+// MchTransferUserConfirmAuthorizationOutAuthorizationNoNode is the path /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}.
+type MchTransferUserConfirmAuthorizationOutAuthorizationNoNode struct{ path route.Path }
 
-// Close goes on to /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close.
+// Close is the path /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close.
 func (n MchTransferUserConfirmAuthorizationOutAuthorizationNoNode) Close() UserConfirmAuthorizationOutAuthorizationNoCloseNode {
 	return UserConfirmAuthorizationOutAuthorizationNoCloseNode(n)
 }
 
-// Get is 商户单号查询自动收款授权: GET /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}
+// Get sends GET /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}: 商户单号查询自动收款授权.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014399423
 //
-// Query: [UserConfirmAuthorizationOutAuthorizationNoGetQuery].
+// Options.Query: [UserConfirmAuthorizationOutAuthorizationNoGetQuery].
 func (n MchTransferUserConfirmAuthorizationOutAuthorizationNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserConfirmAuthorizationOutAuthorizationNoGetReply], error) {
-	return wechatpay.As[UserConfirmAuthorizationOutAuthorizationNoGetReply](n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}").Get(ctx, opts))
+	return wechatpay.As[UserConfirmAuthorizationOutAuthorizationNoGetReply](n.path.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferUserConfirmAuthorizationOutAuthorizationNoNode.Get] in the background.
+// GetAsync calls [MchTransferUserConfirmAuthorizationOutAuthorizationNoNode.Get] in the background.
 func (n MchTransferUserConfirmAuthorizationOutAuthorizationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserConfirmAuthorizationOutAuthorizationNoGetReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}").GetAsync(ctx, opts), wechatpay.Typed[UserConfirmAuthorizationOutAuthorizationNoGetReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}").GetAsync(ctx, opts), wechatpay.Typed[UserConfirmAuthorizationOutAuthorizationNoGetReply])
 }
 
-// UserConfirmAuthorizationOutAuthorizationNoCloseNode is the chain as far as /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close.
-type UserConfirmAuthorizationOutAuthorizationNoCloseNode struct{ at route.At }
+// UserConfirmAuthorizationOutAuthorizationNoCloseNode is the path /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close.
+type UserConfirmAuthorizationOutAuthorizationNoCloseNode struct{ path route.Path }
 
-// Post is 解除免确认收款授权: POST /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close
+// Post sends POST /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close: 解除免确认收款授权.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4015653811
 func (n UserConfirmAuthorizationOutAuthorizationNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserConfirmAuthorizationOutAuthorizationNoClosePostReply], error) {
-	return wechatpay.As[UserConfirmAuthorizationOutAuthorizationNoClosePostReply](n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close").Post(ctx, opts))
+	return wechatpay.As[UserConfirmAuthorizationOutAuthorizationNoClosePostReply](n.path.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close").Post(ctx, opts))
 }
 
-// PostAsync is [UserConfirmAuthorizationOutAuthorizationNoCloseNode.Post] in the background.
+// PostAsync calls [UserConfirmAuthorizationOutAuthorizationNoCloseNode.Post] in the background.
 func (n UserConfirmAuthorizationOutAuthorizationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserConfirmAuthorizationOutAuthorizationNoClosePostReply]] {
-	return future.Then(n.at.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close").PostAsync(ctx, opts), wechatpay.Typed[UserConfirmAuthorizationOutAuthorizationNoClosePostReply])
+	return future.Then(n.path.Chain("v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}/close").PostAsync(ctx, opts), wechatpay.Typed[UserConfirmAuthorizationOutAuthorizationNoClosePostReply])
 }
 
 // MchTransferElecsignOutBillNoPostRequest is the JSON body of POST
@@ -793,7 +793,7 @@ type MchTransferElecsignOutBillNoPostRequest struct {
 	OutBillNo string `json:"out_bill_no"` // 商户转账单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferElecsignOutBillNoPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/elecsign/out-bill-no"}
 }
@@ -824,7 +824,7 @@ type MchTransferElecsignTransferBillNoPostRequest struct {
 	TransferBillNo string `json:"transfer_bill_no"` // 微信转账单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferElecsignTransferBillNoPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/elecsign/transfer-bill-no"}
 }
@@ -836,7 +836,7 @@ type MchTransferPartnerBudgetElectronicReceiptsGetQuery struct {
 	AcceptID string `json:"accept_id"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerBudgetElectronicReceiptsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts"}
 }
@@ -867,7 +867,7 @@ type MchTransferPartnerBudgetElectronicReceiptsPostRequest struct {
 	ReceiverMchID string `json:"receiver_mchid,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerBudgetElectronicReceiptsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/partner/budget/{out_budget_no}/electronic-receipts"}
 }
@@ -884,7 +884,7 @@ type MchTransferPartnerCharityBudgetPostRequest struct {
 	NotifyURL          string `json:"notify_url,omitzero"`  // 回调地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerCharityBudgetPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/partner/charity-budget"}
 }
@@ -917,7 +917,7 @@ type MchTransferPartnerCharityBudgetOutBudgetNoGetQuery struct {
 	SponsorMchID string `json:"sponsor_mchid"` // 出资商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerCharityBudgetOutBudgetNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}"}
 }
@@ -930,7 +930,7 @@ type MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostRequest struct {
 	ActivityRemark string `json:"activity_remark"` // 解锁备注; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerCharityBudgetOutBudgetNoUnlockPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/partner/charity-budget/{out_budget_no}/unlock"}
 }
@@ -965,7 +965,7 @@ type MchTransferPartnerCharityTransferBillsPostRequest struct {
 	TransferRemark  string                                                `json:"transfer_remark"`           // 捐赠备注; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerCharityTransferBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/partner/charity-transfer-bills"}
 }
@@ -1001,7 +1001,7 @@ type MchTransferPartnerCharityTransferBillsOutTransferNoGetQuery struct {
 	OutBudgetNo  string `json:"out_budget_no"` // 商户预算单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerCharityTransferBillsOutTransferNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/fund-app/mch-transfer/partner/charity-transfer-bills/out-transfer-no/{out_transfer_no}"}
 }
@@ -1013,7 +1013,7 @@ type MchTransferPartnerElectronicReceiptsPostRequest struct {
 	OutBillNo string `json:"out_bill_no"` // 商户转账单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerElectronicReceiptsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/partner/electronic-receipts"}
 }
@@ -1039,7 +1039,7 @@ type MchTransferPartnerRequest struct {
 	SubMchID string `json:"sub_mchid"` // 二级商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/fund-app/mch-transfer/partner/electronic-receipts/{out_bill_no}", "GET /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}", "POST /v3/fund-app/mch-transfer/partner/transfer-bills/out-bill-no/{out_bill_no}/cancel"}
 }
@@ -1051,7 +1051,7 @@ type MchTransferPartnerSubMchAuthorizationsPostRequest struct {
 	OutApplyNo string `json:"out_apply_no"` // 商户申请单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerSubMchAuthorizationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/partner/sub-mch-authorizations"}
 }
@@ -1093,13 +1093,13 @@ type MchTransferPartnerTransferBillsPostRequest struct {
 	TransferSceneReportInfos []TransferSceneReportInfos `json:"transfer_scene_report_infos,omitzero"`   // 转账场景报备信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerTransferBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/partner/transfer-bills"}
 }
 
 // TransferSceneReportInfos is transfer_scene_report_infos in
-// [MchTransferPartnerTransferBillsPostRequest], and of 6 more structs.
+// [MchTransferPartnerTransferBillsPostRequest], and in 6 more structs.
 type TransferSceneReportInfos struct {
 	InfoType    string `json:"info_type"`    // 信息类型; required
 	InfoContent string `json:"info_content"` // 信息内容; required
@@ -1168,13 +1168,13 @@ type PartnerTransferBillsPreTransferWithAuthorizationPostRequest struct {
 	AuthorizationInfo        AuthorizationInfo          `json:"authorization_info,omitzero"`            // 自动收款授权信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransferBillsPreTransferWithAuthorizationPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/partner/transfer-bills/pre-transfer-with-authorization"}
 }
 
 // AuthorizationInfo is authorization_info in
-// [PartnerTransferBillsPreTransferWithAuthorizationPostRequest], and of one more struct.
+// [PartnerTransferBillsPreTransferWithAuthorizationPostRequest], and in one more struct.
 type AuthorizationInfo struct {
 	UserDisplayName        string `json:"user_display_name"`        // 用户展示名称; required
 	OutAuthorizationNo     string `json:"out_authorization_no"`     // 商户侧授权单号; required
@@ -1197,7 +1197,7 @@ type MchTransferPartnerTransferBillsTransferPostRequest struct {
 	AuthorizationID          string                     `json:"authorization_id"`                       // 微信自动收款授权单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerTransferBillsTransferPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/partner/transfer-bills/transfer"}
 }
@@ -1214,7 +1214,7 @@ type MchTransferPartnerUserConfirmAuthorizationsPostRequest struct {
 	NotifyURL          string          `json:"notify_url"`                    // 授权结果通知地址; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferPartnerUserConfirmAuthorizationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/partner/user-confirm-authorizations"}
 }
@@ -1246,7 +1246,7 @@ type PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply struct {
 	CreateTime         string          `json:"create_time,omitzero"`          // 单据创建时间
 }
 
-// CloseInfo is close_info in [PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply], and of 2
+// CloseInfo is close_info in [PartnerUserConfirmAuthorizationsOutAuthorizationNoGetReply], and in 2
 // more structs.
 type CloseInfo struct {
 	CloseTime   string      `json:"close_time,omitzero"`   // 关闭时间; required
@@ -1269,7 +1269,7 @@ type MchTransferTransferBillsPostRequest struct {
 	UserRecvStyle            MchTransferTransferBillsPostRequestUserRecvStyle `json:"user_recv_style,omitzero"`               // 用户收款样式
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferTransferBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/transfer-bills"}
 }
@@ -1336,7 +1336,7 @@ type TransferBillsPreTransferWithAuthorizationPostRequest struct {
 	SponsorMchID             string                     `json:"sponsor_mchid,omitzero"`                 // 出资商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransferBillsPreTransferWithAuthorizationPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/transfer-bills/pre-transfer-with-authorization"}
 }
@@ -1371,7 +1371,7 @@ type MchTransferTransferBillsTransferPostRequest struct {
 	OutAuthorizationNo       string                     `json:"out_authorization_no,omitzero"`          // 商户侧授权单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferTransferBillsTransferPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/transfer-bills/transfer"}
 }
@@ -1391,7 +1391,7 @@ type MchTransferTransferToQqWalletBillsPostRequest struct {
 	TransferSceneReportInfos []TransferSceneReportInfos `json:"transfer_scene_report_infos,omitzero"`   // 转账场景报备信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferTransferToQqWalletBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/transfer-to-qq-wallet-bills"}
 }
@@ -1447,7 +1447,7 @@ type MchTransferUserConfirmAuthorizationPostRequest struct {
 	SceneInfo              MchTransferUserConfirmAuthorizationPostRequestSceneInfo `json:"scene_info,omitzero"`           // 场景信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferUserConfirmAuthorizationPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/fund-app/mch-transfer/user-confirm-authorization"}
 }
@@ -1467,7 +1467,7 @@ type UserConfirmAuthorizationOutAuthorizationNoGetQuery struct {
 	IsDisplayAuthorization *bool `json:"is_display_authorization,omitzero"` // 是否展示用户授权信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UserConfirmAuthorizationOutAuthorizationNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/fund-app/mch-transfer/user-confirm-authorization/out-authorization-no/{out_authorization_no}"}
 }
@@ -1507,10 +1507,10 @@ type UserConfirmAuthorizationOutAuthorizationNoClosePostReply struct {
 	CreateTime         string    `json:"create_time,omitzero"`          // 单据创建时间
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateGenerating      State = "GENERATING"
 	StateFinished        State = "FINISHED"
@@ -1537,36 +1537,36 @@ const (
 	StateTakingEffect    State = "TAKING_EFFECT"
 )
 
-// HashType is a value of hash_type. WeChat Pay may send others than these.
+// HashType is a value of hash_type. WeChat Pay may send other values.
 type HashType string
 
-// The values of a [HashType].
+// Values of [HashType].
 const (
 	HashTypeSha256 HashType = "SHA256"
 	HashTypeSm3    HashType = "SM3"
 )
 
-// ReceiptState is a value of receipt_state. WeChat Pay may send others than these.
+// ReceiptState is a value of receipt_state. WeChat Pay may send other values.
 type ReceiptState string
 
-// The values of a [ReceiptState].
+// Values of [ReceiptState].
 const (
 	ReceiptStateAccepted ReceiptState = "ACCEPTED"
 	ReceiptStateFinished ReceiptState = "FINISHED"
 )
 
-// TransactionType is a value of transaction_type. WeChat Pay may send others than these.
+// TransactionType is a value of transaction_type. WeChat Pay may send other values.
 type TransactionType string
 
-// The values of a [TransactionType].
+// Values of [TransactionType].
 const (
 	TransactionTypeWxpay TransactionType = "WXPAY"
 )
 
-// TransferSceneID is a value of transfer_scene_id. WeChat Pay may send others than these.
+// TransferSceneID is a value of transfer_scene_id. WeChat Pay may send other values.
 type TransferSceneID string
 
-// The values of a [TransferSceneID].
+// Values of [TransferSceneID].
 const (
 	TransferSceneID1000 TransferSceneID = "1000"
 	TransferSceneID1002 TransferSceneID = "1002"
@@ -1579,19 +1579,19 @@ const (
 	TransferSceneID1401 TransferSceneID = "1401"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeConfirmPage Type = "CONFIRM_PAGE"
 	TypeRedPacket   Type = "RED_PACKET"
 )
 
-// DeviceType is a value of device_type. WeChat Pay may send others than these.
+// DeviceType is a value of device_type. WeChat Pay may send other values.
 type DeviceType string
 
-// The values of a [DeviceType].
+// Values of [DeviceType].
 const (
 	DeviceTypeIos     DeviceType = "IOS"
 	DeviceTypeAndroid DeviceType = "ANDROID"

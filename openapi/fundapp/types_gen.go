@@ -2,10 +2,10 @@
 
 package fundapp
 
-// CloseReason is a value of close_reason. WeChat Pay may send others than these.
+// CloseReason is a value of close_reason. WeChat Pay may send other values.
 type CloseReason string
 
-// The values of a [CloseReason].
+// Values of [CloseReason].
 const (
 	CloseReasonMerchantRevocation     CloseReason = "MERCHANT_REVOCATION"
 	CloseReasonSystemOverdueClose     CloseReason = "SYSTEM_OVERDUE_CLOSE"

@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// BillDownloadURLNode is the chain as far as /v3/funds-to-oversea/bill-download-url.
-type BillDownloadURLNode struct{ at route.At }
+// BillDownloadURLNode is the path /v3/funds-to-oversea/bill-download-url.
+type BillDownloadURLNode struct{ path route.Path }
 
-// Get is 获取购付汇账单文件下载链接: GET /v3/funds-to-oversea/bill-download-url
+// Get sends GET /v3/funds-to-oversea/bill-download-url: 获取购付汇账单文件下载链接.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476132
 //
-// Query: [BillDownloadURLGetQuery].
+// Options.Query: [BillDownloadURLGetQuery].
 func (n BillDownloadURLNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BillDownloadURLGetReply], error) {
-	return wechatpay.As[BillDownloadURLGetReply](n.at.Chain("v3/funds-to-oversea/bill-download-url").Get(ctx, opts))
+	return wechatpay.As[BillDownloadURLGetReply](n.path.Chain("v3/funds-to-oversea/bill-download-url").Get(ctx, opts))
 }
 
-// GetAsync is [BillDownloadURLNode.Get] in the background.
+// GetAsync calls [BillDownloadURLNode.Get] in the background.
 func (n BillDownloadURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillDownloadURLGetReply]] {
-	return future.Then(n.at.Chain("v3/funds-to-oversea/bill-download-url").GetAsync(ctx, opts), wechatpay.Typed[BillDownloadURLGetReply])
+	return future.Then(n.path.Chain("v3/funds-to-oversea/bill-download-url").GetAsync(ctx, opts), wechatpay.Typed[BillDownloadURLGetReply])
 }
 
 // BillDownloadURLGetQuery is the query of GET /v3/funds-to-oversea/bill-download-url,
@@ -34,7 +34,7 @@ type BillDownloadURLGetQuery struct {
 	SubMchID string `json:"sub_mchid,omitzero"` // 子商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BillDownloadURLGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/funds-to-oversea/bill-download-url"}
 }

@@ -10,43 +10,43 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// OrdersNode is the chain as far as /v3/funds-to-oversea/orders.
-type OrdersNode struct{ at route.At }
+// OrdersNode is the path /v3/funds-to-oversea/orders.
+type OrdersNode struct{ path route.Path }
 
-// OutOrderID goes on to /v3/funds-to-oversea/orders/{out_order_id}, and fills {out_order_id}.
+// OutOrderID is the path /v3/funds-to-oversea/orders/{out_order_id}. It sets {out_order_id}.
 func (n OrdersNode) OutOrderID(outOrderID string) OrdersOutOrderIDNode {
-	return OrdersOutOrderIDNode{n.at.Fill(outOrderID)}
+	return OrdersOutOrderIDNode{n.path.WithVar(outOrderID)}
 }
 
-// Post is 申请资金出境: POST /v3/funds-to-oversea/orders
+// Post sends POST /v3/funds-to-oversea/orders: 申请资金出境.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476113
 //
-// JSON: [OrdersPostRequest].
+// Options.JSON: [OrdersPostRequest].
 func (n OrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersReply], error) {
-	return wechatpay.As[OrdersReply](n.at.Chain("v3/funds-to-oversea/orders").Post(ctx, opts))
+	return wechatpay.As[OrdersReply](n.path.Chain("v3/funds-to-oversea/orders").Post(ctx, opts))
 }
 
-// PostAsync is [OrdersNode.Post] in the background.
+// PostAsync calls [OrdersNode.Post] in the background.
 func (n OrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return future.Then(n.at.Chain("v3/funds-to-oversea/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersReply])
+	return future.Then(n.path.Chain("v3/funds-to-oversea/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
-// OrdersOutOrderIDNode is the chain as far as /v3/funds-to-oversea/orders/{out_order_id}.
-type OrdersOutOrderIDNode struct{ at route.At }
+// OrdersOutOrderIDNode is the path /v3/funds-to-oversea/orders/{out_order_id}.
+type OrdersOutOrderIDNode struct{ path route.Path }
 
-// Get is 查询出境结果: GET /v3/funds-to-oversea/orders/{out_order_id}
+// Get sends GET /v3/funds-to-oversea/orders/{out_order_id}: 查询出境结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476127
 //
-// Query: [OrdersOutOrderIDGetQuery].
+// Options.Query: [OrdersOutOrderIDGetQuery].
 func (n OrdersOutOrderIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersReply], error) {
-	return wechatpay.As[OrdersReply](n.at.Chain("v3/funds-to-oversea/orders/{out_order_id}").Get(ctx, opts))
+	return wechatpay.As[OrdersReply](n.path.Chain("v3/funds-to-oversea/orders/{out_order_id}").Get(ctx, opts))
 }
 
-// GetAsync is [OrdersOutOrderIDNode.Get] in the background.
+// GetAsync calls [OrdersOutOrderIDNode.Get] in the background.
 func (n OrdersOutOrderIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return future.Then(n.at.Chain("v3/funds-to-oversea/orders/{out_order_id}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
+	return future.Then(n.path.Chain("v3/funds-to-oversea/orders/{out_order_id}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // OrdersPostRequest is the JSON body of POST /v3/funds-to-oversea/orders, 申请资金出境.
@@ -63,7 +63,7 @@ type OrdersPostRequest struct {
 	PresaleInfo     OrdersPostRequestPresaleInfo `json:"presale_info,omitzero"` // 预售信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/funds-to-oversea/orders"}
 }
@@ -129,15 +129,15 @@ type OrdersOutOrderIDGetQuery struct {
 	TransactionID string `json:"transaction_id"` // 微信支付订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrdersOutOrderIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/funds-to-oversea/orders/{out_order_id}"}
 }
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeDeposit Type = "DEPOSIT"
 	TypeBalance Type = "BALANCE"

@@ -10,49 +10,49 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ReturnNode is the chain as far as /v3/funds-to-oversea/return.
-type ReturnNode struct{ at route.At }
+// ReturnNode is the path /v3/funds-to-oversea/return.
+type ReturnNode struct{ path route.Path }
 
-// ReturnOrders goes on to /v3/funds-to-oversea/return/return-orders.
+// ReturnOrders is the path /v3/funds-to-oversea/return/return-orders.
 func (n ReturnNode) ReturnOrders() ReturnReturnOrdersNode { return ReturnReturnOrdersNode(n) }
 
-// ReturnReturnOrdersNode is the chain as far as /v3/funds-to-oversea/return/return-orders.
-type ReturnReturnOrdersNode struct{ at route.At }
+// ReturnReturnOrdersNode is the path /v3/funds-to-oversea/return/return-orders.
+type ReturnReturnOrdersNode struct{ path route.Path }
 
-// OutReturnNo goes on to /v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}, and fills {out_return_no}.
+// OutReturnNo is the path /v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}. It sets {out_return_no}.
 func (n ReturnReturnOrdersNode) OutReturnNo(outReturnNo string) ReturnReturnOrdersOutReturnNoNode {
-	return ReturnReturnOrdersOutReturnNoNode{n.at.Fill(outReturnNo)}
+	return ReturnReturnOrdersOutReturnNoNode{n.path.WithVar(outReturnNo)}
 }
 
-// Post is 申请资金出境退回: POST /v3/funds-to-oversea/return/return-orders
+// Post sends POST /v3/funds-to-oversea/return/return-orders: 申请资金出境退回.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013735039
 //
-// JSON: [ReturnReturnOrdersPostRequest].
+// Options.JSON: [ReturnReturnOrdersPostRequest].
 func (n ReturnReturnOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReturnReturnOrdersPostReply], error) {
-	return wechatpay.As[ReturnReturnOrdersPostReply](n.at.Chain("v3/funds-to-oversea/return/return-orders").Post(ctx, opts))
+	return wechatpay.As[ReturnReturnOrdersPostReply](n.path.Chain("v3/funds-to-oversea/return/return-orders").Post(ctx, opts))
 }
 
-// PostAsync is [ReturnReturnOrdersNode.Post] in the background.
+// PostAsync calls [ReturnReturnOrdersNode.Post] in the background.
 func (n ReturnReturnOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReturnReturnOrdersPostReply]] {
-	return future.Then(n.at.Chain("v3/funds-to-oversea/return/return-orders").PostAsync(ctx, opts), wechatpay.Typed[ReturnReturnOrdersPostReply])
+	return future.Then(n.path.Chain("v3/funds-to-oversea/return/return-orders").PostAsync(ctx, opts), wechatpay.Typed[ReturnReturnOrdersPostReply])
 }
 
-// ReturnReturnOrdersOutReturnNoNode is the chain as far as /v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}.
-type ReturnReturnOrdersOutReturnNoNode struct{ at route.At }
+// ReturnReturnOrdersOutReturnNoNode is the path /v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}.
+type ReturnReturnOrdersOutReturnNoNode struct{ path route.Path }
 
-// Get is 查询出境退回结果（通过商户出境退回单号）: GET /v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}
+// Get sends GET /v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}: 查询出境退回结果（通过商户出境退回单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013735052
 //
-// Query: [ReturnReturnOrdersOutReturnNoGetQuery].
+// Options.Query: [ReturnReturnOrdersOutReturnNoGetQuery].
 func (n ReturnReturnOrdersOutReturnNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReturnReturnOrdersOutReturnNoGetReply], error) {
-	return wechatpay.As[ReturnReturnOrdersOutReturnNoGetReply](n.at.Chain("v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}").Get(ctx, opts))
+	return wechatpay.As[ReturnReturnOrdersOutReturnNoGetReply](n.path.Chain("v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}").Get(ctx, opts))
 }
 
-// GetAsync is [ReturnReturnOrdersOutReturnNoNode.Get] in the background.
+// GetAsync calls [ReturnReturnOrdersOutReturnNoNode.Get] in the background.
 func (n ReturnReturnOrdersOutReturnNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReturnReturnOrdersOutReturnNoGetReply]] {
-	return future.Then(n.at.Chain("v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}").GetAsync(ctx, opts), wechatpay.Typed[ReturnReturnOrdersOutReturnNoGetReply])
+	return future.Then(n.path.Chain("v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}").GetAsync(ctx, opts), wechatpay.Typed[ReturnReturnOrdersOutReturnNoGetReply])
 }
 
 // ReturnReturnOrdersPostRequest is the JSON body of POST /v3/funds-to-oversea/return/return-orders,
@@ -66,7 +66,7 @@ type ReturnReturnOrdersPostRequest struct {
 	Amount         int64  `json:"amount"`          // 退回金额; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ReturnReturnOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/funds-to-oversea/return/return-orders"}
 }
@@ -104,20 +104,20 @@ type ReturnReturnOrdersOutReturnNoGetReply struct {
 	FailReason    string `json:"fail_reason,omitzero"`    // 失败原因
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateProcessing State = "PROCESSING"
 	StateSuccess    State = "SUCCESS"
 	StateFailed     State = "FAILED"
 )
 
-// FailReason is a value of fail_reason. WeChat Pay may send others than these.
+// FailReason is a value of fail_reason. WeChat Pay may send other values.
 type FailReason string
 
-// The values of a [FailReason].
+// Values of [FailReason].
 const (
 	FailReasonReturnAmountNotEnough FailReason = "RETURN_AMOUNT_NOT_ENOUGH"
 )

@@ -10,29 +10,29 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionsNode is the chain as far as /v3/funds-to-oversea/transactions/{transaction_id}.
-type TransactionsNode struct{ at route.At }
+// TransactionsNode is the path /v3/funds-to-oversea/transactions/{transaction_id}.
+type TransactionsNode struct{ path route.Path }
 
-// AvailableAbroadAmounts goes on to /v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts.
+// AvailableAbroadAmounts is the path /v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts.
 func (n TransactionsNode) AvailableAbroadAmounts() TransactionsAvailableAbroadAmountsNode {
 	return TransactionsAvailableAbroadAmountsNode(n)
 }
 
-// TransactionsAvailableAbroadAmountsNode is the chain as far as /v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts.
-type TransactionsAvailableAbroadAmountsNode struct{ at route.At }
+// TransactionsAvailableAbroadAmountsNode is the path /v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts.
+type TransactionsAvailableAbroadAmountsNode struct{ path route.Path }
 
-// Get is 查询订单剩余可出境余额: GET /v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts
+// Get sends GET /v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts: 查询订单剩余可出境余额.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476109
 //
-// Query: [ReturnReturnOrdersOutReturnNoGetQuery].
+// Options.Query: [ReturnReturnOrdersOutReturnNoGetQuery].
 func (n TransactionsAvailableAbroadAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAvailableAbroadAmountsGetReply], error) {
-	return wechatpay.As[TransactionsAvailableAbroadAmountsGetReply](n.at.Chain("v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts").Get(ctx, opts))
+	return wechatpay.As[TransactionsAvailableAbroadAmountsGetReply](n.path.Chain("v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsAvailableAbroadAmountsNode.Get] in the background.
+// GetAsync calls [TransactionsAvailableAbroadAmountsNode.Get] in the background.
 func (n TransactionsAvailableAbroadAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAvailableAbroadAmountsGetReply]] {
-	return future.Then(n.at.Chain("v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts").GetAsync(ctx, opts), wechatpay.Typed[TransactionsAvailableAbroadAmountsGetReply])
+	return future.Then(n.path.Chain("v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts").GetAsync(ctx, opts), wechatpay.Typed[TransactionsAvailableAbroadAmountsGetReply])
 }
 
 // TransactionsAvailableAbroadAmountsGetReply is the reply of GET

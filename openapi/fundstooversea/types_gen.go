@@ -9,7 +9,7 @@ type ReturnReturnOrdersOutReturnNoGetQuery struct {
 	SubMchID string `json:"sub_mchid"` // 二级商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ReturnReturnOrdersOutReturnNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/funds-to-oversea/return/return-orders/out-return-no/{out_return_no}", "GET /v3/funds-to-oversea/transactions/{transaction_id}/available_abroad_amounts"}
 }

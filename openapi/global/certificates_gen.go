@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CertificatesNode is the chain as far as /v3/global/certificates.
-type CertificatesNode struct{ at route.At }
+// CertificatesNode is the path /v3/global/certificates.
+type CertificatesNode struct{ path route.Path }
 
-// Get is 获取平台证书列表: GET /v3/global/certificates
+// Get sends GET /v3/global/certificates: 获取平台证书列表.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013013878
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n CertificatesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CertificatesGetReply], error) {
-	return wechatpay.As[CertificatesGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/certificates").Get(ctx, opts))
+	return wechatpay.As[CertificatesGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/certificates").Get(ctx, opts))
 }
 
-// GetAsync is [CertificatesNode.Get] in the background.
+// GetAsync calls [CertificatesNode.Get] in the background.
 func (n CertificatesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CertificatesGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/certificates").GetAsync(ctx, opts), wechatpay.Typed[CertificatesGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/certificates").GetAsync(ctx, opts), wechatpay.Typed[CertificatesGetReply])
 }
 
 // CertificatesGetReply is the reply of GET /v3/global/certificates, 获取平台证书列表.

@@ -10,109 +10,109 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CustomsNode is the chain as far as /v3/global/customs.
-type CustomsNode struct{ at route.At }
+// CustomsNode is the path /v3/global/customs.
+type CustomsNode struct{ path route.Path }
 
-// Orders goes on to /v3/global/customs/orders.
+// Orders is the path /v3/global/customs/orders.
 func (n CustomsNode) Orders() CustomsOrdersNode { return CustomsOrdersNode(n) }
 
-// Redeclare goes on to /v3/global/customs/redeclare.
+// Redeclare is the path /v3/global/customs/redeclare.
 func (n CustomsNode) Redeclare() CustomsRedeclareNode { return CustomsRedeclareNode(n) }
 
-// VerifyCertificate goes on to /v3/global/customs/verify-certificate.
+// VerifyCertificate is the path /v3/global/customs/verify-certificate.
 func (n CustomsNode) VerifyCertificate() CustomsVerifyCertificateNode {
 	return CustomsVerifyCertificateNode(n)
 }
 
-// CustomsOrdersNode is the chain as far as /v3/global/customs/orders.
-type CustomsOrdersNode struct{ at route.At }
+// CustomsOrdersNode is the path /v3/global/customs/orders.
+type CustomsOrdersNode struct{ path route.Path }
 
-// Get is 报关查询: GET /v3/global/customs/orders
+// Get sends GET /v3/global/customs/orders: 报关查询.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025131
 //
-// Query: [CustomsOrdersGetQuery].
+// Options.Query: [CustomsOrdersGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n CustomsOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CustomsOrdersGetReply], error) {
-	return wechatpay.As[CustomsOrdersGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").Get(ctx, opts))
+	return wechatpay.As[CustomsOrdersGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").Get(ctx, opts))
 }
 
-// GetAsync is [CustomsOrdersNode.Get] in the background.
+// GetAsync calls [CustomsOrdersNode.Get] in the background.
 func (n CustomsOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomsOrdersGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").GetAsync(ctx, opts), wechatpay.Typed[CustomsOrdersGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").GetAsync(ctx, opts), wechatpay.Typed[CustomsOrdersGetReply])
 }
 
-// Patch is 报关信息修改: PATCH /v3/global/customs/orders
+// Patch sends PATCH /v3/global/customs/orders: 报关信息修改.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025136
 //
-// JSON: [CustomsOrdersPatchRequest].
+// Options.JSON: [CustomsOrdersPatchRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n CustomsOrdersNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CustomsOrdersPatchReply], error) {
-	return wechatpay.As[CustomsOrdersPatchReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").Patch(ctx, opts))
+	return wechatpay.As[CustomsOrdersPatchReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").Patch(ctx, opts))
 }
 
-// PatchAsync is [CustomsOrdersNode.Patch] in the background.
+// PatchAsync calls [CustomsOrdersNode.Patch] in the background.
 func (n CustomsOrdersNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomsOrdersPatchReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").PatchAsync(ctx, opts), wechatpay.Typed[CustomsOrdersPatchReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").PatchAsync(ctx, opts), wechatpay.Typed[CustomsOrdersPatchReply])
 }
 
-// Post is 报关: POST /v3/global/customs/orders
+// Post sends POST /v3/global/customs/orders: 报关.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025127
 //
-// JSON: [CustomsOrdersPostRequest].
+// Options.JSON: [CustomsOrdersPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n CustomsOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CustomsOrdersPostReply], error) {
-	return wechatpay.As[CustomsOrdersPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").Post(ctx, opts))
+	return wechatpay.As[CustomsOrdersPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").Post(ctx, opts))
 }
 
-// PostAsync is [CustomsOrdersNode.Post] in the background.
+// PostAsync calls [CustomsOrdersNode.Post] in the background.
 func (n CustomsOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomsOrdersPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").PostAsync(ctx, opts), wechatpay.Typed[CustomsOrdersPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/orders").PostAsync(ctx, opts), wechatpay.Typed[CustomsOrdersPostReply])
 }
 
-// CustomsRedeclareNode is the chain as far as /v3/global/customs/redeclare.
-type CustomsRedeclareNode struct{ at route.At }
+// CustomsRedeclareNode is the path /v3/global/customs/redeclare.
+type CustomsRedeclareNode struct{ path route.Path }
 
-// Post is 报关重推: POST /v3/global/customs/redeclare
+// Post sends POST /v3/global/customs/redeclare: 报关重推.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025133
 //
-// JSON: [CustomsRedeclarePostRequest].
+// Options.JSON: [CustomsRedeclarePostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n CustomsRedeclareNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CustomsRedeclarePostReply], error) {
-	return wechatpay.As[CustomsRedeclarePostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/redeclare").Post(ctx, opts))
+	return wechatpay.As[CustomsRedeclarePostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/redeclare").Post(ctx, opts))
 }
 
-// PostAsync is [CustomsRedeclareNode.Post] in the background.
+// PostAsync calls [CustomsRedeclareNode.Post] in the background.
 func (n CustomsRedeclareNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomsRedeclarePostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/redeclare").PostAsync(ctx, opts), wechatpay.Typed[CustomsRedeclarePostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/redeclare").PostAsync(ctx, opts), wechatpay.Typed[CustomsRedeclarePostReply])
 }
 
-// CustomsVerifyCertificateNode is the chain as far as /v3/global/customs/verify-certificate.
-type CustomsVerifyCertificateNode struct{ at route.At }
+// CustomsVerifyCertificateNode is the path /v3/global/customs/verify-certificate.
+type CustomsVerifyCertificateNode struct{ path route.Path }
 
-// Post is 身份信息校验: POST /v3/global/customs/verify-certificate
+// Post sends POST /v3/global/customs/verify-certificate: 身份信息校验.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025128
 //
-// JSON: [CustomsVerifyCertificatePostRequest].
+// Options.JSON: [CustomsVerifyCertificatePostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n CustomsVerifyCertificateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CustomsVerifyCertificatePostReply], error) {
-	return wechatpay.As[CustomsVerifyCertificatePostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/verify-certificate").Post(ctx, opts))
+	return wechatpay.As[CustomsVerifyCertificatePostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/verify-certificate").Post(ctx, opts))
 }
 
-// PostAsync is [CustomsVerifyCertificateNode.Post] in the background.
+// PostAsync calls [CustomsVerifyCertificateNode.Post] in the background.
 func (n CustomsVerifyCertificateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomsVerifyCertificatePostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/verify-certificate").PostAsync(ctx, opts), wechatpay.Typed[CustomsVerifyCertificatePostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/customs/verify-certificate").PostAsync(ctx, opts), wechatpay.Typed[CustomsVerifyCertificatePostReply])
 }
 
 // CustomsOrdersGetQuery is the query of GET /v3/global/customs/orders, 报关查询.
@@ -126,7 +126,7 @@ type CustomsOrdersGetQuery struct {
 	Limit     *int64    `json:"limit,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CustomsOrdersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/customs/orders"}
 }
@@ -176,7 +176,7 @@ type CustomsOrdersPatchRequest struct {
 	ProductFee        *int64  `json:"product_fee,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CustomsOrdersPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/global/customs/orders"}
 }
@@ -211,7 +211,7 @@ type CustomsOrdersPostRequest struct {
 	ProductFee        *int64  `json:"product_fee,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CustomsOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/customs/orders"}
 }
@@ -241,7 +241,7 @@ type CustomsRedeclarePostRequest struct {
 	MerchantCustomsNo string  `json:"merchant_customs_no"`     // 商户海关备案号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CustomsRedeclarePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/customs/redeclare"}
 }
@@ -274,7 +274,7 @@ type CustomsVerifyCertificatePostRequest struct {
 	CertificateName   string          `json:"certificate_name" wechatpay:"encrypt"` // 证件姓名; required; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CustomsVerifyCertificatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/customs/verify-certificate"}
 }
@@ -289,10 +289,10 @@ type CustomsVerifyCertificatePostReply struct {
 	CertificateCheckResult CertificateCheckResult `json:"certificate_check_result,omitzero"` // 身份核验结果; required
 }
 
-// OrderType is a value of order_type. WeChat Pay may send others than these.
+// OrderType is a value of order_type. WeChat Pay may send other values.
 type OrderType string
 
-// The values of a [OrderType].
+// Values of [OrderType].
 const (
 	OrderTypeOutTradeNo    OrderType = "out_trade_no"
 	OrderTypeTransactionID OrderType = "transaction_id"
@@ -300,10 +300,10 @@ const (
 	OrderTypeSubOrderID    OrderType = "sub_order_id"
 )
 
-// Customs is a value of customs. WeChat Pay may send others than these.
+// Customs is a value of customs. WeChat Pay may send other values.
 type Customs string
 
-// The values of a [Customs].
+// Values of [Customs].
 const (
 	CustomsGuangzhouZs   Customs = "GUANGZHOU_ZS"
 	CustomsHangzhouZs    Customs = "HANGZHOU_ZS"
@@ -316,29 +316,28 @@ const (
 	CustomsTianjin       Customs = "TIANJIN"
 )
 
-// VerifyDepartment is a value of verify_department. WeChat Pay may send others than these.
+// VerifyDepartment is a value of verify_department. WeChat Pay may send other values.
 type VerifyDepartment string
 
-// The values of a [VerifyDepartment].
+// Values of [VerifyDepartment].
 const (
 	VerifyDepartmentUnionpay  VerifyDepartment = "UNIONPAY"
 	VerifyDepartmentNetsunion VerifyDepartment = "NETSUNION"
 	VerifyDepartmentOthers    VerifyDepartment = "OTHERS"
 )
 
-// CertificateType is a value of certificate_type. WeChat Pay may send others than these.
+// CertificateType is a value of certificate_type. WeChat Pay may send other values.
 type CertificateType string
 
-// The values of a [CertificateType].
+// Values of [CertificateType].
 const (
 	CertificateTypeIdcard CertificateType = "IDCARD"
 )
 
-// CertificateCheckResult is a value of certificate_check_result. WeChat Pay may send others than
-// these.
+// CertificateCheckResult is a value of certificate_check_result. WeChat Pay may send other values.
 type CertificateCheckResult string
 
-// The values of a [CertificateCheckResult].
+// Values of [CertificateCheckResult].
 const (
 	CertificateCheckResultSame      CertificateCheckResult = "SAME"
 	CertificateCheckResultDifferent CertificateCheckResult = "DIFFERENT"

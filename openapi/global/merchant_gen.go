@@ -10,173 +10,173 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantNode is the chain as far as /v3/global/merchant.
-type MerchantNode struct{ at route.At }
+// MerchantNode is the path /v3/global/merchant.
+type MerchantNode struct{ path route.Path }
 
-// H5 goes on to /v3/global/merchant/h5.
+// H5 is the path /v3/global/merchant/h5.
 func (n MerchantNode) H5() MerchantH5Node { return MerchantH5Node(n) }
 
-// MerchantH5Node is the chain as far as /v3/global/merchant/h5.
-type MerchantH5Node struct{ at route.At }
+// MerchantH5Node is the path /v3/global/merchant/h5.
+type MerchantH5Node struct{ path route.Path }
 
-// Permission goes on to /v3/global/merchant/h5/permission.
+// Permission is the path /v3/global/merchant/h5/permission.
 func (n MerchantH5Node) Permission() MerchantH5PermissionNode { return MerchantH5PermissionNode(n) }
 
-// MerchantH5PermissionNode is the chain as far as /v3/global/merchant/h5/permission.
-type MerchantH5PermissionNode struct{ at route.At }
+// MerchantH5PermissionNode is the path /v3/global/merchant/h5/permission.
+type MerchantH5PermissionNode struct{ path route.Path }
 
-// Applications goes on to /v3/global/merchant/h5/permission/applications.
+// Applications is the path /v3/global/merchant/h5/permission/applications.
 func (n MerchantH5PermissionNode) Applications() MerchantH5PermissionApplicationsNode {
 	return MerchantH5PermissionApplicationsNode(n)
 }
 
-// Domain goes on to /v3/global/merchant/h5/permission/domain.
+// Domain is the path /v3/global/merchant/h5/permission/domain.
 func (n MerchantH5PermissionNode) Domain() MerchantH5PermissionDomainNode {
 	return MerchantH5PermissionDomainNode(n)
 }
 
-// SubMchID goes on to /v3/global/merchant/h5/permission/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/global/merchant/h5/permission/{sub_mchid}. It sets {sub_mchid}.
 func (n MerchantH5PermissionNode) SubMchID(subMchID string) MerchantH5PermissionSubMchIDNode {
-	return MerchantH5PermissionSubMchIDNode{n.at.Fill(subMchID)}
+	return MerchantH5PermissionSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// MerchantH5PermissionApplicationsNode is the chain as far as /v3/global/merchant/h5/permission/applications.
-type MerchantH5PermissionApplicationsNode struct{ at route.At }
+// MerchantH5PermissionApplicationsNode is the path /v3/global/merchant/h5/permission/applications.
+type MerchantH5PermissionApplicationsNode struct{ path route.Path }
 
-// ApplymentID goes on to /v3/global/merchant/h5/permission/applications/{applyment_id}, and fills {applyment_id}.
+// ApplymentID is the path /v3/global/merchant/h5/permission/applications/{applyment_id}. It sets {applyment_id}.
 func (n MerchantH5PermissionApplicationsNode) ApplymentID(applymentID int64) MerchantH5PermissionApplicationsApplymentIDNode {
-	return MerchantH5PermissionApplicationsApplymentIDNode{n.at.FillNumber(applymentID)}
+	return MerchantH5PermissionApplicationsApplymentIDNode{n.path.WithNumber(applymentID)}
 }
 
-// Post is 创建H5支付权限申请单: POST /v3/global/merchant/h5/permission/applications
+// Post sends POST /v3/global/merchant/h5/permission/applications: 创建H5支付权限申请单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025106
 //
-// JSON: [MerchantH5PermissionApplicationsPostRequest].
+// Options.JSON: [MerchantH5PermissionApplicationsPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantH5PermissionApplicationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantH5PermissionApplicationsReply], error) {
-	return wechatpay.As[MerchantH5PermissionApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications").Post(ctx, opts))
+	return wechatpay.As[MerchantH5PermissionApplicationsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantH5PermissionApplicationsNode.Post] in the background.
+// PostAsync calls [MerchantH5PermissionApplicationsNode.Post] in the background.
 func (n MerchantH5PermissionApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionApplicationsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications").PostAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionApplicationsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications").PostAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionApplicationsReply])
 }
 
-// MerchantH5PermissionApplicationsApplymentIDNode is the chain as far as /v3/global/merchant/h5/permission/applications/{applyment_id}.
-type MerchantH5PermissionApplicationsApplymentIDNode struct{ at route.At }
+// MerchantH5PermissionApplicationsApplymentIDNode is the path /v3/global/merchant/h5/permission/applications/{applyment_id}.
+type MerchantH5PermissionApplicationsApplymentIDNode struct{ path route.Path }
 
-// Get is 查询H5支付权限申请单详情: GET /v3/global/merchant/h5/permission/applications/{applyment_id}
+// Get sends GET /v3/global/merchant/h5/permission/applications/{applyment_id}: 查询H5支付权限申请单详情.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025107
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantH5PermissionApplicationsApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantH5PermissionApplicationsReply], error) {
-	return wechatpay.As[MerchantH5PermissionApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").Get(ctx, opts))
+	return wechatpay.As[MerchantH5PermissionApplicationsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantH5PermissionApplicationsApplymentIDNode.Get] in the background.
+// GetAsync calls [MerchantH5PermissionApplicationsApplymentIDNode.Get] in the background.
 func (n MerchantH5PermissionApplicationsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionApplicationsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionApplicationsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionApplicationsReply])
 }
 
-// Patch is 修改H5支付权限申请单: PATCH /v3/global/merchant/h5/permission/applications/{applyment_id}
+// Patch sends PATCH /v3/global/merchant/h5/permission/applications/{applyment_id}: 修改H5支付权限申请单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025109
 //
-// JSON: [MerchantH5PermissionApplicationsApplymentIDPatchRequest].
+// Options.JSON: [MerchantH5PermissionApplicationsApplymentIDPatchRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantH5PermissionApplicationsApplymentIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantH5PermissionApplicationsReply], error) {
-	return wechatpay.As[MerchantH5PermissionApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").Patch(ctx, opts))
+	return wechatpay.As[MerchantH5PermissionApplicationsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [MerchantH5PermissionApplicationsApplymentIDNode.Patch] in the background.
+// PatchAsync calls [MerchantH5PermissionApplicationsApplymentIDNode.Patch] in the background.
 func (n MerchantH5PermissionApplicationsApplymentIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionApplicationsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").PatchAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionApplicationsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/applications/{applyment_id}").PatchAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionApplicationsReply])
 }
 
-// MerchantH5PermissionDomainNode is the chain as far as /v3/global/merchant/h5/permission/domain.
-type MerchantH5PermissionDomainNode struct{ at route.At }
+// MerchantH5PermissionDomainNode is the path /v3/global/merchant/h5/permission/domain.
+type MerchantH5PermissionDomainNode struct{ path route.Path }
 
-// Applications goes on to /v3/global/merchant/h5/permission/domain/applications.
+// Applications is the path /v3/global/merchant/h5/permission/domain/applications.
 func (n MerchantH5PermissionDomainNode) Applications() MerchantH5PermissionDomainApplicationsNode {
 	return MerchantH5PermissionDomainApplicationsNode(n)
 }
 
-// MerchantH5PermissionDomainApplicationsNode is the chain as far as /v3/global/merchant/h5/permission/domain/applications.
-type MerchantH5PermissionDomainApplicationsNode struct{ at route.At }
+// MerchantH5PermissionDomainApplicationsNode is the path /v3/global/merchant/h5/permission/domain/applications.
+type MerchantH5PermissionDomainApplicationsNode struct{ path route.Path }
 
-// ApplymentID goes on to /v3/global/merchant/h5/permission/domain/applications/{applyment_id}, and fills {applyment_id}.
+// ApplymentID is the path /v3/global/merchant/h5/permission/domain/applications/{applyment_id}. It sets {applyment_id}.
 func (n MerchantH5PermissionDomainApplicationsNode) ApplymentID(applymentID int64) MerchantH5PermissionDomainApplicationsApplymentIDNode {
-	return MerchantH5PermissionDomainApplicationsApplymentIDNode{n.at.FillNumber(applymentID)}
+	return MerchantH5PermissionDomainApplicationsApplymentIDNode{n.path.WithNumber(applymentID)}
 }
 
-// Post is 创建H5支付域名修改申请单: POST /v3/global/merchant/h5/permission/domain/applications
+// Post sends POST /v3/global/merchant/h5/permission/domain/applications: 创建H5支付域名修改申请单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025110
 //
-// JSON: [MerchantH5PermissionDomainApplicationsPostRequest].
+// Options.JSON: [MerchantH5PermissionDomainApplicationsPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantH5PermissionDomainApplicationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantH5PermissionDomainApplicationsReply], error) {
-	return wechatpay.As[MerchantH5PermissionDomainApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications").Post(ctx, opts))
+	return wechatpay.As[MerchantH5PermissionDomainApplicationsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantH5PermissionDomainApplicationsNode.Post] in the background.
+// PostAsync calls [MerchantH5PermissionDomainApplicationsNode.Post] in the background.
 func (n MerchantH5PermissionDomainApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionDomainApplicationsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications").PostAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionDomainApplicationsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications").PostAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionDomainApplicationsReply])
 }
 
-// MerchantH5PermissionDomainApplicationsApplymentIDNode is the chain as far as /v3/global/merchant/h5/permission/domain/applications/{applyment_id}.
-type MerchantH5PermissionDomainApplicationsApplymentIDNode struct{ at route.At }
+// MerchantH5PermissionDomainApplicationsApplymentIDNode is the path /v3/global/merchant/h5/permission/domain/applications/{applyment_id}.
+type MerchantH5PermissionDomainApplicationsApplymentIDNode struct{ path route.Path }
 
-// Get is 查询H5支付域名修改申请单: GET /v3/global/merchant/h5/permission/domain/applications/{applyment_id}
+// Get sends GET /v3/global/merchant/h5/permission/domain/applications/{applyment_id}: 查询H5支付域名修改申请单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025112
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantH5PermissionDomainApplicationsApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantH5PermissionDomainApplicationsReply], error) {
-	return wechatpay.As[MerchantH5PermissionDomainApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").Get(ctx, opts))
+	return wechatpay.As[MerchantH5PermissionDomainApplicationsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantH5PermissionDomainApplicationsApplymentIDNode.Get] in the background.
+// GetAsync calls [MerchantH5PermissionDomainApplicationsApplymentIDNode.Get] in the background.
 func (n MerchantH5PermissionDomainApplicationsApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionDomainApplicationsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionDomainApplicationsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionDomainApplicationsReply])
 }
 
-// Patch is 修改H5支付域名修改申请单: PATCH /v3/global/merchant/h5/permission/domain/applications/{applyment_id}
+// Patch sends PATCH /v3/global/merchant/h5/permission/domain/applications/{applyment_id}: 修改H5支付域名修改申请单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025114
 //
-// JSON: [H5PermissionDomainApplicationsApplymentIDPatchRequest].
+// Options.JSON: [H5PermissionDomainApplicationsApplymentIDPatchRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantH5PermissionDomainApplicationsApplymentIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantH5PermissionDomainApplicationsReply], error) {
-	return wechatpay.As[MerchantH5PermissionDomainApplicationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").Patch(ctx, opts))
+	return wechatpay.As[MerchantH5PermissionDomainApplicationsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [MerchantH5PermissionDomainApplicationsApplymentIDNode.Patch] in the background.
+// PatchAsync calls [MerchantH5PermissionDomainApplicationsApplymentIDNode.Patch] in the background.
 func (n MerchantH5PermissionDomainApplicationsApplymentIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionDomainApplicationsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").PatchAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionDomainApplicationsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/domain/applications/{applyment_id}").PatchAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionDomainApplicationsReply])
 }
 
-// MerchantH5PermissionSubMchIDNode is the chain as far as /v3/global/merchant/h5/permission/{sub_mchid}.
-type MerchantH5PermissionSubMchIDNode struct{ at route.At }
+// MerchantH5PermissionSubMchIDNode is the path /v3/global/merchant/h5/permission/{sub_mchid}.
+type MerchantH5PermissionSubMchIDNode struct{ path route.Path }
 
-// Get is 查询子商户H5支付权限状态: GET /v3/global/merchant/h5/permission/{sub_mchid}
+// Get sends GET /v3/global/merchant/h5/permission/{sub_mchid}: 查询子商户H5支付权限状态.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025117
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantH5PermissionSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantH5PermissionSubMchIDGetReply], error) {
-	return wechatpay.As[MerchantH5PermissionSubMchIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[MerchantH5PermissionSubMchIDGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantH5PermissionSubMchIDNode.Get] in the background.
+// GetAsync calls [MerchantH5PermissionSubMchIDNode.Get] in the background.
 func (n MerchantH5PermissionSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantH5PermissionSubMchIDGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionSubMchIDGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant/h5/permission/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantH5PermissionSubMchIDGetReply])
 }
 
 // MerchantH5PermissionApplicationsPostRequest is the JSON body of POST
@@ -195,7 +195,7 @@ type MerchantH5PermissionApplicationsPostRequest struct {
 	ApplymentType           ApplymentType        `json:"applyment_type,omitzero"`             // 申请单类型
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantH5PermissionApplicationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/merchant/h5/permission/applications"}
 }
@@ -232,7 +232,7 @@ type MerchantH5PermissionApplicationsApplymentIDPatchRequest struct {
 	WebsiteURL              string       `json:"website_url,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantH5PermissionApplicationsApplymentIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/global/merchant/h5/permission/applications/{applyment_id}"}
 }
@@ -250,7 +250,7 @@ type MerchantH5PermissionDomainApplicationsPostRequest struct {
 	OutApplymentID          string       `json:"out_applyment_id"`                    // 商户申请单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantH5PermissionDomainApplicationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/merchant/h5/permission/domain/applications"}
 }
@@ -283,7 +283,7 @@ type H5PermissionDomainApplicationsApplymentIDPatchRequest struct {
 	WebsiteHomepagePics     []string     `json:"website_homepage_pics,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (H5PermissionDomainApplicationsApplymentIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/global/merchant/h5/permission/domain/applications/{applyment_id}"}
 }
@@ -295,38 +295,38 @@ type MerchantH5PermissionSubMchIDGetReply struct {
 	AuthorizationState AuthorizationState `json:"authorization_state,omitzero"` // H5支付权限状态; required; one of AUTHORITY_TO_TEST, FORMAL_AUTHORITY, AUTHORIZED, UNDER_PUNISHMENT, UNDER_PUNISHMENT, UNAUTHORIZED
 }
 
-// TransactionLimitType is a value of transaction_limit_type. WeChat Pay may send others than these.
+// TransactionLimitType is a value of transaction_limit_type. WeChat Pay may send other values.
 type TransactionLimitType string
 
-// The values of a [TransactionLimitType].
+// Values of [TransactionLimitType].
 const (
 	TransactionLimitTypeUnLaunchedWebsiteLimit TransactionLimitType = "UN_LAUNCHED_WEBSITE_LIMIT"
 	TransactionLimitTypeNormalLimit            TransactionLimitType = "NORMAL_LIMIT"
 	TransactionLimitTypeNoLimit                TransactionLimitType = "NO_LIMIT"
 )
 
-// WebsiteState is a value of website_state. WeChat Pay may send others than these.
+// WebsiteState is a value of website_state. WeChat Pay may send other values.
 type WebsiteState string
 
-// The values of a [WebsiteState].
+// Values of [WebsiteState].
 const (
 	WebsiteStateHasLaunched WebsiteState = "HAS_LAUNCHED"
 	WebsiteStateUnLaunched  WebsiteState = "UN_LAUNCHED"
 )
 
-// ApplymentType is a value of applyment_type. WeChat Pay may send others than these.
+// ApplymentType is a value of applyment_type. WeChat Pay may send other values.
 type ApplymentType string
 
-// The values of a [ApplymentType].
+// Values of [ApplymentType].
 const (
 	ApplymentTypeApplyForPaymentAuthority ApplymentType = "APPLY_FOR_PAYMENT_AUTHORITY"
 	ApplymentTypeApplyForRelieveLimited   ApplymentType = "APPLY_FOR_RELIEVE_LIMITED"
 )
 
-// ApplymentState is a value of applyment_state. WeChat Pay may send others than these.
+// ApplymentState is a value of applyment_state. WeChat Pay may send other values.
 type ApplymentState string
 
-// The values of a [ApplymentState].
+// Values of [ApplymentState].
 const (
 	ApplymentStatePending     ApplymentState = "PENDING"
 	ApplymentStateUnderReview ApplymentState = "UNDER_REVIEW"
@@ -334,10 +334,10 @@ const (
 	ApplymentStateRejected    ApplymentState = "REJECTED"
 )
 
-// AuthorizationState is a value of authorization_state. WeChat Pay may send others than these.
+// AuthorizationState is a value of authorization_state. WeChat Pay may send other values.
 type AuthorizationState string
 
-// The values of a [AuthorizationState].
+// Values of [AuthorizationState].
 const (
 	AuthorizationStateAuthorityToTest AuthorizationState = "AUTHORITY_TO_TEST"
 	AuthorizationStateFormalAuthority AuthorizationState = "FORMAL_AUTHORITY"

@@ -10,245 +10,245 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantServiceNode is the chain as far as /v3/global/merchant-service.
-type MerchantServiceNode struct{ at route.At }
+// MerchantServiceNode is the path /v3/global/merchant-service.
+type MerchantServiceNode struct{ path route.Path }
 
-// ComplaintNotifications goes on to /v3/global/merchant-service/complaint-notifications.
+// ComplaintNotifications is the path /v3/global/merchant-service/complaint-notifications.
 func (n MerchantServiceNode) ComplaintNotifications() MerchantServiceComplaintNotificationsNode {
 	return MerchantServiceComplaintNotificationsNode(n)
 }
 
-// Complaints goes on to /v3/global/merchant-service/complaints.
+// Complaints is the path /v3/global/merchant-service/complaints.
 func (n MerchantServiceNode) Complaints() MerchantServiceComplaintsNode {
 	return MerchantServiceComplaintsNode(n)
 }
 
-// Images goes on to /v3/global/merchant-service/images.
+// Images is the path /v3/global/merchant-service/images.
 func (n MerchantServiceNode) Images() MerchantServiceImagesNode { return MerchantServiceImagesNode(n) }
 
-// MerchantServiceComplaintNotificationsNode is the chain as far as /v3/global/merchant-service/complaint-notifications.
-type MerchantServiceComplaintNotificationsNode struct{ at route.At }
+// MerchantServiceComplaintNotificationsNode is the path /v3/global/merchant-service/complaint-notifications.
+type MerchantServiceComplaintNotificationsNode struct{ path route.Path }
 
-// Delete is 删除投诉通知回调: DELETE /v3/global/merchant-service/complaint-notifications
+// Delete sends DELETE /v3/global/merchant-service/complaint-notifications: 删除投诉通知回调.
 //
 // https://docs.qq.com/doc/DTlJLWFZObU1YdFlO?nlc=1
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantServiceComplaintNotificationsNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").Delete(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").Delete(ctx, opts)
 }
 
-// DeleteAsync is [MerchantServiceComplaintNotificationsNode.Delete] in the background.
+// DeleteAsync calls [MerchantServiceComplaintNotificationsNode.Delete] in the background.
 func (n MerchantServiceComplaintNotificationsNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").DeleteAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").DeleteAsync(ctx, opts)
 }
 
-// Get is 查询投诉通知回调: GET /v3/global/merchant-service/complaint-notifications
+// Get sends GET /v3/global/merchant-service/complaint-notifications: 查询投诉通知回调.
 //
 // https://docs.qq.com/doc/DTkZ4ZnlyWHZtR0d4?nlc=1
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantServiceComplaintNotificationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantServiceComplaintNotificationsReply], error) {
-	return wechatpay.As[MerchantServiceComplaintNotificationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").Get(ctx, opts))
+	return wechatpay.As[MerchantServiceComplaintNotificationsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantServiceComplaintNotificationsNode.Get] in the background.
+// GetAsync calls [MerchantServiceComplaintNotificationsNode.Get] in the background.
 func (n MerchantServiceComplaintNotificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceComplaintNotificationsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").GetAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintNotificationsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").GetAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintNotificationsReply])
 }
 
-// Post is 创建投诉通知回调: POST /v3/global/merchant-service/complaint-notifications
+// Post sends POST /v3/global/merchant-service/complaint-notifications: 创建投诉通知回调.
 //
 // https://docs.qq.com/doc/DTldDSXZISERiaVRF?nlc=1
 //
-// JSON: [MerchantServiceComplaintNotificationsRequest].
+// Options.JSON: [MerchantServiceComplaintNotificationsRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantServiceComplaintNotificationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantServiceComplaintNotificationsReply], error) {
-	return wechatpay.As[MerchantServiceComplaintNotificationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").Post(ctx, opts))
+	return wechatpay.As[MerchantServiceComplaintNotificationsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantServiceComplaintNotificationsNode.Post] in the background.
+// PostAsync calls [MerchantServiceComplaintNotificationsNode.Post] in the background.
 func (n MerchantServiceComplaintNotificationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceComplaintNotificationsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").PostAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintNotificationsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").PostAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintNotificationsReply])
 }
 
-// Put is 更新投诉通知回调: PUT /v3/global/merchant-service/complaint-notifications
+// Put sends PUT /v3/global/merchant-service/complaint-notifications: 更新投诉通知回调.
 //
 // https://docs.qq.com/doc/DTnd3YUxDdkxabnpx?nlc=1
 //
-// JSON: [MerchantServiceComplaintNotificationsRequest].
+// Options.JSON: [MerchantServiceComplaintNotificationsRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantServiceComplaintNotificationsNode) Put(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantServiceComplaintNotificationsReply], error) {
-	return wechatpay.As[MerchantServiceComplaintNotificationsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").Put(ctx, opts))
+	return wechatpay.As[MerchantServiceComplaintNotificationsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").Put(ctx, opts))
 }
 
-// PutAsync is [MerchantServiceComplaintNotificationsNode.Put] in the background.
+// PutAsync calls [MerchantServiceComplaintNotificationsNode.Put] in the background.
 func (n MerchantServiceComplaintNotificationsNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceComplaintNotificationsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").PutAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintNotificationsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaint-notifications").PutAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintNotificationsReply])
 }
 
-// MerchantServiceComplaintsNode is the chain as far as /v3/global/merchant-service/complaints.
-type MerchantServiceComplaintsNode struct{ at route.At }
+// MerchantServiceComplaintsNode is the path /v3/global/merchant-service/complaints.
+type MerchantServiceComplaintsNode struct{ path route.Path }
 
-// ComplaintID goes on to /v3/global/merchant-service/complaints/{complaint_id}, and fills {complaint_id}.
+// ComplaintID is the path /v3/global/merchant-service/complaints/{complaint_id}. It sets {complaint_id}.
 func (n MerchantServiceComplaintsNode) ComplaintID(complaintID string) MerchantServiceComplaintsComplaintIDNode {
-	return MerchantServiceComplaintsComplaintIDNode{n.at.Fill(complaintID)}
+	return MerchantServiceComplaintsComplaintIDNode{n.path.WithVar(complaintID)}
 }
 
-// Get is 查询投诉单列表: GET /v3/global/merchant-service/complaints
+// Get sends GET /v3/global/merchant-service/complaints: 查询投诉单列表.
 //
 // https://docs.qq.com/doc/DTmZhV0pWT1Zmd2du?nlc=1
 //
-// Query: [MerchantServiceComplaintsGetQuery].
+// Options.Query: [MerchantServiceComplaintsGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantServiceComplaintsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantServiceComplaintsGetReply], error) {
-	return wechatpay.As[MerchantServiceComplaintsGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints").Get(ctx, opts))
+	return wechatpay.As[MerchantServiceComplaintsGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantServiceComplaintsNode.Get] in the background.
+// GetAsync calls [MerchantServiceComplaintsNode.Get] in the background.
 func (n MerchantServiceComplaintsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceComplaintsGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints").GetAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintsGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints").GetAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintsGetReply])
 }
 
-// MerchantServiceComplaintsComplaintIDNode is the chain as far as /v3/global/merchant-service/complaints/{complaint_id}.
-type MerchantServiceComplaintsComplaintIDNode struct{ at route.At }
+// MerchantServiceComplaintsComplaintIDNode is the path /v3/global/merchant-service/complaints/{complaint_id}.
+type MerchantServiceComplaintsComplaintIDNode struct{ path route.Path }
 
-// Complete goes on to /v3/global/merchant-service/complaints/{complaint_id}/complete.
+// Complete is the path /v3/global/merchant-service/complaints/{complaint_id}/complete.
 func (n MerchantServiceComplaintsComplaintIDNode) Complete() MerchantServiceComplaintsComplaintIDCompleteNode {
 	return MerchantServiceComplaintsComplaintIDCompleteNode(n)
 }
 
-// NegotiationHistorys goes on to /v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys.
+// NegotiationHistorys is the path /v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys.
 func (n MerchantServiceComplaintsComplaintIDNode) NegotiationHistorys() MerchantServiceComplaintsComplaintIDNegotiationHistorysNode {
 	return MerchantServiceComplaintsComplaintIDNegotiationHistorysNode(n)
 }
 
-// Response goes on to /v3/global/merchant-service/complaints/{complaint_id}/response.
+// Response is the path /v3/global/merchant-service/complaints/{complaint_id}/response.
 func (n MerchantServiceComplaintsComplaintIDNode) Response() MerchantServiceComplaintsComplaintIDResponseNode {
 	return MerchantServiceComplaintsComplaintIDResponseNode(n)
 }
 
-// Get is 查询投诉单详情: GET /v3/global/merchant-service/complaints/{complaint_id}
+// Get sends GET /v3/global/merchant-service/complaints/{complaint_id}: 查询投诉单详情.
 //
 // https://docs.qq.com/doc/DTlpKUmR4eHpXWU9v?nlc=1
 //
-// Query: [MerchantServiceComplaintsComplaintIDGetQuery].
+// Options.Query: [MerchantServiceComplaintsComplaintIDGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantServiceComplaintsComplaintIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantServiceComplaintsGetReplyData], error) {
-	return wechatpay.As[MerchantServiceComplaintsGetReplyData](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}").Get(ctx, opts))
+	return wechatpay.As[MerchantServiceComplaintsGetReplyData](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantServiceComplaintsComplaintIDNode.Get] in the background.
+// GetAsync calls [MerchantServiceComplaintsComplaintIDNode.Get] in the background.
 func (n MerchantServiceComplaintsComplaintIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceComplaintsGetReplyData]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintsGetReplyData])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantServiceComplaintsGetReplyData])
 }
 
-// MerchantServiceComplaintsComplaintIDCompleteNode is the chain as far as /v3/global/merchant-service/complaints/{complaint_id}/complete.
-type MerchantServiceComplaintsComplaintIDCompleteNode struct{ at route.At }
+// MerchantServiceComplaintsComplaintIDCompleteNode is the path /v3/global/merchant-service/complaints/{complaint_id}/complete.
+type MerchantServiceComplaintsComplaintIDCompleteNode struct{ path route.Path }
 
-// Post is 反馈处理完成: POST /v3/global/merchant-service/complaints/{complaint_id}/complete
+// Post sends POST /v3/global/merchant-service/complaints/{complaint_id}/complete: 反馈处理完成.
 //
-// JSON: [MerchantServiceComplaintsComplaintIDCompletePostRequest].
+// Options.JSON: [MerchantServiceComplaintsComplaintIDCompletePostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantServiceComplaintsComplaintIDCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/complete").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/complete").Post(ctx, opts)
 }
 
-// PostAsync is [MerchantServiceComplaintsComplaintIDCompleteNode.Post] in the background.
+// PostAsync calls [MerchantServiceComplaintsComplaintIDCompleteNode.Post] in the background.
 func (n MerchantServiceComplaintsComplaintIDCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/complete").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/complete").PostAsync(ctx, opts)
 }
 
-// MerchantServiceComplaintsComplaintIDNegotiationHistorysNode is the chain as far as /v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys.
-type MerchantServiceComplaintsComplaintIDNegotiationHistorysNode struct{ at route.At }
+// MerchantServiceComplaintsComplaintIDNegotiationHistorysNode is the path /v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys.
+type MerchantServiceComplaintsComplaintIDNegotiationHistorysNode struct{ path route.Path }
 
-// Get is 查询投诉协商历史: GET /v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys
+// Get sends GET /v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys: 查询投诉协商历史.
 //
 // https://docs.qq.com/doc/DTnBqR29rUEV6Y2VZ?nlc=1
 //
-// Query: [ComplaintsComplaintIDNegotiationHistorysGetQuery].
+// Options.Query: [ComplaintsComplaintIDNegotiationHistorysGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantServiceComplaintsComplaintIDNegotiationHistorysNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ComplaintsComplaintIDNegotiationHistorysGetReply], error) {
-	return wechatpay.As[ComplaintsComplaintIDNegotiationHistorysGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys").Get(ctx, opts))
+	return wechatpay.As[ComplaintsComplaintIDNegotiationHistorysGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantServiceComplaintsComplaintIDNegotiationHistorysNode.Get] in the background.
+// GetAsync calls [MerchantServiceComplaintsComplaintIDNegotiationHistorysNode.Get] in the background.
 func (n MerchantServiceComplaintsComplaintIDNegotiationHistorysNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsComplaintIDNegotiationHistorysGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsComplaintIDNegotiationHistorysGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsComplaintIDNegotiationHistorysGetReply])
 }
 
-// MerchantServiceComplaintsComplaintIDResponseNode is the chain as far as /v3/global/merchant-service/complaints/{complaint_id}/response.
-type MerchantServiceComplaintsComplaintIDResponseNode struct{ at route.At }
+// MerchantServiceComplaintsComplaintIDResponseNode is the path /v3/global/merchant-service/complaints/{complaint_id}/response.
+type MerchantServiceComplaintsComplaintIDResponseNode struct{ path route.Path }
 
-// Post is 提交回复: POST /v3/global/merchant-service/complaints/{complaint_id}/response
+// Post sends POST /v3/global/merchant-service/complaints/{complaint_id}/response: 提交回复.
 //
-// JSON: [MerchantServiceComplaintsComplaintIDResponsePostRequest].
+// Options.JSON: [MerchantServiceComplaintsComplaintIDResponsePostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantServiceComplaintsComplaintIDResponseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/response").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/response").Post(ctx, opts)
 }
 
-// PostAsync is [MerchantServiceComplaintsComplaintIDResponseNode.Post] in the background.
+// PostAsync calls [MerchantServiceComplaintsComplaintIDResponseNode.Post] in the background.
 func (n MerchantServiceComplaintsComplaintIDResponseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/response").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/complaints/{complaint_id}/response").PostAsync(ctx, opts)
 }
 
-// MerchantServiceImagesNode is the chain as far as /v3/global/merchant-service/images.
-type MerchantServiceImagesNode struct{ at route.At }
+// MerchantServiceImagesNode is the path /v3/global/merchant-service/images.
+type MerchantServiceImagesNode struct{ path route.Path }
 
-// Upload goes on to /v3/global/merchant-service/images/upload.
+// Upload is the path /v3/global/merchant-service/images/upload.
 func (n MerchantServiceImagesNode) Upload() MerchantServiceImagesUploadNode {
 	return MerchantServiceImagesUploadNode(n)
 }
 
-// MediaID goes on to /v3/global/merchant-service/images/{media_id}, and fills {media_id}.
+// MediaID is the path /v3/global/merchant-service/images/{media_id}. It sets {media_id}.
 func (n MerchantServiceImagesNode) MediaID(mediaID string) MerchantServiceImagesMediaIDNode {
-	return MerchantServiceImagesMediaIDNode{n.at.Fill(mediaID)}
+	return MerchantServiceImagesMediaIDNode{n.path.WithVar(mediaID)}
 }
 
-// MerchantServiceImagesUploadNode is the chain as far as /v3/global/merchant-service/images/upload.
-type MerchantServiceImagesUploadNode struct{ at route.At }
+// MerchantServiceImagesUploadNode is the path /v3/global/merchant-service/images/upload.
+type MerchantServiceImagesUploadNode struct{ path route.Path }
 
-// Post is 商户上传反馈图片: POST /v3/global/merchant-service/images/upload
+// Post sends POST /v3/global/merchant-service/images/upload: 商户上传反馈图片.
 //
 // https://docs.qq.com/doc/DTlZyR0JGTVBmRElp?nlc=1
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantServiceImagesUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantServiceImagesUploadPostReply], error) {
-	return wechatpay.As[MerchantServiceImagesUploadPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/images/upload").Post(ctx, opts))
+	return wechatpay.As[MerchantServiceImagesUploadPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/images/upload").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantServiceImagesUploadNode.Post] in the background.
+// PostAsync calls [MerchantServiceImagesUploadNode.Post] in the background.
 func (n MerchantServiceImagesUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantServiceImagesUploadPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/images/upload").PostAsync(ctx, opts), wechatpay.Typed[MerchantServiceImagesUploadPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/images/upload").PostAsync(ctx, opts), wechatpay.Typed[MerchantServiceImagesUploadPostReply])
 }
 
-// MerchantServiceImagesMediaIDNode is the chain as far as /v3/global/merchant-service/images/{media_id}.
-type MerchantServiceImagesMediaIDNode struct{ at route.At }
+// MerchantServiceImagesMediaIDNode is the path /v3/global/merchant-service/images/{media_id}.
+type MerchantServiceImagesMediaIDNode struct{ path route.Path }
 
-// Get is 图片下载: GET /v3/global/merchant-service/images/{media_id}
+// Get sends GET /v3/global/merchant-service/images/{media_id}: 图片下载.
 //
 // https://docs.qq.com/doc/DTlpoQlhMWXpzZ2NF?nlc=1
 //
-// Query: [MerchantServiceImagesMediaIDGetQuery].
+// Options.Query: [MerchantServiceImagesMediaIDGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 //
-// A file comes back.
+// The reply is a file.
 func (n MerchantServiceImagesMediaIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/images/{media_id}").Get(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/images/{media_id}").Get(ctx, opts)
 }
 
-// GetAsync is [MerchantServiceImagesMediaIDNode.Get] in the background.
+// GetAsync calls [MerchantServiceImagesMediaIDNode.Get] in the background.
 func (n MerchantServiceImagesMediaIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/images/{media_id}").GetAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-service/images/{media_id}").GetAsync(ctx, opts)
 }
 
 // MerchantServiceComplaintNotificationsReply is the reply of GET
@@ -266,7 +266,7 @@ type MerchantServiceComplaintNotificationsRequest struct {
 	URL string `json:"url"` // 下载链接; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantServiceComplaintNotificationsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/merchant-service/complaint-notifications", "PUT /v3/global/merchant-service/complaint-notifications"}
 }
@@ -282,7 +282,7 @@ type MerchantServiceComplaintsGetQuery struct {
 	MchLanguage      MchLanguage `json:"mch_language,omitzero"`      // 商户语言
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantServiceComplaintsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/merchant-service/complaints"}
 }
@@ -330,7 +330,7 @@ type ComplaintOrderInfo struct {
 	TradeTime                string `json:"trade_time,omitzero"`                 // 交易时间; required
 }
 
-// ComplaintMediaList is complaint_media_list in [MerchantServiceComplaintsGetReplyData], and of one
+// ComplaintMediaList is complaint_media_list in [MerchantServiceComplaintsGetReplyData], and in one
 // more struct.
 type ComplaintMediaList struct {
 	MediaType MediaType `json:"media_type,omitzero"` // 媒体文件业务类型; required
@@ -350,7 +350,7 @@ type MerchantServiceComplaintsComplaintIDGetQuery struct {
 	MchLanguage MchLanguage `json:"mch_language,omitzero"` // 商户语言
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantServiceComplaintsComplaintIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/merchant-service/complaints/{complaint_id}"}
 }
@@ -361,7 +361,7 @@ type MerchantServiceComplaintsComplaintIDCompletePostRequest struct {
 	ComplaintedMchID string `json:"complainted_mchid"` // 被诉商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantServiceComplaintsComplaintIDCompletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/merchant-service/complaints/{complaint_id}/complete"}
 }
@@ -375,7 +375,7 @@ type ComplaintsComplaintIDNegotiationHistorysGetQuery struct {
 	MchLanguage MchLanguage `json:"mch_language,omitzero"` // 商户语言
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ComplaintsComplaintIDNegotiationHistorysGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/merchant-service/complaints/{complaint_id}/negotiation-historys"}
 }
@@ -412,7 +412,7 @@ type MerchantServiceComplaintsComplaintIDResponsePostRequest struct {
 	JumpURLText      string   `json:"jump_url_text,omitzero"`   // 跳转链接文案
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantServiceComplaintsComplaintIDResponsePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/merchant-service/complaints/{complaint_id}/response"}
 }
@@ -429,15 +429,15 @@ type MerchantServiceImagesMediaIDGetQuery struct {
 	ComplaintID string `json:"complaint_id"` // 投诉单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantServiceImagesMediaIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/merchant-service/images/{media_id}"}
 }
 
-// MchLanguage is a value of mch_language. WeChat Pay may send others than these.
+// MchLanguage is a value of mch_language. WeChat Pay may send other values.
 type MchLanguage string
 
-// The values of a [MchLanguage].
+// Values of [MchLanguage].
 const (
 	MchLanguageZhCn MchLanguage = "ZH_CN"
 	MchLanguageZhTw MchLanguage = "ZH_TW"
@@ -454,38 +454,38 @@ const (
 	MchLanguageEs   MchLanguage = "ES"
 )
 
-// ComplaintState is a value of complaint_state. WeChat Pay may send others than these.
+// ComplaintState is a value of complaint_state. WeChat Pay may send other values.
 type ComplaintState string
 
-// The values of a [ComplaintState].
+// Values of [ComplaintState].
 const (
 	ComplaintStatePending    ComplaintState = "PENDING"
 	ComplaintStateProcessing ComplaintState = "PROCESSING"
 	ComplaintStateProcessed  ComplaintState = "PROCESSED"
 )
 
-// Priority is a value of priority. WeChat Pay may send others than these.
+// Priority is a value of priority. WeChat Pay may send other values.
 type Priority string
 
-// The values of a [Priority].
+// Values of [Priority].
 const (
 	PriorityPriority Priority = "PRIORITY"
 	PriorityGeneral  Priority = "GENERAL"
 )
 
-// MediaType is a value of media_type. WeChat Pay may send others than these.
+// MediaType is a value of media_type. WeChat Pay may send other values.
 type MediaType string
 
-// The values of a [MediaType].
+// Values of [MediaType].
 const (
 	MediaTypeUserComplaintImage MediaType = "USER_COMPLAINT_IMAGE"
 	MediaTypeOperationImage     MediaType = "OPERATION_IMAGE"
 )
 
-// OperateType is a value of operate_type. WeChat Pay may send others than these.
+// OperateType is a value of operate_type. WeChat Pay may send other values.
 type OperateType string
 
-// The values of a [OperateType].
+// Values of [OperateType].
 const (
 	OperateTypeUserCreateComplaint                   OperateType = "USER_CREATE_COMPLAINT"
 	OperateTypeUserContinueComplaint                 OperateType = "USER_CONTINUE_COMPLAINT"

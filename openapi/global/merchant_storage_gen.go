@@ -10,47 +10,47 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantStorageNode is the chain as far as /v3/global/merchant-storage.
-type MerchantStorageNode struct{ at route.At }
+// MerchantStorageNode is the path /v3/global/merchant-storage.
+type MerchantStorageNode struct{ path route.Path }
 
-// File goes on to /v3/global/merchant-storage/file.
+// File is the path /v3/global/merchant-storage/file.
 func (n MerchantStorageNode) File() MerchantStorageFileNode { return MerchantStorageFileNode(n) }
 
-// MerchantStorageFileNode is the chain as far as /v3/global/merchant-storage/file.
-type MerchantStorageFileNode struct{ at route.At }
+// MerchantStorageFileNode is the path /v3/global/merchant-storage/file.
+type MerchantStorageFileNode struct{ path route.Path }
 
-// Upload goes on to /v3/global/merchant-storage/file/upload.
+// Upload is the path /v3/global/merchant-storage/file/upload.
 func (n MerchantStorageFileNode) Upload() MerchantStorageFileUploadNode {
 	return MerchantStorageFileUploadNode(n)
 }
 
-// MerchantStorageFileUploadNode is the chain as far as /v3/global/merchant-storage/file/upload.
-type MerchantStorageFileUploadNode struct{ at route.At }
+// MerchantStorageFileUploadNode is the path /v3/global/merchant-storage/file/upload.
+type MerchantStorageFileUploadNode struct{ path route.Path }
 
-// Post is 上传文件: POST /v3/global/merchant-storage/file/upload
+// Post sends POST /v3/global/merchant-storage/file/upload: 上传文件.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013024913
 //
-// Body: the part meta is a [MerchantStorageFileUploadPostMeta].
+// Options.Body: the form part meta is a [MerchantStorageFileUploadPostMeta].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantStorageFileUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantStorageFileUploadPostReply], error) {
-	return wechatpay.As[MerchantStorageFileUploadPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-storage/file/upload").Post(ctx, opts))
+	return wechatpay.As[MerchantStorageFileUploadPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-storage/file/upload").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantStorageFileUploadNode.Post] in the background.
+// PostAsync calls [MerchantStorageFileUploadNode.Post] in the background.
 func (n MerchantStorageFileUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantStorageFileUploadPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-storage/file/upload").PostAsync(ctx, opts), wechatpay.Typed[MerchantStorageFileUploadPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchant-storage/file/upload").PostAsync(ctx, opts), wechatpay.Typed[MerchantStorageFileUploadPostReply])
 }
 
-// MerchantStorageFileUploadPostMeta is the part meta of an upload of POST
+// MerchantStorageFileUploadPostMeta is the form part meta of POST
 // /v3/global/merchant-storage/file/upload, 上传文件.
 type MerchantStorageFileUploadPostMeta struct {
 	Digest   string `json:"digest"`   // required
 	Filename string `json:"filename"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantStorageFileUploadPostMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/merchant-storage/file/upload"}
 }

@@ -10,67 +10,67 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantsNode is the chain as far as /v3/global/merchants.
-type MerchantsNode struct{ at route.At }
+// MerchantsNode is the path /v3/global/merchants.
+type MerchantsNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/global/merchants/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/global/merchants/{sub_mchid}. It sets {sub_mchid}.
 func (n MerchantsNode) SubMchID(subMchID string) MerchantsSubMchIDNode {
-	return MerchantsSubMchIDNode{n.at.Fill(subMchID)}
+	return MerchantsSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// Post is 子商户进件（融合钱包）: POST /v3/global/merchants
+// Post sends POST /v3/global/merchants: 子商户进件（融合钱包）.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025088
 //
-// JSON: [MerchantsPostRequest].
+// Options.JSON: [MerchantsPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MerchantsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantsPostReply], error) {
-	return wechatpay.As[MerchantsPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants").Post(ctx, opts))
+	return wechatpay.As[MerchantsPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantsNode.Post] in the background.
+// PostAsync calls [MerchantsNode.Post] in the background.
 func (n MerchantsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants").PostAsync(ctx, opts), wechatpay.Typed[MerchantsPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants").PostAsync(ctx, opts), wechatpay.Typed[MerchantsPostReply])
 }
 
-// MerchantsSubMchIDNode is the chain as far as /v3/global/merchants/{sub_mchid}.
-type MerchantsSubMchIDNode struct{ at route.At }
+// MerchantsSubMchIDNode is the path /v3/global/merchants/{sub_mchid}.
+type MerchantsSubMchIDNode struct{ path route.Path }
 
-// Get is 查询子商户（融合钱包）: GET /v3/global/merchants/{sub_mchid}
+// Get sends GET /v3/global/merchants/{sub_mchid}: 查询子商户（融合钱包）.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025092
 //
-// Query: [MerchantsSubMchIDGetQuery].
+// Options.Query: [MerchantsSubMchIDGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MerchantsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantsSubMchIDGetReply], error) {
-	return wechatpay.As[MerchantsSubMchIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[MerchantsSubMchIDGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantsSubMchIDNode.Get] in the background.
+// GetAsync calls [MerchantsSubMchIDNode.Get] in the background.
 func (n MerchantsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsSubMchIDGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantsSubMchIDGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantsSubMchIDGetReply])
 }
 
-// Patch is 修改子商户（融合钱包）: PATCH /v3/global/merchants/{sub_mchid}
+// Patch sends PATCH /v3/global/merchants/{sub_mchid}: 修改子商户（融合钱包）.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025096
 //
-// JSON: [MerchantsSubMchIDPatchRequest].
+// Options.JSON: [MerchantsSubMchIDPatchRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MerchantsSubMchIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantsSubMchIDPatchReply], error) {
-	return wechatpay.As[MerchantsSubMchIDPatchReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").Patch(ctx, opts))
+	return wechatpay.As[MerchantsSubMchIDPatchReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").Patch(ctx, opts))
 }
 
-// PatchAsync is [MerchantsSubMchIDNode.Patch] in the background.
+// PatchAsync calls [MerchantsSubMchIDNode.Patch] in the background.
 func (n MerchantsSubMchIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsSubMchIDPatchReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").PatchAsync(ctx, opts), wechatpay.Typed[MerchantsSubMchIDPatchReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/merchants/{sub_mchid}").PatchAsync(ctx, opts), wechatpay.Typed[MerchantsSubMchIDPatchReply])
 }
 
 // MerchantsPostRequest is the JSON body of POST /v3/global/merchants,
@@ -98,19 +98,19 @@ type MerchantsPostRequest struct {
 	Attach                        string                                 `json:"attach,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/merchants"}
 }
 
-// Contact is contact in [MerchantsPostRequest], and of one more struct.
+// Contact is contact in [MerchantsPostRequest], and in one more struct.
 type Contact struct {
 	Name  string `json:"name" wechatpay:"encrypt"`  // 联系人名称; required; encrypted
 	Phone string `json:"phone" wechatpay:"encrypt"` // 联系人电话; required; encrypted
 	Email string `json:"email" wechatpay:"encrypt"` // 联系人邮箱; required; encrypted
 }
 
-// Business is business in [MerchantsPostRequest], and of one more struct.
+// Business is business in [MerchantsPostRequest], and in one more struct.
 type Business struct {
 	BusinessType  BusinessType `json:"business_type"`           // 业务类型; required
 	AppDownload   string       `json:"app_download,omitzero"`   // APP下载链接
@@ -118,7 +118,7 @@ type Business struct {
 	OfficeAccount string       `json:"office_account,omitzero"` // 公众号
 	MiniProgram   string       `json:"mini_program,omitzero"`   // 小程序
 	StoreAddress  string       `json:"store_address,omitzero"`  // 门店地址
-	StorePhotos   string       `json:"store_photos,omitzero"`   // 门店照片JSON格式字符串; JSON text of [MerchantsPostRequestBusinessStorePhotos]
+	StorePhotos   string       `json:"store_photos,omitzero"`   // 门店照片JSON格式字符串; JSON-encoded [MerchantsPostRequestBusinessStorePhotos]
 	Mcc           string       `json:"mcc,omitzero"`
 }
 
@@ -127,7 +127,7 @@ type MerchantsPostRequestBusinessStorePhotos struct {
 	MediaID []string `json:"media_id,omitzero"` // required
 }
 
-// Director is director in [MerchantsPostRequest], and of one more struct.
+// Director is director in [MerchantsPostRequest], and in one more struct.
 type Director struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"` // 加密后的证件号
@@ -154,7 +154,7 @@ type MerchantsSubMchIDGetQuery struct {
 	SpMchID string `json:"sp_mchid"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantsSubMchIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/merchants/{sub_mchid}"}
 }
@@ -250,7 +250,7 @@ type MerchantsSubMchIDPatchRequest struct {
 	H5PaymentApplyInfo            MerchantsSubMchIDPatchRequestH5PaymentApplyInfo `json:"h5_payment_apply_info,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantsSubMchIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/global/merchants/{sub_mchid}"}
 }
@@ -269,38 +269,38 @@ type MerchantsSubMchIDPatchReply struct {
 	H5AuthorizationState H5AuthorizationState `json:"h5_authorization_state,omitzero"`
 }
 
-// MerchantType is a value of merchant_type. WeChat Pay may send others than these.
+// MerchantType is a value of merchant_type. WeChat Pay may send other values.
 type MerchantType string
 
-// The values of a [MerchantType].
+// Values of [MerchantType].
 const (
 	MerchantTypeEnterprise MerchantType = "ENTERPRISE"
 	MerchantTypeIndividual MerchantType = "INDIVIDUAL"
 )
 
-// BusinessType is a value of business_type. WeChat Pay may send others than these.
+// BusinessType is a value of business_type. WeChat Pay may send other values.
 type BusinessType string
 
-// The values of a [BusinessType].
+// Values of [BusinessType].
 const (
 	BusinessTypeOnline  BusinessType = "ONLINE"
 	BusinessTypeOffline BusinessType = "OFFLINE"
 	BusinessTypeBoth    BusinessType = "BOTH"
 )
 
-// VerificationStatus is a value of verification_status. WeChat Pay may send others than these.
+// VerificationStatus is a value of verification_status. WeChat Pay may send other values.
 type VerificationStatus string
 
-// The values of a [VerificationStatus].
+// Values of [VerificationStatus].
 const (
 	VerificationStatusUnderReview VerificationStatus = "Under Review"
 	VerificationStatusApproved    VerificationStatus = "Approved"
 )
 
-// H5AuthorizationState is a value of h5_authorization_state. WeChat Pay may send others than these.
+// H5AuthorizationState is a value of h5_authorization_state. WeChat Pay may send other values.
 type H5AuthorizationState string
 
-// The values of a [H5AuthorizationState].
+// Values of [H5AuthorizationState].
 const (
 	H5AuthorizationStateApproved          H5AuthorizationState = "APPROVED"
 	H5AuthorizationStateUnauthorized      H5AuthorizationState = "UNAUTHORIZED"
@@ -310,10 +310,10 @@ const (
 	H5AuthorizationStateApplicationFailed H5AuthorizationState = "APPLICATION_FAILED"
 )
 
-// SubMerchantStatus is a value of sub_merchant_status. WeChat Pay may send others than these.
+// SubMerchantStatus is a value of sub_merchant_status. WeChat Pay may send other values.
 type SubMerchantStatus string
 
-// The values of a [SubMerchantStatus].
+// Values of [SubMerchantStatus].
 const (
 	SubMerchantStatusOperating             SubMerchantStatus = "OPERATING"
 	SubMerchantStatusPending               SubMerchantStatus = "PENDING"
@@ -322,10 +322,10 @@ const (
 	SubMerchantStatusIncompleteApplication SubMerchantStatus = "INCOMPLETE_APPLICATION"
 )
 
-// ApplicationStatus is a value of application_status. WeChat Pay may send others than these.
+// ApplicationStatus is a value of application_status. WeChat Pay may send other values.
 type ApplicationStatus string
 
-// The values of a [ApplicationStatus].
+// Values of [ApplicationStatus].
 const (
 	ApplicationStatusIncompleteApplication ApplicationStatus = "INCOMPLETE_APPLICATION"
 	ApplicationStatusUnderReview           ApplicationStatus = "UNDER_REVIEW"

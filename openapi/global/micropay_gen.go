@@ -10,101 +10,101 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MicropayNode is the chain as far as /v3/global/micropay.
-type MicropayNode struct{ at route.At }
+// MicropayNode is the path /v3/global/micropay.
+type MicropayNode struct{ path route.Path }
 
-// Transactions goes on to /v3/global/micropay/transactions.
+// Transactions is the path /v3/global/micropay/transactions.
 func (n MicropayNode) Transactions() MicropayTransactionsNode { return MicropayTransactionsNode(n) }
 
-// MicropayTransactionsNode is the chain as far as /v3/global/micropay/transactions.
-type MicropayTransactionsNode struct{ at route.At }
+// MicropayTransactionsNode is the path /v3/global/micropay/transactions.
+type MicropayTransactionsNode struct{ path route.Path }
 
-// ID goes on to /v3/global/micropay/transactions/id/{transaction_id}, and fills {transaction_id}.
+// ID is the path /v3/global/micropay/transactions/id/{transaction_id}. It sets {transaction_id}.
 func (n MicropayTransactionsNode) ID(transactionID string) MicropayTransactionsIDNode {
-	return MicropayTransactionsIDNode{n.at.Fill(transactionID)}
+	return MicropayTransactionsIDNode{n.path.WithVar(transactionID)}
 }
 
-// OutTradeNo goes on to /v3/global/micropay/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/global/micropay/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n MicropayTransactionsNode) OutTradeNo(outTradeNo string) MicropayTransactionsOutTradeNoNode {
-	return MicropayTransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return MicropayTransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// Pay goes on to /v3/global/micropay/transactions/pay.
+// Pay is the path /v3/global/micropay/transactions/pay.
 func (n MicropayTransactionsNode) Pay() MicropayTransactionsPayNode {
 	return MicropayTransactionsPayNode(n)
 }
 
-// MicropayTransactionsIDNode is the chain as far as /v3/global/micropay/transactions/id/{transaction_id}.
-type MicropayTransactionsIDNode struct{ at route.At }
+// MicropayTransactionsIDNode is the path /v3/global/micropay/transactions/id/{transaction_id}.
+type MicropayTransactionsIDNode struct{ path route.Path }
 
-// Reverse goes on to /v3/global/micropay/transactions/id/{transaction_id}/reverse.
+// Reverse is the path /v3/global/micropay/transactions/id/{transaction_id}/reverse.
 func (n MicropayTransactionsIDNode) Reverse() MicropayTransactionsIDReverseNode {
 	return MicropayTransactionsIDReverseNode(n)
 }
 
-// MicropayTransactionsIDReverseNode is the chain as far as /v3/global/micropay/transactions/id/{transaction_id}/reverse.
-type MicropayTransactionsIDReverseNode struct{ at route.At }
+// MicropayTransactionsIDReverseNode is the path /v3/global/micropay/transactions/id/{transaction_id}/reverse.
+type MicropayTransactionsIDReverseNode struct{ path route.Path }
 
-// Post is 撤销订单(微信支付订单号): POST /v3/global/micropay/transactions/id/{transaction_id}/reverse
+// Post sends POST /v3/global/micropay/transactions/id/{transaction_id}/reverse: 撤销订单(微信支付订单号).
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013013926
 //
-// JSON: [MicropayTransactionsRequest].
+// Options.JSON: [MicropayTransactionsRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MicropayTransactionsIDReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/id/{transaction_id}/reverse").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/id/{transaction_id}/reverse").Post(ctx, opts)
 }
 
-// PostAsync is [MicropayTransactionsIDReverseNode.Post] in the background.
+// PostAsync calls [MicropayTransactionsIDReverseNode.Post] in the background.
 func (n MicropayTransactionsIDReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/id/{transaction_id}/reverse").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/id/{transaction_id}/reverse").PostAsync(ctx, opts)
 }
 
-// MicropayTransactionsOutTradeNoNode is the chain as far as /v3/global/micropay/transactions/out-trade-no/{out_trade_no}.
-type MicropayTransactionsOutTradeNoNode struct{ at route.At }
+// MicropayTransactionsOutTradeNoNode is the path /v3/global/micropay/transactions/out-trade-no/{out_trade_no}.
+type MicropayTransactionsOutTradeNoNode struct{ path route.Path }
 
-// Reverse goes on to /v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse.
+// Reverse is the path /v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse.
 func (n MicropayTransactionsOutTradeNoNode) Reverse() MicropayTransactionsOutTradeNoReverseNode {
 	return MicropayTransactionsOutTradeNoReverseNode(n)
 }
 
-// MicropayTransactionsOutTradeNoReverseNode is the chain as far as /v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse.
-type MicropayTransactionsOutTradeNoReverseNode struct{ at route.At }
+// MicropayTransactionsOutTradeNoReverseNode is the path /v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse.
+type MicropayTransactionsOutTradeNoReverseNode struct{ path route.Path }
 
-// Post is 撤销订单(商户订单号): POST /v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse
+// Post sends POST /v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse: 撤销订单(商户订单号).
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013013926
 //
-// JSON: [MicropayTransactionsRequest].
+// Options.JSON: [MicropayTransactionsRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MicropayTransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse").Post(ctx, opts)
 }
 
-// PostAsync is [MicropayTransactionsOutTradeNoReverseNode.Post] in the background.
+// PostAsync calls [MicropayTransactionsOutTradeNoReverseNode.Post] in the background.
 func (n MicropayTransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts)
 }
 
-// MicropayTransactionsPayNode is the chain as far as /v3/global/micropay/transactions/pay.
-type MicropayTransactionsPayNode struct{ at route.At }
+// MicropayTransactionsPayNode is the path /v3/global/micropay/transactions/pay.
+type MicropayTransactionsPayNode struct{ path route.Path }
 
-// Post is 提交付款码支付: POST /v3/global/micropay/transactions/pay
+// Post sends POST /v3/global/micropay/transactions/pay: 提交付款码支付.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013010527
 //
-// JSON: [MicropayTransactionsPayPostRequest].
+// Options.JSON: [MicropayTransactionsPayPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n MicropayTransactionsPayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MicropayTransactionsPayPostReply], error) {
-	return wechatpay.As[MicropayTransactionsPayPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/pay").Post(ctx, opts))
+	return wechatpay.As[MicropayTransactionsPayPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/pay").Post(ctx, opts))
 }
 
-// PostAsync is [MicropayTransactionsPayNode.Post] in the background.
+// PostAsync calls [MicropayTransactionsPayNode.Post] in the background.
 func (n MicropayTransactionsPayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MicropayTransactionsPayPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/pay").PostAsync(ctx, opts), wechatpay.Typed[MicropayTransactionsPayPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/micropay/transactions/pay").PostAsync(ctx, opts), wechatpay.Typed[MicropayTransactionsPayPostReply])
 }
 
 // MicropayTransactionsRequest is the JSON body of POST
@@ -116,7 +116,7 @@ type MicropayTransactionsRequest struct {
 	SubMchID string `json:"sub_mchid"` // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MicropayTransactionsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/micropay/transactions/id/{transaction_id}/reverse", "POST /v3/global/micropay/transactions/out-trade-no/{out_trade_no}/reverse"}
 }
@@ -143,7 +143,7 @@ type MicropayTransactionsPayPostRequest struct {
 	Detail               []Detail                                `json:"detail,omitzero"`        // 优惠功能
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MicropayTransactionsPayPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/micropay/transactions/pay"}
 }

@@ -10,299 +10,299 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PapayNode is the chain as far as /v3/global/papay.
-type PapayNode struct{ at route.At }
+// PapayNode is the path /v3/global/papay.
+type PapayNode struct{ path route.Path }
 
-// Contracts goes on to /v3/global/papay/contracts.
+// Contracts is the path /v3/global/papay/contracts.
 func (n PapayNode) Contracts() PapayContractsNode { return PapayContractsNode(n) }
 
-// Transactions goes on to /v3/global/papay/transactions.
+// Transactions is the path /v3/global/papay/transactions.
 func (n PapayNode) Transactions() PapayTransactionsNode { return PapayTransactionsNode(n) }
 
-// PapayContractsNode is the chain as far as /v3/global/papay/contracts.
-type PapayContractsNode struct{ at route.At }
+// PapayContractsNode is the path /v3/global/papay/contracts.
+type PapayContractsNode struct{ path route.Path }
 
-// AppPreEntrustSign goes on to /v3/global/papay/contracts/app-pre-entrust-sign.
+// AppPreEntrustSign is the path /v3/global/papay/contracts/app-pre-entrust-sign.
 func (n PapayContractsNode) AppPreEntrustSign() PapayContractsAppPreEntrustSignNode {
 	return PapayContractsAppPreEntrustSignNode(n)
 }
 
-// H5PreEntrustSign goes on to /v3/global/papay/contracts/h5-pre-entrust-sign.
+// H5PreEntrustSign is the path /v3/global/papay/contracts/h5-pre-entrust-sign.
 func (n PapayContractsNode) H5PreEntrustSign() PapayContractsH5PreEntrustSignNode {
 	return PapayContractsH5PreEntrustSignNode(n)
 }
 
-// JsapiPreEntrustSign goes on to /v3/global/papay/contracts/jsapi-pre-entrust-sign.
+// JsapiPreEntrustSign is the path /v3/global/papay/contracts/jsapi-pre-entrust-sign.
 func (n PapayContractsNode) JsapiPreEntrustSign() PapayContractsJsapiPreEntrustSignNode {
 	return PapayContractsJsapiPreEntrustSignNode(n)
 }
 
-// MiniprogramPreEntrustSign goes on to /v3/global/papay/contracts/miniprogram-pre-entrust-sign.
+// MiniprogramPreEntrustSign is the path /v3/global/papay/contracts/miniprogram-pre-entrust-sign.
 func (n PapayContractsNode) MiniprogramPreEntrustSign() PapayContractsMiniprogramPreEntrustSignNode {
 	return PapayContractsMiniprogramPreEntrustSignNode(n)
 }
 
-// OutContractCode goes on to /v3/global/papay/contracts/out-contract-code/{out_contract_code}, and fills {out_contract_code}.
+// OutContractCode is the path /v3/global/papay/contracts/out-contract-code/{out_contract_code}. It sets {out_contract_code}.
 func (n PapayContractsNode) OutContractCode(outContractCode string) PapayContractsOutContractCodeNode {
-	return PapayContractsOutContractCodeNode{n.at.Fill(outContractCode)}
+	return PapayContractsOutContractCodeNode{n.path.WithVar(outContractCode)}
 }
 
-// WebPreEntrustSign goes on to /v3/global/papay/contracts/web-pre-entrust-sign.
+// WebPreEntrustSign is the path /v3/global/papay/contracts/web-pre-entrust-sign.
 func (n PapayContractsNode) WebPreEntrustSign() PapayContractsWebPreEntrustSignNode {
 	return PapayContractsWebPreEntrustSignNode(n)
 }
 
-// ContractID goes on to /v3/global/papay/contracts/{contract_id}, and fills {contract_id}.
+// ContractID is the path /v3/global/papay/contracts/{contract_id}. It sets {contract_id}.
 func (n PapayContractsNode) ContractID(contractID string) PapayContractsContractIDNode {
-	return PapayContractsContractIDNode{n.at.Fill(contractID)}
+	return PapayContractsContractIDNode{n.path.WithVar(contractID)}
 }
 
-// PapayContractsAppPreEntrustSignNode is the chain as far as /v3/global/papay/contracts/app-pre-entrust-sign.
-type PapayContractsAppPreEntrustSignNode struct{ at route.At }
+// PapayContractsAppPreEntrustSignNode is the path /v3/global/papay/contracts/app-pre-entrust-sign.
+type PapayContractsAppPreEntrustSignNode struct{ path route.Path }
 
-// Post is APP签约: POST /v3/global/papay/contracts/app-pre-entrust-sign
+// Post sends POST /v3/global/papay/contracts/app-pre-entrust-sign: APP签约.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013015467
 //
-// JSON: [PapayContractsRequest].
+// Options.JSON: [PapayContractsRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayContractsAppPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayContractsReply], error) {
-	return wechatpay.As[PapayContractsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/app-pre-entrust-sign").Post(ctx, opts))
+	return wechatpay.As[PapayContractsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/app-pre-entrust-sign").Post(ctx, opts))
 }
 
-// PostAsync is [PapayContractsAppPreEntrustSignNode.Post] in the background.
+// PostAsync calls [PapayContractsAppPreEntrustSignNode.Post] in the background.
 func (n PapayContractsAppPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/app-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/app-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsReply])
 }
 
-// PapayContractsH5PreEntrustSignNode is the chain as far as /v3/global/papay/contracts/h5-pre-entrust-sign.
-type PapayContractsH5PreEntrustSignNode struct{ at route.At }
+// PapayContractsH5PreEntrustSignNode is the path /v3/global/papay/contracts/h5-pre-entrust-sign.
+type PapayContractsH5PreEntrustSignNode struct{ path route.Path }
 
-// Post is H5预签约: POST /v3/global/papay/contracts/h5-pre-entrust-sign
+// Post sends POST /v3/global/papay/contracts/h5-pre-entrust-sign: H5预签约.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013015443
 //
-// JSON: [PapayContractsH5PreEntrustSignPostRequest].
+// Options.JSON: [PapayContractsH5PreEntrustSignPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayContractsH5PreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayContractsH5PreEntrustSignPostReply], error) {
-	return wechatpay.As[PapayContractsH5PreEntrustSignPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/h5-pre-entrust-sign").Post(ctx, opts))
+	return wechatpay.As[PapayContractsH5PreEntrustSignPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/h5-pre-entrust-sign").Post(ctx, opts))
 }
 
-// PostAsync is [PapayContractsH5PreEntrustSignNode.Post] in the background.
+// PostAsync calls [PapayContractsH5PreEntrustSignNode.Post] in the background.
 func (n PapayContractsH5PreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsH5PreEntrustSignPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/h5-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsH5PreEntrustSignPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/h5-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsH5PreEntrustSignPostReply])
 }
 
-// PapayContractsJsapiPreEntrustSignNode is the chain as far as /v3/global/papay/contracts/jsapi-pre-entrust-sign.
-type PapayContractsJsapiPreEntrustSignNode struct{ at route.At }
+// PapayContractsJsapiPreEntrustSignNode is the path /v3/global/papay/contracts/jsapi-pre-entrust-sign.
+type PapayContractsJsapiPreEntrustSignNode struct{ path route.Path }
 
-// Post is JSAPI预签约: POST /v3/global/papay/contracts/jsapi-pre-entrust-sign
+// Post sends POST /v3/global/papay/contracts/jsapi-pre-entrust-sign: JSAPI预签约.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013015447
 //
-// JSON: [PapayContractsJsapiPreEntrustSignPostRequest].
+// Options.JSON: [PapayContractsJsapiPreEntrustSignPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayContractsJsapiPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayContractsH5PreEntrustSignPostReply], error) {
-	return wechatpay.As[PapayContractsH5PreEntrustSignPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/jsapi-pre-entrust-sign").Post(ctx, opts))
+	return wechatpay.As[PapayContractsH5PreEntrustSignPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/jsapi-pre-entrust-sign").Post(ctx, opts))
 }
 
-// PostAsync is [PapayContractsJsapiPreEntrustSignNode.Post] in the background.
+// PostAsync calls [PapayContractsJsapiPreEntrustSignNode.Post] in the background.
 func (n PapayContractsJsapiPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsH5PreEntrustSignPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/jsapi-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsH5PreEntrustSignPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/jsapi-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsH5PreEntrustSignPostReply])
 }
 
-// PapayContractsMiniprogramPreEntrustSignNode is the chain as far as /v3/global/papay/contracts/miniprogram-pre-entrust-sign.
-type PapayContractsMiniprogramPreEntrustSignNode struct{ at route.At }
+// PapayContractsMiniprogramPreEntrustSignNode is the path /v3/global/papay/contracts/miniprogram-pre-entrust-sign.
+type PapayContractsMiniprogramPreEntrustSignNode struct{ path route.Path }
 
-// Post is 小程序签约: POST /v3/global/papay/contracts/miniprogram-pre-entrust-sign
+// Post sends POST /v3/global/papay/contracts/miniprogram-pre-entrust-sign: 小程序签约.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013015440
 //
-// JSON: [PapayContractsRequest].
+// Options.JSON: [PapayContractsRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayContractsMiniprogramPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayContractsReply], error) {
-	return wechatpay.As[PapayContractsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/miniprogram-pre-entrust-sign").Post(ctx, opts))
+	return wechatpay.As[PapayContractsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/miniprogram-pre-entrust-sign").Post(ctx, opts))
 }
 
-// PostAsync is [PapayContractsMiniprogramPreEntrustSignNode.Post] in the background.
+// PostAsync calls [PapayContractsMiniprogramPreEntrustSignNode.Post] in the background.
 func (n PapayContractsMiniprogramPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/miniprogram-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/miniprogram-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsReply])
 }
 
-// PapayContractsOutContractCodeNode is the chain as far as /v3/global/papay/contracts/out-contract-code/{out_contract_code}.
-type PapayContractsOutContractCodeNode struct{ at route.At }
+// PapayContractsOutContractCodeNode is the path /v3/global/papay/contracts/out-contract-code/{out_contract_code}.
+type PapayContractsOutContractCodeNode struct{ path route.Path }
 
-// Get is 商户协议号查询签约: GET /v3/global/papay/contracts/out-contract-code/{out_contract_code}
+// Get sends GET /v3/global/papay/contracts/out-contract-code/{out_contract_code}: 商户协议号查询签约.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013015477
 //
-// Query: [PapayContractsOutContractCodeGetQuery].
+// Options.Query: [PapayContractsOutContractCodeGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayContractsOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayContractsContractIDGetReply], error) {
-	return wechatpay.As[PapayContractsContractIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/out-contract-code/{out_contract_code}").Get(ctx, opts))
+	return wechatpay.As[PapayContractsContractIDGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/out-contract-code/{out_contract_code}").Get(ctx, opts))
 }
 
-// GetAsync is [PapayContractsOutContractCodeNode.Get] in the background.
+// GetAsync calls [PapayContractsOutContractCodeNode.Get] in the background.
 func (n PapayContractsOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsContractIDGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[PapayContractsContractIDGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[PapayContractsContractIDGetReply])
 }
 
-// PapayContractsWebPreEntrustSignNode is the chain as far as /v3/global/papay/contracts/web-pre-entrust-sign.
-type PapayContractsWebPreEntrustSignNode struct{ at route.At }
+// PapayContractsWebPreEntrustSignNode is the path /v3/global/papay/contracts/web-pre-entrust-sign.
+type PapayContractsWebPreEntrustSignNode struct{ path route.Path }
 
-// Post is WEB预签约: POST /v3/global/papay/contracts/web-pre-entrust-sign
+// Post sends POST /v3/global/papay/contracts/web-pre-entrust-sign: WEB预签约.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013015464
 //
-// JSON: [PapayContractsWebPreEntrustSignPostRequest].
+// Options.JSON: [PapayContractsWebPreEntrustSignPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayContractsWebPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayContractsWebPreEntrustSignPostReply], error) {
-	return wechatpay.As[PapayContractsWebPreEntrustSignPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/web-pre-entrust-sign").Post(ctx, opts))
+	return wechatpay.As[PapayContractsWebPreEntrustSignPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/web-pre-entrust-sign").Post(ctx, opts))
 }
 
-// PostAsync is [PapayContractsWebPreEntrustSignNode.Post] in the background.
+// PostAsync calls [PapayContractsWebPreEntrustSignNode.Post] in the background.
 func (n PapayContractsWebPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsWebPreEntrustSignPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/web-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsWebPreEntrustSignPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/web-pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[PapayContractsWebPreEntrustSignPostReply])
 }
 
-// PapayContractsContractIDNode is the chain as far as /v3/global/papay/contracts/{contract_id}.
-type PapayContractsContractIDNode struct{ at route.At }
+// PapayContractsContractIDNode is the path /v3/global/papay/contracts/{contract_id}.
+type PapayContractsContractIDNode struct{ path route.Path }
 
-// Terminate goes on to /v3/global/papay/contracts/{contract_id}/terminate.
+// Terminate is the path /v3/global/papay/contracts/{contract_id}/terminate.
 func (n PapayContractsContractIDNode) Terminate() PapayContractsContractIDTerminateNode {
 	return PapayContractsContractIDTerminateNode(n)
 }
 
-// Get is 代扣协议ID查询签约: GET /v3/global/papay/contracts/{contract_id}
+// Get sends GET /v3/global/papay/contracts/{contract_id}: 代扣协议ID查询签约.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013015470
 //
-// Query: [PapayContractsContractIDGetQuery].
+// Options.Query: [PapayContractsContractIDGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayContractsContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayContractsContractIDGetReply], error) {
-	return wechatpay.As[PapayContractsContractIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/{contract_id}").Get(ctx, opts))
+	return wechatpay.As[PapayContractsContractIDGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/{contract_id}").Get(ctx, opts))
 }
 
-// GetAsync is [PapayContractsContractIDNode.Get] in the background.
+// GetAsync calls [PapayContractsContractIDNode.Get] in the background.
 func (n PapayContractsContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayContractsContractIDGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[PapayContractsContractIDGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[PapayContractsContractIDGetReply])
 }
 
-// PapayContractsContractIDTerminateNode is the chain as far as /v3/global/papay/contracts/{contract_id}/terminate.
-type PapayContractsContractIDTerminateNode struct{ at route.At }
+// PapayContractsContractIDTerminateNode is the path /v3/global/papay/contracts/{contract_id}/terminate.
+type PapayContractsContractIDTerminateNode struct{ path route.Path }
 
-// Post is 申请解约: POST /v3/global/papay/contracts/{contract_id}/terminate
+// Post sends POST /v3/global/papay/contracts/{contract_id}/terminate: 申请解约.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013015478
 //
-// JSON: [PapayContractsContractIDTerminatePostRequest].
+// Options.JSON: [PapayContractsContractIDTerminatePostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayContractsContractIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/{contract_id}/terminate").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/{contract_id}/terminate").Post(ctx, opts)
 }
 
-// PostAsync is [PapayContractsContractIDTerminateNode.Post] in the background.
+// PostAsync calls [PapayContractsContractIDTerminateNode.Post] in the background.
 func (n PapayContractsContractIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/{contract_id}/terminate").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/contracts/{contract_id}/terminate").PostAsync(ctx, opts)
 }
 
-// PapayTransactionsNode is the chain as far as /v3/global/papay/transactions.
-type PapayTransactionsNode struct{ at route.At }
+// PapayTransactionsNode is the path /v3/global/papay/transactions.
+type PapayTransactionsNode struct{ path route.Path }
 
-// OutTradeNo goes on to /v3/global/papay/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/global/papay/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n PapayTransactionsNode) OutTradeNo(outTradeNo string) PapayTransactionsOutTradeNoNode {
-	return PapayTransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return PapayTransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// TransactionID goes on to /v3/global/papay/transactions/{transaction_id}, and fills {transaction_id}.
+// TransactionID is the path /v3/global/papay/transactions/{transaction_id}. It sets {transaction_id}.
 func (n PapayTransactionsNode) TransactionID(transactionID string) PapayTransactionsTransactionIDNode {
-	return PapayTransactionsTransactionIDNode{n.at.Fill(transactionID)}
+	return PapayTransactionsTransactionIDNode{n.path.WithVar(transactionID)}
 }
 
-// Post is 支付扣款: POST /v3/global/papay/transactions
+// Post sends POST /v3/global/papay/transactions: 支付扣款.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013015482
 //
-// JSON: [PapayTransactionsPostRequest].
+// Options.JSON: [PapayTransactionsPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayTransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayTransactionsPostReply], error) {
-	return wechatpay.As[PapayTransactionsPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions").Post(ctx, opts))
+	return wechatpay.As[PapayTransactionsPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions").Post(ctx, opts))
 }
 
-// PostAsync is [PapayTransactionsNode.Post] in the background.
+// PostAsync calls [PapayTransactionsNode.Post] in the background.
 func (n PapayTransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayTransactionsPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions").PostAsync(ctx, opts), wechatpay.Typed[PapayTransactionsPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions").PostAsync(ctx, opts), wechatpay.Typed[PapayTransactionsPostReply])
 }
 
-// PapayTransactionsOutTradeNoNode is the chain as far as /v3/global/papay/transactions/out-trade-no/{out_trade_no}.
-type PapayTransactionsOutTradeNoNode struct{ at route.At }
+// PapayTransactionsOutTradeNoNode is the path /v3/global/papay/transactions/out-trade-no/{out_trade_no}.
+type PapayTransactionsOutTradeNoNode struct{ path route.Path }
 
-// Reverse goes on to /v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse.
+// Reverse is the path /v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse.
 func (n PapayTransactionsOutTradeNoNode) Reverse() PapayTransactionsOutTradeNoReverseNode {
 	return PapayTransactionsOutTradeNoReverseNode(n)
 }
 
-// Get is 查询订单(商户订单号): GET /v3/global/papay/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /v3/global/papay/transactions/out-trade-no/{out_trade_no}: 查询订单(商户订单号).
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013026988
 //
-// Query: [PapayTransactionsQuery].
+// Options.Query: [PapayTransactionsQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayTransactionsReply], error) {
-	return wechatpay.As[PapayTransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[PapayTransactionsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [PapayTransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [PapayTransactionsOutTradeNoNode.Get] in the background.
 func (n PapayTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayTransactionsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[PapayTransactionsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[PapayTransactionsReply])
 }
 
-// PapayTransactionsOutTradeNoReverseNode is the chain as far as /v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse.
-type PapayTransactionsOutTradeNoReverseNode struct{ at route.At }
+// PapayTransactionsOutTradeNoReverseNode is the path /v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse.
+type PapayTransactionsOutTradeNoReverseNode struct{ path route.Path }
 
-// Post is 撤销订单(商户订单号): POST /v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse
+// Post sends POST /v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse: 撤销订单(商户订单号).
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013015496
 //
-// Query: [PapayTransactionsQuery].
+// Options.Query: [PapayTransactionsQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayTransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse").Post(ctx, opts)
 }
 
-// PostAsync is [PapayTransactionsOutTradeNoReverseNode.Post] in the background.
+// PostAsync calls [PapayTransactionsOutTradeNoReverseNode.Post] in the background.
 func (n PapayTransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts)
 }
 
-// PapayTransactionsTransactionIDNode is the chain as far as /v3/global/papay/transactions/{transaction_id}.
-type PapayTransactionsTransactionIDNode struct{ at route.At }
+// PapayTransactionsTransactionIDNode is the path /v3/global/papay/transactions/{transaction_id}.
+type PapayTransactionsTransactionIDNode struct{ path route.Path }
 
-// Get is 查询订单(微信支付订单号): GET /v3/global/papay/transactions/{transaction_id}
+// Get sends GET /v3/global/papay/transactions/{transaction_id}: 查询订单(微信支付订单号).
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013026988
 //
-// Query: [PapayTransactionsQuery].
+// Options.Query: [PapayTransactionsQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n PapayTransactionsTransactionIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PapayTransactionsReply], error) {
-	return wechatpay.As[PapayTransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/{transaction_id}").Get(ctx, opts))
+	return wechatpay.As[PapayTransactionsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/{transaction_id}").Get(ctx, opts))
 }
 
-// GetAsync is [PapayTransactionsTransactionIDNode.Get] in the background.
+// GetAsync calls [PapayTransactionsTransactionIDNode.Get] in the background.
 func (n PapayTransactionsTransactionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PapayTransactionsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[PapayTransactionsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/papay/transactions/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[PapayTransactionsReply])
 }
 
 // PapayContractsRequest is the JSON body of POST /v3/global/papay/contracts/app-pre-entrust-sign,
@@ -322,7 +322,7 @@ type PapayContractsRequest struct {
 	ExpiredTime      string `json:"expired_time,omitzero"`       // 过期时间
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PapayContractsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/papay/contracts/app-pre-entrust-sign", "POST /v3/global/papay/contracts/miniprogram-pre-entrust-sign"}
 }
@@ -351,7 +351,7 @@ type PapayContractsH5PreEntrustSignPostRequest struct {
 	ReturnURL        string `json:"return_url,omitzero"`         // 签约完成跳转URL
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PapayContractsH5PreEntrustSignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/papay/contracts/h5-pre-entrust-sign"}
 }
@@ -379,7 +379,7 @@ type PapayContractsJsapiPreEntrustSignPostRequest struct {
 	ExpiredTime      string `json:"expired_time,omitzero"`       // 过期时间
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PapayContractsJsapiPreEntrustSignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/papay/contracts/jsapi-pre-entrust-sign"}
 }
@@ -394,7 +394,7 @@ type PapayContractsOutContractCodeGetQuery struct {
 	SubAppID string `json:"sub_appid,omitzero"` // 子商户应用ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PapayContractsOutContractCodeGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/papay/contracts/out-contract-code/{out_contract_code}"}
 }
@@ -437,7 +437,7 @@ type PapayContractsWebPreEntrustSignPostRequest struct {
 	ReturnURL        string `json:"return_url,omitzero"`         // 签约完成跳转URL
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PapayContractsWebPreEntrustSignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/papay/contracts/web-pre-entrust-sign"}
 }
@@ -459,7 +459,7 @@ type PapayContractsContractIDGetQuery struct {
 	PlanID   *int64 `json:"plan_id,omitzero"`   // 模板ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PapayContractsContractIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/papay/contracts/{contract_id}"}
 }
@@ -474,7 +474,7 @@ type PapayContractsContractIDTerminatePostRequest struct {
 	TerminationNote string `json:"termination_note,omitzero"` // 解约备注
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PapayContractsContractIDTerminatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/papay/contracts/{contract_id}/terminate"}
 }
@@ -497,7 +497,7 @@ type PapayTransactionsPostRequest struct {
 	SceneInfo            PapayTransactionsPostRequestSceneInfo `json:"scene_info,omitzero"`    // 场景信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PapayTransactionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/papay/transactions"}
 }
@@ -529,7 +529,7 @@ type PapayTransactionsPostReply struct {
 	PromotionDetail []PromotionDetail `json:"promotion_detail,omitzero"` // 优惠功能
 }
 
-// PromotionDetail is promotion_detail in [PapayTransactionsPostReply], and of one more struct.
+// PromotionDetail is promotion_detail in [PapayTransactionsPostReply], and in one more struct.
 type PromotionDetail struct {
 	PromotionID              string             `json:"promotion_id,omitzero"`               // 券ID; required
 	Name                     string             `json:"name,omitzero"`                       // 优惠名称
@@ -551,7 +551,7 @@ type PapayTransactionsQuery struct {
 	SubMchID string `json:"sub_mchid"` // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PapayTransactionsQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/papay/transactions/out-trade-no/{out_trade_no}", "POST /v3/global/papay/transactions/out-trade-no/{out_trade_no}/reverse", "GET /v3/global/papay/transactions/{transaction_id}"}
 }
@@ -579,10 +579,10 @@ type PapayTransactionsReply struct {
 	PromotionDetail []PromotionDetail `json:"promotion_detail,omitzero"` // 优惠功能
 }
 
-// TradeState is a value of trade_state. WeChat Pay may send others than these.
+// TradeState is a value of trade_state. WeChat Pay may send other values.
 type TradeState string
 
-// The values of a [TradeState].
+// Values of [TradeState].
 const (
 	TradeStateSuccess    TradeState = "SUCCESS"
 	TradeStateRefund     TradeState = "REFUND"

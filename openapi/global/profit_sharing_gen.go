@@ -10,305 +10,305 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ProfitSharingNode is the chain as far as /v3/global/profit-sharing.
-type ProfitSharingNode struct{ at route.At }
+// ProfitSharingNode is the path /v3/global/profit-sharing.
+type ProfitSharingNode struct{ path route.Path }
 
-// BillDownloadURL goes on to /v3/global/profit-sharing/bill-download-url.
+// BillDownloadURL is the path /v3/global/profit-sharing/bill-download-url.
 func (n ProfitSharingNode) BillDownloadURL() ProfitSharingBillDownloadURLNode {
 	return ProfitSharingBillDownloadURLNode(n)
 }
 
-// Orders goes on to /v3/global/profit-sharing/orders.
+// Orders is the path /v3/global/profit-sharing/orders.
 func (n ProfitSharingNode) Orders() ProfitSharingOrdersNode { return ProfitSharingOrdersNode(n) }
 
-// Receivers goes on to /v3/global/profit-sharing/receivers.
+// Receivers is the path /v3/global/profit-sharing/receivers.
 func (n ProfitSharingNode) Receivers() ProfitSharingReceiversNode {
 	return ProfitSharingReceiversNode(n)
 }
 
-// Refunds goes on to /v3/global/profit-sharing/refunds.
+// Refunds is the path /v3/global/profit-sharing/refunds.
 func (n ProfitSharingNode) Refunds() ProfitSharingRefundsNode { return ProfitSharingRefundsNode(n) }
 
-// Transactions goes on to /v3/global/profit-sharing/transactions.
+// Transactions is the path /v3/global/profit-sharing/transactions.
 func (n ProfitSharingNode) Transactions() ProfitSharingTransactionsNode {
 	return ProfitSharingTransactionsNode(n)
 }
 
-// ProfitSharingBillDownloadURLNode is the chain as far as /v3/global/profit-sharing/bill-download-url.
-type ProfitSharingBillDownloadURLNode struct{ at route.At }
+// ProfitSharingBillDownloadURLNode is the path /v3/global/profit-sharing/bill-download-url.
+type ProfitSharingBillDownloadURLNode struct{ path route.Path }
 
-// Get is 获取分账账单文件下载地址: GET /v3/global/profit-sharing/bill-download-url
+// Get sends GET /v3/global/profit-sharing/bill-download-url: 获取分账账单文件下载地址.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025018
 //
-// Query: [ProfitSharingQuery].
+// Options.Query: [ProfitSharingQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingBillDownloadURLNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitSharingReply], error) {
-	return wechatpay.As[ProfitSharingReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/bill-download-url").Get(ctx, opts))
+	return wechatpay.As[ProfitSharingReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/bill-download-url").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitSharingBillDownloadURLNode.Get] in the background.
+// GetAsync calls [ProfitSharingBillDownloadURLNode.Get] in the background.
 func (n ProfitSharingBillDownloadURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/bill-download-url").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/bill-download-url").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingReply])
 }
 
-// ProfitSharingOrdersNode is the chain as far as /v3/global/profit-sharing/orders.
-type ProfitSharingOrdersNode struct{ at route.At }
+// ProfitSharingOrdersNode is the path /v3/global/profit-sharing/orders.
+type ProfitSharingOrdersNode struct{ path route.Path }
 
-// Unfreeze goes on to /v3/global/profit-sharing/orders/unfreeze.
+// Unfreeze is the path /v3/global/profit-sharing/orders/unfreeze.
 func (n ProfitSharingOrdersNode) Unfreeze() ProfitSharingOrdersUnfreezeNode {
 	return ProfitSharingOrdersUnfreezeNode(n)
 }
 
-// OutOrderNo goes on to /v3/global/profit-sharing/orders/{out_order_no}, and fills {out_order_no}.
+// OutOrderNo is the path /v3/global/profit-sharing/orders/{out_order_no}. It sets {out_order_no}.
 func (n ProfitSharingOrdersNode) OutOrderNo(outOrderNo string) ProfitSharingOrdersOutOrderNoNode {
-	return ProfitSharingOrdersOutOrderNoNode{n.at.Fill(outOrderNo)}
+	return ProfitSharingOrdersOutOrderNoNode{n.path.WithVar(outOrderNo)}
 }
 
-// Post is 请求分账: POST /v3/global/profit-sharing/orders
+// Post sends POST /v3/global/profit-sharing/orders: 请求分账.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013024892
 //
-// JSON: [ProfitSharingOrdersPostRequest].
+// Options.JSON: [ProfitSharingOrdersPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitSharingOrdersReply], error) {
-	return wechatpay.As[ProfitSharingOrdersReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders").Post(ctx, opts))
+	return wechatpay.As[ProfitSharingOrdersReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitSharingOrdersNode.Post] in the background.
+// PostAsync calls [ProfitSharingOrdersNode.Post] in the background.
 func (n ProfitSharingOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingOrdersReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitSharingOrdersReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders").PostAsync(ctx, opts), wechatpay.Typed[ProfitSharingOrdersReply])
 }
 
-// ProfitSharingOrdersUnfreezeNode is the chain as far as /v3/global/profit-sharing/orders/unfreeze.
-type ProfitSharingOrdersUnfreezeNode struct{ at route.At }
+// ProfitSharingOrdersUnfreezeNode is the path /v3/global/profit-sharing/orders/unfreeze.
+type ProfitSharingOrdersUnfreezeNode struct{ path route.Path }
 
-// Post is 解冻剩余资金: POST /v3/global/profit-sharing/orders/unfreeze
+// Post sends POST /v3/global/profit-sharing/orders/unfreeze: 解冻剩余资金.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013024897
 //
-// JSON: [ProfitSharingOrdersUnfreezePostRequest].
+// Options.JSON: [ProfitSharingOrdersUnfreezePostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingOrdersUnfreezeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitSharingOrdersReply], error) {
-	return wechatpay.As[ProfitSharingOrdersReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/unfreeze").Post(ctx, opts))
+	return wechatpay.As[ProfitSharingOrdersReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/unfreeze").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitSharingOrdersUnfreezeNode.Post] in the background.
+// PostAsync calls [ProfitSharingOrdersUnfreezeNode.Post] in the background.
 func (n ProfitSharingOrdersUnfreezeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingOrdersReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/unfreeze").PostAsync(ctx, opts), wechatpay.Typed[ProfitSharingOrdersReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/unfreeze").PostAsync(ctx, opts), wechatpay.Typed[ProfitSharingOrdersReply])
 }
 
-// ProfitSharingOrdersOutOrderNoNode is the chain as far as /v3/global/profit-sharing/orders/{out_order_no}.
-type ProfitSharingOrdersOutOrderNoNode struct{ at route.At }
+// ProfitSharingOrdersOutOrderNoNode is the path /v3/global/profit-sharing/orders/{out_order_no}.
+type ProfitSharingOrdersOutOrderNoNode struct{ path route.Path }
 
-// Get is 查询分账结果: GET /v3/global/profit-sharing/orders/{out_order_no}
+// Get sends GET /v3/global/profit-sharing/orders/{out_order_no}: 查询分账结果.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013024900
 //
-// Query: [ProfitSharingOrdersOutOrderNoGetQuery].
+// Options.Query: [ProfitSharingOrdersOutOrderNoGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingOrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitSharingOrdersReply], error) {
-	return wechatpay.As[ProfitSharingOrdersReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/{out_order_no}").Get(ctx, opts))
+	return wechatpay.As[ProfitSharingOrdersReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/{out_order_no}").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitSharingOrdersOutOrderNoNode.Get] in the background.
+// GetAsync calls [ProfitSharingOrdersOutOrderNoNode.Get] in the background.
 func (n ProfitSharingOrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingOrdersReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingOrdersReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingOrdersReply])
 }
 
-// ProfitSharingReceiversNode is the chain as far as /v3/global/profit-sharing/receivers.
-type ProfitSharingReceiversNode struct{ at route.At }
+// ProfitSharingReceiversNode is the path /v3/global/profit-sharing/receivers.
+type ProfitSharingReceiversNode struct{ path route.Path }
 
-// Account goes on to /v3/global/profit-sharing/receivers/{account}, and fills {account}.
+// Account is the path /v3/global/profit-sharing/receivers/{account}. It sets {account}.
 func (n ProfitSharingReceiversNode) Account(account string) ProfitSharingReceiversAccountNode {
-	return ProfitSharingReceiversAccountNode{n.at.Fill(account)}
+	return ProfitSharingReceiversAccountNode{n.path.WithVar(account)}
 }
 
-// Delete is 删除分账接收方: DELETE /v3/global/profit-sharing/receivers
+// Delete sends DELETE /v3/global/profit-sharing/receivers: 删除分账接收方.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013027316
 //
-// JSON: [ProfitSharingReceiversDeleteRequest].
+// Options.JSON: [ProfitSharingReceiversDeleteRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingReceiversNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers").Delete(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers").Delete(ctx, opts)
 }
 
-// DeleteAsync is [ProfitSharingReceiversNode.Delete] in the background.
+// DeleteAsync calls [ProfitSharingReceiversNode.Delete] in the background.
 func (n ProfitSharingReceiversNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers").DeleteAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers").DeleteAsync(ctx, opts)
 }
 
-// Post is 添加分账接收方: POST /v3/global/profit-sharing/receivers
+// Post sends POST /v3/global/profit-sharing/receivers: 添加分账接收方.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013024908
 //
-// JSON: [ProfitSharingReceiversPostRequest].
+// Options.JSON: [ProfitSharingReceiversPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingReceiversNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitSharingReceiversPostReply], error) {
-	return wechatpay.As[ProfitSharingReceiversPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers").Post(ctx, opts))
+	return wechatpay.As[ProfitSharingReceiversPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers").Post(ctx, opts))
 }
 
-// PostAsync is [ProfitSharingReceiversNode.Post] in the background.
+// PostAsync calls [ProfitSharingReceiversNode.Post] in the background.
 func (n ProfitSharingReceiversNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingReceiversPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers").PostAsync(ctx, opts), wechatpay.Typed[ProfitSharingReceiversPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers").PostAsync(ctx, opts), wechatpay.Typed[ProfitSharingReceiversPostReply])
 }
 
-// ProfitSharingReceiversAccountNode is the chain as far as /v3/global/profit-sharing/receivers/{account}.
-type ProfitSharingReceiversAccountNode struct{ at route.At }
+// ProfitSharingReceiversAccountNode is the path /v3/global/profit-sharing/receivers/{account}.
+type ProfitSharingReceiversAccountNode struct{ path route.Path }
 
-// Get is 查询分账接收方添加结果: GET /v3/global/profit-sharing/receivers/{account}
+// Get sends GET /v3/global/profit-sharing/receivers/{account}: 查询分账接收方添加结果.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013024912
 //
-// Query: [ProfitSharingReceiversAccountGetQuery].
+// Options.Query: [ProfitSharingReceiversAccountGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingReceiversAccountNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitSharingReceiversAccountGetReply], error) {
-	return wechatpay.As[ProfitSharingReceiversAccountGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers/{account}").Get(ctx, opts))
+	return wechatpay.As[ProfitSharingReceiversAccountGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers/{account}").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitSharingReceiversAccountNode.Get] in the background.
+// GetAsync calls [ProfitSharingReceiversAccountNode.Get] in the background.
 func (n ProfitSharingReceiversAccountNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingReceiversAccountGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers/{account}").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingReceiversAccountGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/receivers/{account}").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingReceiversAccountGetReply])
 }
 
-// ProfitSharingRefundsNode is the chain as far as /v3/global/profit-sharing/refunds.
-type ProfitSharingRefundsNode struct{ at route.At }
+// ProfitSharingRefundsNode is the path /v3/global/profit-sharing/refunds.
+type ProfitSharingRefundsNode struct{ path route.Path }
 
-// BillDownloadURL goes on to /v3/global/profit-sharing/refunds/bill-download-url.
+// BillDownloadURL is the path /v3/global/profit-sharing/refunds/bill-download-url.
 func (n ProfitSharingRefundsNode) BillDownloadURL() ProfitSharingRefundsBillDownloadURLNode {
 	return ProfitSharingRefundsBillDownloadURLNode(n)
 }
 
-// RefundableBalance goes on to /v3/global/profit-sharing/refunds/refundable-balance.
+// RefundableBalance is the path /v3/global/profit-sharing/refunds/refundable-balance.
 func (n ProfitSharingRefundsNode) RefundableBalance() ProfitSharingRefundsRefundableBalanceNode {
 	return ProfitSharingRefundsRefundableBalanceNode(n)
 }
 
-// ProfitSharingRefundsBillDownloadURLNode is the chain as far as /v3/global/profit-sharing/refunds/bill-download-url.
-type ProfitSharingRefundsBillDownloadURLNode struct{ at route.At }
+// ProfitSharingRefundsBillDownloadURLNode is the path /v3/global/profit-sharing/refunds/bill-download-url.
+type ProfitSharingRefundsBillDownloadURLNode struct{ path route.Path }
 
-// Get is 获取分账退款账单下载链接: GET /v3/global/profit-sharing/refunds/bill-download-url
+// Get sends GET /v3/global/profit-sharing/refunds/bill-download-url: 获取分账退款账单下载链接.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013025022
 //
-// Query: [ProfitSharingQuery].
+// Options.Query: [ProfitSharingQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingRefundsBillDownloadURLNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitSharingReply], error) {
-	return wechatpay.As[ProfitSharingReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/bill-download-url").Get(ctx, opts))
+	return wechatpay.As[ProfitSharingReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/bill-download-url").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitSharingRefundsBillDownloadURLNode.Get] in the background.
+// GetAsync calls [ProfitSharingRefundsBillDownloadURLNode.Get] in the background.
 func (n ProfitSharingRefundsBillDownloadURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/bill-download-url").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/bill-download-url").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingReply])
 }
 
-// ProfitSharingRefundsRefundableBalanceNode is the chain as far as /v3/global/profit-sharing/refunds/refundable-balance.
-type ProfitSharingRefundsRefundableBalanceNode struct{ at route.At }
+// ProfitSharingRefundsRefundableBalanceNode is the path /v3/global/profit-sharing/refunds/refundable-balance.
+type ProfitSharingRefundsRefundableBalanceNode struct{ path route.Path }
 
-// Get is 查询可供垫付退款实时余额: GET /v3/global/profit-sharing/refunds/refundable-balance
+// Get sends GET /v3/global/profit-sharing/refunds/refundable-balance: 查询可供垫付退款实时余额.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013024984
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingRefundsRefundableBalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitSharingRefundsRefundableBalanceGetReply], error) {
-	return wechatpay.As[ProfitSharingRefundsRefundableBalanceGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/refundable-balance").Get(ctx, opts))
+	return wechatpay.As[ProfitSharingRefundsRefundableBalanceGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/refundable-balance").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitSharingRefundsRefundableBalanceNode.Get] in the background.
+// GetAsync calls [ProfitSharingRefundsRefundableBalanceNode.Get] in the background.
 func (n ProfitSharingRefundsRefundableBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingRefundsRefundableBalanceGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/refundable-balance").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingRefundsRefundableBalanceGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/refunds/refundable-balance").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingRefundsRefundableBalanceGetReply])
 }
 
-// ProfitSharingTransactionsNode is the chain as far as /v3/global/profit-sharing/transactions.
-type ProfitSharingTransactionsNode struct{ at route.At }
+// ProfitSharingTransactionsNode is the path /v3/global/profit-sharing/transactions.
+type ProfitSharingTransactionsNode struct{ path route.Path }
 
-// Mark goes on to /v3/global/profit-sharing/transactions/mark.
+// Mark is the path /v3/global/profit-sharing/transactions/mark.
 func (n ProfitSharingTransactionsNode) Mark() ProfitSharingTransactionsMarkNode {
 	return ProfitSharingTransactionsMarkNode(n)
 }
 
-// TransactionID goes on to /v3/global/profit-sharing/transactions/{transaction_id}, and fills {transaction_id}.
+// TransactionID is the path /v3/global/profit-sharing/transactions/{transaction_id}. It sets {transaction_id}.
 func (n ProfitSharingTransactionsNode) TransactionID(transactionID string) ProfitSharingTransactionsTransactionIDNode {
-	return ProfitSharingTransactionsTransactionIDNode{n.at.Fill(transactionID)}
+	return ProfitSharingTransactionsTransactionIDNode{n.path.WithVar(transactionID)}
 }
 
-// ProfitSharingTransactionsMarkNode is the chain as far as /v3/global/profit-sharing/transactions/mark.
-type ProfitSharingTransactionsMarkNode struct{ at route.At }
+// ProfitSharingTransactionsMarkNode is the path /v3/global/profit-sharing/transactions/mark.
+type ProfitSharingTransactionsMarkNode struct{ path route.Path }
 
-// Post is 分账标记: POST /v3/global/profit-sharing/transactions/mark
+// Post sends POST /v3/global/profit-sharing/transactions/mark: 分账标记.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4012354804
 //
-// JSON: [ProfitSharingTransactionsMarkPostRequest].
+// Options.JSON: [ProfitSharingTransactionsMarkPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingTransactionsMarkNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/mark").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/mark").Post(ctx, opts)
 }
 
-// PostAsync is [ProfitSharingTransactionsMarkNode.Post] in the background.
+// PostAsync calls [ProfitSharingTransactionsMarkNode.Post] in the background.
 func (n ProfitSharingTransactionsMarkNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/mark").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/mark").PostAsync(ctx, opts)
 }
 
-// ProfitSharingTransactionsTransactionIDNode is the chain as far as /v3/global/profit-sharing/transactions/{transaction_id}.
-type ProfitSharingTransactionsTransactionIDNode struct{ at route.At }
+// ProfitSharingTransactionsTransactionIDNode is the path /v3/global/profit-sharing/transactions/{transaction_id}.
+type ProfitSharingTransactionsTransactionIDNode struct{ path route.Path }
 
-// Amounts goes on to /v3/global/profit-sharing/transactions/{transaction_id}/amounts.
+// Amounts is the path /v3/global/profit-sharing/transactions/{transaction_id}/amounts.
 func (n ProfitSharingTransactionsTransactionIDNode) Amounts() ProfitSharingTransactionsTransactionIDAmountsNode {
 	return ProfitSharingTransactionsTransactionIDAmountsNode(n)
 }
 
-// RefundableAmounts goes on to /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts.
+// RefundableAmounts is the path /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts.
 func (n ProfitSharingTransactionsTransactionIDNode) RefundableAmounts() ProfitSharingTransactionsTransactionIDRefundableAmountsNode {
 	return ProfitSharingTransactionsTransactionIDRefundableAmountsNode(n)
 }
 
-// ProfitSharingTransactionsTransactionIDAmountsNode is the chain as far as /v3/global/profit-sharing/transactions/{transaction_id}/amounts.
-type ProfitSharingTransactionsTransactionIDAmountsNode struct{ at route.At }
+// ProfitSharingTransactionsTransactionIDAmountsNode is the path /v3/global/profit-sharing/transactions/{transaction_id}/amounts.
+type ProfitSharingTransactionsTransactionIDAmountsNode struct{ path route.Path }
 
-// Get is 查询剩余待分金额: GET /v3/global/profit-sharing/transactions/{transaction_id}/amounts
+// Get sends GET /v3/global/profit-sharing/transactions/{transaction_id}/amounts: 查询剩余待分金额.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013024904
 //
-// Query: [ProfitSharingTransactionsTransactionIDQuery].
+// Options.Query: [ProfitSharingTransactionsTransactionIDQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingTransactionsTransactionIDAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProfitSharingTransactionsTransactionIDAmountsGetReply], error) {
-	return wechatpay.As[ProfitSharingTransactionsTransactionIDAmountsGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/amounts").Get(ctx, opts))
+	return wechatpay.As[ProfitSharingTransactionsTransactionIDAmountsGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/amounts").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitSharingTransactionsTransactionIDAmountsNode.Get] in the background.
+// GetAsync calls [ProfitSharingTransactionsTransactionIDAmountsNode.Get] in the background.
 func (n ProfitSharingTransactionsTransactionIDAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProfitSharingTransactionsTransactionIDAmountsGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingTransactionsTransactionIDAmountsGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[ProfitSharingTransactionsTransactionIDAmountsGetReply])
 }
 
-// ProfitSharingTransactionsTransactionIDRefundableAmountsNode is the chain as far as /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts.
-type ProfitSharingTransactionsTransactionIDRefundableAmountsNode struct{ at route.At }
+// ProfitSharingTransactionsTransactionIDRefundableAmountsNode is the path /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts.
+type ProfitSharingTransactionsTransactionIDRefundableAmountsNode struct{ path route.Path }
 
-// Get is 查询订单剩余可退款金额: GET /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts
+// Get sends GET /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts: 查询订单剩余可退款金额.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013024982
 //
-// Query: [ProfitSharingTransactionsTransactionIDQuery].
+// Options.Query: [ProfitSharingTransactionsTransactionIDQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n ProfitSharingTransactionsTransactionIDRefundableAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsTransactionIDRefundableAmountsGetReply], error) {
-	return wechatpay.As[TransactionsTransactionIDRefundableAmountsGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts").Get(ctx, opts))
+	return wechatpay.As[TransactionsTransactionIDRefundableAmountsGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts").Get(ctx, opts))
 }
 
-// GetAsync is [ProfitSharingTransactionsTransactionIDRefundableAmountsNode.Get] in the background.
+// GetAsync calls [ProfitSharingTransactionsTransactionIDRefundableAmountsNode.Get] in the background.
 func (n ProfitSharingTransactionsTransactionIDRefundableAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsTransactionIDRefundableAmountsGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts").GetAsync(ctx, opts), wechatpay.Typed[TransactionsTransactionIDRefundableAmountsGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts").GetAsync(ctx, opts), wechatpay.Typed[TransactionsTransactionIDRefundableAmountsGetReply])
 }
 
 // ProfitSharingQuery is the query of GET /v3/global/profit-sharing/bill-download-url,
@@ -318,7 +318,7 @@ type ProfitSharingQuery struct {
 	BillDate string `json:"bill_date,omitzero"` // 账单日期
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitSharingQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/profit-sharing/bill-download-url", "GET /v3/global/profit-sharing/refunds/bill-download-url"}
 }
@@ -341,7 +341,7 @@ type ProfitSharingOrdersPostRequest struct {
 	UnfreezeUnsplit bool                                      `json:"unfreeze_unsplit"`   // 是否解冻剩余未分资金; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitSharingOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/profit-sharing/orders"}
 }
@@ -395,7 +395,7 @@ type ProfitSharingOrdersUnfreezePostRequest struct {
 	Description   string `json:"description"`        // 分账描述; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitSharingOrdersUnfreezePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/profit-sharing/orders/unfreeze"}
 }
@@ -407,7 +407,7 @@ type ProfitSharingOrdersOutOrderNoGetQuery struct {
 	TransactionID string `json:"transaction_id,omitzero"` // 微信订单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitSharingOrdersOutOrderNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/profit-sharing/orders/{out_order_no}"}
 }
@@ -422,7 +422,7 @@ type ProfitSharingReceiversDeleteRequest struct {
 	Account  string `json:"account,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitSharingReceiversDeleteRequest) WechatpayEndpoints() []string {
 	return []string{"DELETE /v3/global/profit-sharing/receivers"}
 }
@@ -446,7 +446,7 @@ type ProfitSharingReceiversPostRequest struct {
 	PartnershipFileID string       `json:"partnership_file_id,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitSharingReceiversPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/profit-sharing/receivers"}
 }
@@ -480,7 +480,7 @@ type ProfitSharingReceiversAccountGetQuery struct {
 	Type          Type   `json:"type,omitzero"`           // 分账接收方类型; one of MERCHANT_ID, PERSONAL_OPENID, PERSONAL_SUB_OPENID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitSharingReceiversAccountGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/profit-sharing/receivers/{account}"}
 }
@@ -518,7 +518,7 @@ type ProfitSharingTransactionsMarkPostRequest struct {
 	Currency   string `json:"currency,omitzero"`     // 订单标价币种
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitSharingTransactionsMarkPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/profit-sharing/transactions/mark"}
 }
@@ -530,7 +530,7 @@ type ProfitSharingTransactionsTransactionIDQuery struct {
 	SubMchID string `json:"sub_mchid,omitzero"` // 子商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProfitSharingTransactionsTransactionIDQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/profit-sharing/transactions/{transaction_id}/amounts", "GET /v3/global/profit-sharing/transactions/{transaction_id}/refundable-amounts"}
 }
@@ -553,18 +553,18 @@ type TransactionsTransactionIDRefundableAmountsGetReply struct {
 	FundsRefundableAmount int64  `json:"funds_refundable_amount,omitzero"` // 订单剩余可使用垫付资金退款的金额
 }
 
-// Currency is a value of currency. WeChat Pay may send others than these.
+// Currency is a value of currency. WeChat Pay may send other values.
 type Currency string
 
-// The values of a [Currency].
+// Values of [Currency].
 const (
 	CurrencyCny Currency = "CNY"
 )
 
-// RelationType is a value of relation_type. WeChat Pay may send others than these.
+// RelationType is a value of relation_type. WeChat Pay may send other values.
 type RelationType string
 
-// The values of a [RelationType].
+// Values of [RelationType].
 const (
 	RelationTypeSupplier           RelationType = "SUPPLIER"
 	RelationTypeDistributor        RelationType = "DISTRIBUTOR"

@@ -10,63 +10,63 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// RefundNode is the chain as far as /v3/global/refund.
-type RefundNode struct{ at route.At }
+// RefundNode is the path /v3/global/refund.
+type RefundNode struct{ path route.Path }
 
-// Partner goes on to /v3/global/refund/partner.
+// Partner is the path /v3/global/refund/partner.
 func (n RefundNode) Partner() RefundPartnerNode { return RefundPartnerNode(n) }
 
-// RechargeBalance goes on to /v3/global/refund/recharge-balance.
+// RechargeBalance is the path /v3/global/refund/recharge-balance.
 func (n RefundNode) RechargeBalance() RefundRechargeBalanceNode { return RefundRechargeBalanceNode(n) }
 
-// RefundPartnerNode is the chain as far as /v3/global/refund/partner.
-type RefundPartnerNode struct{ at route.At }
+// RefundPartnerNode is the path /v3/global/refund/partner.
+type RefundPartnerNode struct{ path route.Path }
 
-// RechargeBalance goes on to /v3/global/refund/partner/recharge-balance.
+// RechargeBalance is the path /v3/global/refund/partner/recharge-balance.
 func (n RefundPartnerNode) RechargeBalance() RefundPartnerRechargeBalanceNode {
 	return RefundPartnerRechargeBalanceNode(n)
 }
 
-// RefundPartnerRechargeBalanceNode is the chain as far as /v3/global/refund/partner/recharge-balance.
-type RefundPartnerRechargeBalanceNode struct{ at route.At }
+// RefundPartnerRechargeBalanceNode is the path /v3/global/refund/partner/recharge-balance.
+type RefundPartnerRechargeBalanceNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}. It sets {sub_mchid}.
 func (n RefundPartnerRechargeBalanceNode) SubMchID(subMchID string) RefundPartnerRechargeBalanceSubMchIDNode {
-	return RefundPartnerRechargeBalanceSubMchIDNode{n.at.Fill(subMchID)}
+	return RefundPartnerRechargeBalanceSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// RefundPartnerRechargeBalanceSubMchIDNode is the chain as far as /v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}.
-type RefundPartnerRechargeBalanceSubMchIDNode struct{ at route.At }
+// RefundPartnerRechargeBalanceSubMchIDNode is the path /v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}.
+type RefundPartnerRechargeBalanceSubMchIDNode struct{ path route.Path }
 
-// Get is 商家充值退款余额查询: GET /v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}
+// Get sends GET /v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}: 商家充值退款余额查询.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013068962
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n RefundPartnerRechargeBalanceSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundReply], error) {
-	return wechatpay.As[RefundReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[RefundReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [RefundPartnerRechargeBalanceSubMchIDNode.Get] in the background.
+// GetAsync calls [RefundPartnerRechargeBalanceSubMchIDNode.Get] in the background.
 func (n RefundPartnerRechargeBalanceSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[RefundReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[RefundReply])
 }
 
-// RefundRechargeBalanceNode is the chain as far as /v3/global/refund/recharge-balance.
-type RefundRechargeBalanceNode struct{ at route.At }
+// RefundRechargeBalanceNode is the path /v3/global/refund/recharge-balance.
+type RefundRechargeBalanceNode struct{ path route.Path }
 
-// Get is 商家充值退款余额查询: GET /v3/global/refund/recharge-balance
+// Get sends GET /v3/global/refund/recharge-balance: 商家充值退款余额查询.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013068962
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n RefundRechargeBalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundReply], error) {
-	return wechatpay.As[RefundReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/recharge-balance").Get(ctx, opts))
+	return wechatpay.As[RefundReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/recharge-balance").Get(ctx, opts))
 }
 
-// GetAsync is [RefundRechargeBalanceNode.Get] in the background.
+// GetAsync calls [RefundRechargeBalanceNode.Get] in the background.
 func (n RefundRechargeBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/recharge-balance").GetAsync(ctx, opts), wechatpay.Typed[RefundReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refund/recharge-balance").GetAsync(ctx, opts), wechatpay.Typed[RefundReply])
 }
 
 // RefundReply is the reply of GET /v3/global/refund/partner/recharge-balance/sub-mchid/{sub_mchid},

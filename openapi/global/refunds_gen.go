@@ -10,85 +10,87 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// RefundsNode is the chain as far as /v3/global/refunds.
-type RefundsNode struct{ at route.At }
+// RefundsNode is the path /v3/global/refunds.
+type RefundsNode struct{ path route.Path }
 
-// ID goes on to /v3/global/refunds/id/{refund_id}, and fills {refund_id}.
-func (n RefundsNode) ID(refundID string) RefundsIDNode { return RefundsIDNode{n.at.Fill(refundID)} }
-
-// OutRefundNo goes on to /v3/global/refunds/out-refund-no/{out_refund_no}, and fills {out_refund_no}.
-func (n RefundsNode) OutRefundNo(outRefundNo string) RefundsOutRefundNoNode {
-	return RefundsOutRefundNoNode{n.at.Fill(outRefundNo)}
+// ID is the path /v3/global/refunds/id/{refund_id}. It sets {refund_id}.
+func (n RefundsNode) ID(refundID string) RefundsIDNode {
+	return RefundsIDNode{n.path.WithVar(refundID)}
 }
 
-// Get is 查询所有退款: GET /v3/global/refunds
+// OutRefundNo is the path /v3/global/refunds/out-refund-no/{out_refund_no}. It sets {out_refund_no}.
+func (n RefundsNode) OutRefundNo(outRefundNo string) RefundsOutRefundNoNode {
+	return RefundsOutRefundNoNode{n.path.WithVar(outRefundNo)}
+}
+
+// Get sends GET /v3/global/refunds: 查询所有退款.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4012354686
 //
-// Query: [RefundsGetQuery].
+// Options.Query: [RefundsGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n RefundsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundsGetReply], error) {
-	return wechatpay.As[RefundsGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").Get(ctx, opts))
+	return wechatpay.As[RefundsGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").Get(ctx, opts))
 }
 
-// GetAsync is [RefundsNode.Get] in the background.
+// GetAsync calls [RefundsNode.Get] in the background.
 func (n RefundsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").GetAsync(ctx, opts), wechatpay.Typed[RefundsGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").GetAsync(ctx, opts), wechatpay.Typed[RefundsGetReply])
 }
 
-// Post is 申请退款: POST /v3/global/refunds
+// Post sends POST /v3/global/refunds: 申请退款.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4012354681
 //
-// JSON: [RefundsPostRequest].
+// Options.JSON: [RefundsPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n RefundsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundsPostReply], error) {
-	return wechatpay.As[RefundsPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").Post(ctx, opts))
+	return wechatpay.As[RefundsPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").Post(ctx, opts))
 }
 
-// PostAsync is [RefundsNode.Post] in the background.
+// PostAsync calls [RefundsNode.Post] in the background.
 func (n RefundsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").PostAsync(ctx, opts), wechatpay.Typed[RefundsPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds").PostAsync(ctx, opts), wechatpay.Typed[RefundsPostReply])
 }
 
-// RefundsIDNode is the chain as far as /v3/global/refunds/id/{refund_id}.
-type RefundsIDNode struct{ at route.At }
+// RefundsIDNode is the path /v3/global/refunds/id/{refund_id}.
+type RefundsIDNode struct{ path route.Path }
 
-// Get is 查询单笔退款(微信支付退款订单号): GET /v3/global/refunds/id/{refund_id}
+// Get sends GET /v3/global/refunds/id/{refund_id}: 查询单笔退款(微信支付退款订单号).
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4012354684
 //
-// Query: [RefundsIDGetQuery].
+// Options.Query: [RefundsIDGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n RefundsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundsReply], error) {
-	return wechatpay.As[RefundsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/id/{refund_id}").Get(ctx, opts))
+	return wechatpay.As[RefundsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/id/{refund_id}").Get(ctx, opts))
 }
 
-// GetAsync is [RefundsIDNode.Get] in the background.
+// GetAsync calls [RefundsIDNode.Get] in the background.
 func (n RefundsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/id/{refund_id}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/id/{refund_id}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
 }
 
-// RefundsOutRefundNoNode is the chain as far as /v3/global/refunds/out-refund-no/{out_refund_no}.
-type RefundsOutRefundNoNode struct{ at route.At }
+// RefundsOutRefundNoNode is the path /v3/global/refunds/out-refund-no/{out_refund_no}.
+type RefundsOutRefundNoNode struct{ path route.Path }
 
-// Get is 查询单笔退款(商户退款订单号): GET /v3/global/refunds/out-refund-no/{out_refund_no}
+// Get sends GET /v3/global/refunds/out-refund-no/{out_refund_no}: 查询单笔退款(商户退款订单号).
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4012354684
 //
-// Query: [RefundsIDGetQuery].
+// Options.Query: [RefundsIDGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n RefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RefundsReply], error) {
-	return wechatpay.As[RefundsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/out-refund-no/{out_refund_no}").Get(ctx, opts))
+	return wechatpay.As[RefundsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/out-refund-no/{out_refund_no}").Get(ctx, opts))
 }
 
-// GetAsync is [RefundsOutRefundNoNode.Get] in the background.
+// GetAsync calls [RefundsOutRefundNoNode.Get] in the background.
 func (n RefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RefundsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[RefundsReply])
 }
 
 // RefundsGetQuery is the query of GET /v3/global/refunds, 查询所有退款.
@@ -102,7 +104,7 @@ type RefundsGetQuery struct {
 	Count         int64  `json:"count"`                 // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RefundsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/refunds"}
 }
@@ -142,7 +144,7 @@ type RefundsGetReplyData struct {
 	RefundDetail ReplyDetail   `json:"refund_detail,omitzero"`
 }
 
-// RefundsAmount is amount in [RefundsGetReplyData], and of 2 more structs.
+// RefundsAmount is amount in [RefundsGetReplyData], and in 2 more structs.
 type RefundsAmount struct {
 	Refund        int64        `json:"refund,omitzero"`         // 退款金额; required
 	Currency      string       `json:"currency,omitzero"`       // 货币类型
@@ -151,7 +153,7 @@ type RefundsAmount struct {
 	ExchangeRate  ExchangeRate `json:"exchange_rate,omitzero"`  // 汇率; required
 }
 
-// ReplyDetail is refund_detail in [RefundsGetReplyData], and of 2 more structs.
+// ReplyDetail is refund_detail in [RefundsGetReplyData], and in 2 more structs.
 type ReplyDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`  // 券ID; required
 	Scope        Scope  `json:"scope,omitzero"`         // 优惠范围
@@ -177,7 +179,7 @@ type RefundsPostRequest struct {
 	NotifyURL     string                   `json:"notify_url,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RefundsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/refunds"}
 }
@@ -215,10 +217,10 @@ type RefundsReply struct {
 	Detail        ReplyDetail   `json:"detail,omitzero"`         // 优惠退款详情
 }
 
-// Channel is a value of channel. WeChat Pay may send others than these.
+// Channel is a value of channel. WeChat Pay may send other values.
 type Channel string
 
-// The values of a [Channel].
+// Values of [Channel].
 const (
 	ChannelOriginal      Channel = "ORIGINAL"
 	ChannelBalance       Channel = "BALANCE"
@@ -226,19 +228,19 @@ const (
 	ChannelOtherBankcard Channel = "OTHER_BANKCARD"
 )
 
-// FundSource is a value of fund_source. WeChat Pay may send others than these.
+// FundSource is a value of fund_source. WeChat Pay may send other values.
 type FundSource string
 
-// The values of a [FundSource].
+// Values of [FundSource].
 const (
 	FundSourceRefundSourceUnsettledFunds FundSource = "REFUND_SOURCE_UNSETTLED_FUNDS"
 	FundSourceREFUNDSOURCEREchARGEFUNDS  FundSource = "REFUND_SOURCE_REchARGE_FUNDS"
 )
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusSuccess     Status = "SUCCESS"
 	StatusRefundclose Status = "REFUNDCLOSE"

@@ -10,29 +10,29 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SettleNode is the chain as far as /v3/global/settle.
-type SettleNode struct{ at route.At }
+// SettleNode is the path /v3/global/settle.
+type SettleNode struct{ path route.Path }
 
-// Settlements goes on to /v3/global/settle/settlements.
+// Settlements is the path /v3/global/settle/settlements.
 func (n SettleNode) Settlements() SettleSettlementsNode { return SettleSettlementsNode(n) }
 
-// SettleSettlementsNode is the chain as far as /v3/global/settle/settlements.
-type SettleSettlementsNode struct{ at route.At }
+// SettleSettlementsNode is the path /v3/global/settle/settlements.
+type SettleSettlementsNode struct{ path route.Path }
 
-// Get is 查询结算资金明细: GET /v3/global/settle/settlements
+// Get sends GET /v3/global/settle/settlements: 查询结算资金明细.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013013893
 //
-// Query: [SettleSettlementsGetQuery].
+// Options.Query: [SettleSettlementsGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n SettleSettlementsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SettleSettlementsGetReply], error) {
-	return wechatpay.As[SettleSettlementsGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/settle/settlements").Get(ctx, opts))
+	return wechatpay.As[SettleSettlementsGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/settle/settlements").Get(ctx, opts))
 }
 
-// GetAsync is [SettleSettlementsNode.Get] in the background.
+// GetAsync calls [SettleSettlementsNode.Get] in the background.
 func (n SettleSettlementsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SettleSettlementsGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/settle/settlements").GetAsync(ctx, opts), wechatpay.Typed[SettleSettlementsGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/settle/settlements").GetAsync(ctx, opts), wechatpay.Typed[SettleSettlementsGetReply])
 }
 
 // SettleSettlementsGetQuery is the query of GET /v3/global/settle/settlements,
@@ -46,7 +46,7 @@ type SettleSettlementsGetQuery struct {
 	Offset          int64       `json:"offset"`                     // 记录起始位置; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SettleSettlementsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/settle/settlements"}
 }
@@ -91,19 +91,19 @@ type SettleSettlementsGetReplyDataSplitAmount struct {
 	Refund   int64  `json:"refund,omitzero"`   // 退款金额; required
 }
 
-// SettleState is a value of settle_state. WeChat Pay may send others than these.
+// SettleState is a value of settle_state. WeChat Pay may send other values.
 type SettleState string
 
-// The values of a [SettleState].
+// Values of [SettleState].
 const (
 	SettleStateSettled  SettleState = "SETTLED"
 	SettleStateUnsettle SettleState = "UNSETTLE"
 )
 
-// WalletRegion is a value of wallet_region. WeChat Pay may send others than these.
+// WalletRegion is a value of wallet_region. WeChat Pay may send other values.
 type WalletRegion string
 
-// The values of a [WalletRegion].
+// Values of [WalletRegion].
 const (
 	WalletRegionChinaMainland WalletRegion = "CHINA_MAINLAND"
 	WalletRegionChinaHongkong WalletRegion = "CHINA_HONGKONG"

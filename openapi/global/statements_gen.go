@@ -9,25 +9,25 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// StatementsNode is the chain as far as /v3/global/statements.
-type StatementsNode struct{ at route.At }
+// StatementsNode is the path /v3/global/statements.
+type StatementsNode struct{ path route.Path }
 
-// Get is 下载对账单: GET /v3/global/statements
+// Get sends GET /v3/global/statements: 下载对账单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013013869
 //
-// Query: [StatementsGetQuery].
+// Options.Query: [StatementsGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 //
-// A file comes back.
+// The reply is a file.
 func (n StatementsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/statements").Get(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/statements").Get(ctx, opts)
 }
 
-// GetAsync is [StatementsNode.Get] in the background.
+// GetAsync calls [StatementsNode.Get] in the background.
 func (n StatementsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/statements").GetAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/statements").GetAsync(ctx, opts)
 }
 
 // StatementsGetQuery is the query of GET /v3/global/statements, 下载对账单.
@@ -36,7 +36,7 @@ type StatementsGetQuery struct {
 	MchID string `json:"mchid"` // 商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StatementsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/statements"}
 }

@@ -10,189 +10,189 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionsNode is the chain as far as /v3/global/transactions.
-type TransactionsNode struct{ at route.At }
+// TransactionsNode is the path /v3/global/transactions.
+type TransactionsNode struct{ path route.Path }
 
-// App goes on to /v3/global/transactions/app.
+// App is the path /v3/global/transactions/app.
 func (n TransactionsNode) App() TransactionsAppNode { return TransactionsAppNode(n) }
 
-// ID goes on to /v3/global/transactions/id/{transaction_id}, and fills {transaction_id}.
+// ID is the path /v3/global/transactions/id/{transaction_id}. It sets {transaction_id}.
 func (n TransactionsNode) ID(transactionID string) TransactionsIDNode {
-	return TransactionsIDNode{n.at.Fill(transactionID)}
+	return TransactionsIDNode{n.path.WithVar(transactionID)}
 }
 
-// Jsapi goes on to /v3/global/transactions/jsapi.
+// Jsapi is the path /v3/global/transactions/jsapi.
 func (n TransactionsNode) Jsapi() TransactionsJsapiNode { return TransactionsJsapiNode(n) }
 
-// Mweb goes on to /v3/global/transactions/mweb.
+// Mweb is the path /v3/global/transactions/mweb.
 func (n TransactionsNode) Mweb() TransactionsMwebNode { return TransactionsMwebNode(n) }
 
-// Native goes on to /v3/global/transactions/native.
+// Native is the path /v3/global/transactions/native.
 func (n TransactionsNode) Native() TransactionsNativeNode { return TransactionsNativeNode(n) }
 
-// OutTradeNo goes on to /v3/global/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/global/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n TransactionsNode) OutTradeNo(outTradeNo string) TransactionsOutTradeNoNode {
-	return TransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return TransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// TransactionsAppNode is the chain as far as /v3/global/transactions/app.
-type TransactionsAppNode struct{ at route.At }
+// TransactionsAppNode is the path /v3/global/transactions/app.
+type TransactionsAppNode struct{ path route.Path }
 
-// Post is APP支付下单: POST /v3/global/transactions/app
+// Post sends POST /v3/global/transactions/app: APP支付下单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013014223
 //
-// JSON: [TransactionsRequest].
+// Options.JSON: [TransactionsRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n TransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
-	return wechatpay.As[TransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/app").Post(ctx, opts))
+	return wechatpay.As[TransactionsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/app").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsAppNode.Post] in the background.
+// PostAsync calls [TransactionsAppNode.Post] in the background.
 func (n TransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
-// TransactionsIDNode is the chain as far as /v3/global/transactions/id/{transaction_id}.
-type TransactionsIDNode struct{ at route.At }
+// TransactionsIDNode is the path /v3/global/transactions/id/{transaction_id}.
+type TransactionsIDNode struct{ path route.Path }
 
-// Close goes on to /v3/global/transactions/id/{transaction_id}/close.
+// Close is the path /v3/global/transactions/id/{transaction_id}/close.
 func (n TransactionsIDNode) Close() TransactionsIDCloseNode { return TransactionsIDCloseNode(n) }
 
-// Get is 查询订单(微信支付订单号): GET /v3/global/transactions/id/{transaction_id}
+// Get sends GET /v3/global/transactions/id/{transaction_id}: 查询订单(微信支付订单号).
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013013913
 //
-// Query: [RefundsIDGetQuery].
+// Options.Query: [RefundsIDGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n TransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsIDGetReply], error) {
-	return wechatpay.As[TransactionsIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/id/{transaction_id}").Get(ctx, opts))
+	return wechatpay.As[TransactionsIDGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/id/{transaction_id}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsIDNode.Get] in the background.
+// GetAsync calls [TransactionsIDNode.Get] in the background.
 func (n TransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsIDGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsIDGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsIDGetReply])
 }
 
-// TransactionsIDCloseNode is the chain as far as /v3/global/transactions/id/{transaction_id}/close.
-type TransactionsIDCloseNode struct{ at route.At }
+// TransactionsIDCloseNode is the path /v3/global/transactions/id/{transaction_id}/close.
+type TransactionsIDCloseNode struct{ path route.Path }
 
-// Post is 关闭订单(微信支付订单号): POST /v3/global/transactions/id/{transaction_id}/close
+// Post sends POST /v3/global/transactions/id/{transaction_id}/close: 关闭订单(微信支付订单号).
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013014140
 //
-// JSON: [TransactionsIDClosePostRequest].
+// Options.JSON: [TransactionsIDClosePostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n TransactionsIDCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/id/{transaction_id}/close").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/id/{transaction_id}/close").Post(ctx, opts)
 }
 
-// PostAsync is [TransactionsIDCloseNode.Post] in the background.
+// PostAsync calls [TransactionsIDCloseNode.Post] in the background.
 func (n TransactionsIDCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/id/{transaction_id}/close").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/id/{transaction_id}/close").PostAsync(ctx, opts)
 }
 
-// TransactionsJsapiNode is the chain as far as /v3/global/transactions/jsapi.
-type TransactionsJsapiNode struct{ at route.At }
+// TransactionsJsapiNode is the path /v3/global/transactions/jsapi.
+type TransactionsJsapiNode struct{ path route.Path }
 
-// Post is JSAPI支付下单: POST /v3/global/transactions/jsapi
+// Post sends POST /v3/global/transactions/jsapi: JSAPI支付下单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013014150
 //
-// JSON: [TransactionsRequest].
+// Options.JSON: [TransactionsRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n TransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
-	return wechatpay.As[TransactionsReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/jsapi").Post(ctx, opts))
+	return wechatpay.As[TransactionsReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/jsapi").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsJsapiNode.Post] in the background.
+// PostAsync calls [TransactionsJsapiNode.Post] in the background.
 func (n TransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
-// TransactionsMwebNode is the chain as far as /v3/global/transactions/mweb.
-type TransactionsMwebNode struct{ at route.At }
+// TransactionsMwebNode is the path /v3/global/transactions/mweb.
+type TransactionsMwebNode struct{ path route.Path }
 
-// Post is H5支付下单: POST /v3/global/transactions/mweb
+// Post sends POST /v3/global/transactions/mweb: H5支付下单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013014399
 //
-// JSON: [TransactionsMwebPostRequest].
+// Options.JSON: [TransactionsMwebPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n TransactionsMwebNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsMwebPostReply], error) {
-	return wechatpay.As[TransactionsMwebPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/mweb").Post(ctx, opts))
+	return wechatpay.As[TransactionsMwebPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/mweb").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsMwebNode.Post] in the background.
+// PostAsync calls [TransactionsMwebNode.Post] in the background.
 func (n TransactionsMwebNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsMwebPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/mweb").PostAsync(ctx, opts), wechatpay.Typed[TransactionsMwebPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/mweb").PostAsync(ctx, opts), wechatpay.Typed[TransactionsMwebPostReply])
 }
 
-// TransactionsNativeNode is the chain as far as /v3/global/transactions/native.
-type TransactionsNativeNode struct{ at route.At }
+// TransactionsNativeNode is the path /v3/global/transactions/native.
+type TransactionsNativeNode struct{ path route.Path }
 
-// Post is Native支付下单: POST /v3/global/transactions/native
+// Post sends POST /v3/global/transactions/native: Native支付下单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013013953
 //
-// JSON: [TransactionsRequest].
+// Options.JSON: [TransactionsRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n TransactionsNativeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsNativePostReply], error) {
-	return wechatpay.As[TransactionsNativePostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/native").Post(ctx, opts))
+	return wechatpay.As[TransactionsNativePostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/native").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsNativeNode.Post] in the background.
+// PostAsync calls [TransactionsNativeNode.Post] in the background.
 func (n TransactionsNativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsNativePostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[TransactionsNativePostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[TransactionsNativePostReply])
 }
 
-// TransactionsOutTradeNoNode is the chain as far as /v3/global/transactions/out-trade-no/{out_trade_no}.
-type TransactionsOutTradeNoNode struct{ at route.At }
+// TransactionsOutTradeNoNode is the path /v3/global/transactions/out-trade-no/{out_trade_no}.
+type TransactionsOutTradeNoNode struct{ path route.Path }
 
-// Close goes on to /v3/global/transactions/out-trade-no/{out_trade_no}/close.
+// Close is the path /v3/global/transactions/out-trade-no/{out_trade_no}/close.
 func (n TransactionsOutTradeNoNode) Close() TransactionsOutTradeNoCloseNode {
 	return TransactionsOutTradeNoCloseNode(n)
 }
 
-// Get is 查询订单(商户订单号): GET /v3/global/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /v3/global/transactions/out-trade-no/{out_trade_no}: 查询订单(商户订单号).
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013013913
 //
-// Query: [RefundsIDGetQuery].
+// Options.Query: [RefundsIDGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsIDGetReply], error) {
-	return wechatpay.As[TransactionsIDGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[TransactionsIDGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsIDGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsIDGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsIDGetReply])
 }
 
-// TransactionsOutTradeNoCloseNode is the chain as far as /v3/global/transactions/out-trade-no/{out_trade_no}/close.
-type TransactionsOutTradeNoCloseNode struct{ at route.At }
+// TransactionsOutTradeNoCloseNode is the path /v3/global/transactions/out-trade-no/{out_trade_no}/close.
+type TransactionsOutTradeNoCloseNode struct{ path route.Path }
 
-// Post is 关闭订单(商户订单号): POST /v3/global/transactions/out-trade-no/{out_trade_no}/close
+// Post sends POST /v3/global/transactions/out-trade-no/{out_trade_no}/close: 关闭订单(商户订单号).
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4013014140
 //
-// JSON: [TransactionsIDClosePostRequest].
+// Options.JSON: [TransactionsIDClosePostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n TransactionsOutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/out-trade-no/{out_trade_no}/close").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/out-trade-no/{out_trade_no}/close").Post(ctx, opts)
 }
 
-// PostAsync is [TransactionsOutTradeNoCloseNode.Post] in the background.
+// PostAsync calls [TransactionsOutTradeNoCloseNode.Post] in the background.
 func (n TransactionsOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/out-trade-no/{out_trade_no}/close").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/global/transactions/out-trade-no/{out_trade_no}/close").PostAsync(ctx, opts)
 }
 
 // TransactionsRequest is the JSON body of POST /v3/global/transactions/app, APP支付下单, and of
@@ -220,12 +220,12 @@ type TransactionsRequest struct {
 	Detail               []Detail     `json:"detail,omitzero"`        // 优惠功能
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/transactions/app", "POST /v3/global/transactions/jsapi", "POST /v3/global/transactions/native"}
 }
 
-// RequestPayer is payer in [TransactionsRequest], and of one more struct.
+// RequestPayer is payer in [TransactionsRequest], and in one more struct.
 type RequestPayer struct {
 	OpenID    string `json:"openid,omitzero"`     // 用户标识
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 用户标识（机构）
@@ -284,7 +284,7 @@ type TransactionsIDClosePostRequest struct {
 	SpMchID  string `json:"sp_mchid,omitzero"`  // 机构商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsIDClosePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/transactions/id/{transaction_id}/close", "POST /v3/global/transactions/out-trade-no/{out_trade_no}/close"}
 }
@@ -314,7 +314,7 @@ type TransactionsMwebPostRequest struct {
 	Detail               []Detail                             `json:"detail,omitzero"`        // 优惠功能
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsMwebPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/global/transactions/mweb"}
 }

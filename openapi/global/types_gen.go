@@ -2,13 +2,13 @@
 
 package global
 
-// Amount is amount in [MicropayTransactionsPayPostRequest], and of 3 more structs.
+// Amount is amount in [MicropayTransactionsPayPostRequest], and in 3 more structs.
 type Amount struct {
 	Total    int64  `json:"total"`             // 总金额; required
 	Currency string `json:"currency,omitzero"` // 货币类型
 }
 
-// SceneInfo is scene_info in [MicropayTransactionsPayPostRequest], and of one more struct.
+// SceneInfo is scene_info in [MicropayTransactionsPayPostRequest], and in one more struct.
 type SceneInfo struct {
 	DeviceID      string    `json:"device_id,omitzero"`       // 商户端设备号
 	DeviceIP      string    `json:"device_ip,omitzero"`       // 商户端设备IP
@@ -17,14 +17,14 @@ type SceneInfo struct {
 	StoreInfo     StoreInfo `json:"store_info,omitzero"`      // 商户门店信息
 }
 
-// StoreInfo is store_info in [SceneInfo], and of one more struct.
+// StoreInfo is store_info in [SceneInfo], and in one more struct.
 type StoreInfo struct {
 	ID      string `json:"id,omitzero"` // 编号
 	Name    string `json:"name"`        // 名称; required
 	Address string `json:"address"`     // 详细地址; required
 }
 
-// Detail is detail in [MicropayTransactionsPayPostRequest], and of 2 more structs.
+// Detail is detail in [MicropayTransactionsPayPostRequest], and in 2 more structs.
 type Detail struct {
 	CostPrice   *int64        `json:"cost_price,omitzero"`   // 订单原价
 	ReceiptID   string        `json:"receipt_id,omitzero"`   // 商品小票ID
@@ -40,20 +40,20 @@ type GoodsDetail struct {
 	Price        int64  `json:"price"`                   // 商品单价; required
 }
 
-// Payer is payer in [MicropayTransactionsPayPostReply], and of 3 more structs.
+// Payer is payer in [MicropayTransactionsPayPostReply], and in 3 more structs.
 type Payer struct {
 	OpenID    string `json:"openid,omitzero"`     // 用户标识
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 用户标识（机构）
 	SubOpenID string `json:"sub_openid,omitzero"` // 用户标识（特约商户）
 }
 
-// ExchangeRate is exchange_rate in [MicropayTransactionsPayPostReplyAmount], and of 2 more structs.
+// ExchangeRate is exchange_rate in [MicropayTransactionsPayPostReplyAmount], and in 2 more structs.
 type ExchangeRate struct {
 	Type Type  `json:"type,omitzero"` // 汇率类型; one of SETTLEMENT_RATE
 	Rate int64 `json:"rate,omitzero"` // 汇率值
 }
 
-// ReplyAmount is amount in [PapayTransactionsPostReply], and of 2 more structs.
+// ReplyAmount is amount in [PapayTransactionsPostReply], and in 2 more structs.
 type ReplyAmount struct {
 	Total         int64        `json:"total,omitzero"`          // 订单金额; required
 	PayerTotal    int64        `json:"payer_total,omitzero"`    // 用户支付金额; required
@@ -62,7 +62,7 @@ type ReplyAmount struct {
 	ExchangeRate  ExchangeRate `json:"exchange_rate,omitzero"`  // 汇率信息
 }
 
-// ReplyGoodsDetail is goods_detail in [PromotionDetail], and of one more struct.
+// ReplyGoodsDetail is goods_detail in [PromotionDetail], and in one more struct.
 type ReplyGoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`        // 商品编码; required
 	GoodsRemark    string `json:"goods_remark,omitzero"`    // 商品备注
@@ -79,15 +79,15 @@ type RefundsIDGetQuery struct {
 	SpMchID  string `json:"sp_mchid"`  // 机构商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RefundsIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/global/refunds/id/{refund_id}", "GET /v3/global/refunds/out-refund-no/{out_refund_no}", "GET /v3/global/transactions/id/{transaction_id}", "GET /v3/global/transactions/out-trade-no/{out_trade_no}"}
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateProcessing State = "PROCESSING"
 	StateUndeclared State = "UNDECLARED"
@@ -101,10 +101,10 @@ const (
 	StateDone       State = "DONE"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeSettlementRate    Type = "SETTLEMENT_RATE"
 	TypeCoupon            Type = "COUPON"
@@ -115,19 +115,19 @@ const (
 	TypePersonalSubOpenID Type = "PERSONAL_SUB_OPENID"
 )
 
-// Scope is a value of scope. WeChat Pay may send others than these.
+// Scope is a value of scope. WeChat Pay may send other values.
 type Scope string
 
-// The values of a [Scope].
+// Values of [Scope].
 const (
 	ScopeGlobal Scope = "GLOBAL"
 	ScopeSingle Scope = "SINGLE"
 )
 
-// TradeType is a value of trade_type. WeChat Pay may send others than these.
+// TradeType is a value of trade_type. WeChat Pay may send other values.
 type TradeType string
 
-// The values of a [TradeType].
+// Values of [TradeType].
 const (
 	TradeTypeAuth     TradeType = "AUTH"
 	TradeTypeJsapi    TradeType = "JSAPI"

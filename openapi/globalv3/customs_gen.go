@@ -10,109 +10,109 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// V3CustomsNode is the chain as far as /global/v3/customs.
-type V3CustomsNode struct{ at route.At }
+// V3CustomsNode is the path /global/v3/customs.
+type V3CustomsNode struct{ path route.Path }
 
-// Orders goes on to /global/v3/customs/orders.
+// Orders is the path /global/v3/customs/orders.
 func (n V3CustomsNode) Orders() V3CustomsOrdersNode { return V3CustomsOrdersNode(n) }
 
-// Redeclare goes on to /global/v3/customs/redeclare.
+// Redeclare is the path /global/v3/customs/redeclare.
 func (n V3CustomsNode) Redeclare() V3CustomsRedeclareNode { return V3CustomsRedeclareNode(n) }
 
-// VerifyCertificate goes on to /global/v3/customs/verify-certificate.
+// VerifyCertificate is the path /global/v3/customs/verify-certificate.
 func (n V3CustomsNode) VerifyCertificate() V3CustomsVerifyCertificateNode {
 	return V3CustomsVerifyCertificateNode(n)
 }
 
-// V3CustomsOrdersNode is the chain as far as /global/v3/customs/orders.
-type V3CustomsOrdersNode struct{ at route.At }
+// V3CustomsOrdersNode is the path /global/v3/customs/orders.
+type V3CustomsOrdersNode struct{ path route.Path }
 
-// Get is 报关查询: GET /global/v3/customs/orders
+// Get sends GET /global/v3/customs/orders: 报关查询.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/declarecustom_ch/chapter3_3.shtml
 //
-// Query: [V3CustomsOrdersGetQuery].
+// Options.Query: [V3CustomsOrdersGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/global/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/global/.
 func (n V3CustomsOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3CustomsOrdersGetReply], error) {
-	return wechatpay.As[V3CustomsOrdersGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").Get(ctx, opts))
+	return wechatpay.As[V3CustomsOrdersGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").Get(ctx, opts))
 }
 
-// GetAsync is [V3CustomsOrdersNode.Get] in the background.
+// GetAsync calls [V3CustomsOrdersNode.Get] in the background.
 func (n V3CustomsOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3CustomsOrdersGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").GetAsync(ctx, opts), wechatpay.Typed[V3CustomsOrdersGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").GetAsync(ctx, opts), wechatpay.Typed[V3CustomsOrdersGetReply])
 }
 
-// Patch is 报关信息修改: PATCH /global/v3/customs/orders
+// Patch sends PATCH /global/v3/customs/orders: 报关信息修改.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/declarecustom_ch/chapter3_5.shtml
 //
-// JSON: [V3CustomsOrdersPatchRequest].
+// Options.JSON: [V3CustomsOrdersPatchRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/global/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/global/.
 func (n V3CustomsOrdersNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3CustomsOrdersPatchReply], error) {
-	return wechatpay.As[V3CustomsOrdersPatchReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").Patch(ctx, opts))
+	return wechatpay.As[V3CustomsOrdersPatchReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").Patch(ctx, opts))
 }
 
-// PatchAsync is [V3CustomsOrdersNode.Patch] in the background.
+// PatchAsync calls [V3CustomsOrdersNode.Patch] in the background.
 func (n V3CustomsOrdersNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3CustomsOrdersPatchReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").PatchAsync(ctx, opts), wechatpay.Typed[V3CustomsOrdersPatchReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").PatchAsync(ctx, opts), wechatpay.Typed[V3CustomsOrdersPatchReply])
 }
 
-// Post is 报关: POST /global/v3/customs/orders
+// Post sends POST /global/v3/customs/orders: 报关.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/declarecustom_ch/chapter3_1.shtml
 //
-// JSON: [V3CustomsOrdersPostRequest].
+// Options.JSON: [V3CustomsOrdersPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/global/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/global/.
 func (n V3CustomsOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3CustomsOrdersPostReply], error) {
-	return wechatpay.As[V3CustomsOrdersPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").Post(ctx, opts))
+	return wechatpay.As[V3CustomsOrdersPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").Post(ctx, opts))
 }
 
-// PostAsync is [V3CustomsOrdersNode.Post] in the background.
+// PostAsync calls [V3CustomsOrdersNode.Post] in the background.
 func (n V3CustomsOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3CustomsOrdersPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").PostAsync(ctx, opts), wechatpay.Typed[V3CustomsOrdersPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/orders").PostAsync(ctx, opts), wechatpay.Typed[V3CustomsOrdersPostReply])
 }
 
-// V3CustomsRedeclareNode is the chain as far as /global/v3/customs/redeclare.
-type V3CustomsRedeclareNode struct{ at route.At }
+// V3CustomsRedeclareNode is the path /global/v3/customs/redeclare.
+type V3CustomsRedeclareNode struct{ path route.Path }
 
-// Post is 报关重推: POST /global/v3/customs/redeclare
+// Post sends POST /global/v3/customs/redeclare: 报关重推.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/declarecustom_ch/chapter3_4.shtml
 //
-// JSON: [V3CustomsRedeclarePostRequest].
+// Options.JSON: [V3CustomsRedeclarePostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/global/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/global/.
 func (n V3CustomsRedeclareNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3CustomsRedeclarePostReply], error) {
-	return wechatpay.As[V3CustomsRedeclarePostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/redeclare").Post(ctx, opts))
+	return wechatpay.As[V3CustomsRedeclarePostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/redeclare").Post(ctx, opts))
 }
 
-// PostAsync is [V3CustomsRedeclareNode.Post] in the background.
+// PostAsync calls [V3CustomsRedeclareNode.Post] in the background.
 func (n V3CustomsRedeclareNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3CustomsRedeclarePostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/redeclare").PostAsync(ctx, opts), wechatpay.Typed[V3CustomsRedeclarePostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/redeclare").PostAsync(ctx, opts), wechatpay.Typed[V3CustomsRedeclarePostReply])
 }
 
-// V3CustomsVerifyCertificateNode is the chain as far as /global/v3/customs/verify-certificate.
-type V3CustomsVerifyCertificateNode struct{ at route.At }
+// V3CustomsVerifyCertificateNode is the path /global/v3/customs/verify-certificate.
+type V3CustomsVerifyCertificateNode struct{ path route.Path }
 
-// Post is 身份信息校验: POST /global/v3/customs/verify-certificate
+// Post sends POST /global/v3/customs/verify-certificate: 身份信息校验.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/declarecustom_ch/chapter3_2.shtml
 //
-// JSON: [V3CustomsVerifyCertificatePostRequest].
+// Options.JSON: [V3CustomsVerifyCertificatePostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/global/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/global/.
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n V3CustomsVerifyCertificateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3CustomsVerifyCertificatePostReply], error) {
-	return wechatpay.As[V3CustomsVerifyCertificatePostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/verify-certificate").Post(ctx, opts))
+	return wechatpay.As[V3CustomsVerifyCertificatePostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/verify-certificate").Post(ctx, opts))
 }
 
-// PostAsync is [V3CustomsVerifyCertificateNode.Post] in the background.
+// PostAsync calls [V3CustomsVerifyCertificateNode.Post] in the background.
 func (n V3CustomsVerifyCertificateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3CustomsVerifyCertificatePostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/verify-certificate").PostAsync(ctx, opts), wechatpay.Typed[V3CustomsVerifyCertificatePostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/global/", "global/v3/customs/verify-certificate").PostAsync(ctx, opts), wechatpay.Typed[V3CustomsVerifyCertificatePostReply])
 }
 
 // V3CustomsOrdersGetQuery is the query of GET /global/v3/customs/orders, 报关查询.
@@ -126,7 +126,7 @@ type V3CustomsOrdersGetQuery struct {
 	Limit     *int64    `json:"limit,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3CustomsOrdersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /global/v3/customs/orders"}
 }
@@ -176,7 +176,7 @@ type V3CustomsOrdersPatchRequest struct {
 	ProductFee        *int64  `json:"product_fee,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3CustomsOrdersPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /global/v3/customs/orders"}
 }
@@ -211,7 +211,7 @@ type V3CustomsOrdersPostRequest struct {
 	ProductFee        *int64  `json:"product_fee,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3CustomsOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /global/v3/customs/orders"}
 }
@@ -242,7 +242,7 @@ type V3CustomsRedeclarePostRequest struct {
 	MerchantCustomsNo string  `json:"merchant_customs_no"`     // 商户海关备案号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3CustomsRedeclarePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /global/v3/customs/redeclare"}
 }
@@ -275,7 +275,7 @@ type V3CustomsVerifyCertificatePostRequest struct {
 	CertificateName   string          `json:"certificate_name" wechatpay:"encrypt"` // 证件姓名; required; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3CustomsVerifyCertificatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /global/v3/customs/verify-certificate"}
 }
@@ -290,10 +290,10 @@ type V3CustomsVerifyCertificatePostReply struct {
 	CertificateCheckResult CertificateCheckResult `json:"certificate_check_result,omitzero"` // 身份核验结果; required
 }
 
-// OrderType is a value of order_type. WeChat Pay may send others than these.
+// OrderType is a value of order_type. WeChat Pay may send other values.
 type OrderType string
 
-// The values of a [OrderType].
+// Values of [OrderType].
 const (
 	OrderTypeOutTradeNo    OrderType = "out_trade_no"
 	OrderTypeTransactionID OrderType = "transaction_id"
@@ -301,10 +301,10 @@ const (
 	OrderTypeSubOrderID    OrderType = "sub_order_id"
 )
 
-// Customs is a value of customs. WeChat Pay may send others than these.
+// Customs is a value of customs. WeChat Pay may send other values.
 type Customs string
 
-// The values of a [Customs].
+// Values of [Customs].
 const (
 	CustomsGuangzhouZs   Customs = "GUANGZHOU_ZS"
 	CustomsHangzhouZs    Customs = "HANGZHOU_ZS"
@@ -317,20 +317,20 @@ const (
 	CustomsTianjin       Customs = "TIANJIN"
 )
 
-// VerifyDepartment is a value of verify_department. WeChat Pay may send others than these.
+// VerifyDepartment is a value of verify_department. WeChat Pay may send other values.
 type VerifyDepartment string
 
-// The values of a [VerifyDepartment].
+// Values of [VerifyDepartment].
 const (
 	VerifyDepartmentUnionpay  VerifyDepartment = "UNIONPAY"
 	VerifyDepartmentNetsunion VerifyDepartment = "NETSUNION"
 	VerifyDepartmentOthers    VerifyDepartment = "OTHERS"
 )
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateProcessing State = "PROCESSING"
 	StateUndeclared State = "UNDECLARED"
@@ -340,19 +340,18 @@ const (
 	StateExcept     State = "EXCEPT"
 )
 
-// CertificateType is a value of certificate_type. WeChat Pay may send others than these.
+// CertificateType is a value of certificate_type. WeChat Pay may send other values.
 type CertificateType string
 
-// The values of a [CertificateType].
+// Values of [CertificateType].
 const (
 	CertificateTypeIdcard CertificateType = "IDCARD"
 )
 
-// CertificateCheckResult is a value of certificate_check_result. WeChat Pay may send others than
-// these.
+// CertificateCheckResult is a value of certificate_check_result. WeChat Pay may send other values.
 type CertificateCheckResult string
 
-// The values of a [CertificateCheckResult].
+// Values of [CertificateCheckResult].
 const (
 	CertificateCheckResultSame      CertificateCheckResult = "SAME"
 	CertificateCheckResultDifferent CertificateCheckResult = "DIFFERENT"

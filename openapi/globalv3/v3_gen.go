@@ -4,8 +4,8 @@ package globalv3
 
 import "github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 
-// V3Node is the chain as far as /global/v3.
-type V3Node struct{ at route.At }
+// V3Node is the path /global/v3.
+type V3Node struct{ path route.Path }
 
-// Customs goes on to /global/v3/customs.
+// Customs is the path /global/v3/customs.
 func (n V3Node) Customs() V3CustomsNode { return V3CustomsNode(n) }

@@ -10,117 +10,117 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantsNode is the chain as far as /v3/goldplan/merchants.
-type MerchantsNode struct{ at route.At }
+// MerchantsNode is the path /v3/goldplan/merchants.
+type MerchantsNode struct{ path route.Path }
 
-// Changecustompagestatus goes on to /v3/goldplan/merchants/changecustompagestatus.
+// Changecustompagestatus is the path /v3/goldplan/merchants/changecustompagestatus.
 func (n MerchantsNode) Changecustompagestatus() MerchantsChangecustompagestatusNode {
 	return MerchantsChangecustompagestatusNode(n)
 }
 
-// Changegoldplanstatus goes on to /v3/goldplan/merchants/changegoldplanstatus.
+// Changegoldplanstatus is the path /v3/goldplan/merchants/changegoldplanstatus.
 func (n MerchantsNode) Changegoldplanstatus() MerchantsChangegoldplanstatusNode {
 	return MerchantsChangegoldplanstatusNode(n)
 }
 
-// CloseAdvertisingShow goes on to /v3/goldplan/merchants/close-advertising-show.
+// CloseAdvertisingShow is the path /v3/goldplan/merchants/close-advertising-show.
 func (n MerchantsNode) CloseAdvertisingShow() MerchantsCloseAdvertisingShowNode {
 	return MerchantsCloseAdvertisingShowNode(n)
 }
 
-// OpenAdvertisingShow goes on to /v3/goldplan/merchants/open-advertising-show.
+// OpenAdvertisingShow is the path /v3/goldplan/merchants/open-advertising-show.
 func (n MerchantsNode) OpenAdvertisingShow() MerchantsOpenAdvertisingShowNode {
 	return MerchantsOpenAdvertisingShowNode(n)
 }
 
-// SetAdvertisingIndustryFilter goes on to /v3/goldplan/merchants/set-advertising-industry-filter.
+// SetAdvertisingIndustryFilter is the path /v3/goldplan/merchants/set-advertising-industry-filter.
 func (n MerchantsNode) SetAdvertisingIndustryFilter() MerchantsSetAdvertisingIndustryFilterNode {
 	return MerchantsSetAdvertisingIndustryFilterNode(n)
 }
 
-// MerchantsChangecustompagestatusNode is the chain as far as /v3/goldplan/merchants/changecustompagestatus.
-type MerchantsChangecustompagestatusNode struct{ at route.At }
+// MerchantsChangecustompagestatusNode is the path /v3/goldplan/merchants/changecustompagestatus.
+type MerchantsChangecustompagestatusNode struct{ path route.Path }
 
-// Post is 商家小票管理: POST /v3/goldplan/merchants/changecustompagestatus
+// Post sends POST /v3/goldplan/merchants/changecustompagestatus: 商家小票管理.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012473788
 //
-// JSON: [MerchantsChangecustompagestatusPostRequest].
+// Options.JSON: [MerchantsChangecustompagestatusPostRequest].
 func (n MerchantsChangecustompagestatusNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantsChangecustompagestatusPostReply], error) {
-	return wechatpay.As[MerchantsChangecustompagestatusPostReply](n.at.Chain("v3/goldplan/merchants/changecustompagestatus").Post(ctx, opts))
+	return wechatpay.As[MerchantsChangecustompagestatusPostReply](n.path.Chain("v3/goldplan/merchants/changecustompagestatus").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantsChangecustompagestatusNode.Post] in the background.
+// PostAsync calls [MerchantsChangecustompagestatusNode.Post] in the background.
 func (n MerchantsChangecustompagestatusNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsChangecustompagestatusPostReply]] {
-	return future.Then(n.at.Chain("v3/goldplan/merchants/changecustompagestatus").PostAsync(ctx, opts), wechatpay.Typed[MerchantsChangecustompagestatusPostReply])
+	return future.Then(n.path.Chain("v3/goldplan/merchants/changecustompagestatus").PostAsync(ctx, opts), wechatpay.Typed[MerchantsChangecustompagestatusPostReply])
 }
 
-// MerchantsChangegoldplanstatusNode is the chain as far as /v3/goldplan/merchants/changegoldplanstatus.
-type MerchantsChangegoldplanstatusNode struct{ at route.At }
+// MerchantsChangegoldplanstatusNode is the path /v3/goldplan/merchants/changegoldplanstatus.
+type MerchantsChangegoldplanstatusNode struct{ path route.Path }
 
-// Post is 点金计划管理: POST /v3/goldplan/merchants/changegoldplanstatus
+// Post sends POST /v3/goldplan/merchants/changegoldplanstatus: 点金计划管理.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012473796
 //
-// JSON: [MerchantsChangegoldplanstatusPostRequest].
+// Options.JSON: [MerchantsChangegoldplanstatusPostRequest].
 func (n MerchantsChangegoldplanstatusNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantsChangegoldplanstatusPostReply], error) {
-	return wechatpay.As[MerchantsChangegoldplanstatusPostReply](n.at.Chain("v3/goldplan/merchants/changegoldplanstatus").Post(ctx, opts))
+	return wechatpay.As[MerchantsChangegoldplanstatusPostReply](n.path.Chain("v3/goldplan/merchants/changegoldplanstatus").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantsChangegoldplanstatusNode.Post] in the background.
+// PostAsync calls [MerchantsChangegoldplanstatusNode.Post] in the background.
 func (n MerchantsChangegoldplanstatusNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantsChangegoldplanstatusPostReply]] {
-	return future.Then(n.at.Chain("v3/goldplan/merchants/changegoldplanstatus").PostAsync(ctx, opts), wechatpay.Typed[MerchantsChangegoldplanstatusPostReply])
+	return future.Then(n.path.Chain("v3/goldplan/merchants/changegoldplanstatus").PostAsync(ctx, opts), wechatpay.Typed[MerchantsChangegoldplanstatusPostReply])
 }
 
-// MerchantsCloseAdvertisingShowNode is the chain as far as /v3/goldplan/merchants/close-advertising-show.
-type MerchantsCloseAdvertisingShowNode struct{ at route.At }
+// MerchantsCloseAdvertisingShowNode is the path /v3/goldplan/merchants/close-advertising-show.
+type MerchantsCloseAdvertisingShowNode struct{ path route.Path }
 
-// Post is 关闭广告展示: POST /v3/goldplan/merchants/close-advertising-show
+// Post sends POST /v3/goldplan/merchants/close-advertising-show: 关闭广告展示.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012473781
 //
-// JSON: [MerchantsCloseAdvertisingShowPostRequest].
+// Options.JSON: [MerchantsCloseAdvertisingShowPostRequest].
 func (n MerchantsCloseAdvertisingShowNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/goldplan/merchants/close-advertising-show").Post(ctx, opts)
+	return n.path.Chain("v3/goldplan/merchants/close-advertising-show").Post(ctx, opts)
 }
 
-// PostAsync is [MerchantsCloseAdvertisingShowNode.Post] in the background.
+// PostAsync calls [MerchantsCloseAdvertisingShowNode.Post] in the background.
 func (n MerchantsCloseAdvertisingShowNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/goldplan/merchants/close-advertising-show").PostAsync(ctx, opts)
+	return n.path.Chain("v3/goldplan/merchants/close-advertising-show").PostAsync(ctx, opts)
 }
 
-// MerchantsOpenAdvertisingShowNode is the chain as far as /v3/goldplan/merchants/open-advertising-show.
-type MerchantsOpenAdvertisingShowNode struct{ at route.At }
+// MerchantsOpenAdvertisingShowNode is the path /v3/goldplan/merchants/open-advertising-show.
+type MerchantsOpenAdvertisingShowNode struct{ path route.Path }
 
-// Patch is 开通广告展示: PATCH /v3/goldplan/merchants/open-advertising-show
+// Patch sends PATCH /v3/goldplan/merchants/open-advertising-show: 开通广告展示.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012473794
 //
-// JSON: [MerchantsRequest].
+// Options.JSON: [MerchantsRequest].
 func (n MerchantsOpenAdvertisingShowNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/goldplan/merchants/open-advertising-show").Patch(ctx, opts)
+	return n.path.Chain("v3/goldplan/merchants/open-advertising-show").Patch(ctx, opts)
 }
 
-// PatchAsync is [MerchantsOpenAdvertisingShowNode.Patch] in the background.
+// PatchAsync calls [MerchantsOpenAdvertisingShowNode.Patch] in the background.
 func (n MerchantsOpenAdvertisingShowNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/goldplan/merchants/open-advertising-show").PatchAsync(ctx, opts)
+	return n.path.Chain("v3/goldplan/merchants/open-advertising-show").PatchAsync(ctx, opts)
 }
 
-// MerchantsSetAdvertisingIndustryFilterNode is the chain as far as /v3/goldplan/merchants/set-advertising-industry-filter.
-type MerchantsSetAdvertisingIndustryFilterNode struct{ at route.At }
+// MerchantsSetAdvertisingIndustryFilterNode is the path /v3/goldplan/merchants/set-advertising-industry-filter.
+type MerchantsSetAdvertisingIndustryFilterNode struct{ path route.Path }
 
-// Post is 同业过滤标签管理: POST /v3/goldplan/merchants/set-advertising-industry-filter
+// Post sends POST /v3/goldplan/merchants/set-advertising-industry-filter: 同业过滤标签管理.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012473784
 //
-// JSON: [MerchantsRequest].
+// Options.JSON: [MerchantsRequest].
 func (n MerchantsSetAdvertisingIndustryFilterNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/goldplan/merchants/set-advertising-industry-filter").Post(ctx, opts)
+	return n.path.Chain("v3/goldplan/merchants/set-advertising-industry-filter").Post(ctx, opts)
 }
 
-// PostAsync is [MerchantsSetAdvertisingIndustryFilterNode.Post] in the background.
+// PostAsync calls [MerchantsSetAdvertisingIndustryFilterNode.Post] in the background.
 func (n MerchantsSetAdvertisingIndustryFilterNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/goldplan/merchants/set-advertising-industry-filter").PostAsync(ctx, opts)
+	return n.path.Chain("v3/goldplan/merchants/set-advertising-industry-filter").PostAsync(ctx, opts)
 }
 
 // MerchantsChangecustompagestatusPostRequest is the JSON body of POST
@@ -130,7 +130,7 @@ type MerchantsChangecustompagestatusPostRequest struct {
 	OperationType OperationType `json:"operation_type"` // 操作类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantsChangecustompagestatusPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/goldplan/merchants/changecustompagestatus"}
 }
@@ -150,7 +150,7 @@ type MerchantsChangegoldplanstatusPostRequest struct {
 	OperationPayScene OperationPayScene `json:"operation_pay_scene,omitzero"` // 支付场景
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantsChangegoldplanstatusPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/goldplan/merchants/changegoldplanstatus"}
 }
@@ -167,7 +167,7 @@ type MerchantsCloseAdvertisingShowPostRequest struct {
 	SubMchID string `json:"sub_mchid"` // 特约商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantsCloseAdvertisingShowPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/goldplan/merchants/close-advertising-show"}
 }
@@ -179,35 +179,35 @@ type MerchantsRequest struct {
 	AdvertisingIndustryFilters []AdvertisingIndustryFilters `json:"advertising_industry_filters,omitzero"` // 同业过滤标签值
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantsRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/goldplan/merchants/open-advertising-show", "POST /v3/goldplan/merchants/set-advertising-industry-filter"}
 }
 
-// OperationType is a value of operation_type. WeChat Pay may send others than these.
+// OperationType is a value of operation_type. WeChat Pay may send other values.
 type OperationType string
 
-// The values of a [OperationType].
+// Values of [OperationType].
 const (
 	OperationTypeOpen  OperationType = "OPEN"
 	OperationTypeClose OperationType = "CLOSE"
 )
 
-// OperationPayScene is a value of operation_pay_scene. WeChat Pay may send others than these.
+// OperationPayScene is a value of operation_pay_scene. WeChat Pay may send other values.
 type OperationPayScene string
 
-// The values of a [OperationPayScene].
+// Values of [OperationPayScene].
 const (
 	OperationPaySceneJsapiAndMiniprogram OperationPayScene = "JSAPI_AND_MINIPROGRAM"
 	OperationPaySceneJsapi               OperationPayScene = "JSAPI"
 	OperationPaySceneMiniprogram         OperationPayScene = "MINIPROGRAM"
 )
 
-// AdvertisingIndustryFilters is a value of advertising_industry_filters. WeChat Pay may send others
-// than these.
+// AdvertisingIndustryFilters is a value of advertising_industry_filters. WeChat Pay may send other
+// values.
 type AdvertisingIndustryFilters string
 
-// The values of a [AdvertisingIndustryFilters].
+// Values of [AdvertisingIndustryFilters].
 const (
 	AdvertisingIndustryFiltersECommerce        AdvertisingIndustryFilters = "E_COMMERCE"
 	AdvertisingIndustryFiltersLoveMarriage     AdvertisingIndustryFilters = "LOVE_MARRIAGE"

@@ -11,873 +11,873 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SubsidyNode is the chain as far as /v3/gov/subsidy.
-type SubsidyNode struct{ at route.At }
+// SubsidyNode is the path /v3/gov/subsidy.
+type SubsidyNode struct{ path route.Path }
 
-// Audit goes on to /v3/gov/subsidy/audit.
+// Audit is the path /v3/gov/subsidy/audit.
 func (n SubsidyNode) Audit() SubsidyAuditNode { return SubsidyAuditNode(n) }
 
-// Companies goes on to /v3/gov/subsidy/companies.
+// Companies is the path /v3/gov/subsidy/companies.
 func (n SubsidyNode) Companies() SubsidyCompaniesNode { return SubsidyCompaniesNode(n) }
 
-// Goods goes on to /v3/gov/subsidy/goods.
+// Goods is the path /v3/gov/subsidy/goods.
 func (n SubsidyNode) Goods() SubsidyGoodsNode { return SubsidyGoodsNode(n) }
 
-// NQualifications goes on to /v3/gov/subsidy/n-qualifications.
+// NQualifications is the path /v3/gov/subsidy/n-qualifications.
 func (n SubsidyNode) NQualifications() SubsidyNQualificationsNode {
 	return SubsidyNQualificationsNode(n)
 }
 
-// Qualification goes on to /v3/gov/subsidy/qualification.
+// Qualification is the path /v3/gov/subsidy/qualification.
 func (n SubsidyNode) Qualification() SubsidyQualificationNode { return SubsidyQualificationNode(n) }
 
-// Qualifications goes on to /v3/gov/subsidy/qualifications.
+// Qualifications is the path /v3/gov/subsidy/qualifications.
 func (n SubsidyNode) Qualifications() SubsidyQualificationsNode { return SubsidyQualificationsNode(n) }
 
-// Sncode goes on to /v3/gov/subsidy/sncode.
+// Sncode is the path /v3/gov/subsidy/sncode.
 func (n SubsidyNode) Sncode() SubsidySncodeNode { return SubsidySncodeNode(n) }
 
-// Transactions goes on to /v3/gov/subsidy/transactions.
+// Transactions is the path /v3/gov/subsidy/transactions.
 func (n SubsidyNode) Transactions() SubsidyTransactionsNode { return SubsidyTransactionsNode(n) }
 
-// Zhejiang goes on to /v3/gov/subsidy/zhejiang.
+// Zhejiang is the path /v3/gov/subsidy/zhejiang.
 func (n SubsidyNode) Zhejiang() SubsidyZhejiangNode { return SubsidyZhejiangNode(n) }
 
-// SubsidyAuditNode is the chain as far as /v3/gov/subsidy/audit.
-type SubsidyAuditNode struct{ at route.At }
+// SubsidyAuditNode is the path /v3/gov/subsidy/audit.
+type SubsidyAuditNode struct{ path route.Path }
 
-// Cup goes on to /v3/gov/subsidy/audit/cup.
+// Cup is the path /v3/gov/subsidy/audit/cup.
 func (n SubsidyAuditNode) Cup() SubsidyAuditCupNode { return SubsidyAuditCupNode(n) }
 
-// SubsidyAuditCupNode is the chain as far as /v3/gov/subsidy/audit/cup.
-type SubsidyAuditCupNode struct{ at route.At }
+// SubsidyAuditCupNode is the path /v3/gov/subsidy/audit/cup.
+type SubsidyAuditCupNode struct{ path route.Path }
 
-// Invalid goes on to /v3/gov/subsidy/audit/cup/invalid.
+// Invalid is the path /v3/gov/subsidy/audit/cup/invalid.
 func (n SubsidyAuditCupNode) Invalid() SubsidyAuditCupInvalidNode {
 	return SubsidyAuditCupInvalidNode(n)
 }
 
-// Query goes on to /v3/gov/subsidy/audit/cup/query.
+// Query is the path /v3/gov/subsidy/audit/cup/query.
 func (n SubsidyAuditCupNode) Query() SubsidyAuditCupQueryNode { return SubsidyAuditCupQueryNode(n) }
 
-// Refund goes on to /v3/gov/subsidy/audit/cup/refund.
+// Refund is the path /v3/gov/subsidy/audit/cup/refund.
 func (n SubsidyAuditCupNode) Refund() SubsidyAuditCupRefundNode { return SubsidyAuditCupRefundNode(n) }
 
-// Update goes on to /v3/gov/subsidy/audit/cup/update.
+// Update is the path /v3/gov/subsidy/audit/cup/update.
 func (n SubsidyAuditCupNode) Update() SubsidyAuditCupUpdateNode { return SubsidyAuditCupUpdateNode(n) }
 
-// Upload goes on to /v3/gov/subsidy/audit/cup/upload.
+// Upload is the path /v3/gov/subsidy/audit/cup/upload.
 func (n SubsidyAuditCupNode) Upload() SubsidyAuditCupUploadNode { return SubsidyAuditCupUploadNode(n) }
 
-// SubsidyAuditCupInvalidNode is the chain as far as /v3/gov/subsidy/audit/cup/invalid.
-type SubsidyAuditCupInvalidNode struct{ at route.At }
+// SubsidyAuditCupInvalidNode is the path /v3/gov/subsidy/audit/cup/invalid.
+type SubsidyAuditCupInvalidNode struct{ path route.Path }
 
-// Post is 查询审核结果: POST /v3/gov/subsidy/audit/cup/invalid
+// Post sends POST /v3/gov/subsidy/audit/cup/invalid: 查询审核结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989535
 //
-// JSON: [SubsidyAuditCupRequest].
+// Options.JSON: [SubsidyAuditCupRequest].
 func (n SubsidyAuditCupInvalidNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyAuditCupReply], error) {
-	return wechatpay.As[SubsidyAuditCupReply](n.at.Chain("v3/gov/subsidy/audit/cup/invalid").Post(ctx, opts))
+	return wechatpay.As[SubsidyAuditCupReply](n.path.Chain("v3/gov/subsidy/audit/cup/invalid").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyAuditCupInvalidNode.Post] in the background.
+// PostAsync calls [SubsidyAuditCupInvalidNode.Post] in the background.
 func (n SubsidyAuditCupInvalidNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyAuditCupReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/audit/cup/invalid").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/audit/cup/invalid").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
 }
 
-// SubsidyAuditCupQueryNode is the chain as far as /v3/gov/subsidy/audit/cup/query.
-type SubsidyAuditCupQueryNode struct{ at route.At }
+// SubsidyAuditCupQueryNode is the path /v3/gov/subsidy/audit/cup/query.
+type SubsidyAuditCupQueryNode struct{ path route.Path }
 
-// Post is 查询审核结果: POST /v3/gov/subsidy/audit/cup/query
+// Post sends POST /v3/gov/subsidy/audit/cup/query: 查询审核结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989535
 //
-// JSON: [SubsidyAuditCupRequest].
+// Options.JSON: [SubsidyAuditCupRequest].
 func (n SubsidyAuditCupQueryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyAuditCupQueryPostReply], error) {
-	return wechatpay.As[SubsidyAuditCupQueryPostReply](n.at.Chain("v3/gov/subsidy/audit/cup/query").Post(ctx, opts))
+	return wechatpay.As[SubsidyAuditCupQueryPostReply](n.path.Chain("v3/gov/subsidy/audit/cup/query").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyAuditCupQueryNode.Post] in the background.
+// PostAsync calls [SubsidyAuditCupQueryNode.Post] in the background.
 func (n SubsidyAuditCupQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyAuditCupQueryPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/audit/cup/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupQueryPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/audit/cup/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupQueryPostReply])
 }
 
-// SubsidyAuditCupRefundNode is the chain as far as /v3/gov/subsidy/audit/cup/refund.
-type SubsidyAuditCupRefundNode struct{ at route.At }
+// SubsidyAuditCupRefundNode is the path /v3/gov/subsidy/audit/cup/refund.
+type SubsidyAuditCupRefundNode struct{ path route.Path }
 
-// Sync goes on to /v3/gov/subsidy/audit/cup/refund/sync.
+// Sync is the path /v3/gov/subsidy/audit/cup/refund/sync.
 func (n SubsidyAuditCupRefundNode) Sync() SubsidyAuditCupRefundSyncNode {
 	return SubsidyAuditCupRefundSyncNode(n)
 }
 
-// SubsidyAuditCupRefundSyncNode is the chain as far as /v3/gov/subsidy/audit/cup/refund/sync.
-type SubsidyAuditCupRefundSyncNode struct{ at route.At }
+// SubsidyAuditCupRefundSyncNode is the path /v3/gov/subsidy/audit/cup/refund/sync.
+type SubsidyAuditCupRefundSyncNode struct{ path route.Path }
 
-// Post is 同步非银联支付交易退款信息: POST /v3/gov/subsidy/audit/cup/refund/sync
+// Post sends POST /v3/gov/subsidy/audit/cup/refund/sync: 同步非银联支付交易退款信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989535
 //
-// JSON: [SubsidyAuditCupRefundSyncPostRequest].
+// Options.JSON: [SubsidyAuditCupRefundSyncPostRequest].
 func (n SubsidyAuditCupRefundSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyAuditCupReply], error) {
-	return wechatpay.As[SubsidyAuditCupReply](n.at.Chain("v3/gov/subsidy/audit/cup/refund/sync").Post(ctx, opts))
+	return wechatpay.As[SubsidyAuditCupReply](n.path.Chain("v3/gov/subsidy/audit/cup/refund/sync").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyAuditCupRefundSyncNode.Post] in the background.
+// PostAsync calls [SubsidyAuditCupRefundSyncNode.Post] in the background.
 func (n SubsidyAuditCupRefundSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyAuditCupReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/audit/cup/refund/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/audit/cup/refund/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
 }
 
-// SubsidyAuditCupUpdateNode is the chain as far as /v3/gov/subsidy/audit/cup/update.
-type SubsidyAuditCupUpdateNode struct{ at route.At }
+// SubsidyAuditCupUpdateNode is the path /v3/gov/subsidy/audit/cup/update.
+type SubsidyAuditCupUpdateNode struct{ path route.Path }
 
-// Post is 更新审核数据: POST /v3/gov/subsidy/audit/cup/update
+// Post sends POST /v3/gov/subsidy/audit/cup/update: 更新审核数据.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989535
 //
-// JSON: [SubsidyAuditCupUpdatePostRequest].
+// Options.JSON: [SubsidyAuditCupUpdatePostRequest].
 func (n SubsidyAuditCupUpdateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyAuditCupReply], error) {
-	return wechatpay.As[SubsidyAuditCupReply](n.at.Chain("v3/gov/subsidy/audit/cup/update").Post(ctx, opts))
+	return wechatpay.As[SubsidyAuditCupReply](n.path.Chain("v3/gov/subsidy/audit/cup/update").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyAuditCupUpdateNode.Post] in the background.
+// PostAsync calls [SubsidyAuditCupUpdateNode.Post] in the background.
 func (n SubsidyAuditCupUpdateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyAuditCupReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/audit/cup/update").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/audit/cup/update").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
 }
 
-// SubsidyAuditCupUploadNode is the chain as far as /v3/gov/subsidy/audit/cup/upload.
-type SubsidyAuditCupUploadNode struct{ at route.At }
+// SubsidyAuditCupUploadNode is the path /v3/gov/subsidy/audit/cup/upload.
+type SubsidyAuditCupUploadNode struct{ path route.Path }
 
-// Post is 上传审核数据: POST /v3/gov/subsidy/audit/cup/upload
+// Post sends POST /v3/gov/subsidy/audit/cup/upload: 上传审核数据.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989535
 //
-// JSON: [SubsidyAuditCupUpdatePostRequest].
+// Options.JSON: [SubsidyAuditCupUpdatePostRequest].
 func (n SubsidyAuditCupUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyAuditCupReply], error) {
-	return wechatpay.As[SubsidyAuditCupReply](n.at.Chain("v3/gov/subsidy/audit/cup/upload").Post(ctx, opts))
+	return wechatpay.As[SubsidyAuditCupReply](n.path.Chain("v3/gov/subsidy/audit/cup/upload").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyAuditCupUploadNode.Post] in the background.
+// PostAsync calls [SubsidyAuditCupUploadNode.Post] in the background.
 func (n SubsidyAuditCupUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyAuditCupReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/audit/cup/upload").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/audit/cup/upload").PostAsync(ctx, opts), wechatpay.Typed[SubsidyAuditCupReply])
 }
 
-// SubsidyCompaniesNode is the chain as far as /v3/gov/subsidy/companies.
-type SubsidyCompaniesNode struct{ at route.At }
+// SubsidyCompaniesNode is the path /v3/gov/subsidy/companies.
+type SubsidyCompaniesNode struct{ path route.Path }
 
-// Query goes on to /v3/gov/subsidy/companies/query.
+// Query is the path /v3/gov/subsidy/companies/query.
 func (n SubsidyCompaniesNode) Query() SubsidyCompaniesQueryNode { return SubsidyCompaniesQueryNode(n) }
 
-// SubsidyCompaniesQueryNode is the chain as far as /v3/gov/subsidy/companies/query.
-type SubsidyCompaniesQueryNode struct{ at route.At }
+// SubsidyCompaniesQueryNode is the path /v3/gov/subsidy/companies/query.
+type SubsidyCompaniesQueryNode struct{ path route.Path }
 
-// Post is 企业信息查询: POST /v3/gov/subsidy/companies/query
+// Post sends POST /v3/gov/subsidy/companies/query: 企业信息查询.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// JSON: [SubsidyCompaniesQueryPostRequest].
+// Options.JSON: [SubsidyCompaniesQueryPostRequest].
 func (n SubsidyCompaniesQueryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyCompaniesQueryPostReply], error) {
-	return wechatpay.As[SubsidyCompaniesQueryPostReply](n.at.Chain("v3/gov/subsidy/companies/query").Post(ctx, opts))
+	return wechatpay.As[SubsidyCompaniesQueryPostReply](n.path.Chain("v3/gov/subsidy/companies/query").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyCompaniesQueryNode.Post] in the background.
+// PostAsync calls [SubsidyCompaniesQueryNode.Post] in the background.
 func (n SubsidyCompaniesQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyCompaniesQueryPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/companies/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyCompaniesQueryPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/companies/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyCompaniesQueryPostReply])
 }
 
-// SubsidyGoodsNode is the chain as far as /v3/gov/subsidy/goods.
-type SubsidyGoodsNode struct{ at route.At }
+// SubsidyGoodsNode is the path /v3/gov/subsidy/goods.
+type SubsidyGoodsNode struct{ path route.Path }
 
-// Upload goes on to /v3/gov/subsidy/goods/upload.
+// Upload is the path /v3/gov/subsidy/goods/upload.
 func (n SubsidyGoodsNode) Upload() SubsidyGoodsUploadNode { return SubsidyGoodsUploadNode(n) }
 
-// SubsidyGoodsUploadNode is the chain as far as /v3/gov/subsidy/goods/upload.
-type SubsidyGoodsUploadNode struct{ at route.At }
+// SubsidyGoodsUploadNode is the path /v3/gov/subsidy/goods/upload.
+type SubsidyGoodsUploadNode struct{ path route.Path }
 
-// Post is 商品信息上传: POST /v3/gov/subsidy/goods/upload
+// Post sends POST /v3/gov/subsidy/goods/upload: 商品信息上传.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// JSON: [SubsidyGoodsUploadPostRequest].
+// Options.JSON: [SubsidyGoodsUploadPostRequest].
 func (n SubsidyGoodsUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyReply], error) {
-	return wechatpay.As[SubsidyReply](n.at.Chain("v3/gov/subsidy/goods/upload").Post(ctx, opts))
+	return wechatpay.As[SubsidyReply](n.path.Chain("v3/gov/subsidy/goods/upload").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyGoodsUploadNode.Post] in the background.
+// PostAsync calls [SubsidyGoodsUploadNode.Post] in the background.
 func (n SubsidyGoodsUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/goods/upload").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/goods/upload").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
-// SubsidyNQualificationsNode is the chain as far as /v3/gov/subsidy/n-qualifications.
-type SubsidyNQualificationsNode struct{ at route.At }
+// SubsidyNQualificationsNode is the path /v3/gov/subsidy/n-qualifications.
+type SubsidyNQualificationsNode struct{ path route.Path }
 
-// Sync goes on to /v3/gov/subsidy/n-qualifications/sync.
+// Sync is the path /v3/gov/subsidy/n-qualifications/sync.
 func (n SubsidyNQualificationsNode) Sync() SubsidyNQualificationsSyncNode {
 	return SubsidyNQualificationsSyncNode(n)
 }
 
-// SubsidyNQualificationsSyncNode is the chain as far as /v3/gov/subsidy/n-qualifications/sync.
-type SubsidyNQualificationsSyncNode struct{ at route.At }
+// SubsidyNQualificationsSyncNode is the path /v3/gov/subsidy/n-qualifications/sync.
+type SubsidyNQualificationsSyncNode struct{ path route.Path }
 
-// Post is N品类同步资格核销信息: POST /v3/gov/subsidy/n-qualifications/sync
+// Post sends POST /v3/gov/subsidy/n-qualifications/sync: N品类同步资格核销信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// JSON: [SubsidyNQualificationsSyncPostRequest].
+// Options.JSON: [SubsidyNQualificationsSyncPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyNQualificationsSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyReply], error) {
-	return wechatpay.As[SubsidyReply](n.at.Chain("v3/gov/subsidy/n-qualifications/sync").Post(ctx, opts))
+	return wechatpay.As[SubsidyReply](n.path.Chain("v3/gov/subsidy/n-qualifications/sync").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyNQualificationsSyncNode.Post] in the background.
+// PostAsync calls [SubsidyNQualificationsSyncNode.Post] in the background.
 func (n SubsidyNQualificationsSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/n-qualifications/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/n-qualifications/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
-// SubsidyQualificationNode is the chain as far as /v3/gov/subsidy/qualification.
-type SubsidyQualificationNode struct{ at route.At }
+// SubsidyQualificationNode is the path /v3/gov/subsidy/qualification.
+type SubsidyQualificationNode struct{ path route.Path }
 
-// Get is 查询补贴资格: GET /v3/gov/subsidy/qualification
+// Get sends GET /v3/gov/subsidy/qualification: 查询补贴资格.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// Query: [SubsidyQualificationGetQuery].
+// Options.Query: [SubsidyQualificationGetQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyQualificationNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyQualificationGetReply], error) {
-	return wechatpay.As[SubsidyQualificationGetReply](n.at.Chain("v3/gov/subsidy/qualification").Get(ctx, opts))
+	return wechatpay.As[SubsidyQualificationGetReply](n.path.Chain("v3/gov/subsidy/qualification").Get(ctx, opts))
 }
 
-// GetAsync is [SubsidyQualificationNode.Get] in the background.
+// GetAsync calls [SubsidyQualificationNode.Get] in the background.
 func (n SubsidyQualificationNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyQualificationGetReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/qualification").GetAsync(ctx, opts), wechatpay.Typed[SubsidyQualificationGetReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/qualification").GetAsync(ctx, opts), wechatpay.Typed[SubsidyQualificationGetReply])
 }
 
-// SubsidyQualificationsNode is the chain as far as /v3/gov/subsidy/qualifications.
-type SubsidyQualificationsNode struct{ at route.At }
+// SubsidyQualificationsNode is the path /v3/gov/subsidy/qualifications.
+type SubsidyQualificationsNode struct{ path route.Path }
 
-// Passthrough goes on to /v3/gov/subsidy/qualifications/passthrough.
+// Passthrough is the path /v3/gov/subsidy/qualifications/passthrough.
 func (n SubsidyQualificationsNode) Passthrough() SubsidyQualificationsPassthroughNode {
 	return SubsidyQualificationsPassthroughNode(n)
 }
 
-// Query goes on to /v3/gov/subsidy/qualifications/query.
+// Query is the path /v3/gov/subsidy/qualifications/query.
 func (n SubsidyQualificationsNode) Query() SubsidyQualificationsQueryNode {
 	return SubsidyQualificationsQueryNode(n)
 }
 
-// Sync goes on to /v3/gov/subsidy/qualifications/sync.
+// Sync is the path /v3/gov/subsidy/qualifications/sync.
 func (n SubsidyQualificationsNode) Sync() SubsidyQualificationsSyncNode {
 	return SubsidyQualificationsSyncNode(n)
 }
 
-// SubsidyQualificationsPassthroughNode is the chain as far as /v3/gov/subsidy/qualifications/passthrough.
-type SubsidyQualificationsPassthroughNode struct{ at route.At }
+// SubsidyQualificationsPassthroughNode is the path /v3/gov/subsidy/qualifications/passthrough.
+type SubsidyQualificationsPassthroughNode struct{ path route.Path }
 
-// Cancel goes on to /v3/gov/subsidy/qualifications/passthrough/cancel.
+// Cancel is the path /v3/gov/subsidy/qualifications/passthrough/cancel.
 func (n SubsidyQualificationsPassthroughNode) Cancel() SubsidyQualificationsPassthroughCancelNode {
 	return SubsidyQualificationsPassthroughCancelNode(n)
 }
 
-// Claim goes on to /v3/gov/subsidy/qualifications/passthrough/claim.
+// Claim is the path /v3/gov/subsidy/qualifications/passthrough/claim.
 func (n SubsidyQualificationsPassthroughNode) Claim() SubsidyQualificationsPassthroughClaimNode {
 	return SubsidyQualificationsPassthroughClaimNode(n)
 }
 
-// Query goes on to /v3/gov/subsidy/qualifications/passthrough/query.
+// Query is the path /v3/gov/subsidy/qualifications/passthrough/query.
 func (n SubsidyQualificationsPassthroughNode) Query() SubsidyQualificationsPassthroughQueryNode {
 	return SubsidyQualificationsPassthroughQueryNode(n)
 }
 
-// SubsidyQualificationsPassthroughCancelNode is the chain as far as /v3/gov/subsidy/qualifications/passthrough/cancel.
-type SubsidyQualificationsPassthroughCancelNode struct{ at route.At }
+// SubsidyQualificationsPassthroughCancelNode is the path /v3/gov/subsidy/qualifications/passthrough/cancel.
+type SubsidyQualificationsPassthroughCancelNode struct{ path route.Path }
 
-// Post is 取消资格(透传模式): POST /v3/gov/subsidy/qualifications/passthrough/cancel
+// Post sends POST /v3/gov/subsidy/qualifications/passthrough/cancel: 取消资格(透传模式).
 //
-// JSON: [SubsidyQualificationsPassthroughCancelPostRequest].
+// Options.JSON: [SubsidyQualificationsPassthroughCancelPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyQualificationsPassthroughCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyReply], error) {
-	return wechatpay.As[SubsidyReply](n.at.Chain("v3/gov/subsidy/qualifications/passthrough/cancel").Post(ctx, opts))
+	return wechatpay.As[SubsidyReply](n.path.Chain("v3/gov/subsidy/qualifications/passthrough/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyQualificationsPassthroughCancelNode.Post] in the background.
+// PostAsync calls [SubsidyQualificationsPassthroughCancelNode.Post] in the background.
 func (n SubsidyQualificationsPassthroughCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/qualifications/passthrough/cancel").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/qualifications/passthrough/cancel").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
-// SubsidyQualificationsPassthroughClaimNode is the chain as far as /v3/gov/subsidy/qualifications/passthrough/claim.
-type SubsidyQualificationsPassthroughClaimNode struct{ at route.At }
+// SubsidyQualificationsPassthroughClaimNode is the path /v3/gov/subsidy/qualifications/passthrough/claim.
+type SubsidyQualificationsPassthroughClaimNode struct{ path route.Path }
 
-// Post is 领取资格(透传模式): POST /v3/gov/subsidy/qualifications/passthrough/claim
+// Post sends POST /v3/gov/subsidy/qualifications/passthrough/claim: 领取资格(透传模式).
 //
-// JSON: [SubsidyQualificationsPassthroughClaimPostRequest].
+// Options.JSON: [SubsidyQualificationsPassthroughClaimPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyQualificationsPassthroughClaimNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyReply], error) {
-	return wechatpay.As[SubsidyReply](n.at.Chain("v3/gov/subsidy/qualifications/passthrough/claim").Post(ctx, opts))
+	return wechatpay.As[SubsidyReply](n.path.Chain("v3/gov/subsidy/qualifications/passthrough/claim").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyQualificationsPassthroughClaimNode.Post] in the background.
+// PostAsync calls [SubsidyQualificationsPassthroughClaimNode.Post] in the background.
 func (n SubsidyQualificationsPassthroughClaimNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/qualifications/passthrough/claim").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/qualifications/passthrough/claim").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
-// SubsidyQualificationsPassthroughQueryNode is the chain as far as /v3/gov/subsidy/qualifications/passthrough/query.
-type SubsidyQualificationsPassthroughQueryNode struct{ at route.At }
+// SubsidyQualificationsPassthroughQueryNode is the path /v3/gov/subsidy/qualifications/passthrough/query.
+type SubsidyQualificationsPassthroughQueryNode struct{ path route.Path }
 
-// Post is 批量查询用户资格(透传模式): POST /v3/gov/subsidy/qualifications/passthrough/query
+// Post sends POST /v3/gov/subsidy/qualifications/passthrough/query: 批量查询用户资格(透传模式).
 //
-// JSON: [SubsidyQualificationsRequest].
+// Options.JSON: [SubsidyQualificationsRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyQualificationsPassthroughQueryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyQualificationsPassthroughQueryPostReply], error) {
-	return wechatpay.As[SubsidyQualificationsPassthroughQueryPostReply](n.at.Chain("v3/gov/subsidy/qualifications/passthrough/query").Post(ctx, opts))
+	return wechatpay.As[SubsidyQualificationsPassthroughQueryPostReply](n.path.Chain("v3/gov/subsidy/qualifications/passthrough/query").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyQualificationsPassthroughQueryNode.Post] in the background.
+// PostAsync calls [SubsidyQualificationsPassthroughQueryNode.Post] in the background.
 func (n SubsidyQualificationsPassthroughQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyQualificationsPassthroughQueryPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/qualifications/passthrough/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyQualificationsPassthroughQueryPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/qualifications/passthrough/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyQualificationsPassthroughQueryPostReply])
 }
 
-// SubsidyQualificationsQueryNode is the chain as far as /v3/gov/subsidy/qualifications/query.
-type SubsidyQualificationsQueryNode struct{ at route.At }
+// SubsidyQualificationsQueryNode is the path /v3/gov/subsidy/qualifications/query.
+type SubsidyQualificationsQueryNode struct{ path route.Path }
 
-// Post is 批量查询用户资格: POST /v3/gov/subsidy/qualifications/query
+// Post sends POST /v3/gov/subsidy/qualifications/query: 批量查询用户资格.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// JSON: [SubsidyQualificationsRequest].
+// Options.JSON: [SubsidyQualificationsRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyQualificationsQueryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyQualificationsQueryPostReply], error) {
-	return wechatpay.As[SubsidyQualificationsQueryPostReply](n.at.Chain("v3/gov/subsidy/qualifications/query").Post(ctx, opts))
+	return wechatpay.As[SubsidyQualificationsQueryPostReply](n.path.Chain("v3/gov/subsidy/qualifications/query").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyQualificationsQueryNode.Post] in the background.
+// PostAsync calls [SubsidyQualificationsQueryNode.Post] in the background.
 func (n SubsidyQualificationsQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyQualificationsQueryPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/qualifications/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyQualificationsQueryPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/qualifications/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyQualificationsQueryPostReply])
 }
 
-// SubsidyQualificationsSyncNode is the chain as far as /v3/gov/subsidy/qualifications/sync.
-type SubsidyQualificationsSyncNode struct{ at route.At }
+// SubsidyQualificationsSyncNode is the path /v3/gov/subsidy/qualifications/sync.
+type SubsidyQualificationsSyncNode struct{ path route.Path }
 
-// Post is 同步资格核销信息: POST /v3/gov/subsidy/qualifications/sync
+// Post sends POST /v3/gov/subsidy/qualifications/sync: 同步资格核销信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// JSON: [SubsidyQualificationsSyncPostRequest].
+// Options.JSON: [SubsidyQualificationsSyncPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyQualificationsSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyReply], error) {
-	return wechatpay.As[SubsidyReply](n.at.Chain("v3/gov/subsidy/qualifications/sync").Post(ctx, opts))
+	return wechatpay.As[SubsidyReply](n.path.Chain("v3/gov/subsidy/qualifications/sync").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyQualificationsSyncNode.Post] in the background.
+// PostAsync calls [SubsidyQualificationsSyncNode.Post] in the background.
 func (n SubsidyQualificationsSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/qualifications/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/qualifications/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
-// SubsidySncodeNode is the chain as far as /v3/gov/subsidy/sncode.
-type SubsidySncodeNode struct{ at route.At }
+// SubsidySncodeNode is the path /v3/gov/subsidy/sncode.
+type SubsidySncodeNode struct{ path route.Path }
 
-// Lock goes on to /v3/gov/subsidy/sncode/lock.
+// Lock is the path /v3/gov/subsidy/sncode/lock.
 func (n SubsidySncodeNode) Lock() SubsidySncodeLockNode { return SubsidySncodeLockNode(n) }
 
-// Query goes on to /v3/gov/subsidy/sncode/query.
+// Query is the path /v3/gov/subsidy/sncode/query.
 func (n SubsidySncodeNode) Query() SubsidySncodeQueryNode { return SubsidySncodeQueryNode(n) }
 
-// Unlock goes on to /v3/gov/subsidy/sncode/unlock.
+// Unlock is the path /v3/gov/subsidy/sncode/unlock.
 func (n SubsidySncodeNode) Unlock() SubsidySncodeUnlockNode { return SubsidySncodeUnlockNode(n) }
 
-// SubsidySncodeLockNode is the chain as far as /v3/gov/subsidy/sncode/lock.
-type SubsidySncodeLockNode struct{ at route.At }
+// SubsidySncodeLockNode is the path /v3/gov/subsidy/sncode/lock.
+type SubsidySncodeLockNode struct{ path route.Path }
 
-// Post is sn码锁定: POST /v3/gov/subsidy/sncode/lock
+// Post sends POST /v3/gov/subsidy/sncode/lock: sn码锁定.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// JSON: [SubsidySncodeLockPostRequest].
+// Options.JSON: [SubsidySncodeLockPostRequest].
 func (n SubsidySncodeLockNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyReply], error) {
-	return wechatpay.As[SubsidyReply](n.at.Chain("v3/gov/subsidy/sncode/lock").Post(ctx, opts))
+	return wechatpay.As[SubsidyReply](n.path.Chain("v3/gov/subsidy/sncode/lock").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidySncodeLockNode.Post] in the background.
+// PostAsync calls [SubsidySncodeLockNode.Post] in the background.
 func (n SubsidySncodeLockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/sncode/lock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/sncode/lock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
-// SubsidySncodeQueryNode is the chain as far as /v3/gov/subsidy/sncode/query.
-type SubsidySncodeQueryNode struct{ at route.At }
+// SubsidySncodeQueryNode is the path /v3/gov/subsidy/sncode/query.
+type SubsidySncodeQueryNode struct{ path route.Path }
 
-// Post is 查询sn码状态: POST /v3/gov/subsidy/sncode/query
+// Post sends POST /v3/gov/subsidy/sncode/query: 查询sn码状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// JSON: [SubsidySncodeQueryPostRequest].
+// Options.JSON: [SubsidySncodeQueryPostRequest].
 func (n SubsidySncodeQueryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidySncodeQueryPostReply], error) {
-	return wechatpay.As[SubsidySncodeQueryPostReply](n.at.Chain("v3/gov/subsidy/sncode/query").Post(ctx, opts))
+	return wechatpay.As[SubsidySncodeQueryPostReply](n.path.Chain("v3/gov/subsidy/sncode/query").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidySncodeQueryNode.Post] in the background.
+// PostAsync calls [SubsidySncodeQueryNode.Post] in the background.
 func (n SubsidySncodeQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidySncodeQueryPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/sncode/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidySncodeQueryPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/sncode/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidySncodeQueryPostReply])
 }
 
-// SubsidySncodeUnlockNode is the chain as far as /v3/gov/subsidy/sncode/unlock.
-type SubsidySncodeUnlockNode struct{ at route.At }
+// SubsidySncodeUnlockNode is the path /v3/gov/subsidy/sncode/unlock.
+type SubsidySncodeUnlockNode struct{ path route.Path }
 
-// Post is sn码解锁: POST /v3/gov/subsidy/sncode/unlock
+// Post sends POST /v3/gov/subsidy/sncode/unlock: sn码解锁.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// JSON: [SubsidySncodeUnlockPostRequest].
+// Options.JSON: [SubsidySncodeUnlockPostRequest].
 func (n SubsidySncodeUnlockNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyReply], error) {
-	return wechatpay.As[SubsidyReply](n.at.Chain("v3/gov/subsidy/sncode/unlock").Post(ctx, opts))
+	return wechatpay.As[SubsidyReply](n.path.Chain("v3/gov/subsidy/sncode/unlock").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidySncodeUnlockNode.Post] in the background.
+// PostAsync calls [SubsidySncodeUnlockNode.Post] in the background.
 func (n SubsidySncodeUnlockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/sncode/unlock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/sncode/unlock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
-// SubsidyTransactionsNode is the chain as far as /v3/gov/subsidy/transactions.
-type SubsidyTransactionsNode struct{ at route.At }
+// SubsidyTransactionsNode is the path /v3/gov/subsidy/transactions.
+type SubsidyTransactionsNode struct{ path route.Path }
 
-// Query goes on to /v3/gov/subsidy/transactions/query.
+// Query is the path /v3/gov/subsidy/transactions/query.
 func (n SubsidyTransactionsNode) Query() SubsidyTransactionsQueryNode {
 	return SubsidyTransactionsQueryNode(n)
 }
 
-// Summary goes on to /v3/gov/subsidy/transactions/summary.
+// Summary is the path /v3/gov/subsidy/transactions/summary.
 func (n SubsidyTransactionsNode) Summary() SubsidyTransactionsSummaryNode {
 	return SubsidyTransactionsSummaryNode(n)
 }
 
-// Sync goes on to /v3/gov/subsidy/transactions/sync.
+// Sync is the path /v3/gov/subsidy/transactions/sync.
 func (n SubsidyTransactionsNode) Sync() SubsidyTransactionsSyncNode {
 	return SubsidyTransactionsSyncNode(n)
 }
 
-// SubsidyTransactionsQueryNode is the chain as far as /v3/gov/subsidy/transactions/query.
-type SubsidyTransactionsQueryNode struct{ at route.At }
+// SubsidyTransactionsQueryNode is the path /v3/gov/subsidy/transactions/query.
+type SubsidyTransactionsQueryNode struct{ path route.Path }
 
-// Post is 交易信息查询: POST /v3/gov/subsidy/transactions/query
+// Post sends POST /v3/gov/subsidy/transactions/query: 交易信息查询.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// JSON: [SubsidyTransactionsQueryPostRequest].
+// Options.JSON: [SubsidyTransactionsQueryPostRequest].
 func (n SubsidyTransactionsQueryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyTransactionsQueryPostReply], error) {
-	return wechatpay.As[SubsidyTransactionsQueryPostReply](n.at.Chain("v3/gov/subsidy/transactions/query").Post(ctx, opts))
+	return wechatpay.As[SubsidyTransactionsQueryPostReply](n.path.Chain("v3/gov/subsidy/transactions/query").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyTransactionsQueryNode.Post] in the background.
+// PostAsync calls [SubsidyTransactionsQueryNode.Post] in the background.
 func (n SubsidyTransactionsQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyTransactionsQueryPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/transactions/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyTransactionsQueryPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/transactions/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyTransactionsQueryPostReply])
 }
 
-// SubsidyTransactionsSummaryNode is the chain as far as /v3/gov/subsidy/transactions/summary.
-type SubsidyTransactionsSummaryNode struct{ at route.At }
+// SubsidyTransactionsSummaryNode is the path /v3/gov/subsidy/transactions/summary.
+type SubsidyTransactionsSummaryNode struct{ path route.Path }
 
-// QueryDay goes on to /v3/gov/subsidy/transactions/summary/query-day.
+// QueryDay is the path /v3/gov/subsidy/transactions/summary/query-day.
 func (n SubsidyTransactionsSummaryNode) QueryDay() SubsidyTransactionsSummaryQueryDayNode {
 	return SubsidyTransactionsSummaryQueryDayNode(n)
 }
 
-// SubsidyTransactionsSummaryQueryDayNode is the chain as far as /v3/gov/subsidy/transactions/summary/query-day.
-type SubsidyTransactionsSummaryQueryDayNode struct{ at route.At }
+// SubsidyTransactionsSummaryQueryDayNode is the path /v3/gov/subsidy/transactions/summary/query-day.
+type SubsidyTransactionsSummaryQueryDayNode struct{ path route.Path }
 
-// Post is 查询单日交易汇总: POST /v3/gov/subsidy/transactions/summary/query-day
+// Post sends POST /v3/gov/subsidy/transactions/summary/query-day: 查询单日交易汇总.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// JSON: [SubsidyTransactionsSummaryQueryDayPostRequest].
+// Options.JSON: [SubsidyTransactionsSummaryQueryDayPostRequest].
 func (n SubsidyTransactionsSummaryQueryDayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyTransactionsSummaryQueryDayPostReply], error) {
-	return wechatpay.As[SubsidyTransactionsSummaryQueryDayPostReply](n.at.Chain("v3/gov/subsidy/transactions/summary/query-day").Post(ctx, opts))
+	return wechatpay.As[SubsidyTransactionsSummaryQueryDayPostReply](n.path.Chain("v3/gov/subsidy/transactions/summary/query-day").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyTransactionsSummaryQueryDayNode.Post] in the background.
+// PostAsync calls [SubsidyTransactionsSummaryQueryDayNode.Post] in the background.
 func (n SubsidyTransactionsSummaryQueryDayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyTransactionsSummaryQueryDayPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/transactions/summary/query-day").PostAsync(ctx, opts), wechatpay.Typed[SubsidyTransactionsSummaryQueryDayPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/transactions/summary/query-day").PostAsync(ctx, opts), wechatpay.Typed[SubsidyTransactionsSummaryQueryDayPostReply])
 }
 
-// SubsidyTransactionsSyncNode is the chain as far as /v3/gov/subsidy/transactions/sync.
-type SubsidyTransactionsSyncNode struct{ at route.At }
+// SubsidyTransactionsSyncNode is the path /v3/gov/subsidy/transactions/sync.
+type SubsidyTransactionsSyncNode struct{ path route.Path }
 
-// Post is 交易信息回传: POST /v3/gov/subsidy/transactions/sync
+// Post sends POST /v3/gov/subsidy/transactions/sync: 交易信息回传.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989543
 //
-// JSON: [SubsidyTransactionsSyncPostRequest].
+// Options.JSON: [SubsidyTransactionsSyncPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyTransactionsSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyReply], error) {
-	return wechatpay.As[SubsidyReply](n.at.Chain("v3/gov/subsidy/transactions/sync").Post(ctx, opts))
+	return wechatpay.As[SubsidyReply](n.path.Chain("v3/gov/subsidy/transactions/sync").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyTransactionsSyncNode.Post] in the background.
+// PostAsync calls [SubsidyTransactionsSyncNode.Post] in the background.
 func (n SubsidyTransactionsSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/transactions/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/transactions/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReply])
 }
 
-// SubsidyZhejiangNode is the chain as far as /v3/gov/subsidy/zhejiang.
-type SubsidyZhejiangNode struct{ at route.At }
+// SubsidyZhejiangNode is the path /v3/gov/subsidy/zhejiang.
+type SubsidyZhejiangNode struct{ path route.Path }
 
-// Authcode goes on to /v3/gov/subsidy/zhejiang/authcode.
+// Authcode is the path /v3/gov/subsidy/zhejiang/authcode.
 func (n SubsidyZhejiangNode) Authcode() SubsidyZhejiangAuthcodeNode {
 	return SubsidyZhejiangAuthcodeNode(n)
 }
 
-// Goods goes on to /v3/gov/subsidy/zhejiang/goods.
+// Goods is the path /v3/gov/subsidy/zhejiang/goods.
 func (n SubsidyZhejiangNode) Goods() SubsidyZhejiangGoodsNode { return SubsidyZhejiangGoodsNode(n) }
 
-// NQualifications goes on to /v3/gov/subsidy/zhejiang/n-qualifications.
+// NQualifications is the path /v3/gov/subsidy/zhejiang/n-qualifications.
 func (n SubsidyZhejiangNode) NQualifications() SubsidyZhejiangNQualificationsNode {
 	return SubsidyZhejiangNQualificationsNode(n)
 }
 
-// Qualifications goes on to /v3/gov/subsidy/zhejiang/qualifications.
+// Qualifications is the path /v3/gov/subsidy/zhejiang/qualifications.
 func (n SubsidyZhejiangNode) Qualifications() SubsidyZhejiangQualificationsNode {
 	return SubsidyZhejiangQualificationsNode(n)
 }
 
-// Sncode goes on to /v3/gov/subsidy/zhejiang/sncode.
+// Sncode is the path /v3/gov/subsidy/zhejiang/sncode.
 func (n SubsidyZhejiangNode) Sncode() SubsidyZhejiangSncodeNode { return SubsidyZhejiangSncodeNode(n) }
 
-// SubsidyZhejiangAuthcodeNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode.
-type SubsidyZhejiangAuthcodeNode struct{ at route.At }
+// SubsidyZhejiangAuthcodeNode is the path /v3/gov/subsidy/zhejiang/authcode.
+type SubsidyZhejiangAuthcodeNode struct{ path route.Path }
 
-// Cancel goes on to /v3/gov/subsidy/zhejiang/authcode/cancel.
+// Cancel is the path /v3/gov/subsidy/zhejiang/authcode/cancel.
 func (n SubsidyZhejiangAuthcodeNode) Cancel() SubsidyZhejiangAuthcodeCancelNode {
 	return SubsidyZhejiangAuthcodeCancelNode(n)
 }
 
-// Commit goes on to /v3/gov/subsidy/zhejiang/authcode/commit.
+// Commit is the path /v3/gov/subsidy/zhejiang/authcode/commit.
 func (n SubsidyZhejiangAuthcodeNode) Commit() SubsidyZhejiangAuthcodeCommitNode {
 	return SubsidyZhejiangAuthcodeCommitNode(n)
 }
 
-// Issue goes on to /v3/gov/subsidy/zhejiang/authcode/issue.
+// Issue is the path /v3/gov/subsidy/zhejiang/authcode/issue.
 func (n SubsidyZhejiangAuthcodeNode) Issue() SubsidyZhejiangAuthcodeIssueNode {
 	return SubsidyZhejiangAuthcodeIssueNode(n)
 }
 
-// Refund goes on to /v3/gov/subsidy/zhejiang/authcode/refund.
+// Refund is the path /v3/gov/subsidy/zhejiang/authcode/refund.
 func (n SubsidyZhejiangAuthcodeNode) Refund() SubsidyZhejiangAuthcodeRefundNode {
 	return SubsidyZhejiangAuthcodeRefundNode(n)
 }
 
-// Try goes on to /v3/gov/subsidy/zhejiang/authcode/try.
+// Try is the path /v3/gov/subsidy/zhejiang/authcode/try.
 func (n SubsidyZhejiangAuthcodeNode) Try() SubsidyZhejiangAuthcodeTryNode {
 	return SubsidyZhejiangAuthcodeTryNode(n)
 }
 
-// SubsidyZhejiangAuthcodeCancelNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/cancel.
-type SubsidyZhejiangAuthcodeCancelNode struct{ at route.At }
+// SubsidyZhejiangAuthcodeCancelNode is the path /v3/gov/subsidy/zhejiang/authcode/cancel.
+type SubsidyZhejiangAuthcodeCancelNode struct{ path route.Path }
 
-// Post is 品类凭证码预核销撤销: POST /v3/gov/subsidy/zhejiang/authcode/cancel
+// Post sends POST /v3/gov/subsidy/zhejiang/authcode/cancel: 品类凭证码预核销撤销.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangAuthcodeCancelPostRequest].
+// Options.JSON: [SubsidyZhejiangAuthcodeCancelPostRequest].
 func (n SubsidyZhejiangAuthcodeCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
-	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/cancel").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangReply](n.path.Chain("v3/gov/subsidy/zhejiang/authcode/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangAuthcodeCancelNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangAuthcodeCancelNode.Post] in the background.
 func (n SubsidyZhejiangAuthcodeCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/authcode/cancel").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/authcode/cancel").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
-// SubsidyZhejiangAuthcodeCommitNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/commit.
-type SubsidyZhejiangAuthcodeCommitNode struct{ at route.At }
+// SubsidyZhejiangAuthcodeCommitNode is the path /v3/gov/subsidy/zhejiang/authcode/commit.
+type SubsidyZhejiangAuthcodeCommitNode struct{ path route.Path }
 
-// Post is 品类凭证码上报确认: POST /v3/gov/subsidy/zhejiang/authcode/commit
+// Post sends POST /v3/gov/subsidy/zhejiang/authcode/commit: 品类凭证码上报确认.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangAuthcodeCommitPostRequest].
+// Options.JSON: [SubsidyZhejiangAuthcodeCommitPostRequest].
 func (n SubsidyZhejiangAuthcodeCommitNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
-	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/commit").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangReply](n.path.Chain("v3/gov/subsidy/zhejiang/authcode/commit").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangAuthcodeCommitNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangAuthcodeCommitNode.Post] in the background.
 func (n SubsidyZhejiangAuthcodeCommitNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/authcode/commit").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/authcode/commit").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
-// SubsidyZhejiangAuthcodeIssueNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/issue.
-type SubsidyZhejiangAuthcodeIssueNode struct{ at route.At }
+// SubsidyZhejiangAuthcodeIssueNode is the path /v3/gov/subsidy/zhejiang/authcode/issue.
+type SubsidyZhejiangAuthcodeIssueNode struct{ path route.Path }
 
-// Post is 申请品类凭证码: POST /v3/gov/subsidy/zhejiang/authcode/issue
+// Post sends POST /v3/gov/subsidy/zhejiang/authcode/issue: 申请品类凭证码.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangAuthcodeIssuePostRequest].
+// Options.JSON: [SubsidyZhejiangAuthcodeIssuePostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyZhejiangAuthcodeIssueNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangAuthcodeIssuePostReply], error) {
-	return wechatpay.As[SubsidyZhejiangAuthcodeIssuePostReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/issue").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangAuthcodeIssuePostReply](n.path.Chain("v3/gov/subsidy/zhejiang/authcode/issue").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangAuthcodeIssueNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangAuthcodeIssueNode.Post] in the background.
 func (n SubsidyZhejiangAuthcodeIssueNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangAuthcodeIssuePostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/authcode/issue").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangAuthcodeIssuePostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/authcode/issue").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangAuthcodeIssuePostReply])
 }
 
-// SubsidyZhejiangAuthcodeRefundNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/refund.
-type SubsidyZhejiangAuthcodeRefundNode struct{ at route.At }
+// SubsidyZhejiangAuthcodeRefundNode is the path /v3/gov/subsidy/zhejiang/authcode/refund.
+type SubsidyZhejiangAuthcodeRefundNode struct{ path route.Path }
 
-// Post is 品类凭证码上报撤销: POST /v3/gov/subsidy/zhejiang/authcode/refund
+// Post sends POST /v3/gov/subsidy/zhejiang/authcode/refund: 品类凭证码上报撤销.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangAuthcodeRefundPostRequest].
+// Options.JSON: [SubsidyZhejiangAuthcodeRefundPostRequest].
 func (n SubsidyZhejiangAuthcodeRefundNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
-	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/refund").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangReply](n.path.Chain("v3/gov/subsidy/zhejiang/authcode/refund").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangAuthcodeRefundNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangAuthcodeRefundNode.Post] in the background.
 func (n SubsidyZhejiangAuthcodeRefundNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/authcode/refund").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/authcode/refund").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
-// SubsidyZhejiangAuthcodeTryNode is the chain as far as /v3/gov/subsidy/zhejiang/authcode/try.
-type SubsidyZhejiangAuthcodeTryNode struct{ at route.At }
+// SubsidyZhejiangAuthcodeTryNode is the path /v3/gov/subsidy/zhejiang/authcode/try.
+type SubsidyZhejiangAuthcodeTryNode struct{ path route.Path }
 
-// Post is 预核销品类凭证码: POST /v3/gov/subsidy/zhejiang/authcode/try
+// Post sends POST /v3/gov/subsidy/zhejiang/authcode/try: 预核销品类凭证码.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangAuthcodeTryPostRequest].
+// Options.JSON: [SubsidyZhejiangAuthcodeTryPostRequest].
 func (n SubsidyZhejiangAuthcodeTryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangAuthcodeTryPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangAuthcodeTryPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/authcode/try").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangAuthcodeTryPostReply](n.path.Chain("v3/gov/subsidy/zhejiang/authcode/try").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangAuthcodeTryNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangAuthcodeTryNode.Post] in the background.
 func (n SubsidyZhejiangAuthcodeTryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangAuthcodeTryPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/authcode/try").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangAuthcodeTryPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/authcode/try").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangAuthcodeTryPostReply])
 }
 
-// SubsidyZhejiangGoodsNode is the chain as far as /v3/gov/subsidy/zhejiang/goods.
-type SubsidyZhejiangGoodsNode struct{ at route.At }
+// SubsidyZhejiangGoodsNode is the path /v3/gov/subsidy/zhejiang/goods.
+type SubsidyZhejiangGoodsNode struct{ path route.Path }
 
-// Query goes on to /v3/gov/subsidy/zhejiang/goods/query.
+// Query is the path /v3/gov/subsidy/zhejiang/goods/query.
 func (n SubsidyZhejiangGoodsNode) Query() SubsidyZhejiangGoodsQueryNode {
 	return SubsidyZhejiangGoodsQueryNode(n)
 }
 
-// SubsidyZhejiangGoodsQueryNode is the chain as far as /v3/gov/subsidy/zhejiang/goods/query.
-type SubsidyZhejiangGoodsQueryNode struct{ at route.At }
+// SubsidyZhejiangGoodsQueryNode is the path /v3/gov/subsidy/zhejiang/goods/query.
+type SubsidyZhejiangGoodsQueryNode struct{ path route.Path }
 
-// Post is 商品信息查询: POST /v3/gov/subsidy/zhejiang/goods/query
+// Post sends POST /v3/gov/subsidy/zhejiang/goods/query: 商品信息查询.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangGoodsQueryPostRequest].
+// Options.JSON: [SubsidyZhejiangGoodsQueryPostRequest].
 func (n SubsidyZhejiangGoodsQueryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangGoodsQueryPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangGoodsQueryPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/goods/query").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangGoodsQueryPostReply](n.path.Chain("v3/gov/subsidy/zhejiang/goods/query").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangGoodsQueryNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangGoodsQueryNode.Post] in the background.
 func (n SubsidyZhejiangGoodsQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangGoodsQueryPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/goods/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangGoodsQueryPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/goods/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangGoodsQueryPostReply])
 }
 
-// SubsidyZhejiangNQualificationsNode is the chain as far as /v3/gov/subsidy/zhejiang/n-qualifications.
-type SubsidyZhejiangNQualificationsNode struct{ at route.At }
+// SubsidyZhejiangNQualificationsNode is the path /v3/gov/subsidy/zhejiang/n-qualifications.
+type SubsidyZhejiangNQualificationsNode struct{ path route.Path }
 
-// Confirm goes on to /v3/gov/subsidy/zhejiang/n-qualifications/confirm.
+// Confirm is the path /v3/gov/subsidy/zhejiang/n-qualifications/confirm.
 func (n SubsidyZhejiangNQualificationsNode) Confirm() SubsidyZhejiangNQualificationsConfirmNode {
 	return SubsidyZhejiangNQualificationsConfirmNode(n)
 }
 
-// SubsidyZhejiangNQualificationsConfirmNode is the chain as far as /v3/gov/subsidy/zhejiang/n-qualifications/confirm.
-type SubsidyZhejiangNQualificationsConfirmNode struct{ at route.At }
+// SubsidyZhejiangNQualificationsConfirmNode is the path /v3/gov/subsidy/zhejiang/n-qualifications/confirm.
+type SubsidyZhejiangNQualificationsConfirmNode struct{ path route.Path }
 
-// Post is n品类核销: POST /v3/gov/subsidy/zhejiang/n-qualifications/confirm
+// Post sends POST /v3/gov/subsidy/zhejiang/n-qualifications/confirm: n品类核销.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangNQualificationsConfirmPostRequest].
+// Options.JSON: [SubsidyZhejiangNQualificationsConfirmPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyZhejiangNQualificationsConfirmNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
-	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/n-qualifications/confirm").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangReply](n.path.Chain("v3/gov/subsidy/zhejiang/n-qualifications/confirm").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangNQualificationsConfirmNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangNQualificationsConfirmNode.Post] in the background.
 func (n SubsidyZhejiangNQualificationsConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/n-qualifications/confirm").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/n-qualifications/confirm").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
-// SubsidyZhejiangQualificationsNode is the chain as far as /v3/gov/subsidy/zhejiang/qualifications.
-type SubsidyZhejiangQualificationsNode struct{ at route.At }
+// SubsidyZhejiangQualificationsNode is the path /v3/gov/subsidy/zhejiang/qualifications.
+type SubsidyZhejiangQualificationsNode struct{ path route.Path }
 
-// Alter goes on to /v3/gov/subsidy/zhejiang/qualifications/alter.
+// Alter is the path /v3/gov/subsidy/zhejiang/qualifications/alter.
 func (n SubsidyZhejiangQualificationsNode) Alter() SubsidyZhejiangQualificationsAlterNode {
 	return SubsidyZhejiangQualificationsAlterNode(n)
 }
 
-// Claim goes on to /v3/gov/subsidy/zhejiang/qualifications/claim.
+// Claim is the path /v3/gov/subsidy/zhejiang/qualifications/claim.
 func (n SubsidyZhejiangQualificationsNode) Claim() SubsidyZhejiangQualificationsClaimNode {
 	return SubsidyZhejiangQualificationsClaimNode(n)
 }
 
-// Query goes on to /v3/gov/subsidy/zhejiang/qualifications/query.
+// Query is the path /v3/gov/subsidy/zhejiang/qualifications/query.
 func (n SubsidyZhejiangQualificationsNode) Query() SubsidyZhejiangQualificationsQueryNode {
 	return SubsidyZhejiangQualificationsQueryNode(n)
 }
 
-// Sync goes on to /v3/gov/subsidy/zhejiang/qualifications/sync.
+// Sync is the path /v3/gov/subsidy/zhejiang/qualifications/sync.
 func (n SubsidyZhejiangQualificationsNode) Sync() SubsidyZhejiangQualificationsSyncNode {
 	return SubsidyZhejiangQualificationsSyncNode(n)
 }
 
-// SubsidyZhejiangQualificationsAlterNode is the chain as far as /v3/gov/subsidy/zhejiang/qualifications/alter.
-type SubsidyZhejiangQualificationsAlterNode struct{ at route.At }
+// SubsidyZhejiangQualificationsAlterNode is the path /v3/gov/subsidy/zhejiang/qualifications/alter.
+type SubsidyZhejiangQualificationsAlterNode struct{ path route.Path }
 
-// Post is 变更资格: POST /v3/gov/subsidy/zhejiang/qualifications/alter
+// Post sends POST /v3/gov/subsidy/zhejiang/qualifications/alter: 变更资格.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangQualificationsAlterPostRequest].
+// Options.JSON: [SubsidyZhejiangQualificationsAlterPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyZhejiangQualificationsAlterNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangAuthcodeIssuePostReply], error) {
-	return wechatpay.As[SubsidyZhejiangAuthcodeIssuePostReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/alter").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangAuthcodeIssuePostReply](n.path.Chain("v3/gov/subsidy/zhejiang/qualifications/alter").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangQualificationsAlterNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangQualificationsAlterNode.Post] in the background.
 func (n SubsidyZhejiangQualificationsAlterNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangAuthcodeIssuePostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/alter").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangAuthcodeIssuePostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/qualifications/alter").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangAuthcodeIssuePostReply])
 }
 
-// SubsidyZhejiangQualificationsClaimNode is the chain as far as /v3/gov/subsidy/zhejiang/qualifications/claim.
-type SubsidyZhejiangQualificationsClaimNode struct{ at route.At }
+// SubsidyZhejiangQualificationsClaimNode is the path /v3/gov/subsidy/zhejiang/qualifications/claim.
+type SubsidyZhejiangQualificationsClaimNode struct{ path route.Path }
 
-// Post is 领取资格: POST /v3/gov/subsidy/zhejiang/qualifications/claim
+// Post sends POST /v3/gov/subsidy/zhejiang/qualifications/claim: 领取资格.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangQualificationsClaimPostRequest].
+// Options.JSON: [SubsidyZhejiangQualificationsClaimPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyZhejiangQualificationsClaimNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
-	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/claim").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangReply](n.path.Chain("v3/gov/subsidy/zhejiang/qualifications/claim").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangQualificationsClaimNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangQualificationsClaimNode.Post] in the background.
 func (n SubsidyZhejiangQualificationsClaimNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/claim").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/qualifications/claim").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
-// SubsidyZhejiangQualificationsQueryNode is the chain as far as /v3/gov/subsidy/zhejiang/qualifications/query.
-type SubsidyZhejiangQualificationsQueryNode struct{ at route.At }
+// SubsidyZhejiangQualificationsQueryNode is the path /v3/gov/subsidy/zhejiang/qualifications/query.
+type SubsidyZhejiangQualificationsQueryNode struct{ path route.Path }
 
-// Post is 查询补贴资格: POST /v3/gov/subsidy/zhejiang/qualifications/query
+// Post sends POST /v3/gov/subsidy/zhejiang/qualifications/query: 查询补贴资格.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangQualificationsQueryPostRequest].
+// Options.JSON: [SubsidyZhejiangQualificationsQueryPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyZhejiangQualificationsQueryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangQualificationsQueryPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangQualificationsQueryPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/query").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangQualificationsQueryPostReply](n.path.Chain("v3/gov/subsidy/zhejiang/qualifications/query").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangQualificationsQueryNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangQualificationsQueryNode.Post] in the background.
 func (n SubsidyZhejiangQualificationsQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangQualificationsQueryPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangQualificationsQueryPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/qualifications/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangQualificationsQueryPostReply])
 }
 
-// SubsidyZhejiangQualificationsSyncNode is the chain as far as /v3/gov/subsidy/zhejiang/qualifications/sync.
-type SubsidyZhejiangQualificationsSyncNode struct{ at route.At }
+// SubsidyZhejiangQualificationsSyncNode is the path /v3/gov/subsidy/zhejiang/qualifications/sync.
+type SubsidyZhejiangQualificationsSyncNode struct{ path route.Path }
 
-// Post is 核销资格: POST /v3/gov/subsidy/zhejiang/qualifications/sync
+// Post sends POST /v3/gov/subsidy/zhejiang/qualifications/sync: 核销资格.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangQualificationsSyncPostRequest].
+// Options.JSON: [SubsidyZhejiangQualificationsSyncPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n SubsidyZhejiangQualificationsSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangQualificationsSyncPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangQualificationsSyncPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/sync").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangQualificationsSyncPostReply](n.path.Chain("v3/gov/subsidy/zhejiang/qualifications/sync").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangQualificationsSyncNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangQualificationsSyncNode.Post] in the background.
 func (n SubsidyZhejiangQualificationsSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangQualificationsSyncPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/qualifications/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangQualificationsSyncPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/qualifications/sync").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangQualificationsSyncPostReply])
 }
 
-// SubsidyZhejiangSncodeNode is the chain as far as /v3/gov/subsidy/zhejiang/sncode.
-type SubsidyZhejiangSncodeNode struct{ at route.At }
+// SubsidyZhejiangSncodeNode is the path /v3/gov/subsidy/zhejiang/sncode.
+type SubsidyZhejiangSncodeNode struct{ path route.Path }
 
-// Lock goes on to /v3/gov/subsidy/zhejiang/sncode/lock.
+// Lock is the path /v3/gov/subsidy/zhejiang/sncode/lock.
 func (n SubsidyZhejiangSncodeNode) Lock() SubsidyZhejiangSncodeLockNode {
 	return SubsidyZhejiangSncodeLockNode(n)
 }
 
-// Query goes on to /v3/gov/subsidy/zhejiang/sncode/query.
+// Query is the path /v3/gov/subsidy/zhejiang/sncode/query.
 func (n SubsidyZhejiangSncodeNode) Query() SubsidyZhejiangSncodeQueryNode {
 	return SubsidyZhejiangSncodeQueryNode(n)
 }
 
-// Unlock goes on to /v3/gov/subsidy/zhejiang/sncode/unlock.
+// Unlock is the path /v3/gov/subsidy/zhejiang/sncode/unlock.
 func (n SubsidyZhejiangSncodeNode) Unlock() SubsidyZhejiangSncodeUnlockNode {
 	return SubsidyZhejiangSncodeUnlockNode(n)
 }
 
-// SubsidyZhejiangSncodeLockNode is the chain as far as /v3/gov/subsidy/zhejiang/sncode/lock.
-type SubsidyZhejiangSncodeLockNode struct{ at route.At }
+// SubsidyZhejiangSncodeLockNode is the path /v3/gov/subsidy/zhejiang/sncode/lock.
+type SubsidyZhejiangSncodeLockNode struct{ path route.Path }
 
-// Post is sn码锁定: POST /v3/gov/subsidy/zhejiang/sncode/lock
+// Post sends POST /v3/gov/subsidy/zhejiang/sncode/lock: sn码锁定.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangSncodeLockPostRequest].
+// Options.JSON: [SubsidyZhejiangSncodeLockPostRequest].
 func (n SubsidyZhejiangSncodeLockNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangSncodeLockPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangSncodeLockPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/sncode/lock").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangSncodeLockPostReply](n.path.Chain("v3/gov/subsidy/zhejiang/sncode/lock").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangSncodeLockNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangSncodeLockNode.Post] in the background.
 func (n SubsidyZhejiangSncodeLockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangSncodeLockPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/sncode/lock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangSncodeLockPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/sncode/lock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangSncodeLockPostReply])
 }
 
-// SubsidyZhejiangSncodeQueryNode is the chain as far as /v3/gov/subsidy/zhejiang/sncode/query.
-type SubsidyZhejiangSncodeQueryNode struct{ at route.At }
+// SubsidyZhejiangSncodeQueryNode is the path /v3/gov/subsidy/zhejiang/sncode/query.
+type SubsidyZhejiangSncodeQueryNode struct{ path route.Path }
 
-// Post is sn码销售状态查询: POST /v3/gov/subsidy/zhejiang/sncode/query
+// Post sends POST /v3/gov/subsidy/zhejiang/sncode/query: sn码销售状态查询.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangSncodeQueryPostRequest].
+// Options.JSON: [SubsidyZhejiangSncodeQueryPostRequest].
 func (n SubsidyZhejiangSncodeQueryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangSncodeQueryPostReply], error) {
-	return wechatpay.As[SubsidyZhejiangSncodeQueryPostReply](n.at.Chain("v3/gov/subsidy/zhejiang/sncode/query").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangSncodeQueryPostReply](n.path.Chain("v3/gov/subsidy/zhejiang/sncode/query").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangSncodeQueryNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangSncodeQueryNode.Post] in the background.
 func (n SubsidyZhejiangSncodeQueryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangSncodeQueryPostReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/sncode/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangSncodeQueryPostReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/sncode/query").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangSncodeQueryPostReply])
 }
 
-// SubsidyZhejiangSncodeUnlockNode is the chain as far as /v3/gov/subsidy/zhejiang/sncode/unlock.
-type SubsidyZhejiangSncodeUnlockNode struct{ at route.At }
+// SubsidyZhejiangSncodeUnlockNode is the path /v3/gov/subsidy/zhejiang/sncode/unlock.
+type SubsidyZhejiangSncodeUnlockNode struct{ path route.Path }
 
-// Post is sn码解锁: POST /v3/gov/subsidy/zhejiang/sncode/unlock
+// Post sends POST /v3/gov/subsidy/zhejiang/sncode/unlock: sn码解锁.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013989530
 //
-// JSON: [SubsidyZhejiangSncodeUnlockPostRequest].
+// Options.JSON: [SubsidyZhejiangSncodeUnlockPostRequest].
 func (n SubsidyZhejiangSncodeUnlockNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyZhejiangReply], error) {
-	return wechatpay.As[SubsidyZhejiangReply](n.at.Chain("v3/gov/subsidy/zhejiang/sncode/unlock").Post(ctx, opts))
+	return wechatpay.As[SubsidyZhejiangReply](n.path.Chain("v3/gov/subsidy/zhejiang/sncode/unlock").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyZhejiangSncodeUnlockNode.Post] in the background.
+// PostAsync calls [SubsidyZhejiangSncodeUnlockNode.Post] in the background.
 func (n SubsidyZhejiangSncodeUnlockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyZhejiangReply]] {
-	return future.Then(n.at.Chain("v3/gov/subsidy/zhejiang/sncode/unlock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
+	return future.Then(n.path.Chain("v3/gov/subsidy/zhejiang/sncode/unlock").PostAsync(ctx, opts), wechatpay.Typed[SubsidyZhejiangReply])
 }
 
 // SubsidyAuditCupRequest is the JSON body of POST /v3/gov/subsidy/audit/cup/invalid,
@@ -888,7 +888,7 @@ type SubsidyAuditCupRequest struct {
 	UploadTime   string `json:"upload_time"`    // 审核记录上传时间; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyAuditCupRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/audit/cup/invalid", "POST /v3/gov/subsidy/audit/cup/query"}
 }
@@ -930,7 +930,7 @@ type SubsidyAuditCupRefundSyncPostRequest struct {
 	RefundDt     string `json:"refund_dt"`      // 退款日期; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyAuditCupRefundSyncPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/audit/cup/refund/sync"}
 }
@@ -988,7 +988,7 @@ type SubsidyAuditCupUpdatePostRequest struct {
 	TrackInfo                   TrackInfo   `json:"track_info"`                              // 物流信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyAuditCupUpdatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/audit/cup/update", "POST /v3/gov/subsidy/audit/cup/upload"}
 }
@@ -1031,7 +1031,7 @@ type SubsidyCompaniesQueryPostRequest struct {
 	LicenseNumber           string      `json:"license_number"`            // 统一社会信息代码; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyCompaniesQueryPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/companies/query"}
 }
@@ -1062,7 +1062,7 @@ type SubsidyGoodsUploadPostRequest struct {
 	BarCode                 string      `json:"bar_code"`                  // 商品条码; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyGoodsUploadPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/goods/upload"}
 }
@@ -1114,7 +1114,7 @@ type SubsidyNQualificationsSyncPostRequest struct {
 	RefundID                string               `json:"refund_id,omitzero"`                 // 线上平台退款交易编号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyNQualificationsSyncPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/n-qualifications/sync"}
 }
@@ -1132,7 +1132,7 @@ type SubsidyQualificationGetQuery struct {
 	IdentityDocumentType    IdentityDocumentType `json:"identity_document_type,omitzero"`             // 证件类型
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyQualificationGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/gov/subsidy/qualification"}
 }
@@ -1155,7 +1155,7 @@ type SubsidyQualificationsPassthroughCancelPostRequest struct {
 	IdentityDocumentType    IdentityDocumentType `json:"identity_document_type"`             // 证件类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyQualificationsPassthroughCancelPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/qualifications/passthrough/cancel"}
 }
@@ -1173,7 +1173,7 @@ type SubsidyQualificationsPassthroughClaimPostRequest struct {
 	Latitude                string               `json:"latitude"`                           // 纬度; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyQualificationsPassthroughClaimPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/qualifications/passthrough/claim"}
 }
@@ -1189,7 +1189,7 @@ type SubsidyQualificationsRequest struct {
 	IdentityDocumentType    IdentityDocumentType `json:"identity_document_type"`             // 证件类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyQualificationsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/qualifications/passthrough/query", "POST /v3/gov/subsidy/qualifications/query"}
 }
@@ -1270,7 +1270,7 @@ type SubsidyQualificationsSyncPostRequest struct {
 	MchName                 string               `json:"mch_name"`                                    // 销售主体; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyQualificationsSyncPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/qualifications/sync"}
 }
@@ -1291,7 +1291,7 @@ type SubsidySncodeLockPostRequest struct {
 	Imei2                   string      `json:"imei2,omitzero"`            // imei2编码
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidySncodeLockPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/sncode/lock"}
 }
@@ -1303,7 +1303,7 @@ type SubsidySncodeQueryPostRequest struct {
 	QualificationRegionCode json.Number `json:"qualification_region_code"` // 使用的资格的地区编码; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidySncodeQueryPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/sncode/query"}
 }
@@ -1331,7 +1331,7 @@ type SubsidySncodeUnlockPostRequest struct {
 	ProductType             ProductType `json:"product_type"`              // 产品类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidySncodeUnlockPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/sncode/unlock"}
 }
@@ -1343,7 +1343,7 @@ type SubsidyTransactionsQueryPostRequest struct {
 	OrderNumberList         []string    `json:"order_number_list,omitzero"` // 商户订单号数组; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyTransactionsQueryPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/transactions/query"}
 }
@@ -1374,7 +1374,7 @@ type SubsidyTransactionsSummaryQueryDayPostRequest struct {
 	CateState               CateState   `json:"cate_state,omitzero"`       // 品类状态
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyTransactionsSummaryQueryDayPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/transactions/summary/query-day"}
 }
@@ -1416,7 +1416,7 @@ type SubsidyTransactionsSyncPostRequest struct {
 	SubMchID                string               `json:"sub_mchid,omitzero"`                          // 子商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyTransactionsSyncPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/transactions/sync"}
 }
@@ -1432,7 +1432,7 @@ type SubsidyZhejiangAuthcodeCancelPostRequest struct {
 	ReqSsn       string `json:"req_ssn"`        // 请求流水号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangAuthcodeCancelPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/authcode/cancel"}
 }
@@ -1470,7 +1470,7 @@ type SubsidyZhejiangAuthcodeCommitPostRequest struct {
 	Amount        *int64      `json:"amount,omitzero"`           // 原订单金额
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangAuthcodeCommitPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/authcode/commit"}
 }
@@ -1489,7 +1489,7 @@ type SubsidyZhejiangAuthcodeIssuePostRequest struct {
 	ReqSsn     string   `json:"req_ssn"`                     // 请求流水号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangAuthcodeIssuePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/authcode/issue"}
 }
@@ -1525,7 +1525,7 @@ type SubsidyZhejiangAuthcodeRefundPostRequest struct {
 	Brand        string      `json:"brand,omitzero"`        // 家电品牌
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangAuthcodeRefundPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/authcode/refund"}
 }
@@ -1541,7 +1541,7 @@ type SubsidyZhejiangAuthcodeTryPostRequest struct {
 	CountyCode string `json:"county_code"`  // 区县编码; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangAuthcodeTryPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/authcode/try"}
 }
@@ -1572,7 +1572,7 @@ type SubsidyZhejiangGoodsQueryPostRequest struct {
 	ReqTime      string `json:"req_time,omitzero"`       // 请求时间
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangGoodsQueryPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/goods/query"}
 }
@@ -1633,7 +1633,7 @@ type SubsidyZhejiangNQualificationsConfirmPostRequest struct {
 	ReqTime string                                                 `json:"req_time,omitzero"` // 请求时间
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangNQualificationsConfirmPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/n-qualifications/confirm"}
 }
@@ -1673,7 +1673,7 @@ type SubsidyZhejiangQualificationsAlterPostRequest struct {
 	ReqSsn   string `json:"req_ssn"`                     // 请求流水号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangQualificationsAlterPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/qualifications/alter"}
 }
@@ -1689,7 +1689,7 @@ type SubsidyZhejiangQualificationsClaimPostRequest struct {
 	ReqSsn   string   `json:"req_ssn"`                     // 请求流水号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangQualificationsClaimPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/qualifications/claim"}
 }
@@ -1702,7 +1702,7 @@ type SubsidyZhejiangQualificationsQueryPostRequest struct {
 	ReqSsn   string `json:"req_ssn"`                     // 请求流水号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangQualificationsQueryPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/qualifications/query"}
 }
@@ -1730,7 +1730,7 @@ type SubsidyZhejiangQualificationsSyncPostRequest struct {
 	Data   []SubsidyZhejiangQualificationsSyncPostRequestData `json:"data,omitzero"`    // 资格集合
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangQualificationsSyncPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/qualifications/sync"}
 }
@@ -1810,7 +1810,7 @@ type SubsidyZhejiangSncodeLockPostRequest struct {
 	ReqTime          string `json:"req_time"`                    // 请求时间; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangSncodeLockPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/sncode/lock"}
 }
@@ -1839,7 +1839,7 @@ type SubsidyZhejiangSncodeQueryPostRequest struct {
 	ReqTime          string `json:"req_time"`                    // 请求时间; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangSncodeQueryPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/sncode/query"}
 }
@@ -1883,82 +1883,82 @@ type SubsidyZhejiangSncodeUnlockPostRequest struct {
 	SalesModels      string `json:"sales_models,omitzero"`       // 渠道类型
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyZhejiangSncodeUnlockPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/gov/subsidy/zhejiang/sncode/unlock"}
 }
 
-// CollectState is a value of collect_state. WeChat Pay may send others than these.
+// CollectState is a value of collect_state. WeChat Pay may send other values.
 type CollectState string
 
-// The values of a [CollectState].
+// Values of [CollectState].
 const (
 	CollectStateCollectStateNotCollect       CollectState = "COLLECT_STATE_NOT_COLLECT"
 	CollectStateCollectStateCollected        CollectState = "COLLECT_STATE_COLLECTED"
 	CollectStateCollectStateCollectionFailed CollectState = "COLLECT_STATE_COLLECTION_FAILED"
 )
 
-// EnergyGrade is a value of energy_grade. WeChat Pay may send others than these.
+// EnergyGrade is a value of energy_grade. WeChat Pay may send other values.
 type EnergyGrade string
 
-// The values of a [EnergyGrade].
+// Values of [EnergyGrade].
 const (
 	EnergyGradeFirstLevel         EnergyGrade = "FIRST_LEVEL"
 	EnergyGradeSecondLevel        EnergyGrade = "SECOND_LEVEL"
 	EnergyGradeEnergyGradeUnknown EnergyGrade = "ENERGY_GRADE_UNKNOWN"
 )
 
-// ProductType is a value of product_type. WeChat Pay may send others than these.
+// ProductType is a value of product_type. WeChat Pay may send other values.
 type ProductType string
 
-// The values of a [ProductType].
+// Values of [ProductType].
 const (
 	ProductTypeCommonProduct ProductType = "COMMON_PRODUCT"
 	ProductTypeAiProduct     ProductType = "AI_PRODUCT"
 )
 
-// PcType is a value of pc_type. WeChat Pay may send others than these.
+// PcType is a value of pc_type. WeChat Pay may send other values.
 type PcType string
 
-// The values of a [PcType].
+// Values of [PcType].
 const (
 	PcTypeDesktop             PcType = "DESKTOP"
 	PcTypeLaptop              PcType = "LAPTOP"
 	PcTypeComputerTypeUnknown PcType = "COMPUTER_TYPE_UNKNOWN"
 )
 
-// SaleModel is a value of sale_model. WeChat Pay may send others than these.
+// SaleModel is a value of sale_model. WeChat Pay may send other values.
 type SaleModel string
 
-// The values of a [SaleModel].
+// Values of [SaleModel].
 const (
 	SaleModelSaleModelOnline  SaleModel = "SALE_MODEL_ONLINE"
 	SaleModelSaleModelOffline SaleModel = "SALE_MODEL_OFFLINE"
 )
 
-// IdentityDocumentType is a value of identity_document_type. WeChat Pay may send others than these.
+// IdentityDocumentType is a value of identity_document_type. WeChat Pay may send other values.
 type IdentityDocumentType string
 
-// The values of a [IdentityDocumentType].
+// Values of [IdentityDocumentType].
 const (
 	IdentityDocumentTypeIDDocTypeIDCard                      IdentityDocumentType = "ID_DOC_TYPE_ID_CARD"
 	IdentityDocumentTypeIDDocTypeMainlandTravelPermitForHkMc IdentityDocumentType = "ID_DOC_TYPE_MAINLAND_TRAVEL_PERMIT_FOR_HK_MC"
 	IdentityDocumentTypeIDDocTypeMainlandTravelPermitForTw   IdentityDocumentType = "ID_DOC_TYPE_MAINLAND_TRAVEL_PERMIT_FOR_TW"
 )
 
-// CateState is a value of cate_state. WeChat Pay may send others than these.
+// CateState is a value of cate_state. WeChat Pay may send other values.
 type CateState string
 
-// The values of a [CateState].
+// Values of [CateState].
 const (
 	CateStateCateStateRedeem CateState = "CATE_STATE_REDEEM"
 	CateStateCateStateRefund CateState = "CATE_STATE_REFUND"
 )
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateUnclaimed              State = "UNCLAIMED"
 	StateUnredeemed             State = "UNREDEEMED"
@@ -1968,10 +1968,10 @@ const (
 	StateSncodeStateNotSellable State = "SNCODE_STATE_NOT_SELLABLE"
 )
 
-// UnclaimedReason is a value of unclaimed_reason. WeChat Pay may send others than these.
+// UnclaimedReason is a value of unclaimed_reason. WeChat Pay may send other values.
 type UnclaimedReason string
 
-// The values of a [UnclaimedReason].
+// Values of [UnclaimedReason].
 const (
 	UnclaimedReasonReasonClaimedByOtherRegion           UnclaimedReason = "REASON_CLAIMED_BY_OTHER_REGION"
 	UnclaimedReasonReasonClaimedByOtherPlatformOrRegion UnclaimedReason = "REASON_CLAIMED_BY_OTHER_PLATFORM_OR_REGION"
@@ -1979,28 +1979,28 @@ const (
 	UnclaimedReasonReasonClaimedByOtherMode             UnclaimedReason = "REASON_CLAIMED_BY_OTHER_MODE"
 )
 
-// ClaimMode is a value of claim_mode. WeChat Pay may send others than these.
+// ClaimMode is a value of claim_mode. WeChat Pay may send other values.
 type ClaimMode string
 
-// The values of a [ClaimMode].
+// Values of [ClaimMode].
 const (
 	ClaimModeClaimModeMiniProgram          ClaimMode = "CLAIM_MODE_MINI_PROGRAM"
 	ClaimModeClaimModeInterfacePassThrough ClaimMode = "CLAIM_MODE_INTERFACE_PASS_THROUGH"
 )
 
-// NotSellableReason is a value of not_sellable_reason. WeChat Pay may send others than these.
+// NotSellableReason is a value of not_sellable_reason. WeChat Pay may send other values.
 type NotSellableReason string
 
-// The values of a [NotSellableReason].
+// Values of [NotSellableReason].
 const (
 	NotSellableReasonNotSellableReasonUsed     NotSellableReason = "NOT_SELLABLE_REASON_USED"
 	NotSellableReasonNotSellableReasonNotFound NotSellableReason = "NOT_SELLABLE_REASON_NOT_FOUND"
 )
 
-// QueryType is a value of query_type. WeChat Pay may send others than these.
+// QueryType is a value of query_type. WeChat Pay may send other values.
 type QueryType string
 
-// The values of a [QueryType].
+// Values of [QueryType].
 const (
 	QueryTypeOrderTypeTransaction          QueryType = "ORDER_TYPE_TRANSACTION"
 	QueryTypeOrderTypeApplianceRedeem      QueryType = "ORDER_TYPE_APPLIANCE_REDEEM"
@@ -2008,19 +2008,19 @@ const (
 	QueryTypeOrderTypeNQualificationRedeem QueryType = "ORDER_TYPE_N_QUALIFICATION_REDEEM"
 )
 
-// SaleModels is a value of sale_models. WeChat Pay may send others than these.
+// SaleModels is a value of sale_models. WeChat Pay may send other values.
 type SaleModels string
 
-// The values of a [SaleModels].
+// Values of [SaleModels].
 const (
 	SaleModels0 SaleModels = "0"
 	SaleModels1 SaleModels = "1"
 )
 
-// CertType is a value of cert_type. WeChat Pay may send others than these.
+// CertType is a value of cert_type. WeChat Pay may send other values.
 type CertType string
 
-// The values of a [CertType].
+// Values of [CertType].
 const (
 	CertType1 CertType = "1"
 	CertType2 CertType = "2"
@@ -2029,19 +2029,19 @@ const (
 	CertType5 CertType = "5"
 )
 
-// CodeType is a value of code_type. WeChat Pay may send others than these.
+// CodeType is a value of code_type. WeChat Pay may send other values.
 type CodeType string
 
-// The values of a [CodeType].
+// Values of [CodeType].
 const (
 	CodeType001 CodeType = "001"
 	CodeType002 CodeType = "002"
 )
 
-// StatusCode is a value of status_code. WeChat Pay may send others than these.
+// StatusCode is a value of status_code. WeChat Pay may send other values.
 type StatusCode string
 
-// The values of a [StatusCode].
+// Values of [StatusCode].
 const (
 	StatusCode00 StatusCode = "00"
 	StatusCode01 StatusCode = "01"
@@ -2052,28 +2052,28 @@ const (
 	StatusCode06 StatusCode = "06"
 )
 
-// Grade is a value of grade. WeChat Pay may send others than these.
+// Grade is a value of grade. WeChat Pay may send other values.
 type Grade string
 
-// The values of a [Grade].
+// Values of [Grade].
 const (
 	Grade一级 Grade = "一级"
 	Grade二级 Grade = "二级"
 )
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	Status0 Status = "0"
 	Status1 Status = "1"
 )
 
-// SellState is a value of sell_state. WeChat Pay may send others than these.
+// SellState is a value of sell_state. WeChat Pay may send other values.
 type SellState string
 
-// The values of a [SellState].
+// Values of [SellState].
 const (
 	SellStateU0022 SellState = "U0022"
 	SellStateU0023 SellState = "U0023"

@@ -10,41 +10,41 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// InsuranceOrdersNode is the chain as far as /v3/hire-power-bank/insurance-orders.
-type InsuranceOrdersNode struct{ at route.At }
+// InsuranceOrdersNode is the path /v3/hire-power-bank/insurance-orders.
+type InsuranceOrdersNode struct{ path route.Path }
 
-// OutOrderNo goes on to /v3/hire-power-bank/insurance-orders/{out_order_no}, and fills {out_order_no}.
+// OutOrderNo is the path /v3/hire-power-bank/insurance-orders/{out_order_no}. It sets {out_order_no}.
 func (n InsuranceOrdersNode) OutOrderNo(outOrderNo string) InsuranceOrdersOutOrderNoNode {
-	return InsuranceOrdersOutOrderNoNode{n.at.Fill(outOrderNo)}
+	return InsuranceOrdersOutOrderNoNode{n.path.WithVar(outOrderNo)}
 }
 
-// Post is 创建保险订单: POST /v3/hire-power-bank/insurance-orders
+// Post sends POST /v3/hire-power-bank/insurance-orders: 创建保险订单.
 //
 // https://pay.weixin.qq.com/docs/merchant/apis/hire-power-bank-insurance/insurance-orders/create-insurance-order.html
 //
-// JSON: [InsuranceOrdersPostRequest].
+// Options.JSON: [InsuranceOrdersPostRequest].
 func (n InsuranceOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceOrdersReply], error) {
-	return wechatpay.As[InsuranceOrdersReply](n.at.Chain("v3/hire-power-bank/insurance-orders").Post(ctx, opts))
+	return wechatpay.As[InsuranceOrdersReply](n.path.Chain("v3/hire-power-bank/insurance-orders").Post(ctx, opts))
 }
 
-// PostAsync is [InsuranceOrdersNode.Post] in the background.
+// PostAsync calls [InsuranceOrdersNode.Post] in the background.
 func (n InsuranceOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceOrdersReply]] {
-	return future.Then(n.at.Chain("v3/hire-power-bank/insurance-orders").PostAsync(ctx, opts), wechatpay.Typed[InsuranceOrdersReply])
+	return future.Then(n.path.Chain("v3/hire-power-bank/insurance-orders").PostAsync(ctx, opts), wechatpay.Typed[InsuranceOrdersReply])
 }
 
-// InsuranceOrdersOutOrderNoNode is the chain as far as /v3/hire-power-bank/insurance-orders/{out_order_no}.
-type InsuranceOrdersOutOrderNoNode struct{ at route.At }
+// InsuranceOrdersOutOrderNoNode is the path /v3/hire-power-bank/insurance-orders/{out_order_no}.
+type InsuranceOrdersOutOrderNoNode struct{ path route.Path }
 
-// Get is 查询保险订单详情: GET /v3/hire-power-bank/insurance-orders/{out_order_no}
+// Get sends GET /v3/hire-power-bank/insurance-orders/{out_order_no}: 查询保险订单详情.
 //
 // https://pay.weixin.qq.com/docs/merchant/apis/hire-power-bank-insurance/insurance-orders/get-by-out-trade-no.html
 func (n InsuranceOrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceOrdersReply], error) {
-	return wechatpay.As[InsuranceOrdersReply](n.at.Chain("v3/hire-power-bank/insurance-orders/{out_order_no}").Get(ctx, opts))
+	return wechatpay.As[InsuranceOrdersReply](n.path.Chain("v3/hire-power-bank/insurance-orders/{out_order_no}").Get(ctx, opts))
 }
 
-// GetAsync is [InsuranceOrdersOutOrderNoNode.Get] in the background.
+// GetAsync calls [InsuranceOrdersOutOrderNoNode.Get] in the background.
 func (n InsuranceOrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceOrdersReply]] {
-	return future.Then(n.at.Chain("v3/hire-power-bank/insurance-orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceOrdersReply])
+	return future.Then(n.path.Chain("v3/hire-power-bank/insurance-orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceOrdersReply])
 }
 
 // InsuranceOrdersPostRequest is the JSON body of POST /v3/hire-power-bank/insurance-orders,
@@ -56,7 +56,7 @@ type InsuranceOrdersPostRequest struct {
 	ServiceID  string `json:"service_id,omitzero"`   // 商户在支付分服务下对应的服务ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (InsuranceOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/hire-power-bank/insurance-orders"}
 }

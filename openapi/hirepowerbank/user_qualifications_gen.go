@@ -10,19 +10,19 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UserQualificationsNode is the chain as far as /v3/hire-power-bank/user-qualifications/{openid}.
-type UserQualificationsNode struct{ at route.At }
+// UserQualificationsNode is the path /v3/hire-power-bank/user-qualifications/{openid}.
+type UserQualificationsNode struct{ path route.Path }
 
-// Get is 查询用户保险订单领取资格: GET /v3/hire-power-bank/user-qualifications/{openid}
+// Get sends GET /v3/hire-power-bank/user-qualifications/{openid}: 查询用户保险订单领取资格.
 //
 // https://pay.weixin.qq.com/docs/merchant/apis/hire-power-bank-insurance/insurance-orders/get-qualification-by-open-id.html
 func (n UserQualificationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserQualificationsGetReply], error) {
-	return wechatpay.As[UserQualificationsGetReply](n.at.Chain("v3/hire-power-bank/user-qualifications/{openid}").Get(ctx, opts))
+	return wechatpay.As[UserQualificationsGetReply](n.path.Chain("v3/hire-power-bank/user-qualifications/{openid}").Get(ctx, opts))
 }
 
-// GetAsync is [UserQualificationsNode.Get] in the background.
+// GetAsync calls [UserQualificationsNode.Get] in the background.
 func (n UserQualificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserQualificationsGetReply]] {
-	return future.Then(n.at.Chain("v3/hire-power-bank/user-qualifications/{openid}").GetAsync(ctx, opts), wechatpay.Typed[UserQualificationsGetReply])
+	return future.Then(n.path.Chain("v3/hire-power-bank/user-qualifications/{openid}").GetAsync(ctx, opts), wechatpay.Typed[UserQualificationsGetReply])
 }
 
 // UserQualificationsGetReply is the reply of GET /v3/hire-power-bank/user-qualifications/{openid},

@@ -10,67 +10,67 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// V3MerchantsNode is the chain as far as /hk/v3/merchants.
-type V3MerchantsNode struct{ at route.At }
+// V3MerchantsNode is the path /hk/v3/merchants.
+type V3MerchantsNode struct{ path route.Path }
 
-// SubMchID goes on to /hk/v3/merchants/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /hk/v3/merchants/{sub_mchid}. It sets {sub_mchid}.
 func (n V3MerchantsNode) SubMchID(subMchID string) V3MerchantsSubMchIDNode {
-	return V3MerchantsSubMchIDNode{n.at.Fill(subMchID)}
+	return V3MerchantsSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// Post is 子商户进件（融合钱包）: POST /hk/v3/merchants
+// Post sends POST /hk/v3/merchants: 子商户进件（融合钱包）.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/Onborading_Sub_Merchant/chapter3_1.shtml
 //
-// JSON: [V3MerchantsPostRequest].
+// Options.JSON: [V3MerchantsPostRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n V3MerchantsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3MerchantsPostReply], error) {
-	return wechatpay.As[V3MerchantsPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").Post(ctx, opts))
+	return wechatpay.As[V3MerchantsPostReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").Post(ctx, opts))
 }
 
-// PostAsync is [V3MerchantsNode.Post] in the background.
+// PostAsync calls [V3MerchantsNode.Post] in the background.
 func (n V3MerchantsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3MerchantsPostReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").PostAsync(ctx, opts), wechatpay.Typed[V3MerchantsPostReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").PostAsync(ctx, opts), wechatpay.Typed[V3MerchantsPostReply])
 }
 
-// Put is 修改子商户（融合钱包）: PUT /hk/v3/merchants
+// Put sends PUT /hk/v3/merchants: 修改子商户（融合钱包）.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/Onborading_Sub_Merchant/chapter3_3.shtml
 //
-// JSON: [V3MerchantsPutRequest].
+// Options.JSON: [V3MerchantsPutRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n V3MerchantsNode) Put(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3MerchantsPutReply], error) {
-	return wechatpay.As[V3MerchantsPutReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").Put(ctx, opts))
+	return wechatpay.As[V3MerchantsPutReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").Put(ctx, opts))
 }
 
-// PutAsync is [V3MerchantsNode.Put] in the background.
+// PutAsync calls [V3MerchantsNode.Put] in the background.
 func (n V3MerchantsNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3MerchantsPutReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").PutAsync(ctx, opts), wechatpay.Typed[V3MerchantsPutReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants").PutAsync(ctx, opts), wechatpay.Typed[V3MerchantsPutReply])
 }
 
-// V3MerchantsSubMchIDNode is the chain as far as /hk/v3/merchants/{sub_mchid}.
-type V3MerchantsSubMchIDNode struct{ at route.At }
+// V3MerchantsSubMchIDNode is the path /hk/v3/merchants/{sub_mchid}.
+type V3MerchantsSubMchIDNode struct{ path route.Path }
 
-// Get is 查询子商户（融合钱包）: GET /hk/v3/merchants/{sub_mchid}
+// Get sends GET /hk/v3/merchants/{sub_mchid}: 查询子商户（融合钱包）.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/Onborading_Sub_Merchant/chapter3_2.shtml
 //
-// Query: [V3MerchantsSubMchIDGetQuery].
+// Options.Query: [V3MerchantsSubMchIDGetQuery].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3MerchantsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3MerchantsSubMchIDGetReply], error) {
-	return wechatpay.As[V3MerchantsSubMchIDGetReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[V3MerchantsSubMchIDGetReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [V3MerchantsSubMchIDNode.Get] in the background.
+// GetAsync calls [V3MerchantsSubMchIDNode.Get] in the background.
 func (n V3MerchantsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3MerchantsSubMchIDGetReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[V3MerchantsSubMchIDGetReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/merchants/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[V3MerchantsSubMchIDGetReply])
 }
 
 // V3MerchantsPostRequest is the JSON body of POST /hk/v3/merchants,
@@ -95,19 +95,19 @@ type V3MerchantsPostRequest struct {
 	Principal                     Director     `json:"principal,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3MerchantsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /hk/v3/merchants"}
 }
 
-// Contact is contact in [V3MerchantsPostRequest], and of one more struct.
+// Contact is contact in [V3MerchantsPostRequest], and in one more struct.
 type Contact struct {
 	Name  string `json:"name" wechatpay:"encrypt"`  // required; encrypted
 	Phone string `json:"phone" wechatpay:"encrypt"` // required; encrypted
 	Email string `json:"email" wechatpay:"encrypt"` // 邮箱地址; required; encrypted
 }
 
-// Business is business in [V3MerchantsPostRequest], and of one more struct.
+// Business is business in [V3MerchantsPostRequest], and in one more struct.
 type Business struct {
 	BusinessType  BusinessType `json:"business_type"` // 业务类型; required
 	AppDownload   string       `json:"app_download,omitzero"`
@@ -115,7 +115,7 @@ type Business struct {
 	OfficeAccount string       `json:"office_account,omitzero"`
 	MiniProgram   string       `json:"mini_program,omitzero"`
 	StoreAddress  string       `json:"store_address,omitzero"`
-	StorePhotos   string       `json:"store_photos,omitzero"` // JSON text of [StorePhotos]
+	StorePhotos   string       `json:"store_photos,omitzero"` // JSON-encoded [StorePhotos]
 	Mcc           string       `json:"mcc,omitzero"`
 }
 
@@ -124,7 +124,7 @@ type StorePhotos struct {
 	MediaID []string `json:"media_id,omitzero"` // required
 }
 
-// Director is director in [V3MerchantsPostRequest], and of one more struct.
+// Director is director in [V3MerchantsPostRequest], and in one more struct.
 type Director struct {
 	Name   string `json:"name,omitzero"`
 	Number string `json:"number,omitzero"` // 加密后的证件号
@@ -160,7 +160,7 @@ type V3MerchantsPutRequest struct {
 	Principal                     Director     `json:"principal,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3MerchantsPutRequest) WechatpayEndpoints() []string {
 	return []string{"PUT /hk/v3/merchants"}
 }
@@ -177,7 +177,7 @@ type V3MerchantsSubMchIDGetQuery struct {
 	SpMchID string `json:"sp_mchid"` // 机构商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3MerchantsSubMchIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /hk/v3/merchants/{sub_mchid}"}
 }
@@ -225,29 +225,29 @@ type V3MerchantsSubMchIDGetReplyDirector struct {
 	Number string `json:"number,omitzero"` // 董事证件号码
 }
 
-// MerchantType is a value of merchant_type. WeChat Pay may send others than these.
+// MerchantType is a value of merchant_type. WeChat Pay may send other values.
 type MerchantType string
 
-// The values of a [MerchantType].
+// Values of [MerchantType].
 const (
 	MerchantTypeEnterprise MerchantType = "ENTERPRISE"
 	MerchantTypeIndividual MerchantType = "INDIVIDUAL"
 )
 
-// BusinessType is a value of business_type. WeChat Pay may send others than these.
+// BusinessType is a value of business_type. WeChat Pay may send other values.
 type BusinessType string
 
-// The values of a [BusinessType].
+// Values of [BusinessType].
 const (
 	BusinessTypeOnline  BusinessType = "ONLINE"
 	BusinessTypeOffline BusinessType = "OFFLINE"
 	BusinessTypeBoth    BusinessType = "BOTH"
 )
 
-// VerificationStatus is a value of verification_status. WeChat Pay may send others than these.
+// VerificationStatus is a value of verification_status. WeChat Pay may send other values.
 type VerificationStatus string
 
-// The values of a [VerificationStatus].
+// Values of [VerificationStatus].
 const (
 	VerificationStatusUnderReview VerificationStatus = "Under Review"
 	VerificationStatusApproved    VerificationStatus = "Approved"

@@ -10,87 +10,87 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// V3RefundsNode is the chain as far as /hk/v3/refunds.
-type V3RefundsNode struct{ at route.At }
+// V3RefundsNode is the path /hk/v3/refunds.
+type V3RefundsNode struct{ path route.Path }
 
-// ID goes on to /hk/v3/refunds/id/{refund_id}, and fills {refund_id}.
+// ID is the path /hk/v3/refunds/id/{refund_id}. It sets {refund_id}.
 func (n V3RefundsNode) ID(refundID string) V3RefundsIDNode {
-	return V3RefundsIDNode{n.at.Fill(refundID)}
+	return V3RefundsIDNode{n.path.WithVar(refundID)}
 }
 
-// OutRefundNo goes on to /hk/v3/refunds/out-refund-no/{out_refund_no}, and fills {out_refund_no}.
+// OutRefundNo is the path /hk/v3/refunds/out-refund-no/{out_refund_no}. It sets {out_refund_no}.
 func (n V3RefundsNode) OutRefundNo(outRefundNo string) V3RefundsOutRefundNoNode {
-	return V3RefundsOutRefundNoNode{n.at.Fill(outRefundNo)}
+	return V3RefundsOutRefundNoNode{n.path.WithVar(outRefundNo)}
 }
 
-// Get is 查询所有退款: GET /hk/v3/refunds
+// Get sends GET /hk/v3/refunds: 查询所有退款.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_4.shtml
 //
-// Query: [V3RefundsGetQuery].
+// Options.Query: [V3RefundsGetQuery].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3RefundsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3RefundsGetReply], error) {
-	return wechatpay.As[V3RefundsGetReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").Get(ctx, opts))
+	return wechatpay.As[V3RefundsGetReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").Get(ctx, opts))
 }
 
-// GetAsync is [V3RefundsNode.Get] in the background.
+// GetAsync calls [V3RefundsNode.Get] in the background.
 func (n V3RefundsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3RefundsGetReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").GetAsync(ctx, opts), wechatpay.Typed[V3RefundsGetReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").GetAsync(ctx, opts), wechatpay.Typed[V3RefundsGetReply])
 }
 
-// Post is 申请退款: POST /hk/v3/refunds
+// Post sends POST /hk/v3/refunds: 申请退款.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_2.shtml
 //
-// JSON: [V3RefundsPostRequest].
+// Options.JSON: [V3RefundsPostRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3RefundsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3RefundsPostReply], error) {
-	return wechatpay.As[V3RefundsPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").Post(ctx, opts))
+	return wechatpay.As[V3RefundsPostReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").Post(ctx, opts))
 }
 
-// PostAsync is [V3RefundsNode.Post] in the background.
+// PostAsync calls [V3RefundsNode.Post] in the background.
 func (n V3RefundsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3RefundsPostReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").PostAsync(ctx, opts), wechatpay.Typed[V3RefundsPostReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds").PostAsync(ctx, opts), wechatpay.Typed[V3RefundsPostReply])
 }
 
-// V3RefundsIDNode is the chain as far as /hk/v3/refunds/id/{refund_id}.
-type V3RefundsIDNode struct{ at route.At }
+// V3RefundsIDNode is the path /hk/v3/refunds/id/{refund_id}.
+type V3RefundsIDNode struct{ path route.Path }
 
-// Get is 查询单笔退款(微信支付退款订单号): GET /hk/v3/refunds/id/{refund_id}
+// Get sends GET /hk/v3/refunds/id/{refund_id}: 查询单笔退款(微信支付退款订单号).
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_3.shtml
 //
-// Query: [V3RefundsQuery].
+// Options.Query: [V3RefundsQuery].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3RefundsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3RefundsReply], error) {
-	return wechatpay.As[V3RefundsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/id/{refund_id}").Get(ctx, opts))
+	return wechatpay.As[V3RefundsReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/id/{refund_id}").Get(ctx, opts))
 }
 
-// GetAsync is [V3RefundsIDNode.Get] in the background.
+// GetAsync calls [V3RefundsIDNode.Get] in the background.
 func (n V3RefundsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3RefundsReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/id/{refund_id}").GetAsync(ctx, opts), wechatpay.Typed[V3RefundsReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/id/{refund_id}").GetAsync(ctx, opts), wechatpay.Typed[V3RefundsReply])
 }
 
-// V3RefundsOutRefundNoNode is the chain as far as /hk/v3/refunds/out-refund-no/{out_refund_no}.
-type V3RefundsOutRefundNoNode struct{ at route.At }
+// V3RefundsOutRefundNoNode is the path /hk/v3/refunds/out-refund-no/{out_refund_no}.
+type V3RefundsOutRefundNoNode struct{ path route.Path }
 
-// Get is 查询单笔退款(商户退款订单号): GET /hk/v3/refunds/out-refund-no/{out_refund_no}
+// Get sends GET /hk/v3/refunds/out-refund-no/{out_refund_no}: 查询单笔退款(商户退款订单号).
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_3.shtml
 //
-// Query: [V3RefundsQuery].
+// Options.Query: [V3RefundsQuery].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3RefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3RefundsReply], error) {
-	return wechatpay.As[V3RefundsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/out-refund-no/{out_refund_no}").Get(ctx, opts))
+	return wechatpay.As[V3RefundsReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/out-refund-no/{out_refund_no}").Get(ctx, opts))
 }
 
-// GetAsync is [V3RefundsOutRefundNoNode.Get] in the background.
+// GetAsync calls [V3RefundsOutRefundNoNode.Get] in the background.
 func (n V3RefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3RefundsReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[V3RefundsReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/refunds/out-refund-no/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[V3RefundsReply])
 }
 
 // V3RefundsGetQuery is the query of GET /hk/v3/refunds, 查询所有退款.
@@ -104,7 +104,7 @@ type V3RefundsGetQuery struct {
 	Count         *int64 `json:"count,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3RefundsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /hk/v3/refunds"}
 }
@@ -144,7 +144,7 @@ type V3RefundsGetReplyData struct {
 	RefundDetail ReplyDetail `json:"refund_detail,omitzero"`
 }
 
-// ReplyAmount is amount in [V3RefundsGetReplyData], and of 2 more structs.
+// ReplyAmount is amount in [V3RefundsGetReplyData], and in 2 more structs.
 type ReplyAmount struct {
 	Refund        int64        `json:"refund,omitzero"`         // 退款金额; required
 	Currency      string       `json:"currency,omitzero"`       // 货币类型
@@ -153,7 +153,7 @@ type ReplyAmount struct {
 	ExchangeRate  ExchangeRate `json:"exchange_rate,omitzero"`  // 汇率; required
 }
 
-// ReplyDetail is refund_detail in [V3RefundsGetReplyData], and of 2 more structs.
+// ReplyDetail is refund_detail in [V3RefundsGetReplyData], and in 2 more structs.
 type ReplyDetail struct {
 	PromotionID  string `json:"promotion_id,omitzero"`  // 券ID; required
 	Scope        Scope  `json:"scope,omitzero"`         // 优惠范围
@@ -179,7 +179,7 @@ type V3RefundsPostRequest struct {
 	NotifyURL     string                     `json:"notify_url,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3RefundsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /hk/v3/refunds"}
 }
@@ -208,7 +208,7 @@ type V3RefundsQuery struct {
 	SpMchID  string `json:"sp_mchid,omitzero"`  // 机构商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3RefundsQuery) WechatpayEndpoints() []string {
 	return []string{"GET /hk/v3/refunds/id/{refund_id}", "GET /hk/v3/refunds/out-refund-no/{out_refund_no}"}
 }
@@ -230,10 +230,10 @@ type V3RefundsReply struct {
 	Detail        ReplyDetail `json:"detail,omitzero"`         // 优惠退款详情
 }
 
-// Channel is a value of channel. WeChat Pay may send others than these.
+// Channel is a value of channel. WeChat Pay may send other values.
 type Channel string
 
-// The values of a [Channel].
+// Values of [Channel].
 const (
 	ChannelOriginal      Channel = "ORIGINAL"
 	ChannelBalance       Channel = "BALANCE"
@@ -241,19 +241,19 @@ const (
 	ChannelOtherBankcard Channel = "OTHER_BANKCARD"
 )
 
-// FundSource is a value of fund_source. WeChat Pay may send others than these.
+// FundSource is a value of fund_source. WeChat Pay may send other values.
 type FundSource string
 
-// The values of a [FundSource].
+// Values of [FundSource].
 const (
 	FundSourceRefundSourceUnsettledFunds FundSource = "REFUND_SOURCE_UNSETTLED_FUNDS"
 	FundSourceREFUNDSOURCEREchARGEFUNDS  FundSource = "REFUND_SOURCE_REchARGE_FUNDS"
 )
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusSuccess     Status = "SUCCESS"
 	StatusRefundclose Status = "REFUNDCLOSE"

@@ -10,29 +10,29 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// V3SettleNode is the chain as far as /hk/v3/settle.
-type V3SettleNode struct{ at route.At }
+// V3SettleNode is the path /hk/v3/settle.
+type V3SettleNode struct{ path route.Path }
 
-// Settlements goes on to /hk/v3/settle/settlements.
+// Settlements is the path /hk/v3/settle/settlements.
 func (n V3SettleNode) Settlements() V3SettleSettlementsNode { return V3SettleSettlementsNode(n) }
 
-// V3SettleSettlementsNode is the chain as far as /hk/v3/settle/settlements.
-type V3SettleSettlementsNode struct{ at route.At }
+// V3SettleSettlementsNode is the path /hk/v3/settle/settlements.
+type V3SettleSettlementsNode struct{ path route.Path }
 
-// Get is 查询结算资金明细: GET /hk/v3/settle/settlements
+// Get sends GET /hk/v3/settle/settlements: 查询结算资金明细.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_10.shtml
 //
-// Query: [V3SettleSettlementsGetQuery].
+// Options.Query: [V3SettleSettlementsGetQuery].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3SettleSettlementsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3SettleSettlementsGetReply], error) {
-	return wechatpay.As[V3SettleSettlementsGetReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/settle/settlements").Get(ctx, opts))
+	return wechatpay.As[V3SettleSettlementsGetReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/settle/settlements").Get(ctx, opts))
 }
 
-// GetAsync is [V3SettleSettlementsNode.Get] in the background.
+// GetAsync calls [V3SettleSettlementsNode.Get] in the background.
 func (n V3SettleSettlementsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3SettleSettlementsGetReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/settle/settlements").GetAsync(ctx, opts), wechatpay.Typed[V3SettleSettlementsGetReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/settle/settlements").GetAsync(ctx, opts), wechatpay.Typed[V3SettleSettlementsGetReply])
 }
 
 // V3SettleSettlementsGetQuery is the query of GET /hk/v3/settle/settlements,
@@ -46,7 +46,7 @@ type V3SettleSettlementsGetQuery struct {
 	Offset          int64       `json:"offset"`                     // 记录起始位置; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3SettleSettlementsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /hk/v3/settle/settlements"}
 }
@@ -81,19 +81,19 @@ type V3SettleSettlementsGetReplyDataAmount struct {
 	Fee      int64  `json:"fee,omitzero"`      // 手续费金额; required
 }
 
-// SettleState is a value of settle_state. WeChat Pay may send others than these.
+// SettleState is a value of settle_state. WeChat Pay may send other values.
 type SettleState string
 
-// The values of a [SettleState].
+// Values of [SettleState].
 const (
 	SettleStateSettled  SettleState = "SETTLED"
 	SettleStateUnsettle SettleState = "UNSETTLE"
 )
 
-// WalletRegion is a value of wallet_region. WeChat Pay may send others than these.
+// WalletRegion is a value of wallet_region. WeChat Pay may send other values.
 type WalletRegion string
 
-// The values of a [WalletRegion].
+// Values of [WalletRegion].
 const (
 	WalletRegionChinaMainland WalletRegion = "CHINA_MAINLAND"
 	WalletRegionChinaHongkong WalletRegion = "CHINA_HONGKONG"

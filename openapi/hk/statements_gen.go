@@ -9,25 +9,25 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// V3StatementsNode is the chain as far as /hk/v3/statements.
-type V3StatementsNode struct{ at route.At }
+// V3StatementsNode is the path /hk/v3/statements.
+type V3StatementsNode struct{ path route.Path }
 
-// Get is 下载对账单: GET /hk/v3/statements
+// Get sends GET /hk/v3/statements: 下载对账单.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_5.shtml
 //
-// Query: [V3StatementsGetQuery].
+// Options.Query: [V3StatementsGetQuery].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 //
-// A file comes back.
+// The reply is a file.
 func (n V3StatementsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/statements").Get(ctx, opts)
+	return n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/statements").Get(ctx, opts)
 }
 
-// GetAsync is [V3StatementsNode.Get] in the background.
+// GetAsync calls [V3StatementsNode.Get] in the background.
 func (n V3StatementsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/statements").GetAsync(ctx, opts)
+	return n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/statements").GetAsync(ctx, opts)
 }
 
 // V3StatementsGetQuery is the query of GET /hk/v3/statements, 下载对账单.
@@ -36,7 +36,7 @@ type V3StatementsGetQuery struct {
 	MchID string `json:"mchid"` // 商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3StatementsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /hk/v3/statements"}
 }

@@ -10,261 +10,261 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// V3TransactionsNode is the chain as far as /hk/v3/transactions.
-type V3TransactionsNode struct{ at route.At }
+// V3TransactionsNode is the path /hk/v3/transactions.
+type V3TransactionsNode struct{ path route.Path }
 
-// App goes on to /hk/v3/transactions/app.
+// App is the path /hk/v3/transactions/app.
 func (n V3TransactionsNode) App() V3TransactionsAppNode { return V3TransactionsAppNode(n) }
 
-// ID goes on to /hk/v3/transactions/id/{transaction_id}, and fills {transaction_id}.
+// ID is the path /hk/v3/transactions/id/{transaction_id}. It sets {transaction_id}.
 func (n V3TransactionsNode) ID(transactionID string) V3TransactionsIDNode {
-	return V3TransactionsIDNode{n.at.Fill(transactionID)}
+	return V3TransactionsIDNode{n.path.WithVar(transactionID)}
 }
 
-// Jsapi goes on to /hk/v3/transactions/jsapi.
+// Jsapi is the path /hk/v3/transactions/jsapi.
 func (n V3TransactionsNode) Jsapi() V3TransactionsJsapiNode { return V3TransactionsJsapiNode(n) }
 
-// Micropay goes on to /hk/v3/transactions/micropay.
+// Micropay is the path /hk/v3/transactions/micropay.
 func (n V3TransactionsNode) Micropay() V3TransactionsMicropayNode {
 	return V3TransactionsMicropayNode(n)
 }
 
-// Mweb goes on to /hk/v3/transactions/mweb.
+// Mweb is the path /hk/v3/transactions/mweb.
 func (n V3TransactionsNode) Mweb() V3TransactionsMwebNode { return V3TransactionsMwebNode(n) }
 
-// Native goes on to /hk/v3/transactions/native.
+// Native is the path /hk/v3/transactions/native.
 func (n V3TransactionsNode) Native() V3TransactionsNativeNode { return V3TransactionsNativeNode(n) }
 
-// OutTradeNo goes on to /hk/v3/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /hk/v3/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n V3TransactionsNode) OutTradeNo(outTradeNo string) V3TransactionsOutTradeNoNode {
-	return V3TransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return V3TransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// V3TransactionsAppNode is the chain as far as /hk/v3/transactions/app.
-type V3TransactionsAppNode struct{ at route.At }
+// V3TransactionsAppNode is the path /hk/v3/transactions/app.
+type V3TransactionsAppNode struct{ path route.Path }
 
-// Post is APP支付下单: POST /hk/v3/transactions/app
+// Post sends POST /hk/v3/transactions/app: APP支付下单.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/In-AppPay/chapter6_3.shtml
 //
-// JSON: [V3TransactionsRequest].
+// Options.JSON: [V3TransactionsRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsReply], error) {
-	return wechatpay.As[V3TransactionsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/app").Post(ctx, opts))
+	return wechatpay.As[V3TransactionsReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/app").Post(ctx, opts))
 }
 
-// PostAsync is [V3TransactionsAppNode.Post] in the background.
+// PostAsync calls [V3TransactionsAppNode.Post] in the background.
 func (n V3TransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsReply])
 }
 
-// V3TransactionsIDNode is the chain as far as /hk/v3/transactions/id/{transaction_id}.
-type V3TransactionsIDNode struct{ at route.At }
+// V3TransactionsIDNode is the path /hk/v3/transactions/id/{transaction_id}.
+type V3TransactionsIDNode struct{ path route.Path }
 
-// Close goes on to /hk/v3/transactions/id/{transaction_id}/close.
+// Close is the path /hk/v3/transactions/id/{transaction_id}/close.
 func (n V3TransactionsIDNode) Close() V3TransactionsIDCloseNode { return V3TransactionsIDCloseNode(n) }
 
-// Reverse goes on to /hk/v3/transactions/id/{transaction_id}/reverse.
+// Reverse is the path /hk/v3/transactions/id/{transaction_id}/reverse.
 func (n V3TransactionsIDNode) Reverse() V3TransactionsIDReverseNode {
 	return V3TransactionsIDReverseNode(n)
 }
 
-// Get is 查询订单(微信支付订单号): GET /hk/v3/transactions/id/{transaction_id}
+// Get sends GET /hk/v3/transactions/id/{transaction_id}: 查询订单(微信支付订单号).
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_1.shtml
 //
-// Query: [V3TransactionsQuery].
+// Options.Query: [V3TransactionsQuery].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsIDGetReply], error) {
-	return wechatpay.As[V3TransactionsIDGetReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}").Get(ctx, opts))
+	return wechatpay.As[V3TransactionsIDGetReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}").Get(ctx, opts))
 }
 
-// GetAsync is [V3TransactionsIDNode.Get] in the background.
+// GetAsync calls [V3TransactionsIDNode.Get] in the background.
 func (n V3TransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsIDGetReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[V3TransactionsIDGetReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[V3TransactionsIDGetReply])
 }
 
-// V3TransactionsIDCloseNode is the chain as far as /hk/v3/transactions/id/{transaction_id}/close.
-type V3TransactionsIDCloseNode struct{ at route.At }
+// V3TransactionsIDCloseNode is the path /hk/v3/transactions/id/{transaction_id}/close.
+type V3TransactionsIDCloseNode struct{ path route.Path }
 
-// Post is 关闭订单(微信支付订单号): POST /hk/v3/transactions/id/{transaction_id}/close
+// Post sends POST /hk/v3/transactions/id/{transaction_id}/close: 关闭订单(微信支付订单号).
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/NativePay/chapter8_6.shtml
 //
-// JSON: [V3TransactionsIDClosePostRequest].
+// Options.JSON: [V3TransactionsIDClosePostRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsIDCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}/close").Post(ctx, opts)
+	return n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}/close").Post(ctx, opts)
 }
 
-// PostAsync is [V3TransactionsIDCloseNode.Post] in the background.
+// PostAsync calls [V3TransactionsIDCloseNode.Post] in the background.
 func (n V3TransactionsIDCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}/close").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}/close").PostAsync(ctx, opts)
 }
 
-// V3TransactionsIDReverseNode is the chain as far as /hk/v3/transactions/id/{transaction_id}/reverse.
-type V3TransactionsIDReverseNode struct{ at route.At }
+// V3TransactionsIDReverseNode is the path /hk/v3/transactions/id/{transaction_id}/reverse.
+type V3TransactionsIDReverseNode struct{ path route.Path }
 
-// Post is 撤销订单(微信支付订单号): POST /hk/v3/transactions/id/{transaction_id}/reverse
+// Post sends POST /hk/v3/transactions/id/{transaction_id}/reverse: 撤销订单(微信支付订单号).
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter3_4.shtml
 //
-// JSON: [V3TransactionsIDReversePostRequest].
+// Options.JSON: [V3TransactionsIDReversePostRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsIDReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}/reverse").Post(ctx, opts)
+	return n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}/reverse").Post(ctx, opts)
 }
 
-// PostAsync is [V3TransactionsIDReverseNode.Post] in the background.
+// PostAsync calls [V3TransactionsIDReverseNode.Post] in the background.
 func (n V3TransactionsIDReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}/reverse").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/id/{transaction_id}/reverse").PostAsync(ctx, opts)
 }
 
-// V3TransactionsJsapiNode is the chain as far as /hk/v3/transactions/jsapi.
-type V3TransactionsJsapiNode struct{ at route.At }
+// V3TransactionsJsapiNode is the path /hk/v3/transactions/jsapi.
+type V3TransactionsJsapiNode struct{ path route.Path }
 
-// Post is 小程序/公众号支付下单: POST /hk/v3/transactions/jsapi
+// Post sends POST /hk/v3/transactions/jsapi: 小程序/公众号支付下单.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/MiniProgramPay/chapter7_3.shtml
 //
-// JSON: [V3TransactionsRequest].
+// Options.JSON: [V3TransactionsRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsReply], error) {
-	return wechatpay.As[V3TransactionsReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/jsapi").Post(ctx, opts))
+	return wechatpay.As[V3TransactionsReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/jsapi").Post(ctx, opts))
 }
 
-// PostAsync is [V3TransactionsJsapiNode.Post] in the background.
+// PostAsync calls [V3TransactionsJsapiNode.Post] in the background.
 func (n V3TransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsReply])
 }
 
-// V3TransactionsMicropayNode is the chain as far as /hk/v3/transactions/micropay.
-type V3TransactionsMicropayNode struct{ at route.At }
+// V3TransactionsMicropayNode is the path /hk/v3/transactions/micropay.
+type V3TransactionsMicropayNode struct{ path route.Path }
 
-// Post is 提交付款码支付: POST /hk/v3/transactions/micropay
+// Post sends POST /hk/v3/transactions/micropay: 提交付款码支付.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter3_3.shtml
 //
-// JSON: [V3TransactionsMicropayPostRequest].
+// Options.JSON: [V3TransactionsMicropayPostRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsMicropayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsMicropayPostReply], error) {
-	return wechatpay.As[V3TransactionsMicropayPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/micropay").Post(ctx, opts))
+	return wechatpay.As[V3TransactionsMicropayPostReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/micropay").Post(ctx, opts))
 }
 
-// PostAsync is [V3TransactionsMicropayNode.Post] in the background.
+// PostAsync calls [V3TransactionsMicropayNode.Post] in the background.
 func (n V3TransactionsMicropayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsMicropayPostReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/micropay").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsMicropayPostReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/micropay").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsMicropayPostReply])
 }
 
-// V3TransactionsMwebNode is the chain as far as /hk/v3/transactions/mweb.
-type V3TransactionsMwebNode struct{ at route.At }
+// V3TransactionsMwebNode is the path /hk/v3/transactions/mweb.
+type V3TransactionsMwebNode struct{ path route.Path }
 
-// Post is H5支付下单: POST /hk/v3/transactions/mweb
+// Post sends POST /hk/v3/transactions/mweb: H5支付下单.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/H5Payment/chapter3_3.shtml
 //
-// JSON: [V3TransactionsMwebPostRequest].
+// Options.JSON: [V3TransactionsMwebPostRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsMwebNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsMwebPostReply], error) {
-	return wechatpay.As[V3TransactionsMwebPostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/mweb").Post(ctx, opts))
+	return wechatpay.As[V3TransactionsMwebPostReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/mweb").Post(ctx, opts))
 }
 
-// PostAsync is [V3TransactionsMwebNode.Post] in the background.
+// PostAsync calls [V3TransactionsMwebNode.Post] in the background.
 func (n V3TransactionsMwebNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsMwebPostReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/mweb").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsMwebPostReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/mweb").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsMwebPostReply])
 }
 
-// V3TransactionsNativeNode is the chain as far as /hk/v3/transactions/native.
-type V3TransactionsNativeNode struct{ at route.At }
+// V3TransactionsNativeNode is the path /hk/v3/transactions/native.
+type V3TransactionsNativeNode struct{ path route.Path }
 
-// Post is 扫码支付下单: POST /hk/v3/transactions/native
+// Post sends POST /hk/v3/transactions/native: 扫码支付下单.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/NativePay/chapter4_3.shtml
 //
-// JSON: [V3TransactionsRequest].
+// Options.JSON: [V3TransactionsRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsNativeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsNativePostReply], error) {
-	return wechatpay.As[V3TransactionsNativePostReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/native").Post(ctx, opts))
+	return wechatpay.As[V3TransactionsNativePostReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/native").Post(ctx, opts))
 }
 
-// PostAsync is [V3TransactionsNativeNode.Post] in the background.
+// PostAsync calls [V3TransactionsNativeNode.Post] in the background.
 func (n V3TransactionsNativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsNativePostReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsNativePostReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[V3TransactionsNativePostReply])
 }
 
-// V3TransactionsOutTradeNoNode is the chain as far as /hk/v3/transactions/out-trade-no/{out_trade_no}.
-type V3TransactionsOutTradeNoNode struct{ at route.At }
+// V3TransactionsOutTradeNoNode is the path /hk/v3/transactions/out-trade-no/{out_trade_no}.
+type V3TransactionsOutTradeNoNode struct{ path route.Path }
 
-// Close goes on to /hk/v3/transactions/out-trade-no/{out_trade_no}/close.
+// Close is the path /hk/v3/transactions/out-trade-no/{out_trade_no}/close.
 func (n V3TransactionsOutTradeNoNode) Close() V3TransactionsOutTradeNoCloseNode {
 	return V3TransactionsOutTradeNoCloseNode(n)
 }
 
-// Reverse goes on to /hk/v3/transactions/out-trade-no/{out_trade_no}/reverse.
+// Reverse is the path /hk/v3/transactions/out-trade-no/{out_trade_no}/reverse.
 func (n V3TransactionsOutTradeNoNode) Reverse() V3TransactionsOutTradeNoReverseNode {
 	return V3TransactionsOutTradeNoReverseNode(n)
 }
 
-// Get is 查询订单(商户订单号): GET /hk/v3/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /hk/v3/transactions/out-trade-no/{out_trade_no}: 查询订单(商户订单号).
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter8_1.shtml
 //
-// Query: [V3TransactionsQuery].
+// Options.Query: [V3TransactionsQuery].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[V3TransactionsIDGetReply], error) {
-	return wechatpay.As[V3TransactionsIDGetReply](n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[V3TransactionsIDGetReply](n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [V3TransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [V3TransactionsOutTradeNoNode.Get] in the background.
 func (n V3TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[V3TransactionsIDGetReply]] {
-	return future.Then(n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[V3TransactionsIDGetReply])
+	return future.Then(n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[V3TransactionsIDGetReply])
 }
 
-// V3TransactionsOutTradeNoCloseNode is the chain as far as /hk/v3/transactions/out-trade-no/{out_trade_no}/close.
-type V3TransactionsOutTradeNoCloseNode struct{ at route.At }
+// V3TransactionsOutTradeNoCloseNode is the path /hk/v3/transactions/out-trade-no/{out_trade_no}/close.
+type V3TransactionsOutTradeNoCloseNode struct{ path route.Path }
 
-// Post is 关闭订单(商户订单号): POST /hk/v3/transactions/out-trade-no/{out_trade_no}/close
+// Post sends POST /hk/v3/transactions/out-trade-no/{out_trade_no}/close: 关闭订单(商户订单号).
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/NativePay/chapter8_6.shtml
 //
-// JSON: [V3TransactionsIDClosePostRequest].
+// Options.JSON: [V3TransactionsIDClosePostRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsOutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}/close").Post(ctx, opts)
+	return n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}/close").Post(ctx, opts)
 }
 
-// PostAsync is [V3TransactionsOutTradeNoCloseNode.Post] in the background.
+// PostAsync calls [V3TransactionsOutTradeNoCloseNode.Post] in the background.
 func (n V3TransactionsOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}/close").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}/close").PostAsync(ctx, opts)
 }
 
-// V3TransactionsOutTradeNoReverseNode is the chain as far as /hk/v3/transactions/out-trade-no/{out_trade_no}/reverse.
-type V3TransactionsOutTradeNoReverseNode struct{ at route.At }
+// V3TransactionsOutTradeNoReverseNode is the path /hk/v3/transactions/out-trade-no/{out_trade_no}/reverse.
+type V3TransactionsOutTradeNoReverseNode struct{ path route.Path }
 
-// Post is 撤销订单(商户订单号): POST /hk/v3/transactions/out-trade-no/{out_trade_no}/reverse
+// Post sends POST /hk/v3/transactions/out-trade-no/{out_trade_no}/reverse: 撤销订单(商户订单号).
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay/ch/fusion_wallet_ch/QuickPay/chapter3_4.shtml
 //
-// JSON: [V3TransactionsIDReversePostRequest].
+// Options.JSON: [V3TransactionsIDReversePostRequest].
 //
-// It is at https://api.mch.weixin.qq.com/hk/ by default.
+// The default base URL is https://api.mch.weixin.qq.com/hk/.
 func (n V3TransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}/reverse").Post(ctx, opts)
+	return n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}/reverse").Post(ctx, opts)
 }
 
-// PostAsync is [V3TransactionsOutTradeNoReverseNode.Post] in the background.
+// PostAsync calls [V3TransactionsOutTradeNoReverseNode.Post] in the background.
 func (n V3TransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://api.mch.weixin.qq.com/hk/", "hk/v3/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts)
 }
 
 // V3TransactionsRequest is the JSON body of POST /hk/v3/transactions/app, APP支付下单, and of 2
@@ -292,25 +292,25 @@ type V3TransactionsRequest struct {
 	Detail               []Detail  `json:"detail,omitzero"`        // 优惠功能
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3TransactionsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /hk/v3/transactions/app", "POST /hk/v3/transactions/jsapi", "POST /hk/v3/transactions/native"}
 }
 
-// Payer is payer in [V3TransactionsRequest], and of one more struct.
+// Payer is payer in [V3TransactionsRequest], and in one more struct.
 type Payer struct {
 	OpenID    string `json:"openid,omitzero"`     // 用户标识
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 用户标识（机构）
 	SubOpenID string `json:"sub_openid,omitzero"` // 用户标识（特约商户）
 }
 
-// Amount is amount in [V3TransactionsRequest], and of 2 more structs.
+// Amount is amount in [V3TransactionsRequest], and in 2 more structs.
 type Amount struct {
 	Total    int64  `json:"total"`             // 总金额; required
 	Currency string `json:"currency,omitzero"` // 货币类型
 }
 
-// SceneInfo is scene_info in [V3TransactionsRequest], and of one more struct.
+// SceneInfo is scene_info in [V3TransactionsRequest], and in one more struct.
 type SceneInfo struct {
 	DeviceID      string    `json:"device_id,omitzero"`       // 商户端设备号
 	DeviceIP      string    `json:"device_ip,omitzero"`       // 商户端设备IP
@@ -319,14 +319,14 @@ type SceneInfo struct {
 	StoreInfo     StoreInfo `json:"store_info,omitzero"`      // 商户门店信息
 }
 
-// StoreInfo is store_info in [SceneInfo], and of one more struct.
+// StoreInfo is store_info in [SceneInfo], and in one more struct.
 type StoreInfo struct {
 	ID      string `json:"id,omitzero"` // 编号
 	Name    string `json:"name"`        // 名称; required
 	Address string `json:"address"`     // 详细地址; required
 }
 
-// Detail is detail in [V3TransactionsRequest], and of 2 more structs.
+// Detail is detail in [V3TransactionsRequest], and in 2 more structs.
 type Detail struct {
 	CostPrice   *int64        `json:"cost_price,omitzero"`   // 订单原价
 	ReceiptID   string        `json:"receipt_id,omitzero"`   // 商品小票ID
@@ -356,7 +356,7 @@ type V3TransactionsQuery struct {
 	SpMchID  string `json:"sp_mchid"`  // 机构商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3TransactionsQuery) WechatpayEndpoints() []string {
 	return []string{"GET /hk/v3/transactions/id/{transaction_id}", "GET /hk/v3/transactions/out-trade-no/{out_trade_no}"}
 }
@@ -383,7 +383,7 @@ type V3TransactionsIDGetReply struct {
 	PromotionDetail []PromotionDetail    `json:"promotion_detail,omitzero"` // 优惠功能
 }
 
-// ReplyPayer is payer in [V3TransactionsIDGetReply], and of one more struct.
+// ReplyPayer is payer in [V3TransactionsIDGetReply], and in one more struct.
 type ReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`     // 用户标识
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 机构用户标识
@@ -432,7 +432,7 @@ type V3TransactionsIDClosePostRequest struct {
 	SpMchID  string `json:"sp_mchid,omitzero"`  // 机构商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3TransactionsIDClosePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /hk/v3/transactions/id/{transaction_id}/close", "POST /hk/v3/transactions/out-trade-no/{out_trade_no}/close"}
 }
@@ -446,7 +446,7 @@ type V3TransactionsIDReversePostRequest struct {
 	SubMchID string `json:"sub_mchid"` // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3TransactionsIDReversePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /hk/v3/transactions/id/{transaction_id}/reverse", "POST /hk/v3/transactions/out-trade-no/{out_trade_no}/reverse"}
 }
@@ -473,7 +473,7 @@ type V3TransactionsMicropayPostRequest struct {
 	Detail               []Detail                               `json:"detail,omitzero"`        // 优惠功能
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3TransactionsMicropayPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /hk/v3/transactions/micropay"}
 }
@@ -562,7 +562,7 @@ type V3TransactionsMwebPostRequest struct {
 	Detail               []Detail                               `json:"detail,omitzero"`        // 优惠功能
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (V3TransactionsMwebPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /hk/v3/transactions/mweb"}
 }
@@ -587,10 +587,10 @@ type V3TransactionsNativePostReply struct {
 	CodeURL string `json:"code_url,omitzero"` // 二维码链接; required
 }
 
-// TradeType is a value of trade_type. WeChat Pay may send others than these.
+// TradeType is a value of trade_type. WeChat Pay may send other values.
 type TradeType string
 
-// The values of a [TradeType].
+// Values of [TradeType].
 const (
 	TradeTypeJsapi    TradeType = "JSAPI"
 	TradeTypeNative   TradeType = "NATIVE"
@@ -599,10 +599,10 @@ const (
 	TradeTypeMicropay TradeType = "MICROPAY"
 )
 
-// TradeState is a value of trade_state. WeChat Pay may send others than these.
+// TradeState is a value of trade_state. WeChat Pay may send other values.
 type TradeState string
 
-// The values of a [TradeState].
+// Values of [TradeState].
 const (
 	TradeStateSuccess    TradeState = "SUCCESS"
 	TradeStateRefund     TradeState = "REFUND"

@@ -2,26 +2,26 @@
 
 package hk
 
-// ExchangeRate is exchange_rate in [ReplyAmount], and of 2 more structs.
+// ExchangeRate is exchange_rate in [ReplyAmount], and in 2 more structs.
 type ExchangeRate struct {
 	Type Type  `json:"type,omitzero"` // 汇率类型; one of SETTLEMENT_RATE
 	Rate int64 `json:"rate,omitzero"` // 汇率值
 }
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeSettlementRate Type = "SETTLEMENT_RATE"
 	TypeCoupon         Type = "COUPON"
 	TypeDiscount       Type = "DISCOUNT"
 )
 
-// Scope is a value of scope. WeChat Pay may send others than these.
+// Scope is a value of scope. WeChat Pay may send other values.
 type Scope string
 
-// The values of a [Scope].
+// Values of [Scope].
 const (
 	ScopeGlobal Scope = "GLOBAL"
 	ScopeSingle Scope = "SINGLE"

@@ -4,20 +4,20 @@ package hk
 
 import "github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 
-// V3Node is the chain as far as /hk/v3.
-type V3Node struct{ at route.At }
+// V3Node is the path /hk/v3.
+type V3Node struct{ path route.Path }
 
-// Merchants goes on to /hk/v3/merchants.
+// Merchants is the path /hk/v3/merchants.
 func (n V3Node) Merchants() V3MerchantsNode { return V3MerchantsNode(n) }
 
-// Refunds goes on to /hk/v3/refunds.
+// Refunds is the path /hk/v3/refunds.
 func (n V3Node) Refunds() V3RefundsNode { return V3RefundsNode(n) }
 
-// Settle goes on to /hk/v3/settle.
+// Settle is the path /hk/v3/settle.
 func (n V3Node) Settle() V3SettleNode { return V3SettleNode(n) }
 
-// Statements goes on to /hk/v3/statements.
+// Statements is the path /hk/v3/statements.
 func (n V3Node) Statements() V3StatementsNode { return V3StatementsNode(n) }
 
-// Transactions goes on to /hk/v3/transactions.
+// Transactions is the path /hk/v3/transactions.
 func (n V3Node) Transactions() V3TransactionsNode { return V3TransactionsNode(n) }

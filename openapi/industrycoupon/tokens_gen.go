@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TokensNode is the chain as far as /v3/industry-coupon/tokens.
-type TokensNode struct{ at route.At }
+// TokensNode is the path /v3/industry-coupon/tokens.
+type TokensNode struct{ path route.Path }
 
-// Post is 出行券切卡组件预下单: POST /v3/industry-coupon/tokens
+// Post sends POST /v3/industry-coupon/tokens: 出行券切卡组件预下单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012553563
 // https://pay.weixin.qq.com/doc/v3/partner/4012715654
 //
-// JSON: [TokensPostRequest].
+// Options.JSON: [TokensPostRequest].
 func (n TokensNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TokensPostReply], error) {
-	return wechatpay.As[TokensPostReply](n.at.Chain("v3/industry-coupon/tokens").Post(ctx, opts))
+	return wechatpay.As[TokensPostReply](n.path.Chain("v3/industry-coupon/tokens").Post(ctx, opts))
 }
 
-// PostAsync is [TokensNode.Post] in the background.
+// PostAsync calls [TokensNode.Post] in the background.
 func (n TokensNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TokensPostReply]] {
-	return future.Then(n.at.Chain("v3/industry-coupon/tokens").PostAsync(ctx, opts), wechatpay.Typed[TokensPostReply])
+	return future.Then(n.path.Chain("v3/industry-coupon/tokens").PostAsync(ctx, opts), wechatpay.Typed[TokensPostReply])
 }
 
 // TokensPostRequest is the JSON body of POST /v3/industry-coupon/tokens,
@@ -35,7 +35,7 @@ type TokensPostRequest struct {
 	CouponList []TokensPostRequestCouponList `json:"coupon_list,omitzero"` // 出行券列表; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TokensPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/industry-coupon/tokens"}
 }

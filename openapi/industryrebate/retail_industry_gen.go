@@ -9,29 +9,29 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// RetailIndustryNode is the chain as far as /v3/industry-rebate/retail-industry.
-type RetailIndustryNode struct{ at route.At }
+// RetailIndustryNode is the path /v3/industry-rebate/retail-industry.
+type RetailIndustryNode struct{ path route.Path }
 
-// Transactions goes on to /v3/industry-rebate/retail-industry/transactions.
+// Transactions is the path /v3/industry-rebate/retail-industry/transactions.
 func (n RetailIndustryNode) Transactions() RetailIndustryTransactionsNode {
 	return RetailIndustryTransactionsNode(n)
 }
 
-// RetailIndustryTransactionsNode is the chain as far as /v3/industry-rebate/retail-industry/transactions.
-type RetailIndustryTransactionsNode struct{ at route.At }
+// RetailIndustryTransactionsNode is the path /v3/industry-rebate/retail-industry/transactions.
+type RetailIndustryTransactionsNode struct{ path route.Path }
 
-// Post is 回传SN和商品编码: POST /v3/industry-rebate/retail-industry/transactions
+// Post sends POST /v3/industry-rebate/retail-industry/transactions: 回传SN和商品编码.
 //
 // https://docs.qq.com/doc/p/3094be447e6002d62ec924d489c938e39ccb8db0?nlc=1
 //
-// JSON: [RetailIndustryTransactionsPostRequest].
+// Options.JSON: [RetailIndustryTransactionsPostRequest].
 func (n RetailIndustryTransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/industry-rebate/retail-industry/transactions").Post(ctx, opts)
+	return n.path.Chain("v3/industry-rebate/retail-industry/transactions").Post(ctx, opts)
 }
 
-// PostAsync is [RetailIndustryTransactionsNode.Post] in the background.
+// PostAsync calls [RetailIndustryTransactionsNode.Post] in the background.
 func (n RetailIndustryTransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/industry-rebate/retail-industry/transactions").PostAsync(ctx, opts)
+	return n.path.Chain("v3/industry-rebate/retail-industry/transactions").PostAsync(ctx, opts)
 }
 
 // RetailIndustryTransactionsPostRequest is the JSON body of POST
@@ -45,7 +45,7 @@ type RetailIndustryTransactionsPostRequest struct {
 	GoodsDetail   []RetailIndustryTransactionsPostRequestGoodsDetail `json:"goods_detail,omitzero"`   // 单品列表
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RetailIndustryTransactionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/industry-rebate/retail-industry/transactions"}
 }

@@ -9,21 +9,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionsNode is the chain as far as /v3/industry-rebate/transactions/{transaction_id}.
-type TransactionsNode struct{ at route.At }
+// TransactionsNode is the path /v3/industry-rebate/transactions/{transaction_id}.
+type TransactionsNode struct{ path route.Path }
 
-// Post is 支付码牌/点餐码牌交易回传: POST /v3/industry-rebate/transactions/{transaction_id}
+// Post sends POST /v3/industry-rebate/transactions/{transaction_id}: 支付码牌/点餐码牌交易回传.
 //
 // https://docs.qq.com/doc/p/e052aee72f45b03e2fdb20edce5a1b2020ead904?nlc=1
 //
-// JSON: [TransactionsPostRequest].
+// Options.JSON: [TransactionsPostRequest].
 func (n TransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/industry-rebate/transactions/{transaction_id}").Post(ctx, opts)
+	return n.path.Chain("v3/industry-rebate/transactions/{transaction_id}").Post(ctx, opts)
 }
 
-// PostAsync is [TransactionsNode.Post] in the background.
+// PostAsync calls [TransactionsNode.Post] in the background.
 func (n TransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/industry-rebate/transactions/{transaction_id}").PostAsync(ctx, opts)
+	return n.path.Chain("v3/industry-rebate/transactions/{transaction_id}").PostAsync(ctx, opts)
 }
 
 // TransactionsPostRequest is the JSON body of POST
@@ -34,7 +34,7 @@ type TransactionsPostRequest struct {
 	OutTradeNo string `json:"out_trade_no"` // 商户订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/industry-rebate/transactions/{transaction_id}"}
 }

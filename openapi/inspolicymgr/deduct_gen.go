@@ -11,105 +11,105 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// DeductNode is the chain as far as /v3/inspolicymgr/deduct.
-type DeductNode struct{ at route.At }
+// DeductNode is the path /v3/inspolicymgr/deduct.
+type DeductNode struct{ path route.Path }
 
-// Authorizations goes on to /v3/inspolicymgr/deduct/authorizations.
+// Authorizations is the path /v3/inspolicymgr/deduct/authorizations.
 func (n DeductNode) Authorizations() DeductAuthorizationsNode { return DeductAuthorizationsNode(n) }
 
-// Policies goes on to /v3/inspolicymgr/deduct/policies.
+// Policies is the path /v3/inspolicymgr/deduct/policies.
 func (n DeductNode) Policies() DeductPoliciesNode { return DeductPoliciesNode(n) }
 
-// DeductAuthorizationsNode is the chain as far as /v3/inspolicymgr/deduct/authorizations.
-type DeductAuthorizationsNode struct{ at route.At }
+// DeductAuthorizationsNode is the path /v3/inspolicymgr/deduct/authorizations.
+type DeductAuthorizationsNode struct{ path route.Path }
 
-// OutInsuranceNo goes on to /v3/inspolicymgr/deduct/authorizations/{out_insurance_no}, and fills {out_insurance_no}.
+// OutInsuranceNo is the path /v3/inspolicymgr/deduct/authorizations/{out_insurance_no}. It sets {out_insurance_no}.
 func (n DeductAuthorizationsNode) OutInsuranceNo(outInsuranceNo string) DeductAuthorizationsOutInsuranceNoNode {
-	return DeductAuthorizationsOutInsuranceNoNode{n.at.Fill(outInsuranceNo)}
+	return DeductAuthorizationsOutInsuranceNoNode{n.path.WithVar(outInsuranceNo)}
 }
 
-// Post is 提交保单授权信息: POST /v3/inspolicymgr/deduct/authorizations
+// Post sends POST /v3/inspolicymgr/deduct/authorizations: 提交保单授权信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016617408
 //
-// JSON: [DeductAuthorizationsPostRequest].
+// Options.JSON: [DeductAuthorizationsPostRequest].
 func (n DeductAuthorizationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DeductAuthorizationsReply], error) {
-	return wechatpay.As[DeductAuthorizationsReply](n.at.Chain("v3/inspolicymgr/deduct/authorizations").Post(ctx, opts))
+	return wechatpay.As[DeductAuthorizationsReply](n.path.Chain("v3/inspolicymgr/deduct/authorizations").Post(ctx, opts))
 }
 
-// PostAsync is [DeductAuthorizationsNode.Post] in the background.
+// PostAsync calls [DeductAuthorizationsNode.Post] in the background.
 func (n DeductAuthorizationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeductAuthorizationsReply]] {
-	return future.Then(n.at.Chain("v3/inspolicymgr/deduct/authorizations").PostAsync(ctx, opts), wechatpay.Typed[DeductAuthorizationsReply])
+	return future.Then(n.path.Chain("v3/inspolicymgr/deduct/authorizations").PostAsync(ctx, opts), wechatpay.Typed[DeductAuthorizationsReply])
 }
 
-// DeductAuthorizationsOutInsuranceNoNode is the chain as far as /v3/inspolicymgr/deduct/authorizations/{out_insurance_no}.
-type DeductAuthorizationsOutInsuranceNoNode struct{ at route.At }
+// DeductAuthorizationsOutInsuranceNoNode is the path /v3/inspolicymgr/deduct/authorizations/{out_insurance_no}.
+type DeductAuthorizationsOutInsuranceNoNode struct{ path route.Path }
 
-// Get is 查询保单授权信息: GET /v3/inspolicymgr/deduct/authorizations/{out_insurance_no}
+// Get sends GET /v3/inspolicymgr/deduct/authorizations/{out_insurance_no}: 查询保单授权信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016617415
 func (n DeductAuthorizationsOutInsuranceNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DeductAuthorizationsReply], error) {
-	return wechatpay.As[DeductAuthorizationsReply](n.at.Chain("v3/inspolicymgr/deduct/authorizations/{out_insurance_no}").Get(ctx, opts))
+	return wechatpay.As[DeductAuthorizationsReply](n.path.Chain("v3/inspolicymgr/deduct/authorizations/{out_insurance_no}").Get(ctx, opts))
 }
 
-// GetAsync is [DeductAuthorizationsOutInsuranceNoNode.Get] in the background.
+// GetAsync calls [DeductAuthorizationsOutInsuranceNoNode.Get] in the background.
 func (n DeductAuthorizationsOutInsuranceNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeductAuthorizationsReply]] {
-	return future.Then(n.at.Chain("v3/inspolicymgr/deduct/authorizations/{out_insurance_no}").GetAsync(ctx, opts), wechatpay.Typed[DeductAuthorizationsReply])
+	return future.Then(n.path.Chain("v3/inspolicymgr/deduct/authorizations/{out_insurance_no}").GetAsync(ctx, opts), wechatpay.Typed[DeductAuthorizationsReply])
 }
 
-// DeductPoliciesNode is the chain as far as /v3/inspolicymgr/deduct/policies.
-type DeductPoliciesNode struct{ at route.At }
+// DeductPoliciesNode is the path /v3/inspolicymgr/deduct/policies.
+type DeductPoliciesNode struct{ path route.Path }
 
-// OutInsuranceNo goes on to /v3/inspolicymgr/deduct/policies/{out_insurance_no}, and fills {out_insurance_no}.
+// OutInsuranceNo is the path /v3/inspolicymgr/deduct/policies/{out_insurance_no}. It sets {out_insurance_no}.
 func (n DeductPoliciesNode) OutInsuranceNo(outInsuranceNo string) DeductPoliciesOutInsuranceNoNode {
-	return DeductPoliciesOutInsuranceNoNode{n.at.Fill(outInsuranceNo)}
+	return DeductPoliciesOutInsuranceNoNode{n.path.WithVar(outInsuranceNo)}
 }
 
-// Post is 上传保单: POST /v3/inspolicymgr/deduct/policies
+// Post sends POST /v3/inspolicymgr/deduct/policies: 上传保单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016617421
 //
-// JSON: [DeductPoliciesPostRequest].
+// Options.JSON: [DeductPoliciesPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n DeductPoliciesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DeductPoliciesReply], error) {
-	return wechatpay.As[DeductPoliciesReply](n.at.Chain("v3/inspolicymgr/deduct/policies").Post(ctx, opts))
+	return wechatpay.As[DeductPoliciesReply](n.path.Chain("v3/inspolicymgr/deduct/policies").Post(ctx, opts))
 }
 
-// PostAsync is [DeductPoliciesNode.Post] in the background.
+// PostAsync calls [DeductPoliciesNode.Post] in the background.
 func (n DeductPoliciesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeductPoliciesReply]] {
-	return future.Then(n.at.Chain("v3/inspolicymgr/deduct/policies").PostAsync(ctx, opts), wechatpay.Typed[DeductPoliciesReply])
+	return future.Then(n.path.Chain("v3/inspolicymgr/deduct/policies").PostAsync(ctx, opts), wechatpay.Typed[DeductPoliciesReply])
 }
 
-// DeductPoliciesOutInsuranceNoNode is the chain as far as /v3/inspolicymgr/deduct/policies/{out_insurance_no}.
-type DeductPoliciesOutInsuranceNoNode struct{ at route.At }
+// DeductPoliciesOutInsuranceNoNode is the path /v3/inspolicymgr/deduct/policies/{out_insurance_no}.
+type DeductPoliciesOutInsuranceNoNode struct{ path route.Path }
 
-// Get is 查询保单: GET /v3/inspolicymgr/deduct/policies/{out_insurance_no}
+// Get sends GET /v3/inspolicymgr/deduct/policies/{out_insurance_no}: 查询保单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016617422
 func (n DeductPoliciesOutInsuranceNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DeductPoliciesReply], error) {
-	return wechatpay.As[DeductPoliciesReply](n.at.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").Get(ctx, opts))
+	return wechatpay.As[DeductPoliciesReply](n.path.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").Get(ctx, opts))
 }
 
-// GetAsync is [DeductPoliciesOutInsuranceNoNode.Get] in the background.
+// GetAsync calls [DeductPoliciesOutInsuranceNoNode.Get] in the background.
 func (n DeductPoliciesOutInsuranceNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeductPoliciesReply]] {
-	return future.Then(n.at.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").GetAsync(ctx, opts), wechatpay.Typed[DeductPoliciesReply])
+	return future.Then(n.path.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").GetAsync(ctx, opts), wechatpay.Typed[DeductPoliciesReply])
 }
 
-// Patch is 更新保单信息: PATCH /v3/inspolicymgr/deduct/policies/{out_insurance_no}
+// Patch sends PATCH /v3/inspolicymgr/deduct/policies/{out_insurance_no}: 更新保单信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016617424
 //
-// JSON: [DeductPoliciesOutInsuranceNoPatchRequest].
+// Options.JSON: [DeductPoliciesOutInsuranceNoPatchRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n DeductPoliciesOutInsuranceNoNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DeductPoliciesReply], error) {
-	return wechatpay.As[DeductPoliciesReply](n.at.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").Patch(ctx, opts))
+	return wechatpay.As[DeductPoliciesReply](n.path.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").Patch(ctx, opts))
 }
 
-// PatchAsync is [DeductPoliciesOutInsuranceNoNode.Patch] in the background.
+// PatchAsync calls [DeductPoliciesOutInsuranceNoNode.Patch] in the background.
 func (n DeductPoliciesOutInsuranceNoNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeductPoliciesReply]] {
-	return future.Then(n.at.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").PatchAsync(ctx, opts), wechatpay.Typed[DeductPoliciesReply])
+	return future.Then(n.path.Chain("v3/inspolicymgr/deduct/policies/{out_insurance_no}").PatchAsync(ctx, opts), wechatpay.Typed[DeductPoliciesReply])
 }
 
 // DeductAuthorizationsPostRequest is the JSON body of POST /v3/inspolicymgr/deduct/authorizations,
@@ -124,7 +124,7 @@ type DeductAuthorizationsPostRequest struct {
 	PayeeAppID      string `json:"payee_appid,omitzero"` // 收款方公众账号ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DeductAuthorizationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/inspolicymgr/deduct/authorizations"}
 }
@@ -177,7 +177,7 @@ type DeductPoliciesPostRequest struct {
 	PayeeOpenID            string            `json:"payee_openid,omitzero"`             // 收款方用户标识
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DeductPoliciesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/inspolicymgr/deduct/policies"}
 }
@@ -244,15 +244,15 @@ type DeductPoliciesOutInsuranceNoPatchRequest struct {
 	CoverageTermType       CoverageTermType  `json:"coverage_term_type,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DeductPoliciesOutInsuranceNoPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/inspolicymgr/deduct/policies/{out_insurance_no}"}
 }
 
-// AuthState is a value of auth_state. WeChat Pay may send others than these.
+// AuthState is a value of auth_state. WeChat Pay may send other values.
 type AuthState string
 
-// The values of a [AuthState].
+// Values of [AuthState].
 const (
 	AuthStateAuthStateInit    AuthState = "AUTH_STATE_INIT"
 	AuthStateAuthStatePending AuthState = "AUTH_STATE_PENDING"
@@ -261,10 +261,10 @@ const (
 	AuthStateAuthStateExpired AuthState = "AUTH_STATE_EXPIRED"
 )
 
-// PolicyType is a value of policy_type. WeChat Pay may send others than these.
+// PolicyType is a value of policy_type. WeChat Pay may send other values.
 type PolicyType string
 
-// The values of a [PolicyType].
+// Values of [PolicyType].
 const (
 	PolicyTypePolicyTypeOther    PolicyType = "POLICY_TYPE_OTHER"
 	PolicyTypePolicyTypeMedical  PolicyType = "POLICY_TYPE_MEDICAL"
@@ -277,10 +277,10 @@ const (
 	PolicyTypePolicyTypeAnnuity  PolicyType = "POLICY_TYPE_ANNUITY"
 )
 
-// PolicyState is a value of policy_state. WeChat Pay may send others than these.
+// PolicyState is a value of policy_state. WeChat Pay may send other values.
 type PolicyState string
 
-// The values of a [PolicyState].
+// Values of [PolicyState].
 const (
 	PolicyStatePolicyStateIssuing  PolicyState = "POLICY_STATE_ISSUING"
 	PolicyStatePolicyStateApproved PolicyState = "POLICY_STATE_APPROVED"
@@ -288,30 +288,30 @@ const (
 	PolicyStatePolicyStateInactive PolicyState = "POLICY_STATE_INACTIVE"
 )
 
-// PaymentMethod is a value of payment_method. WeChat Pay may send others than these.
+// PaymentMethod is a value of payment_method. WeChat Pay may send other values.
 type PaymentMethod string
 
-// The values of a [PaymentMethod].
+// Values of [PaymentMethod].
 const (
 	PaymentMethodPaymentMethodOther   PaymentMethod = "PAYMENT_METHOD_OTHER"
 	PaymentMethodPaymentMethodPeriod  PaymentMethod = "PAYMENT_METHOD_PERIOD"
 	PaymentMethodPaymentMethodLumpSum PaymentMethod = "PAYMENT_METHOD_LUMP_SUM"
 )
 
-// PeriodPremiumMode is a value of period_premium_mode. WeChat Pay may send others than these.
+// PeriodPremiumMode is a value of period_premium_mode. WeChat Pay may send other values.
 type PeriodPremiumMode string
 
-// The values of a [PeriodPremiumMode].
+// Values of [PeriodPremiumMode].
 const (
 	PeriodPremiumModePeriodPremiumModeEqual     PeriodPremiumMode = "PERIOD_PREMIUM_MODE_EQUAL"
 	PeriodPremiumModePeriodPremiumModeFirstDiff PeriodPremiumMode = "PERIOD_PREMIUM_MODE_FIRST_DIFF"
 	PeriodPremiumModePeriodPremiumModeMultiDiff PeriodPremiumMode = "PERIOD_PREMIUM_MODE_MULTI_DIFF"
 )
 
-// PaymentPeriod is a value of payment_period. WeChat Pay may send others than these.
+// PaymentPeriod is a value of payment_period. WeChat Pay may send other values.
 type PaymentPeriod string
 
-// The values of a [PaymentPeriod].
+// Values of [PaymentPeriod].
 const (
 	PaymentPeriodPaymentPeriodDay      PaymentPeriod = "PAYMENT_PERIOD_DAY"
 	PaymentPeriodPaymentPeriodWeek     PaymentPeriod = "PAYMENT_PERIOD_WEEK"
@@ -322,10 +322,10 @@ const (
 	PaymentPeriodPaymentPeriodYear     PaymentPeriod = "PAYMENT_PERIOD_YEAR"
 )
 
-// CoverageTermType is a value of coverage_term_type. WeChat Pay may send others than these.
+// CoverageTermType is a value of coverage_term_type. WeChat Pay may send other values.
 type CoverageTermType string
 
-// The values of a [CoverageTermType].
+// Values of [CoverageTermType].
 const (
 	CoverageTermTypeCoverageTermTypeFixedDate CoverageTermType = "COVERAGE_TERM_TYPE_FIXED_DATE"
 	CoverageTermTypeCoverageTermTypeLifetime  CoverageTermType = "COVERAGE_TERM_TYPE_LIFETIME"

@@ -9,34 +9,34 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// FapiaoNode is the chain as far as /invoicing/fapiao.
-type FapiaoNode struct{ at route.At }
+// FapiaoNode is the path /invoicing/fapiao.
+type FapiaoNode struct{ path route.Path }
 
-// FapiaoFile goes on to /invoicing/fapiao/fapiao-file.
+// FapiaoFile is the path /invoicing/fapiao/fapiao-file.
 func (n FapiaoNode) FapiaoFile() FapiaoFapiaoFileNode { return FapiaoFapiaoFileNode(n) }
 
-// FapiaoFapiaoFileNode is the chain as far as /invoicing/fapiao/fapiao-file.
-type FapiaoFapiaoFileNode struct{ at route.At }
+// FapiaoFapiaoFileNode is the path /invoicing/fapiao/fapiao-file.
+type FapiaoFapiaoFileNode struct{ path route.Path }
 
-// Get is 下载发票文件: GET /invoicing/fapiao/fapiao-file
+// Get sends GET /invoicing/fapiao/fapiao-file: 下载发票文件.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012286040
 // https://pay.weixin.qq.com/doc/v3/partner/4012071750
 //
-// Query: [FapiaoFapiaoFileGetQuery].
+// Options.Query: [FapiaoFapiaoFileGetQuery].
 //
-// It is at https://pay.wechatpay.cn/ by default.
+// The default base URL is https://pay.wechatpay.cn/.
 //
-// A file comes back.
+// The reply is a file.
 //
-// The reply carries no signature.
+// The reply is not signed.
 func (n FapiaoFapiaoFileNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://pay.wechatpay.cn/", "invoicing/fapiao/fapiao-file").Get(ctx, opts)
+	return n.path.ChainOn("https://pay.wechatpay.cn/", "invoicing/fapiao/fapiao-file").Get(ctx, opts)
 }
 
-// GetAsync is [FapiaoFapiaoFileNode.Get] in the background.
+// GetAsync calls [FapiaoFapiaoFileNode.Get] in the background.
 func (n FapiaoFapiaoFileNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://pay.wechatpay.cn/", "invoicing/fapiao/fapiao-file").GetAsync(ctx, opts)
+	return n.path.ChainOn("https://pay.wechatpay.cn/", "invoicing/fapiao/fapiao-file").GetAsync(ctx, opts)
 }
 
 // FapiaoFapiaoFileGetQuery is the query of GET /invoicing/fapiao/fapiao-file, 下载发票文件.
@@ -50,7 +50,7 @@ type FapiaoFapiaoFileGetQuery struct {
 	FapiaoID    string `json:"fapiao_id"`    // 商户发票单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FapiaoFapiaoFileGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /invoicing/fapiao/fapiao-file"}
 }

@@ -10,19 +10,19 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// DeviceInspectionsNode is the chain as far as /v3/iotmanage/device-inspections/{device_sn}.
-type DeviceInspectionsNode struct{ at route.At }
+// DeviceInspectionsNode is the path /v3/iotmanage/device-inspections/{device_sn}.
+type DeviceInspectionsNode struct{ path route.Path }
 
-// Get is 获取出厂检查结果: GET /v3/iotmanage/device-inspections/{device_sn}
+// Get sends GET /v3/iotmanage/device-inspections/{device_sn}: 获取出厂检查结果.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/tool/factory-check-data-api.html
 func (n DeviceInspectionsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DeviceInspectionsGetReply], error) {
-	return wechatpay.As[DeviceInspectionsGetReply](n.at.Chain("v3/iotmanage/device-inspections/{device_sn}").Get(ctx, opts))
+	return wechatpay.As[DeviceInspectionsGetReply](n.path.Chain("v3/iotmanage/device-inspections/{device_sn}").Get(ctx, opts))
 }
 
-// GetAsync is [DeviceInspectionsNode.Get] in the background.
+// GetAsync calls [DeviceInspectionsNode.Get] in the background.
 func (n DeviceInspectionsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeviceInspectionsGetReply]] {
-	return future.Then(n.at.Chain("v3/iotmanage/device-inspections/{device_sn}").GetAsync(ctx, opts), wechatpay.Typed[DeviceInspectionsGetReply])
+	return future.Then(n.path.Chain("v3/iotmanage/device-inspections/{device_sn}").GetAsync(ctx, opts), wechatpay.Typed[DeviceInspectionsGetReply])
 }
 
 // DeviceInspectionsGetReply is the reply of GET /v3/iotmanage/device-inspections/{device_sn},
@@ -41,10 +41,10 @@ type DeviceInspectionsGetReply struct {
 	InspectTime  string   `json:"inspect_time,omitzero"`  // 查询时间; required
 }
 
-// Result is a value of result. WeChat Pay may send others than these.
+// Result is a value of result. WeChat Pay may send other values.
 type Result string
 
-// The values of a [Result].
+// Values of [Result].
 const (
 	ResultSuccess Result = "SUCCESS"
 	ResultWarn    Result = "WARN"

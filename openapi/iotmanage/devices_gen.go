@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// DevicesNode is the chain as far as /v3/iotmanage/devices.
-type DevicesNode struct{ at route.At }
+// DevicesNode is the path /v3/iotmanage/devices.
+type DevicesNode struct{ path route.Path }
 
-// Get is 智能设备列表: GET /v3/iotmanage/devices
+// Get sends GET /v3/iotmanage/devices: 智能设备列表.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/point/iotmanage-devices.html
 //
-// Query: [DevicesGetQuery].
+// Options.Query: [DevicesGetQuery].
 func (n DevicesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DevicesGetReply], error) {
-	return wechatpay.As[DevicesGetReply](n.at.Chain("v3/iotmanage/devices").Get(ctx, opts))
+	return wechatpay.As[DevicesGetReply](n.path.Chain("v3/iotmanage/devices").Get(ctx, opts))
 }
 
-// GetAsync is [DevicesNode.Get] in the background.
+// GetAsync calls [DevicesNode.Get] in the background.
 func (n DevicesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DevicesGetReply]] {
-	return future.Then(n.at.Chain("v3/iotmanage/devices").GetAsync(ctx, opts), wechatpay.Typed[DevicesGetReply])
+	return future.Then(n.path.Chain("v3/iotmanage/devices").GetAsync(ctx, opts), wechatpay.Typed[DevicesGetReply])
 }
 
 // DevicesGetQuery is the query of GET /v3/iotmanage/devices, 智能设备列表.
@@ -33,7 +33,7 @@ type DevicesGetQuery struct {
 	Offset int64 `json:"offset"` // 请求资源起始位置; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DevicesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/iotmanage/devices"}
 }
@@ -74,10 +74,10 @@ type DevicesGetReplyLinks struct {
 	Self string `json:"self,omitzero"` // 当前链接
 }
 
-// ActivationStatus is a value of activation_status. WeChat Pay may send others than these.
+// ActivationStatus is a value of activation_status. WeChat Pay may send other values.
 type ActivationStatus string
 
-// The values of a [ActivationStatus].
+// Values of [ActivationStatus].
 const (
 	ActivationStatusActivated   ActivationStatus = "ACTIVATED"
 	ActivationStatusInactivated ActivationStatus = "INACTIVATED"

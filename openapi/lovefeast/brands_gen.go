@@ -10,20 +10,20 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// BrandsNode is the chain as far as /v3/lovefeast/brands/{brand_id}.
-type BrandsNode struct{ at route.At }
+// BrandsNode is the path /v3/lovefeast/brands/{brand_id}.
+type BrandsNode struct{ path route.Path }
 
-// Get is 查询爱心餐品牌信息: GET /v3/lovefeast/brands/{brand_id}
+// Get sends GET /v3/lovefeast/brands/{brand_id}: 查询爱心餐品牌信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012472863
 // https://pay.weixin.qq.com/doc/v3/partner/4012466619
 func (n BrandsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BrandsGetReply], error) {
-	return wechatpay.As[BrandsGetReply](n.at.Chain("v3/lovefeast/brands/{brand_id}").Get(ctx, opts))
+	return wechatpay.As[BrandsGetReply](n.path.Chain("v3/lovefeast/brands/{brand_id}").Get(ctx, opts))
 }
 
-// GetAsync is [BrandsNode.Get] in the background.
+// GetAsync calls [BrandsNode.Get] in the background.
 func (n BrandsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BrandsGetReply]] {
-	return future.Then(n.at.Chain("v3/lovefeast/brands/{brand_id}").GetAsync(ctx, opts), wechatpay.Typed[BrandsGetReply])
+	return future.Then(n.path.Chain("v3/lovefeast/brands/{brand_id}").GetAsync(ctx, opts), wechatpay.Typed[BrandsGetReply])
 }
 
 // BrandsGetReply is the reply of GET /v3/lovefeast/brands/{brand_id}, 查询爱心餐品牌信息.

@@ -11,51 +11,51 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/lovefeast/users/{openid}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/lovefeast/users/{openid}.
+type UsersNode struct{ path route.Path }
 
-// Orders goes on to /v3/lovefeast/users/{openid}/orders.
+// Orders is the path /v3/lovefeast/users/{openid}/orders.
 func (n UsersNode) Orders() UsersOrdersNode { return UsersOrdersNode(n) }
 
-// UsersOrdersNode is the chain as far as /v3/lovefeast/users/{openid}/orders.
-type UsersOrdersNode struct{ at route.At }
+// UsersOrdersNode is the path /v3/lovefeast/users/{openid}/orders.
+type UsersOrdersNode struct{ path route.Path }
 
-// BrandID goes on to /v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}, and fills {brand_id}.
+// BrandID is the path /v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}. It sets {brand_id}.
 func (n UsersOrdersNode) BrandID(brandID string) UsersOrdersBrandIDNode {
-	return UsersOrdersBrandIDNode{n.at.Fill(brandID)}
+	return UsersOrdersBrandIDNode{n.path.WithVar(brandID)}
 }
 
-// OutTradeNo goes on to /v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n UsersOrdersNode) OutTradeNo(outTradeNo string) UsersOrdersOutTradeNoNode {
-	return UsersOrdersOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return UsersOrdersOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// UsersOrdersBrandIDNode is the chain as far as /v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}.
-type UsersOrdersBrandIDNode struct{ at route.At }
+// UsersOrdersBrandIDNode is the path /v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}.
+type UsersOrdersBrandIDNode struct{ path route.Path }
 
-// Get is 查询用户捐赠单列表: GET /v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}
+// Get sends GET /v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}: 查询用户捐赠单列表.
 //
-// Query: [UsersOrdersBrandIDGetQuery].
+// Options.Query: [UsersOrdersBrandIDGetQuery].
 func (n UsersOrdersBrandIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersOrdersBrandIDGetReply], error) {
-	return wechatpay.As[UsersOrdersBrandIDGetReply](n.at.Chain("v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}").Get(ctx, opts))
+	return wechatpay.As[UsersOrdersBrandIDGetReply](n.path.Chain("v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}").Get(ctx, opts))
 }
 
-// GetAsync is [UsersOrdersBrandIDNode.Get] in the background.
+// GetAsync calls [UsersOrdersBrandIDNode.Get] in the background.
 func (n UsersOrdersBrandIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersOrdersBrandIDGetReply]] {
-	return future.Then(n.at.Chain("v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}").GetAsync(ctx, opts), wechatpay.Typed[UsersOrdersBrandIDGetReply])
+	return future.Then(n.path.Chain("v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}").GetAsync(ctx, opts), wechatpay.Typed[UsersOrdersBrandIDGetReply])
 }
 
-// UsersOrdersOutTradeNoNode is the chain as far as /v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}.
-type UsersOrdersOutTradeNoNode struct{ at route.At }
+// UsersOrdersOutTradeNoNode is the path /v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}.
+type UsersOrdersOutTradeNoNode struct{ path route.Path }
 
-// Get is 查询用户捐赠单详情: GET /v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}
+// Get sends GET /v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}: 查询用户捐赠单详情.
 func (n UsersOrdersOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersOrdersOutTradeNoGetReply], error) {
-	return wechatpay.As[UsersOrdersOutTradeNoGetReply](n.at.Chain("v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[UsersOrdersOutTradeNoGetReply](n.path.Chain("v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [UsersOrdersOutTradeNoNode.Get] in the background.
+// GetAsync calls [UsersOrdersOutTradeNoNode.Get] in the background.
 func (n UsersOrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersOrdersOutTradeNoGetReply]] {
-	return future.Then(n.at.Chain("v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[UsersOrdersOutTradeNoGetReply])
+	return future.Then(n.path.Chain("v3/lovefeast/users/{openid}/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[UsersOrdersOutTradeNoGetReply])
 }
 
 // UsersOrdersBrandIDGetQuery is the query of GET
@@ -65,7 +65,7 @@ type UsersOrdersBrandIDGetQuery struct {
 	Limit  *int64 `json:"limit,omitzero"`  // 最大资源条数
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersOrdersBrandIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/lovefeast/users/{openid}/orders/brand-id/{brand_id}"}
 }
@@ -97,7 +97,7 @@ type UsersOrdersBrandIDGetReplyData struct {
 	DeviceID        string                               `json:"device_id,omitzero"`        // 设备编号
 }
 
-// Payer is payer in [UsersOrdersBrandIDGetReplyData], and of one more struct.
+// Payer is payer in [UsersOrdersBrandIDGetReplyData], and in one more struct.
 type Payer struct {
 	OpenID    string `json:"openid,omitzero"`     // 用户标识
 	SubOpenID string `json:"sub_openid,omitzero"` // 用户子标识
@@ -131,10 +131,10 @@ type UsersOrdersOutTradeNoGetReply struct {
 	DeviceID        string          `json:"device_id,omitzero"`        // 设备编号
 }
 
-// DonateSource is a value of donate_source. WeChat Pay may send others than these.
+// DonateSource is a value of donate_source. WeChat Pay may send other values.
 type DonateSource string
 
-// The values of a [DonateSource].
+// Values of [DonateSource].
 const (
 	DonateSourceMiniprogramPay DonateSource = "MINIPROGRAM_PAY"
 	DonateSourceEntrustPay     DonateSource = "ENTRUST_PAY"

@@ -10,91 +10,91 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MchcontactalterapplymentNode is the chain as far as /v3/mchalterapply/mchcontactalterapplyment.
-type MchcontactalterapplymentNode struct{ at route.At }
+// MchcontactalterapplymentNode is the path /v3/mchalterapply/mchcontactalterapplyment.
+type MchcontactalterapplymentNode struct{ path route.Path }
 
-// Merchant goes on to /v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}, and fills {merchant_code}.
+// Merchant is the path /v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}. It sets {merchant_code}.
 func (n MchcontactalterapplymentNode) Merchant(merchantCode string) MchcontactalterapplymentMerchantNode {
-	return MchcontactalterapplymentMerchantNode{n.at.Fill(merchantCode)}
+	return MchcontactalterapplymentMerchantNode{n.path.WithVar(merchantCode)}
 }
 
-// ApplyID goes on to /v3/mchalterapply/mchcontactalterapplyment/{apply_id}, and fills {apply_id}.
+// ApplyID is the path /v3/mchalterapply/mchcontactalterapplyment/{apply_id}. It sets {apply_id}.
 func (n MchcontactalterapplymentNode) ApplyID(applyID string) MchcontactalterapplymentApplyIDNode {
-	return MchcontactalterapplymentApplyIDNode{n.at.Fill(applyID)}
+	return MchcontactalterapplymentApplyIDNode{n.path.WithVar(applyID)}
 }
 
-// Post is 提交超管变更申请单: POST /v3/mchalterapply/mchcontactalterapplyment
+// Post sends POST /v3/mchalterapply/mchcontactalterapplyment: 提交超管变更申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015617906
 //
-// JSON: [MchcontactalterapplymentPostRequest].
+// Options.JSON: [MchcontactalterapplymentPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MchcontactalterapplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchcontactalterapplymentPostReply], error) {
-	return wechatpay.As[MchcontactalterapplymentPostReply](n.at.Chain("v3/mchalterapply/mchcontactalterapplyment").Post(ctx, opts))
+	return wechatpay.As[MchcontactalterapplymentPostReply](n.path.Chain("v3/mchalterapply/mchcontactalterapplyment").Post(ctx, opts))
 }
 
-// PostAsync is [MchcontactalterapplymentNode.Post] in the background.
+// PostAsync calls [MchcontactalterapplymentNode.Post] in the background.
 func (n MchcontactalterapplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentPostReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/mchcontactalterapplyment").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentPostReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/mchcontactalterapplyment").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentPostReply])
 }
 
-// MchcontactalterapplymentMerchantNode is the chain as far as /v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}.
-type MchcontactalterapplymentMerchantNode struct{ at route.At }
+// MchcontactalterapplymentMerchantNode is the path /v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}.
+type MchcontactalterapplymentMerchantNode struct{ path route.Path }
 
-// OutRequestNo goes on to /v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}, and fills {out_request_no}.
+// OutRequestNo is the path /v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}. It sets {out_request_no}.
 func (n MchcontactalterapplymentMerchantNode) OutRequestNo(outRequestNo string) MchcontactalterapplymentMerchantOutRequestNoNode {
-	return MchcontactalterapplymentMerchantOutRequestNoNode{n.at.Fill(outRequestNo)}
+	return MchcontactalterapplymentMerchantOutRequestNoNode{n.path.WithVar(outRequestNo)}
 }
 
-// MchcontactalterapplymentMerchantOutRequestNoNode is the chain as far as /v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}.
-type MchcontactalterapplymentMerchantOutRequestNoNode struct{ at route.At }
+// MchcontactalterapplymentMerchantOutRequestNoNode is the path /v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}.
+type MchcontactalterapplymentMerchantOutRequestNoNode struct{ path route.Path }
 
-// Get is 查询超管变更申请单状态-使用业务单号和商户号: GET /v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}
+// Get sends GET /v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}: 查询超管变更申请单状态-使用业务单号和商户号.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015617915
 func (n MchcontactalterapplymentMerchantOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchcontactalterapplymentReply], error) {
-	return wechatpay.As[MchcontactalterapplymentReply](n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").Get(ctx, opts))
+	return wechatpay.As[MchcontactalterapplymentReply](n.path.Chain("v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchcontactalterapplymentMerchantOutRequestNoNode.Get] in the background.
+// GetAsync calls [MchcontactalterapplymentMerchantOutRequestNoNode.Get] in the background.
 func (n MchcontactalterapplymentMerchantOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/mchcontactalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentReply])
 }
 
-// MchcontactalterapplymentApplyIDNode is the chain as far as /v3/mchalterapply/mchcontactalterapplyment/{apply_id}.
-type MchcontactalterapplymentApplyIDNode struct{ at route.At }
+// MchcontactalterapplymentApplyIDNode is the path /v3/mchalterapply/mchcontactalterapplyment/{apply_id}.
+type MchcontactalterapplymentApplyIDNode struct{ path route.Path }
 
-// Revoke goes on to /v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke.
+// Revoke is the path /v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke.
 func (n MchcontactalterapplymentApplyIDNode) Revoke() MchcontactalterapplymentApplyIDRevokeNode {
 	return MchcontactalterapplymentApplyIDRevokeNode(n)
 }
 
-// Get is 查询超管变更申请单状态-使用申请单号: GET /v3/mchalterapply/mchcontactalterapplyment/{apply_id}
+// Get sends GET /v3/mchalterapply/mchcontactalterapplyment/{apply_id}: 查询超管变更申请单状态-使用申请单号.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015617911
 func (n MchcontactalterapplymentApplyIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchcontactalterapplymentReply], error) {
-	return wechatpay.As[MchcontactalterapplymentReply](n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}").Get(ctx, opts))
+	return wechatpay.As[MchcontactalterapplymentReply](n.path.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MchcontactalterapplymentApplyIDNode.Get] in the background.
+// GetAsync calls [MchcontactalterapplymentApplyIDNode.Get] in the background.
 func (n MchcontactalterapplymentApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}").GetAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}").GetAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentReply])
 }
 
-// MchcontactalterapplymentApplyIDRevokeNode is the chain as far as /v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke.
-type MchcontactalterapplymentApplyIDRevokeNode struct{ at route.At }
+// MchcontactalterapplymentApplyIDRevokeNode is the path /v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke.
+type MchcontactalterapplymentApplyIDRevokeNode struct{ path route.Path }
 
-// Post is 撤销超管变更申请单: POST /v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke
+// Post sends POST /v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke: 撤销超管变更申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015617919
 func (n MchcontactalterapplymentApplyIDRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchcontactalterapplymentApplyIDRevokePostReply], error) {
-	return wechatpay.As[MchcontactalterapplymentApplyIDRevokePostReply](n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke").Post(ctx, opts))
+	return wechatpay.As[MchcontactalterapplymentApplyIDRevokePostReply](n.path.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke").Post(ctx, opts))
 }
 
-// PostAsync is [MchcontactalterapplymentApplyIDRevokeNode.Post] in the background.
+// PostAsync calls [MchcontactalterapplymentApplyIDRevokeNode.Post] in the background.
 func (n MchcontactalterapplymentApplyIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentApplyIDRevokePostReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentApplyIDRevokePostReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/mchcontactalterapplyment/{apply_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentApplyIDRevokePostReply])
 }
 
 // MchcontactalterapplymentPostRequest is the JSON body of POST
@@ -105,7 +105,7 @@ type MchcontactalterapplymentPostRequest struct {
 	ContactInfo  MchcontactalterapplymentPostRequestContactInfo `json:"contact_info,omitzero"` // 超级管理员信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchcontactalterapplymentPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/mchalterapply/mchcontactalterapplyment"}
 }
@@ -136,10 +136,10 @@ type MchcontactalterapplymentReply struct {
 	AuditRejectDetail []AuditRejectDetail `json:"audit_reject_detail,omitzero"` // 驳回原因详情
 }
 
-// ContactIDDocType is a value of contact_id_doc_type. WeChat Pay may send others than these.
+// ContactIDDocType is a value of contact_id_doc_type. WeChat Pay may send other values.
 type ContactIDDocType string
 
-// The values of a [ContactIDDocType].
+// Values of [ContactIDDocType].
 const (
 	ContactIDDocTypeIdentificationTypeIdcard                ContactIDDocType = "IDENTIFICATION_TYPE_IDCARD"
 	ContactIDDocTypeIdentificationTypeOverseaPassport       ContactIDDocType = "IDENTIFICATION_TYPE_OVERSEA_PASSPORT"

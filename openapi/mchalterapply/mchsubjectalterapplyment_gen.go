@@ -10,91 +10,91 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MchsubjectalterapplymentNode is the chain as far as /v3/mchalterapply/mchsubjectalterapplyment.
-type MchsubjectalterapplymentNode struct{ at route.At }
+// MchsubjectalterapplymentNode is the path /v3/mchalterapply/mchsubjectalterapplyment.
+type MchsubjectalterapplymentNode struct{ path route.Path }
 
-// Merchant goes on to /v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}, and fills {merchant_code}.
+// Merchant is the path /v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}. It sets {merchant_code}.
 func (n MchsubjectalterapplymentNode) Merchant(merchantCode string) MchsubjectalterapplymentMerchantNode {
-	return MchsubjectalterapplymentMerchantNode{n.at.Fill(merchantCode)}
+	return MchsubjectalterapplymentMerchantNode{n.path.WithVar(merchantCode)}
 }
 
-// ApplyID goes on to /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}, and fills {apply_id}.
+// ApplyID is the path /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}. It sets {apply_id}.
 func (n MchsubjectalterapplymentNode) ApplyID(applyID string) MchsubjectalterapplymentApplyIDNode {
-	return MchsubjectalterapplymentApplyIDNode{n.at.Fill(applyID)}
+	return MchsubjectalterapplymentApplyIDNode{n.path.WithVar(applyID)}
 }
 
-// Post is 提交资料变更申请单: POST /v3/mchalterapply/mchsubjectalterapplyment
+// Post sends POST /v3/mchalterapply/mchsubjectalterapplyment: 提交资料变更申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014090649
 //
-// JSON: [MchsubjectalterapplymentPostRequest].
+// Options.JSON: [MchsubjectalterapplymentPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MchsubjectalterapplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchcontactalterapplymentPostReply], error) {
-	return wechatpay.As[MchcontactalterapplymentPostReply](n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment").Post(ctx, opts))
+	return wechatpay.As[MchcontactalterapplymentPostReply](n.path.Chain("v3/mchalterapply/mchsubjectalterapplyment").Post(ctx, opts))
 }
 
-// PostAsync is [MchsubjectalterapplymentNode.Post] in the background.
+// PostAsync calls [MchsubjectalterapplymentNode.Post] in the background.
 func (n MchsubjectalterapplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentPostReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentPostReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/mchsubjectalterapplyment").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentPostReply])
 }
 
-// MchsubjectalterapplymentMerchantNode is the chain as far as /v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}.
-type MchsubjectalterapplymentMerchantNode struct{ at route.At }
+// MchsubjectalterapplymentMerchantNode is the path /v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}.
+type MchsubjectalterapplymentMerchantNode struct{ path route.Path }
 
-// OutRequestNo goes on to /v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}, and fills {out_request_no}.
+// OutRequestNo is the path /v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}. It sets {out_request_no}.
 func (n MchsubjectalterapplymentMerchantNode) OutRequestNo(outRequestNo string) MchsubjectalterapplymentMerchantOutRequestNoNode {
-	return MchsubjectalterapplymentMerchantOutRequestNoNode{n.at.Fill(outRequestNo)}
+	return MchsubjectalterapplymentMerchantOutRequestNoNode{n.path.WithVar(outRequestNo)}
 }
 
-// MchsubjectalterapplymentMerchantOutRequestNoNode is the chain as far as /v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}.
-type MchsubjectalterapplymentMerchantOutRequestNoNode struct{ at route.At }
+// MchsubjectalterapplymentMerchantOutRequestNoNode is the path /v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}.
+type MchsubjectalterapplymentMerchantOutRequestNoNode struct{ path route.Path }
 
-// Get is 查询申请单状态-使用业务单号: GET /v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}
+// Get sends GET /v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}: 查询申请单状态-使用业务单号.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014090667
 func (n MchsubjectalterapplymentMerchantOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchsubjectalterapplymentReply], error) {
-	return wechatpay.As[MchsubjectalterapplymentReply](n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").Get(ctx, opts))
+	return wechatpay.As[MchsubjectalterapplymentReply](n.path.Chain("v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchsubjectalterapplymentMerchantOutRequestNoNode.Get] in the background.
+// GetAsync calls [MchsubjectalterapplymentMerchantOutRequestNoNode.Get] in the background.
 func (n MchsubjectalterapplymentMerchantOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchsubjectalterapplymentReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[MchsubjectalterapplymentReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/mchsubjectalterapplyment/merchant/{merchant_code}/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[MchsubjectalterapplymentReply])
 }
 
-// MchsubjectalterapplymentApplyIDNode is the chain as far as /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}.
-type MchsubjectalterapplymentApplyIDNode struct{ at route.At }
+// MchsubjectalterapplymentApplyIDNode is the path /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}.
+type MchsubjectalterapplymentApplyIDNode struct{ path route.Path }
 
-// Revoke goes on to /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke.
+// Revoke is the path /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke.
 func (n MchsubjectalterapplymentApplyIDNode) Revoke() MchsubjectalterapplymentApplyIDRevokeNode {
 	return MchsubjectalterapplymentApplyIDRevokeNode(n)
 }
 
-// Get is 查询资料变更申请单状态-使用申请单号: GET /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}
+// Get sends GET /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}: 查询资料变更申请单状态-使用申请单号.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014090655
 func (n MchsubjectalterapplymentApplyIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchsubjectalterapplymentReply], error) {
-	return wechatpay.As[MchsubjectalterapplymentReply](n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}").Get(ctx, opts))
+	return wechatpay.As[MchsubjectalterapplymentReply](n.path.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MchsubjectalterapplymentApplyIDNode.Get] in the background.
+// GetAsync calls [MchsubjectalterapplymentApplyIDNode.Get] in the background.
 func (n MchsubjectalterapplymentApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchsubjectalterapplymentReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}").GetAsync(ctx, opts), wechatpay.Typed[MchsubjectalterapplymentReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}").GetAsync(ctx, opts), wechatpay.Typed[MchsubjectalterapplymentReply])
 }
 
-// MchsubjectalterapplymentApplyIDRevokeNode is the chain as far as /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke.
-type MchsubjectalterapplymentApplyIDRevokeNode struct{ at route.At }
+// MchsubjectalterapplymentApplyIDRevokeNode is the path /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke.
+type MchsubjectalterapplymentApplyIDRevokeNode struct{ path route.Path }
 
-// Post is 撤销资料变更申请单: POST /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke
+// Post sends POST /v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke: 撤销资料变更申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014090672
 func (n MchsubjectalterapplymentApplyIDRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchsubjectalterapplymentApplyIDRevokePostReply], error) {
-	return wechatpay.As[MchsubjectalterapplymentApplyIDRevokePostReply](n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke").Post(ctx, opts))
+	return wechatpay.As[MchsubjectalterapplymentApplyIDRevokePostReply](n.path.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke").Post(ctx, opts))
 }
 
-// PostAsync is [MchsubjectalterapplymentApplyIDRevokeNode.Post] in the background.
+// PostAsync calls [MchsubjectalterapplymentApplyIDRevokeNode.Post] in the background.
 func (n MchsubjectalterapplymentApplyIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchsubjectalterapplymentApplyIDRevokePostReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[MchsubjectalterapplymentApplyIDRevokePostReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/mchsubjectalterapplyment/{apply_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[MchsubjectalterapplymentApplyIDRevokePostReply])
 }
 
 // MchsubjectalterapplymentPostRequest is the JSON body of POST
@@ -113,7 +113,7 @@ type MchsubjectalterapplymentPostRequest struct {
 	Addition               MchsubjectalterapplymentPostRequestAddition               `json:"addition,omitzero"`                 // 补充材料列表
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchsubjectalterapplymentPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/mchalterapply/mchsubjectalterapplyment"}
 }
@@ -206,20 +206,20 @@ type MchsubjectalterapplymentApplyIDRevokePostReply struct {
 	Result Result `json:"result,omitzero"` // 撤销状态; required
 }
 
-// AlterScope is a value of alter_scope. WeChat Pay may send others than these.
+// AlterScope is a value of alter_scope. WeChat Pay may send other values.
 type AlterScope string
 
-// The values of a [AlterScope].
+// Values of [AlterScope].
 const (
 	AlterScopeAlterScopeFull         AlterScope = "ALTER_SCOPE_FULL"
 	AlterScopeAlterScopeBusinessCert AlterScope = "ALTER_SCOPE_BUSINESS_CERT"
 	AlterScopeAlterScopeUbo          AlterScope = "ALTER_SCOPE_UBO"
 )
 
-// OrganizationType is a value of organization_type. WeChat Pay may send others than these.
+// OrganizationType is a value of organization_type. WeChat Pay may send other values.
 type OrganizationType string
 
-// The values of a [OrganizationType].
+// Values of [OrganizationType].
 const (
 	OrganizationTypeSubjectTypeEnterprise         OrganizationType = "SUBJECT_TYPE_ENTERPRISE"
 	OrganizationTypeSubjectTypeInstitutionsCloned OrganizationType = "SUBJECT_TYPE_INSTITUTIONS_CLONED"
@@ -229,10 +229,10 @@ const (
 	OrganizationTypeSubjectTypeMicro              OrganizationType = "SUBJECT_TYPE_MICRO"
 )
 
-// CertType is a value of cert_type. WeChat Pay may send others than these.
+// CertType is a value of cert_type. WeChat Pay may send other values.
 type CertType string
 
-// The values of a [CertType].
+// Values of [CertType].
 const (
 	CertTypeCertificateType2388 CertType = "CERTIFICATE_TYPE_2388"
 	CertTypeCertificateType2389 CertType = "CERTIFICATE_TYPE_2389"
@@ -246,10 +246,10 @@ const (
 	CertTypeCertificateType2400 CertType = "CERTIFICATE_TYPE_2400"
 )
 
-// FinanceType is a value of finance_type. WeChat Pay may send others than these.
+// FinanceType is a value of finance_type. WeChat Pay may send other values.
 type FinanceType string
 
-// The values of a [FinanceType].
+// Values of [FinanceType].
 const (
 	FinanceTypeFinanceTypeBankAgent      FinanceType = "FINANCE_TYPE_BANK_AGENT"
 	FinanceTypeFinanceTypePaymentAgent   FinanceType = "FINANCE_TYPE_PAYMENT_AGENT"
@@ -258,19 +258,19 @@ const (
 	FinanceTypeFinanceTypeOther          FinanceType = "FINANCE_TYPE_OTHER"
 )
 
-// IDHolderType is a value of id_holder_type. WeChat Pay may send others than these.
+// IDHolderType is a value of id_holder_type. WeChat Pay may send other values.
 type IDHolderType string
 
-// The values of a [IDHolderType].
+// Values of [IDHolderType].
 const (
 	IDHolderTypeLegal IDHolderType = "LEGAL"
 	IDHolderTypeSuper IDHolderType = "SUPER"
 )
 
-// IDDocType is a value of id_doc_type. WeChat Pay may send others than these.
+// IDDocType is a value of id_doc_type. WeChat Pay may send other values.
 type IDDocType string
 
-// The values of a [IDDocType].
+// Values of [IDDocType].
 const (
 	IDDocTypeIdentificationTypeIdcard                IDDocType = "IDENTIFICATION_TYPE_IDCARD"
 	IDDocTypeIdentificationTypeOverseaPassport       IDDocType = "IDENTIFICATION_TYPE_OVERSEA_PASSPORT"
@@ -282,10 +282,10 @@ const (
 	IDDocTypeIdentificationTypeTaiwanResident        IDDocType = "IDENTIFICATION_TYPE_TAIWAN_RESIDENT"
 )
 
-// Result is a value of result. WeChat Pay may send others than these.
+// Result is a value of result. WeChat Pay may send other values.
 type Result string
 
-// The values of a [Result].
+// Values of [Result].
 const (
 	ResultSuccess Result = "SUCCESS"
 	ResultFail    Result = "FAIL"

@@ -10,89 +10,89 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantnamealterapplymentNode is the chain as far as /v3/mchalterapply/merchantnamealterapplyment.
-type MerchantnamealterapplymentNode struct{ at route.At }
+// MerchantnamealterapplymentNode is the path /v3/mchalterapply/merchantnamealterapplyment.
+type MerchantnamealterapplymentNode struct{ path route.Path }
 
-// Merchant goes on to /v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}, and fills {sub_mchid}.
+// Merchant is the path /v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}. It sets {sub_mchid}.
 func (n MerchantnamealterapplymentNode) Merchant(subMchID string) MerchantnamealterapplymentMerchantNode {
-	return MerchantnamealterapplymentMerchantNode{n.at.Fill(subMchID)}
+	return MerchantnamealterapplymentMerchantNode{n.path.WithVar(subMchID)}
 }
 
-// ApplyID goes on to /v3/mchalterapply/merchantnamealterapplyment/{apply_id}, and fills {apply_id}.
+// ApplyID is the path /v3/mchalterapply/merchantnamealterapplyment/{apply_id}. It sets {apply_id}.
 func (n MerchantnamealterapplymentNode) ApplyID(applyID string) MerchantnamealterapplymentApplyIDNode {
-	return MerchantnamealterapplymentApplyIDNode{n.at.Fill(applyID)}
+	return MerchantnamealterapplymentApplyIDNode{n.path.WithVar(applyID)}
 }
 
-// Post is 提交商户简称变更申请单: POST /v3/mchalterapply/merchantnamealterapplyment
+// Post sends POST /v3/mchalterapply/merchantnamealterapplyment: 提交商户简称变更申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016166071
 //
-// JSON: [MerchantnamealterapplymentPostRequest].
+// Options.JSON: [MerchantnamealterapplymentPostRequest].
 func (n MerchantnamealterapplymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchcontactalterapplymentPostReply], error) {
-	return wechatpay.As[MchcontactalterapplymentPostReply](n.at.Chain("v3/mchalterapply/merchantnamealterapplyment").Post(ctx, opts))
+	return wechatpay.As[MchcontactalterapplymentPostReply](n.path.Chain("v3/mchalterapply/merchantnamealterapplyment").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantnamealterapplymentNode.Post] in the background.
+// PostAsync calls [MerchantnamealterapplymentNode.Post] in the background.
 func (n MerchantnamealterapplymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentPostReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/merchantnamealterapplyment").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentPostReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/merchantnamealterapplyment").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentPostReply])
 }
 
-// MerchantnamealterapplymentMerchantNode is the chain as far as /v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}.
-type MerchantnamealterapplymentMerchantNode struct{ at route.At }
+// MerchantnamealterapplymentMerchantNode is the path /v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}.
+type MerchantnamealterapplymentMerchantNode struct{ path route.Path }
 
-// OutRequestNo goes on to /v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}, and fills {out_request_no}.
+// OutRequestNo is the path /v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}. It sets {out_request_no}.
 func (n MerchantnamealterapplymentMerchantNode) OutRequestNo(outRequestNo string) MerchantnamealterapplymentMerchantOutRequestNoNode {
-	return MerchantnamealterapplymentMerchantOutRequestNoNode{n.at.Fill(outRequestNo)}
+	return MerchantnamealterapplymentMerchantOutRequestNoNode{n.path.WithVar(outRequestNo)}
 }
 
-// MerchantnamealterapplymentMerchantOutRequestNoNode is the chain as far as /v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}.
-type MerchantnamealterapplymentMerchantOutRequestNoNode struct{ at route.At }
+// MerchantnamealterapplymentMerchantOutRequestNoNode is the path /v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}.
+type MerchantnamealterapplymentMerchantOutRequestNoNode struct{ path route.Path }
 
-// Get is 查询商户简称申请单状态-使用业务单号和商户号: GET /v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}
+// Get sends GET /v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}: 查询商户简称申请单状态-使用业务单号和商户号.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016166085
 func (n MerchantnamealterapplymentMerchantOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantnamealterapplymentMerchantOutRequestNoGetReply], error) {
-	return wechatpay.As[MerchantnamealterapplymentMerchantOutRequestNoGetReply](n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}").Get(ctx, opts))
+	return wechatpay.As[MerchantnamealterapplymentMerchantOutRequestNoGetReply](n.path.Chain("v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantnamealterapplymentMerchantOutRequestNoNode.Get] in the background.
+// GetAsync calls [MerchantnamealterapplymentMerchantOutRequestNoNode.Get] in the background.
 func (n MerchantnamealterapplymentMerchantOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantnamealterapplymentMerchantOutRequestNoGetReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[MerchantnamealterapplymentMerchantOutRequestNoGetReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/merchantnamealterapplyment/merchant/{sub_mchid}/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[MerchantnamealterapplymentMerchantOutRequestNoGetReply])
 }
 
-// MerchantnamealterapplymentApplyIDNode is the chain as far as /v3/mchalterapply/merchantnamealterapplyment/{apply_id}.
-type MerchantnamealterapplymentApplyIDNode struct{ at route.At }
+// MerchantnamealterapplymentApplyIDNode is the path /v3/mchalterapply/merchantnamealterapplyment/{apply_id}.
+type MerchantnamealterapplymentApplyIDNode struct{ path route.Path }
 
-// Revoke goes on to /v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke.
+// Revoke is the path /v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke.
 func (n MerchantnamealterapplymentApplyIDNode) Revoke() MerchantnamealterapplymentApplyIDRevokeNode {
 	return MerchantnamealterapplymentApplyIDRevokeNode(n)
 }
 
-// Get is 查询商户简称变更申请单状态-使用申请单号: GET /v3/mchalterapply/merchantnamealterapplyment/{apply_id}
+// Get sends GET /v3/mchalterapply/merchantnamealterapplyment/{apply_id}: 查询商户简称变更申请单状态-使用申请单号.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016166074
 func (n MerchantnamealterapplymentApplyIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantnamealterapplymentApplyIDGetReply], error) {
-	return wechatpay.As[MerchantnamealterapplymentApplyIDGetReply](n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}").Get(ctx, opts))
+	return wechatpay.As[MerchantnamealterapplymentApplyIDGetReply](n.path.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantnamealterapplymentApplyIDNode.Get] in the background.
+// GetAsync calls [MerchantnamealterapplymentApplyIDNode.Get] in the background.
 func (n MerchantnamealterapplymentApplyIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantnamealterapplymentApplyIDGetReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantnamealterapplymentApplyIDGetReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantnamealterapplymentApplyIDGetReply])
 }
 
-// MerchantnamealterapplymentApplyIDRevokeNode is the chain as far as /v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke.
-type MerchantnamealterapplymentApplyIDRevokeNode struct{ at route.At }
+// MerchantnamealterapplymentApplyIDRevokeNode is the path /v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke.
+type MerchantnamealterapplymentApplyIDRevokeNode struct{ path route.Path }
 
-// Post is 撤销商户简称变更申请单: POST /v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke
+// Post sends POST /v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke: 撤销商户简称变更申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016166090
 func (n MerchantnamealterapplymentApplyIDRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchcontactalterapplymentApplyIDRevokePostReply], error) {
-	return wechatpay.As[MchcontactalterapplymentApplyIDRevokePostReply](n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke").Post(ctx, opts))
+	return wechatpay.As[MchcontactalterapplymentApplyIDRevokePostReply](n.path.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantnamealterapplymentApplyIDRevokeNode.Post] in the background.
+// PostAsync calls [MerchantnamealterapplymentApplyIDRevokeNode.Post] in the background.
 func (n MerchantnamealterapplymentApplyIDRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchcontactalterapplymentApplyIDRevokePostReply]] {
-	return future.Then(n.at.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentApplyIDRevokePostReply])
+	return future.Then(n.path.Chain("v3/mchalterapply/merchantnamealterapplyment/{apply_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[MchcontactalterapplymentApplyIDRevokePostReply])
 }
 
 // MerchantnamealterapplymentPostRequest is the JSON body of POST
@@ -103,7 +103,7 @@ type MerchantnamealterapplymentPostRequest struct {
 	MerchantShortname string `json:"merchant_shortname"` // 商户简称; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantnamealterapplymentPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/mchalterapply/merchantnamealterapplyment"}
 }

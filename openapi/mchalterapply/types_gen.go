@@ -8,7 +8,7 @@ type MchcontactalterapplymentPostReply struct {
 	ApplyID string `json:"apply_id,omitzero"` // 申请单号
 }
 
-// AuditRejectDetail is audit_reject_detail in [MchcontactalterapplymentReply], and of one more
+// AuditRejectDetail is audit_reject_detail in [MchcontactalterapplymentReply], and in one more
 // struct.
 type AuditRejectDetail struct {
 	ParamName    string `json:"param_name,omitzero"`    // 参数名称
@@ -23,10 +23,10 @@ type MchcontactalterapplymentApplyIDRevokePostReply struct {
 	State   State  `json:"state,omitzero"`    // 申请单状态; one of APPLYMENT_STATE_AUDITING, APPLYMENT_STATE_REJECTED, APPLYMENT_STATE_MODIFING, APPLYMENT_STATE_FINISHED, APPLYMENT_STATE_CANCELED
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateApplymentStateAuditing State = "APPLYMENT_STATE_AUDITING"
 	StateApplymentStateRejected State = "APPLYMENT_STATE_REJECTED"

@@ -11,73 +11,73 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MchManageRecordsNode is the chain as far as /v3/mch-manage/mch-manage-records.
-type MchManageRecordsNode struct{ at route.At }
+// MchManageRecordsNode is the path /v3/mch-manage/mch-manage-records.
+type MchManageRecordsNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}. It sets {sub_mchid}.
 func (n MchManageRecordsNode) SubMchID(subMchID string) MchManageRecordsSubMchIDNode {
-	return MchManageRecordsSubMchIDNode{n.at.Fill(subMchID)}
+	return MchManageRecordsSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// ManageRecordID goes on to /v3/mch-manage/mch-manage-records/{manage_record_id}, and fills {manage_record_id}.
+// ManageRecordID is the path /v3/mch-manage/mch-manage-records/{manage_record_id}. It sets {manage_record_id}.
 func (n MchManageRecordsNode) ManageRecordID(manageRecordID string) MchManageRecordsManageRecordIDNode {
-	return MchManageRecordsManageRecordIDNode{n.at.Fill(manageRecordID)}
+	return MchManageRecordsManageRecordIDNode{n.path.WithVar(manageRecordID)}
 }
 
-// MchManageRecordsSubMchIDNode is the chain as far as /v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}.
-type MchManageRecordsSubMchIDNode struct{ at route.At }
+// MchManageRecordsSubMchIDNode is the path /v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}.
+type MchManageRecordsSubMchIDNode struct{ path route.Path }
 
-// Get is 分页查询子商户名下的商户管理记录: GET /v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}
+// Get sends GET /v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}: 分页查询子商户名下的商户管理记录.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014940381
 //
-// Query: [MchManageRecordsSubMchIDGetQuery].
+// Options.Query: [MchManageRecordsSubMchIDGetQuery].
 func (n MchManageRecordsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchManageRecordsSubMchIDGetReply], error) {
-	return wechatpay.As[MchManageRecordsSubMchIDGetReply](n.at.Chain("v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[MchManageRecordsSubMchIDGetReply](n.path.Chain("v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [MchManageRecordsSubMchIDNode.Get] in the background.
+// GetAsync calls [MchManageRecordsSubMchIDNode.Get] in the background.
 func (n MchManageRecordsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchManageRecordsSubMchIDGetReply]] {
-	return future.Then(n.at.Chain("v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MchManageRecordsSubMchIDGetReply])
+	return future.Then(n.path.Chain("v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MchManageRecordsSubMchIDGetReply])
 }
 
-// MchManageRecordsManageRecordIDNode is the chain as far as /v3/mch-manage/mch-manage-records/{manage_record_id}.
-type MchManageRecordsManageRecordIDNode struct{ at route.At }
+// MchManageRecordsManageRecordIDNode is the path /v3/mch-manage/mch-manage-records/{manage_record_id}.
+type MchManageRecordsManageRecordIDNode struct{ path route.Path }
 
-// MchManageSubmissions goes on to /v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions.
+// MchManageSubmissions is the path /v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions.
 func (n MchManageRecordsManageRecordIDNode) MchManageSubmissions() MchManageRecordsManageRecordIDMchManageSubmissionsNode {
 	return MchManageRecordsManageRecordIDMchManageSubmissionsNode(n)
 }
 
-// Get is 查询子商户下指定商户管理记录: GET /v3/mch-manage/mch-manage-records/{manage_record_id}
+// Get sends GET /v3/mch-manage/mch-manage-records/{manage_record_id}: 查询子商户下指定商户管理记录.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014940383
 //
-// Query: [MchManageRecordsManageRecordIDGetQuery].
+// Options.Query: [MchManageRecordsManageRecordIDGetQuery].
 func (n MchManageRecordsManageRecordIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchManageRecordsSubMchIDGetReplyData], error) {
-	return wechatpay.As[MchManageRecordsSubMchIDGetReplyData](n.at.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}").Get(ctx, opts))
+	return wechatpay.As[MchManageRecordsSubMchIDGetReplyData](n.path.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MchManageRecordsManageRecordIDNode.Get] in the background.
+// GetAsync calls [MchManageRecordsManageRecordIDNode.Get] in the background.
 func (n MchManageRecordsManageRecordIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchManageRecordsSubMchIDGetReplyData]] {
-	return future.Then(n.at.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}").GetAsync(ctx, opts), wechatpay.Typed[MchManageRecordsSubMchIDGetReplyData])
+	return future.Then(n.path.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}").GetAsync(ctx, opts), wechatpay.Typed[MchManageRecordsSubMchIDGetReplyData])
 }
 
-// MchManageRecordsManageRecordIDMchManageSubmissionsNode is the chain as far as /v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions.
-type MchManageRecordsManageRecordIDMchManageSubmissionsNode struct{ at route.At }
+// MchManageRecordsManageRecordIDMchManageSubmissionsNode is the path /v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions.
+type MchManageRecordsManageRecordIDMchManageSubmissionsNode struct{ path route.Path }
 
-// Post is 对指定商户管理记录提交资料: POST /v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions
+// Post sends POST /v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions: 对指定商户管理记录提交资料.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014940417
 //
-// JSON: [ManageRecordIDMchManageSubmissionsPostRequest].
+// Options.JSON: [ManageRecordIDMchManageSubmissionsPostRequest].
 func (n MchManageRecordsManageRecordIDMchManageSubmissionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchManageRecordsManageRecordIDMchManageSubmissionsPostReply], error) {
-	return wechatpay.As[MchManageRecordsManageRecordIDMchManageSubmissionsPostReply](n.at.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions").Post(ctx, opts))
+	return wechatpay.As[MchManageRecordsManageRecordIDMchManageSubmissionsPostReply](n.path.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions").Post(ctx, opts))
 }
 
-// PostAsync is [MchManageRecordsManageRecordIDMchManageSubmissionsNode.Post] in the background.
+// PostAsync calls [MchManageRecordsManageRecordIDMchManageSubmissionsNode.Post] in the background.
 func (n MchManageRecordsManageRecordIDMchManageSubmissionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchManageRecordsManageRecordIDMchManageSubmissionsPostReply]] {
-	return future.Then(n.at.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions").PostAsync(ctx, opts), wechatpay.Typed[MchManageRecordsManageRecordIDMchManageSubmissionsPostReply])
+	return future.Then(n.path.Chain("v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions").PostAsync(ctx, opts), wechatpay.Typed[MchManageRecordsManageRecordIDMchManageSubmissionsPostReply])
 }
 
 // MchManageRecordsSubMchIDGetQuery is the query of GET
@@ -90,7 +90,7 @@ type MchManageRecordsSubMchIDGetQuery struct {
 	ManageRecordState ManageRecordState `json:"manage_record_state,omitzero"` // 商户管理记录状态
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchManageRecordsSubMchIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/mch-manage/mch-manage-records/sub-mchid/{sub_mchid}"}
 }
@@ -124,7 +124,7 @@ type MchManageRecordsSubMchIDGetReplyData struct {
 	RecoverReason      RecoverReason     `json:"recover_reason,omitzero"`       // 解除管控原因
 	RejectReason       string            `json:"reject_reason,omitzero"`        // 申诉驳回原因
 	ApproveTime        string            `json:"approve_time,omitzero"`         // 可提交资料结束时间
-	RequestedItemInfo  string            `json:"requested_item_info,omitzero"`  // 要求提交的资料; JSON text of [RequestedItemInfo]
+	RequestedItemInfo  string            `json:"requested_item_info,omitzero"`  // 要求提交的资料; JSON-encoded [RequestedItemInfo]
 }
 
 // RequestedItemInfo is requested_item_info in [MchManageRecordsSubMchIDGetReplyData].
@@ -138,7 +138,7 @@ type RecordFields struct {
 	FieldName              string                `json:"field_name,omitzero"`
 	Name                   string                `json:"name,omitzero"`
 	Type                   json.Number           `json:"type,omitzero"`                // one of 1, 2, 3, 4, 5, 6
-	RepeatedFieldData      string                `json:"repeated_field_data,omitzero"` // JSON text of [RepeatedFieldData]
+	RepeatedFieldData      string                `json:"repeated_field_data,omitzero"` // JSON-encoded [RepeatedFieldData]
 	Tips                   string                `json:"tips,omitzero"`
 	Placeholder            string                `json:"placeholder,omitzero"`
 	Tooltip                string                `json:"tooltip,omitzero"`
@@ -216,7 +216,7 @@ type MchManageRecordsManageRecordIDGetQuery struct {
 	SubMchID string `json:"sub_mchid"` // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchManageRecordsManageRecordIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/mch-manage/mch-manage-records/{manage_record_id}"}
 }
@@ -226,10 +226,10 @@ func (MchManageRecordsManageRecordIDGetQuery) WechatpayEndpoints() []string {
 // 对指定商户管理记录提交资料.
 type ManageRecordIDMchManageSubmissionsPostRequest struct {
 	SubMchID   string `json:"sub_mchid"`   // 子商户号; required
-	SubmitData string `json:"submit_data"` // 商户提交资料内容; required; JSON text of [ManageRecordIDMchManageSubmissionsPostRequestSubmitData]
+	SubmitData string `json:"submit_data"` // 商户提交资料内容; required; JSON-encoded [ManageRecordIDMchManageSubmissionsPostRequestSubmitData]
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ManageRecordIDMchManageSubmissionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/mch-manage/mch-manage-records/{manage_record_id}/mch-manage-submissions"}
 }
@@ -247,7 +247,7 @@ type MchManageSubmissionsPostRequestSubmitDataRecordFields struct {
 	FieldName              string                                                 `json:"field_name,omitzero"`
 	Name                   string                                                 `json:"name,omitzero"`
 	Type                   json.Number                                            `json:"type,omitzero"`                // one of 1, 2, 3, 4, 5, 6
-	RepeatedFieldData      string                                                 `json:"repeated_field_data,omitzero"` // JSON text of [PostRequestSubmitDataRecordFieldsRepeatedFieldData]
+	RepeatedFieldData      string                                                 `json:"repeated_field_data,omitzero"` // JSON-encoded [PostRequestSubmitDataRecordFieldsRepeatedFieldData]
 	Tips                   string                                                 `json:"tips,omitzero"`
 	Placeholder            string                                                 `json:"placeholder,omitzero"`
 	Tooltip                string                                                 `json:"tooltip,omitzero"`
@@ -333,19 +333,19 @@ type MchManageRecordsManageRecordIDMchManageSubmissionsPostReply struct {
 	ManageSubmissionID string `json:"manage_submission_id,omitzero"` // 商户管理提交资料记录ID
 }
 
-// ManageRecordType is a value of manage_record_type. WeChat Pay may send others than these.
+// ManageRecordType is a value of manage_record_type. WeChat Pay may send other values.
 type ManageRecordType string
 
-// The values of a [ManageRecordType].
+// Values of [ManageRecordType].
 const (
 	ManageRecordTypeFunctionalLimitRecord ManageRecordType = "FUNCTIONAL_LIMIT_RECORD"
 	ManageRecordTypeInvestigateRecord     ManageRecordType = "INVESTIGATE_RECORD"
 )
 
-// ManageRecordState is a value of manage_record_state. WeChat Pay may send others than these.
+// ManageRecordState is a value of manage_record_state. WeChat Pay may send other values.
 type ManageRecordState string
 
-// The values of a [ManageRecordState].
+// Values of [ManageRecordState].
 const (
 	ManageRecordStatePending     ManageRecordState = "PENDING"
 	ManageRecordStateSubmitted   ManageRecordState = "SUBMITTED"
@@ -355,10 +355,10 @@ const (
 	ManageRecordStateRejected    ManageRecordState = "REJECTED"
 )
 
-// RecoverWay is a value of recover_way. WeChat Pay may send others than these.
+// RecoverWay is a value of recover_way. WeChat Pay may send other values.
 type RecoverWay string
 
-// The values of a [RecoverWay].
+// Values of [RecoverWay].
 const (
 	RecoverWaySubmitInformation              RecoverWay = "SUBMIT_INFORMATION"
 	RecoverWayVerifyInactiveMerchantIdentity RecoverWay = "VERIFY_INACTIVE_MERCHANT_IDENTITY"
@@ -366,20 +366,20 @@ const (
 	RecoverWayOther                          RecoverWay = "OTHER"
 )
 
-// RecoverReason is a value of recover_reason. WeChat Pay may send others than these.
+// RecoverReason is a value of recover_reason. WeChat Pay may send other values.
 type RecoverReason string
 
-// The values of a [RecoverReason].
+// Values of [RecoverReason].
 const (
 	RecoverReasonMerchantSubmitRecover  RecoverReason = "MERCHANT_SUBMIT_RECOVER"
 	RecoverReasonMerchantOperateRecover RecoverReason = "MERCHANT_OPERATE_RECOVER"
 	RecoverReasonPlatformAutoRecover    RecoverReason = "PLATFORM_AUTO_RECOVER"
 )
 
-// Validator is a value of validator. WeChat Pay may send others than these.
+// Validator is a value of validator. WeChat Pay may send other values.
 type Validator string
 
-// The values of a [Validator].
+// Values of [Validator].
 const (
 	ValidatorNumber Validator = "number"
 	ValidatorPhone  Validator = "phone"
@@ -388,10 +388,10 @@ const (
 	ValidatorEmail  Validator = "email"
 )
 
-// EnumFileExts is a value of enum_file_exts. WeChat Pay may send others than these.
+// EnumFileExts is a value of enum_file_exts. WeChat Pay may send other values.
 type EnumFileExts string
 
-// The values of a [EnumFileExts].
+// Values of [EnumFileExts].
 const (
 	EnumFileExtsPng  EnumFileExts = "png"
 	EnumFileExtsJpg  EnumFileExts = "jpg"

@@ -11,40 +11,40 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SubmissionFilesNode is the chain as far as /v3/mch-manage/submission-files.
-type SubmissionFilesNode struct{ at route.At }
+// SubmissionFilesNode is the path /v3/mch-manage/submission-files.
+type SubmissionFilesNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}. It sets {sub_mchid}.
 func (n SubmissionFilesNode) SubMchID(subMchID string) SubmissionFilesSubMchIDNode {
-	return SubmissionFilesSubMchIDNode{n.at.Fill(subMchID)}
+	return SubmissionFilesSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// SubmissionFilesSubMchIDNode is the chain as far as /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}.
-type SubmissionFilesSubMchIDNode struct{ at route.At }
+// SubmissionFilesSubMchIDNode is the path /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}.
+type SubmissionFilesSubMchIDNode struct{ path route.Path }
 
-// Upload goes on to /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload.
+// Upload is the path /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload.
 func (n SubmissionFilesSubMchIDNode) Upload() SubmissionFilesSubMchIDUploadNode {
 	return SubmissionFilesSubMchIDUploadNode(n)
 }
 
-// SubmissionFilesSubMchIDUploadNode is the chain as far as /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload.
-type SubmissionFilesSubMchIDUploadNode struct{ at route.At }
+// SubmissionFilesSubMchIDUploadNode is the path /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload.
+type SubmissionFilesSubMchIDUploadNode struct{ path route.Path }
 
-// Post is 上传商户提交资料文件: POST /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload
+// Post sends POST /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload: 上传商户提交资料文件.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014940425
 //
-// Body: the part meta is a [SubmissionFilesSubMchIDUploadPostMeta].
+// Options.Body: the form part meta is a [SubmissionFilesSubMchIDUploadPostMeta].
 func (n SubmissionFilesSubMchIDUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubmissionFilesSubMchIDUploadPostReply], error) {
-	return wechatpay.As[SubmissionFilesSubMchIDUploadPostReply](n.at.Chain("v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload").Post(ctx, opts))
+	return wechatpay.As[SubmissionFilesSubMchIDUploadPostReply](n.path.Chain("v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload").Post(ctx, opts))
 }
 
-// PostAsync is [SubmissionFilesSubMchIDUploadNode.Post] in the background.
+// PostAsync calls [SubmissionFilesSubMchIDUploadNode.Post] in the background.
 func (n SubmissionFilesSubMchIDUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubmissionFilesSubMchIDUploadPostReply]] {
-	return future.Then(n.at.Chain("v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload").PostAsync(ctx, opts), wechatpay.Typed[SubmissionFilesSubMchIDUploadPostReply])
+	return future.Then(n.path.Chain("v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload").PostAsync(ctx, opts), wechatpay.Typed[SubmissionFilesSubMchIDUploadPostReply])
 }
 
-// SubmissionFilesSubMchIDUploadPostMeta is the part meta of an upload of POST
+// SubmissionFilesSubMchIDUploadPostMeta is the form part meta of POST
 // /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload, 上传商户提交资料文件.
 type SubmissionFilesSubMchIDUploadPostMeta struct {
 	FileName   string      `json:"file_name"`   // required
@@ -52,7 +52,7 @@ type SubmissionFilesSubMchIDUploadPostMeta struct {
 	ItemID     json.Number `json:"item_id"`     // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubmissionFilesSubMchIDUploadPostMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/mch-manage/submission-files/sub-mchid/{sub_mchid}/upload"}
 }

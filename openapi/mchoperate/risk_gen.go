@@ -10,69 +10,69 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// RiskNode is the chain as far as /v3/mch_operate/risk.
-type RiskNode struct{ at route.At }
+// RiskNode is the path /v3/mch_operate/risk.
+type RiskNode struct{ path route.Path }
 
-// WithdrawlApply goes on to /v3/mch_operate/risk/withdrawl-apply.
+// WithdrawlApply is the path /v3/mch_operate/risk/withdrawl-apply.
 func (n RiskNode) WithdrawlApply() RiskWithdrawlApplyNode { return RiskWithdrawlApplyNode(n) }
 
-// RiskWithdrawlApplyNode is the chain as far as /v3/mch_operate/risk/withdrawl-apply.
-type RiskWithdrawlApplyNode struct{ at route.At }
+// RiskWithdrawlApplyNode is the path /v3/mch_operate/risk/withdrawl-apply.
+type RiskWithdrawlApplyNode struct{ path route.Path }
 
-// ApplymentID goes on to /v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}, and fills {applyment_id}.
+// ApplymentID is the path /v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}. It sets {applyment_id}.
 func (n RiskWithdrawlApplyNode) ApplymentID(applymentID string) RiskWithdrawlApplyApplymentIDNode {
-	return RiskWithdrawlApplyApplymentIDNode{n.at.Fill(applymentID)}
+	return RiskWithdrawlApplyApplymentIDNode{n.path.WithVar(applymentID)}
 }
 
-// OutRequestNo goes on to /v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}, and fills {out_request_no}.
+// OutRequestNo is the path /v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}. It sets {out_request_no}.
 func (n RiskWithdrawlApplyNode) OutRequestNo(outRequestNo string) RiskWithdrawlApplyOutRequestNoNode {
-	return RiskWithdrawlApplyOutRequestNoNode{n.at.Fill(outRequestNo)}
+	return RiskWithdrawlApplyOutRequestNoNode{n.path.WithVar(outRequestNo)}
 }
 
-// Post is 提交已注销商户号可用余额提现申请单: POST /v3/mch_operate/risk/withdrawl-apply
+// Post sends POST /v3/mch_operate/risk/withdrawl-apply: 提交已注销商户号可用余额提现申请单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012488950
 //
-// JSON: [RiskWithdrawlApplyPostRequest].
+// Options.JSON: [RiskWithdrawlApplyPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n RiskWithdrawlApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RiskWithdrawlApplyPostReply], error) {
-	return wechatpay.As[RiskWithdrawlApplyPostReply](n.at.Chain("v3/mch_operate/risk/withdrawl-apply").Post(ctx, opts))
+	return wechatpay.As[RiskWithdrawlApplyPostReply](n.path.Chain("v3/mch_operate/risk/withdrawl-apply").Post(ctx, opts))
 }
 
-// PostAsync is [RiskWithdrawlApplyNode.Post] in the background.
+// PostAsync calls [RiskWithdrawlApplyNode.Post] in the background.
 func (n RiskWithdrawlApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RiskWithdrawlApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/mch_operate/risk/withdrawl-apply").PostAsync(ctx, opts), wechatpay.Typed[RiskWithdrawlApplyPostReply])
+	return future.Then(n.path.Chain("v3/mch_operate/risk/withdrawl-apply").PostAsync(ctx, opts), wechatpay.Typed[RiskWithdrawlApplyPostReply])
 }
 
-// RiskWithdrawlApplyApplymentIDNode is the chain as far as /v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}.
-type RiskWithdrawlApplyApplymentIDNode struct{ at route.At }
+// RiskWithdrawlApplyApplymentIDNode is the path /v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}.
+type RiskWithdrawlApplyApplymentIDNode struct{ path route.Path }
 
-// Get is 微信支付提现申请单号查询提现申请单状态: GET /v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}
+// Get sends GET /v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}: 微信支付提现申请单号查询提现申请单状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012778400
 func (n RiskWithdrawlApplyApplymentIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RiskWithdrawlApplyReply], error) {
-	return wechatpay.As[RiskWithdrawlApplyReply](n.at.Chain("v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}").Get(ctx, opts))
+	return wechatpay.As[RiskWithdrawlApplyReply](n.path.Chain("v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}").Get(ctx, opts))
 }
 
-// GetAsync is [RiskWithdrawlApplyApplymentIDNode.Get] in the background.
+// GetAsync calls [RiskWithdrawlApplyApplymentIDNode.Get] in the background.
 func (n RiskWithdrawlApplyApplymentIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RiskWithdrawlApplyReply]] {
-	return future.Then(n.at.Chain("v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[RiskWithdrawlApplyReply])
+	return future.Then(n.path.Chain("v3/mch_operate/risk/withdrawl-apply/applyment-id/{applyment_id}").GetAsync(ctx, opts), wechatpay.Typed[RiskWithdrawlApplyReply])
 }
 
-// RiskWithdrawlApplyOutRequestNoNode is the chain as far as /v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}.
-type RiskWithdrawlApplyOutRequestNoNode struct{ at route.At }
+// RiskWithdrawlApplyOutRequestNoNode is the path /v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}.
+type RiskWithdrawlApplyOutRequestNoNode struct{ path route.Path }
 
-// Get is 商户提现申请单号查询提现申请单状态: GET /v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}
+// Get sends GET /v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}: 商户提现申请单号查询提现申请单状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476164
 func (n RiskWithdrawlApplyOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RiskWithdrawlApplyReply], error) {
-	return wechatpay.As[RiskWithdrawlApplyReply](n.at.Chain("v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}").Get(ctx, opts))
+	return wechatpay.As[RiskWithdrawlApplyReply](n.path.Chain("v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}").Get(ctx, opts))
 }
 
-// GetAsync is [RiskWithdrawlApplyOutRequestNoNode.Get] in the background.
+// GetAsync calls [RiskWithdrawlApplyOutRequestNoNode.Get] in the background.
 func (n RiskWithdrawlApplyOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RiskWithdrawlApplyReply]] {
-	return future.Then(n.at.Chain("v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[RiskWithdrawlApplyReply])
+	return future.Then(n.path.Chain("v3/mch_operate/risk/withdrawl-apply/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[RiskWithdrawlApplyReply])
 }
 
 // RiskWithdrawlApplyPostRequest is the JSON body of POST /v3/mch_operate/risk/withdrawl-apply,
@@ -90,7 +90,7 @@ type RiskWithdrawlApplyPostRequest struct {
 	Remark              string                                           `json:"remark,omitzero"`               // 备注
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RiskWithdrawlApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/mch_operate/risk/withdrawl-apply"}
 }
@@ -162,20 +162,20 @@ type WithdrawlApply struct {
 	ModifyTime   string `json:"modify_time,omitzero"`    // 最后更新时间
 }
 
-// OutAccountType is a value of out_account_type. WeChat Pay may send others than these.
+// OutAccountType is a value of out_account_type. WeChat Pay may send other values.
 type OutAccountType string
 
-// The values of a [OutAccountType].
+// Values of [OutAccountType].
 const (
 	OutAccountTypeBasicAccount   OutAccountType = "BASIC_ACCOUNT"
 	OutAccountTypeOperateAccount OutAccountType = "OPERATE_ACCOUNT"
 	OutAccountTypeMarginAccount  OutAccountType = "MARGIN_ACCOUNT"
 )
 
-// PayeeType is a value of payee_type. WeChat Pay may send others than these.
+// PayeeType is a value of payee_type. WeChat Pay may send other values.
 type PayeeType string
 
-// The values of a [PayeeType].
+// Values of [PayeeType].
 const (
 	PayeeTypeContributionMerchant    PayeeType = "CONTRIBUTION_MERCHANT"
 	PayeeTypeServiceProviderMerchant PayeeType = "SERVICE_PROVIDER_MERCHANT"
@@ -183,19 +183,19 @@ const (
 	PayeeTypeIndividual              PayeeType = "INDIVIDUAL"
 )
 
-// AccountType is a value of account_type. WeChat Pay may send others than these.
+// AccountType is a value of account_type. WeChat Pay may send other values.
 type AccountType string
 
-// The values of a [AccountType].
+// Values of [AccountType].
 const (
 	AccountTypeAccountTypeCorporate AccountType = "ACCOUNT_TYPE_CORPORATE"
 	AccountTypeAccountTypePersonal  AccountType = "ACCOUNT_TYPE_PERSONAL"
 )
 
-// IDDocType is a value of id_doc_type. WeChat Pay may send others than these.
+// IDDocType is a value of id_doc_type. WeChat Pay may send other values.
 type IDDocType string
 
-// The values of a [IDDocType].
+// Values of [IDDocType].
 const (
 	IDDocTypeIdentificationTypeIdcard                IDDocType = "IDENTIFICATION_TYPE_IDCARD"
 	IDDocTypeIdentificationTypeOverseaPassport       IDDocType = "IDENTIFICATION_TYPE_OVERSEA_PASSPORT"
@@ -207,10 +207,10 @@ const (
 	IDDocTypeIdentificationTypeTaiwanResident        IDDocType = "IDENTIFICATION_TYPE_TAIWAN_RESIDENT"
 )
 
-// ProofMediaType is a value of proof_media_type. WeChat Pay may send others than these.
+// ProofMediaType is a value of proof_media_type. WeChat Pay may send other values.
 type ProofMediaType string
 
-// The values of a [ProofMediaType].
+// Values of [ProofMediaType].
 const (
 	ProofMediaTypeBasicTransactionInformation         ProofMediaType = "BASIC_TRANSACTION_INFORMATION"
 	ProofMediaTypeLegalIDCard                         ProofMediaType = "LEGAL_ID_CARD"

@@ -11,65 +11,65 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// EnhancedDueDiligenceNode is the chain as far as /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}.
-type EnhancedDueDiligenceNode struct{ at route.At }
+// EnhancedDueDiligenceNode is the path /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}.
+type EnhancedDueDiligenceNode struct{ path route.Path }
 
-// Submit goes on to /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit.
+// Submit is the path /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit.
 func (n EnhancedDueDiligenceNode) Submit() EnhancedDueDiligenceSubmitNode {
 	return EnhancedDueDiligenceSubmitNode(n)
 }
 
-// Upload goes on to /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload.
+// Upload is the path /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload.
 func (n EnhancedDueDiligenceNode) Upload() EnhancedDueDiligenceUploadNode {
 	return EnhancedDueDiligenceUploadNode(n)
 }
 
-// Get is 查询子商户强化尽调单信息: GET /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}
+// Get sends GET /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}: 查询子商户强化尽调单信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015631048
 //
-// Query: [EnhancedDueDiligenceGetQuery].
+// Options.Query: [EnhancedDueDiligenceGetQuery].
 func (n EnhancedDueDiligenceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EnhancedDueDiligenceGetReply], error) {
-	return wechatpay.As[EnhancedDueDiligenceGetReply](n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}").Get(ctx, opts))
+	return wechatpay.As[EnhancedDueDiligenceGetReply](n.path.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}").Get(ctx, opts))
 }
 
-// GetAsync is [EnhancedDueDiligenceNode.Get] in the background.
+// GetAsync calls [EnhancedDueDiligenceNode.Get] in the background.
 func (n EnhancedDueDiligenceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EnhancedDueDiligenceGetReply]] {
-	return future.Then(n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}").GetAsync(ctx, opts), wechatpay.Typed[EnhancedDueDiligenceGetReply])
+	return future.Then(n.path.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}").GetAsync(ctx, opts), wechatpay.Typed[EnhancedDueDiligenceGetReply])
 }
 
-// EnhancedDueDiligenceSubmitNode is the chain as far as /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit.
-type EnhancedDueDiligenceSubmitNode struct{ at route.At }
+// EnhancedDueDiligenceSubmitNode is the path /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit.
+type EnhancedDueDiligenceSubmitNode struct{ path route.Path }
 
-// Post is 提交尽调资料: POST /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit
+// Post sends POST /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit: 提交尽调资料.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015631033
 //
-// JSON: [EnhancedDueDiligenceSubmitPostRequest].
+// Options.JSON: [EnhancedDueDiligenceSubmitPostRequest].
 func (n EnhancedDueDiligenceSubmitNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EnhancedDueDiligenceSubmitPostReply], error) {
-	return wechatpay.As[EnhancedDueDiligenceSubmitPostReply](n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit").Post(ctx, opts))
+	return wechatpay.As[EnhancedDueDiligenceSubmitPostReply](n.path.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit").Post(ctx, opts))
 }
 
-// PostAsync is [EnhancedDueDiligenceSubmitNode.Post] in the background.
+// PostAsync calls [EnhancedDueDiligenceSubmitNode.Post] in the background.
 func (n EnhancedDueDiligenceSubmitNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EnhancedDueDiligenceSubmitPostReply]] {
-	return future.Then(n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit").PostAsync(ctx, opts), wechatpay.Typed[EnhancedDueDiligenceSubmitPostReply])
+	return future.Then(n.path.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit").PostAsync(ctx, opts), wechatpay.Typed[EnhancedDueDiligenceSubmitPostReply])
 }
 
-// EnhancedDueDiligenceUploadNode is the chain as far as /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload.
-type EnhancedDueDiligenceUploadNode struct{ at route.At }
+// EnhancedDueDiligenceUploadNode is the path /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload.
+type EnhancedDueDiligenceUploadNode struct{ path route.Path }
 
-// Post is 上传尽调资料文件: POST /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload
+// Post sends POST /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload: 上传尽调资料文件.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015631042
 //
-// Body: the part meta is a [EnhancedDueDiligenceUploadPostMeta].
+// Options.Body: the form part meta is a [EnhancedDueDiligenceUploadPostMeta].
 func (n EnhancedDueDiligenceUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EnhancedDueDiligenceUploadPostReply], error) {
-	return wechatpay.As[EnhancedDueDiligenceUploadPostReply](n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload").Post(ctx, opts))
+	return wechatpay.As[EnhancedDueDiligenceUploadPostReply](n.path.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload").Post(ctx, opts))
 }
 
-// PostAsync is [EnhancedDueDiligenceUploadNode.Post] in the background.
+// PostAsync calls [EnhancedDueDiligenceUploadNode.Post] in the background.
 func (n EnhancedDueDiligenceUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EnhancedDueDiligenceUploadPostReply]] {
-	return future.Then(n.at.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload").PostAsync(ctx, opts), wechatpay.Typed[EnhancedDueDiligenceUploadPostReply])
+	return future.Then(n.path.Chain("v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload").PostAsync(ctx, opts), wechatpay.Typed[EnhancedDueDiligenceUploadPostReply])
 }
 
 // EnhancedDueDiligenceGetQuery is the query of GET
@@ -79,7 +79,7 @@ type EnhancedDueDiligenceGetQuery struct {
 	SubMchID string `json:"sub_mchid"` // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EnhancedDueDiligenceGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}"}
 }
@@ -91,14 +91,14 @@ type EnhancedDueDiligenceGetReply struct {
 	DueDiligenceID     string            `json:"due_diligence_id,omitzero"`    // 尽调单号; required
 	SubMchID           string            `json:"sub_mchid,omitzero"`           // 子商户号; required
 	DueDiligenceState  DueDiligenceState `json:"due_diligence_state,omitzero"` // 尽调单状态; required
-	RejectReason       string            `json:"reject_reason,omitzero"`       // 驳回原因; JSON text of [EnhancedDueDiligenceGetReplyRejectReason]
+	RejectReason       string            `json:"reject_reason,omitzero"`       // 驳回原因; JSON-encoded [EnhancedDueDiligenceGetReplyRejectReason]
 	DeadlineTime       string            `json:"deadline_time,omitzero"`       // 截止时间; required
 	TerminalTime       string            `json:"terminal_time,omitzero"`       // 终止时间
 	SubmitTime         string            `json:"submit_time,omitzero"`         // 提交时间
 	RejectTime         string            `json:"reject_time,omitzero"`         // 驳回时间
 	CompleteTime       string            `json:"complete_time,omitzero"`       // 完成时间
-	SubmissionTemplate string            `json:"submission_template,omitzero"` // 尽调要求提交的资料; JSON text of [SubmissionTemplate]
-	SubmissionData     string            `json:"submission_data,omitzero"`     // 尽调已经提交的资料; JSON text of [SubmissionData]
+	SubmissionTemplate string            `json:"submission_template,omitzero"` // 尽调要求提交的资料; JSON-encoded [SubmissionTemplate]
+	SubmissionData     string            `json:"submission_data,omitzero"`     // 尽调已经提交的资料; JSON-encoded [SubmissionData]
 }
 
 // EnhancedDueDiligenceGetReplyRejectReason is reject_reason in [EnhancedDueDiligenceGetReply].
@@ -114,7 +114,7 @@ type EnhancedDueDiligenceGetReplyRejectReasonAuditDetailByItem struct {
 	RejectReasonToMerchant string      `json:"reject_reason_to_merchant,omitzero"`
 }
 
-// SubmissionTemplate is submission_template in [EnhancedDueDiligenceGetReply], and of one more
+// SubmissionTemplate is submission_template in [EnhancedDueDiligenceGetReply], and in one more
 // struct.
 type SubmissionTemplate struct {
 	RecordFields []RecordFields `json:"record_fields,omitzero"` // required
@@ -138,7 +138,7 @@ type RecordFields struct {
 	UsePermanentlyDate json.Number `json:"use_permanently_date,omitzero"` // one of 0, 1
 }
 
-// CheckRule is check_rule in [RecordFields], and of one more struct.
+// CheckRule is check_rule in [RecordFields], and in one more struct.
 type CheckRule struct {
 	MinLength    json.Number    `json:"min_length,omitzero"`
 	MaxLength    json.Number    `json:"max_length,omitzero"`
@@ -148,7 +148,7 @@ type CheckRule struct {
 	EnumValues   []string       `json:"enum_values,omitzero"`
 }
 
-// SubmissionData is submission_data in [EnhancedDueDiligenceGetReply], and of one more struct.
+// SubmissionData is submission_data in [EnhancedDueDiligenceGetReply], and in one more struct.
 type SubmissionData struct {
 	RecordFields []ReplyRecordFields `json:"record_fields,omitzero"` // required
 }
@@ -178,10 +178,10 @@ type Relations struct {
 // /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit, 提交尽调资料.
 type EnhancedDueDiligenceSubmitPostRequest struct {
 	SubMchID   string `json:"sub_mchid"`            // 子商户号; required
-	SubmitData string `json:"submit_data,omitzero"` // 提交资料内容; JSON text of [EnhancedDueDiligenceSubmitPostRequestSubmitData]
+	SubmitData string `json:"submit_data,omitzero"` // 提交资料内容; JSON-encoded [EnhancedDueDiligenceSubmitPostRequestSubmitData]
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EnhancedDueDiligenceSubmitPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/submit"}
 }
@@ -231,11 +231,11 @@ type SubmitPostRequestSubmitDataRecordFieldsRelations struct {
 type EnhancedDueDiligenceSubmitPostReply struct {
 	DueDiligenceState  DueDiligenceState `json:"due_diligence_state,omitzero"` // 尽调单状态
 	SubmitTime         string            `json:"submit_time,omitzero"`         // 提交时间
-	SubmissionTemplate string            `json:"submission_template,omitzero"` // 尽调要求提交的资料; JSON text of [SubmissionTemplate]
-	SubmissionData     string            `json:"submission_data,omitzero"`     // 尽调已经提交的资料; JSON text of [SubmissionData]
+	SubmissionTemplate string            `json:"submission_template,omitzero"` // 尽调要求提交的资料; JSON-encoded [SubmissionTemplate]
+	SubmissionData     string            `json:"submission_data,omitzero"`     // 尽调已经提交的资料; JSON-encoded [SubmissionData]
 }
 
-// EnhancedDueDiligenceUploadPostMeta is the part meta of an upload of POST
+// EnhancedDueDiligenceUploadPostMeta is the form part meta of POST
 // /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload,
 // 上传尽调资料文件.
 type EnhancedDueDiligenceUploadPostMeta struct {
@@ -245,7 +245,7 @@ type EnhancedDueDiligenceUploadPostMeta struct {
 	ItemID     json.Number `json:"item_id"`     // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EnhancedDueDiligenceUploadPostMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/mch-operation-manage/enhanced-due-diligence/{due_diligence_id}/upload"}
 }
@@ -257,10 +257,10 @@ type EnhancedDueDiligenceUploadPostReply struct {
 	FileID string `json:"file_id,omitzero"` // 文件标识ID; required
 }
 
-// DueDiligenceState is a value of due_diligence_state. WeChat Pay may send others than these.
+// DueDiligenceState is a value of due_diligence_state. WeChat Pay may send other values.
 type DueDiligenceState string
 
-// The values of a [DueDiligenceState].
+// Values of [DueDiligenceState].
 const (
 	DueDiligenceStateDueDiligenceStateCollecting DueDiligenceState = "DUE_DILIGENCE_STATE_COLLECTING"
 	DueDiligenceStateDueDiligenceStateAuditing   DueDiligenceState = "DUE_DILIGENCE_STATE_AUDITING"
@@ -270,10 +270,10 @@ const (
 	DueDiligenceStateDueDiligenceStateFinished   DueDiligenceState = "DUE_DILIGENCE_STATE_FINISHED"
 )
 
-// EnumFileExts is a value of enum_file_exts. WeChat Pay may send others than these.
+// EnumFileExts is a value of enum_file_exts. WeChat Pay may send other values.
 type EnumFileExts string
 
-// The values of a [EnumFileExts].
+// Values of [EnumFileExts].
 const (
 	EnumFileExtsPng  EnumFileExts = "png"
 	EnumFileExtsJpg  EnumFileExts = "jpg"

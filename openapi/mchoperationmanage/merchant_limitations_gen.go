@@ -10,27 +10,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantLimitationsNode is the chain as far as /v3/mch-operation-manage/merchant-limitations.
-type MerchantLimitationsNode struct{ at route.At }
+// MerchantLimitationsNode is the path /v3/mch-operation-manage/merchant-limitations.
+type MerchantLimitationsNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}. It sets {sub_mchid}.
 func (n MerchantLimitationsNode) SubMchID(subMchID string) MerchantLimitationsSubMchIDNode {
-	return MerchantLimitationsSubMchIDNode{n.at.Fill(subMchID)}
+	return MerchantLimitationsSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// MerchantLimitationsSubMchIDNode is the chain as far as /v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}.
-type MerchantLimitationsSubMchIDNode struct{ at route.At }
+// MerchantLimitationsSubMchIDNode is the path /v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}.
+type MerchantLimitationsSubMchIDNode struct{ path route.Path }
 
-// Get is 查询子商户管控情况: GET /v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}
+// Get sends GET /v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}: 查询子商户管控情况.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012803072
 func (n MerchantLimitationsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantLimitationsSubMchIDGetReply], error) {
-	return wechatpay.As[MerchantLimitationsSubMchIDGetReply](n.at.Chain("v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[MerchantLimitationsSubMchIDGetReply](n.path.Chain("v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantLimitationsSubMchIDNode.Get] in the background.
+// GetAsync calls [MerchantLimitationsSubMchIDNode.Get] in the background.
 func (n MerchantLimitationsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantLimitationsSubMchIDGetReply]] {
-	return future.Then(n.at.Chain("v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantLimitationsSubMchIDGetReply])
+	return future.Then(n.path.Chain("v3/mch-operation-manage/merchant-limitations/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantLimitationsSubMchIDGetReply])
 }
 
 // MerchantLimitationsSubMchIDGetReply is the reply of GET
@@ -59,10 +59,10 @@ type MerchantLimitationsSubMchIDGetReplyRecoverySpecifications struct {
 	OtherRelateLimitations   string               `json:"other_relate_limitations,omitzero"`   // 商户被该原因管控的其他能力描述
 }
 
-// LimitedFunctions is a value of limited_functions. WeChat Pay may send others than these.
+// LimitedFunctions is a value of limited_functions. WeChat Pay may send other values.
 type LimitedFunctions string
 
-// The values of a [LimitedFunctions].
+// Values of [LimitedFunctions].
 const (
 	LimitedFunctionsNoTransactionAndRecharge    LimitedFunctions = "NO_TRANSACTION_AND_RECHARGE"
 	LimitedFunctionsNoPayment                   LimitedFunctions = "NO_PAYMENT"
@@ -73,10 +73,10 @@ const (
 	LimitedFunctionsNoPaymentPointCompleteOrder LimitedFunctions = "NO_PAYMENT_POINT_COMPLETE_ORDER"
 )
 
-// RecoverWay is a value of recover_way. WeChat Pay may send others than these.
+// RecoverWay is a value of recover_way. WeChat Pay may send other values.
 type RecoverWay string
 
-// The values of a [RecoverWay].
+// Values of [RecoverWay].
 const (
 	RecoverWayIrrecoverable                              RecoverWay = "IRRECOVERABLE"
 	RecoverWayModifySubjectInformation                   RecoverWay = "MODIFY_SUBJECT_INFORMATION"
@@ -99,19 +99,19 @@ const (
 	RecoverWayContactServiceProvider                     RecoverWay = "CONTACT_SERVICE_PROVIDER"
 )
 
-// LimitationActionType is a value of limitation_action_type. WeChat Pay may send others than these.
+// LimitationActionType is a value of limitation_action_type. WeChat Pay may send other values.
 type LimitationActionType string
 
-// The values of a [LimitationActionType].
+// Values of [LimitationActionType].
 const (
 	LimitationActionTypeLimitActionTypeImmediateControl LimitationActionType = "LIMIT_ACTION_TYPE_IMMEDIATE_CONTROL"
 	LimitationActionTypeLimitActionTypeDelayControl     LimitationActionType = "LIMIT_ACTION_TYPE_DELAY_CONTROL"
 )
 
-// LimitationReasonType is a value of limitation_reason_type. WeChat Pay may send others than these.
+// LimitationReasonType is a value of limitation_reason_type. WeChat Pay may send other values.
 type LimitationReasonType string
 
-// The values of a [LimitationReasonType].
+// Values of [LimitationReasonType].
 const (
 	LimitationReasonTypeLicenseAbnormal                  LimitationReasonType = "LICENSE_ABNORMAL"
 	LimitationReasonTypeNoTrade                          LimitationReasonType = "NO_TRADE"
@@ -125,10 +125,10 @@ const (
 	LimitationReasonTypeInvalidBeneficiaryInformation    LimitationReasonType = "INVALID_BENEFICIARY_INFORMATION"
 )
 
-// RelateLimitations is a value of relate_limitations. WeChat Pay may send others than these.
+// RelateLimitations is a value of relate_limitations. WeChat Pay may send other values.
 type RelateLimitations string
 
-// The values of a [RelateLimitations].
+// Values of [RelateLimitations].
 const (
 	RelateLimitationsNoTransactionAndRecharge    RelateLimitations = "NO_TRANSACTION_AND_RECHARGE"
 	RelateLimitationsNoPayment                   RelateLimitations = "NO_PAYMENT"

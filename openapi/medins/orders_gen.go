@@ -10,70 +10,70 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// OrdersNode is the chain as far as /v3/med-ins/orders.
-type OrdersNode struct{ at route.At }
+// OrdersNode is the path /v3/med-ins/orders.
+type OrdersNode struct{ path route.Path }
 
-// MixTradeNo goes on to /v3/med-ins/orders/mix-trade-no/{mix_trade_no}, and fills {mix_trade_no}.
+// MixTradeNo is the path /v3/med-ins/orders/mix-trade-no/{mix_trade_no}. It sets {mix_trade_no}.
 func (n OrdersNode) MixTradeNo(mixTradeNo string) OrdersMixTradeNoNode {
-	return OrdersMixTradeNoNode{n.at.Fill(mixTradeNo)}
+	return OrdersMixTradeNoNode{n.path.WithVar(mixTradeNo)}
 }
 
-// OutTradeNo goes on to /v3/med-ins/orders/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/med-ins/orders/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n OrdersNode) OutTradeNo(outTradeNo string) OrdersOutTradeNoNode {
-	return OrdersOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return OrdersOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// Post is 医保自费混合收款下单: POST /v3/med-ins/orders
+// Post sends POST /v3/med-ins/orders: 医保自费混合收款下单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016781466
 // https://pay.weixin.qq.com/doc/v3/partner/4012503131
 //
-// JSON: [OrdersPostRequest].
+// Options.JSON: [OrdersPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n OrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersReply], error) {
-	return wechatpay.As[OrdersReply](n.at.Chain("v3/med-ins/orders").Post(ctx, opts))
+	return wechatpay.As[OrdersReply](n.path.Chain("v3/med-ins/orders").Post(ctx, opts))
 }
 
-// PostAsync is [OrdersNode.Post] in the background.
+// PostAsync calls [OrdersNode.Post] in the background.
 func (n OrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return future.Then(n.at.Chain("v3/med-ins/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersReply])
+	return future.Then(n.path.Chain("v3/med-ins/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
-// OrdersMixTradeNoNode is the chain as far as /v3/med-ins/orders/mix-trade-no/{mix_trade_no}.
-type OrdersMixTradeNoNode struct{ at route.At }
+// OrdersMixTradeNoNode is the path /v3/med-ins/orders/mix-trade-no/{mix_trade_no}.
+type OrdersMixTradeNoNode struct{ path route.Path }
 
-// Get is 使用医保自费混合订单号查看下单结果: GET /v3/med-ins/orders/mix-trade-no/{mix_trade_no}
+// Get sends GET /v3/med-ins/orders/mix-trade-no/{mix_trade_no}: 使用医保自费混合订单号查看下单结果.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016781479
 // https://pay.weixin.qq.com/doc/v3/partner/4012503155
 //
-// Query: [OrdersQuery].
+// Options.Query: [OrdersQuery].
 func (n OrdersMixTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersReply], error) {
-	return wechatpay.As[OrdersReply](n.at.Chain("v3/med-ins/orders/mix-trade-no/{mix_trade_no}").Get(ctx, opts))
+	return wechatpay.As[OrdersReply](n.path.Chain("v3/med-ins/orders/mix-trade-no/{mix_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [OrdersMixTradeNoNode.Get] in the background.
+// GetAsync calls [OrdersMixTradeNoNode.Get] in the background.
 func (n OrdersMixTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return future.Then(n.at.Chain("v3/med-ins/orders/mix-trade-no/{mix_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
+	return future.Then(n.path.Chain("v3/med-ins/orders/mix-trade-no/{mix_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
-// OrdersOutTradeNoNode is the chain as far as /v3/med-ins/orders/out-trade-no/{out_trade_no}.
-type OrdersOutTradeNoNode struct{ at route.At }
+// OrdersOutTradeNoNode is the path /v3/med-ins/orders/out-trade-no/{out_trade_no}.
+type OrdersOutTradeNoNode struct{ path route.Path }
 
-// Get is 使用商户订单号查看下单结果: GET /v3/med-ins/orders/out-trade-no/{out_trade_no}
+// Get sends GET /v3/med-ins/orders/out-trade-no/{out_trade_no}: 使用商户订单号查看下单结果.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016781490
 // https://pay.weixin.qq.com/doc/v3/partner/4012503286
 //
-// Query: [OrdersQuery].
+// Options.Query: [OrdersQuery].
 func (n OrdersOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersReply], error) {
-	return wechatpay.As[OrdersReply](n.at.Chain("v3/med-ins/orders/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[OrdersReply](n.path.Chain("v3/med-ins/orders/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [OrdersOutTradeNoNode.Get] in the background.
+// GetAsync calls [OrdersOutTradeNoNode.Get] in the background.
 func (n OrdersOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersReply]] {
-	return future.Then(n.at.Chain("v3/med-ins/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
+	return future.Then(n.path.Chain("v3/med-ins/orders/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersReply])
 }
 
 // OrdersPostRequest is the JSON body of POST /v3/med-ins/orders, 医保自费混合收款下单.
@@ -107,14 +107,14 @@ type OrdersPostRequest struct {
 	CashReduceDetail          []OrdersPostRequestCashReduceDetail `json:"cash_reduce_detail,omitzero"`          // 现金减免列表
 	CallbackURL               string                              `json:"callback_url"`                         // 回调通知URL; required
 	PrepayID                  string                              `json:"prepay_id,omitzero"`                   // 自费预下单ID
-	PassthroughRequestContent string                              `json:"passthrough_request_content,omitzero"` // 医疗机构透传给医保的数据; JSON text of [OrdersPostRequestPassthroughRequestContent]
+	PassthroughRequestContent string                              `json:"passthrough_request_content,omitzero"` // 医疗机构透传给医保的数据; JSON-encoded [OrdersPostRequestPassthroughRequestContent]
 	Extends                   string                              `json:"extends,omitzero"`                     // 扩展字段
 	Attach                    string                              `json:"attach,omitzero"`
 	ChannelNo                 string                              `json:"channel_no,omitzero"`       // 渠道号
 	MedInsTestEnv             *bool                               `json:"med_ins_test_env,omitzero"` // 是否到医保局测试环境下单
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/med-ins/orders"}
 }
@@ -153,7 +153,7 @@ type OrdersReply struct {
 	SelfPayStatus              SelfPayStatus      `json:"self_pay_status,omitzero"`              // 混合订单中自费部分的支付状态; required
 	MedInsPayStatus            MedInsPayStatus    `json:"med_ins_pay_status,omitzero"`           // 混合订单中自费部分的支付状态; required
 	PaidTime                   string             `json:"paid_time,omitzero"`                    // 订单支付时间
-	PassthroughResponseContent string             `json:"passthrough_response_content,omitzero"` // 支付完成后医保局返回内容; JSON text of [PassthroughResponseContent]
+	PassthroughResponseContent string             `json:"passthrough_response_content,omitzero"` // 支付完成后医保局返回内容; JSON-encoded [PassthroughResponseContent]
 	MixPayType                 MixPayType         `json:"mix_pay_type,omitzero"`                 // 混合支付类型; required
 	OrderType                  OrderType          `json:"order_type,omitzero"`                   // 订单类型; required
 	AppID                      string             `json:"appid,omitzero"`                        // 从业机构的公众号ID; required
@@ -181,7 +181,7 @@ type OrdersReply struct {
 	CashReduceDetail           []CashReduceDetail `json:"cash_reduce_detail,omitzero"`           // 现金减免列表
 	CallbackURL                string             `json:"callback_url,omitzero"`                 // 回调通知URL; required
 	PrepayID                   string             `json:"prepay_id,omitzero"`                    // 自费预下单ID
-	PassthroughRequestContent  string             `json:"passthrough_request_content,omitzero"`  // 医疗机构透传给医保的数据; JSON text of [PassthroughResponseContent]
+	PassthroughRequestContent  string             `json:"passthrough_request_content,omitzero"`  // 医疗机构透传给医保的数据; JSON-encoded [PassthroughResponseContent]
 	Extends                    string             `json:"extends,omitzero"`                      // 扩展字段
 	Attach                     string             `json:"attach,omitzero"`                       // 附加数据
 	ChannelNo                  string             `json:"channel_no,omitzero"`                   // 渠道号
@@ -214,15 +214,15 @@ type OrdersQuery struct {
 	SubMchID string `json:"sub_mchid,omitzero"` // 医疗机构的商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrdersQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/med-ins/orders/mix-trade-no/{mix_trade_no}", "GET /v3/med-ins/orders/out-trade-no/{out_trade_no}"}
 }
 
-// MixPayType is a value of mix_pay_type. WeChat Pay may send others than these.
+// MixPayType is a value of mix_pay_type. WeChat Pay may send other values.
 type MixPayType string
 
-// The values of a [MixPayType].
+// Values of [MixPayType].
 const (
 	MixPayTypeUnknownMixPayType MixPayType = "UNKNOWN_MIX_PAY_TYPE"
 	MixPayTypeCashOnly          MixPayType = "CASH_ONLY"
@@ -230,10 +230,10 @@ const (
 	MixPayTypeCashAndInsurance  MixPayType = "CASH_AND_INSURANCE"
 )
 
-// OrderType is a value of order_type. WeChat Pay may send others than these.
+// OrderType is a value of order_type. WeChat Pay may send other values.
 type OrderType string
 
-// The values of a [OrderType].
+// Values of [OrderType].
 const (
 	OrderTypeUnknownOrderType OrderType = "UNKNOWN_ORDER_TYPE"
 	OrderTypeRegPay           OrderType = "REG_PAY"
@@ -249,10 +249,10 @@ const (
 	OrderTypeMedPay           OrderType = "MED_PAY"
 )
 
-// CardType is a value of card_type. WeChat Pay may send others than these.
+// CardType is a value of card_type. WeChat Pay may send other values.
 type CardType string
 
-// The values of a [CardType].
+// Values of [CardType].
 const (
 	CardTypeUnknownUserCardType       CardType = "UNKNOWN_USER_CARD_TYPE"
 	CardTypeIDCard                    CardType = "ID_CARD"
@@ -264,20 +264,20 @@ const (
 	CardTypeForeignPermanentResident  CardType = "FOREIGN_PERMANENT_RESIDENT"
 )
 
-// CashAddType is a value of cash_add_type. WeChat Pay may send others than these.
+// CashAddType is a value of cash_add_type. WeChat Pay may send other values.
 type CashAddType string
 
-// The values of a [CashAddType].
+// Values of [CashAddType].
 const (
 	CashAddTypeDefaultAddType       CashAddType = "DEFAULT_ADD_TYPE"
 	CashAddTypeFreight              CashAddType = "FREIGHT"
 	CashAddTypeOtherMedicalExpenses CashAddType = "OTHER_MEDICAL_EXPENSES"
 )
 
-// CashReduceType is a value of cash_reduce_type. WeChat Pay may send others than these.
+// CashReduceType is a value of cash_reduce_type. WeChat Pay may send other values.
 type CashReduceType string
 
-// The values of a [CashReduceType].
+// Values of [CashReduceType].
 const (
 	CashReduceTypeDefaultReduceType CashReduceType = "DEFAULT_REDUCE_TYPE"
 	CashReduceTypeHospitalReduce    CashReduceType = "HOSPITAL_REDUCE"
@@ -287,10 +287,10 @@ const (
 	CashReduceTypeDepositDeduction  CashReduceType = "DEPOSIT_DEDUCTION"
 )
 
-// MixPayStatus is a value of mix_pay_status. WeChat Pay may send others than these.
+// MixPayStatus is a value of mix_pay_status. WeChat Pay may send other values.
 type MixPayStatus string
 
-// The values of a [MixPayStatus].
+// Values of [MixPayStatus].
 const (
 	MixPayStatusUnknownMixPayStatus MixPayStatus = "UNKNOWN_MIX_PAY_STATUS"
 	MixPayStatusMixPayCreated       MixPayStatus = "MIX_PAY_CREATED"
@@ -299,10 +299,10 @@ const (
 	MixPayStatusMixPayFail          MixPayStatus = "MIX_PAY_FAIL"
 )
 
-// SelfPayStatus is a value of self_pay_status. WeChat Pay may send others than these.
+// SelfPayStatus is a value of self_pay_status. WeChat Pay may send other values.
 type SelfPayStatus string
 
-// The values of a [SelfPayStatus].
+// Values of [SelfPayStatus].
 const (
 	SelfPayStatusUnknownSelfPayStatus SelfPayStatus = "UNKNOWN_SELF_PAY_STATUS"
 	SelfPayStatusSelfPayCreated       SelfPayStatus = "SELF_PAY_CREATED"
@@ -312,10 +312,10 @@ const (
 	SelfPayStatusNoSelfPay            SelfPayStatus = "NO_SELF_PAY"
 )
 
-// MedInsPayStatus is a value of med_ins_pay_status. WeChat Pay may send others than these.
+// MedInsPayStatus is a value of med_ins_pay_status. WeChat Pay may send other values.
 type MedInsPayStatus string
 
-// The values of a [MedInsPayStatus].
+// Values of [MedInsPayStatus].
 const (
 	MedInsPayStatusUnknownMedInsPayStatus MedInsPayStatus = "UNKNOWN_MED_INS_PAY_STATUS"
 	MedInsPayStatusMedInsPayCreated       MedInsPayStatus = "MED_INS_PAY_CREATED"

@@ -9,28 +9,28 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// RefundsNode is the chain as far as /v3/med-ins/refunds.
-type RefundsNode struct{ at route.At }
+// RefundsNode is the path /v3/med-ins/refunds.
+type RefundsNode struct{ path route.Path }
 
-// Notify goes on to /v3/med-ins/refunds/notify.
+// Notify is the path /v3/med-ins/refunds/notify.
 func (n RefundsNode) Notify() RefundsNotifyNode { return RefundsNotifyNode(n) }
 
-// RefundsNotifyNode is the chain as far as /v3/med-ins/refunds/notify.
-type RefundsNotifyNode struct{ at route.At }
+// RefundsNotifyNode is the path /v3/med-ins/refunds/notify.
+type RefundsNotifyNode struct{ path route.Path }
 
-// Post is 医保退款通知: POST /v3/med-ins/refunds/notify
+// Post sends POST /v3/med-ins/refunds/notify: 医保退款通知.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016781561
 // https://pay.weixin.qq.com/doc/v3/partner/4012166534
 //
-// Query: [RefundsNotifyPostQuery]; JSON: [RefundsNotifyPostRequest].
+// Options.Query: [RefundsNotifyPostQuery]; Options.JSON: [RefundsNotifyPostRequest].
 func (n RefundsNotifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/med-ins/refunds/notify").Post(ctx, opts)
+	return n.path.Chain("v3/med-ins/refunds/notify").Post(ctx, opts)
 }
 
-// PostAsync is [RefundsNotifyNode.Post] in the background.
+// PostAsync calls [RefundsNotifyNode.Post] in the background.
 func (n RefundsNotifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/med-ins/refunds/notify").PostAsync(ctx, opts)
+	return n.path.Chain("v3/med-ins/refunds/notify").PostAsync(ctx, opts)
 }
 
 // RefundsNotifyPostQuery is the query of POST /v3/med-ins/refunds/notify, 医保退款通知.
@@ -38,7 +38,7 @@ type RefundsNotifyPostQuery struct {
 	MixTradeNo string `json:"mix_trade_no"` // 医保自费混合订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RefundsNotifyPostQuery) WechatpayEndpoints() []string {
 	return []string{"POST /v3/med-ins/refunds/notify"}
 }
@@ -54,7 +54,7 @@ type RefundsNotifyPostRequest struct {
 	OutRefundNo       string `json:"out_refund_no"`         // 从业机构退款单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RefundsNotifyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/med-ins/refunds/notify"}
 }

@@ -10,131 +10,131 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// FundNode is the chain as far as /v3/merchant/fund.
-type FundNode struct{ at route.At }
+// FundNode is the path /v3/merchant/fund.
+type FundNode struct{ path route.Path }
 
-// Balance goes on to /v3/merchant/fund/balance/{account_type}, and fills {account_type}.
+// Balance is the path /v3/merchant/fund/balance/{account_type}. It sets {account_type}.
 func (n FundNode) Balance(accountType string) FundBalanceNode {
-	return FundBalanceNode{n.at.Fill(accountType)}
+	return FundBalanceNode{n.path.WithVar(accountType)}
 }
 
-// Dayendbalance goes on to /v3/merchant/fund/dayendbalance/{account_type}, and fills {account_type}.
+// Dayendbalance is the path /v3/merchant/fund/dayendbalance/{account_type}. It sets {account_type}.
 func (n FundNode) Dayendbalance(accountType string) FundDayendbalanceNode {
-	return FundDayendbalanceNode{n.at.Fill(accountType)}
+	return FundDayendbalanceNode{n.path.WithVar(accountType)}
 }
 
-// Withdraw goes on to /v3/merchant/fund/withdraw.
+// Withdraw is the path /v3/merchant/fund/withdraw.
 func (n FundNode) Withdraw() FundWithdrawNode { return FundWithdrawNode(n) }
 
-// FundBalanceNode is the chain as far as /v3/merchant/fund/balance/{account_type}.
-type FundBalanceNode struct{ at route.At }
+// FundBalanceNode is the path /v3/merchant/fund/balance/{account_type}.
+type FundBalanceNode struct{ path route.Path }
 
-// Get is 查询账户实时余额: GET /v3/merchant/fund/balance/{account_type}
+// Get sends GET /v3/merchant/fund/balance/{account_type}: 查询账户实时余额.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476700
 func (n FundBalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FundReply], error) {
-	return wechatpay.As[FundReply](n.at.Chain("v3/merchant/fund/balance/{account_type}").Get(ctx, opts))
+	return wechatpay.As[FundReply](n.path.Chain("v3/merchant/fund/balance/{account_type}").Get(ctx, opts))
 }
 
-// GetAsync is [FundBalanceNode.Get] in the background.
+// GetAsync calls [FundBalanceNode.Get] in the background.
 func (n FundBalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundReply]] {
-	return future.Then(n.at.Chain("v3/merchant/fund/balance/{account_type}").GetAsync(ctx, opts), wechatpay.Typed[FundReply])
+	return future.Then(n.path.Chain("v3/merchant/fund/balance/{account_type}").GetAsync(ctx, opts), wechatpay.Typed[FundReply])
 }
 
-// FundDayendbalanceNode is the chain as far as /v3/merchant/fund/dayendbalance/{account_type}.
-type FundDayendbalanceNode struct{ at route.At }
+// FundDayendbalanceNode is the path /v3/merchant/fund/dayendbalance/{account_type}.
+type FundDayendbalanceNode struct{ path route.Path }
 
-// Get is 查询账户日终余额: GET /v3/merchant/fund/dayendbalance/{account_type}
+// Get sends GET /v3/merchant/fund/dayendbalance/{account_type}: 查询账户日终余额.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476702
 //
-// Query: [FundDayendbalanceGetQuery].
+// Options.Query: [FundDayendbalanceGetQuery].
 func (n FundDayendbalanceNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FundReply], error) {
-	return wechatpay.As[FundReply](n.at.Chain("v3/merchant/fund/dayendbalance/{account_type}").Get(ctx, opts))
+	return wechatpay.As[FundReply](n.path.Chain("v3/merchant/fund/dayendbalance/{account_type}").Get(ctx, opts))
 }
 
-// GetAsync is [FundDayendbalanceNode.Get] in the background.
+// GetAsync calls [FundDayendbalanceNode.Get] in the background.
 func (n FundDayendbalanceNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundReply]] {
-	return future.Then(n.at.Chain("v3/merchant/fund/dayendbalance/{account_type}").GetAsync(ctx, opts), wechatpay.Typed[FundReply])
+	return future.Then(n.path.Chain("v3/merchant/fund/dayendbalance/{account_type}").GetAsync(ctx, opts), wechatpay.Typed[FundReply])
 }
 
-// FundWithdrawNode is the chain as far as /v3/merchant/fund/withdraw.
-type FundWithdrawNode struct{ at route.At }
+// FundWithdrawNode is the path /v3/merchant/fund/withdraw.
+type FundWithdrawNode struct{ path route.Path }
 
-// BillType goes on to /v3/merchant/fund/withdraw/bill-type/{bill_type}, and fills {bill_type}.
+// BillType is the path /v3/merchant/fund/withdraw/bill-type/{bill_type}. It sets {bill_type}.
 func (n FundWithdrawNode) BillType(billType string) FundWithdrawBillTypeNode {
-	return FundWithdrawBillTypeNode{n.at.Fill(billType)}
+	return FundWithdrawBillTypeNode{n.path.WithVar(billType)}
 }
 
-// OutRequestNo goes on to /v3/merchant/fund/withdraw/out-request-no/{out_request_no}, and fills {out_request_no}.
+// OutRequestNo is the path /v3/merchant/fund/withdraw/out-request-no/{out_request_no}. It sets {out_request_no}.
 func (n FundWithdrawNode) OutRequestNo(outRequestNo string) FundWithdrawOutRequestNoNode {
-	return FundWithdrawOutRequestNoNode{n.at.Fill(outRequestNo)}
+	return FundWithdrawOutRequestNoNode{n.path.WithVar(outRequestNo)}
 }
 
-// WithdrawID goes on to /v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}, and fills {withdraw_id}.
+// WithdrawID is the path /v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}. It sets {withdraw_id}.
 func (n FundWithdrawNode) WithdrawID(withdrawID string) FundWithdrawWithdrawIDNode {
-	return FundWithdrawWithdrawIDNode{n.at.Fill(withdrawID)}
+	return FundWithdrawWithdrawIDNode{n.path.WithVar(withdrawID)}
 }
 
-// Post is 电商平台提现: POST /v3/merchant/fund/withdraw
+// Post sends POST /v3/merchant/fund/withdraw: 电商平台提现.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476670
 //
-// JSON: [FundWithdrawPostRequest].
+// Options.JSON: [FundWithdrawPostRequest].
 func (n FundWithdrawNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FundWithdrawPostReply], error) {
-	return wechatpay.As[FundWithdrawPostReply](n.at.Chain("v3/merchant/fund/withdraw").Post(ctx, opts))
+	return wechatpay.As[FundWithdrawPostReply](n.path.Chain("v3/merchant/fund/withdraw").Post(ctx, opts))
 }
 
-// PostAsync is [FundWithdrawNode.Post] in the background.
+// PostAsync calls [FundWithdrawNode.Post] in the background.
 func (n FundWithdrawNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawPostReply]] {
-	return future.Then(n.at.Chain("v3/merchant/fund/withdraw").PostAsync(ctx, opts), wechatpay.Typed[FundWithdrawPostReply])
+	return future.Then(n.path.Chain("v3/merchant/fund/withdraw").PostAsync(ctx, opts), wechatpay.Typed[FundWithdrawPostReply])
 }
 
-// FundWithdrawBillTypeNode is the chain as far as /v3/merchant/fund/withdraw/bill-type/{bill_type}.
-type FundWithdrawBillTypeNode struct{ at route.At }
+// FundWithdrawBillTypeNode is the path /v3/merchant/fund/withdraw/bill-type/{bill_type}.
+type FundWithdrawBillTypeNode struct{ path route.Path }
 
-// Get is 按日下载提现异常文件: GET /v3/merchant/fund/withdraw/bill-type/{bill_type}
+// Get sends GET /v3/merchant/fund/withdraw/bill-type/{bill_type}: 按日下载提现异常文件.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476678
 //
-// Query: [FundWithdrawBillTypeGetQuery].
+// Options.Query: [FundWithdrawBillTypeGetQuery].
 func (n FundWithdrawBillTypeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FundWithdrawBillTypeGetReply], error) {
-	return wechatpay.As[FundWithdrawBillTypeGetReply](n.at.Chain("v3/merchant/fund/withdraw/bill-type/{bill_type}").Get(ctx, opts))
+	return wechatpay.As[FundWithdrawBillTypeGetReply](n.path.Chain("v3/merchant/fund/withdraw/bill-type/{bill_type}").Get(ctx, opts))
 }
 
-// GetAsync is [FundWithdrawBillTypeNode.Get] in the background.
+// GetAsync calls [FundWithdrawBillTypeNode.Get] in the background.
 func (n FundWithdrawBillTypeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawBillTypeGetReply]] {
-	return future.Then(n.at.Chain("v3/merchant/fund/withdraw/bill-type/{bill_type}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawBillTypeGetReply])
+	return future.Then(n.path.Chain("v3/merchant/fund/withdraw/bill-type/{bill_type}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawBillTypeGetReply])
 }
 
-// FundWithdrawOutRequestNoNode is the chain as far as /v3/merchant/fund/withdraw/out-request-no/{out_request_no}.
-type FundWithdrawOutRequestNoNode struct{ at route.At }
+// FundWithdrawOutRequestNoNode is the path /v3/merchant/fund/withdraw/out-request-no/{out_request_no}.
+type FundWithdrawOutRequestNoNode struct{ path route.Path }
 
-// Get is 电商平台(商户提现单号查询)提现状态: GET /v3/merchant/fund/withdraw/out-request-no/{out_request_no}
+// Get sends GET /v3/merchant/fund/withdraw/out-request-no/{out_request_no}: 电商平台(商户提现单号查询)提现状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476672
 func (n FundWithdrawOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FundWithdrawReply], error) {
-	return wechatpay.As[FundWithdrawReply](n.at.Chain("v3/merchant/fund/withdraw/out-request-no/{out_request_no}").Get(ctx, opts))
+	return wechatpay.As[FundWithdrawReply](n.path.Chain("v3/merchant/fund/withdraw/out-request-no/{out_request_no}").Get(ctx, opts))
 }
 
-// GetAsync is [FundWithdrawOutRequestNoNode.Get] in the background.
+// GetAsync calls [FundWithdrawOutRequestNoNode.Get] in the background.
 func (n FundWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawReply]] {
-	return future.Then(n.at.Chain("v3/merchant/fund/withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
+	return future.Then(n.path.Chain("v3/merchant/fund/withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
 }
 
-// FundWithdrawWithdrawIDNode is the chain as far as /v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}.
-type FundWithdrawWithdrawIDNode struct{ at route.At }
+// FundWithdrawWithdrawIDNode is the path /v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}.
+type FundWithdrawWithdrawIDNode struct{ path route.Path }
 
-// Get is 电商平台(微信支付提现单号)查询提现状态: GET /v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}
+// Get sends GET /v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}: 电商平台(微信支付提现单号)查询提现状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012476674
 func (n FundWithdrawWithdrawIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FundWithdrawReply], error) {
-	return wechatpay.As[FundWithdrawReply](n.at.Chain("v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}").Get(ctx, opts))
+	return wechatpay.As[FundWithdrawReply](n.path.Chain("v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}").Get(ctx, opts))
 }
 
-// GetAsync is [FundWithdrawWithdrawIDNode.Get] in the background.
+// GetAsync calls [FundWithdrawWithdrawIDNode.Get] in the background.
 func (n FundWithdrawWithdrawIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FundWithdrawReply]] {
-	return future.Then(n.at.Chain("v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
+	return future.Then(n.path.Chain("v3/merchant/fund/withdraw/withdraw-id/{withdraw_id}").GetAsync(ctx, opts), wechatpay.Typed[FundWithdrawReply])
 }
 
 // FundReply is the reply of GET /v3/merchant/fund/balance/{account_type}, 查询账户实时余额,
@@ -150,7 +150,7 @@ type FundDayendbalanceGetQuery struct {
 	Date string `json:"date"` // 日期; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FundDayendbalanceGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/merchant/fund/dayendbalance/{account_type}"}
 }
@@ -165,7 +165,7 @@ type FundWithdrawPostRequest struct {
 	NotifyURL    string      `json:"notify_url,omitzero"` // 提现结果通知地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FundWithdrawPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant/fund/withdraw"}
 }
@@ -184,7 +184,7 @@ type FundWithdrawBillTypeGetQuery struct {
 	TarType  TarType  `json:"tar_type,omitzero"`  // 压缩类型
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FundWithdrawBillTypeGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/merchant/fund/withdraw/bill-type/{bill_type}"}
 }
@@ -213,44 +213,44 @@ type FundWithdrawReply struct {
 	Solution     string      `json:"solution,omitzero"`       // 提现失败解决方案; required
 }
 
-// AccountType is a value of account_type. WeChat Pay may send others than these.
+// AccountType is a value of account_type. WeChat Pay may send other values.
 type AccountType string
 
-// The values of a [AccountType].
+// Values of [AccountType].
 const (
 	AccountTypeBasic     AccountType = "BASIC"
 	AccountTypeOperation AccountType = "OPERATION"
 	AccountTypeFees      AccountType = "FEES"
 )
 
-// BillType is a value of bill_type. WeChat Pay may send others than these.
+// BillType is a value of bill_type. WeChat Pay may send other values.
 type BillType string
 
-// The values of a [BillType].
+// Values of [BillType].
 const (
 	BillTypeNoSucc BillType = "NO_SUCC"
 )
 
-// TarType is a value of tar_type. WeChat Pay may send others than these.
+// TarType is a value of tar_type. WeChat Pay may send other values.
 type TarType string
 
-// The values of a [TarType].
+// Values of [TarType].
 const (
 	TarTypeGzip TarType = "GZIP"
 )
 
-// HashType is a value of hash_type. WeChat Pay may send others than these.
+// HashType is a value of hash_type. WeChat Pay may send other values.
 type HashType string
 
-// The values of a [HashType].
+// Values of [HashType].
 const (
 	HashTypeSha1 HashType = "SHA1"
 )
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusCreateSuccess Status = "CREATE_SUCCESS"
 	StatusSuccess       Status = "SUCCESS"

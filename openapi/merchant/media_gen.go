@@ -10,57 +10,57 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MediaNode is the chain as far as /v3/merchant/media.
-type MediaNode struct{ at route.At }
+// MediaNode is the path /v3/merchant/media.
+type MediaNode struct{ path route.Path }
 
-// Upload goes on to /v3/merchant/media/upload.
+// Upload is the path /v3/merchant/media/upload.
 func (n MediaNode) Upload() MediaUploadNode { return MediaUploadNode(n) }
 
-// VideoUpload goes on to /v3/merchant/media/video_upload.
+// VideoUpload is the path /v3/merchant/media/video_upload.
 func (n MediaNode) VideoUpload() MediaVideoUploadNode { return MediaVideoUploadNode(n) }
 
-// MediaUploadNode is the chain as far as /v3/merchant/media/upload.
-type MediaUploadNode struct{ at route.At }
+// MediaUploadNode is the path /v3/merchant/media/upload.
+type MediaUploadNode struct{ path route.Path }
 
-// Post is 文件上传: POST /v3/merchant/media/upload
+// Post sends POST /v3/merchant/media/upload: 文件上传.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012760432
 //
-// Body: the part meta is a [MediaMeta].
+// Options.Body: the form part meta is a [MediaMeta].
 func (n MediaUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MediaReply], error) {
-	return wechatpay.As[MediaReply](n.at.Chain("v3/merchant/media/upload").Post(ctx, opts))
+	return wechatpay.As[MediaReply](n.path.Chain("v3/merchant/media/upload").Post(ctx, opts))
 }
 
-// PostAsync is [MediaUploadNode.Post] in the background.
+// PostAsync calls [MediaUploadNode.Post] in the background.
 func (n MediaUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MediaReply]] {
-	return future.Then(n.at.Chain("v3/merchant/media/upload").PostAsync(ctx, opts), wechatpay.Typed[MediaReply])
+	return future.Then(n.path.Chain("v3/merchant/media/upload").PostAsync(ctx, opts), wechatpay.Typed[MediaReply])
 }
 
-// MediaVideoUploadNode is the chain as far as /v3/merchant/media/video_upload.
-type MediaVideoUploadNode struct{ at route.At }
+// MediaVideoUploadNode is the path /v3/merchant/media/video_upload.
+type MediaVideoUploadNode struct{ path route.Path }
 
-// Post is 视频上传: POST /v3/merchant/media/video_upload
+// Post sends POST /v3/merchant/media/video_upload: 视频上传.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012761084
 //
-// Body: the part meta is a [MediaMeta].
+// Options.Body: the form part meta is a [MediaMeta].
 func (n MediaVideoUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MediaReply], error) {
-	return wechatpay.As[MediaReply](n.at.Chain("v3/merchant/media/video_upload").Post(ctx, opts))
+	return wechatpay.As[MediaReply](n.path.Chain("v3/merchant/media/video_upload").Post(ctx, opts))
 }
 
-// PostAsync is [MediaVideoUploadNode.Post] in the background.
+// PostAsync calls [MediaVideoUploadNode.Post] in the background.
 func (n MediaVideoUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MediaReply]] {
-	return future.Then(n.at.Chain("v3/merchant/media/video_upload").PostAsync(ctx, opts), wechatpay.Typed[MediaReply])
+	return future.Then(n.path.Chain("v3/merchant/media/video_upload").PostAsync(ctx, opts), wechatpay.Typed[MediaReply])
 }
 
-// MediaMeta is the part meta of an upload of POST /v3/merchant/media/upload, 文件上传, and of
-// one more endpoint.
+// MediaMeta is the form part meta of POST /v3/merchant/media/upload, 文件上传, and of one more
+// endpoint.
 type MediaMeta struct {
 	Sha256   string `json:"sha256"`   // required
 	Filename string `json:"filename"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MediaMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant/media/upload", "POST /v3/merchant/media/video_upload"}
 }

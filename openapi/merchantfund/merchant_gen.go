@@ -10,27 +10,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantNode is the chain as far as /v3/merchantfund/merchant.
-type MerchantNode struct{ at route.At }
+// MerchantNode is the path /v3/merchantfund/merchant.
+type MerchantNode struct{ path route.Path }
 
-// IncomeRecords goes on to /v3/merchantfund/merchant/income-records.
+// IncomeRecords is the path /v3/merchantfund/merchant/income-records.
 func (n MerchantNode) IncomeRecords() MerchantIncomeRecordsNode { return MerchantIncomeRecordsNode(n) }
 
-// MerchantIncomeRecordsNode is the chain as far as /v3/merchantfund/merchant/income-records.
-type MerchantIncomeRecordsNode struct{ at route.At }
+// MerchantIncomeRecordsNode is the path /v3/merchantfund/merchant/income-records.
+type MerchantIncomeRecordsNode struct{ path route.Path }
 
-// Get is 服务商银行来账查询: GET /v3/merchantfund/merchant/income-records
+// Get sends GET /v3/merchantfund/merchant/income-records: 服务商银行来账查询.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012720300
 //
-// Query: [MerchantIncomeRecordsGetQuery].
+// Options.Query: [MerchantIncomeRecordsGetQuery].
 func (n MerchantIncomeRecordsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantIncomeRecordsGetReply], error) {
-	return wechatpay.As[MerchantIncomeRecordsGetReply](n.at.Chain("v3/merchantfund/merchant/income-records").Get(ctx, opts))
+	return wechatpay.As[MerchantIncomeRecordsGetReply](n.path.Chain("v3/merchantfund/merchant/income-records").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantIncomeRecordsNode.Get] in the background.
+// GetAsync calls [MerchantIncomeRecordsNode.Get] in the background.
 func (n MerchantIncomeRecordsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantIncomeRecordsGetReply]] {
-	return future.Then(n.at.Chain("v3/merchantfund/merchant/income-records").GetAsync(ctx, opts), wechatpay.Typed[MerchantIncomeRecordsGetReply])
+	return future.Then(n.path.Chain("v3/merchantfund/merchant/income-records").GetAsync(ctx, opts), wechatpay.Typed[MerchantIncomeRecordsGetReply])
 }
 
 // MerchantIncomeRecordsGetQuery is the query of GET /v3/merchantfund/merchant/income-records,
@@ -42,7 +42,7 @@ type MerchantIncomeRecordsGetQuery struct {
 	Limit       int64       `json:"limit"`           // 本次请求最大查询条数; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantIncomeRecordsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/merchantfund/merchant/income-records"}
 }

@@ -10,27 +10,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PartnerNode is the chain as far as /v3/merchantfund/partner.
-type PartnerNode struct{ at route.At }
+// PartnerNode is the path /v3/merchantfund/partner.
+type PartnerNode struct{ path route.Path }
 
-// IncomeRecords goes on to /v3/merchantfund/partner/income-records.
+// IncomeRecords is the path /v3/merchantfund/partner/income-records.
 func (n PartnerNode) IncomeRecords() PartnerIncomeRecordsNode { return PartnerIncomeRecordsNode(n) }
 
-// PartnerIncomeRecordsNode is the chain as far as /v3/merchantfund/partner/income-records.
-type PartnerIncomeRecordsNode struct{ at route.At }
+// PartnerIncomeRecordsNode is the path /v3/merchantfund/partner/income-records.
+type PartnerIncomeRecordsNode struct{ path route.Path }
 
-// Get is 特约商户银行来账查询: GET /v3/merchantfund/partner/income-records
+// Get sends GET /v3/merchantfund/partner/income-records: 特约商户银行来账查询.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012720249
 //
-// Query: [PartnerIncomeRecordsGetQuery].
+// Options.Query: [PartnerIncomeRecordsGetQuery].
 func (n PartnerIncomeRecordsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerIncomeRecordsGetReply], error) {
-	return wechatpay.As[PartnerIncomeRecordsGetReply](n.at.Chain("v3/merchantfund/partner/income-records").Get(ctx, opts))
+	return wechatpay.As[PartnerIncomeRecordsGetReply](n.path.Chain("v3/merchantfund/partner/income-records").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerIncomeRecordsNode.Get] in the background.
+// GetAsync calls [PartnerIncomeRecordsNode.Get] in the background.
 func (n PartnerIncomeRecordsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerIncomeRecordsGetReply]] {
-	return future.Then(n.at.Chain("v3/merchantfund/partner/income-records").GetAsync(ctx, opts), wechatpay.Typed[PartnerIncomeRecordsGetReply])
+	return future.Then(n.path.Chain("v3/merchantfund/partner/income-records").GetAsync(ctx, opts), wechatpay.Typed[PartnerIncomeRecordsGetReply])
 }
 
 // PartnerIncomeRecordsGetQuery is the query of GET /v3/merchantfund/partner/income-records,
@@ -43,7 +43,7 @@ type PartnerIncomeRecordsGetQuery struct {
 	Limit       int64       `json:"limit"`           // 本次请求最大查询条数; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerIncomeRecordsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/merchantfund/partner/income-records"}
 }

@@ -2,27 +2,27 @@
 
 package merchantfund
 
-// Links is links in [MerchantIncomeRecordsGetReply], and of one more struct.
+// Links is links in [MerchantIncomeRecordsGetReply], and in one more struct.
 type Links struct {
 	Next string `json:"next,omitzero"` // 下一页链接; required
 	Prev string `json:"prev,omitzero"` // 上一页链接; required
 	Self string `json:"self,omitzero"` // 当前链接; required
 }
 
-// AccountType is a value of account_type. WeChat Pay may send others than these.
+// AccountType is a value of account_type. WeChat Pay may send other values.
 type AccountType string
 
-// The values of a [AccountType].
+// Values of [AccountType].
 const (
 	AccountTypeBasic     AccountType = "BASIC"
 	AccountTypeOperation AccountType = "OPERATION"
 	AccountTypeFees      AccountType = "FEES"
 )
 
-// IncomeRecordType is a value of income_record_type. WeChat Pay may send others than these.
+// IncomeRecordType is a value of income_record_type. WeChat Pay may send other values.
 type IncomeRecordType string
 
-// The values of a [IncomeRecordType].
+// Values of [IncomeRecordType].
 const (
 	IncomeRecordTypeOfflinerecharge         IncomeRecordType = "OFFLINERECHARGE"
 	IncomeRecordTypeEnterprisedirectrevenue IncomeRecordType = "ENTERPRISEDIRECTREVENUE"

@@ -11,53 +11,53 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// EcTradeRiskNode is the chain as far as /v3/merchant-risk-manage/ec-trade-risk.
-type EcTradeRiskNode struct{ at route.At }
+// EcTradeRiskNode is the path /v3/merchant-risk-manage/ec-trade-risk.
+type EcTradeRiskNode struct{ path route.Path }
 
-// QueryRiskTrades goes on to /v3/merchant-risk-manage/ec-trade-risk/query-risk-trades.
+// QueryRiskTrades is the path /v3/merchant-risk-manage/ec-trade-risk/query-risk-trades.
 func (n EcTradeRiskNode) QueryRiskTrades() EcTradeRiskQueryRiskTradesNode {
 	return EcTradeRiskQueryRiskTradesNode(n)
 }
 
-// RecvDisposeResult goes on to /v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result.
+// RecvDisposeResult is the path /v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result.
 func (n EcTradeRiskNode) RecvDisposeResult() EcTradeRiskRecvDisposeResultNode {
 	return EcTradeRiskRecvDisposeResultNode(n)
 }
 
-// EcTradeRiskQueryRiskTradesNode is the chain as far as /v3/merchant-risk-manage/ec-trade-risk/query-risk-trades.
-type EcTradeRiskQueryRiskTradesNode struct{ at route.At }
+// EcTradeRiskQueryRiskTradesNode is the path /v3/merchant-risk-manage/ec-trade-risk/query-risk-trades.
+type EcTradeRiskQueryRiskTradesNode struct{ path route.Path }
 
-// Post is 查询风险订单: POST /v3/merchant-risk-manage/ec-trade-risk/query-risk-trades
+// Post sends POST /v3/merchant-risk-manage/ec-trade-risk/query-risk-trades: 查询风险订单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013894247
 // https://pay.weixin.qq.com/doc/v3/partner/4013894221
 //
-// JSON: [EcTradeRiskQueryRiskTradesPostRequest].
+// Options.JSON: [EcTradeRiskQueryRiskTradesPostRequest].
 func (n EcTradeRiskQueryRiskTradesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcTradeRiskQueryRiskTradesPostReply], error) {
-	return wechatpay.As[EcTradeRiskQueryRiskTradesPostReply](n.at.Chain("v3/merchant-risk-manage/ec-trade-risk/query-risk-trades").Post(ctx, opts))
+	return wechatpay.As[EcTradeRiskQueryRiskTradesPostReply](n.path.Chain("v3/merchant-risk-manage/ec-trade-risk/query-risk-trades").Post(ctx, opts))
 }
 
-// PostAsync is [EcTradeRiskQueryRiskTradesNode.Post] in the background.
+// PostAsync calls [EcTradeRiskQueryRiskTradesNode.Post] in the background.
 func (n EcTradeRiskQueryRiskTradesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcTradeRiskQueryRiskTradesPostReply]] {
-	return future.Then(n.at.Chain("v3/merchant-risk-manage/ec-trade-risk/query-risk-trades").PostAsync(ctx, opts), wechatpay.Typed[EcTradeRiskQueryRiskTradesPostReply])
+	return future.Then(n.path.Chain("v3/merchant-risk-manage/ec-trade-risk/query-risk-trades").PostAsync(ctx, opts), wechatpay.Typed[EcTradeRiskQueryRiskTradesPostReply])
 }
 
-// EcTradeRiskRecvDisposeResultNode is the chain as far as /v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result.
-type EcTradeRiskRecvDisposeResultNode struct{ at route.At }
+// EcTradeRiskRecvDisposeResultNode is the path /v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result.
+type EcTradeRiskRecvDisposeResultNode struct{ path route.Path }
 
-// Post is 回传处置结果: POST /v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result
+// Post sends POST /v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result: 回传处置结果.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013894250
 // https://pay.weixin.qq.com/doc/v3/partner/4013894227
 //
-// JSON: [EcTradeRiskRecvDisposeResultPostRequest].
+// Options.JSON: [EcTradeRiskRecvDisposeResultPostRequest].
 func (n EcTradeRiskRecvDisposeResultNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcTradeRiskRecvDisposeResultPostReply], error) {
-	return wechatpay.As[EcTradeRiskRecvDisposeResultPostReply](n.at.Chain("v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result").Post(ctx, opts))
+	return wechatpay.As[EcTradeRiskRecvDisposeResultPostReply](n.path.Chain("v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result").Post(ctx, opts))
 }
 
-// PostAsync is [EcTradeRiskRecvDisposeResultNode.Post] in the background.
+// PostAsync calls [EcTradeRiskRecvDisposeResultNode.Post] in the background.
 func (n EcTradeRiskRecvDisposeResultNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcTradeRiskRecvDisposeResultPostReply]] {
-	return future.Then(n.at.Chain("v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result").PostAsync(ctx, opts), wechatpay.Typed[EcTradeRiskRecvDisposeResultPostReply])
+	return future.Then(n.path.Chain("v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result").PostAsync(ctx, opts), wechatpay.Typed[EcTradeRiskRecvDisposeResultPostReply])
 }
 
 // EcTradeRiskQueryRiskTradesPostRequest is the JSON body of POST
@@ -72,7 +72,7 @@ type EcTradeRiskQueryRiskTradesPostRequest struct {
 	PageSize  json.Number `json:"page_size,omitzero"`  // 查询页大小
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcTradeRiskQueryRiskTradesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-risk-manage/ec-trade-risk/query-risk-trades"}
 }
@@ -109,7 +109,7 @@ type EcTradeRiskRecvDisposeResultPostRequest struct {
 	RefundAmount    *int64        `json:"refund_amount,omitzero"`     // 退款金额
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcTradeRiskRecvDisposeResultPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-risk-manage/ec-trade-risk/recv-dispose-result"}
 }

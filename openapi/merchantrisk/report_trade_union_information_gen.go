@@ -11,24 +11,24 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ReportTradeUnionInformationNode is the chain as far as /v3/merchant-risk-manage/report-trade-union-information.
-type ReportTradeUnionInformationNode struct{ at route.At }
+// ReportTradeUnionInformationNode is the path /v3/merchant-risk-manage/report-trade-union-information.
+type ReportTradeUnionInformationNode struct{ path route.Path }
 
-// Post is 上报订单关联信息: POST /v3/merchant-risk-manage/report-trade-union-information
+// Post sends POST /v3/merchant-risk-manage/report-trade-union-information: 上报订单关联信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012529250
 // https://pay.weixin.qq.com/doc/v3/partner/4012692160
 //
-// JSON: [ReportTradeUnionInformationPostRequest].
+// Options.JSON: [ReportTradeUnionInformationPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ReportTradeUnionInformationNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReportTradeUnionInformationPostReply], error) {
-	return wechatpay.As[ReportTradeUnionInformationPostReply](n.at.Chain("v3/merchant-risk-manage/report-trade-union-information").Post(ctx, opts))
+	return wechatpay.As[ReportTradeUnionInformationPostReply](n.path.Chain("v3/merchant-risk-manage/report-trade-union-information").Post(ctx, opts))
 }
 
-// PostAsync is [ReportTradeUnionInformationNode.Post] in the background.
+// PostAsync calls [ReportTradeUnionInformationNode.Post] in the background.
 func (n ReportTradeUnionInformationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReportTradeUnionInformationPostReply]] {
-	return future.Then(n.at.Chain("v3/merchant-risk-manage/report-trade-union-information").PostAsync(ctx, opts), wechatpay.Typed[ReportTradeUnionInformationPostReply])
+	return future.Then(n.path.Chain("v3/merchant-risk-manage/report-trade-union-information").PostAsync(ctx, opts), wechatpay.Typed[ReportTradeUnionInformationPostReply])
 }
 
 // ReportTradeUnionInformationPostRequest is the JSON body of POST
@@ -82,7 +82,7 @@ type ReportTradeUnionInformationPostRequest struct {
 	SubOrders            []ReportTradeUnionInformationPostRequestSubOrders          `json:"sub_orders,omitzero"`                              // 子单列表
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ReportTradeUnionInformationPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-risk-manage/report-trade-union-information"}
 }

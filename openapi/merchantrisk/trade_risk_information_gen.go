@@ -11,22 +11,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TradeRiskInformationNode is the chain as far as /v3/merchant-risk-manage/trade-risk-information.
-type TradeRiskInformationNode struct{ at route.At }
+// TradeRiskInformationNode is the path /v3/merchant-risk-manage/trade-risk-information.
+type TradeRiskInformationNode struct{ path route.Path }
 
-// Get is 查询风险信息: GET /v3/merchant-risk-manage/trade-risk-information
+// Get sends GET /v3/merchant-risk-manage/trade-risk-information: 查询风险信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012526198
 // https://pay.weixin.qq.com/doc/v3/partner/4012467535
 //
-// Query: [TradeRiskInformationGetQuery].
+// Options.Query: [TradeRiskInformationGetQuery].
 func (n TradeRiskInformationNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TradeRiskInformationGetReply], error) {
-	return wechatpay.As[TradeRiskInformationGetReply](n.at.Chain("v3/merchant-risk-manage/trade-risk-information").Get(ctx, opts))
+	return wechatpay.As[TradeRiskInformationGetReply](n.path.Chain("v3/merchant-risk-manage/trade-risk-information").Get(ctx, opts))
 }
 
-// GetAsync is [TradeRiskInformationNode.Get] in the background.
+// GetAsync calls [TradeRiskInformationNode.Get] in the background.
 func (n TradeRiskInformationNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TradeRiskInformationGetReply]] {
-	return future.Then(n.at.Chain("v3/merchant-risk-manage/trade-risk-information").GetAsync(ctx, opts), wechatpay.Typed[TradeRiskInformationGetReply])
+	return future.Then(n.path.Chain("v3/merchant-risk-manage/trade-risk-information").GetAsync(ctx, opts), wechatpay.Typed[TradeRiskInformationGetReply])
 }
 
 // TradeRiskInformationGetQuery is the query of GET /v3/merchant-risk-manage/trade-risk-information,
@@ -40,7 +40,7 @@ type TradeRiskInformationGetQuery struct {
 	ComplaintsInformation string `json:"complaints_information,omitzero"` // 投诉信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TradeRiskInformationGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/merchant-risk-manage/trade-risk-information"}
 }

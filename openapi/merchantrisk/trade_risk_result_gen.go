@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TradeRiskResultNode is the chain as far as /v3/merchant-risk-manage/trade-risk-result.
-type TradeRiskResultNode struct{ at route.At }
+// TradeRiskResultNode is the path /v3/merchant-risk-manage/trade-risk-result.
+type TradeRiskResultNode struct{ path route.Path }
 
-// Post is 处置结果回传: POST /v3/merchant-risk-manage/trade-risk-result
+// Post sends POST /v3/merchant-risk-manage/trade-risk-result: 处置结果回传.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012384516
 // https://pay.weixin.qq.com/doc/v3/partner/4012467540
 //
-// JSON: [TradeRiskResultPostRequest].
+// Options.JSON: [TradeRiskResultPostRequest].
 func (n TradeRiskResultNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TradeRiskResultPostReply], error) {
-	return wechatpay.As[TradeRiskResultPostReply](n.at.Chain("v3/merchant-risk-manage/trade-risk-result").Post(ctx, opts))
+	return wechatpay.As[TradeRiskResultPostReply](n.path.Chain("v3/merchant-risk-manage/trade-risk-result").Post(ctx, opts))
 }
 
-// PostAsync is [TradeRiskResultNode.Post] in the background.
+// PostAsync calls [TradeRiskResultNode.Post] in the background.
 func (n TradeRiskResultNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TradeRiskResultPostReply]] {
-	return future.Then(n.at.Chain("v3/merchant-risk-manage/trade-risk-result").PostAsync(ctx, opts), wechatpay.Typed[TradeRiskResultPostReply])
+	return future.Then(n.path.Chain("v3/merchant-risk-manage/trade-risk-result").PostAsync(ctx, opts), wechatpay.Typed[TradeRiskResultPostReply])
 }
 
 // TradeRiskResultPostRequest is the JSON body of POST /v3/merchant-risk-manage/trade-risk-result,
@@ -42,7 +42,7 @@ type TradeRiskResultPostRequest struct {
 	ComplaintsInformation string     `json:"complaints_information,omitzero"` // 投诉信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TradeRiskResultPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-risk-manage/trade-risk-result"}
 }

@@ -2,10 +2,10 @@
 
 package merchantrisk
 
-// RiskType is a value of risk_type. WeChat Pay may send others than these.
+// RiskType is a value of risk_type. WeChat Pay may send other values.
 type RiskType string
 
-// The values of a [RiskType].
+// Values of [RiskType].
 const (
 	RiskTypeOtherRisk     RiskType = "OTHER_RISK"
 	RiskTypeInducePayment RiskType = "INDUCE_PAYMENT"
@@ -14,10 +14,10 @@ const (
 	RiskTypeCybersex      RiskType = "CYBERSEX"
 )
 
-// PunishType is a value of punish_type. WeChat Pay may send others than these.
+// PunishType is a value of punish_type. WeChat Pay may send other values.
 type PunishType string
 
-// The values of a [PunishType].
+// Values of [PunishType].
 const (
 	PunishTypeOtherPunish               PunishType = "OTHER_PUNISH"
 	PunishTypeDisablePayment            PunishType = "DISABLE_PAYMENT"

@@ -10,59 +10,59 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ViolationNotificationsNode is the chain as far as /v3/merchant-risk-manage/violation-notifications.
-type ViolationNotificationsNode struct{ at route.At }
+// ViolationNotificationsNode is the path /v3/merchant-risk-manage/violation-notifications.
+type ViolationNotificationsNode struct{ path route.Path }
 
-// Delete is 删除商户违规通知回调地址: DELETE /v3/merchant-risk-manage/violation-notifications
+// Delete sends DELETE /v3/merchant-risk-manage/violation-notifications: 删除商户违规通知回调地址.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012471334
 func (n ViolationNotificationsNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/merchant-risk-manage/violation-notifications").Delete(ctx, opts)
+	return n.path.Chain("v3/merchant-risk-manage/violation-notifications").Delete(ctx, opts)
 }
 
-// DeleteAsync is [ViolationNotificationsNode.Delete] in the background.
+// DeleteAsync calls [ViolationNotificationsNode.Delete] in the background.
 func (n ViolationNotificationsNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/merchant-risk-manage/violation-notifications").DeleteAsync(ctx, opts)
+	return n.path.Chain("v3/merchant-risk-manage/violation-notifications").DeleteAsync(ctx, opts)
 }
 
-// Get is 查询商户违规通知回调地址: GET /v3/merchant-risk-manage/violation-notifications
+// Get sends GET /v3/merchant-risk-manage/violation-notifications: 查询商户违规通知回调地址.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012471327
 func (n ViolationNotificationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ViolationNotificationsReply], error) {
-	return wechatpay.As[ViolationNotificationsReply](n.at.Chain("v3/merchant-risk-manage/violation-notifications").Get(ctx, opts))
+	return wechatpay.As[ViolationNotificationsReply](n.path.Chain("v3/merchant-risk-manage/violation-notifications").Get(ctx, opts))
 }
 
-// GetAsync is [ViolationNotificationsNode.Get] in the background.
+// GetAsync calls [ViolationNotificationsNode.Get] in the background.
 func (n ViolationNotificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ViolationNotificationsReply]] {
-	return future.Then(n.at.Chain("v3/merchant-risk-manage/violation-notifications").GetAsync(ctx, opts), wechatpay.Typed[ViolationNotificationsReply])
+	return future.Then(n.path.Chain("v3/merchant-risk-manage/violation-notifications").GetAsync(ctx, opts), wechatpay.Typed[ViolationNotificationsReply])
 }
 
-// Post is 创建商户违规通知回调地址: POST /v3/merchant-risk-manage/violation-notifications
+// Post sends POST /v3/merchant-risk-manage/violation-notifications: 创建商户违规通知回调地址.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012471333
 //
-// JSON: [ViolationNotificationsRequest].
+// Options.JSON: [ViolationNotificationsRequest].
 func (n ViolationNotificationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ViolationNotificationsReply], error) {
-	return wechatpay.As[ViolationNotificationsReply](n.at.Chain("v3/merchant-risk-manage/violation-notifications").Post(ctx, opts))
+	return wechatpay.As[ViolationNotificationsReply](n.path.Chain("v3/merchant-risk-manage/violation-notifications").Post(ctx, opts))
 }
 
-// PostAsync is [ViolationNotificationsNode.Post] in the background.
+// PostAsync calls [ViolationNotificationsNode.Post] in the background.
 func (n ViolationNotificationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ViolationNotificationsReply]] {
-	return future.Then(n.at.Chain("v3/merchant-risk-manage/violation-notifications").PostAsync(ctx, opts), wechatpay.Typed[ViolationNotificationsReply])
+	return future.Then(n.path.Chain("v3/merchant-risk-manage/violation-notifications").PostAsync(ctx, opts), wechatpay.Typed[ViolationNotificationsReply])
 }
 
-// Put is 修改商户违规通知回调地址: PUT /v3/merchant-risk-manage/violation-notifications
+// Put sends PUT /v3/merchant-risk-manage/violation-notifications: 修改商户违规通知回调地址.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012471330
 //
-// JSON: [ViolationNotificationsRequest].
+// Options.JSON: [ViolationNotificationsRequest].
 func (n ViolationNotificationsNode) Put(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ViolationNotificationsReply], error) {
-	return wechatpay.As[ViolationNotificationsReply](n.at.Chain("v3/merchant-risk-manage/violation-notifications").Put(ctx, opts))
+	return wechatpay.As[ViolationNotificationsReply](n.path.Chain("v3/merchant-risk-manage/violation-notifications").Put(ctx, opts))
 }
 
-// PutAsync is [ViolationNotificationsNode.Put] in the background.
+// PutAsync calls [ViolationNotificationsNode.Put] in the background.
 func (n ViolationNotificationsNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ViolationNotificationsReply]] {
-	return future.Then(n.at.Chain("v3/merchant-risk-manage/violation-notifications").PutAsync(ctx, opts), wechatpay.Typed[ViolationNotificationsReply])
+	return future.Then(n.path.Chain("v3/merchant-risk-manage/violation-notifications").PutAsync(ctx, opts), wechatpay.Typed[ViolationNotificationsReply])
 }
 
 // ViolationNotificationsReply is the reply of GET /v3/merchant-risk-manage/violation-notifications,
@@ -78,7 +78,7 @@ type ViolationNotificationsRequest struct {
 	NotifyURL string `json:"notify_url,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ViolationNotificationsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-risk-manage/violation-notifications", "PUT /v3/merchant-risk-manage/violation-notifications"}
 }

@@ -10,63 +10,63 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ComplaintNotificationsNode is the chain as far as /v3/merchant-service/complaint-notifications.
-type ComplaintNotificationsNode struct{ at route.At }
+// ComplaintNotificationsNode is the path /v3/merchant-service/complaint-notifications.
+type ComplaintNotificationsNode struct{ path route.Path }
 
-// Delete is 删除投诉通知回调: DELETE /v3/merchant-service/complaint-notifications
+// Delete sends DELETE /v3/merchant-service/complaint-notifications: 删除投诉通知回调.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012460452
 // https://pay.weixin.qq.com/doc/v3/partner/4012460474
 func (n ComplaintNotificationsNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/merchant-service/complaint-notifications").Delete(ctx, opts)
+	return n.path.Chain("v3/merchant-service/complaint-notifications").Delete(ctx, opts)
 }
 
-// DeleteAsync is [ComplaintNotificationsNode.Delete] in the background.
+// DeleteAsync calls [ComplaintNotificationsNode.Delete] in the background.
 func (n ComplaintNotificationsNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/merchant-service/complaint-notifications").DeleteAsync(ctx, opts)
+	return n.path.Chain("v3/merchant-service/complaint-notifications").DeleteAsync(ctx, opts)
 }
 
-// Get is 查询投诉通知回调: GET /v3/merchant-service/complaint-notifications
+// Get sends GET /v3/merchant-service/complaint-notifications: 查询投诉通知回调.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012459014
 // https://pay.weixin.qq.com/doc/v3/partner/4012459065
 func (n ComplaintNotificationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ComplaintNotificationsReply], error) {
-	return wechatpay.As[ComplaintNotificationsReply](n.at.Chain("v3/merchant-service/complaint-notifications").Get(ctx, opts))
+	return wechatpay.As[ComplaintNotificationsReply](n.path.Chain("v3/merchant-service/complaint-notifications").Get(ctx, opts))
 }
 
-// GetAsync is [ComplaintNotificationsNode.Get] in the background.
+// GetAsync calls [ComplaintNotificationsNode.Get] in the background.
 func (n ComplaintNotificationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintNotificationsReply]] {
-	return future.Then(n.at.Chain("v3/merchant-service/complaint-notifications").GetAsync(ctx, opts), wechatpay.Typed[ComplaintNotificationsReply])
+	return future.Then(n.path.Chain("v3/merchant-service/complaint-notifications").GetAsync(ctx, opts), wechatpay.Typed[ComplaintNotificationsReply])
 }
 
-// Post is 创建投诉通知回调: POST /v3/merchant-service/complaint-notifications
+// Post sends POST /v3/merchant-service/complaint-notifications: 创建投诉通知回调.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012458679
 // https://pay.weixin.qq.com/doc/v3/partner/4012458106
 //
-// JSON: [ComplaintNotificationsRequest].
+// Options.JSON: [ComplaintNotificationsRequest].
 func (n ComplaintNotificationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ComplaintNotificationsReply], error) {
-	return wechatpay.As[ComplaintNotificationsReply](n.at.Chain("v3/merchant-service/complaint-notifications").Post(ctx, opts))
+	return wechatpay.As[ComplaintNotificationsReply](n.path.Chain("v3/merchant-service/complaint-notifications").Post(ctx, opts))
 }
 
-// PostAsync is [ComplaintNotificationsNode.Post] in the background.
+// PostAsync calls [ComplaintNotificationsNode.Post] in the background.
 func (n ComplaintNotificationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintNotificationsReply]] {
-	return future.Then(n.at.Chain("v3/merchant-service/complaint-notifications").PostAsync(ctx, opts), wechatpay.Typed[ComplaintNotificationsReply])
+	return future.Then(n.path.Chain("v3/merchant-service/complaint-notifications").PostAsync(ctx, opts), wechatpay.Typed[ComplaintNotificationsReply])
 }
 
-// Put is 更新投诉通知回调: PUT /v3/merchant-service/complaint-notifications
+// Put sends PUT /v3/merchant-service/complaint-notifications: 更新投诉通知回调.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012459282
 // https://pay.weixin.qq.com/doc/v3/partner/4012459287
 //
-// JSON: [ComplaintNotificationsRequest].
+// Options.JSON: [ComplaintNotificationsRequest].
 func (n ComplaintNotificationsNode) Put(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ComplaintNotificationsReply], error) {
-	return wechatpay.As[ComplaintNotificationsReply](n.at.Chain("v3/merchant-service/complaint-notifications").Put(ctx, opts))
+	return wechatpay.As[ComplaintNotificationsReply](n.path.Chain("v3/merchant-service/complaint-notifications").Put(ctx, opts))
 }
 
-// PutAsync is [ComplaintNotificationsNode.Put] in the background.
+// PutAsync calls [ComplaintNotificationsNode.Put] in the background.
 func (n ComplaintNotificationsNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintNotificationsReply]] {
-	return future.Then(n.at.Chain("v3/merchant-service/complaint-notifications").PutAsync(ctx, opts), wechatpay.Typed[ComplaintNotificationsReply])
+	return future.Then(n.path.Chain("v3/merchant-service/complaint-notifications").PutAsync(ctx, opts), wechatpay.Typed[ComplaintNotificationsReply])
 }
 
 // ComplaintNotificationsReply is the reply of GET /v3/merchant-service/complaint-notifications,
@@ -82,7 +82,7 @@ type ComplaintNotificationsRequest struct {
 	URL string `json:"url"` // 下载链接; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ComplaintNotificationsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-service/complaint-notifications", "PUT /v3/merchant-service/complaint-notifications"}
 }

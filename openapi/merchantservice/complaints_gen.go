@@ -10,67 +10,67 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ComplaintsNode is the chain as far as /v3/merchant-service/complaints.
-type ComplaintsNode struct{ at route.At }
+// ComplaintsNode is the path /v3/merchant-service/complaints.
+type ComplaintsNode struct{ path route.Path }
 
-// TransactionID goes on to /v3/merchant-service/complaints/{transaction_id}, and fills {transaction_id}.
+// TransactionID is the path /v3/merchant-service/complaints/{transaction_id}. It sets {transaction_id}.
 func (n ComplaintsNode) TransactionID(transactionID string) ComplaintsTransactionIDNode {
-	return ComplaintsTransactionIDNode{n.at.Fill(transactionID)}
+	return ComplaintsTransactionIDNode{n.path.WithVar(transactionID)}
 }
 
-// Get is 查询投诉信息: GET /v3/merchant-service/complaints
+// Get sends GET /v3/merchant-service/complaints: 查询投诉信息.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/tool/merchant-service/chapter3_1.shtml
 //
-// Query: [ComplaintsGetQuery].
+// Options.Query: [ComplaintsGetQuery].
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n ComplaintsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ComplaintsGetReply], error) {
-	return wechatpay.As[ComplaintsGetReply](n.at.Chain("v3/merchant-service/complaints").Get(ctx, opts))
+	return wechatpay.As[ComplaintsGetReply](n.path.Chain("v3/merchant-service/complaints").Get(ctx, opts))
 }
 
-// GetAsync is [ComplaintsNode.Get] in the background.
+// GetAsync calls [ComplaintsNode.Get] in the background.
 func (n ComplaintsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsGetReply]] {
-	return future.Then(n.at.Chain("v3/merchant-service/complaints").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsGetReply])
+	return future.Then(n.path.Chain("v3/merchant-service/complaints").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsGetReply])
 }
 
-// ComplaintsTransactionIDNode is the chain as far as /v3/merchant-service/complaints/{transaction_id}.
-type ComplaintsTransactionIDNode struct{ at route.At }
+// ComplaintsTransactionIDNode is the path /v3/merchant-service/complaints/{transaction_id}.
+type ComplaintsTransactionIDNode struct{ path route.Path }
 
-// NegotiationHistorys goes on to /v3/merchant-service/complaints/{transaction_id}/negotiation-historys.
+// NegotiationHistorys is the path /v3/merchant-service/complaints/{transaction_id}/negotiation-historys.
 func (n ComplaintsTransactionIDNode) NegotiationHistorys() ComplaintsTransactionIDNegotiationHistorysNode {
 	return ComplaintsTransactionIDNegotiationHistorysNode(n)
 }
 
-// Get is 查询投诉详情: GET /v3/merchant-service/complaints/{transaction_id}
+// Get sends GET /v3/merchant-service/complaints/{transaction_id}: 查询投诉详情.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/tool/merchant-service/chapter3_8.shtml
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n ComplaintsTransactionIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ComplaintsTransactionIDGetReply], error) {
-	return wechatpay.As[ComplaintsTransactionIDGetReply](n.at.Chain("v3/merchant-service/complaints/{transaction_id}").Get(ctx, opts))
+	return wechatpay.As[ComplaintsTransactionIDGetReply](n.path.Chain("v3/merchant-service/complaints/{transaction_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ComplaintsTransactionIDNode.Get] in the background.
+// GetAsync calls [ComplaintsTransactionIDNode.Get] in the background.
 func (n ComplaintsTransactionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsTransactionIDGetReply]] {
-	return future.Then(n.at.Chain("v3/merchant-service/complaints/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsTransactionIDGetReply])
+	return future.Then(n.path.Chain("v3/merchant-service/complaints/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsTransactionIDGetReply])
 }
 
-// ComplaintsTransactionIDNegotiationHistorysNode is the chain as far as /v3/merchant-service/complaints/{transaction_id}/negotiation-historys.
-type ComplaintsTransactionIDNegotiationHistorysNode struct{ at route.At }
+// ComplaintsTransactionIDNegotiationHistorysNode is the path /v3/merchant-service/complaints/{transaction_id}/negotiation-historys.
+type ComplaintsTransactionIDNegotiationHistorysNode struct{ path route.Path }
 
-// Get is 查询投诉协商历史: GET /v3/merchant-service/complaints/{transaction_id}/negotiation-historys
+// Get sends GET /v3/merchant-service/complaints/{transaction_id}/negotiation-historys: 查询投诉协商历史.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/tool/merchant-service/chapter3_7.shtml
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n ComplaintsTransactionIDNegotiationHistorysNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ComplaintsTransactionIDNegotiationHistorysGetReply], error) {
-	return wechatpay.As[ComplaintsTransactionIDNegotiationHistorysGetReply](n.at.Chain("v3/merchant-service/complaints/{transaction_id}/negotiation-historys").Get(ctx, opts))
+	return wechatpay.As[ComplaintsTransactionIDNegotiationHistorysGetReply](n.path.Chain("v3/merchant-service/complaints/{transaction_id}/negotiation-historys").Get(ctx, opts))
 }
 
-// GetAsync is [ComplaintsTransactionIDNegotiationHistorysNode.Get] in the background.
+// GetAsync calls [ComplaintsTransactionIDNegotiationHistorysNode.Get] in the background.
 func (n ComplaintsTransactionIDNegotiationHistorysNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsTransactionIDNegotiationHistorysGetReply]] {
-	return future.Then(n.at.Chain("v3/merchant-service/complaints/{transaction_id}/negotiation-historys").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsTransactionIDNegotiationHistorysGetReply])
+	return future.Then(n.path.Chain("v3/merchant-service/complaints/{transaction_id}/negotiation-historys").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsTransactionIDNegotiationHistorysGetReply])
 }
 
 // ComplaintsGetQuery is the query of GET /v3/merchant-service/complaints, 查询投诉信息.
@@ -82,7 +82,7 @@ type ComplaintsGetQuery struct {
 	SubMchID  string `json:"sub_mchid,omitzero"` // 特约商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ComplaintsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/merchant-service/complaints"}
 }

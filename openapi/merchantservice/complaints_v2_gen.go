@@ -11,158 +11,158 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ComplaintsV2Node is the chain as far as /v3/merchant-service/complaints-v2.
-type ComplaintsV2Node struct{ at route.At }
+// ComplaintsV2Node is the path /v3/merchant-service/complaints-v2.
+type ComplaintsV2Node struct{ path route.Path }
 
-// ComplaintID goes on to /v3/merchant-service/complaints-v2/{complaint_id}, and fills {complaint_id}.
+// ComplaintID is the path /v3/merchant-service/complaints-v2/{complaint_id}. It sets {complaint_id}.
 func (n ComplaintsV2Node) ComplaintID(complaintID string) ComplaintsV2ComplaintIDNode {
-	return ComplaintsV2ComplaintIDNode{n.at.Fill(complaintID)}
+	return ComplaintsV2ComplaintIDNode{n.path.WithVar(complaintID)}
 }
 
-// Get is 查询投诉单列表: GET /v3/merchant-service/complaints-v2
+// Get sends GET /v3/merchant-service/complaints-v2: 查询投诉单列表.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012533431
 // https://pay.weixin.qq.com/doc/v3/partner/4012691285
 //
-// Query: [ComplaintsV2GetQuery].
+// Options.Query: [ComplaintsV2GetQuery].
 func (n ComplaintsV2Node) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ComplaintsV2GetReply], error) {
-	return wechatpay.As[ComplaintsV2GetReply](n.at.Chain("v3/merchant-service/complaints-v2").Get(ctx, opts))
+	return wechatpay.As[ComplaintsV2GetReply](n.path.Chain("v3/merchant-service/complaints-v2").Get(ctx, opts))
 }
 
-// GetAsync is [ComplaintsV2Node.Get] in the background.
+// GetAsync calls [ComplaintsV2Node.Get] in the background.
 func (n ComplaintsV2Node) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsV2GetReply]] {
-	return future.Then(n.at.Chain("v3/merchant-service/complaints-v2").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsV2GetReply])
+	return future.Then(n.path.Chain("v3/merchant-service/complaints-v2").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsV2GetReply])
 }
 
-// ComplaintsV2ComplaintIDNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}.
-type ComplaintsV2ComplaintIDNode struct{ at route.At }
+// ComplaintsV2ComplaintIDNode is the path /v3/merchant-service/complaints-v2/{complaint_id}.
+type ComplaintsV2ComplaintIDNode struct{ path route.Path }
 
-// Complete goes on to /v3/merchant-service/complaints-v2/{complaint_id}/complete.
+// Complete is the path /v3/merchant-service/complaints-v2/{complaint_id}/complete.
 func (n ComplaintsV2ComplaintIDNode) Complete() ComplaintsV2ComplaintIDCompleteNode {
 	return ComplaintsV2ComplaintIDCompleteNode(n)
 }
 
-// NegotiationHistorys goes on to /v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys.
+// NegotiationHistorys is the path /v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys.
 func (n ComplaintsV2ComplaintIDNode) NegotiationHistorys() ComplaintsV2ComplaintIDNegotiationHistorysNode {
 	return ComplaintsV2ComplaintIDNegotiationHistorysNode(n)
 }
 
-// Response goes on to /v3/merchant-service/complaints-v2/{complaint_id}/response.
+// Response is the path /v3/merchant-service/complaints-v2/{complaint_id}/response.
 func (n ComplaintsV2ComplaintIDNode) Response() ComplaintsV2ComplaintIDResponseNode {
 	return ComplaintsV2ComplaintIDResponseNode(n)
 }
 
-// ResponseImmediateService goes on to /v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service.
+// ResponseImmediateService is the path /v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service.
 func (n ComplaintsV2ComplaintIDNode) ResponseImmediateService() ComplaintsV2ComplaintIDResponseImmediateServiceNode {
 	return ComplaintsV2ComplaintIDResponseImmediateServiceNode(n)
 }
 
-// UpdateRefundProgress goes on to /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress.
+// UpdateRefundProgress is the path /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress.
 func (n ComplaintsV2ComplaintIDNode) UpdateRefundProgress() ComplaintsV2ComplaintIDUpdateRefundProgressNode {
 	return ComplaintsV2ComplaintIDUpdateRefundProgressNode(n)
 }
 
-// Get is 查询投诉单详情: GET /v3/merchant-service/complaints-v2/{complaint_id}
+// Get sends GET /v3/merchant-service/complaints-v2/{complaint_id}: 查询投诉单详情.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012533436
 // https://pay.weixin.qq.com/doc/v3/partner/4012691648
 func (n ComplaintsV2ComplaintIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ComplaintsV2ComplaintIDGetReply], error) {
-	return wechatpay.As[ComplaintsV2ComplaintIDGetReply](n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}").Get(ctx, opts))
+	return wechatpay.As[ComplaintsV2ComplaintIDGetReply](n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ComplaintsV2ComplaintIDNode.Get] in the background.
+// GetAsync calls [ComplaintsV2ComplaintIDNode.Get] in the background.
 func (n ComplaintsV2ComplaintIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsV2ComplaintIDGetReply]] {
-	return future.Then(n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsV2ComplaintIDGetReply])
+	return future.Then(n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsV2ComplaintIDGetReply])
 }
 
-// ComplaintsV2ComplaintIDCompleteNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/complete.
-type ComplaintsV2ComplaintIDCompleteNode struct{ at route.At }
+// ComplaintsV2ComplaintIDCompleteNode is the path /v3/merchant-service/complaints-v2/{complaint_id}/complete.
+type ComplaintsV2ComplaintIDCompleteNode struct{ path route.Path }
 
-// Post is 反馈处理完成: POST /v3/merchant-service/complaints-v2/{complaint_id}/complete
+// Post sends POST /v3/merchant-service/complaints-v2/{complaint_id}/complete: 反馈处理完成.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012467255
 // https://pay.weixin.qq.com/doc/v3/partner/4012467217
 //
-// JSON: [ComplaintsV2ComplaintIDCompletePostRequest].
+// Options.JSON: [ComplaintsV2ComplaintIDCompletePostRequest].
 func (n ComplaintsV2ComplaintIDCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/complete").Post(ctx, opts)
+	return n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}/complete").Post(ctx, opts)
 }
 
-// PostAsync is [ComplaintsV2ComplaintIDCompleteNode.Post] in the background.
+// PostAsync calls [ComplaintsV2ComplaintIDCompleteNode.Post] in the background.
 func (n ComplaintsV2ComplaintIDCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/complete").PostAsync(ctx, opts)
+	return n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}/complete").PostAsync(ctx, opts)
 }
 
-// ComplaintsV2ComplaintIDNegotiationHistorysNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys.
-type ComplaintsV2ComplaintIDNegotiationHistorysNode struct{ at route.At }
+// ComplaintsV2ComplaintIDNegotiationHistorysNode is the path /v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys.
+type ComplaintsV2ComplaintIDNegotiationHistorysNode struct{ path route.Path }
 
-// Get is 查询投诉协商历史: GET /v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys
+// Get sends GET /v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys: 查询投诉协商历史.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012533439
 // https://pay.weixin.qq.com/doc/v3/partner/4012691802
 //
-// Query: [ComplaintsV2ComplaintIDNegotiationHistorysGetQuery].
+// Options.Query: [ComplaintsV2ComplaintIDNegotiationHistorysGetQuery].
 func (n ComplaintsV2ComplaintIDNegotiationHistorysNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ComplaintsV2ComplaintIDNegotiationHistorysGetReply], error) {
-	return wechatpay.As[ComplaintsV2ComplaintIDNegotiationHistorysGetReply](n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys").Get(ctx, opts))
+	return wechatpay.As[ComplaintsV2ComplaintIDNegotiationHistorysGetReply](n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys").Get(ctx, opts))
 }
 
-// GetAsync is [ComplaintsV2ComplaintIDNegotiationHistorysNode.Get] in the background.
+// GetAsync calls [ComplaintsV2ComplaintIDNegotiationHistorysNode.Get] in the background.
 func (n ComplaintsV2ComplaintIDNegotiationHistorysNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsV2ComplaintIDNegotiationHistorysGetReply]] {
-	return future.Then(n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsV2ComplaintIDNegotiationHistorysGetReply])
+	return future.Then(n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys").GetAsync(ctx, opts), wechatpay.Typed[ComplaintsV2ComplaintIDNegotiationHistorysGetReply])
 }
 
-// ComplaintsV2ComplaintIDResponseNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/response.
-type ComplaintsV2ComplaintIDResponseNode struct{ at route.At }
+// ComplaintsV2ComplaintIDResponseNode is the path /v3/merchant-service/complaints-v2/{complaint_id}/response.
+type ComplaintsV2ComplaintIDResponseNode struct{ path route.Path }
 
-// Post is 提交回复: POST /v3/merchant-service/complaints-v2/{complaint_id}/response
+// Post sends POST /v3/merchant-service/complaints-v2/{complaint_id}/response: 提交回复.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012467254
 // https://pay.weixin.qq.com/doc/v3/partner/4012467213
 //
-// JSON: [ComplaintsV2ComplaintIDResponsePostRequest].
+// Options.JSON: [ComplaintsV2ComplaintIDResponsePostRequest].
 func (n ComplaintsV2ComplaintIDResponseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response").Post(ctx, opts)
+	return n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response").Post(ctx, opts)
 }
 
-// PostAsync is [ComplaintsV2ComplaintIDResponseNode.Post] in the background.
+// PostAsync calls [ComplaintsV2ComplaintIDResponseNode.Post] in the background.
 func (n ComplaintsV2ComplaintIDResponseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response").PostAsync(ctx, opts)
+	return n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response").PostAsync(ctx, opts)
 }
 
-// ComplaintsV2ComplaintIDResponseImmediateServiceNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service.
-type ComplaintsV2ComplaintIDResponseImmediateServiceNode struct{ at route.At }
+// ComplaintsV2ComplaintIDResponseImmediateServiceNode is the path /v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service.
+type ComplaintsV2ComplaintIDResponseImmediateServiceNode struct{ path route.Path }
 
-// Post is 回复需要即时服务的投诉单: POST /v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service
+// Post sends POST /v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service: 回复需要即时服务的投诉单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017151596
 // https://pay.weixin.qq.com/doc/v3/partner/4017151726
 //
-// JSON: [ComplaintsV2ComplaintIDResponseImmediateServicePostRequest].
+// Options.JSON: [ComplaintsV2ComplaintIDResponseImmediateServicePostRequest].
 func (n ComplaintsV2ComplaintIDResponseImmediateServiceNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ComplaintsV2ComplaintIDResponseImmediateServicePostReply], error) {
-	return wechatpay.As[ComplaintsV2ComplaintIDResponseImmediateServicePostReply](n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service").Post(ctx, opts))
+	return wechatpay.As[ComplaintsV2ComplaintIDResponseImmediateServicePostReply](n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service").Post(ctx, opts))
 }
 
-// PostAsync is [ComplaintsV2ComplaintIDResponseImmediateServiceNode.Post] in the background.
+// PostAsync calls [ComplaintsV2ComplaintIDResponseImmediateServiceNode.Post] in the background.
 func (n ComplaintsV2ComplaintIDResponseImmediateServiceNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ComplaintsV2ComplaintIDResponseImmediateServicePostReply]] {
-	return future.Then(n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service").PostAsync(ctx, opts), wechatpay.Typed[ComplaintsV2ComplaintIDResponseImmediateServicePostReply])
+	return future.Then(n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service").PostAsync(ctx, opts), wechatpay.Typed[ComplaintsV2ComplaintIDResponseImmediateServicePostReply])
 }
 
-// ComplaintsV2ComplaintIDUpdateRefundProgressNode is the chain as far as /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress.
-type ComplaintsV2ComplaintIDUpdateRefundProgressNode struct{ at route.At }
+// ComplaintsV2ComplaintIDUpdateRefundProgressNode is the path /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress.
+type ComplaintsV2ComplaintIDUpdateRefundProgressNode struct{ path route.Path }
 
-// Post is 更新退款审批结果: POST /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress
+// Post sends POST /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress: 更新退款审批结果.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012467256
 // https://pay.weixin.qq.com/doc/v3/partner/4012467218
 //
-// JSON: [ComplaintsV2ComplaintIDUpdateRefundProgressPostRequest].
+// Options.JSON: [ComplaintsV2ComplaintIDUpdateRefundProgressPostRequest].
 func (n ComplaintsV2ComplaintIDUpdateRefundProgressNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress").Post(ctx, opts)
+	return n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress").Post(ctx, opts)
 }
 
-// PostAsync is [ComplaintsV2ComplaintIDUpdateRefundProgressNode.Post] in the background.
+// PostAsync calls [ComplaintsV2ComplaintIDUpdateRefundProgressNode.Post] in the background.
 func (n ComplaintsV2ComplaintIDUpdateRefundProgressNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress").PostAsync(ctx, opts)
+	return n.path.Chain("v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress").PostAsync(ctx, opts)
 }
 
 // ComplaintsV2GetQuery is the query of GET /v3/merchant-service/complaints-v2,
@@ -175,7 +175,7 @@ type ComplaintsV2GetQuery struct {
 	ComplaintedMchID string `json:"complainted_mchid,omitzero"` // 被诉商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ComplaintsV2GetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/merchant-service/complaints-v2"}
 }
@@ -213,7 +213,7 @@ type ComplaintsV2GetReplyData struct {
 	IsAgentMode           bool                                       `json:"is_agent_mode,omitzero"`                   // 是否是智能体投诉
 }
 
-// ComplaintOrderInfo is complaint_order_info in [ComplaintsV2GetReplyData], and of one more struct.
+// ComplaintOrderInfo is complaint_order_info in [ComplaintsV2GetReplyData], and in one more struct.
 type ComplaintOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"` // 微信订单号; required
 	OutTradeNo    string `json:"out_trade_no,omitzero"`   // 商户订单号; required
@@ -227,13 +227,13 @@ type ComplaintsV2GetReplyDataServiceOrderInfo struct {
 	State      State  `json:"state,omitzero"`        // 支付分服务单状态
 }
 
-// ComplaintMediaList is complaint_media_list in [ComplaintsV2GetReplyData], and of 2 more structs.
+// ComplaintMediaList is complaint_media_list in [ComplaintsV2GetReplyData], and in 2 more structs.
 type ComplaintMediaList struct {
 	MediaType MediaType `json:"media_type,omitzero"` // 媒体文件业务类型; required
 	MediaURL  []string  `json:"media_url,omitzero"`  // 媒体文列表
 }
 
-// AdditionalInfo is additional_info in [ComplaintsV2GetReplyData], and of one more struct.
+// AdditionalInfo is additional_info in [ComplaintsV2GetReplyData], and in one more struct.
 type AdditionalInfo struct {
 	Type           Type           `json:"type,omitzero"`             // 补充信息类型; one of SHARE_POWER_TYPE
 	SharePowerInfo SharePowerInfo `json:"share_power_info,omitzero"` // 充电宝投诉相关信息
@@ -293,7 +293,7 @@ type ComplaintsV2ComplaintIDCompletePostRequest struct {
 	ComplaintedMchID string `json:"complainted_mchid"` // 被诉商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ComplaintsV2ComplaintIDCompletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-service/complaints-v2/{complaint_id}/complete"}
 }
@@ -305,7 +305,7 @@ type ComplaintsV2ComplaintIDNegotiationHistorysGetQuery struct {
 	Offset *int64 `json:"offset,omitzero"` // 分页开始位置
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ComplaintsV2ComplaintIDNegotiationHistorysGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/merchant-service/complaints-v2/{complaint_id}/negotiation-historys"}
 }
@@ -379,7 +379,7 @@ type NegotiationHistorysGetReplyDataNormalMessageBlocksLink struct {
 }
 
 // NegotiationHistorysGetReplyDataNormalMessageBlocksLinkAction is action in
-// [NegotiationHistorysGetReplyDataNormalMessageBlocksLink], and of one more struct.
+// [NegotiationHistorysGetReplyDataNormalMessageBlocksLink], and in one more struct.
 type NegotiationHistorysGetReplyDataNormalMessageBlocksLinkAction struct {
 	ActionType          ActionType                                                   `json:"action_type,omitzero"`            // 动作类型
 	JumpURL             string                                                       `json:"jump_url,omitzero"`               // 跳转链接
@@ -404,7 +404,7 @@ type GetReplyDataNormalMessageBlocksLinkActionMessageInfo struct {
 }
 
 // GetReplyDataNormalMessageBlocksLinkInvalidInfo is invalid_info in
-// [NegotiationHistorysGetReplyDataNormalMessageBlocksLink], and of one more struct.
+// [NegotiationHistorysGetReplyDataNormalMessageBlocksLink], and in one more struct.
 type GetReplyDataNormalMessageBlocksLinkInvalidInfo struct {
 	ExpiredTime    string `json:"expired_time,omitzero"`    // 过期时间
 	MultiClickable bool   `json:"multi_clickable,omitzero"` // 是否可以多次点击
@@ -451,7 +451,7 @@ type ComplaintsV2ComplaintIDResponsePostRequest struct {
 	MiniProgramJumpInfo ComplaintIDResponsePostRequestMiniProgramJumpInfo `json:"mini_program_jump_info,omitzero"` // 跳转小程序信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ComplaintsV2ComplaintIDResponsePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-service/complaints-v2/{complaint_id}/response"}
 }
@@ -473,7 +473,7 @@ type ComplaintsV2ComplaintIDResponseImmediateServicePostRequest struct {
 	IdempotentID     string                                                `json:"idempotent_id"`     // 幂等ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ComplaintsV2ComplaintIDResponseImmediateServicePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-service/complaints-v2/{complaint_id}/response-immediate-service"}
 }
@@ -522,7 +522,7 @@ type ResponseImmediateServicePostRequestMessageBlocksLink struct {
 }
 
 // ResponseImmediateServicePostRequestMessageBlocksLinkAction is action in
-// [ResponseImmediateServicePostRequestMessageBlocksLink], and of one more struct.
+// [ResponseImmediateServicePostRequestMessageBlocksLink], and in one more struct.
 type ResponseImmediateServicePostRequestMessageBlocksLinkAction struct {
 	ActionType          ActionType                                            `json:"action_type,omitzero"`            // 动作类型
 	JumpURL             string                                                `json:"jump_url,omitzero"`               // 跳转链接
@@ -547,7 +547,7 @@ type PostRequestMessageBlocksLinkActionMessageInfo struct {
 }
 
 // PostRequestMessageBlocksLinkInvalidInfo is invalid_info in
-// [ResponseImmediateServicePostRequestMessageBlocksLink], and of one more struct.
+// [ResponseImmediateServicePostRequestMessageBlocksLink], and in one more struct.
 type PostRequestMessageBlocksLinkInvalidInfo struct {
 	ExpiredTime    string `json:"expired_time,omitzero"`    // 过期时间
 	MultiClickable *bool  `json:"multi_clickable,omitzero"` // 是否可以多次点击
@@ -593,15 +593,15 @@ type ComplaintsV2ComplaintIDUpdateRefundProgressPostRequest struct {
 	Remark          string   `json:"remark,omitzero"`            // 备注
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ComplaintsV2ComplaintIDUpdateRefundProgressPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-service/complaints-v2/{complaint_id}/update-refund-progress"}
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateDoing   State = "DOING"
 	StateRevoked State = "REVOKED"
@@ -609,38 +609,38 @@ const (
 	StateDone    State = "DONE"
 )
 
-// MediaType is a value of media_type. WeChat Pay may send others than these.
+// MediaType is a value of media_type. WeChat Pay may send other values.
 type MediaType string
 
-// The values of a [MediaType].
+// Values of [MediaType].
 const (
 	MediaTypeUserComplaintImage MediaType = "USER_COMPLAINT_IMAGE"
 	MediaTypeOperationImage     MediaType = "OPERATION_IMAGE"
 )
 
-// ProblemType is a value of problem_type. WeChat Pay may send others than these.
+// ProblemType is a value of problem_type. WeChat Pay may send other values.
 type ProblemType string
 
-// The values of a [ProblemType].
+// Values of [ProblemType].
 const (
 	ProblemTypeRefund         ProblemType = "REFUND"
 	ProblemTypeServiceNotWork ProblemType = "SERVICE_NOT_WORK"
 	ProblemTypeOthers         ProblemType = "OTHERS"
 )
 
-// UserTagList is a value of user_tag_list. WeChat Pay may send others than these.
+// UserTagList is a value of user_tag_list. WeChat Pay may send other values.
 type UserTagList string
 
-// The values of a [UserTagList].
+// Values of [UserTagList].
 const (
 	UserTagListTrusted  UserTagList = "TRUSTED"
 	UserTagListHighRisk UserTagList = "HIGH_RISK"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeSharePowerType Type = "SHARE_POWER_TYPE"
 	TypeText           Type = "TEXT"
@@ -651,58 +651,58 @@ const (
 	TypeButtonGroup    Type = "BUTTON_GROUP"
 )
 
-// Color is a value of color. WeChat Pay may send others than these.
+// Color is a value of color. WeChat Pay may send other values.
 type Color string
 
-// The values of a [Color].
+// Values of [Color].
 const (
 	ColorDefault   Color = "DEFAULT"
 	ColorSecondary Color = "SECONDARY"
 )
 
-// ImageStyleType is a value of image_style_type. WeChat Pay may send others than these.
+// ImageStyleType is a value of image_style_type. WeChat Pay may send other values.
 type ImageStyleType string
 
-// The values of a [ImageStyleType].
+// Values of [ImageStyleType].
 const (
 	ImageStyleTypeImageStyleTypeNarrow ImageStyleType = "IMAGE_STYLE_TYPE_NARROW"
 	ImageStyleTypeImageStyleTypeWide   ImageStyleType = "IMAGE_STYLE_TYPE_WIDE"
 )
 
-// ActionType is a value of action_type. WeChat Pay may send others than these.
+// ActionType is a value of action_type. WeChat Pay may send other values.
 type ActionType string
 
-// The values of a [ActionType].
+// Values of [ActionType].
 const (
 	ActionTypeActionTypeSendMessage     ActionType = "ACTION_TYPE_SEND_MESSAGE"
 	ActionTypeActionTypeJumpURL         ActionType = "ACTION_TYPE_JUMP_URL"
 	ActionTypeActionTypeJumpMiniProgram ActionType = "ACTION_TYPE_JUMP_MINI_PROGRAM"
 )
 
-// ButtonLayout is a value of button_layout. WeChat Pay may send others than these.
+// ButtonLayout is a value of button_layout. WeChat Pay may send other values.
 type ButtonLayout string
 
-// The values of a [ButtonLayout].
+// Values of [ButtonLayout].
 const (
 	ButtonLayoutLayoutUnknown    ButtonLayout = "LAYOUT_UNKNOWN"
 	ButtonLayoutLayoutHorizontal ButtonLayout = "LAYOUT_HORIZONTAL"
 	ButtonLayoutLayoutVertical   ButtonLayout = "LAYOUT_VERTICAL"
 )
 
-// SenderIdentity is a value of sender_identity. WeChat Pay may send others than these.
+// SenderIdentity is a value of sender_identity. WeChat Pay may send other values.
 type SenderIdentity string
 
-// The values of a [SenderIdentity].
+// Values of [SenderIdentity].
 const (
 	SenderIdentityUnknown SenderIdentity = "UNKNOWN"
 	SenderIdentityManual  SenderIdentity = "MANUAL"
 	SenderIdentityMachine SenderIdentity = "MACHINE"
 )
 
-// Action is a value of action. WeChat Pay may send others than these.
+// Action is a value of action. WeChat Pay may send other values.
 type Action string
 
-// The values of a [Action].
+// Values of [Action].
 const (
 	ActionReject  Action = "REJECT"
 	ActionApprove Action = "APPROVE"

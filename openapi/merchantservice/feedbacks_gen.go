@@ -9,23 +9,23 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// FeedbacksNode is the chain as far as /v3/merchant-service/feedbacks.
-type FeedbacksNode struct{ at route.At }
+// FeedbacksNode is the path /v3/merchant-service/feedbacks.
+type FeedbacksNode struct{ path route.Path }
 
-// Post is 商户反馈: POST /v3/merchant-service/feedbacks
+// Post sends POST /v3/merchant-service/feedbacks: 商户反馈.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/tool/merchant-service/chapter3_6.shtml
 //
-// JSON: [FeedbacksPostRequest].
+// Options.JSON: [FeedbacksPostRequest].
 //
-// Deprecated: by WeChat Pay.
+// Deprecated: WeChat Pay has deprecated it.
 func (n FeedbacksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/merchant-service/feedbacks").Post(ctx, opts)
+	return n.path.Chain("v3/merchant-service/feedbacks").Post(ctx, opts)
 }
 
-// PostAsync is [FeedbacksNode.Post] in the background.
+// PostAsync calls [FeedbacksNode.Post] in the background.
 func (n FeedbacksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/merchant-service/feedbacks").PostAsync(ctx, opts)
+	return n.path.Chain("v3/merchant-service/feedbacks").PostAsync(ctx, opts)
 }
 
 // FeedbacksPostRequest is the JSON body of POST /v3/merchant-service/feedbacks, 商户反馈.
@@ -38,7 +38,7 @@ type FeedbacksPostRequest struct {
 	LaunchConfirmProcess *bool    `json:"launch_confirm_process,omitzero"` // 反馈处理完成
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FeedbacksPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-service/feedbacks"}
 }

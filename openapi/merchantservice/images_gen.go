@@ -10,61 +10,61 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ImagesNode is the chain as far as /v3/merchant-service/images.
-type ImagesNode struct{ at route.At }
+// ImagesNode is the path /v3/merchant-service/images.
+type ImagesNode struct{ path route.Path }
 
-// Upload goes on to /v3/merchant-service/images/upload.
+// Upload is the path /v3/merchant-service/images/upload.
 func (n ImagesNode) Upload() ImagesUploadNode { return ImagesUploadNode(n) }
 
-// MediaID goes on to /v3/merchant-service/images/{media_id}, and fills {media_id}.
+// MediaID is the path /v3/merchant-service/images/{media_id}. It sets {media_id}.
 func (n ImagesNode) MediaID(mediaID string) ImagesMediaIDNode {
-	return ImagesMediaIDNode{n.at.Fill(mediaID)}
+	return ImagesMediaIDNode{n.path.WithVar(mediaID)}
 }
 
-// ImagesUploadNode is the chain as far as /v3/merchant-service/images/upload.
-type ImagesUploadNode struct{ at route.At }
+// ImagesUploadNode is the path /v3/merchant-service/images/upload.
+type ImagesUploadNode struct{ path route.Path }
 
-// Post is 商户上传反馈图片: POST /v3/merchant-service/images/upload
+// Post sends POST /v3/merchant-service/images/upload: 商户上传反馈图片.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012467250
 // https://pay.weixin.qq.com/doc/v3/partner/4012467222
 //
-// Body: the part meta is a [ImagesUploadPostMeta].
+// Options.Body: the form part meta is a [ImagesUploadPostMeta].
 func (n ImagesUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ImagesUploadPostReply], error) {
-	return wechatpay.As[ImagesUploadPostReply](n.at.Chain("v3/merchant-service/images/upload").Post(ctx, opts))
+	return wechatpay.As[ImagesUploadPostReply](n.path.Chain("v3/merchant-service/images/upload").Post(ctx, opts))
 }
 
-// PostAsync is [ImagesUploadNode.Post] in the background.
+// PostAsync calls [ImagesUploadNode.Post] in the background.
 func (n ImagesUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ImagesUploadPostReply]] {
-	return future.Then(n.at.Chain("v3/merchant-service/images/upload").PostAsync(ctx, opts), wechatpay.Typed[ImagesUploadPostReply])
+	return future.Then(n.path.Chain("v3/merchant-service/images/upload").PostAsync(ctx, opts), wechatpay.Typed[ImagesUploadPostReply])
 }
 
-// ImagesMediaIDNode is the chain as far as /v3/merchant-service/images/{media_id}.
-type ImagesMediaIDNode struct{ at route.At }
+// ImagesMediaIDNode is the path /v3/merchant-service/images/{media_id}.
+type ImagesMediaIDNode struct{ path route.Path }
 
-// Get is 图片下载: GET /v3/merchant-service/images/{media_id}
+// Get sends GET /v3/merchant-service/images/{media_id}: 图片下载.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012467251
 // https://pay.weixin.qq.com/doc/v3/partner/4012467223
 //
-// A file comes back.
+// The reply is a file.
 func (n ImagesMediaIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/merchant-service/images/{media_id}").Get(ctx, opts)
+	return n.path.Chain("v3/merchant-service/images/{media_id}").Get(ctx, opts)
 }
 
-// GetAsync is [ImagesMediaIDNode.Get] in the background.
+// GetAsync calls [ImagesMediaIDNode.Get] in the background.
 func (n ImagesMediaIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/merchant-service/images/{media_id}").GetAsync(ctx, opts)
+	return n.path.Chain("v3/merchant-service/images/{media_id}").GetAsync(ctx, opts)
 }
 
-// ImagesUploadPostMeta is the part meta of an upload of POST /v3/merchant-service/images/upload,
+// ImagesUploadPostMeta is the form part meta of POST /v3/merchant-service/images/upload,
 // 商户上传反馈图片.
 type ImagesUploadPostMeta struct {
 	Sha256   string `json:"sha256"`   // required
 	Filename string `json:"filename"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ImagesUploadPostMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-service/images/upload"}
 }

@@ -2,10 +2,10 @@
 
 package merchantservice
 
-// ComplaintState is a value of complaint_state. WeChat Pay may send others than these.
+// ComplaintState is a value of complaint_state. WeChat Pay may send other values.
 type ComplaintState string
 
-// The values of a [ComplaintState].
+// Values of [ComplaintState].
 const (
 	ComplaintStatePayerComplainted ComplaintState = "PAYER_COMPLAINTED"
 	ComplaintStateFrozened         ComplaintState = "FROZENED"
@@ -19,10 +19,10 @@ const (
 	ComplaintStateProcessed        ComplaintState = "PROCESSED"
 )
 
-// OperateType is a value of operate_type. WeChat Pay may send others than these.
+// OperateType is a value of operate_type. WeChat Pay may send other values.
 type OperateType string
 
-// The values of a [OperateType].
+// Values of [OperateType].
 const (
 	OperateTypeUserCreateComplaint                   OperateType = "USER_CREATE_COMPLAINT"
 	OperateTypeCreateComplaintByPlatform             OperateType = "CREATE_COMPLAINT_BY_PLATFORM"

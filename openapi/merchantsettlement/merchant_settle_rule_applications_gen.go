@@ -10,41 +10,41 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantSettleRuleApplicationsNode is the chain as far as /v3/merchant-settlement/merchant-settle-rule-applications.
-type MerchantSettleRuleApplicationsNode struct{ at route.At }
+// MerchantSettleRuleApplicationsNode is the path /v3/merchant-settlement/merchant-settle-rule-applications.
+type MerchantSettleRuleApplicationsNode struct{ path route.Path }
 
-// ApplicationID goes on to /v3/merchant-settlement/merchant-settle-rule-applications/{application_id}, and fills {application_id}.
+// ApplicationID is the path /v3/merchant-settlement/merchant-settle-rule-applications/{application_id}. It sets {application_id}.
 func (n MerchantSettleRuleApplicationsNode) ApplicationID(applicationID string) MerchantSettleRuleApplicationsApplicationIDNode {
-	return MerchantSettleRuleApplicationsApplicationIDNode{n.at.Fill(applicationID)}
+	return MerchantSettleRuleApplicationsApplicationIDNode{n.path.WithVar(applicationID)}
 }
 
-// Post is 申请修改特约商户结算规则: POST /v3/merchant-settlement/merchant-settle-rule-applications
+// Post sends POST /v3/merchant-settlement/merchant-settle-rule-applications: 申请修改特约商户结算规则.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012697924
 //
-// JSON: [MerchantSettleRuleApplicationsPostRequest].
+// Options.JSON: [MerchantSettleRuleApplicationsPostRequest].
 func (n MerchantSettleRuleApplicationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantSettleRuleApplicationsReply], error) {
-	return wechatpay.As[MerchantSettleRuleApplicationsReply](n.at.Chain("v3/merchant-settlement/merchant-settle-rule-applications").Post(ctx, opts))
+	return wechatpay.As[MerchantSettleRuleApplicationsReply](n.path.Chain("v3/merchant-settlement/merchant-settle-rule-applications").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantSettleRuleApplicationsNode.Post] in the background.
+// PostAsync calls [MerchantSettleRuleApplicationsNode.Post] in the background.
 func (n MerchantSettleRuleApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantSettleRuleApplicationsReply]] {
-	return future.Then(n.at.Chain("v3/merchant-settlement/merchant-settle-rule-applications").PostAsync(ctx, opts), wechatpay.Typed[MerchantSettleRuleApplicationsReply])
+	return future.Then(n.path.Chain("v3/merchant-settlement/merchant-settle-rule-applications").PostAsync(ctx, opts), wechatpay.Typed[MerchantSettleRuleApplicationsReply])
 }
 
-// MerchantSettleRuleApplicationsApplicationIDNode is the chain as far as /v3/merchant-settlement/merchant-settle-rule-applications/{application_id}.
-type MerchantSettleRuleApplicationsApplicationIDNode struct{ at route.At }
+// MerchantSettleRuleApplicationsApplicationIDNode is the path /v3/merchant-settlement/merchant-settle-rule-applications/{application_id}.
+type MerchantSettleRuleApplicationsApplicationIDNode struct{ path route.Path }
 
-// Get is 根据申请单ID查询结果: GET /v3/merchant-settlement/merchant-settle-rule-applications/{application_id}
+// Get sends GET /v3/merchant-settlement/merchant-settle-rule-applications/{application_id}: 根据申请单ID查询结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012698574
 func (n MerchantSettleRuleApplicationsApplicationIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantSettleRuleApplicationsReply], error) {
-	return wechatpay.As[MerchantSettleRuleApplicationsReply](n.at.Chain("v3/merchant-settlement/merchant-settle-rule-applications/{application_id}").Get(ctx, opts))
+	return wechatpay.As[MerchantSettleRuleApplicationsReply](n.path.Chain("v3/merchant-settlement/merchant-settle-rule-applications/{application_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantSettleRuleApplicationsApplicationIDNode.Get] in the background.
+// GetAsync calls [MerchantSettleRuleApplicationsApplicationIDNode.Get] in the background.
 func (n MerchantSettleRuleApplicationsApplicationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantSettleRuleApplicationsReply]] {
-	return future.Then(n.at.Chain("v3/merchant-settlement/merchant-settle-rule-applications/{application_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantSettleRuleApplicationsReply])
+	return future.Then(n.path.Chain("v3/merchant-settlement/merchant-settle-rule-applications/{application_id}").GetAsync(ctx, opts), wechatpay.Typed[MerchantSettleRuleApplicationsReply])
 }
 
 // MerchantSettleRuleApplicationsPostRequest is the JSON body of POST
@@ -56,7 +56,7 @@ type MerchantSettleRuleApplicationsPostRequest struct {
 	SettleRuleID    int64  `json:"settle_rule_id"`    // 结算规则id; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantSettleRuleApplicationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-settlement/merchant-settle-rule-applications"}
 }

@@ -11,109 +11,109 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// StoresNode is the chain as far as /v3/merchant-store/stores.
-type StoresNode struct{ at route.At }
+// StoresNode is the path /v3/merchant-store/stores.
+type StoresNode struct{ path route.Path }
 
-// StoreID goes on to /v3/merchant-store/stores/{store_id}, and fills {store_id}.
+// StoreID is the path /v3/merchant-store/stores/{store_id}. It sets {store_id}.
 func (n StoresNode) StoreID(storeID int64) StoresStoreIDNode {
-	return StoresStoreIDNode{n.at.FillNumber(storeID)}
+	return StoresStoreIDNode{n.path.WithNumber(storeID)}
 }
 
-// Post is 创建门店: POST /v3/merchant-store/stores
+// Post sends POST /v3/merchant-store/stores: 创建门店.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014085766
 //
-// JSON: [StoresPostRequest].
+// Options.JSON: [StoresPostRequest].
 func (n StoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StoresPostReply], error) {
-	return wechatpay.As[StoresPostReply](n.at.Chain("v3/merchant-store/stores").Post(ctx, opts))
+	return wechatpay.As[StoresPostReply](n.path.Chain("v3/merchant-store/stores").Post(ctx, opts))
 }
 
-// PostAsync is [StoresNode.Post] in the background.
+// PostAsync calls [StoresNode.Post] in the background.
 func (n StoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresPostReply]] {
-	return future.Then(n.at.Chain("v3/merchant-store/stores").PostAsync(ctx, opts), wechatpay.Typed[StoresPostReply])
+	return future.Then(n.path.Chain("v3/merchant-store/stores").PostAsync(ctx, opts), wechatpay.Typed[StoresPostReply])
 }
 
-// StoresStoreIDNode is the chain as far as /v3/merchant-store/stores/{store_id}.
-type StoresStoreIDNode struct{ at route.At }
+// StoresStoreIDNode is the path /v3/merchant-store/stores/{store_id}.
+type StoresStoreIDNode struct{ path route.Path }
 
-// Recipients goes on to /v3/merchant-store/stores/{store_id}/recipients.
+// Recipients is the path /v3/merchant-store/stores/{store_id}/recipients.
 func (n StoresStoreIDNode) Recipients() StoresStoreIDRecipientsNode {
 	return StoresStoreIDRecipientsNode(n)
 }
 
-// Get is 查询门店: GET /v3/merchant-store/stores/{store_id}
+// Get sends GET /v3/merchant-store/stores/{store_id}: 查询门店.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014085769
 //
-// Query: [StoresStoreIDGetQuery].
+// Options.Query: [StoresStoreIDGetQuery].
 func (n StoresStoreIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StoresStoreIDGetReply], error) {
-	return wechatpay.As[StoresStoreIDGetReply](n.at.Chain("v3/merchant-store/stores/{store_id}").Get(ctx, opts))
+	return wechatpay.As[StoresStoreIDGetReply](n.path.Chain("v3/merchant-store/stores/{store_id}").Get(ctx, opts))
 }
 
-// GetAsync is [StoresStoreIDNode.Get] in the background.
+// GetAsync calls [StoresStoreIDNode.Get] in the background.
 func (n StoresStoreIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresStoreIDGetReply]] {
-	return future.Then(n.at.Chain("v3/merchant-store/stores/{store_id}").GetAsync(ctx, opts), wechatpay.Typed[StoresStoreIDGetReply])
+	return future.Then(n.path.Chain("v3/merchant-store/stores/{store_id}").GetAsync(ctx, opts), wechatpay.Typed[StoresStoreIDGetReply])
 }
 
-// Patch is 修改门店: PATCH /v3/merchant-store/stores/{store_id}
+// Patch sends PATCH /v3/merchant-store/stores/{store_id}: 修改门店.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014085768
 //
-// JSON: [StoresStoreIDPatchRequest].
+// Options.JSON: [StoresStoreIDPatchRequest].
 func (n StoresStoreIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/merchant-store/stores/{store_id}").Patch(ctx, opts)
+	return n.path.Chain("v3/merchant-store/stores/{store_id}").Patch(ctx, opts)
 }
 
-// PatchAsync is [StoresStoreIDNode.Patch] in the background.
+// PatchAsync calls [StoresStoreIDNode.Patch] in the background.
 func (n StoresStoreIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/merchant-store/stores/{store_id}").PatchAsync(ctx, opts)
+	return n.path.Chain("v3/merchant-store/stores/{store_id}").PatchAsync(ctx, opts)
 }
 
-// StoresStoreIDRecipientsNode is the chain as far as /v3/merchant-store/stores/{store_id}/recipients.
-type StoresStoreIDRecipientsNode struct{ at route.At }
+// StoresStoreIDRecipientsNode is the path /v3/merchant-store/stores/{store_id}/recipients.
+type StoresStoreIDRecipientsNode struct{ path route.Path }
 
-// Bind goes on to /v3/merchant-store/stores/{store_id}/recipients/bind.
+// Bind is the path /v3/merchant-store/stores/{store_id}/recipients/bind.
 func (n StoresStoreIDRecipientsNode) Bind() StoresStoreIDRecipientsBindNode {
 	return StoresStoreIDRecipientsBindNode(n)
 }
 
-// Unbind goes on to /v3/merchant-store/stores/{store_id}/recipients/unbind.
+// Unbind is the path /v3/merchant-store/stores/{store_id}/recipients/unbind.
 func (n StoresStoreIDRecipientsNode) Unbind() StoresStoreIDRecipientsUnbindNode {
 	return StoresStoreIDRecipientsUnbindNode(n)
 }
 
-// StoresStoreIDRecipientsBindNode is the chain as far as /v3/merchant-store/stores/{store_id}/recipients/bind.
-type StoresStoreIDRecipientsBindNode struct{ at route.At }
+// StoresStoreIDRecipientsBindNode is the path /v3/merchant-store/stores/{store_id}/recipients/bind.
+type StoresStoreIDRecipientsBindNode struct{ path route.Path }
 
-// Post is 绑定门店收款信息: POST /v3/merchant-store/stores/{store_id}/recipients/bind
+// Post sends POST /v3/merchant-store/stores/{store_id}/recipients/bind: 绑定门店收款信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014085771
 //
-// JSON: [StoresStoreIDRecipientsBindPostRequest].
+// Options.JSON: [StoresStoreIDRecipientsBindPostRequest].
 func (n StoresStoreIDRecipientsBindNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StoresStoreIDRecipientsReply], error) {
-	return wechatpay.As[StoresStoreIDRecipientsReply](n.at.Chain("v3/merchant-store/stores/{store_id}/recipients/bind").Post(ctx, opts))
+	return wechatpay.As[StoresStoreIDRecipientsReply](n.path.Chain("v3/merchant-store/stores/{store_id}/recipients/bind").Post(ctx, opts))
 }
 
-// PostAsync is [StoresStoreIDRecipientsBindNode.Post] in the background.
+// PostAsync calls [StoresStoreIDRecipientsBindNode.Post] in the background.
 func (n StoresStoreIDRecipientsBindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresStoreIDRecipientsReply]] {
-	return future.Then(n.at.Chain("v3/merchant-store/stores/{store_id}/recipients/bind").PostAsync(ctx, opts), wechatpay.Typed[StoresStoreIDRecipientsReply])
+	return future.Then(n.path.Chain("v3/merchant-store/stores/{store_id}/recipients/bind").PostAsync(ctx, opts), wechatpay.Typed[StoresStoreIDRecipientsReply])
 }
 
-// StoresStoreIDRecipientsUnbindNode is the chain as far as /v3/merchant-store/stores/{store_id}/recipients/unbind.
-type StoresStoreIDRecipientsUnbindNode struct{ at route.At }
+// StoresStoreIDRecipientsUnbindNode is the path /v3/merchant-store/stores/{store_id}/recipients/unbind.
+type StoresStoreIDRecipientsUnbindNode struct{ path route.Path }
 
-// Post is 解除门店收款信息绑定: POST /v3/merchant-store/stores/{store_id}/recipients/unbind
+// Post sends POST /v3/merchant-store/stores/{store_id}/recipients/unbind: 解除门店收款信息绑定.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014085773
 //
-// JSON: [StoresStoreIDRecipientsUnbindPostRequest].
+// Options.JSON: [StoresStoreIDRecipientsUnbindPostRequest].
 func (n StoresStoreIDRecipientsUnbindNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StoresStoreIDRecipientsReply], error) {
-	return wechatpay.As[StoresStoreIDRecipientsReply](n.at.Chain("v3/merchant-store/stores/{store_id}/recipients/unbind").Post(ctx, opts))
+	return wechatpay.As[StoresStoreIDRecipientsReply](n.path.Chain("v3/merchant-store/stores/{store_id}/recipients/unbind").Post(ctx, opts))
 }
 
-// PostAsync is [StoresStoreIDRecipientsUnbindNode.Post] in the background.
+// PostAsync calls [StoresStoreIDRecipientsUnbindNode.Post] in the background.
 func (n StoresStoreIDRecipientsUnbindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresStoreIDRecipientsReply]] {
-	return future.Then(n.at.Chain("v3/merchant-store/stores/{store_id}/recipients/unbind").PostAsync(ctx, opts), wechatpay.Typed[StoresStoreIDRecipientsReply])
+	return future.Then(n.path.Chain("v3/merchant-store/stores/{store_id}/recipients/unbind").PostAsync(ctx, opts), wechatpay.Typed[StoresStoreIDRecipientsReply])
 }
 
 // StoresPostRequest is the JSON body of POST /v3/merchant-store/stores, 创建门店.
@@ -125,12 +125,12 @@ type StoresPostRequest struct {
 	StoreRecipient []StoreRecipient `json:"store_recipient,omitzero"` // 门店收款信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StoresPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-store/stores"}
 }
 
-// StoreBasics is store_basics in [StoresPostRequest], and of one more struct.
+// StoreBasics is store_basics in [StoresPostRequest], and in one more struct.
 type StoreBasics struct {
 	StoreReferenceID string      `json:"store_reference_id,omitzero"` // 商家门店编号
 	BrandName        string      `json:"brand_name,omitzero"`         // 品牌名称
@@ -139,7 +139,7 @@ type StoreBasics struct {
 	BrandID          json.Number `json:"brand_id,omitzero"`           // 品牌ID
 }
 
-// StoreAddress is store_address in [StoresPostRequest], and of one more struct.
+// StoreAddress is store_address in [StoresPostRequest], and in one more struct.
 type StoreAddress struct {
 	AddressCode        string `json:"address_code"`                 // 门店省市编码; required
 	AddressDetail      string `json:"address_detail"`               // 门店地址; required
@@ -148,13 +148,13 @@ type StoreAddress struct {
 	Latitude           string `json:"latitude,omitzero"`            // 门店纬度
 }
 
-// StoreBusiness is store_business in [StoresPostRequest], and of one more struct.
+// StoreBusiness is store_business in [StoresPostRequest], and in one more struct.
 type StoreBusiness struct {
 	ServicePhone  string `json:"service_phone,omitzero"`  // 门店服务电话
 	BusinessHours string `json:"business_hours,omitzero"` // 门店经营时间
 }
 
-// StoreRecipient is store_recipient in [StoresPostRequest], and of 2 more structs.
+// StoreRecipient is store_recipient in [StoresPostRequest], and in 2 more structs.
 type StoreRecipient struct {
 	MchID       string `json:"mchid"`                 // 门店收款商户号; required
 	CompanyName string `json:"company_name,omitzero"` // 门店收款主体
@@ -170,7 +170,7 @@ type StoresStoreIDGetQuery struct {
 	SubMchID string `json:"sub_mchid,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StoresStoreIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/merchant-store/stores/{store_id}"}
 }
@@ -230,7 +230,7 @@ type StoresStoreIDPatchRequest struct {
 	StoreBusiness StoreBusiness `json:"store_business,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StoresStoreIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/merchant-store/stores/{store_id}"}
 }
@@ -242,7 +242,7 @@ type StoresStoreIDRecipientsBindPostRequest struct {
 	StoreRecipient []StoreRecipient `json:"store_recipient,omitzero"` // 收款门店信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StoresStoreIDRecipientsBindPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-store/stores/{store_id}/recipients/bind"}
 }
@@ -267,7 +267,7 @@ type StoresStoreIDRecipientsUnbindPostRequest struct {
 	StoreRecipient []StoreRecipient `json:"store_recipient,omitzero"` // 收款门店信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StoresStoreIDRecipientsUnbindPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/merchant-store/stores/{store_id}/recipients/unbind"}
 }

@@ -10,61 +10,61 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// StocksNode is the chain as far as /v3/multiuse/stocks/{stock_id}.
-type StocksNode struct{ at route.At }
+// StocksNode is the path /v3/multiuse/stocks/{stock_id}.
+type StocksNode struct{ path route.Path }
 
-// RefundFlow goes on to /v3/multiuse/stocks/{stock_id}/refund-flow.
+// RefundFlow is the path /v3/multiuse/stocks/{stock_id}/refund-flow.
 func (n StocksNode) RefundFlow() StocksRefundFlowNode { return StocksRefundFlowNode(n) }
 
-// SendFlow goes on to /v3/multiuse/stocks/{stock_id}/send-flow.
+// SendFlow is the path /v3/multiuse/stocks/{stock_id}/send-flow.
 func (n StocksNode) SendFlow() StocksSendFlowNode { return StocksSendFlowNode(n) }
 
-// UseFlow goes on to /v3/multiuse/stocks/{stock_id}/use-flow.
+// UseFlow is the path /v3/multiuse/stocks/{stock_id}/use-flow.
 func (n StocksNode) UseFlow() StocksUseFlowNode { return StocksUseFlowNode(n) }
 
-// StocksRefundFlowNode is the chain as far as /v3/multiuse/stocks/{stock_id}/refund-flow.
-type StocksRefundFlowNode struct{ at route.At }
+// StocksRefundFlowNode is the path /v3/multiuse/stocks/{stock_id}/refund-flow.
+type StocksRefundFlowNode struct{ path route.Path }
 
-// Get is 下载批次退款明细: GET /v3/multiuse/stocks/{stock_id}/refund-flow
+// Get sends GET /v3/multiuse/stocks/{stock_id}/refund-flow: 下载批次退款明细.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012539762
 func (n StocksRefundFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksReply], error) {
-	return wechatpay.As[StocksReply](n.at.Chain("v3/multiuse/stocks/{stock_id}/refund-flow").Get(ctx, opts))
+	return wechatpay.As[StocksReply](n.path.Chain("v3/multiuse/stocks/{stock_id}/refund-flow").Get(ctx, opts))
 }
 
-// GetAsync is [StocksRefundFlowNode.Get] in the background.
+// GetAsync calls [StocksRefundFlowNode.Get] in the background.
 func (n StocksRefundFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksReply]] {
-	return future.Then(n.at.Chain("v3/multiuse/stocks/{stock_id}/refund-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksReply])
+	return future.Then(n.path.Chain("v3/multiuse/stocks/{stock_id}/refund-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksReply])
 }
 
-// StocksSendFlowNode is the chain as far as /v3/multiuse/stocks/{stock_id}/send-flow.
-type StocksSendFlowNode struct{ at route.At }
+// StocksSendFlowNode is the path /v3/multiuse/stocks/{stock_id}/send-flow.
+type StocksSendFlowNode struct{ path route.Path }
 
-// Get is 下载批次发放明细: GET /v3/multiuse/stocks/{stock_id}/send-flow
+// Get sends GET /v3/multiuse/stocks/{stock_id}/send-flow: 下载批次发放明细.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012539756
 func (n StocksSendFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksReply], error) {
-	return wechatpay.As[StocksReply](n.at.Chain("v3/multiuse/stocks/{stock_id}/send-flow").Get(ctx, opts))
+	return wechatpay.As[StocksReply](n.path.Chain("v3/multiuse/stocks/{stock_id}/send-flow").Get(ctx, opts))
 }
 
-// GetAsync is [StocksSendFlowNode.Get] in the background.
+// GetAsync calls [StocksSendFlowNode.Get] in the background.
 func (n StocksSendFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksReply]] {
-	return future.Then(n.at.Chain("v3/multiuse/stocks/{stock_id}/send-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksReply])
+	return future.Then(n.path.Chain("v3/multiuse/stocks/{stock_id}/send-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksReply])
 }
 
-// StocksUseFlowNode is the chain as far as /v3/multiuse/stocks/{stock_id}/use-flow.
-type StocksUseFlowNode struct{ at route.At }
+// StocksUseFlowNode is the path /v3/multiuse/stocks/{stock_id}/use-flow.
+type StocksUseFlowNode struct{ path route.Path }
 
-// Get is 下载核销明细: GET /v3/multiuse/stocks/{stock_id}/use-flow
+// Get sends GET /v3/multiuse/stocks/{stock_id}/use-flow: 下载核销明细.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012539758
 func (n StocksUseFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksReply], error) {
-	return wechatpay.As[StocksReply](n.at.Chain("v3/multiuse/stocks/{stock_id}/use-flow").Get(ctx, opts))
+	return wechatpay.As[StocksReply](n.path.Chain("v3/multiuse/stocks/{stock_id}/use-flow").Get(ctx, opts))
 }
 
-// GetAsync is [StocksUseFlowNode.Get] in the background.
+// GetAsync calls [StocksUseFlowNode.Get] in the background.
 func (n StocksUseFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksReply]] {
-	return future.Then(n.at.Chain("v3/multiuse/stocks/{stock_id}/use-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksReply])
+	return future.Then(n.path.Chain("v3/multiuse/stocks/{stock_id}/use-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksReply])
 }
 
 // StocksReply is the reply of GET /v3/multiuse/stocks/{stock_id}/refund-flow,

@@ -10,29 +10,29 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/multiuse/users/{openid}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/multiuse/users/{openid}.
+type UsersNode struct{ path route.Path }
 
-// Coupons goes on to /v3/multiuse/users/{openid}/coupons.
+// Coupons is the path /v3/multiuse/users/{openid}/coupons.
 func (n UsersNode) Coupons() UsersCouponsNode { return UsersCouponsNode(n) }
 
-// UsersCouponsNode is the chain as far as /v3/multiuse/users/{openid}/coupons.
-type UsersCouponsNode struct{ at route.At }
+// UsersCouponsNode is the path /v3/multiuse/users/{openid}/coupons.
+type UsersCouponsNode struct{ path route.Path }
 
-// Post is 发放指定批次的消费金: POST /v3/multiuse/users/{openid}/coupons
+// Post sends POST /v3/multiuse/users/{openid}/coupons: 发放指定批次的消费金.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012539766
 //
-// JSON: [UsersCouponsPostRequest].
+// Options.JSON: [UsersCouponsPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n UsersCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersCouponsPostReply], error) {
-	return wechatpay.As[UsersCouponsPostReply](n.at.Chain("v3/multiuse/users/{openid}/coupons").Post(ctx, opts))
+	return wechatpay.As[UsersCouponsPostReply](n.path.Chain("v3/multiuse/users/{openid}/coupons").Post(ctx, opts))
 }
 
-// PostAsync is [UsersCouponsNode.Post] in the background.
+// PostAsync calls [UsersCouponsNode.Post] in the background.
 func (n UsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsPostReply]] {
-	return future.Then(n.at.Chain("v3/multiuse/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[UsersCouponsPostReply])
+	return future.Then(n.path.Chain("v3/multiuse/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[UsersCouponsPostReply])
 }
 
 // UsersCouponsPostRequest is the JSON body of POST /v3/multiuse/users/{openid}/coupons,
@@ -47,7 +47,7 @@ type UsersCouponsPostRequest struct {
 	CardType     CardType `json:"card_type"`                          // 证件类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersCouponsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/multiuse/users/{openid}/coupons"}
 }
@@ -58,10 +58,10 @@ type UsersCouponsPostReply struct {
 	CouponID string `json:"coupon_id,omitzero"` // 消费金ID; required
 }
 
-// CardType is a value of card_type. WeChat Pay may send others than these.
+// CardType is a value of card_type. WeChat Pay may send other values.
 type CardType string
 
-// The values of a [CardType].
+// Values of [CardType].
 const (
 	CardTypeIDCard CardType = "ID_CARD"
 )

@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// AuthinfoNode is the chain as far as /v3/offlineface/authinfo.
-type AuthinfoNode struct{ at route.At }
+// AuthinfoNode is the path /v3/offlineface/authinfo.
+type AuthinfoNode struct{ path route.Path }
 
-// Post is 获取authinfo接口: POST /v3/offlineface/authinfo
+// Post sends POST /v3/offlineface/authinfo: 获取authinfo接口.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/access-specifications.html
 //
-// JSON: [AuthinfoPostRequest].
+// Options.JSON: [AuthinfoPostRequest].
 func (n AuthinfoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AuthinfoPostReply], error) {
-	return wechatpay.As[AuthinfoPostReply](n.at.Chain("v3/offlineface/authinfo").Post(ctx, opts))
+	return wechatpay.As[AuthinfoPostReply](n.path.Chain("v3/offlineface/authinfo").Post(ctx, opts))
 }
 
-// PostAsync is [AuthinfoNode.Post] in the background.
+// PostAsync calls [AuthinfoNode.Post] in the background.
 func (n AuthinfoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthinfoPostReply]] {
-	return future.Then(n.at.Chain("v3/offlineface/authinfo").PostAsync(ctx, opts), wechatpay.Typed[AuthinfoPostReply])
+	return future.Then(n.path.Chain("v3/offlineface/authinfo").PostAsync(ctx, opts), wechatpay.Typed[AuthinfoPostReply])
 }
 
 // AuthinfoPostRequest is the JSON body of POST /v3/offlineface/authinfo, 获取authinfo接口.
@@ -37,7 +37,7 @@ type AuthinfoPostRequest struct {
 	OrganizationID string `json:"organization_id"`    // 机构id; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AuthinfoPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/offlineface/authinfo"}
 }

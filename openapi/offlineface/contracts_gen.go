@@ -10,51 +10,51 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ContractsNode is the chain as far as /v3/offlineface/contracts.
-type ContractsNode struct{ at route.At }
+// ContractsNode is the path /v3/offlineface/contracts.
+type ContractsNode struct{ path route.Path }
 
-// Presign goes on to /v3/offlineface/contracts/presign.
+// Presign is the path /v3/offlineface/contracts/presign.
 func (n ContractsNode) Presign() ContractsPresignNode { return ContractsPresignNode(n) }
 
-// ContractID goes on to /v3/offlineface/contracts/{contract_id}, and fills {contract_id}.
+// ContractID is the path /v3/offlineface/contracts/{contract_id}. It sets {contract_id}.
 func (n ContractsNode) ContractID(contractID string) ContractsContractIDNode {
-	return ContractsContractIDNode{n.at.Fill(contractID)}
+	return ContractsContractIDNode{n.path.WithVar(contractID)}
 }
 
-// ContractsPresignNode is the chain as far as /v3/offlineface/contracts/presign.
-type ContractsPresignNode struct{ at route.At }
+// ContractsPresignNode is the path /v3/offlineface/contracts/presign.
+type ContractsPresignNode struct{ path route.Path }
 
-// Post is 预签约接口: POST /v3/offlineface/contracts/presign
+// Post sends POST /v3/offlineface/contracts/presign: 预签约接口.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/access-specifications.html
 //
-// JSON: [ContractsPresignPostRequest].
+// Options.JSON: [ContractsPresignPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ContractsPresignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsPresignPostReply], error) {
-	return wechatpay.As[ContractsPresignPostReply](n.at.Chain("v3/offlineface/contracts/presign").Post(ctx, opts))
+	return wechatpay.As[ContractsPresignPostReply](n.path.Chain("v3/offlineface/contracts/presign").Post(ctx, opts))
 }
 
-// PostAsync is [ContractsPresignNode.Post] in the background.
+// PostAsync calls [ContractsPresignNode.Post] in the background.
 func (n ContractsPresignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsPresignPostReply]] {
-	return future.Then(n.at.Chain("v3/offlineface/contracts/presign").PostAsync(ctx, opts), wechatpay.Typed[ContractsPresignPostReply])
+	return future.Then(n.path.Chain("v3/offlineface/contracts/presign").PostAsync(ctx, opts), wechatpay.Typed[ContractsPresignPostReply])
 }
 
-// ContractsContractIDNode is the chain as far as /v3/offlineface/contracts/{contract_id}.
-type ContractsContractIDNode struct{ at route.At }
+// ContractsContractIDNode is the path /v3/offlineface/contracts/{contract_id}.
+type ContractsContractIDNode struct{ path route.Path }
 
-// Get is 签约查询接口: GET /v3/offlineface/contracts/{contract_id}
+// Get sends GET /v3/offlineface/contracts/{contract_id}: 签约查询接口.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/k12-development-guidelines.html
 //
-// Query: [ContractsContractIDGetQuery].
+// Options.Query: [ContractsContractIDGetQuery].
 func (n ContractsContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsContractIDGetReply], error) {
-	return wechatpay.As[ContractsContractIDGetReply](n.at.Chain("v3/offlineface/contracts/{contract_id}").Get(ctx, opts))
+	return wechatpay.As[ContractsContractIDGetReply](n.path.Chain("v3/offlineface/contracts/{contract_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ContractsContractIDNode.Get] in the background.
+// GetAsync calls [ContractsContractIDNode.Get] in the background.
 func (n ContractsContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsContractIDGetReply]] {
-	return future.Then(n.at.Chain("v3/offlineface/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[ContractsContractIDGetReply])
+	return future.Then(n.path.Chain("v3/offlineface/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[ContractsContractIDGetReply])
 }
 
 // ContractsPresignPostRequest is the JSON body of POST /v3/offlineface/contracts/presign,
@@ -66,7 +66,7 @@ type ContractsPresignPostRequest struct {
 	ContractMode  ContractMode                             `json:"contract_mode,omitzero"`   // 签约模式
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsPresignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/offlineface/contracts/presign"}
 }
@@ -81,7 +81,7 @@ type ContractsPresignPostRequestFacepayUser struct {
 }
 
 // ContractsPresignPostRequestFacepayUserIdentification is identification in
-// [ContractsPresignPostRequestFacepayUser], and of one more struct.
+// [ContractsPresignPostRequestFacepayUser], and in one more struct.
 type ContractsPresignPostRequestFacepayUserIdentification struct {
 	IdentificationType   IdentificationType `json:"identification_type"`                       // 证件类型; required
 	IdentificationNumber string             `json:"identification_number" wechatpay:"encrypt"` // 证件ID; required; encrypted
@@ -109,7 +109,7 @@ type ContractsContractIDGetQuery struct {
 	AppID string `json:"appid,omitzero"` // 商户签约小程序APPID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsContractIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/offlineface/contracts/{contract_id}"}
 }
@@ -129,39 +129,38 @@ type ContractsContractIDGetReply struct {
 	ContractBankCardFrom   ContractBankCardFrom `json:"contract_bank_card_from,omitzero"`  // 签约卡来源; required
 }
 
-// IdentificationType is a value of identification_type. WeChat Pay may send others than these.
+// IdentificationType is a value of identification_type. WeChat Pay may send other values.
 type IdentificationType string
 
-// The values of a [IdentificationType].
+// Values of [IdentificationType].
 const (
 	IdentificationTypeIdcard IdentificationType = "IDCARD"
 )
 
-// ContractMode is a value of contract_mode. WeChat Pay may send others than these.
+// ContractMode is a value of contract_mode. WeChat Pay may send other values.
 type ContractMode string
 
-// The values of a [ContractMode].
+// Values of [ContractMode].
 const (
 	ContractModeLimitBankCard    ContractMode = "LIMIT_BANK_CARD"
 	ContractModePriorityBankCard ContractMode = "PRIORITY_BANK_CARD"
 	ContractModeLimitNone        ContractMode = "LIMIT_NONE"
 )
 
-// ContractState is a value of contract_state. WeChat Pay may send others than these.
+// ContractState is a value of contract_state. WeChat Pay may send other values.
 type ContractState string
 
-// The values of a [ContractState].
+// Values of [ContractState].
 const (
 	ContractStateNotContracted ContractState = "NOT_CONTRACTED"
 	ContractStateTerminated    ContractState = "TERMINATED"
 	ContractStateContracted    ContractState = "CONTRACTED"
 )
 
-// ContractBankCardFrom is a value of contract_bank_card_from. WeChat Pay may send others than
-// these.
+// ContractBankCardFrom is a value of contract_bank_card_from. WeChat Pay may send other values.
 type ContractBankCardFrom string
 
-// The values of a [ContractBankCardFrom].
+// Values of [ContractBankCardFrom].
 const (
 	ContractBankCardFromMerchantLimitedBankCard ContractBankCardFrom = "MERCHANT_LIMITED_BANK_CARD"
 	ContractBankCardFromUserSelectFree          ContractBankCardFrom = "USER_SELECT_FREE"

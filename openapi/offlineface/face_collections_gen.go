@@ -10,41 +10,41 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// FaceCollectionsNode is the chain as far as /v3/offlineface/face-collections.
-type FaceCollectionsNode struct{ at route.At }
+// FaceCollectionsNode is the path /v3/offlineface/face-collections.
+type FaceCollectionsNode struct{ path route.Path }
 
-// CollectionID goes on to /v3/offlineface/face-collections/{collection_id}, and fills {collection_id}.
+// CollectionID is the path /v3/offlineface/face-collections/{collection_id}. It sets {collection_id}.
 func (n FaceCollectionsNode) CollectionID(collectionID string) FaceCollectionsCollectionIDNode {
-	return FaceCollectionsCollectionIDNode{n.at.Fill(collectionID)}
+	return FaceCollectionsCollectionIDNode{n.path.WithVar(collectionID)}
 }
 
-// Get is 查询重采用户列表: GET /v3/offlineface/face-collections
+// Get sends GET /v3/offlineface/face-collections: 查询重采用户列表.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/k12-development-guidelines.html
 //
-// Query: [FaceCollectionsGetQuery].
+// Options.Query: [FaceCollectionsGetQuery].
 func (n FaceCollectionsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FaceCollectionsGetReply], error) {
-	return wechatpay.As[FaceCollectionsGetReply](n.at.Chain("v3/offlineface/face-collections").Get(ctx, opts))
+	return wechatpay.As[FaceCollectionsGetReply](n.path.Chain("v3/offlineface/face-collections").Get(ctx, opts))
 }
 
-// GetAsync is [FaceCollectionsNode.Get] in the background.
+// GetAsync calls [FaceCollectionsNode.Get] in the background.
 func (n FaceCollectionsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FaceCollectionsGetReply]] {
-	return future.Then(n.at.Chain("v3/offlineface/face-collections").GetAsync(ctx, opts), wechatpay.Typed[FaceCollectionsGetReply])
+	return future.Then(n.path.Chain("v3/offlineface/face-collections").GetAsync(ctx, opts), wechatpay.Typed[FaceCollectionsGetReply])
 }
 
-// FaceCollectionsCollectionIDNode is the chain as far as /v3/offlineface/face-collections/{collection_id}.
-type FaceCollectionsCollectionIDNode struct{ at route.At }
+// FaceCollectionsCollectionIDNode is the path /v3/offlineface/face-collections/{collection_id}.
+type FaceCollectionsCollectionIDNode struct{ path route.Path }
 
-// Get is 查询重采请求详情: GET /v3/offlineface/face-collections/{collection_id}
+// Get sends GET /v3/offlineface/face-collections/{collection_id}: 查询重采请求详情.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/k12-development-guidelines.html
 func (n FaceCollectionsCollectionIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[FaceCollectionsCollectionIDGetReply], error) {
-	return wechatpay.As[FaceCollectionsCollectionIDGetReply](n.at.Chain("v3/offlineface/face-collections/{collection_id}").Get(ctx, opts))
+	return wechatpay.As[FaceCollectionsCollectionIDGetReply](n.path.Chain("v3/offlineface/face-collections/{collection_id}").Get(ctx, opts))
 }
 
-// GetAsync is [FaceCollectionsCollectionIDNode.Get] in the background.
+// GetAsync calls [FaceCollectionsCollectionIDNode.Get] in the background.
 func (n FaceCollectionsCollectionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[FaceCollectionsCollectionIDGetReply]] {
-	return future.Then(n.at.Chain("v3/offlineface/face-collections/{collection_id}").GetAsync(ctx, opts), wechatpay.Typed[FaceCollectionsCollectionIDGetReply])
+	return future.Then(n.path.Chain("v3/offlineface/face-collections/{collection_id}").GetAsync(ctx, opts), wechatpay.Typed[FaceCollectionsCollectionIDGetReply])
 }
 
 // FaceCollectionsGetQuery is the query of GET /v3/offlineface/face-collections,
@@ -55,7 +55,7 @@ type FaceCollectionsGetQuery struct {
 	Limit          *int64 `json:"limit,omitzero"`  // 资源个数
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (FaceCollectionsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/offlineface/face-collections"}
 }
@@ -77,10 +77,10 @@ type FaceCollectionsCollectionIDGetReply struct {
 	ConfirmTime             string          `json:"confirm_time,omitzero"`               // 支付用户确认时间
 }
 
-// CollectionState is a value of collection_state. WeChat Pay may send others than these.
+// CollectionState is a value of collection_state. WeChat Pay may send other values.
 type CollectionState string
 
-// The values of a [CollectionState].
+// Values of [CollectionState].
 const (
 	CollectionStateCollectionRequired CollectionState = "COLLECTION_REQUIRED"
 	CollectionStatePhotoUploaded      CollectionState = "PHOTO_UPLOADED"

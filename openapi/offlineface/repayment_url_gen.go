@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// RepaymentURLNode is the chain as far as /v3/offlineface/repayment-url.
-type RepaymentURLNode struct{ at route.At }
+// RepaymentURLNode is the path /v3/offlineface/repayment-url.
+type RepaymentURLNode struct{ path route.Path }
 
-// Post is 获取还款链接接口: POST /v3/offlineface/repayment-url
+// Post sends POST /v3/offlineface/repayment-url: 获取还款链接接口.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/k12-development-guidelines.html#_1-3-%E8%A7%A3%E7%BA%A6
 //
-// JSON: [RepaymentURLPostRequest].
+// Options.JSON: [RepaymentURLPostRequest].
 func (n RepaymentURLNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RepaymentURLPostReply], error) {
-	return wechatpay.As[RepaymentURLPostReply](n.at.Chain("v3/offlineface/repayment-url").Post(ctx, opts))
+	return wechatpay.As[RepaymentURLPostReply](n.path.Chain("v3/offlineface/repayment-url").Post(ctx, opts))
 }
 
-// PostAsync is [RepaymentURLNode.Post] in the background.
+// PostAsync calls [RepaymentURLNode.Post] in the background.
 func (n RepaymentURLNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RepaymentURLPostReply]] {
-	return future.Then(n.at.Chain("v3/offlineface/repayment-url").PostAsync(ctx, opts), wechatpay.Typed[RepaymentURLPostReply])
+	return future.Then(n.path.Chain("v3/offlineface/repayment-url").PostAsync(ctx, opts), wechatpay.Typed[RepaymentURLPostReply])
 }
 
 // RepaymentURLPostRequest is the JSON body of POST /v3/offlineface/repayment-url,
@@ -34,7 +34,7 @@ type RepaymentURLPostRequest struct {
 	OrganizationID string `json:"organization_id"` // 机构id; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RepaymentURLPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/offlineface/repayment-url"}
 }

@@ -11,43 +11,43 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionsNode is the chain as far as /v3/offlineface/transactions.
-type TransactionsNode struct{ at route.At }
+// TransactionsNode is the path /v3/offlineface/transactions.
+type TransactionsNode struct{ path route.Path }
 
-// OutTradeNo goes on to /v3/offlineface/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/offlineface/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n TransactionsNode) OutTradeNo(outTradeNo string) TransactionsOutTradeNoNode {
-	return TransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return TransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// Post is 申请扣款接口: POST /v3/offlineface/transactions
+// Post sends POST /v3/offlineface/transactions: 申请扣款接口.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/access-specifications.html
 //
-// JSON: [TransactionsPostRequest].
+// Options.JSON: [TransactionsPostRequest].
 func (n TransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
-	return wechatpay.As[TransactionsReply](n.at.Chain("v3/offlineface/transactions").Post(ctx, opts))
+	return wechatpay.As[TransactionsReply](n.path.Chain("v3/offlineface/transactions").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsNode.Post] in the background.
+// PostAsync calls [TransactionsNode.Post] in the background.
 func (n TransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return future.Then(n.at.Chain("v3/offlineface/transactions").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
+	return future.Then(n.path.Chain("v3/offlineface/transactions").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
-// TransactionsOutTradeNoNode is the chain as far as /v3/offlineface/transactions/out-trade-no/{out_trade_no}.
-type TransactionsOutTradeNoNode struct{ at route.At }
+// TransactionsOutTradeNoNode is the path /v3/offlineface/transactions/out-trade-no/{out_trade_no}.
+type TransactionsOutTradeNoNode struct{ path route.Path }
 
-// Get is 查单接口: GET /v3/offlineface/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /v3/offlineface/transactions/out-trade-no/{out_trade_no}: 查单接口.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/k12-development-guidelines.html
 //
-// Query: [TransactionsOutTradeNoGetQuery].
+// Options.Query: [TransactionsOutTradeNoGetQuery].
 func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
-	return wechatpay.As[TransactionsReply](n.at.Chain("v3/offlineface/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[TransactionsReply](n.path.Chain("v3/offlineface/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return future.Then(n.at.Chain("v3/offlineface/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
+	return future.Then(n.path.Chain("v3/offlineface/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
 // TransactionsPostRequest is the JSON body of POST /v3/offlineface/transactions,
@@ -68,7 +68,7 @@ type TransactionsPostRequest struct {
 	Business    TransactionsPostRequestBusiness   `json:"business,omitzero"`     // 业务信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/offlineface/transactions"}
 }
@@ -145,23 +145,23 @@ type TransactionsOutTradeNoGetQuery struct {
 	BusinessProductID BusinessProductID `json:"business_product_id"` // 平台产品ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsOutTradeNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/offlineface/transactions/out-trade-no/{out_trade_no}"}
 }
 
-// Currency is a value of currency. WeChat Pay may send others than these.
+// Currency is a value of currency. WeChat Pay may send other values.
 type Currency string
 
-// The values of a [Currency].
+// Values of [Currency].
 const (
 	CurrencyCny Currency = "CNY"
 )
 
-// TradeType is a value of trade_type. WeChat Pay may send others than these.
+// TradeType is a value of trade_type. WeChat Pay may send other values.
 type TradeType string
 
-// The values of a [TradeType].
+// Values of [TradeType].
 const (
 	TradeTypeNative TradeType = "NATIVE"
 	TradeTypeJsapi  TradeType = "JSAPI"
@@ -170,10 +170,10 @@ const (
 	TradeTypeAuth   TradeType = "AUTH"
 )
 
-// BusinessProductID is a value of business_product_id. WeChat Pay may send others than these.
+// BusinessProductID is a value of business_product_id. WeChat Pay may send other values.
 type BusinessProductID string
 
-// The values of a [BusinessProductID].
+// Values of [BusinessProductID].
 const (
 	BusinessProductID2  BusinessProductID = "2"
 	BusinessProductID11 BusinessProductID = "11"

@@ -10,101 +10,101 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// OrganizationsNode is the chain as far as /v3/offlinefacemch/organizations.
-type OrganizationsNode struct{ at route.At }
+// OrganizationsNode is the path /v3/offlinefacemch/organizations.
+type OrganizationsNode struct{ path route.Path }
 
-// OrganizationID goes on to /v3/offlinefacemch/organizations/{organization_id}, and fills {organization_id}.
+// OrganizationID is the path /v3/offlinefacemch/organizations/{organization_id}. It sets {organization_id}.
 func (n OrganizationsNode) OrganizationID(organizationID string) OrganizationsOrganizationIDNode {
-	return OrganizationsOrganizationIDNode{n.at.Fill(organizationID)}
+	return OrganizationsOrganizationIDNode{n.path.WithVar(organizationID)}
 }
 
-// Get is 查询机构信息接口: GET /v3/offlinefacemch/organizations
+// Get sends GET /v3/offlinefacemch/organizations: 查询机构信息接口.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/k12-development-guidelines.html
 //
-// Query: [OrganizationsGetQuery].
+// Options.Query: [OrganizationsGetQuery].
 func (n OrganizationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrganizationsGetReply], error) {
-	return wechatpay.As[OrganizationsGetReply](n.at.Chain("v3/offlinefacemch/organizations").Get(ctx, opts))
+	return wechatpay.As[OrganizationsGetReply](n.path.Chain("v3/offlinefacemch/organizations").Get(ctx, opts))
 }
 
-// GetAsync is [OrganizationsNode.Get] in the background.
+// GetAsync calls [OrganizationsNode.Get] in the background.
 func (n OrganizationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrganizationsGetReply]] {
-	return future.Then(n.at.Chain("v3/offlinefacemch/organizations").GetAsync(ctx, opts), wechatpay.Typed[OrganizationsGetReply])
+	return future.Then(n.path.Chain("v3/offlinefacemch/organizations").GetAsync(ctx, opts), wechatpay.Typed[OrganizationsGetReply])
 }
 
-// OrganizationsOrganizationIDNode is the chain as far as /v3/offlinefacemch/organizations/{organization_id}.
-type OrganizationsOrganizationIDNode struct{ at route.At }
+// OrganizationsOrganizationIDNode is the path /v3/offlinefacemch/organizations/{organization_id}.
+type OrganizationsOrganizationIDNode struct{ path route.Path }
 
-// Users goes on to /v3/offlinefacemch/organizations/{organization_id}/users.
+// Users is the path /v3/offlinefacemch/organizations/{organization_id}/users.
 func (n OrganizationsOrganizationIDNode) Users() OrganizationsOrganizationIDUsersNode {
 	return OrganizationsOrganizationIDUsersNode(n)
 }
 
-// OrganizationsOrganizationIDUsersNode is the chain as far as /v3/offlinefacemch/organizations/{organization_id}/users.
-type OrganizationsOrganizationIDUsersNode struct{ at route.At }
+// OrganizationsOrganizationIDUsersNode is the path /v3/offlinefacemch/organizations/{organization_id}/users.
+type OrganizationsOrganizationIDUsersNode struct{ path route.Path }
 
-// OutUserID goes on to /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}, and fills {out_user_id}.
+// OutUserID is the path /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}. It sets {out_user_id}.
 func (n OrganizationsOrganizationIDUsersNode) OutUserID(outUserID string) OrganizationsOrganizationIDUsersOutUserIDNode {
-	return OrganizationsOrganizationIDUsersOutUserIDNode{n.at.Fill(outUserID)}
+	return OrganizationsOrganizationIDUsersOutUserIDNode{n.path.WithVar(outUserID)}
 }
 
-// UserID goes on to /v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}, and fills {user_id}.
+// UserID is the path /v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}. It sets {user_id}.
 func (n OrganizationsOrganizationIDUsersNode) UserID(userID string) OrganizationsOrganizationIDUsersUserIDNode {
-	return OrganizationsOrganizationIDUsersUserIDNode{n.at.Fill(userID)}
+	return OrganizationsOrganizationIDUsersUserIDNode{n.path.WithVar(userID)}
 }
 
-// OrganizationsOrganizationIDUsersOutUserIDNode is the chain as far as /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}.
-type OrganizationsOrganizationIDUsersOutUserIDNode struct{ at route.At }
+// OrganizationsOrganizationIDUsersOutUserIDNode is the path /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}.
+type OrganizationsOrganizationIDUsersOutUserIDNode struct{ path route.Path }
 
-// Get is 刷脸用户信息查询接口: GET /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}
+// Get sends GET /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}: 刷脸用户信息查询接口.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/k12-development-guidelines.html
 func (n OrganizationsOrganizationIDUsersOutUserIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrganizationsOrganizationIDUsersOutUserIDGetReply], error) {
-	return wechatpay.As[OrganizationsOrganizationIDUsersOutUserIDGetReply](n.at.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").Get(ctx, opts))
+	return wechatpay.As[OrganizationsOrganizationIDUsersOutUserIDGetReply](n.path.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").Get(ctx, opts))
 }
 
-// GetAsync is [OrganizationsOrganizationIDUsersOutUserIDNode.Get] in the background.
+// GetAsync calls [OrganizationsOrganizationIDUsersOutUserIDNode.Get] in the background.
 func (n OrganizationsOrganizationIDUsersOutUserIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrganizationsOrganizationIDUsersOutUserIDGetReply]] {
-	return future.Then(n.at.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").GetAsync(ctx, opts), wechatpay.Typed[OrganizationsOrganizationIDUsersOutUserIDGetReply])
+	return future.Then(n.path.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").GetAsync(ctx, opts), wechatpay.Typed[OrganizationsOrganizationIDUsersOutUserIDGetReply])
 }
 
-// Patch is 刷脸用户信息修改接口: PATCH /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}
+// Patch sends PATCH /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}: 刷脸用户信息修改接口.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/access-specifications.html
 //
-// JSON: [OrganizationsOrganizationIDUsersOutUserIDPatchRequest].
+// Options.JSON: [OrganizationsOrganizationIDUsersOutUserIDPatchRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n OrganizationsOrganizationIDUsersOutUserIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").Patch(ctx, opts)
+	return n.path.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").Patch(ctx, opts)
 }
 
-// PatchAsync is [OrganizationsOrganizationIDUsersOutUserIDNode.Patch] in the background.
+// PatchAsync calls [OrganizationsOrganizationIDUsersOutUserIDNode.Patch] in the background.
 func (n OrganizationsOrganizationIDUsersOutUserIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").PatchAsync(ctx, opts)
+	return n.path.Chain("v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}").PatchAsync(ctx, opts)
 }
 
-// OrganizationsOrganizationIDUsersUserIDNode is the chain as far as /v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}.
-type OrganizationsOrganizationIDUsersUserIDNode struct{ at route.At }
+// OrganizationsOrganizationIDUsersUserIDNode is the path /v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}.
+type OrganizationsOrganizationIDUsersUserIDNode struct{ path route.Path }
 
-// TerminateContract goes on to /v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract.
+// TerminateContract is the path /v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract.
 func (n OrganizationsOrganizationIDUsersUserIDNode) TerminateContract() OrganizationsOrganizationIDUsersUserIDTerminateContractNode {
 	return OrganizationsOrganizationIDUsersUserIDTerminateContractNode(n)
 }
 
-// OrganizationsOrganizationIDUsersUserIDTerminateContractNode is the chain as far as /v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract.
-type OrganizationsOrganizationIDUsersUserIDTerminateContractNode struct{ at route.At }
+// OrganizationsOrganizationIDUsersUserIDTerminateContractNode is the path /v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract.
+type OrganizationsOrganizationIDUsersUserIDTerminateContractNode struct{ path route.Path }
 
-// Post is 解除刷脸用户签约关系接口: POST /v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract
+// Post sends POST /v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract: 解除刷脸用户签约关系接口.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/access-specifications.html
 func (n OrganizationsOrganizationIDUsersUserIDTerminateContractNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract").Post(ctx, opts)
+	return n.path.Chain("v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract").Post(ctx, opts)
 }
 
-// PostAsync is [OrganizationsOrganizationIDUsersUserIDTerminateContractNode.Post] in the background.
+// PostAsync calls [OrganizationsOrganizationIDUsersUserIDTerminateContractNode.Post] in the background.
 func (n OrganizationsOrganizationIDUsersUserIDTerminateContractNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract").PostAsync(ctx, opts)
+	return n.path.Chain("v3/offlinefacemch/organizations/{organization_id}/users/user-id/{user_id}/terminate-contract").PostAsync(ctx, opts)
 }
 
 // OrganizationsGetQuery is the query of GET /v3/offlinefacemch/organizations,
@@ -114,7 +114,7 @@ type OrganizationsGetQuery struct {
 	OrganizationName string `json:"organization_name,omitzero"` // 机构名称
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrganizationsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/offlinefacemch/organizations"}
 }
@@ -167,7 +167,7 @@ type OrganizationsOrganizationIDUsersOutUserIDPatchRequest struct {
 	Phone       string                                              `json:"phone,omitzero" wechatpay:"encrypt"` // encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrganizationsOrganizationIDUsersOutUserIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/offlinefacemch/organizations/{organization_id}/users/out-user-id/{out_user_id}"}
 }
@@ -184,28 +184,28 @@ type OrganizationIDUsersOutUserIDPatchRequestStaffInfo struct {
 	Occupation string `json:"occupation,omitzero"`
 }
 
-// UserType is a value of user_type. WeChat Pay may send others than these.
+// UserType is a value of user_type. WeChat Pay may send other values.
 type UserType string
 
-// The values of a [UserType].
+// Values of [UserType].
 const (
 	UserTypeStudent UserType = "STUDENT"
 	UserTypeStuff   UserType = "STUFF"
 )
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusNormal   Status = "NORMAL"
 	StatusDisabled Status = "DISABLED"
 )
 
-// ContractState is a value of contract_state. WeChat Pay may send others than these.
+// ContractState is a value of contract_state. WeChat Pay may send other values.
 type ContractState string
 
-// The values of a [ContractState].
+// Values of [ContractState].
 const (
 	ContractStateNotContracted ContractState = "NOT_CONTRACTED"
 	ContractStateTerminated    ContractState = "TERMINATED"

@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TokensNode is the chain as far as /v3/offlinefacemch/tokens.
-type TokensNode struct{ at route.At }
+// TokensNode is the path /v3/offlinefacemch/tokens.
+type TokensNode struct{ path route.Path }
 
-// Post is 获取凭证授权接口: POST /v3/offlinefacemch/tokens
+// Post sends POST /v3/offlinefacemch/tokens: 获取凭证授权接口.
 //
 // https://pay.weixin.qq.com/wiki/doc/wxfacepay/develop/access-specifications.html
 //
-// JSON: [TokensPostRequest].
+// Options.JSON: [TokensPostRequest].
 func (n TokensNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TokensPostReply], error) {
-	return wechatpay.As[TokensPostReply](n.at.Chain("v3/offlinefacemch/tokens").Post(ctx, opts))
+	return wechatpay.As[TokensPostReply](n.path.Chain("v3/offlinefacemch/tokens").Post(ctx, opts))
 }
 
-// PostAsync is [TokensNode.Post] in the background.
+// PostAsync calls [TokensNode.Post] in the background.
 func (n TokensNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TokensPostReply]] {
-	return future.Then(n.at.Chain("v3/offlinefacemch/tokens").PostAsync(ctx, opts), wechatpay.Typed[TokensPostReply])
+	return future.Then(n.path.Chain("v3/offlinefacemch/tokens").PostAsync(ctx, opts), wechatpay.Typed[TokensPostReply])
 }
 
 // TokensPostRequest is the JSON body of POST /v3/offlinefacemch/tokens, 获取凭证授权接口.
@@ -33,7 +33,7 @@ type TokensPostRequest struct {
 	WebInitData TokensPostRequestWebInitData `json:"web_init_data,omitzero"` // 小程序/h5鉴权场景初始化数据
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TokensPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/offlinefacemch/tokens"}
 }

@@ -10,51 +10,51 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// AuthorizationNode is the chain as far as /v3/palmservice/authorization.
-type AuthorizationNode struct{ at route.At }
+// AuthorizationNode is the path /v3/palmservice/authorization.
+type AuthorizationNode struct{ path route.Path }
 
-// OpenID goes on to /v3/palmservice/authorization/openid/{openid}, and fills {openid}.
+// OpenID is the path /v3/palmservice/authorization/openid/{openid}. It sets {openid}.
 func (n AuthorizationNode) OpenID(openID string) AuthorizationOpenIDNode {
-	return AuthorizationOpenIDNode{n.at.Fill(openID)}
+	return AuthorizationOpenIDNode{n.path.WithVar(openID)}
 }
 
-// Preauthorize goes on to /v3/palmservice/authorization/preauthorize.
+// Preauthorize is the path /v3/palmservice/authorization/preauthorize.
 func (n AuthorizationNode) Preauthorize() AuthorizationPreauthorizeNode {
 	return AuthorizationPreauthorizeNode(n)
 }
 
-// AuthorizationOpenIDNode is the chain as far as /v3/palmservice/authorization/openid/{openid}.
-type AuthorizationOpenIDNode struct{ at route.At }
+// AuthorizationOpenIDNode is the path /v3/palmservice/authorization/openid/{openid}.
+type AuthorizationOpenIDNode struct{ path route.Path }
 
-// Get is 查询刷掌授权: GET /v3/palmservice/authorization/openid/{openid}
+// Get sends GET /v3/palmservice/authorization/openid/{openid}: 查询刷掌授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014482017
 //
-// Query: [AuthorizationOpenIDGetQuery].
+// Options.Query: [AuthorizationOpenIDGetQuery].
 func (n AuthorizationOpenIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AuthorizationOpenIDGetReply], error) {
-	return wechatpay.As[AuthorizationOpenIDGetReply](n.at.Chain("v3/palmservice/authorization/openid/{openid}").Get(ctx, opts))
+	return wechatpay.As[AuthorizationOpenIDGetReply](n.path.Chain("v3/palmservice/authorization/openid/{openid}").Get(ctx, opts))
 }
 
-// GetAsync is [AuthorizationOpenIDNode.Get] in the background.
+// GetAsync calls [AuthorizationOpenIDNode.Get] in the background.
 func (n AuthorizationOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthorizationOpenIDGetReply]] {
-	return future.Then(n.at.Chain("v3/palmservice/authorization/openid/{openid}").GetAsync(ctx, opts), wechatpay.Typed[AuthorizationOpenIDGetReply])
+	return future.Then(n.path.Chain("v3/palmservice/authorization/openid/{openid}").GetAsync(ctx, opts), wechatpay.Typed[AuthorizationOpenIDGetReply])
 }
 
-// AuthorizationPreauthorizeNode is the chain as far as /v3/palmservice/authorization/preauthorize.
-type AuthorizationPreauthorizeNode struct{ at route.At }
+// AuthorizationPreauthorizeNode is the path /v3/palmservice/authorization/preauthorize.
+type AuthorizationPreauthorizeNode struct{ path route.Path }
 
-// Post is 服务关联预授权: POST /v3/palmservice/authorization/preauthorize
+// Post sends POST /v3/palmservice/authorization/preauthorize: 服务关联预授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014481990
 //
-// JSON: [AuthorizationPreauthorizePostRequest].
+// Options.JSON: [AuthorizationPreauthorizePostRequest].
 func (n AuthorizationPreauthorizeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AuthorizationPreauthorizePostReply], error) {
-	return wechatpay.As[AuthorizationPreauthorizePostReply](n.at.Chain("v3/palmservice/authorization/preauthorize").Post(ctx, opts))
+	return wechatpay.As[AuthorizationPreauthorizePostReply](n.path.Chain("v3/palmservice/authorization/preauthorize").Post(ctx, opts))
 }
 
-// PostAsync is [AuthorizationPreauthorizeNode.Post] in the background.
+// PostAsync calls [AuthorizationPreauthorizeNode.Post] in the background.
 func (n AuthorizationPreauthorizeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthorizationPreauthorizePostReply]] {
-	return future.Then(n.at.Chain("v3/palmservice/authorization/preauthorize").PostAsync(ctx, opts), wechatpay.Typed[AuthorizationPreauthorizePostReply])
+	return future.Then(n.path.Chain("v3/palmservice/authorization/preauthorize").PostAsync(ctx, opts), wechatpay.Typed[AuthorizationPreauthorizePostReply])
 }
 
 // AuthorizationOpenIDGetQuery is the query of GET /v3/palmservice/authorization/openid/{openid},
@@ -63,7 +63,7 @@ type AuthorizationOpenIDGetQuery struct {
 	OrganizationID string `json:"organization_id"` // 机构ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AuthorizationOpenIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/palmservice/authorization/openid/{openid}"}
 }
@@ -85,7 +85,7 @@ type AuthorizationPreauthorizePostRequest struct {
 	OrganizationID        string `json:"organization_id,omitzero"`         // 机构ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AuthorizationPreauthorizePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/palmservice/authorization/preauthorize"}
 }
@@ -96,10 +96,10 @@ type AuthorizationPreauthorizePostReply struct {
 	PermissionToken string `json:"permission_token,omitzero"` // 预授权token; required
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateAuthorizationStateNone State = "AUTHORIZATION_STATE_NONE"
 	StateAuthorizationStateOn   State = "AUTHORIZATION_STATE_ON"

@@ -11,95 +11,95 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// InsurancePayNode is the chain as far as /v3/papay/insurance-pay.
-type InsurancePayNode struct{ at route.At }
+// InsurancePayNode is the path /v3/papay/insurance-pay.
+type InsurancePayNode struct{ path route.Path }
 
-// PolicyPeriods goes on to /v3/papay/insurance-pay/policy-periods.
+// PolicyPeriods is the path /v3/papay/insurance-pay/policy-periods.
 func (n InsurancePayNode) PolicyPeriods() InsurancePayPolicyPeriodsNode {
 	return InsurancePayPolicyPeriodsNode(n)
 }
 
-// Transactions goes on to /v3/papay/insurance-pay/transactions.
+// Transactions is the path /v3/papay/insurance-pay/transactions.
 func (n InsurancePayNode) Transactions() InsurancePayTransactionsNode {
 	return InsurancePayTransactionsNode(n)
 }
 
-// InsurancePayPolicyPeriodsNode is the chain as far as /v3/papay/insurance-pay/policy-periods.
-type InsurancePayPolicyPeriodsNode struct{ at route.At }
+// InsurancePayPolicyPeriodsNode is the path /v3/papay/insurance-pay/policy-periods.
+type InsurancePayPolicyPeriodsNode struct{ path route.Path }
 
-// ContractID goes on to /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}, and fills {contract_id}.
+// ContractID is the path /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}. It sets {contract_id}.
 func (n InsurancePayPolicyPeriodsNode) ContractID(contractID string) InsurancePayPolicyPeriodsContractIDNode {
-	return InsurancePayPolicyPeriodsContractIDNode{n.at.Fill(contractID)}
+	return InsurancePayPolicyPeriodsContractIDNode{n.path.WithVar(contractID)}
 }
 
-// InsurancePayPolicyPeriodsContractIDNode is the chain as far as /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}.
-type InsurancePayPolicyPeriodsContractIDNode struct{ at route.At }
+// InsurancePayPolicyPeriodsContractIDNode is the path /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}.
+type InsurancePayPolicyPeriodsContractIDNode struct{ path route.Path }
 
-// PolicyPeriodID goes on to /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}, and fills {policy_period_id}.
+// PolicyPeriodID is the path /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}. It sets {policy_period_id}.
 func (n InsurancePayPolicyPeriodsContractIDNode) PolicyPeriodID(policyPeriodID int64) InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode {
-	return InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode{n.at.FillNumber(policyPeriodID)}
+	return InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode{n.path.WithNumber(policyPeriodID)}
 }
 
-// InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode is the chain as far as /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}.
-type InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode struct{ at route.At }
+// InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode is the path /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}.
+type InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode struct{ path route.Path }
 
-// Schedule goes on to /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule.
+// Schedule is the path /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule.
 func (n InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode) Schedule() PolicyPeriodsContractIDPolicyPeriodIDScheduleNode {
 	return PolicyPeriodsContractIDPolicyPeriodIDScheduleNode(n)
 }
 
-// Get is 保险商户查询保险自动续费预约: GET /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}
+// Get sends GET /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}: 保险商户查询保险自动续费预约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012471229
 func (n InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply], error) {
-	return wechatpay.As[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply](n.at.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}").Get(ctx, opts))
+	return wechatpay.As[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply](n.path.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}").Get(ctx, opts))
 }
 
-// GetAsync is [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode.Get] in the background.
+// GetAsync calls [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode.Get] in the background.
 func (n InsurancePayPolicyPeriodsContractIDPolicyPeriodIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply]] {
-	return future.Then(n.at.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}").GetAsync(ctx, opts), wechatpay.Typed[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply])
+	return future.Then(n.path.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}").GetAsync(ctx, opts), wechatpay.Typed[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply])
 }
 
-// PolicyPeriodsContractIDPolicyPeriodIDScheduleNode is the chain as far as /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule.
-type PolicyPeriodsContractIDPolicyPeriodIDScheduleNode struct{ at route.At }
+// PolicyPeriodsContractIDPolicyPeriodIDScheduleNode is the path /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule.
+type PolicyPeriodsContractIDPolicyPeriodIDScheduleNode struct{ path route.Path }
 
-// Post is 保险商户预约保险自动续费: POST /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule
+// Post sends POST /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule: 保险商户预约保险自动续费.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012471270
 //
-// JSON: [PolicyPeriodsContractIDPolicyPeriodIDSchedulePostRequest].
+// Options.JSON: [PolicyPeriodsContractIDPolicyPeriodIDSchedulePostRequest].
 func (n PolicyPeriodsContractIDPolicyPeriodIDScheduleNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply], error) {
-	return wechatpay.As[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply](n.at.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule").Post(ctx, opts))
+	return wechatpay.As[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply](n.path.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule").Post(ctx, opts))
 }
 
-// PostAsync is [PolicyPeriodsContractIDPolicyPeriodIDScheduleNode.Post] in the background.
+// PostAsync calls [PolicyPeriodsContractIDPolicyPeriodIDScheduleNode.Post] in the background.
 func (n PolicyPeriodsContractIDPolicyPeriodIDScheduleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply]] {
-	return future.Then(n.at.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule").PostAsync(ctx, opts), wechatpay.Typed[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply])
+	return future.Then(n.path.Chain("v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule").PostAsync(ctx, opts), wechatpay.Typed[InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply])
 }
 
-// InsurancePayTransactionsNode is the chain as far as /v3/papay/insurance-pay/transactions.
-type InsurancePayTransactionsNode struct{ at route.At }
+// InsurancePayTransactionsNode is the path /v3/papay/insurance-pay/transactions.
+type InsurancePayTransactionsNode struct{ path route.Path }
 
-// Apply goes on to /v3/papay/insurance-pay/transactions/apply.
+// Apply is the path /v3/papay/insurance-pay/transactions/apply.
 func (n InsurancePayTransactionsNode) Apply() InsurancePayTransactionsApplyNode {
 	return InsurancePayTransactionsApplyNode(n)
 }
 
-// InsurancePayTransactionsApplyNode is the chain as far as /v3/papay/insurance-pay/transactions/apply.
-type InsurancePayTransactionsApplyNode struct{ at route.At }
+// InsurancePayTransactionsApplyNode is the path /v3/papay/insurance-pay/transactions/apply.
+type InsurancePayTransactionsApplyNode struct{ path route.Path }
 
-// Post is 保险商户受理保险自动续费扣款: POST /v3/papay/insurance-pay/transactions/apply
+// Post sends POST /v3/papay/insurance-pay/transactions/apply: 保险商户受理保险自动续费扣款.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012471158
 //
-// JSON: [InsurancePayTransactionsApplyPostRequest].
+// Options.JSON: [InsurancePayTransactionsApplyPostRequest].
 func (n InsurancePayTransactionsApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayTransactionsApplyPostReply], error) {
-	return wechatpay.As[PayTransactionsApplyPostReply](n.at.Chain("v3/papay/insurance-pay/transactions/apply").Post(ctx, opts))
+	return wechatpay.As[PayTransactionsApplyPostReply](n.path.Chain("v3/papay/insurance-pay/transactions/apply").Post(ctx, opts))
 }
 
-// PostAsync is [InsurancePayTransactionsApplyNode.Post] in the background.
+// PostAsync calls [InsurancePayTransactionsApplyNode.Post] in the background.
 func (n InsurancePayTransactionsApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayTransactionsApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/papay/insurance-pay/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
+	return future.Then(n.path.Chain("v3/papay/insurance-pay/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
 }
 
 // InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply is the reply of GET
@@ -123,7 +123,7 @@ type PolicyPeriodsContractIDPolicyPeriodIDSchedulePostRequest struct {
 	ScheduledAmount EstimatedDeductAmount `json:"scheduled_amount"` // 预约扣费金额信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PolicyPeriodsContractIDPolicyPeriodIDSchedulePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/insurance-pay/policy-periods/contract-id/{contract_id}/policy-period-id/{policy_period_id}/schedule"}
 }
@@ -142,7 +142,7 @@ type InsurancePayTransactionsApplyPostRequest struct {
 	Attach               string                `json:"attach,omitzero"`        // 附加数据
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (InsurancePayTransactionsApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/insurance-pay/transactions/apply"}
 }

@@ -11,267 +11,267 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// InsuranceSignNode is the chain as far as /v3/papay/insurance-sign.
-type InsuranceSignNode struct{ at route.At }
+// InsuranceSignNode is the path /v3/papay/insurance-sign.
+type InsuranceSignNode struct{ path route.Path }
 
-// Contracts goes on to /v3/papay/insurance-sign/contracts.
+// Contracts is the path /v3/papay/insurance-sign/contracts.
 func (n InsuranceSignNode) Contracts() InsuranceSignContractsNode {
 	return InsuranceSignContractsNode(n)
 }
 
-// PolicyPeriods goes on to /v3/papay/insurance-sign/policy-periods.
+// PolicyPeriods is the path /v3/papay/insurance-sign/policy-periods.
 func (n InsuranceSignNode) PolicyPeriods() InsuranceSignPolicyPeriodsNode {
 	return InsuranceSignPolicyPeriodsNode(n)
 }
 
-// InsuranceSignContractsNode is the chain as far as /v3/papay/insurance-sign/contracts.
-type InsuranceSignContractsNode struct{ at route.At }
+// InsuranceSignContractsNode is the path /v3/papay/insurance-sign/contracts.
+type InsuranceSignContractsNode struct{ path route.Path }
 
-// PlanID goes on to /v3/papay/insurance-sign/contracts/plan-id/{plan_id}, and fills {plan_id}.
+// PlanID is the path /v3/papay/insurance-sign/contracts/plan-id/{plan_id}. It sets {plan_id}.
 func (n InsuranceSignContractsNode) PlanID(planID int64) InsuranceSignContractsPlanIDNode {
-	return InsuranceSignContractsPlanIDNode{n.at.FillNumber(planID)}
+	return InsuranceSignContractsPlanIDNode{n.path.WithNumber(planID)}
 }
 
-// PreEntrustSign goes on to /v3/papay/insurance-sign/contracts/pre-entrust-sign.
+// PreEntrustSign is the path /v3/papay/insurance-sign/contracts/pre-entrust-sign.
 func (n InsuranceSignContractsNode) PreEntrustSign() InsuranceSignContractsPreEntrustSignNode {
 	return InsuranceSignContractsPreEntrustSignNode(n)
 }
 
-// InsuranceSignContractsPlanIDNode is the chain as far as /v3/papay/insurance-sign/contracts/plan-id/{plan_id}.
-type InsuranceSignContractsPlanIDNode struct{ at route.At }
+// InsuranceSignContractsPlanIDNode is the path /v3/papay/insurance-sign/contracts/plan-id/{plan_id}.
+type InsuranceSignContractsPlanIDNode struct{ path route.Path }
 
-// ContractID goes on to /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}, and fills {contract_id}.
+// ContractID is the path /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}. It sets {contract_id}.
 func (n InsuranceSignContractsPlanIDNode) ContractID(contractID string) InsuranceSignContractsPlanIDContractIDNode {
-	return InsuranceSignContractsPlanIDContractIDNode{n.at.Fill(contractID)}
+	return InsuranceSignContractsPlanIDContractIDNode{n.path.WithVar(contractID)}
 }
 
-// OutContractCode goes on to /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}, and fills {out_contract_code}.
+// OutContractCode is the path /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}. It sets {out_contract_code}.
 func (n InsuranceSignContractsPlanIDNode) OutContractCode(outContractCode string) InsuranceSignContractsPlanIDOutContractCodeNode {
-	return InsuranceSignContractsPlanIDOutContractCodeNode{n.at.Fill(outContractCode)}
+	return InsuranceSignContractsPlanIDOutContractCodeNode{n.path.WithVar(outContractCode)}
 }
 
-// InsuranceSignContractsPlanIDContractIDNode is the chain as far as /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}.
-type InsuranceSignContractsPlanIDContractIDNode struct{ at route.At }
+// InsuranceSignContractsPlanIDContractIDNode is the path /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}.
+type InsuranceSignContractsPlanIDContractIDNode struct{ path route.Path }
 
-// Renew goes on to /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew.
+// Renew is the path /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew.
 func (n InsuranceSignContractsPlanIDContractIDNode) Renew() InsuranceSignContractsPlanIDContractIDRenewNode {
 	return InsuranceSignContractsPlanIDContractIDRenewNode(n)
 }
 
-// InsuranceSignContractsPlanIDContractIDRenewNode is the chain as far as /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew.
-type InsuranceSignContractsPlanIDContractIDRenewNode struct{ at route.At }
+// InsuranceSignContractsPlanIDContractIDRenewNode is the path /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew.
+type InsuranceSignContractsPlanIDContractIDRenewNode struct{ path route.Path }
 
-// Post is 保险商户受理续期自动续费协议: POST /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew
+// Post sends POST /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew: 保险商户受理续期自动续费协议.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012489588
 //
-// JSON: [InsuranceSignContractsPlanIDContractIDRenewPostRequest].
+// Options.JSON: [InsuranceSignContractsPlanIDContractIDRenewPostRequest].
 func (n InsuranceSignContractsPlanIDContractIDRenewNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew").Post(ctx, opts)
+	return n.path.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew").Post(ctx, opts)
 }
 
-// PostAsync is [InsuranceSignContractsPlanIDContractIDRenewNode.Post] in the background.
+// PostAsync calls [InsuranceSignContractsPlanIDContractIDRenewNode.Post] in the background.
 func (n InsuranceSignContractsPlanIDContractIDRenewNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew").PostAsync(ctx, opts)
+	return n.path.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew").PostAsync(ctx, opts)
 }
 
-// InsuranceSignContractsPlanIDOutContractCodeNode is the chain as far as /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
-type InsuranceSignContractsPlanIDOutContractCodeNode struct{ at route.At }
+// InsuranceSignContractsPlanIDOutContractCodeNode is the path /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
+type InsuranceSignContractsPlanIDOutContractCodeNode struct{ path route.Path }
 
-// Terminate goes on to /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
+// Terminate is the path /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
 func (n InsuranceSignContractsPlanIDOutContractCodeNode) Terminate() InsuranceSignContractsPlanIDOutContractCodeTerminateNode {
 	return InsuranceSignContractsPlanIDOutContractCodeTerminateNode(n)
 }
 
-// Get is 保险商户查询保险自动续费协议: GET /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}
+// Get sends GET /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}: 保险商户查询保险自动续费协议.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012472641
 func (n InsuranceSignContractsPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignContractsPlanIDOutContractCodeGetReply], error) {
-	return wechatpay.As[InsuranceSignContractsPlanIDOutContractCodeGetReply](n.at.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
+	return wechatpay.As[InsuranceSignContractsPlanIDOutContractCodeGetReply](n.path.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
 }
 
-// GetAsync is [InsuranceSignContractsPlanIDOutContractCodeNode.Get] in the background.
+// GetAsync calls [InsuranceSignContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n InsuranceSignContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPlanIDOutContractCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPlanIDOutContractCodeGetReply])
+	return future.Then(n.path.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPlanIDOutContractCodeGetReply])
 }
 
-// InsuranceSignContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
-type InsuranceSignContractsPlanIDOutContractCodeTerminateNode struct{ at route.At }
+// InsuranceSignContractsPlanIDOutContractCodeTerminateNode is the path /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
+type InsuranceSignContractsPlanIDOutContractCodeTerminateNode struct{ path route.Path }
 
-// Post is 保险商户通过商户协议号解除保险自动续费协议: POST /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate
+// Post sends POST /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate: 保险商户通过商户协议号解除保险自动续费协议.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012472767
 //
-// JSON: [SignContractsPlanIDOutContractCodeTerminatePostRequest].
+// Options.JSON: [SignContractsPlanIDOutContractCodeTerminatePostRequest].
 func (n InsuranceSignContractsPlanIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ContractsPlanIDOutContractCodeTerminatePostReply], error) {
-	return wechatpay.As[ContractsPlanIDOutContractCodeTerminatePostReply](n.at.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
+	return wechatpay.As[ContractsPlanIDOutContractCodeTerminatePostReply](n.path.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
 }
 
-// PostAsync is [InsuranceSignContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
+// PostAsync calls [InsuranceSignContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n InsuranceSignContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ContractsPlanIDOutContractCodeTerminatePostReply]] {
-	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ContractsPlanIDOutContractCodeTerminatePostReply])
+	return future.Then(n.path.Chain("v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ContractsPlanIDOutContractCodeTerminatePostReply])
 }
 
-// InsuranceSignContractsPreEntrustSignNode is the chain as far as /v3/papay/insurance-sign/contracts/pre-entrust-sign.
-type InsuranceSignContractsPreEntrustSignNode struct{ at route.At }
+// InsuranceSignContractsPreEntrustSignNode is the path /v3/papay/insurance-sign/contracts/pre-entrust-sign.
+type InsuranceSignContractsPreEntrustSignNode struct{ path route.Path }
 
-// App goes on to /v3/papay/insurance-sign/contracts/pre-entrust-sign/app.
+// App is the path /v3/papay/insurance-sign/contracts/pre-entrust-sign/app.
 func (n InsuranceSignContractsPreEntrustSignNode) App() InsuranceSignContractsPreEntrustSignAppNode {
 	return InsuranceSignContractsPreEntrustSignAppNode(n)
 }
 
-// H5 goes on to /v3/papay/insurance-sign/contracts/pre-entrust-sign/h5.
+// H5 is the path /v3/papay/insurance-sign/contracts/pre-entrust-sign/h5.
 func (n InsuranceSignContractsPreEntrustSignNode) H5() InsuranceSignContractsPreEntrustSignH5Node {
 	return InsuranceSignContractsPreEntrustSignH5Node(n)
 }
 
-// Jsapi goes on to /v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi.
+// Jsapi is the path /v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi.
 func (n InsuranceSignContractsPreEntrustSignNode) Jsapi() InsuranceSignContractsPreEntrustSignJsapiNode {
 	return InsuranceSignContractsPreEntrustSignJsapiNode(n)
 }
 
-// MiniProgram goes on to /v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program.
+// MiniProgram is the path /v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program.
 func (n InsuranceSignContractsPreEntrustSignNode) MiniProgram() InsuranceSignContractsPreEntrustSignMiniProgramNode {
 	return InsuranceSignContractsPreEntrustSignMiniProgramNode(n)
 }
 
-// InsuranceSignContractsPreEntrustSignAppNode is the chain as far as /v3/papay/insurance-sign/contracts/pre-entrust-sign/app.
-type InsuranceSignContractsPreEntrustSignAppNode struct{ at route.At }
+// InsuranceSignContractsPreEntrustSignAppNode is the path /v3/papay/insurance-sign/contracts/pre-entrust-sign/app.
+type InsuranceSignContractsPreEntrustSignAppNode struct{ path route.Path }
 
-// Post is 保险商户App预签约: POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/app
+// Post sends POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/app: 保险商户App预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013005766
 //
-// JSON: [InsuranceSignContractsPreEntrustSignAppPostRequest].
+// Options.JSON: [InsuranceSignContractsPreEntrustSignAppPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n InsuranceSignContractsPreEntrustSignAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignContractsPreEntrustSignAppPostReply], error) {
-	return wechatpay.As[InsuranceSignContractsPreEntrustSignAppPostReply](n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/app").Post(ctx, opts))
+	return wechatpay.As[InsuranceSignContractsPreEntrustSignAppPostReply](n.path.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/app").Post(ctx, opts))
 }
 
-// PostAsync is [InsuranceSignContractsPreEntrustSignAppNode.Post] in the background.
+// PostAsync calls [InsuranceSignContractsPreEntrustSignAppNode.Post] in the background.
 func (n InsuranceSignContractsPreEntrustSignAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignAppPostReply]] {
-	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignAppPostReply])
+	return future.Then(n.path.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignAppPostReply])
 }
 
-// InsuranceSignContractsPreEntrustSignH5Node is the chain as far as /v3/papay/insurance-sign/contracts/pre-entrust-sign/h5.
-type InsuranceSignContractsPreEntrustSignH5Node struct{ at route.At }
+// InsuranceSignContractsPreEntrustSignH5Node is the path /v3/papay/insurance-sign/contracts/pre-entrust-sign/h5.
+type InsuranceSignContractsPreEntrustSignH5Node struct{ path route.Path }
 
-// Post is 保险商户H5预签约: POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/h5
+// Post sends POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/h5: 保险商户H5预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012529050
 //
-// JSON: [InsuranceSignContractsPreEntrustSignH5PostRequest].
+// Options.JSON: [InsuranceSignContractsPreEntrustSignH5PostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n InsuranceSignContractsPreEntrustSignH5Node) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply], error) {
-	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/h5").Post(ctx, opts))
+	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.path.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/h5").Post(ctx, opts))
 }
 
-// PostAsync is [InsuranceSignContractsPreEntrustSignH5Node.Post] in the background.
+// PostAsync calls [InsuranceSignContractsPreEntrustSignH5Node.Post] in the background.
 func (n InsuranceSignContractsPreEntrustSignH5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
+	return future.Then(n.path.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
-// InsuranceSignContractsPreEntrustSignJsapiNode is the chain as far as /v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi.
-type InsuranceSignContractsPreEntrustSignJsapiNode struct{ at route.At }
+// InsuranceSignContractsPreEntrustSignJsapiNode is the path /v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi.
+type InsuranceSignContractsPreEntrustSignJsapiNode struct{ path route.Path }
 
-// Post is 保险商户JSAPI预签约: POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi
+// Post sends POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi: 保险商户JSAPI预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012528600
 //
-// JSON: [InsuranceSignContractsPreEntrustSignRequest].
+// Options.JSON: [InsuranceSignContractsPreEntrustSignRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n InsuranceSignContractsPreEntrustSignJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply], error) {
-	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi").Post(ctx, opts))
+	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.path.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi").Post(ctx, opts))
 }
 
-// PostAsync is [InsuranceSignContractsPreEntrustSignJsapiNode.Post] in the background.
+// PostAsync calls [InsuranceSignContractsPreEntrustSignJsapiNode.Post] in the background.
 func (n InsuranceSignContractsPreEntrustSignJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
+	return future.Then(n.path.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
-// InsuranceSignContractsPreEntrustSignMiniProgramNode is the chain as far as /v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program.
-type InsuranceSignContractsPreEntrustSignMiniProgramNode struct{ at route.At }
+// InsuranceSignContractsPreEntrustSignMiniProgramNode is the path /v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program.
+type InsuranceSignContractsPreEntrustSignMiniProgramNode struct{ path route.Path }
 
-// Post is 保险商户小程序预签约: POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program
+// Post sends POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program: 保险商户小程序预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012528950
 //
-// JSON: [InsuranceSignContractsPreEntrustSignRequest].
+// Options.JSON: [InsuranceSignContractsPreEntrustSignRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n InsuranceSignContractsPreEntrustSignMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignContractsPreEntrustSignMiniProgramPostReply], error) {
-	return wechatpay.As[InsuranceSignContractsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program").Post(ctx, opts))
+	return wechatpay.As[InsuranceSignContractsPreEntrustSignMiniProgramPostReply](n.path.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program").Post(ctx, opts))
 }
 
-// PostAsync is [InsuranceSignContractsPreEntrustSignMiniProgramNode.Post] in the background.
+// PostAsync calls [InsuranceSignContractsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n InsuranceSignContractsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignMiniProgramPostReply]] {
-	return future.Then(n.at.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignMiniProgramPostReply])
+	return future.Then(n.path.Chain("v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignMiniProgramPostReply])
 }
 
-// InsuranceSignPolicyPeriodsNode is the chain as far as /v3/papay/insurance-sign/policy-periods.
-type InsuranceSignPolicyPeriodsNode struct{ at route.At }
+// InsuranceSignPolicyPeriodsNode is the path /v3/papay/insurance-sign/policy-periods.
+type InsuranceSignPolicyPeriodsNode struct{ path route.Path }
 
-// PlanID goes on to /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}, and fills {plan_id}.
+// PlanID is the path /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}. It sets {plan_id}.
 func (n InsuranceSignPolicyPeriodsNode) PlanID(planID int64) InsuranceSignPolicyPeriodsPlanIDNode {
-	return InsuranceSignPolicyPeriodsPlanIDNode{n.at.FillNumber(planID)}
+	return InsuranceSignPolicyPeriodsPlanIDNode{n.path.WithNumber(planID)}
 }
 
-// InsuranceSignPolicyPeriodsPlanIDNode is the chain as far as /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}.
-type InsuranceSignPolicyPeriodsPlanIDNode struct{ at route.At }
+// InsuranceSignPolicyPeriodsPlanIDNode is the path /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}.
+type InsuranceSignPolicyPeriodsPlanIDNode struct{ path route.Path }
 
-// ContractID goes on to /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}, and fills {contract_id}.
+// ContractID is the path /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}. It sets {contract_id}.
 func (n InsuranceSignPolicyPeriodsPlanIDNode) ContractID(contractID string) InsuranceSignPolicyPeriodsPlanIDContractIDNode {
-	return InsuranceSignPolicyPeriodsPlanIDContractIDNode{n.at.Fill(contractID)}
+	return InsuranceSignPolicyPeriodsPlanIDContractIDNode{n.path.WithVar(contractID)}
 }
 
-// OutContractCode goes on to /v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}, and fills {out_contract_code}.
+// OutContractCode is the path /v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}. It sets {out_contract_code}.
 func (n InsuranceSignPolicyPeriodsPlanIDNode) OutContractCode(outContractCode string) InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode {
-	return InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode{n.at.Fill(outContractCode)}
+	return InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode{n.path.WithVar(outContractCode)}
 }
 
-// InsuranceSignPolicyPeriodsPlanIDContractIDNode is the chain as far as /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}.
-type InsuranceSignPolicyPeriodsPlanIDContractIDNode struct{ at route.At }
+// InsuranceSignPolicyPeriodsPlanIDContractIDNode is the path /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}.
+type InsuranceSignPolicyPeriodsPlanIDContractIDNode struct{ path route.Path }
 
-// Modify goes on to /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify.
+// Modify is the path /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify.
 func (n InsuranceSignPolicyPeriodsPlanIDContractIDNode) Modify() InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode {
 	return InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode(n)
 }
 
-// InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode is the chain as far as /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify.
-type InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode struct{ at route.At }
+// InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode is the path /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify.
+type InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode struct{ path route.Path }
 
-// Post is 保险商户修改保险扣费周期列表: POST /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify
+// Post sends POST /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify: 保险商户修改保险扣费周期列表.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012987596
 //
-// JSON: [InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequest].
+// Options.JSON: [InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequest].
 func (n InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReply], error) {
-	return wechatpay.As[InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReply](n.at.Chain("v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify").Post(ctx, opts))
+	return wechatpay.As[InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReply](n.path.Chain("v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify").Post(ctx, opts))
 }
 
-// PostAsync is [InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode.Post] in the background.
+// PostAsync calls [InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode.Post] in the background.
 func (n InsuranceSignPolicyPeriodsPlanIDContractIDModifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReply]] {
-	return future.Then(n.at.Chain("v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReply])
+	return future.Then(n.path.Chain("v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostReply])
 }
 
-// InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode is the chain as far as /v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
-type InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode struct{ at route.At }
+// InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode is the path /v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
+type InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode struct{ path route.Path }
 
-// Get is 保险商户查询保险扣费周期列表: GET /v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}
+// Get sends GET /v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}: 保险商户查询保险扣费周期列表.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012489530
 //
-// Query: [InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetQuery].
+// Options.Query: [InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetQuery].
 func (n InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply], error) {
-	return wechatpay.As[InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply](n.at.Chain("v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
+	return wechatpay.As[InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply](n.path.Chain("v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
 }
 
-// GetAsync is [InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode.Get] in the background.
+// GetAsync calls [InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode.Get] in the background.
 func (n InsuranceSignPolicyPeriodsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply])
+	return future.Then(n.path.Chain("v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReply])
 }
 
 // InsuranceSignContractsPlanIDContractIDRenewPostRequest is the JSON body of POST
@@ -282,13 +282,13 @@ type InsuranceSignContractsPlanIDContractIDRenewPostRequest struct {
 	PolicyPeriods []PolicyPeriods `json:"policy_periods,omitzero"` // 续期的扣费周期列表; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (InsuranceSignContractsPlanIDContractIDRenewPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/contract-id/{contract_id}/renew"}
 }
 
 // PolicyPeriods is policy_periods in [InsuranceSignContractsPlanIDContractIDRenewPostRequest], and
-// of 2 more structs.
+// in 2 more structs.
 type PolicyPeriods struct {
 	PolicyPeriodID        json.Number           `json:"policy_period_id"`        // 保险扣费周期编号; required
 	EstimatedDeductDate   string                `json:"estimated_deduct_date"`   // 预计扣费的日期; required
@@ -358,12 +358,12 @@ type InsuranceSignContractsPreEntrustSignAppPostRequest struct {
 	CombinedDeductPeriodCount *int64                `json:"combined_deduct_period_count,omitzero"` // 合并扣费期数
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (InsuranceSignContractsPreEntrustSignAppPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/app"}
 }
 
-// RealIdentity is real_identity in [InsuranceSignContractsPreEntrustSignAppPostRequest], and of 2
+// RealIdentity is real_identity in [InsuranceSignContractsPreEntrustSignAppPostRequest], and in 2
 // more structs.
 type RealIdentity struct {
 	RealName     string       `json:"real_name" wechatpay:"encrypt"`      // 自然人姓名; required; encrypted
@@ -403,13 +403,13 @@ type InsuranceSignContractsPreEntrustSignH5PostRequest struct {
 	CombinedDeductPeriodCount *int64                 `json:"combined_deduct_period_count,omitzero"` // 合并扣费期数
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (InsuranceSignContractsPreEntrustSignH5PostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/h5"}
 }
 
 // RequestPolicyPeriods is policy_periods in [InsuranceSignContractsPreEntrustSignH5PostRequest],
-// and of one more struct.
+// and in one more struct.
 type RequestPolicyPeriods struct {
 	PolicyPeriodID        json.Number           `json:"policy_period_id"`                // 保险扣费周期编号; required
 	EstimatedDeductDate   string                `json:"estimated_deduct_date"`           // 预计扣费的日期; required
@@ -455,7 +455,7 @@ type InsuranceSignContractsPreEntrustSignRequest struct {
 	CombinedDeductPeriodCount *int64                 `json:"combined_deduct_period_count,omitzero"` // 合并扣费期数
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (InsuranceSignContractsPreEntrustSignRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/jsapi", "POST /v3/papay/insurance-sign/contracts/pre-entrust-sign/mini-program"}
 }
@@ -469,7 +469,7 @@ type InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequest struct {
 	AllowCancelScheduled *bool           `json:"allow_cancel_scheduled,omitzero"` // 是否允许取消预约
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (InsuranceSignPolicyPeriodsPlanIDContractIDModifyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/insurance-sign/policy-periods/plan-id/{plan_id}/contract-id/{contract_id}/modify"}
 }
@@ -498,7 +498,7 @@ type InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetQuery struct {
 	Offset json.Number `json:"offset,omitzero"` // 分页开始位置
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/papay/insurance-sign/policy_periods/plan-id/{plan_id}/out-contract-code/{out_contract_code}"}
 }
@@ -525,10 +525,10 @@ type InsuranceSignPolicyPeriodsPlanIDOutContractCodeGetReplyData struct {
 	DeductDate            string          `json:"deduct_date,omitzero"`             // 实际扣费的日期
 }
 
-// IdentityType is a value of identity_type. WeChat Pay may send others than these.
+// IdentityType is a value of identity_type. WeChat Pay may send other values.
 type IdentityType string
 
-// The values of a [IdentityType].
+// Values of [IdentityType].
 const (
 	IdentityTypeIDCard IdentityType = "ID_CARD"
 )

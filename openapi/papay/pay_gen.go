@@ -10,203 +10,203 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PayNode is the chain as far as /v3/papay/pay.
-type PayNode struct{ at route.At }
+// PayNode is the path /v3/papay/pay.
+type PayNode struct{ path route.Path }
 
-// Harmony goes on to /v3/papay/pay/harmony.
+// Harmony is the path /v3/papay/pay/harmony.
 func (n PayNode) Harmony() PayHarmonyNode { return PayHarmonyNode(n) }
 
-// Partner goes on to /v3/papay/pay/partner.
+// Partner is the path /v3/papay/pay/partner.
 func (n PayNode) Partner() PayPartnerNode { return PayPartnerNode(n) }
 
-// Schedules goes on to /v3/papay/pay/schedules.
+// Schedules is the path /v3/papay/pay/schedules.
 func (n PayNode) Schedules() PaySchedulesNode { return PaySchedulesNode(n) }
 
-// Transactions goes on to /v3/papay/pay/transactions.
+// Transactions is the path /v3/papay/pay/transactions.
 func (n PayNode) Transactions() PayTransactionsNode { return PayTransactionsNode(n) }
 
-// PayHarmonyNode is the chain as far as /v3/papay/pay/harmony.
-type PayHarmonyNode struct{ at route.At }
+// PayHarmonyNode is the path /v3/papay/pay/harmony.
+type PayHarmonyNode struct{ path route.Path }
 
-// Transactions goes on to /v3/papay/pay/harmony/transactions.
+// Transactions is the path /v3/papay/pay/harmony/transactions.
 func (n PayHarmonyNode) Transactions() PayHarmonyTransactionsNode {
 	return PayHarmonyTransactionsNode(n)
 }
 
-// PayHarmonyTransactionsNode is the chain as far as /v3/papay/pay/harmony/transactions.
-type PayHarmonyTransactionsNode struct{ at route.At }
+// PayHarmonyTransactionsNode is the path /v3/papay/pay/harmony/transactions.
+type PayHarmonyTransactionsNode struct{ path route.Path }
 
-// Apply goes on to /v3/papay/pay/harmony/transactions/apply.
+// Apply is the path /v3/papay/pay/harmony/transactions/apply.
 func (n PayHarmonyTransactionsNode) Apply() PayHarmonyTransactionsApplyNode {
 	return PayHarmonyTransactionsApplyNode(n)
 }
 
-// PayHarmonyTransactionsApplyNode is the chain as far as /v3/papay/pay/harmony/transactions/apply.
-type PayHarmonyTransactionsApplyNode struct{ at route.At }
+// PayHarmonyTransactionsApplyNode is the path /v3/papay/pay/harmony/transactions/apply.
+type PayHarmonyTransactionsApplyNode struct{ path route.Path }
 
-// Post is 代扣受理扣款: POST /v3/papay/pay/harmony/transactions/apply
+// Post sends POST /v3/papay/pay/harmony/transactions/apply: 代扣受理扣款.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013388429
 //
-// JSON: [PayHarmonyTransactionsApplyPostRequest].
+// Options.JSON: [PayHarmonyTransactionsApplyPostRequest].
 func (n PayHarmonyTransactionsApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayTransactionsApplyPostReply], error) {
-	return wechatpay.As[PayTransactionsApplyPostReply](n.at.Chain("v3/papay/pay/harmony/transactions/apply").Post(ctx, opts))
+	return wechatpay.As[PayTransactionsApplyPostReply](n.path.Chain("v3/papay/pay/harmony/transactions/apply").Post(ctx, opts))
 }
 
-// PostAsync is [PayHarmonyTransactionsApplyNode.Post] in the background.
+// PostAsync calls [PayHarmonyTransactionsApplyNode.Post] in the background.
 func (n PayHarmonyTransactionsApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayTransactionsApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/papay/pay/harmony/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
+	return future.Then(n.path.Chain("v3/papay/pay/harmony/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
 }
 
-// PayPartnerNode is the chain as far as /v3/papay/pay/partner.
-type PayPartnerNode struct{ at route.At }
+// PayPartnerNode is the path /v3/papay/pay/partner.
+type PayPartnerNode struct{ path route.Path }
 
-// Schedules goes on to /v3/papay/pay/partner/schedules.
+// Schedules is the path /v3/papay/pay/partner/schedules.
 func (n PayPartnerNode) Schedules() PayPartnerSchedulesNode { return PayPartnerSchedulesNode(n) }
 
-// Transactions goes on to /v3/papay/pay/partner/transactions.
+// Transactions is the path /v3/papay/pay/partner/transactions.
 func (n PayPartnerNode) Transactions() PayPartnerTransactionsNode {
 	return PayPartnerTransactionsNode(n)
 }
 
-// PayPartnerSchedulesNode is the chain as far as /v3/papay/pay/partner/schedules.
-type PayPartnerSchedulesNode struct{ at route.At }
+// PayPartnerSchedulesNode is the path /v3/papay/pay/partner/schedules.
+type PayPartnerSchedulesNode struct{ path route.Path }
 
-// ContractID goes on to /v3/papay/pay/partner/schedules/contract-id/{contract_id}, and fills {contract_id}.
+// ContractID is the path /v3/papay/pay/partner/schedules/contract-id/{contract_id}. It sets {contract_id}.
 func (n PayPartnerSchedulesNode) ContractID(contractID string) PayPartnerSchedulesContractIDNode {
-	return PayPartnerSchedulesContractIDNode{n.at.Fill(contractID)}
+	return PayPartnerSchedulesContractIDNode{n.path.WithVar(contractID)}
 }
 
-// PayPartnerSchedulesContractIDNode is the chain as far as /v3/papay/pay/partner/schedules/contract-id/{contract_id}.
-type PayPartnerSchedulesContractIDNode struct{ at route.At }
+// PayPartnerSchedulesContractIDNode is the path /v3/papay/pay/partner/schedules/contract-id/{contract_id}.
+type PayPartnerSchedulesContractIDNode struct{ path route.Path }
 
-// Schedule goes on to /v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule.
+// Schedule is the path /v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule.
 func (n PayPartnerSchedulesContractIDNode) Schedule() PayPartnerSchedulesContractIDScheduleNode {
 	return PayPartnerSchedulesContractIDScheduleNode(n)
 }
 
-// Get is 查询扣费预约: GET /v3/papay/pay/partner/schedules/contract-id/{contract_id}
+// Get sends GET /v3/papay/pay/partner/schedules/contract-id/{contract_id}: 查询扣费预约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012468579
 //
-// Query: [PayPartnerSchedulesContractIDGetQuery].
+// Options.Query: [PayPartnerSchedulesContractIDGetQuery].
 func (n PayPartnerSchedulesContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayReply], error) {
-	return wechatpay.As[PayReply](n.at.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}").Get(ctx, opts))
+	return wechatpay.As[PayReply](n.path.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}").Get(ctx, opts))
 }
 
-// GetAsync is [PayPartnerSchedulesContractIDNode.Get] in the background.
+// GetAsync calls [PayPartnerSchedulesContractIDNode.Get] in the background.
 func (n PayPartnerSchedulesContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayReply]] {
-	return future.Then(n.at.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[PayReply])
+	return future.Then(n.path.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[PayReply])
 }
 
-// PayPartnerSchedulesContractIDScheduleNode is the chain as far as /v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule.
-type PayPartnerSchedulesContractIDScheduleNode struct{ at route.At }
+// PayPartnerSchedulesContractIDScheduleNode is the path /v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule.
+type PayPartnerSchedulesContractIDScheduleNode struct{ path route.Path }
 
-// Post is 预约扣费: POST /v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule
+// Post sends POST /v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule: 预约扣费.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012468581
 //
-// JSON: [PayPartnerSchedulesContractIDSchedulePostRequest].
+// Options.JSON: [PayPartnerSchedulesContractIDSchedulePostRequest].
 func (n PayPartnerSchedulesContractIDScheduleNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayReply], error) {
-	return wechatpay.As[PayReply](n.at.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule").Post(ctx, opts))
+	return wechatpay.As[PayReply](n.path.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule").Post(ctx, opts))
 }
 
-// PostAsync is [PayPartnerSchedulesContractIDScheduleNode.Post] in the background.
+// PostAsync calls [PayPartnerSchedulesContractIDScheduleNode.Post] in the background.
 func (n PayPartnerSchedulesContractIDScheduleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayReply]] {
-	return future.Then(n.at.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule").PostAsync(ctx, opts), wechatpay.Typed[PayReply])
+	return future.Then(n.path.Chain("v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule").PostAsync(ctx, opts), wechatpay.Typed[PayReply])
 }
 
-// PayPartnerTransactionsNode is the chain as far as /v3/papay/pay/partner/transactions.
-type PayPartnerTransactionsNode struct{ at route.At }
+// PayPartnerTransactionsNode is the path /v3/papay/pay/partner/transactions.
+type PayPartnerTransactionsNode struct{ path route.Path }
 
-// Apply goes on to /v3/papay/pay/partner/transactions/apply.
+// Apply is the path /v3/papay/pay/partner/transactions/apply.
 func (n PayPartnerTransactionsNode) Apply() PayPartnerTransactionsApplyNode {
 	return PayPartnerTransactionsApplyNode(n)
 }
 
-// PayPartnerTransactionsApplyNode is the chain as far as /v3/papay/pay/partner/transactions/apply.
-type PayPartnerTransactionsApplyNode struct{ at route.At }
+// PayPartnerTransactionsApplyNode is the path /v3/papay/pay/partner/transactions/apply.
+type PayPartnerTransactionsApplyNode struct{ path route.Path }
 
-// Post is 受理扣款: POST /v3/papay/pay/partner/transactions/apply
+// Post sends POST /v3/papay/pay/partner/transactions/apply: 受理扣款.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012468586
 //
-// JSON: [PayPartnerTransactionsApplyPostRequest].
+// Options.JSON: [PayPartnerTransactionsApplyPostRequest].
 func (n PayPartnerTransactionsApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayTransactionsApplyPostReply], error) {
-	return wechatpay.As[PayTransactionsApplyPostReply](n.at.Chain("v3/papay/pay/partner/transactions/apply").Post(ctx, opts))
+	return wechatpay.As[PayTransactionsApplyPostReply](n.path.Chain("v3/papay/pay/partner/transactions/apply").Post(ctx, opts))
 }
 
-// PostAsync is [PayPartnerTransactionsApplyNode.Post] in the background.
+// PostAsync calls [PayPartnerTransactionsApplyNode.Post] in the background.
 func (n PayPartnerTransactionsApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayTransactionsApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/papay/pay/partner/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
+	return future.Then(n.path.Chain("v3/papay/pay/partner/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
 }
 
-// PaySchedulesNode is the chain as far as /v3/papay/pay/schedules.
-type PaySchedulesNode struct{ at route.At }
+// PaySchedulesNode is the path /v3/papay/pay/schedules.
+type PaySchedulesNode struct{ path route.Path }
 
-// ContractID goes on to /v3/papay/pay/schedules/contract-id/{contract_id}, and fills {contract_id}.
+// ContractID is the path /v3/papay/pay/schedules/contract-id/{contract_id}. It sets {contract_id}.
 func (n PaySchedulesNode) ContractID(contractID string) PaySchedulesContractIDNode {
-	return PaySchedulesContractIDNode{n.at.Fill(contractID)}
+	return PaySchedulesContractIDNode{n.path.WithVar(contractID)}
 }
 
-// PaySchedulesContractIDNode is the chain as far as /v3/papay/pay/schedules/contract-id/{contract_id}.
-type PaySchedulesContractIDNode struct{ at route.At }
+// PaySchedulesContractIDNode is the path /v3/papay/pay/schedules/contract-id/{contract_id}.
+type PaySchedulesContractIDNode struct{ path route.Path }
 
-// Schedule goes on to /v3/papay/pay/schedules/contract-id/{contract_id}/schedule.
+// Schedule is the path /v3/papay/pay/schedules/contract-id/{contract_id}/schedule.
 func (n PaySchedulesContractIDNode) Schedule() PaySchedulesContractIDScheduleNode {
 	return PaySchedulesContractIDScheduleNode(n)
 }
 
-// Get is 查询扣费预约: GET /v3/papay/pay/schedules/contract-id/{contract_id}
+// Get sends GET /v3/papay/pay/schedules/contract-id/{contract_id}: 查询扣费预约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012466997
 func (n PaySchedulesContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayReply], error) {
-	return wechatpay.As[PayReply](n.at.Chain("v3/papay/pay/schedules/contract-id/{contract_id}").Get(ctx, opts))
+	return wechatpay.As[PayReply](n.path.Chain("v3/papay/pay/schedules/contract-id/{contract_id}").Get(ctx, opts))
 }
 
-// GetAsync is [PaySchedulesContractIDNode.Get] in the background.
+// GetAsync calls [PaySchedulesContractIDNode.Get] in the background.
 func (n PaySchedulesContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayReply]] {
-	return future.Then(n.at.Chain("v3/papay/pay/schedules/contract-id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[PayReply])
+	return future.Then(n.path.Chain("v3/papay/pay/schedules/contract-id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[PayReply])
 }
 
-// PaySchedulesContractIDScheduleNode is the chain as far as /v3/papay/pay/schedules/contract-id/{contract_id}/schedule.
-type PaySchedulesContractIDScheduleNode struct{ at route.At }
+// PaySchedulesContractIDScheduleNode is the path /v3/papay/pay/schedules/contract-id/{contract_id}/schedule.
+type PaySchedulesContractIDScheduleNode struct{ path route.Path }
 
-// Post is 预约扣费: POST /v3/papay/pay/schedules/contract-id/{contract_id}/schedule
+// Post sends POST /v3/papay/pay/schedules/contract-id/{contract_id}/schedule: 预约扣费.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012467036
 //
-// JSON: [PaySchedulesContractIDSchedulePostRequest].
+// Options.JSON: [PaySchedulesContractIDSchedulePostRequest].
 func (n PaySchedulesContractIDScheduleNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayReply], error) {
-	return wechatpay.As[PayReply](n.at.Chain("v3/papay/pay/schedules/contract-id/{contract_id}/schedule").Post(ctx, opts))
+	return wechatpay.As[PayReply](n.path.Chain("v3/papay/pay/schedules/contract-id/{contract_id}/schedule").Post(ctx, opts))
 }
 
-// PostAsync is [PaySchedulesContractIDScheduleNode.Post] in the background.
+// PostAsync calls [PaySchedulesContractIDScheduleNode.Post] in the background.
 func (n PaySchedulesContractIDScheduleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayReply]] {
-	return future.Then(n.at.Chain("v3/papay/pay/schedules/contract-id/{contract_id}/schedule").PostAsync(ctx, opts), wechatpay.Typed[PayReply])
+	return future.Then(n.path.Chain("v3/papay/pay/schedules/contract-id/{contract_id}/schedule").PostAsync(ctx, opts), wechatpay.Typed[PayReply])
 }
 
-// PayTransactionsNode is the chain as far as /v3/papay/pay/transactions.
-type PayTransactionsNode struct{ at route.At }
+// PayTransactionsNode is the path /v3/papay/pay/transactions.
+type PayTransactionsNode struct{ path route.Path }
 
-// Apply goes on to /v3/papay/pay/transactions/apply.
+// Apply is the path /v3/papay/pay/transactions/apply.
 func (n PayTransactionsNode) Apply() PayTransactionsApplyNode { return PayTransactionsApplyNode(n) }
 
-// PayTransactionsApplyNode is the chain as far as /v3/papay/pay/transactions/apply.
-type PayTransactionsApplyNode struct{ at route.At }
+// PayTransactionsApplyNode is the path /v3/papay/pay/transactions/apply.
+type PayTransactionsApplyNode struct{ path route.Path }
 
-// Post is 受理扣款: POST /v3/papay/pay/transactions/apply
+// Post sends POST /v3/papay/pay/transactions/apply: 受理扣款.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012467087
 //
-// JSON: [PayTransactionsApplyPostRequest].
+// Options.JSON: [PayTransactionsApplyPostRequest].
 func (n PayTransactionsApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayTransactionsApplyPostReply], error) {
-	return wechatpay.As[PayTransactionsApplyPostReply](n.at.Chain("v3/papay/pay/transactions/apply").Post(ctx, opts))
+	return wechatpay.As[PayTransactionsApplyPostReply](n.path.Chain("v3/papay/pay/transactions/apply").Post(ctx, opts))
 }
 
-// PostAsync is [PayTransactionsApplyNode.Post] in the background.
+// PostAsync calls [PayTransactionsApplyNode.Post] in the background.
 func (n PayTransactionsApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayTransactionsApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/papay/pay/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
+	return future.Then(n.path.Chain("v3/papay/pay/transactions/apply").PostAsync(ctx, opts), wechatpay.Typed[PayTransactionsApplyPostReply])
 }
 
 // PayHarmonyTransactionsApplyPostRequest is the JSON body of POST
@@ -224,7 +224,7 @@ type PayHarmonyTransactionsApplyPostRequest struct {
 	Mcc                  string                `json:"mcc,omitzero"`           // 商户类别码
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PayHarmonyTransactionsApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/pay/harmony/transactions/apply"}
 }
@@ -249,7 +249,7 @@ type PayPartnerSchedulesContractIDSchedulePostRequest struct {
 	ScheduleAmount EstimatedDeductAmount `json:"schedule_amount"`    // 预约的金额信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PayPartnerSchedulesContractIDSchedulePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/pay/partner/schedules/contract-id/{contract_id}/schedule"}
 }
@@ -269,7 +269,7 @@ type PayPartnerTransactionsApplyPostRequest struct {
 	Attach               string                `json:"attach,omitzero"`        // 附加数据
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PayPartnerTransactionsApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/pay/partner/transactions/apply"}
 }
@@ -281,7 +281,7 @@ type PaySchedulesContractIDSchedulePostRequest struct {
 	ScheduleAmount EstimatedDeductAmount `json:"schedule_amount"` // 预约的金额信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PaySchedulesContractIDSchedulePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/pay/schedules/contract-id/{contract_id}/schedule"}
 }
@@ -299,7 +299,7 @@ type PayTransactionsApplyPostRequest struct {
 	Attach               string                `json:"attach,omitzero"`        // 附加数据
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PayTransactionsApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/pay/transactions/apply"}
 }

@@ -11,223 +11,223 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ScheduledDeductSignNode is the chain as far as /v3/papay/scheduled-deduct-sign.
-type ScheduledDeductSignNode struct{ at route.At }
+// ScheduledDeductSignNode is the path /v3/papay/scheduled-deduct-sign.
+type ScheduledDeductSignNode struct{ path route.Path }
 
-// Contracts goes on to /v3/papay/scheduled-deduct-sign/contracts.
+// Contracts is the path /v3/papay/scheduled-deduct-sign/contracts.
 func (n ScheduledDeductSignNode) Contracts() ScheduledDeductSignContractsNode {
 	return ScheduledDeductSignContractsNode(n)
 }
 
-// Partner goes on to /v3/papay/scheduled-deduct-sign/partner.
+// Partner is the path /v3/papay/scheduled-deduct-sign/partner.
 func (n ScheduledDeductSignNode) Partner() ScheduledDeductSignPartnerNode {
 	return ScheduledDeductSignPartnerNode(n)
 }
 
-// ScheduledDeductSignContractsNode is the chain as far as /v3/papay/scheduled-deduct-sign/contracts.
-type ScheduledDeductSignContractsNode struct{ at route.At }
+// ScheduledDeductSignContractsNode is the path /v3/papay/scheduled-deduct-sign/contracts.
+type ScheduledDeductSignContractsNode struct{ path route.Path }
 
-// PreEntrustSign goes on to /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign.
+// PreEntrustSign is the path /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign.
 func (n ScheduledDeductSignContractsNode) PreEntrustSign() ScheduledDeductSignContractsPreEntrustSignNode {
 	return ScheduledDeductSignContractsPreEntrustSignNode(n)
 }
 
-// ScheduledDeductSignContractsPreEntrustSignNode is the chain as far as /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign.
-type ScheduledDeductSignContractsPreEntrustSignNode struct{ at route.At }
+// ScheduledDeductSignContractsPreEntrustSignNode is the path /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign.
+type ScheduledDeductSignContractsPreEntrustSignNode struct{ path route.Path }
 
-// App goes on to /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app.
+// App is the path /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app.
 func (n ScheduledDeductSignContractsPreEntrustSignNode) App() ScheduledDeductSignContractsPreEntrustSignAppNode {
 	return ScheduledDeductSignContractsPreEntrustSignAppNode(n)
 }
 
-// H5 goes on to /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5.
+// H5 is the path /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5.
 func (n ScheduledDeductSignContractsPreEntrustSignNode) H5() ScheduledDeductSignContractsPreEntrustSignH5Node {
 	return ScheduledDeductSignContractsPreEntrustSignH5Node(n)
 }
 
-// Jsapi goes on to /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi.
+// Jsapi is the path /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi.
 func (n ScheduledDeductSignContractsPreEntrustSignNode) Jsapi() ScheduledDeductSignContractsPreEntrustSignJsapiNode {
 	return ScheduledDeductSignContractsPreEntrustSignJsapiNode(n)
 }
 
-// MiniProgram goes on to /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program.
+// MiniProgram is the path /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program.
 func (n ScheduledDeductSignContractsPreEntrustSignNode) MiniProgram() ScheduledDeductSignContractsPreEntrustSignMiniProgramNode {
 	return ScheduledDeductSignContractsPreEntrustSignMiniProgramNode(n)
 }
 
-// ScheduledDeductSignContractsPreEntrustSignAppNode is the chain as far as /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app.
-type ScheduledDeductSignContractsPreEntrustSignAppNode struct{ at route.At }
+// ScheduledDeductSignContractsPreEntrustSignAppNode is the path /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app.
+type ScheduledDeductSignContractsPreEntrustSignAppNode struct{ path route.Path }
 
-// Post is App场景预约扣费类型签约的预签约: POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app
+// Post sends POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app: App场景预约扣费类型签约的预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012524934
 //
-// JSON: [ScheduledDeductSignContractsPreEntrustSignRequest].
+// Options.JSON: [ScheduledDeductSignContractsPreEntrustSignRequest].
 func (n ScheduledDeductSignContractsPreEntrustSignAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ScheduledDeductSignReply], error) {
-	return wechatpay.As[ScheduledDeductSignReply](n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app").Post(ctx, opts))
+	return wechatpay.As[ScheduledDeductSignReply](n.path.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app").Post(ctx, opts))
 }
 
-// PostAsync is [ScheduledDeductSignContractsPreEntrustSignAppNode.Post] in the background.
+// PostAsync calls [ScheduledDeductSignContractsPreEntrustSignAppNode.Post] in the background.
 func (n ScheduledDeductSignContractsPreEntrustSignAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ScheduledDeductSignReply]] {
-	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[ScheduledDeductSignReply])
+	return future.Then(n.path.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[ScheduledDeductSignReply])
 }
 
-// ScheduledDeductSignContractsPreEntrustSignH5Node is the chain as far as /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5.
-type ScheduledDeductSignContractsPreEntrustSignH5Node struct{ at route.At }
+// ScheduledDeductSignContractsPreEntrustSignH5Node is the path /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5.
+type ScheduledDeductSignContractsPreEntrustSignH5Node struct{ path route.Path }
 
-// Post is H5场景预约扣费类型签约的预签约: POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5
+// Post sends POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5: H5场景预约扣费类型签约的预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012489208
 //
-// JSON: [ScheduledDeductSignContractsPreEntrustSignH5PostRequest].
+// Options.JSON: [ScheduledDeductSignContractsPreEntrustSignH5PostRequest].
 func (n ScheduledDeductSignContractsPreEntrustSignH5Node) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply], error) {
-	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5").Post(ctx, opts))
+	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.path.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5").Post(ctx, opts))
 }
 
-// PostAsync is [ScheduledDeductSignContractsPreEntrustSignH5Node.Post] in the background.
+// PostAsync calls [ScheduledDeductSignContractsPreEntrustSignH5Node.Post] in the background.
 func (n ScheduledDeductSignContractsPreEntrustSignH5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
+	return future.Then(n.path.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
-// ScheduledDeductSignContractsPreEntrustSignJsapiNode is the chain as far as /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi.
-type ScheduledDeductSignContractsPreEntrustSignJsapiNode struct{ at route.At }
+// ScheduledDeductSignContractsPreEntrustSignJsapiNode is the path /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi.
+type ScheduledDeductSignContractsPreEntrustSignJsapiNode struct{ path route.Path }
 
-// Post is JSAPI场景预约扣费类型签约的预签约: POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi
+// Post sends POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi: JSAPI场景预约扣费类型签约的预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012525133
 //
-// JSON: [ScheduledDeductSignContractsPreEntrustSignRequest].
+// Options.JSON: [ScheduledDeductSignContractsPreEntrustSignRequest].
 func (n ScheduledDeductSignContractsPreEntrustSignJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply], error) {
-	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi").Post(ctx, opts))
+	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.path.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi").Post(ctx, opts))
 }
 
-// PostAsync is [ScheduledDeductSignContractsPreEntrustSignJsapiNode.Post] in the background.
+// PostAsync calls [ScheduledDeductSignContractsPreEntrustSignJsapiNode.Post] in the background.
 func (n ScheduledDeductSignContractsPreEntrustSignJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
+	return future.Then(n.path.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
-// ScheduledDeductSignContractsPreEntrustSignMiniProgramNode is the chain as far as /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program.
-type ScheduledDeductSignContractsPreEntrustSignMiniProgramNode struct{ at route.At }
+// ScheduledDeductSignContractsPreEntrustSignMiniProgramNode is the path /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program.
+type ScheduledDeductSignContractsPreEntrustSignMiniProgramNode struct{ path route.Path }
 
-// Post is 小程序场景预约扣费类型签约的预签约: POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program
+// Post sends POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program: 小程序场景预约扣费类型签约的预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012525209
 //
-// JSON: [ScheduledDeductSignContractsPreEntrustSignRequest].
+// Options.JSON: [ScheduledDeductSignContractsPreEntrustSignRequest].
 func (n ScheduledDeductSignContractsPreEntrustSignMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignContractsPreEntrustSignMiniProgramPostReply], error) {
-	return wechatpay.As[InsuranceSignContractsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program").Post(ctx, opts))
+	return wechatpay.As[InsuranceSignContractsPreEntrustSignMiniProgramPostReply](n.path.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program").Post(ctx, opts))
 }
 
-// PostAsync is [ScheduledDeductSignContractsPreEntrustSignMiniProgramNode.Post] in the background.
+// PostAsync calls [ScheduledDeductSignContractsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n ScheduledDeductSignContractsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignMiniProgramPostReply]] {
-	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignMiniProgramPostReply])
+	return future.Then(n.path.Chain("v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignMiniProgramPostReply])
 }
 
-// ScheduledDeductSignPartnerNode is the chain as far as /v3/papay/scheduled-deduct-sign/partner.
-type ScheduledDeductSignPartnerNode struct{ at route.At }
+// ScheduledDeductSignPartnerNode is the path /v3/papay/scheduled-deduct-sign/partner.
+type ScheduledDeductSignPartnerNode struct{ path route.Path }
 
-// Contracts goes on to /v3/papay/scheduled-deduct-sign/partner/contracts.
+// Contracts is the path /v3/papay/scheduled-deduct-sign/partner/contracts.
 func (n ScheduledDeductSignPartnerNode) Contracts() ScheduledDeductSignPartnerContractsNode {
 	return ScheduledDeductSignPartnerContractsNode(n)
 }
 
-// ScheduledDeductSignPartnerContractsNode is the chain as far as /v3/papay/scheduled-deduct-sign/partner/contracts.
-type ScheduledDeductSignPartnerContractsNode struct{ at route.At }
+// ScheduledDeductSignPartnerContractsNode is the path /v3/papay/scheduled-deduct-sign/partner/contracts.
+type ScheduledDeductSignPartnerContractsNode struct{ path route.Path }
 
-// PreEntrustSign goes on to /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign.
+// PreEntrustSign is the path /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign.
 func (n ScheduledDeductSignPartnerContractsNode) PreEntrustSign() ScheduledDeductSignPartnerContractsPreEntrustSignNode {
 	return ScheduledDeductSignPartnerContractsPreEntrustSignNode(n)
 }
 
-// ScheduledDeductSignPartnerContractsPreEntrustSignNode is the chain as far as /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign.
-type ScheduledDeductSignPartnerContractsPreEntrustSignNode struct{ at route.At }
+// ScheduledDeductSignPartnerContractsPreEntrustSignNode is the path /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign.
+type ScheduledDeductSignPartnerContractsPreEntrustSignNode struct{ path route.Path }
 
-// App goes on to /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app.
+// App is the path /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app.
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignNode) App() ScheduledDeductSignPartnerContractsPreEntrustSignAppNode {
 	return ScheduledDeductSignPartnerContractsPreEntrustSignAppNode(n)
 }
 
-// H5 goes on to /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5.
+// H5 is the path /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5.
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignNode) H5() ScheduledDeductSignPartnerContractsPreEntrustSignH5Node {
 	return ScheduledDeductSignPartnerContractsPreEntrustSignH5Node(n)
 }
 
-// Jsapi goes on to /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi.
+// Jsapi is the path /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi.
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignNode) Jsapi() ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode {
 	return ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode(n)
 }
 
-// MiniProgram goes on to /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program.
+// MiniProgram is the path /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program.
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignNode) MiniProgram() PartnerContractsPreEntrustSignMiniProgramNode {
 	return PartnerContractsPreEntrustSignMiniProgramNode(n)
 }
 
-// ScheduledDeductSignPartnerContractsPreEntrustSignAppNode is the chain as far as /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app.
-type ScheduledDeductSignPartnerContractsPreEntrustSignAppNode struct{ at route.At }
+// ScheduledDeductSignPartnerContractsPreEntrustSignAppNode is the path /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app.
+type ScheduledDeductSignPartnerContractsPreEntrustSignAppNode struct{ path route.Path }
 
-// Post is App场景预约扣费类型签约的预签约: POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app
+// Post sends POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app: App场景预约扣费类型签约的预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012693028
 //
-// JSON: [ScheduledDeductSignPartnerContractsPreEntrustSignRequest].
+// Options.JSON: [ScheduledDeductSignPartnerContractsPreEntrustSignRequest].
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ScheduledDeductSignReply], error) {
-	return wechatpay.As[ScheduledDeductSignReply](n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app").Post(ctx, opts))
+	return wechatpay.As[ScheduledDeductSignReply](n.path.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app").Post(ctx, opts))
 }
 
-// PostAsync is [ScheduledDeductSignPartnerContractsPreEntrustSignAppNode.Post] in the background.
+// PostAsync calls [ScheduledDeductSignPartnerContractsPreEntrustSignAppNode.Post] in the background.
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ScheduledDeductSignReply]] {
-	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[ScheduledDeductSignReply])
+	return future.Then(n.path.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app").PostAsync(ctx, opts), wechatpay.Typed[ScheduledDeductSignReply])
 }
 
-// ScheduledDeductSignPartnerContractsPreEntrustSignH5Node is the chain as far as /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5.
-type ScheduledDeductSignPartnerContractsPreEntrustSignH5Node struct{ at route.At }
+// ScheduledDeductSignPartnerContractsPreEntrustSignH5Node is the path /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5.
+type ScheduledDeductSignPartnerContractsPreEntrustSignH5Node struct{ path route.Path }
 
-// Post is H5场景预约扣费类型签约的预签约: POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5
+// Post sends POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5: H5场景预约扣费类型签约的预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012464549
 //
-// JSON: [PartnerContractsPreEntrustSignH5PostRequest].
+// Options.JSON: [PartnerContractsPreEntrustSignH5PostRequest].
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignH5Node) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply], error) {
-	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5").Post(ctx, opts))
+	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.path.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5").Post(ctx, opts))
 }
 
-// PostAsync is [ScheduledDeductSignPartnerContractsPreEntrustSignH5Node.Post] in the background.
+// PostAsync calls [ScheduledDeductSignPartnerContractsPreEntrustSignH5Node.Post] in the background.
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignH5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
+	return future.Then(n.path.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
-// ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode is the chain as far as /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi.
-type ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode struct{ at route.At }
+// ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode is the path /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi.
+type ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode struct{ path route.Path }
 
-// Post is JSAPI场景预约扣费类型签约的预签约: POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi
+// Post sends POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi: JSAPI场景预约扣费类型签约的预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012693093
 //
-// JSON: [ScheduledDeductSignPartnerContractsPreEntrustSignRequest].
+// Options.JSON: [ScheduledDeductSignPartnerContractsPreEntrustSignRequest].
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply], error) {
-	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi").Post(ctx, opts))
+	return wechatpay.As[InsuranceSignContractsPreEntrustSignH5PostReply](n.path.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi").Post(ctx, opts))
 }
 
-// PostAsync is [ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode.Post] in the background.
+// PostAsync calls [ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode.Post] in the background.
 func (n ScheduledDeductSignPartnerContractsPreEntrustSignJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignH5PostReply]] {
-	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
+	return future.Then(n.path.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignH5PostReply])
 }
 
-// PartnerContractsPreEntrustSignMiniProgramNode is the chain as far as /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program.
-type PartnerContractsPreEntrustSignMiniProgramNode struct{ at route.At }
+// PartnerContractsPreEntrustSignMiniProgramNode is the path /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program.
+type PartnerContractsPreEntrustSignMiniProgramNode struct{ path route.Path }
 
-// Post is 小程序场景预约扣费类型签约的预签约: POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program
+// Post sends POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program: 小程序场景预约扣费类型签约的预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012693100
 //
-// JSON: [ScheduledDeductSignPartnerContractsPreEntrustSignRequest].
+// Options.JSON: [ScheduledDeductSignPartnerContractsPreEntrustSignRequest].
 func (n PartnerContractsPreEntrustSignMiniProgramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceSignContractsPreEntrustSignMiniProgramPostReply], error) {
-	return wechatpay.As[InsuranceSignContractsPreEntrustSignMiniProgramPostReply](n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program").Post(ctx, opts))
+	return wechatpay.As[InsuranceSignContractsPreEntrustSignMiniProgramPostReply](n.path.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerContractsPreEntrustSignMiniProgramNode.Post] in the background.
+// PostAsync calls [PartnerContractsPreEntrustSignMiniProgramNode.Post] in the background.
 func (n PartnerContractsPreEntrustSignMiniProgramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceSignContractsPreEntrustSignMiniProgramPostReply]] {
-	return future.Then(n.at.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignMiniProgramPostReply])
+	return future.Then(n.path.Chain("v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program").PostAsync(ctx, opts), wechatpay.Typed[InsuranceSignContractsPreEntrustSignMiniProgramPostReply])
 }
 
 // ScheduledDeductSignContractsPreEntrustSignRequest is the JSON body of POST
@@ -244,12 +244,12 @@ type ScheduledDeductSignContractsPreEntrustSignRequest struct {
 	DeductSchedule         DeductSchedule `json:"deduct_schedule,omitzero"` // 用于预约扣费的预约信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ScheduledDeductSignContractsPreEntrustSignRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/app", "POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/jsapi", "POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program"}
 }
 
-// DeductSchedule is deduct_schedule in [ScheduledDeductSignContractsPreEntrustSignRequest], and of
+// DeductSchedule is deduct_schedule in [ScheduledDeductSignContractsPreEntrustSignRequest], and in
 // 3 more structs.
 type DeductSchedule struct {
 	EstimatedDeductDate   string                `json:"estimated_deduct_date"`   // 预计扣费的日期; required
@@ -281,7 +281,7 @@ type ScheduledDeductSignContractsPreEntrustSignH5PostRequest struct {
 	JumpControl            JumpControl    `json:"jump_control,omitzero"`    // 跳转控制信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ScheduledDeductSignContractsPreEntrustSignH5PostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/h5"}
 }
@@ -303,7 +303,7 @@ type ScheduledDeductSignPartnerContractsPreEntrustSignRequest struct {
 	DeductSchedule         DeductSchedule `json:"deduct_schedule,omitzero"` // 用于预约扣费的预约信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ScheduledDeductSignPartnerContractsPreEntrustSignRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/app", "POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/jsapi", "POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/mini-program"}
 }
@@ -326,7 +326,7 @@ type PartnerContractsPreEntrustSignH5PostRequest struct {
 	JumpControl            JumpControl    `json:"jump_control,omitzero"`    // 跳转控制信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerContractsPreEntrustSignH5PostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/scheduled-deduct-sign/partner/contracts/pre-entrust-sign/h5"}
 }

@@ -11,177 +11,177 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SignNode is the chain as far as /v3/papay/sign.
-type SignNode struct{ at route.At }
+// SignNode is the path /v3/papay/sign.
+type SignNode struct{ path route.Path }
 
-// Contracts goes on to /v3/papay/sign/contracts.
+// Contracts is the path /v3/papay/sign/contracts.
 func (n SignNode) Contracts() SignContractsNode { return SignContractsNode(n) }
 
-// Partner goes on to /v3/papay/sign/partner.
+// Partner is the path /v3/papay/sign/partner.
 func (n SignNode) Partner() SignPartnerNode { return SignPartnerNode(n) }
 
-// SignContractsNode is the chain as far as /v3/papay/sign/contracts.
-type SignContractsNode struct{ at route.At }
+// SignContractsNode is the path /v3/papay/sign/contracts.
+type SignContractsNode struct{ path route.Path }
 
-// HarmonyPlanID goes on to /v3/papay/sign/contracts/harmony-plan-id/{plan_id}, and fills {plan_id}.
+// HarmonyPlanID is the path /v3/papay/sign/contracts/harmony-plan-id/{plan_id}. It sets {plan_id}.
 func (n SignContractsNode) HarmonyPlanID(planID int64) SignContractsHarmonyPlanIDNode {
-	return SignContractsHarmonyPlanIDNode{n.at.FillNumber(planID)}
+	return SignContractsHarmonyPlanIDNode{n.path.WithNumber(planID)}
 }
 
-// PlanID goes on to /v3/papay/sign/contracts/plan-id/{plan_id}, and fills {plan_id}.
+// PlanID is the path /v3/papay/sign/contracts/plan-id/{plan_id}. It sets {plan_id}.
 func (n SignContractsNode) PlanID(planID int64) SignContractsPlanIDNode {
-	return SignContractsPlanIDNode{n.at.FillNumber(planID)}
+	return SignContractsPlanIDNode{n.path.WithNumber(planID)}
 }
 
-// PreEntrustSign goes on to /v3/papay/sign/contracts/pre-entrust-sign.
+// PreEntrustSign is the path /v3/papay/sign/contracts/pre-entrust-sign.
 func (n SignContractsNode) PreEntrustSign() SignContractsPreEntrustSignNode {
 	return SignContractsPreEntrustSignNode(n)
 }
 
-// SignContractsHarmonyPlanIDNode is the chain as far as /v3/papay/sign/contracts/harmony-plan-id/{plan_id}.
-type SignContractsHarmonyPlanIDNode struct{ at route.At }
+// SignContractsHarmonyPlanIDNode is the path /v3/papay/sign/contracts/harmony-plan-id/{plan_id}.
+type SignContractsHarmonyPlanIDNode struct{ path route.Path }
 
-// OutContractCode goes on to /v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}, and fills {out_contract_code}.
+// OutContractCode is the path /v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}. It sets {out_contract_code}.
 func (n SignContractsHarmonyPlanIDNode) OutContractCode(outContractCode string) SignContractsHarmonyPlanIDOutContractCodeNode {
-	return SignContractsHarmonyPlanIDOutContractCodeNode{n.at.Fill(outContractCode)}
+	return SignContractsHarmonyPlanIDOutContractCodeNode{n.path.WithVar(outContractCode)}
 }
 
-// SignContractsHarmonyPlanIDOutContractCodeNode is the chain as far as /v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}.
-type SignContractsHarmonyPlanIDOutContractCodeNode struct{ at route.At }
+// SignContractsHarmonyPlanIDOutContractCodeNode is the path /v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}.
+type SignContractsHarmonyPlanIDOutContractCodeNode struct{ path route.Path }
 
-// Get is 通过商户协议号查询委托代扣签约协议: GET /v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}
+// Get sends GET /v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}: 通过商户协议号查询委托代扣签约协议.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013844122
 func (n SignContractsHarmonyPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignContractsHarmonyPlanIDOutContractCodeGetReply], error) {
-	return wechatpay.As[SignContractsHarmonyPlanIDOutContractCodeGetReply](n.at.Chain("v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
+	return wechatpay.As[SignContractsHarmonyPlanIDOutContractCodeGetReply](n.path.Chain("v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
 }
 
-// GetAsync is [SignContractsHarmonyPlanIDOutContractCodeNode.Get] in the background.
+// GetAsync calls [SignContractsHarmonyPlanIDOutContractCodeNode.Get] in the background.
 func (n SignContractsHarmonyPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignContractsHarmonyPlanIDOutContractCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[SignContractsHarmonyPlanIDOutContractCodeGetReply])
+	return future.Then(n.path.Chain("v3/papay/sign/contracts/harmony-plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[SignContractsHarmonyPlanIDOutContractCodeGetReply])
 }
 
-// SignContractsPlanIDNode is the chain as far as /v3/papay/sign/contracts/plan-id/{plan_id}.
-type SignContractsPlanIDNode struct{ at route.At }
+// SignContractsPlanIDNode is the path /v3/papay/sign/contracts/plan-id/{plan_id}.
+type SignContractsPlanIDNode struct{ path route.Path }
 
-// OutContractCode goes on to /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}, and fills {out_contract_code}.
+// OutContractCode is the path /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}. It sets {out_contract_code}.
 func (n SignContractsPlanIDNode) OutContractCode(outContractCode string) SignContractsPlanIDOutContractCodeNode {
-	return SignContractsPlanIDOutContractCodeNode{n.at.Fill(outContractCode)}
+	return SignContractsPlanIDOutContractCodeNode{n.path.WithVar(outContractCode)}
 }
 
-// SignContractsPlanIDOutContractCodeNode is the chain as far as /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
-type SignContractsPlanIDOutContractCodeNode struct{ at route.At }
+// SignContractsPlanIDOutContractCodeNode is the path /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
+type SignContractsPlanIDOutContractCodeNode struct{ path route.Path }
 
-// Terminate goes on to /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
+// Terminate is the path /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
 func (n SignContractsPlanIDOutContractCodeNode) Terminate() SignContractsPlanIDOutContractCodeTerminateNode {
 	return SignContractsPlanIDOutContractCodeTerminateNode(n)
 }
 
-// Get is 通过商户协议号查询委托代扣签约协议: GET /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}
+// Get sends GET /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}: 通过商户协议号查询委托代扣签约协议.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012489245
 func (n SignContractsPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignContractsPlanIDOutContractCodeReply], error) {
-	return wechatpay.As[SignContractsPlanIDOutContractCodeReply](n.at.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
+	return wechatpay.As[SignContractsPlanIDOutContractCodeReply](n.path.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
 }
 
-// GetAsync is [SignContractsPlanIDOutContractCodeNode.Get] in the background.
+// GetAsync calls [SignContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n SignContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignContractsPlanIDOutContractCodeReply]] {
-	return future.Then(n.at.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[SignContractsPlanIDOutContractCodeReply])
+	return future.Then(n.path.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[SignContractsPlanIDOutContractCodeReply])
 }
 
-// SignContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
-type SignContractsPlanIDOutContractCodeTerminateNode struct{ at route.At }
+// SignContractsPlanIDOutContractCodeTerminateNode is the path /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
+type SignContractsPlanIDOutContractCodeTerminateNode struct{ path route.Path }
 
-// Post is 通过商户协议号解除委托代扣签约协议: POST /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate
+// Post sends POST /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate: 通过商户协议号解除委托代扣签约协议.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012489295
 //
-// JSON: [SignContractsPlanIDOutContractCodeTerminatePostRequest].
+// Options.JSON: [SignContractsPlanIDOutContractCodeTerminatePostRequest].
 func (n SignContractsPlanIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignContractsPlanIDOutContractCodeReply], error) {
-	return wechatpay.As[SignContractsPlanIDOutContractCodeReply](n.at.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
+	return wechatpay.As[SignContractsPlanIDOutContractCodeReply](n.path.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
 }
 
-// PostAsync is [SignContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
+// PostAsync calls [SignContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n SignContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignContractsPlanIDOutContractCodeReply]] {
-	return future.Then(n.at.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[SignContractsPlanIDOutContractCodeReply])
+	return future.Then(n.path.Chain("v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[SignContractsPlanIDOutContractCodeReply])
 }
 
-// SignContractsPreEntrustSignNode is the chain as far as /v3/papay/sign/contracts/pre-entrust-sign.
-type SignContractsPreEntrustSignNode struct{ at route.At }
+// SignContractsPreEntrustSignNode is the path /v3/papay/sign/contracts/pre-entrust-sign.
+type SignContractsPreEntrustSignNode struct{ path route.Path }
 
-// Post is 代扣预签约: POST /v3/papay/sign/contracts/pre-entrust-sign
+// Post sends POST /v3/papay/sign/contracts/pre-entrust-sign: 代扣预签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012978414
 //
-// JSON: [SignContractsPreEntrustSignPostRequest].
+// Options.JSON: [SignContractsPreEntrustSignPostRequest].
 func (n SignContractsPreEntrustSignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignContractsPreEntrustSignPostReply], error) {
-	return wechatpay.As[SignContractsPreEntrustSignPostReply](n.at.Chain("v3/papay/sign/contracts/pre-entrust-sign").Post(ctx, opts))
+	return wechatpay.As[SignContractsPreEntrustSignPostReply](n.path.Chain("v3/papay/sign/contracts/pre-entrust-sign").Post(ctx, opts))
 }
 
-// PostAsync is [SignContractsPreEntrustSignNode.Post] in the background.
+// PostAsync calls [SignContractsPreEntrustSignNode.Post] in the background.
 func (n SignContractsPreEntrustSignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignContractsPreEntrustSignPostReply]] {
-	return future.Then(n.at.Chain("v3/papay/sign/contracts/pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[SignContractsPreEntrustSignPostReply])
+	return future.Then(n.path.Chain("v3/papay/sign/contracts/pre-entrust-sign").PostAsync(ctx, opts), wechatpay.Typed[SignContractsPreEntrustSignPostReply])
 }
 
-// SignPartnerNode is the chain as far as /v3/papay/sign/partner.
-type SignPartnerNode struct{ at route.At }
+// SignPartnerNode is the path /v3/papay/sign/partner.
+type SignPartnerNode struct{ path route.Path }
 
-// Contracts goes on to /v3/papay/sign/partner/contracts.
+// Contracts is the path /v3/papay/sign/partner/contracts.
 func (n SignPartnerNode) Contracts() SignPartnerContractsNode { return SignPartnerContractsNode(n) }
 
-// SignPartnerContractsNode is the chain as far as /v3/papay/sign/partner/contracts.
-type SignPartnerContractsNode struct{ at route.At }
+// SignPartnerContractsNode is the path /v3/papay/sign/partner/contracts.
+type SignPartnerContractsNode struct{ path route.Path }
 
-// PlanID goes on to /v3/papay/sign/partner/contracts/plan-id/{plan_id}, and fills {plan_id}.
+// PlanID is the path /v3/papay/sign/partner/contracts/plan-id/{plan_id}. It sets {plan_id}.
 func (n SignPartnerContractsNode) PlanID(planID int64) SignPartnerContractsPlanIDNode {
-	return SignPartnerContractsPlanIDNode{n.at.FillNumber(planID)}
+	return SignPartnerContractsPlanIDNode{n.path.WithNumber(planID)}
 }
 
-// SignPartnerContractsPlanIDNode is the chain as far as /v3/papay/sign/partner/contracts/plan-id/{plan_id}.
-type SignPartnerContractsPlanIDNode struct{ at route.At }
+// SignPartnerContractsPlanIDNode is the path /v3/papay/sign/partner/contracts/plan-id/{plan_id}.
+type SignPartnerContractsPlanIDNode struct{ path route.Path }
 
-// OutContractCode goes on to /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}, and fills {out_contract_code}.
+// OutContractCode is the path /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}. It sets {out_contract_code}.
 func (n SignPartnerContractsPlanIDNode) OutContractCode(outContractCode string) SignPartnerContractsPlanIDOutContractCodeNode {
-	return SignPartnerContractsPlanIDOutContractCodeNode{n.at.Fill(outContractCode)}
+	return SignPartnerContractsPlanIDOutContractCodeNode{n.path.WithVar(outContractCode)}
 }
 
-// SignPartnerContractsPlanIDOutContractCodeNode is the chain as far as /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
-type SignPartnerContractsPlanIDOutContractCodeNode struct{ at route.At }
+// SignPartnerContractsPlanIDOutContractCodeNode is the path /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}.
+type SignPartnerContractsPlanIDOutContractCodeNode struct{ path route.Path }
 
-// Terminate goes on to /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
+// Terminate is the path /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
 func (n SignPartnerContractsPlanIDOutContractCodeNode) Terminate() SignPartnerContractsPlanIDOutContractCodeTerminateNode {
 	return SignPartnerContractsPlanIDOutContractCodeTerminateNode(n)
 }
 
-// Get is 通过商户协议号查询委托代扣签约协议: GET /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}
+// Get sends GET /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}: 通过商户协议号查询委托代扣签约协议.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012489483
 //
-// Query: [PayPartnerSchedulesContractIDGetQuery].
+// Options.Query: [PayPartnerSchedulesContractIDGetQuery].
 func (n SignPartnerContractsPlanIDOutContractCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignPartnerContractsPlanIDOutContractCodeReply], error) {
-	return wechatpay.As[SignPartnerContractsPlanIDOutContractCodeReply](n.at.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
+	return wechatpay.As[SignPartnerContractsPlanIDOutContractCodeReply](n.path.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").Get(ctx, opts))
 }
 
-// GetAsync is [SignPartnerContractsPlanIDOutContractCodeNode.Get] in the background.
+// GetAsync calls [SignPartnerContractsPlanIDOutContractCodeNode.Get] in the background.
 func (n SignPartnerContractsPlanIDOutContractCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPartnerContractsPlanIDOutContractCodeReply]] {
-	return future.Then(n.at.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[SignPartnerContractsPlanIDOutContractCodeReply])
+	return future.Then(n.path.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}").GetAsync(ctx, opts), wechatpay.Typed[SignPartnerContractsPlanIDOutContractCodeReply])
 }
 
-// SignPartnerContractsPlanIDOutContractCodeTerminateNode is the chain as far as /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
-type SignPartnerContractsPlanIDOutContractCodeTerminateNode struct{ at route.At }
+// SignPartnerContractsPlanIDOutContractCodeTerminateNode is the path /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate.
+type SignPartnerContractsPlanIDOutContractCodeTerminateNode struct{ path route.Path }
 
-// Post is 通过商户协议号解除委托代扣签约协议: POST /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate
+// Post sends POST /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate: 通过商户协议号解除委托代扣签约协议.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012489491
 //
-// JSON: [PartnerContractsPlanIDOutContractCodeTerminatePostRequest].
+// Options.JSON: [PartnerContractsPlanIDOutContractCodeTerminatePostRequest].
 func (n SignPartnerContractsPlanIDOutContractCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignPartnerContractsPlanIDOutContractCodeReply], error) {
-	return wechatpay.As[SignPartnerContractsPlanIDOutContractCodeReply](n.at.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
+	return wechatpay.As[SignPartnerContractsPlanIDOutContractCodeReply](n.path.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").Post(ctx, opts))
 }
 
-// PostAsync is [SignPartnerContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
+// PostAsync calls [SignPartnerContractsPlanIDOutContractCodeTerminateNode.Post] in the background.
 func (n SignPartnerContractsPlanIDOutContractCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPartnerContractsPlanIDOutContractCodeReply]] {
-	return future.Then(n.at.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[SignPartnerContractsPlanIDOutContractCodeReply])
+	return future.Then(n.path.Chain("v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate").PostAsync(ctx, opts), wechatpay.Typed[SignPartnerContractsPlanIDOutContractCodeReply])
 }
 
 // SignContractsHarmonyPlanIDOutContractCodeGetReply is the reply of GET
@@ -223,14 +223,14 @@ type SignContractsPlanIDOutContractCodeReply struct {
 }
 
 // ContractTerminateInfo is contract_terminate_info in [SignContractsPlanIDOutContractCodeReply],
-// and of one more struct.
+// and in one more struct.
 type ContractTerminateInfo struct {
 	ContractTerminationMode   string `json:"contract_termination_mode,omitzero"`   // 协议解约方式; required
 	ContractTerminatedTime    string `json:"contract_terminated_time,omitzero"`    // 协议解约时间; required
 	ContractTerminationRemark string `json:"contract_termination_remark,omitzero"` // 解约备注
 }
 
-// ReplyDeductSchedule is deduct_schedule in [SignContractsPlanIDOutContractCodeReply], and of one
+// ReplyDeductSchedule is deduct_schedule in [SignContractsPlanIDOutContractCodeReply], and in one
 // more struct.
 type ReplyDeductSchedule struct {
 	EstimatedDeductDate   string          `json:"estimated_deduct_date,omitzero"`   // 预计扣费的日期; required
@@ -256,7 +256,7 @@ type SignContractsPreEntrustSignPostRequest struct {
 	DeviceInfo             SignContractsPreEntrustSignPostRequestDeviceInfo `json:"device_info"`              // 发起预签约的用户，其设备信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SignContractsPreEntrustSignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/sign/contracts/pre-entrust-sign"}
 }
@@ -313,24 +313,24 @@ type PartnerContractsPlanIDOutContractCodeTerminatePostRequest struct {
 	ContractTerminationRemark string `json:"contract_termination_remark"` // 解约备注; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerContractsPlanIDOutContractCodeTerminatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate"}
 }
 
-// SignScene is a value of sign_scene. WeChat Pay may send others than these.
+// SignScene is a value of sign_scene. WeChat Pay may send other values.
 type SignScene string
 
-// The values of a [SignScene].
+// Values of [SignScene].
 const (
 	SignSceneSignSceneApp    SignScene = "SIGN_SCENE_APP"
 	SignSceneSignSceneQrcode SignScene = "SIGN_SCENE_QRCODE"
 )
 
-// DeviceType is a value of device_type. WeChat Pay may send others than these.
+// DeviceType is a value of device_type. WeChat Pay may send other values.
 type DeviceType string
 
-// The values of a [DeviceType].
+// Values of [DeviceType].
 const (
 	DeviceTypeDeviceTypeUnknow DeviceType = "DEVICE_TYPE_UNKNOW"
 	DeviceTypeDeviceTypePhone  DeviceType = "DEVICE_TYPE_PHONE"
@@ -339,10 +339,10 @@ const (
 	DeviceTypeDeviceTypeWatch  DeviceType = "DEVICE_TYPE_WATCH"
 )
 
-// DaysSinceFirstLogin is a value of days_since_first_login. WeChat Pay may send others than these.
+// DaysSinceFirstLogin is a value of days_since_first_login. WeChat Pay may send other values.
 type DaysSinceFirstLogin string
 
-// The values of a [DaysSinceFirstLogin].
+// Values of [DaysSinceFirstLogin].
 const (
 	DaysSinceFirstLoginDaysSinceFirstLoginUnknow          DaysSinceFirstLogin = "DAYS_SINCE_FIRST_LOGIN_UNKNOW"
 	DaysSinceFirstLoginDaysSinceFirstLoginWithin1Day      DaysSinceFirstLogin = "DAYS_SINCE_FIRST_LOGIN_WITHIN_1_DAY"

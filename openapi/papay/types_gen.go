@@ -3,14 +3,14 @@
 package papay
 
 // ScheduledAmount is scheduled_amount in [InsurancePayPolicyPeriodsContractIDPolicyPeriodIDReply],
-// and of 5 more structs.
+// and in 5 more structs.
 type ScheduledAmount struct {
 	Total    int64  `json:"total,omitzero"`    // 金额; required
 	Currency string `json:"currency,omitzero"` // 货币类型
 }
 
 // EstimatedDeductAmount is scheduled_amount in
-// [PolicyPeriodsContractIDPolicyPeriodIDSchedulePostRequest], and of 12 more structs.
+// [PolicyPeriodsContractIDPolicyPeriodIDSchedulePostRequest], and in 12 more structs.
 type EstimatedDeductAmount struct {
 	Total    int64  `json:"total"`             // 金额; required
 	Currency string `json:"currency,omitzero"` // 货币类型
@@ -24,7 +24,7 @@ type PayTransactionsApplyPostReply struct {
 }
 
 // ReplyContractTerminateInfo is contract_terminate_info in
-// [InsuranceSignContractsPlanIDOutContractCodeGetReply], and of 2 more structs.
+// [InsuranceSignContractsPlanIDOutContractCodeGetReply], and in 2 more structs.
 type ReplyContractTerminateInfo struct {
 	ContractTerminationMode   ContractTerminationMode `json:"contract_termination_mode,omitzero"`   // 协议解约方式; required
 	ContractTerminatedTime    string                  `json:"contract_terminated_time,omitzero"`    // 协议解约时间; required
@@ -38,12 +38,12 @@ type SignContractsPlanIDOutContractCodeTerminatePostRequest struct {
 	ContractTerminationRemark string `json:"contract_termination_remark"` // 解约备注; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SignContractsPlanIDOutContractCodeTerminatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/papay/insurance-sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate", "POST /v3/papay/sign/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}/terminate"}
 }
 
-// JumpControl is jump_control in [InsuranceSignContractsPreEntrustSignH5PostRequest], and of 2 more
+// JumpControl is jump_control in [InsuranceSignContractsPreEntrustSignH5PostRequest], and in 2 more
 // structs.
 type JumpControl struct {
 	JumpAppID string `json:"jump_appid,omitzero"` // 跳转的应用AppID
@@ -72,15 +72,15 @@ type PayPartnerSchedulesContractIDGetQuery struct {
 	SubMchID string `json:"sub_mchid"` // 子商户号商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PayPartnerSchedulesContractIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/papay/pay/partner/schedules/contract-id/{contract_id}", "GET /v3/papay/sign/partner/contracts/plan-id/{plan_id}/out-contract-code/{out_contract_code}"}
 }
 
-// ContractState is a value of contract_state. WeChat Pay may send others than these.
+// ContractState is a value of contract_state. WeChat Pay may send other values.
 type ContractState string
 
-// The values of a [ContractState].
+// Values of [ContractState].
 const (
 	ContractStateSigned           ContractState = "SIGNED"
 	ContractStateTerminated       ContractState = "TERMINATED"
@@ -89,11 +89,11 @@ const (
 	ContractStateTerminatePending ContractState = "TERMINATE_PENDING"
 )
 
-// ContractTerminationMode is a value of contract_termination_mode. WeChat Pay may send others than
-// these.
+// ContractTerminationMode is a value of contract_termination_mode. WeChat Pay may send other
+// values.
 type ContractTerminationMode string
 
-// The values of a [ContractTerminationMode].
+// Values of [ContractTerminationMode].
 const (
 	ContractTerminationModeUserTerminate            ContractTerminationMode = "USER_TERMINATE"
 	ContractTerminationModeMchAPITerminate          ContractTerminationMode = "MCH_API_TERMINATE"

@@ -10,209 +10,209 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// RemindersNode is the chain as far as /v3/parking/reminders.
-type RemindersNode struct{ at route.At }
+// RemindersNode is the path /v3/parking/reminders.
+type RemindersNode struct{ path route.Path }
 
-// Application goes on to /v3/parking/reminders/application.
+// Application is the path /v3/parking/reminders/application.
 func (n RemindersNode) Application() RemindersApplicationNode { return RemindersApplicationNode(n) }
 
-// Applications goes on to /v3/parking/reminders/applications.
+// Applications is the path /v3/parking/reminders/applications.
 func (n RemindersNode) Applications() RemindersApplicationsNode { return RemindersApplicationsNode(n) }
 
-// Entry goes on to /v3/parking/reminders/entry.
+// Entry is the path /v3/parking/reminders/entry.
 func (n RemindersNode) Entry() RemindersEntryNode { return RemindersEntryNode(n) }
 
-// Exit goes on to /v3/parking/reminders/exit.
+// Exit is the path /v3/parking/reminders/exit.
 func (n RemindersNode) Exit() RemindersExitNode { return RemindersExitNode(n) }
 
-// ExtPayment goes on to /v3/parking/reminders/ext-payment.
+// ExtPayment is the path /v3/parking/reminders/ext-payment.
 func (n RemindersNode) ExtPayment() RemindersExtPaymentNode { return RemindersExtPaymentNode(n) }
 
-// ParkingFee goes on to /v3/parking/reminders/parking-fee.
+// ParkingFee is the path /v3/parking/reminders/parking-fee.
 func (n RemindersNode) ParkingFee() RemindersParkingFeeNode { return RemindersParkingFeeNode(n) }
 
-// ParkingLot goes on to /v3/parking/reminders/parking-lot.
+// ParkingLot is the path /v3/parking/reminders/parking-lot.
 func (n RemindersNode) ParkingLot() RemindersParkingLotNode { return RemindersParkingLotNode(n) }
 
-// Payment goes on to /v3/parking/reminders/payment.
+// Payment is the path /v3/parking/reminders/payment.
 func (n RemindersNode) Payment() RemindersPaymentNode { return RemindersPaymentNode(n) }
 
-// RemindersApplicationNode is the chain as far as /v3/parking/reminders/application.
-type RemindersApplicationNode struct{ at route.At }
+// RemindersApplicationNode is the path /v3/parking/reminders/application.
+type RemindersApplicationNode struct{ path route.Path }
 
-// Query goes on to /v3/parking/reminders/application/query.
+// Query is the path /v3/parking/reminders/application/query.
 func (n RemindersApplicationNode) Query() RemindersApplicationQueryNode {
 	return RemindersApplicationQueryNode(n)
 }
 
-// Withdraw goes on to /v3/parking/reminders/application/withdraw.
+// Withdraw is the path /v3/parking/reminders/application/withdraw.
 func (n RemindersApplicationNode) Withdraw() RemindersApplicationWithdrawNode {
 	return RemindersApplicationWithdrawNode(n)
 }
 
-// Post is 提交停车场进件申请: POST /v3/parking/reminders/application
+// Post sends POST /v3/parking/reminders/application: 提交停车场进件申请.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4019557780
 //
-// JSON: [RemindersApplicationPostRequest].
+// Options.JSON: [RemindersApplicationPostRequest].
 func (n RemindersApplicationNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RemindersApplicationPostReply], error) {
-	return wechatpay.As[RemindersApplicationPostReply](n.at.Chain("v3/parking/reminders/application").Post(ctx, opts))
+	return wechatpay.As[RemindersApplicationPostReply](n.path.Chain("v3/parking/reminders/application").Post(ctx, opts))
 }
 
-// PostAsync is [RemindersApplicationNode.Post] in the background.
+// PostAsync calls [RemindersApplicationNode.Post] in the background.
 func (n RemindersApplicationNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersApplicationPostReply]] {
-	return future.Then(n.at.Chain("v3/parking/reminders/application").PostAsync(ctx, opts), wechatpay.Typed[RemindersApplicationPostReply])
+	return future.Then(n.path.Chain("v3/parking/reminders/application").PostAsync(ctx, opts), wechatpay.Typed[RemindersApplicationPostReply])
 }
 
-// RemindersApplicationQueryNode is the chain as far as /v3/parking/reminders/application/query.
-type RemindersApplicationQueryNode struct{ at route.At }
+// RemindersApplicationQueryNode is the path /v3/parking/reminders/application/query.
+type RemindersApplicationQueryNode struct{ path route.Path }
 
-// Get is 查询停车场进件申请单: GET /v3/parking/reminders/application/query
+// Get sends GET /v3/parking/reminders/application/query: 查询停车场进件申请单.
 //
-// Query: [RemindersApplicationRequest].
+// Options.Query: [RemindersApplicationRequest].
 func (n RemindersApplicationQueryNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RemindersApplicationQueryGetReply], error) {
-	return wechatpay.As[RemindersApplicationQueryGetReply](n.at.Chain("v3/parking/reminders/application/query").Get(ctx, opts))
+	return wechatpay.As[RemindersApplicationQueryGetReply](n.path.Chain("v3/parking/reminders/application/query").Get(ctx, opts))
 }
 
-// GetAsync is [RemindersApplicationQueryNode.Get] in the background.
+// GetAsync calls [RemindersApplicationQueryNode.Get] in the background.
 func (n RemindersApplicationQueryNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersApplicationQueryGetReply]] {
-	return future.Then(n.at.Chain("v3/parking/reminders/application/query").GetAsync(ctx, opts), wechatpay.Typed[RemindersApplicationQueryGetReply])
+	return future.Then(n.path.Chain("v3/parking/reminders/application/query").GetAsync(ctx, opts), wechatpay.Typed[RemindersApplicationQueryGetReply])
 }
 
-// RemindersApplicationWithdrawNode is the chain as far as /v3/parking/reminders/application/withdraw.
-type RemindersApplicationWithdrawNode struct{ at route.At }
+// RemindersApplicationWithdrawNode is the path /v3/parking/reminders/application/withdraw.
+type RemindersApplicationWithdrawNode struct{ path route.Path }
 
-// Post is 撤回停车场进件申请: POST /v3/parking/reminders/application/withdraw
+// Post sends POST /v3/parking/reminders/application/withdraw: 撤回停车场进件申请.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4019557799
 //
-// JSON: [RemindersApplicationRequest].
+// Options.JSON: [RemindersApplicationRequest].
 func (n RemindersApplicationWithdrawNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/parking/reminders/application/withdraw").Post(ctx, opts)
+	return n.path.Chain("v3/parking/reminders/application/withdraw").Post(ctx, opts)
 }
 
-// PostAsync is [RemindersApplicationWithdrawNode.Post] in the background.
+// PostAsync calls [RemindersApplicationWithdrawNode.Post] in the background.
 func (n RemindersApplicationWithdrawNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/parking/reminders/application/withdraw").PostAsync(ctx, opts)
+	return n.path.Chain("v3/parking/reminders/application/withdraw").PostAsync(ctx, opts)
 }
 
-// RemindersApplicationsNode is the chain as far as /v3/parking/reminders/applications.
-type RemindersApplicationsNode struct{ at route.At }
+// RemindersApplicationsNode is the path /v3/parking/reminders/applications.
+type RemindersApplicationsNode struct{ path route.Path }
 
-// Get is 查询停车场进件申请单列表: GET /v3/parking/reminders/applications
+// Get sends GET /v3/parking/reminders/applications: 查询停车场进件申请单列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4019557811
 //
-// Query: [RemindersApplicationsGetQuery].
+// Options.Query: [RemindersApplicationsGetQuery].
 func (n RemindersApplicationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RemindersApplicationsGetReply], error) {
-	return wechatpay.As[RemindersApplicationsGetReply](n.at.Chain("v3/parking/reminders/applications").Get(ctx, opts))
+	return wechatpay.As[RemindersApplicationsGetReply](n.path.Chain("v3/parking/reminders/applications").Get(ctx, opts))
 }
 
-// GetAsync is [RemindersApplicationsNode.Get] in the background.
+// GetAsync calls [RemindersApplicationsNode.Get] in the background.
 func (n RemindersApplicationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersApplicationsGetReply]] {
-	return future.Then(n.at.Chain("v3/parking/reminders/applications").GetAsync(ctx, opts), wechatpay.Typed[RemindersApplicationsGetReply])
+	return future.Then(n.path.Chain("v3/parking/reminders/applications").GetAsync(ctx, opts), wechatpay.Typed[RemindersApplicationsGetReply])
 }
 
-// RemindersEntryNode is the chain as far as /v3/parking/reminders/entry.
-type RemindersEntryNode struct{ at route.At }
+// RemindersEntryNode is the path /v3/parking/reminders/entry.
+type RemindersEntryNode struct{ path route.Path }
 
-// Post is 同步车辆入场通知: POST /v3/parking/reminders/entry
+// Post sends POST /v3/parking/reminders/entry: 同步车辆入场通知.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4019557757
 //
-// JSON: [RemindersEntryPostRequest].
+// Options.JSON: [RemindersEntryPostRequest].
 func (n RemindersEntryNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RemindersEntryPostReply], error) {
-	return wechatpay.As[RemindersEntryPostReply](n.at.Chain("v3/parking/reminders/entry").Post(ctx, opts))
+	return wechatpay.As[RemindersEntryPostReply](n.path.Chain("v3/parking/reminders/entry").Post(ctx, opts))
 }
 
-// PostAsync is [RemindersEntryNode.Post] in the background.
+// PostAsync calls [RemindersEntryNode.Post] in the background.
 func (n RemindersEntryNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersEntryPostReply]] {
-	return future.Then(n.at.Chain("v3/parking/reminders/entry").PostAsync(ctx, opts), wechatpay.Typed[RemindersEntryPostReply])
+	return future.Then(n.path.Chain("v3/parking/reminders/entry").PostAsync(ctx, opts), wechatpay.Typed[RemindersEntryPostReply])
 }
 
-// RemindersExitNode is the chain as far as /v3/parking/reminders/exit.
-type RemindersExitNode struct{ at route.At }
+// RemindersExitNode is the path /v3/parking/reminders/exit.
+type RemindersExitNode struct{ path route.Path }
 
-// Post is 同步车辆离场通知: POST /v3/parking/reminders/exit
+// Post sends POST /v3/parking/reminders/exit: 同步车辆离场通知.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4019557725
 //
-// JSON: [RemindersExitPostRequest].
+// Options.JSON: [RemindersExitPostRequest].
 func (n RemindersExitNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/parking/reminders/exit").Post(ctx, opts)
+	return n.path.Chain("v3/parking/reminders/exit").Post(ctx, opts)
 }
 
-// PostAsync is [RemindersExitNode.Post] in the background.
+// PostAsync calls [RemindersExitNode.Post] in the background.
 func (n RemindersExitNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/parking/reminders/exit").PostAsync(ctx, opts)
+	return n.path.Chain("v3/parking/reminders/exit").PostAsync(ctx, opts)
 }
 
-// RemindersExtPaymentNode is the chain as far as /v3/parking/reminders/ext-payment.
-type RemindersExtPaymentNode struct{ at route.At }
+// RemindersExtPaymentNode is the path /v3/parking/reminders/ext-payment.
+type RemindersExtPaymentNode struct{ path route.Path }
 
-// Post is 同步非临停扩展支付: POST /v3/parking/reminders/ext-payment
+// Post sends POST /v3/parking/reminders/ext-payment: 同步非临停扩展支付.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4020338487
 //
-// JSON: [RemindersExtPaymentPostRequest].
+// Options.JSON: [RemindersExtPaymentPostRequest].
 func (n RemindersExtPaymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/parking/reminders/ext-payment").Post(ctx, opts)
+	return n.path.Chain("v3/parking/reminders/ext-payment").Post(ctx, opts)
 }
 
-// PostAsync is [RemindersExtPaymentNode.Post] in the background.
+// PostAsync calls [RemindersExtPaymentNode.Post] in the background.
 func (n RemindersExtPaymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/parking/reminders/ext-payment").PostAsync(ctx, opts)
+	return n.path.Chain("v3/parking/reminders/ext-payment").PostAsync(ctx, opts)
 }
 
-// RemindersParkingFeeNode is the chain as far as /v3/parking/reminders/parking-fee.
-type RemindersParkingFeeNode struct{ at route.At }
+// RemindersParkingFeeNode is the path /v3/parking/reminders/parking-fee.
+type RemindersParkingFeeNode struct{ path route.Path }
 
-// Post is 查询停车费用: POST /v3/parking/reminders/parking-fee
+// Post sends POST /v3/parking/reminders/parking-fee: 查询停车费用.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4019557825
 //
-// JSON: [RemindersParkingFeePostRequest].
+// Options.JSON: [RemindersParkingFeePostRequest].
 func (n RemindersParkingFeeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RemindersParkingFeePostReply], error) {
-	return wechatpay.As[RemindersParkingFeePostReply](n.at.Chain("v3/parking/reminders/parking-fee").Post(ctx, opts))
+	return wechatpay.As[RemindersParkingFeePostReply](n.path.Chain("v3/parking/reminders/parking-fee").Post(ctx, opts))
 }
 
-// PostAsync is [RemindersParkingFeeNode.Post] in the background.
+// PostAsync calls [RemindersParkingFeeNode.Post] in the background.
 func (n RemindersParkingFeeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersParkingFeePostReply]] {
-	return future.Then(n.at.Chain("v3/parking/reminders/parking-fee").PostAsync(ctx, opts), wechatpay.Typed[RemindersParkingFeePostReply])
+	return future.Then(n.path.Chain("v3/parking/reminders/parking-fee").PostAsync(ctx, opts), wechatpay.Typed[RemindersParkingFeePostReply])
 }
 
-// RemindersParkingLotNode is the chain as far as /v3/parking/reminders/parking-lot.
-type RemindersParkingLotNode struct{ at route.At }
+// RemindersParkingLotNode is the path /v3/parking/reminders/parking-lot.
+type RemindersParkingLotNode struct{ path route.Path }
 
-// Get is 查询停车场信息: GET /v3/parking/reminders/parking-lot
+// Get sends GET /v3/parking/reminders/parking-lot: 查询停车场信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4023070758
 //
-// Query: [RemindersParkingLotGetQuery].
+// Options.Query: [RemindersParkingLotGetQuery].
 func (n RemindersParkingLotNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RemindersParkingLotGetReply], error) {
-	return wechatpay.As[RemindersParkingLotGetReply](n.at.Chain("v3/parking/reminders/parking-lot").Get(ctx, opts))
+	return wechatpay.As[RemindersParkingLotGetReply](n.path.Chain("v3/parking/reminders/parking-lot").Get(ctx, opts))
 }
 
-// GetAsync is [RemindersParkingLotNode.Get] in the background.
+// GetAsync calls [RemindersParkingLotNode.Get] in the background.
 func (n RemindersParkingLotNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RemindersParkingLotGetReply]] {
-	return future.Then(n.at.Chain("v3/parking/reminders/parking-lot").GetAsync(ctx, opts), wechatpay.Typed[RemindersParkingLotGetReply])
+	return future.Then(n.path.Chain("v3/parking/reminders/parking-lot").GetAsync(ctx, opts), wechatpay.Typed[RemindersParkingLotGetReply])
 }
 
-// RemindersPaymentNode is the chain as far as /v3/parking/reminders/payment.
-type RemindersPaymentNode struct{ at route.At }
+// RemindersPaymentNode is the path /v3/parking/reminders/payment.
+type RemindersPaymentNode struct{ path route.Path }
 
-// Post is 同步支付结果通知: POST /v3/parking/reminders/payment
+// Post sends POST /v3/parking/reminders/payment: 同步支付结果通知.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4019557765
 //
-// JSON: [RemindersPaymentPostRequest].
+// Options.JSON: [RemindersPaymentPostRequest].
 func (n RemindersPaymentNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/parking/reminders/payment").Post(ctx, opts)
+	return n.path.Chain("v3/parking/reminders/payment").Post(ctx, opts)
 }
 
-// PostAsync is [RemindersPaymentNode.Post] in the background.
+// PostAsync calls [RemindersPaymentNode.Post] in the background.
 func (n RemindersPaymentNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/parking/reminders/payment").PostAsync(ctx, opts)
+	return n.path.Chain("v3/parking/reminders/payment").PostAsync(ctx, opts)
 }
 
 // RemindersApplicationPostRequest is the JSON body of POST /v3/parking/reminders/application,
@@ -221,7 +221,7 @@ type RemindersApplicationPostRequest struct {
 	ParkingLot RemindersApplicationPostRequestParkingLot `json:"parking_lot"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RemindersApplicationPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/parking/reminders/application"}
 }
@@ -324,7 +324,7 @@ type RemindersApplicationRequest struct {
 	OutParkingLotID   string `json:"out_parking_lot_id"`   // 商户停车场ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RemindersApplicationRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/parking/reminders/application/query", "POST /v3/parking/reminders/application/withdraw"}
 }
@@ -336,7 +336,7 @@ type RemindersApplicationQueryGetReply struct {
 	WxParkingLotID string      `json:"wx_parking_lot_id,omitzero"` // 微信停车场ID
 }
 
-// Application is application in [RemindersApplicationQueryGetReply], and of one more struct.
+// Application is application in [RemindersApplicationQueryGetReply], and in one more struct.
 type Application struct {
 	ParkingLotAuditNo string       `json:"parking_lot_audit_no,omitzero"` // 停车场进件审核单号
 	AuditStatus       AuditStatus  `json:"audit_status,omitzero"`         // 审核状态
@@ -446,7 +446,7 @@ type RemindersApplicationsGetQuery struct {
 	Limit           *int64 `json:"limit,omitzero"`     // 条数
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RemindersApplicationsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/parking/reminders/applications"}
 }
@@ -473,7 +473,7 @@ type RemindersEntryPostRequest struct {
 	DiscountTemplateID []int64     `json:"discount_template_id,omitzero"` // 优惠信息模板ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RemindersEntryPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/parking/reminders/entry"}
 }
@@ -504,7 +504,7 @@ type RemindersExitPostRequest struct {
 	WxTradeNo       string     `json:"wx_trade_no,omitzero"`  // 微信支付订单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RemindersExitPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/parking/reminders/exit"}
 }
@@ -519,7 +519,7 @@ type RemindersExtPaymentPostRequest struct {
 	WxTradeNo      string                                   `json:"wx_trade_no,omitzero"`       // 微信支付订单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RemindersExtPaymentPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/parking/reminders/ext-payment"}
 }
@@ -538,7 +538,7 @@ type RemindersParkingFeePostRequest struct {
 	OutParkingID    string `json:"out_parking_id,omitzero"` // 商户停车场ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RemindersParkingFeePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/parking/reminders/parking-fee"}
 }
@@ -564,7 +564,7 @@ type RemindersParkingLotGetQuery struct {
 	WxParkingLotID  string `json:"wx_parking_lot_id,omitzero"`  // 微信停车场ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RemindersParkingLotGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/parking/reminders/parking-lot"}
 }
@@ -603,15 +603,15 @@ type RemindersPaymentPostRequest struct {
 	WxTradeNo       string       `json:"wx_trade_no,omitzero"`  // 微信支付订单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RemindersPaymentPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/parking/reminders/payment"}
 }
 
-// ParkingLotType is a value of parking_lot_type. WeChat Pay may send others than these.
+// ParkingLotType is a value of parking_lot_type. WeChat Pay may send other values.
 type ParkingLotType string
 
-// The values of a [ParkingLotType].
+// Values of [ParkingLotType].
 const (
 	ParkingLotTypeParkingLotTypeUnknown             ParkingLotType = "PARKING_LOT_TYPE_UNKNOWN"
 	ParkingLotTypeParkingLotTypeBusinessDistrict    ParkingLotType = "PARKING_LOT_TYPE_BUSINESS_DISTRICT"
@@ -622,10 +622,10 @@ const (
 	ParkingLotTypeParkingLotTypeOtherPublicFacility ParkingLotType = "PARKING_LOT_TYPE_OTHER_PUBLIC_FACILITY"
 )
 
-// RuleType is a value of rule_type. WeChat Pay may send others than these.
+// RuleType is a value of rule_type. WeChat Pay may send other values.
 type RuleType string
 
-// The values of a [RuleType].
+// Values of [RuleType].
 const (
 	RuleTypeChargingRuleUnknown       RuleType = "CHARGING_RULE_UNKNOWN"
 	RuleTypeChargingRuleFixedInterval RuleType = "CHARGING_RULE_FIXED_INTERVAL"
@@ -633,40 +633,40 @@ const (
 	RuleTypeChargingRulePerEntry      RuleType = "CHARGING_RULE_PER_ENTRY"
 )
 
-// FeeLimitType is a value of fee_limit_type. WeChat Pay may send others than these.
+// FeeLimitType is a value of fee_limit_type. WeChat Pay may send other values.
 type FeeLimitType string
 
-// The values of a [FeeLimitType].
+// Values of [FeeLimitType].
 const (
 	FeeLimitTypeFeeLimitUnknown   FeeLimitType = "FEE_LIMIT_UNKNOWN"
 	FeeLimitTypeFeeLimitAggregate FeeLimitType = "FEE_LIMIT_AGGREGATE"
 	FeeLimitTypeFeeLimitSingle    FeeLimitType = "FEE_LIMIT_SINGLE"
 )
 
-// DailyLimitType is a value of daily_limit_type. WeChat Pay may send others than these.
+// DailyLimitType is a value of daily_limit_type. WeChat Pay may send other values.
 type DailyLimitType string
 
-// The values of a [DailyLimitType].
+// Values of [DailyLimitType].
 const (
 	DailyLimitTypeDailyLimitUnknown     DailyLimitType = "DAILY_LIMIT_UNKNOWN"
 	DailyLimitTypeDailyLimitRolling24h  DailyLimitType = "DAILY_LIMIT_ROLLING_24H"
 	DailyLimitTypeDailyLimitCalendarDay DailyLimitType = "DAILY_LIMIT_CALENDAR_DAY"
 )
 
-// TimeRoundingType is a value of time_rounding_type. WeChat Pay may send others than these.
+// TimeRoundingType is a value of time_rounding_type. WeChat Pay may send other values.
 type TimeRoundingType string
 
-// The values of a [TimeRoundingType].
+// Values of [TimeRoundingType].
 const (
 	TimeRoundingTypeTimeRoundUnknown TimeRoundingType = "TIME_ROUND_UNKNOWN"
 	TimeRoundingTypeTimeRoundDown    TimeRoundingType = "TIME_ROUND_DOWN"
 	TimeRoundingTypeTimeRoundUp      TimeRoundingType = "TIME_ROUND_UP"
 )
 
-// DayType is a value of day_type. WeChat Pay may send others than these.
+// DayType is a value of day_type. WeChat Pay may send other values.
 type DayType string
 
-// The values of a [DayType].
+// Values of [DayType].
 const (
 	DayTypeDayTypeUnknown DayType = "DAY_TYPE_UNKNOWN"
 	DayTypeDayTypeWeekday DayType = "DAY_TYPE_WEEKDAY"
@@ -674,10 +674,10 @@ const (
 	DayTypeDayTypeAllDay  DayType = "DAY_TYPE_ALL_DAY"
 )
 
-// VehicleType is a value of vehicle_type. WeChat Pay may send others than these.
+// VehicleType is a value of vehicle_type. WeChat Pay may send other values.
 type VehicleType string
 
-// The values of a [VehicleType].
+// Values of [VehicleType].
 const (
 	VehicleTypeVehicleTypeUnknown    VehicleType = "VEHICLE_TYPE_UNKNOWN"
 	VehicleTypeVehicleTypeSmall      VehicleType = "VEHICLE_TYPE_SMALL"
@@ -686,10 +686,10 @@ const (
 	VehicleTypeVehicleTypeAllType    VehicleType = "VEHICLE_TYPE_ALL_TYPE"
 )
 
-// PlateType is a value of plate_type. WeChat Pay may send others than these.
+// PlateType is a value of plate_type. WeChat Pay may send other values.
 type PlateType string
 
-// The values of a [PlateType].
+// Values of [PlateType].
 const (
 	PlateTypePlateTypeUnknown   PlateType = "PLATE_TYPE_UNKNOWN"
 	PlateTypePlateTypeTemporary PlateType = "PLATE_TYPE_TEMPORARY"
@@ -699,11 +699,10 @@ const (
 	PlateTypePlateTypeOthers    PlateType = "PLATE_TYPE_OTHERS"
 )
 
-// FreePeriodChargingMode is a value of free_period_charging_mode. WeChat Pay may send others than
-// these.
+// FreePeriodChargingMode is a value of free_period_charging_mode. WeChat Pay may send other values.
 type FreePeriodChargingMode string
 
-// The values of a [FreePeriodChargingMode].
+// Values of [FreePeriodChargingMode].
 const (
 	FreePeriodChargingModeFreePeriodChargingUnknown            FreePeriodChargingMode = "FREE_PERIOD_CHARGING_UNKNOWN"
 	FreePeriodChargingModeFreePeriodChargingOncePerEntry       FreePeriodChargingMode = "FREE_PERIOD_CHARGING_ONCE_PER_ENTRY"
@@ -712,41 +711,41 @@ const (
 	FreePeriodChargingModeChargingCumulativeQuotaCalculation   FreePeriodChargingMode = "FREE_PERIOD_CHARGING_CUMULATIVE_QUOTA_CALCULATION"
 )
 
-// FreePeriodCalculationMode is a value of free_period_calculation_mode. WeChat Pay may send others
-// than these.
+// FreePeriodCalculationMode is a value of free_period_calculation_mode. WeChat Pay may send other
+// values.
 type FreePeriodCalculationMode string
 
-// The values of a [FreePeriodCalculationMode].
+// Values of [FreePeriodCalculationMode].
 const (
 	FreePeriodCalculationModeFreePeriodCalUnknown         FreePeriodCalculationMode = "FREE_PERIOD_CAL_UNKNOWN"
 	FreePeriodCalculationModeFreePeriodCalConcurrentStart FreePeriodCalculationMode = "FREE_PERIOD_CAL_CONCURRENT_START"
 	FreePeriodCalculationModeFreePeriodCalSequentialStart FreePeriodCalculationMode = "FREE_PERIOD_CAL_SEQUENTIAL_START"
 )
 
-// FirstDurationMode is a value of first_duration_mode. WeChat Pay may send others than these.
+// FirstDurationMode is a value of first_duration_mode. WeChat Pay may send other values.
 type FirstDurationMode string
 
-// The values of a [FirstDurationMode].
+// Values of [FirstDurationMode].
 const (
 	FirstDurationModeFirstDurationModeUnknown            FirstDurationMode = "FIRST_DURATION_MODE_UNKNOWN"
 	FirstDurationModeFirstDurationModeOnlyFirstDuration  FirstDurationMode = "FIRST_DURATION_MODE_ONLY_FIRST_DURATION"
 	FirstDurationModeFirstDurationModeEveryFirstDuration FirstDurationMode = "FIRST_DURATION_MODE_EVERY_FIRST_DURATION"
 )
 
-// ChargeMode is a value of charge_mode. WeChat Pay may send others than these.
+// ChargeMode is a value of charge_mode. WeChat Pay may send other values.
 type ChargeMode string
 
-// The values of a [ChargeMode].
+// Values of [ChargeMode].
 const (
 	ChargeModeUnknown  ChargeMode = "UNKNOWN"
 	ChargeModeInterval ChargeMode = "INTERVAL"
 	ChargeModeOneTime  ChargeMode = "ONE_TIME"
 )
 
-// HolidayMode is a value of holiday_mode. WeChat Pay may send others than these.
+// HolidayMode is a value of holiday_mode. WeChat Pay may send other values.
 type HolidayMode string
 
-// The values of a [HolidayMode].
+// Values of [HolidayMode].
 const (
 	HolidayModeHolidayModeUnknown       HolidayMode = "HOLIDAY_MODE_UNKNOWN"
 	HolidayModeHolidayModeLegalMody     HolidayMode = "HOLIDAY_MODE_LEGAL_MODY"
@@ -754,30 +753,30 @@ const (
 	HolidayModeHolidayModeFinancialMody HolidayMode = "HOLIDAY_MODE_FINANCIAL_MODY"
 )
 
-// AggregateLimitMode is a value of aggregate_limit_mode. WeChat Pay may send others than these.
+// AggregateLimitMode is a value of aggregate_limit_mode. WeChat Pay may send other values.
 type AggregateLimitMode string
 
-// The values of a [AggregateLimitMode].
+// Values of [AggregateLimitMode].
 const (
 	AggregateLimitModeAggregateLimitModeUnknown AggregateLimitMode = "AGGREGATE_LIMIT_MODE_UNKNOWN"
 	AggregateLimitModeAggregateLimitModeNormal  AggregateLimitMode = "AGGREGATE_LIMIT_MODE_NORMAL"
 	AggregateLimitModeAggregateLimitModeMin     AggregateLimitMode = "AGGREGATE_LIMIT_MODE_MIN"
 )
 
-// FirstChargeTimeMode is a value of first_charge_time_mode. WeChat Pay may send others than these.
+// FirstChargeTimeMode is a value of first_charge_time_mode. WeChat Pay may send other values.
 type FirstChargeTimeMode string
 
-// The values of a [FirstChargeTimeMode].
+// Values of [FirstChargeTimeMode].
 const (
 	FirstChargeTimeModeFirstChargeTimeModeUnknown   FirstChargeTimeMode = "FIRST_CHARGE_TIME_MODE_UNKNOWN"
 	FirstChargeTimeModeFirstChargeTimeModeEnter     FirstChargeTimeMode = "FIRST_CHARGE_TIME_MODE_ENTER"
 	FirstChargeTimeModeFirstChargeTimeModeAfterFree FirstChargeTimeMode = "FIRST_CHARGE_TIME_MODE_AFTER_FREE"
 )
 
-// AuditStatus is a value of audit_status. WeChat Pay may send others than these.
+// AuditStatus is a value of audit_status. WeChat Pay may send other values.
 type AuditStatus string
 
-// The values of a [AuditStatus].
+// Values of [AuditStatus].
 const (
 	AuditStatusAuditStatusUnknown   AuditStatus = "AUDIT_STATUS_UNKNOWN"
 	AuditStatusAuditStatusPending   AuditStatus = "AUDIT_STATUS_PENDING"
@@ -786,10 +785,10 @@ const (
 	AuditStatusAuditStatusRejected  AuditStatus = "AUDIT_STATUS_REJECTED"
 )
 
-// PlateColor is a value of plate_color. WeChat Pay may send others than these.
+// PlateColor is a value of plate_color. WeChat Pay may send other values.
 type PlateColor string
 
-// The values of a [PlateColor].
+// Values of [PlateColor].
 const (
 	PlateColorPlateColorUnknown            PlateColor = "PLATE_COLOR_UNKNOWN"
 	PlateColorPlateColorBlue               PlateColor = "PLATE_COLOR_BLUE"
@@ -802,10 +801,10 @@ const (
 	PlateColorPlateColorOther              PlateColor = "PLATE_COLOR_OTHER"
 )
 
-// CarType is a value of car_type. WeChat Pay may send others than these.
+// CarType is a value of car_type. WeChat Pay may send other values.
 type CarType string
 
-// The values of a [CarType].
+// Values of [CarType].
 const (
 	CarTypePlateTypeUnknown   CarType = "PLATE_TYPE_UNKNOWN"
 	CarTypePlateTypeTemporary CarType = "PLATE_TYPE_TEMPORARY"
@@ -815,30 +814,30 @@ const (
 	CarTypePlateTypeOthers    CarType = "PLATE_TYPE_OTHERS"
 )
 
-// PayState is a value of pay_state. WeChat Pay may send others than these.
+// PayState is a value of pay_state. WeChat Pay may send other values.
 type PayState string
 
-// The values of a [PayState].
+// Values of [PayState].
 const (
 	PayStatePayStatusUnknown PayState = "PAY_STATUS_UNKNOWN"
 	PayStatePayStatusUnpaid  PayState = "PAY_STATUS_UNPAID"
 	PayStatePayStatusPaid    PayState = "PAY_STATUS_PAID"
 )
 
-// PayType is a value of pay_type. WeChat Pay may send others than these.
+// PayType is a value of pay_type. WeChat Pay may send other values.
 type PayType string
 
-// The values of a [PayType].
+// Values of [PayType].
 const (
 	PayTypePayTypeUnknown PayType = "PAY_TYPE_UNKNOWN"
 	PayTypePayTypeWxpay   PayType = "PAY_TYPE_WXPAY"
 	PayTypePayTypeOthers  PayType = "PAY_TYPE_OTHERS"
 )
 
-// PayChannel is a value of pay_channel. WeChat Pay may send others than these.
+// PayChannel is a value of pay_channel. WeChat Pay may send other values.
 type PayChannel string
 
-// The values of a [PayChannel].
+// Values of [PayChannel].
 const (
 	PayChannelPayChannelUnknown         PayChannel = "PAY_CHANNEL_UNKNOWN"
 	PayChannelPayChannelWechatPayNotif  PayChannel = "PAY_CHANNEL_WECHAT_PAY_NOTIF"
@@ -848,10 +847,10 @@ const (
 	PayChannelPayChannelOthers          PayChannel = "PAY_CHANNEL_OTHERS"
 )
 
-// FeeType is a value of fee_type. WeChat Pay may send others than these.
+// FeeType is a value of fee_type. WeChat Pay may send other values.
 type FeeType string
 
-// The values of a [FeeType].
+// Values of [FeeType].
 const (
 	FeeTypeExtParkingPaymentFeeTypeUnknown   FeeType = "EXT_PARKING_PAYMENT_FEE_TYPE_UNKNOWN"
 	FeeTypeExtParkingPaymentFeeTypeMonthly   FeeType = "EXT_PARKING_PAYMENT_FEE_TYPE_MONTHLY"
@@ -859,10 +858,10 @@ const (
 	FeeTypeExtParkingPaymentFeeTypeMember    FeeType = "EXT_PARKING_PAYMENT_FEE_TYPE_MEMBER"
 )
 
-// ParkingState is a value of parking_state. WeChat Pay may send others than these.
+// ParkingState is a value of parking_state. WeChat Pay may send other values.
 type ParkingState string
 
-// The values of a [ParkingState].
+// Values of [ParkingState].
 const (
 	ParkingStateParkingStateUnknown         ParkingState = "PARKING_STATE_UNKNOWN"
 	ParkingStateParkingStateEntered         ParkingState = "PARKING_STATE_ENTERED"
@@ -874,10 +873,10 @@ const (
 	ParkingStateParkingStatusNotParking     ParkingState = "PARKING_STATUS_NOT_PARKING"
 )
 
-// EnabledState is a value of enabled_state. WeChat Pay may send others than these.
+// EnabledState is a value of enabled_state. WeChat Pay may send other values.
 type EnabledState string
 
-// The values of a [EnabledState].
+// Values of [EnabledState].
 const (
 	EnabledStateEnabledStateUnknown    EnabledState = "ENABLED_STATE_UNKNOWN"
 	EnabledStateEnabledStateNotEnabled EnabledState = "ENABLED_STATE_NOT_ENABLED"

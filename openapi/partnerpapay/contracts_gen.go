@@ -9,47 +9,47 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ContractsNode is the chain as far as /v3/partner-papay/contracts/{contract_id}.
-type ContractsNode struct{ at route.At }
+// ContractsNode is the path /v3/partner-papay/contracts/{contract_id}.
+type ContractsNode struct{ path route.Path }
 
-// FailNotify goes on to /v3/partner-papay/contracts/{contract_id}/fail-notify.
+// FailNotify is the path /v3/partner-papay/contracts/{contract_id}/fail-notify.
 func (n ContractsNode) FailNotify() ContractsFailNotifyNode { return ContractsFailNotifyNode(n) }
 
-// Notify goes on to /v3/partner-papay/contracts/{contract_id}/notify.
+// Notify is the path /v3/partner-papay/contracts/{contract_id}/notify.
 func (n ContractsNode) Notify() ContractsNotifyNode { return ContractsNotifyNode(n) }
 
-// ContractsFailNotifyNode is the chain as far as /v3/partner-papay/contracts/{contract_id}/fail-notify.
-type ContractsFailNotifyNode struct{ at route.At }
+// ContractsFailNotifyNode is the path /v3/partner-papay/contracts/{contract_id}/fail-notify.
+type ContractsFailNotifyNode struct{ path route.Path }
 
-// Post is 服务商商户重试扣费通知: POST /v3/partner-papay/contracts/{contract_id}/fail-notify
+// Post sends POST /v3/partner-papay/contracts/{contract_id}/fail-notify: 服务商商户重试扣费通知.
 //
 // https://pay.weixin.qq.com/wiki/doc/api/wxpay_v2/papay/chapter5_16.shtml
 //
-// JSON: [ContractsFailNotifyPostRequest].
+// Options.JSON: [ContractsFailNotifyPostRequest].
 func (n ContractsFailNotifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/partner-papay/contracts/{contract_id}/fail-notify").Post(ctx, opts)
+	return n.path.Chain("v3/partner-papay/contracts/{contract_id}/fail-notify").Post(ctx, opts)
 }
 
-// PostAsync is [ContractsFailNotifyNode.Post] in the background.
+// PostAsync calls [ContractsFailNotifyNode.Post] in the background.
 func (n ContractsFailNotifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/partner-papay/contracts/{contract_id}/fail-notify").PostAsync(ctx, opts)
+	return n.path.Chain("v3/partner-papay/contracts/{contract_id}/fail-notify").PostAsync(ctx, opts)
 }
 
-// ContractsNotifyNode is the chain as far as /v3/partner-papay/contracts/{contract_id}/notify.
-type ContractsNotifyNode struct{ at route.At }
+// ContractsNotifyNode is the path /v3/partner-papay/contracts/{contract_id}/notify.
+type ContractsNotifyNode struct{ path route.Path }
 
-// Post is 服务商商户预扣费通知: POST /v3/partner-papay/contracts/{contract_id}/notify
+// Post sends POST /v3/partner-papay/contracts/{contract_id}/notify: 服务商商户预扣费通知.
 //
 // https://pay.weixin.qq.com/doc/v2/partner/4011988373
 //
-// JSON: [ContractsNotifyPostRequest].
+// Options.JSON: [ContractsNotifyPostRequest].
 func (n ContractsNotifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/partner-papay/contracts/{contract_id}/notify").Post(ctx, opts)
+	return n.path.Chain("v3/partner-papay/contracts/{contract_id}/notify").Post(ctx, opts)
 }
 
-// PostAsync is [ContractsNotifyNode.Post] in the background.
+// PostAsync calls [ContractsNotifyNode.Post] in the background.
 func (n ContractsNotifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/partner-papay/contracts/{contract_id}/notify").PostAsync(ctx, opts)
+	return n.path.Chain("v3/partner-papay/contracts/{contract_id}/notify").PostAsync(ctx, opts)
 }
 
 // ContractsFailNotifyPostRequest is the JSON body of POST
@@ -61,7 +61,7 @@ type ContractsFailNotifyPostRequest struct {
 	SubAppID string `json:"sub_appid,omitzero"` // 子商户应用D
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsFailNotifyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/partner-papay/contracts/{contract_id}/fail-notify"}
 }
@@ -77,7 +77,7 @@ type ContractsNotifyPostRequest struct {
 	EstimatedAmount ContractsNotifyPostRequestEstimatedAmount `json:"estimated_amount"`         // 预计扣费金额信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ContractsNotifyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/partner-papay/contracts/{contract_id}/notify"}
 }

@@ -10,121 +10,121 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// BatchesNode is the chain as far as /v3/partner-transfer/batches.
-type BatchesNode struct{ at route.At }
+// BatchesNode is the path /v3/partner-transfer/batches.
+type BatchesNode struct{ path route.Path }
 
-// BatchID goes on to /v3/partner-transfer/batches/batch-id/{batch_id}, and fills {batch_id}.
+// BatchID is the path /v3/partner-transfer/batches/batch-id/{batch_id}. It sets {batch_id}.
 func (n BatchesNode) BatchID(batchID string) BatchesBatchIDNode {
-	return BatchesBatchIDNode{n.at.Fill(batchID)}
+	return BatchesBatchIDNode{n.path.WithVar(batchID)}
 }
 
-// OutBatchNo goes on to /v3/partner-transfer/batches/out-batch-no/{out_batch_no}, and fills {out_batch_no}.
+// OutBatchNo is the path /v3/partner-transfer/batches/out-batch-no/{out_batch_no}. It sets {out_batch_no}.
 func (n BatchesNode) OutBatchNo(outBatchNo string) BatchesOutBatchNoNode {
-	return BatchesOutBatchNoNode{n.at.Fill(outBatchNo)}
+	return BatchesOutBatchNoNode{n.path.WithVar(outBatchNo)}
 }
 
-// Post is 发起批量转账: POST /v3/partner-transfer/batches
+// Post sends POST /v3/partner-transfer/batches: 发起批量转账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012465738
 //
-// JSON: [BatchesPostRequest].
+// Options.JSON: [BatchesPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n BatchesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesPostReply], error) {
-	return wechatpay.As[BatchesPostReply](n.at.Chain("v3/partner-transfer/batches").Post(ctx, opts))
+	return wechatpay.As[BatchesPostReply](n.path.Chain("v3/partner-transfer/batches").Post(ctx, opts))
 }
 
-// PostAsync is [BatchesNode.Post] in the background.
+// PostAsync calls [BatchesNode.Post] in the background.
 func (n BatchesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesPostReply]] {
-	return future.Then(n.at.Chain("v3/partner-transfer/batches").PostAsync(ctx, opts), wechatpay.Typed[BatchesPostReply])
+	return future.Then(n.path.Chain("v3/partner-transfer/batches").PostAsync(ctx, opts), wechatpay.Typed[BatchesPostReply])
 }
 
-// BatchesBatchIDNode is the chain as far as /v3/partner-transfer/batches/batch-id/{batch_id}.
-type BatchesBatchIDNode struct{ at route.At }
+// BatchesBatchIDNode is the path /v3/partner-transfer/batches/batch-id/{batch_id}.
+type BatchesBatchIDNode struct{ path route.Path }
 
-// Details goes on to /v3/partner-transfer/batches/batch-id/{batch_id}/details.
+// Details is the path /v3/partner-transfer/batches/batch-id/{batch_id}/details.
 func (n BatchesBatchIDNode) Details() BatchesBatchIDDetailsNode { return BatchesBatchIDDetailsNode(n) }
 
-// Get is 微信支付批次单号查询批次单: GET /v3/partner-transfer/batches/batch-id/{batch_id}
+// Get sends GET /v3/partner-transfer/batches/batch-id/{batch_id}: 微信支付批次单号查询批次单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012715990
 //
-// Query: [BatchesQuery].
+// Options.Query: [BatchesQuery].
 func (n BatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesReply], error) {
-	return wechatpay.As[BatchesReply](n.at.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
+	return wechatpay.As[BatchesReply](n.path.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
 }
 
-// GetAsync is [BatchesBatchIDNode.Get] in the background.
+// GetAsync calls [BatchesBatchIDNode.Get] in the background.
 func (n BatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesReply]] {
-	return future.Then(n.at.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[BatchesReply])
+	return future.Then(n.path.Chain("v3/partner-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[BatchesReply])
 }
 
-// BatchesBatchIDDetailsNode is the chain as far as /v3/partner-transfer/batches/batch-id/{batch_id}/details.
-type BatchesBatchIDDetailsNode struct{ at route.At }
+// BatchesBatchIDDetailsNode is the path /v3/partner-transfer/batches/batch-id/{batch_id}/details.
+type BatchesBatchIDDetailsNode struct{ path route.Path }
 
-// DetailID goes on to /v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}, and fills {detail_id}.
+// DetailID is the path /v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}. It sets {detail_id}.
 func (n BatchesBatchIDDetailsNode) DetailID(detailID string) BatchesBatchIDDetailsDetailIDNode {
-	return BatchesBatchIDDetailsDetailIDNode{n.at.Fill(detailID)}
+	return BatchesBatchIDDetailsDetailIDNode{n.path.WithVar(detailID)}
 }
 
-// BatchesBatchIDDetailsDetailIDNode is the chain as far as /v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}.
-type BatchesBatchIDDetailsDetailIDNode struct{ at route.At }
+// BatchesBatchIDDetailsDetailIDNode is the path /v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}.
+type BatchesBatchIDDetailsDetailIDNode struct{ path route.Path }
 
-// Get is 微信支付明细单号查询明细单: GET /v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}
+// Get sends GET /v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}: 微信支付明细单号查询明细单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012718324
 func (n BatchesBatchIDDetailsDetailIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesBatchIDDetailsDetailIDGetReply], error) {
-	return wechatpay.As[BatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Get(ctx, opts))
+	return wechatpay.As[BatchesBatchIDDetailsDetailIDGetReply](n.path.Chain("v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Get(ctx, opts))
 }
 
-// GetAsync is [BatchesBatchIDDetailsDetailIDNode.Get] in the background.
+// GetAsync calls [BatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n BatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesBatchIDDetailsDetailIDGetReply]] {
-	return future.Then(n.at.Chain("v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts), wechatpay.Typed[BatchesBatchIDDetailsDetailIDGetReply])
+	return future.Then(n.path.Chain("v3/partner-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts), wechatpay.Typed[BatchesBatchIDDetailsDetailIDGetReply])
 }
 
-// BatchesOutBatchNoNode is the chain as far as /v3/partner-transfer/batches/out-batch-no/{out_batch_no}.
-type BatchesOutBatchNoNode struct{ at route.At }
+// BatchesOutBatchNoNode is the path /v3/partner-transfer/batches/out-batch-no/{out_batch_no}.
+type BatchesOutBatchNoNode struct{ path route.Path }
 
-// Details goes on to /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details.
+// Details is the path /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details.
 func (n BatchesOutBatchNoNode) Details() BatchesOutBatchNoDetailsNode {
 	return BatchesOutBatchNoDetailsNode(n)
 }
 
-// Get is 商家批次单号查询批次单: GET /v3/partner-transfer/batches/out-batch-no/{out_batch_no}
+// Get sends GET /v3/partner-transfer/batches/out-batch-no/{out_batch_no}: 商家批次单号查询批次单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012718112
 //
-// Query: [BatchesQuery].
+// Options.Query: [BatchesQuery].
 func (n BatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesReply], error) {
-	return wechatpay.As[BatchesReply](n.at.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
+	return wechatpay.As[BatchesReply](n.path.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
 }
 
-// GetAsync is [BatchesOutBatchNoNode.Get] in the background.
+// GetAsync calls [BatchesOutBatchNoNode.Get] in the background.
 func (n BatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesReply]] {
-	return future.Then(n.at.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesReply])
+	return future.Then(n.path.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesReply])
 }
 
-// BatchesOutBatchNoDetailsNode is the chain as far as /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details.
-type BatchesOutBatchNoDetailsNode struct{ at route.At }
+// BatchesOutBatchNoDetailsNode is the path /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details.
+type BatchesOutBatchNoDetailsNode struct{ path route.Path }
 
-// OutDetailNo goes on to /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}, and fills {out_detail_no}.
+// OutDetailNo is the path /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}. It sets {out_detail_no}.
 func (n BatchesOutBatchNoDetailsNode) OutDetailNo(outDetailNo string) BatchesOutBatchNoDetailsOutDetailNoNode {
-	return BatchesOutBatchNoDetailsOutDetailNoNode{n.at.Fill(outDetailNo)}
+	return BatchesOutBatchNoDetailsOutDetailNoNode{n.path.WithVar(outDetailNo)}
 }
 
-// BatchesOutBatchNoDetailsOutDetailNoNode is the chain as far as /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}.
-type BatchesOutBatchNoDetailsOutDetailNoNode struct{ at route.At }
+// BatchesOutBatchNoDetailsOutDetailNoNode is the path /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}.
+type BatchesOutBatchNoDetailsOutDetailNoNode struct{ path route.Path }
 
-// Get is 商家明细单号查询明细单: GET /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}
+// Get sends GET /v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}: 商家明细单号查询明细单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012718434
 func (n BatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesBatchIDDetailsDetailIDGetReply], error) {
-	return wechatpay.As[BatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Get(ctx, opts))
+	return wechatpay.As[BatchesBatchIDDetailsDetailIDGetReply](n.path.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Get(ctx, opts))
 }
 
-// GetAsync is [BatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
+// GetAsync calls [BatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n BatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesBatchIDDetailsDetailIDGetReply]] {
-	return future.Then(n.at.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesBatchIDDetailsDetailIDGetReply])
+	return future.Then(n.path.Chain("v3/partner-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesBatchIDDetailsDetailIDGetReply])
 }
 
 // BatchesPostRequest is the JSON body of POST /v3/partner-transfer/batches, 发起批量转账.
@@ -143,7 +143,7 @@ type BatchesPostRequest struct {
 	TransferScene      TransferScene                          `json:"transfer_scene,omitzero"`       // 转账场景
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BatchesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/partner-transfer/batches"}
 }
@@ -174,7 +174,7 @@ type BatchesQuery struct {
 	DetailStatus    DetailStatus `json:"detail_status,omitzero"` // 明细状态; one of ALL, SUCCESS, FAIL
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BatchesQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/partner-transfer/batches/batch-id/{batch_id}", "GET /v3/partner-transfer/batches/out-batch-no/{out_batch_no}"}
 }
@@ -237,20 +237,20 @@ type BatchesBatchIDDetailsDetailIDGetReply struct {
 	BankCardNumberTail string `json:"bank_card_number_tail,omitzero"` // 银行卡尾号
 }
 
-// AuthorizationType is a value of authorization_type. WeChat Pay may send others than these.
+// AuthorizationType is a value of authorization_type. WeChat Pay may send other values.
 type AuthorizationType string
 
-// The values of a [AuthorizationType].
+// Values of [AuthorizationType].
 const (
 	AuthorizationTypeInformationAuthorizationType        AuthorizationType = "INFORMATION_AUTHORIZATION_TYPE"
 	AuthorizationTypeFundAuthorizationType               AuthorizationType = "FUND_AUTHORIZATION_TYPE"
 	AuthorizationTypeInformationAndFundAuthorizationType AuthorizationType = "INFORMATION_AND_FUND_AUTHORIZATION_TYPE"
 )
 
-// TransferPurpose is a value of transfer_purpose. WeChat Pay may send others than these.
+// TransferPurpose is a value of transfer_purpose. WeChat Pay may send other values.
 type TransferPurpose string
 
-// The values of a [TransferPurpose].
+// Values of [TransferPurpose].
 const (
 	TransferPurposeGoodspayment  TransferPurpose = "GOODSPAYMENT"
 	TransferPurposeCommission    TransferPurpose = "COMMISSION"
@@ -260,19 +260,19 @@ const (
 	TransferPurposeOthers        TransferPurpose = "OTHERS"
 )
 
-// TransferScene is a value of transfer_scene. WeChat Pay may send others than these.
+// TransferScene is a value of transfer_scene. WeChat Pay may send other values.
 type TransferScene string
 
-// The values of a [TransferScene].
+// Values of [TransferScene].
 const (
 	TransferSceneOrdinaryTransfer    TransferScene = "ORDINARY_TRANSFER"
 	TransferScenePayrollCardTransfer TransferScene = "PAYROLL_CARD_TRANSFER"
 )
 
-// DetailStatus is a value of detail_status. WeChat Pay may send others than these.
+// DetailStatus is a value of detail_status. WeChat Pay may send other values.
 type DetailStatus string
 
-// The values of a [DetailStatus].
+// Values of [DetailStatus].
 const (
 	DetailStatusAll     DetailStatus = "ALL"
 	DetailStatusSuccess DetailStatus = "SUCCESS"
@@ -280,10 +280,10 @@ const (
 	DetailStatusRefund  DetailStatus = "REFUND"
 )
 
-// CloseReason is a value of close_reason. WeChat Pay may send others than these.
+// CloseReason is a value of close_reason. WeChat Pay may send other values.
 type CloseReason string
 
-// The values of a [CloseReason].
+// Values of [CloseReason].
 const (
 	CloseReasonMerchantRevocation   CloseReason = "MERCHANT_REVOCATION"
 	CloseReasonOverdueClose         CloseReason = "OVERDUE_CLOSE"

@@ -10,37 +10,37 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// AcquiringBankNode is the chain as far as /v3/pay/acquiring-bank.
-type AcquiringBankNode struct{ at route.At }
+// AcquiringBankNode is the path /v3/pay/acquiring-bank.
+type AcquiringBankNode struct{ path route.Path }
 
-// Transactions goes on to /v3/pay/acquiring-bank/transactions.
+// Transactions is the path /v3/pay/acquiring-bank/transactions.
 func (n AcquiringBankNode) Transactions() AcquiringBankTransactionsNode {
 	return AcquiringBankTransactionsNode(n)
 }
 
-// AcquiringBankTransactionsNode is the chain as far as /v3/pay/acquiring-bank/transactions.
-type AcquiringBankTransactionsNode struct{ at route.At }
+// AcquiringBankTransactionsNode is the path /v3/pay/acquiring-bank/transactions.
+type AcquiringBankTransactionsNode struct{ path route.Path }
 
-// Exposure goes on to /v3/pay/acquiring-bank/transactions/exposure.
+// Exposure is the path /v3/pay/acquiring-bank/transactions/exposure.
 func (n AcquiringBankTransactionsNode) Exposure() AcquiringBankTransactionsExposureNode {
 	return AcquiringBankTransactionsExposureNode(n)
 }
 
-// AcquiringBankTransactionsExposureNode is the chain as far as /v3/pay/acquiring-bank/transactions/exposure.
-type AcquiringBankTransactionsExposureNode struct{ at route.At }
+// AcquiringBankTransactionsExposureNode is the path /v3/pay/acquiring-bank/transactions/exposure.
+type AcquiringBankTransactionsExposureNode struct{ path route.Path }
 
-// Post is 微信分付-支付方式前置服务: POST /v3/pay/acquiring-bank/transactions/exposure
+// Post sends POST /v3/pay/acquiring-bank/transactions/exposure: 微信分付-支付方式前置服务.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014326541
 //
-// JSON: [AcquiringBankTransactionsExposurePostRequest].
+// Options.JSON: [AcquiringBankTransactionsExposurePostRequest].
 func (n AcquiringBankTransactionsExposureNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsExposurePostReply], error) {
-	return wechatpay.As[TransactionsExposurePostReply](n.at.Chain("v3/pay/acquiring-bank/transactions/exposure").Post(ctx, opts))
+	return wechatpay.As[TransactionsExposurePostReply](n.path.Chain("v3/pay/acquiring-bank/transactions/exposure").Post(ctx, opts))
 }
 
-// PostAsync is [AcquiringBankTransactionsExposureNode.Post] in the background.
+// PostAsync calls [AcquiringBankTransactionsExposureNode.Post] in the background.
 func (n AcquiringBankTransactionsExposureNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsExposurePostReply]] {
-	return future.Then(n.at.Chain("v3/pay/acquiring-bank/transactions/exposure").PostAsync(ctx, opts), wechatpay.Typed[TransactionsExposurePostReply])
+	return future.Then(n.path.Chain("v3/pay/acquiring-bank/transactions/exposure").PostAsync(ctx, opts), wechatpay.Typed[TransactionsExposurePostReply])
 }
 
 // AcquiringBankTransactionsExposurePostRequest is the JSON body of POST
@@ -55,7 +55,7 @@ type AcquiringBankTransactionsExposurePostRequest struct {
 	OutTradeNo         string                                            `json:"out_trade_no"`                  // 商户订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AcquiringBankTransactionsExposurePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/acquiring-bank/transactions/exposure"}
 }

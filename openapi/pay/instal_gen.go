@@ -10,53 +10,53 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// InstalNode is the chain as far as /v3/pay/instal.
-type InstalNode struct{ at route.At }
+// InstalNode is the path /v3/pay/instal.
+type InstalNode struct{ path route.Path }
 
-// Exposure goes on to /v3/pay/instal/exposure.
+// Exposure is the path /v3/pay/instal/exposure.
 func (n InstalNode) Exposure() InstalExposureNode { return InstalExposureNode(n) }
 
-// Partner goes on to /v3/pay/instal/partner.
+// Partner is the path /v3/pay/instal/partner.
 func (n InstalNode) Partner() InstalPartnerNode { return InstalPartnerNode(n) }
 
-// InstalExposureNode is the chain as far as /v3/pay/instal/exposure.
-type InstalExposureNode struct{ at route.At }
+// InstalExposureNode is the path /v3/pay/instal/exposure.
+type InstalExposureNode struct{ path route.Path }
 
-// Post is 商户贴息-获取微信分付曝光建议: POST /v3/pay/instal/exposure
+// Post sends POST /v3/pay/instal/exposure: 商户贴息-获取微信分付曝光建议.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4016196762
 //
-// JSON: [InstalExposurePostRequest].
+// Options.JSON: [InstalExposurePostRequest].
 func (n InstalExposureNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InstalReply], error) {
-	return wechatpay.As[InstalReply](n.at.Chain("v3/pay/instal/exposure").Post(ctx, opts))
+	return wechatpay.As[InstalReply](n.path.Chain("v3/pay/instal/exposure").Post(ctx, opts))
 }
 
-// PostAsync is [InstalExposureNode.Post] in the background.
+// PostAsync calls [InstalExposureNode.Post] in the background.
 func (n InstalExposureNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InstalReply]] {
-	return future.Then(n.at.Chain("v3/pay/instal/exposure").PostAsync(ctx, opts), wechatpay.Typed[InstalReply])
+	return future.Then(n.path.Chain("v3/pay/instal/exposure").PostAsync(ctx, opts), wechatpay.Typed[InstalReply])
 }
 
-// InstalPartnerNode is the chain as far as /v3/pay/instal/partner.
-type InstalPartnerNode struct{ at route.At }
+// InstalPartnerNode is the path /v3/pay/instal/partner.
+type InstalPartnerNode struct{ path route.Path }
 
-// Exposure goes on to /v3/pay/instal/partner/exposure.
+// Exposure is the path /v3/pay/instal/partner/exposure.
 func (n InstalPartnerNode) Exposure() InstalPartnerExposureNode { return InstalPartnerExposureNode(n) }
 
-// InstalPartnerExposureNode is the chain as far as /v3/pay/instal/partner/exposure.
-type InstalPartnerExposureNode struct{ at route.At }
+// InstalPartnerExposureNode is the path /v3/pay/instal/partner/exposure.
+type InstalPartnerExposureNode struct{ path route.Path }
 
-// Post is 商户贴息-获取微信分付曝光建议: POST /v3/pay/instal/partner/exposure
+// Post sends POST /v3/pay/instal/partner/exposure: 商户贴息-获取微信分付曝光建议.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016196820
 //
-// JSON: [InstalPartnerExposurePostRequest].
+// Options.JSON: [InstalPartnerExposurePostRequest].
 func (n InstalPartnerExposureNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InstalReply], error) {
-	return wechatpay.As[InstalReply](n.at.Chain("v3/pay/instal/partner/exposure").Post(ctx, opts))
+	return wechatpay.As[InstalReply](n.path.Chain("v3/pay/instal/partner/exposure").Post(ctx, opts))
 }
 
-// PostAsync is [InstalPartnerExposureNode.Post] in the background.
+// PostAsync calls [InstalPartnerExposureNode.Post] in the background.
 func (n InstalPartnerExposureNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InstalReply]] {
-	return future.Then(n.at.Chain("v3/pay/instal/partner/exposure").PostAsync(ctx, opts), wechatpay.Typed[InstalReply])
+	return future.Then(n.path.Chain("v3/pay/instal/partner/exposure").PostAsync(ctx, opts), wechatpay.Typed[InstalReply])
 }
 
 // InstalExposurePostRequest is the JSON body of POST /v3/pay/instal/exposure,
@@ -69,7 +69,7 @@ type InstalExposurePostRequest struct {
 	PhoneNumberHash string     `json:"phone_number_hash,omitzero"` // 用户手机号的十六进制字符串
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (InstalExposurePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/instal/exposure"}
 }
@@ -90,7 +90,7 @@ type InstalPartnerExposurePostRequest struct {
 	UserID   InstalPartnerExposurePostRequestUserID `json:"user_id,omitzero"`   // 用户ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (InstalPartnerExposurePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/instal/partner/exposure"}
 }
@@ -103,10 +103,10 @@ type InstalPartnerExposurePostRequestUserID struct {
 	PhoneNumberHash string     `json:"phone_number_hash,omitzero"` // 用户手机号的哈希值
 }
 
-// UserIDType is a value of user_id_type. WeChat Pay may send others than these.
+// UserIDType is a value of user_id_type. WeChat Pay may send other values.
 type UserIDType string
 
-// The values of a [UserIDType].
+// Values of [UserIDType].
 const (
 	UserIDTypeUnknownUserIDType UserIDType = "UNKNOWN_USER_ID_TYPE"
 	UserIDTypeOpenID            UserIDType = "OPENID"

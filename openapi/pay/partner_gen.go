@@ -10,327 +10,327 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PartnerNode is the chain as far as /v3/pay/partner.
-type PartnerNode struct{ at route.At }
+// PartnerNode is the path /v3/pay/partner.
+type PartnerNode struct{ path route.Path }
 
-// Transactions goes on to /v3/pay/partner/transactions.
+// Transactions is the path /v3/pay/partner/transactions.
 func (n PartnerNode) Transactions() PartnerTransactionsNode { return PartnerTransactionsNode(n) }
 
-// PartnerTransactionsNode is the chain as far as /v3/pay/partner/transactions.
-type PartnerTransactionsNode struct{ at route.At }
+// PartnerTransactionsNode is the path /v3/pay/partner/transactions.
+type PartnerTransactionsNode struct{ path route.Path }
 
-// App goes on to /v3/pay/partner/transactions/app.
+// App is the path /v3/pay/partner/transactions/app.
 func (n PartnerTransactionsNode) App() PartnerTransactionsAppNode {
 	return PartnerTransactionsAppNode(n)
 }
 
-// AppWithContract goes on to /v3/pay/partner/transactions/app-with-contract.
+// AppWithContract is the path /v3/pay/partner/transactions/app-with-contract.
 func (n PartnerTransactionsNode) AppWithContract() PartnerTransactionsAppWithContractNode {
 	return PartnerTransactionsAppWithContractNode(n)
 }
 
-// Codepay goes on to /v3/pay/partner/transactions/codepay.
+// Codepay is the path /v3/pay/partner/transactions/codepay.
 func (n PartnerTransactionsNode) Codepay() PartnerTransactionsCodepayNode {
 	return PartnerTransactionsCodepayNode(n)
 }
 
-// Exposure goes on to /v3/pay/partner/transactions/exposure.
+// Exposure is the path /v3/pay/partner/transactions/exposure.
 func (n PartnerTransactionsNode) Exposure() PartnerTransactionsExposureNode {
 	return PartnerTransactionsExposureNode(n)
 }
 
-// H5 goes on to /v3/pay/partner/transactions/h5.
+// H5 is the path /v3/pay/partner/transactions/h5.
 func (n PartnerTransactionsNode) H5() PartnerTransactionsH5Node { return PartnerTransactionsH5Node(n) }
 
-// ID goes on to /v3/pay/partner/transactions/id/{transaction_id}, and fills {transaction_id}.
+// ID is the path /v3/pay/partner/transactions/id/{transaction_id}. It sets {transaction_id}.
 func (n PartnerTransactionsNode) ID(transactionID string) PartnerTransactionsIDNode {
-	return PartnerTransactionsIDNode{n.at.Fill(transactionID)}
+	return PartnerTransactionsIDNode{n.path.WithVar(transactionID)}
 }
 
-// Jsapi goes on to /v3/pay/partner/transactions/jsapi.
+// Jsapi is the path /v3/pay/partner/transactions/jsapi.
 func (n PartnerTransactionsNode) Jsapi() PartnerTransactionsJsapiNode {
 	return PartnerTransactionsJsapiNode(n)
 }
 
-// JsapiWithContract goes on to /v3/pay/partner/transactions/jsapi-with-contract.
+// JsapiWithContract is the path /v3/pay/partner/transactions/jsapi-with-contract.
 func (n PartnerTransactionsNode) JsapiWithContract() PartnerTransactionsJsapiWithContractNode {
 	return PartnerTransactionsJsapiWithContractNode(n)
 }
 
-// Miniprogram goes on to /v3/pay/partner/transactions/miniprogram.
+// Miniprogram is the path /v3/pay/partner/transactions/miniprogram.
 func (n PartnerTransactionsNode) Miniprogram() PartnerTransactionsMiniprogramNode {
 	return PartnerTransactionsMiniprogramNode(n)
 }
 
-// Native goes on to /v3/pay/partner/transactions/native.
+// Native is the path /v3/pay/partner/transactions/native.
 func (n PartnerTransactionsNode) Native() PartnerTransactionsNativeNode {
 	return PartnerTransactionsNativeNode(n)
 }
 
-// OutTradeNo goes on to /v3/pay/partner/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/pay/partner/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n PartnerTransactionsNode) OutTradeNo(outTradeNo string) PartnerTransactionsOutTradeNoNode {
-	return PartnerTransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return PartnerTransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// Scannedpos goes on to /v3/pay/partner/transactions/scannedpos.
+// Scannedpos is the path /v3/pay/partner/transactions/scannedpos.
 func (n PartnerTransactionsNode) Scannedpos() PartnerTransactionsScannedposNode {
 	return PartnerTransactionsScannedposNode(n)
 }
 
-// PartnerTransactionsAppNode is the chain as far as /v3/pay/partner/transactions/app.
-type PartnerTransactionsAppNode struct{ at route.At }
+// PartnerTransactionsAppNode is the path /v3/pay/partner/transactions/app.
+type PartnerTransactionsAppNode struct{ path route.Path }
 
-// Post is APP下单: POST /v3/pay/partner/transactions/app
+// Post sends POST /v3/pay/partner/transactions/app: APP下单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013080231
 //
-// JSON: [PartnerTransactionsAppPostRequest].
+// Options.JSON: [PartnerTransactionsAppPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PartnerTransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/app").Post(ctx, opts))
+	return wechatpay.As[TransactionsAppPostReply](n.path.Chain("v3/pay/partner/transactions/app").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransactionsAppNode.Post] in the background.
+// PostAsync calls [PartnerTransactionsAppNode.Post] in the background.
 func (n PartnerTransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
-// PartnerTransactionsAppWithContractNode is the chain as far as /v3/pay/partner/transactions/app-with-contract.
-type PartnerTransactionsAppWithContractNode struct{ at route.At }
+// PartnerTransactionsAppWithContractNode is the path /v3/pay/partner/transactions/app-with-contract.
+type PartnerTransactionsAppWithContractNode struct{ path route.Path }
 
-// Post is APP下单并签约: POST /v3/pay/partner/transactions/app-with-contract
+// Post sends POST /v3/pay/partner/transactions/app-with-contract: APP下单并签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4017019941
 //
-// JSON: [PartnerTransactionsAppWithContractPostRequest].
+// Options.JSON: [PartnerTransactionsAppWithContractPostRequest].
 func (n PartnerTransactionsAppWithContractNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/app-with-contract").Post(ctx, opts))
+	return wechatpay.As[TransactionsAppPostReply](n.path.Chain("v3/pay/partner/transactions/app-with-contract").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransactionsAppWithContractNode.Post] in the background.
+// PostAsync calls [PartnerTransactionsAppWithContractNode.Post] in the background.
 func (n PartnerTransactionsAppWithContractNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/app-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/app-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
-// PartnerTransactionsCodepayNode is the chain as far as /v3/pay/partner/transactions/codepay.
-type PartnerTransactionsCodepayNode struct{ at route.At }
+// PartnerTransactionsCodepayNode is the path /v3/pay/partner/transactions/codepay.
+type PartnerTransactionsCodepayNode struct{ path route.Path }
 
-// Post is 付款码支付: POST /v3/pay/partner/transactions/codepay
+// Post sends POST /v3/pay/partner/transactions/codepay: 付款码支付.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012382179
 //
-// JSON: [PartnerTransactionsCodepayPostRequest].
+// Options.JSON: [PartnerTransactionsCodepayPostRequest].
 func (n PartnerTransactionsCodepayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerTransactionsCodepayPostReply], error) {
-	return wechatpay.As[PartnerTransactionsCodepayPostReply](n.at.Chain("v3/pay/partner/transactions/codepay").Post(ctx, opts))
+	return wechatpay.As[PartnerTransactionsCodepayPostReply](n.path.Chain("v3/pay/partner/transactions/codepay").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransactionsCodepayNode.Post] in the background.
+// PostAsync calls [PartnerTransactionsCodepayNode.Post] in the background.
 func (n PartnerTransactionsCodepayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerTransactionsCodepayPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/codepay").PostAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsCodepayPostReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/codepay").PostAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsCodepayPostReply])
 }
 
-// PartnerTransactionsExposureNode is the chain as far as /v3/pay/partner/transactions/exposure.
-type PartnerTransactionsExposureNode struct{ at route.At }
+// PartnerTransactionsExposureNode is the path /v3/pay/partner/transactions/exposure.
+type PartnerTransactionsExposureNode struct{ path route.Path }
 
-// Post is 微信分付-支付方式前置服务: POST /v3/pay/partner/transactions/exposure
+// Post sends POST /v3/pay/partner/transactions/exposure: 微信分付-支付方式前置服务.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014326522
 //
-// JSON: [PartnerTransactionsExposurePostRequest].
+// Options.JSON: [PartnerTransactionsExposurePostRequest].
 func (n PartnerTransactionsExposureNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsExposurePostReply], error) {
-	return wechatpay.As[TransactionsExposurePostReply](n.at.Chain("v3/pay/partner/transactions/exposure").Post(ctx, opts))
+	return wechatpay.As[TransactionsExposurePostReply](n.path.Chain("v3/pay/partner/transactions/exposure").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransactionsExposureNode.Post] in the background.
+// PostAsync calls [PartnerTransactionsExposureNode.Post] in the background.
 func (n PartnerTransactionsExposureNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsExposurePostReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/exposure").PostAsync(ctx, opts), wechatpay.Typed[TransactionsExposurePostReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/exposure").PostAsync(ctx, opts), wechatpay.Typed[TransactionsExposurePostReply])
 }
 
-// PartnerTransactionsH5Node is the chain as far as /v3/pay/partner/transactions/h5.
-type PartnerTransactionsH5Node struct{ at route.At }
+// PartnerTransactionsH5Node is the path /v3/pay/partner/transactions/h5.
+type PartnerTransactionsH5Node struct{ path route.Path }
 
-// Post is H5下单: POST /v3/pay/partner/transactions/h5
+// Post sends POST /v3/pay/partner/transactions/h5: H5下单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012738604
 //
-// JSON: [PartnerTransactionsH5PostRequest].
+// Options.JSON: [PartnerTransactionsH5PostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PartnerTransactionsH5Node) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsH5PostReply], error) {
-	return wechatpay.As[TransactionsH5PostReply](n.at.Chain("v3/pay/partner/transactions/h5").Post(ctx, opts))
+	return wechatpay.As[TransactionsH5PostReply](n.path.Chain("v3/pay/partner/transactions/h5").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransactionsH5Node.Post] in the background.
+// PostAsync calls [PartnerTransactionsH5Node.Post] in the background.
 func (n PartnerTransactionsH5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsH5PostReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/h5").PostAsync(ctx, opts), wechatpay.Typed[TransactionsH5PostReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/h5").PostAsync(ctx, opts), wechatpay.Typed[TransactionsH5PostReply])
 }
 
-// PartnerTransactionsIDNode is the chain as far as /v3/pay/partner/transactions/id/{transaction_id}.
-type PartnerTransactionsIDNode struct{ at route.At }
+// PartnerTransactionsIDNode is the path /v3/pay/partner/transactions/id/{transaction_id}.
+type PartnerTransactionsIDNode struct{ path route.Path }
 
-// Get is 微信支付订单号查询: GET /v3/pay/partner/transactions/id/{transaction_id}
+// Get sends GET /v3/pay/partner/transactions/id/{transaction_id}: 微信支付订单号查询.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012526943
 //
-// Query: [PartnerTransactionsRequest].
+// Options.Query: [PartnerTransactionsRequest].
 func (n PartnerTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerTransactionsIDGetReply], error) {
-	return wechatpay.As[PartnerTransactionsIDGetReply](n.at.Chain("v3/pay/partner/transactions/id/{transaction_id}").Get(ctx, opts))
+	return wechatpay.As[PartnerTransactionsIDGetReply](n.path.Chain("v3/pay/partner/transactions/id/{transaction_id}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerTransactionsIDNode.Get] in the background.
+// GetAsync calls [PartnerTransactionsIDNode.Get] in the background.
 func (n PartnerTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerTransactionsIDGetReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsIDGetReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsIDGetReply])
 }
 
-// PartnerTransactionsJsapiNode is the chain as far as /v3/pay/partner/transactions/jsapi.
-type PartnerTransactionsJsapiNode struct{ at route.At }
+// PartnerTransactionsJsapiNode is the path /v3/pay/partner/transactions/jsapi.
+type PartnerTransactionsJsapiNode struct{ path route.Path }
 
-// Post is JSAPI下单: POST /v3/pay/partner/transactions/jsapi
+// Post sends POST /v3/pay/partner/transactions/jsapi: JSAPI下单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012738519
 //
-// JSON: [PartnerTransactionsJsapiPostRequest].
+// Options.JSON: [PartnerTransactionsJsapiPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PartnerTransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/jsapi").Post(ctx, opts))
+	return wechatpay.As[TransactionsAppPostReply](n.path.Chain("v3/pay/partner/transactions/jsapi").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransactionsJsapiNode.Post] in the background.
+// PostAsync calls [PartnerTransactionsJsapiNode.Post] in the background.
 func (n PartnerTransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
-// PartnerTransactionsJsapiWithContractNode is the chain as far as /v3/pay/partner/transactions/jsapi-with-contract.
-type PartnerTransactionsJsapiWithContractNode struct{ at route.At }
+// PartnerTransactionsJsapiWithContractNode is the path /v3/pay/partner/transactions/jsapi-with-contract.
+type PartnerTransactionsJsapiWithContractNode struct{ path route.Path }
 
-// Post is JSAPI下单并授权/签约: POST /v3/pay/partner/transactions/jsapi-with-contract
+// Post sends POST /v3/pay/partner/transactions/jsapi-with-contract: JSAPI下单并授权/签约.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012688481
 //
-// JSON: [PartnerTransactionsJsapiWithContractPostRequest].
+// Options.JSON: [PartnerTransactionsJsapiWithContractPostRequest].
 func (n PartnerTransactionsJsapiWithContractNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/jsapi-with-contract").Post(ctx, opts))
+	return wechatpay.As[TransactionsAppPostReply](n.path.Chain("v3/pay/partner/transactions/jsapi-with-contract").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransactionsJsapiWithContractNode.Post] in the background.
+// PostAsync calls [PartnerTransactionsJsapiWithContractNode.Post] in the background.
 func (n PartnerTransactionsJsapiWithContractNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/jsapi-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/jsapi-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
-// PartnerTransactionsMiniprogramNode is the chain as far as /v3/pay/partner/transactions/miniprogram.
-type PartnerTransactionsMiniprogramNode struct{ at route.At }
+// PartnerTransactionsMiniprogramNode is the path /v3/pay/partner/transactions/miniprogram.
+type PartnerTransactionsMiniprogramNode struct{ path route.Path }
 
-// Post is 小程序支付下单: POST /v3/pay/partner/transactions/miniprogram
+// Post sends POST /v3/pay/partner/transactions/miniprogram: 小程序支付下单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012886115
 //
-// JSON: [PartnerTransactionsMiniprogramPostRequest].
+// Options.JSON: [PartnerTransactionsMiniprogramPostRequest].
 func (n PartnerTransactionsMiniprogramNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/miniprogram").Post(ctx, opts))
+	return wechatpay.As[TransactionsAppPostReply](n.path.Chain("v3/pay/partner/transactions/miniprogram").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransactionsMiniprogramNode.Post] in the background.
+// PostAsync calls [PartnerTransactionsMiniprogramNode.Post] in the background.
 func (n PartnerTransactionsMiniprogramNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/miniprogram").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/miniprogram").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
-// PartnerTransactionsNativeNode is the chain as far as /v3/pay/partner/transactions/native.
-type PartnerTransactionsNativeNode struct{ at route.At }
+// PartnerTransactionsNativeNode is the path /v3/pay/partner/transactions/native.
+type PartnerTransactionsNativeNode struct{ path route.Path }
 
-// Post is Native下单: POST /v3/pay/partner/transactions/native
+// Post sends POST /v3/pay/partner/transactions/native: Native下单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012738659
 //
-// JSON: [PartnerTransactionsNativePostRequest].
+// Options.JSON: [PartnerTransactionsNativePostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PartnerTransactionsNativeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsNativePostReply], error) {
-	return wechatpay.As[TransactionsNativePostReply](n.at.Chain("v3/pay/partner/transactions/native").Post(ctx, opts))
+	return wechatpay.As[TransactionsNativePostReply](n.path.Chain("v3/pay/partner/transactions/native").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransactionsNativeNode.Post] in the background.
+// PostAsync calls [PartnerTransactionsNativeNode.Post] in the background.
 func (n PartnerTransactionsNativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsNativePostReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[TransactionsNativePostReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[TransactionsNativePostReply])
 }
 
-// PartnerTransactionsOutTradeNoNode is the chain as far as /v3/pay/partner/transactions/out-trade-no/{out_trade_no}.
-type PartnerTransactionsOutTradeNoNode struct{ at route.At }
+// PartnerTransactionsOutTradeNoNode is the path /v3/pay/partner/transactions/out-trade-no/{out_trade_no}.
+type PartnerTransactionsOutTradeNoNode struct{ path route.Path }
 
-// Close goes on to /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close.
+// Close is the path /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close.
 func (n PartnerTransactionsOutTradeNoNode) Close() PartnerTransactionsOutTradeNoCloseNode {
 	return PartnerTransactionsOutTradeNoCloseNode(n)
 }
 
-// Reverse goes on to /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse.
+// Reverse is the path /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse.
 func (n PartnerTransactionsOutTradeNoNode) Reverse() PartnerTransactionsOutTradeNoReverseNode {
 	return PartnerTransactionsOutTradeNoReverseNode(n)
 }
 
-// Get is 商户订单号查询: GET /v3/pay/partner/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /v3/pay/partner/transactions/out-trade-no/{out_trade_no}: 商户订单号查询.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012526944
 //
-// Query: [PartnerTransactionsRequest].
+// Options.Query: [PartnerTransactionsRequest].
 func (n PartnerTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerTransactionsOutTradeNoGetReply], error) {
-	return wechatpay.As[PartnerTransactionsOutTradeNoGetReply](n.at.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[PartnerTransactionsOutTradeNoGetReply](n.path.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerTransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [PartnerTransactionsOutTradeNoNode.Get] in the background.
 func (n PartnerTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerTransactionsOutTradeNoGetReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsOutTradeNoGetReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsOutTradeNoGetReply])
 }
 
-// PartnerTransactionsOutTradeNoCloseNode is the chain as far as /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close.
-type PartnerTransactionsOutTradeNoCloseNode struct{ at route.At }
+// PartnerTransactionsOutTradeNoCloseNode is the path /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close.
+type PartnerTransactionsOutTradeNoCloseNode struct{ path route.Path }
 
-// Post is 关单: POST /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close
+// Post sends POST /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close: 关单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012526949
 //
-// JSON: [PartnerTransactionsRequest].
+// Options.JSON: [PartnerTransactionsRequest].
 func (n PartnerTransactionsOutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close").Post(ctx, opts)
+	return n.path.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close").Post(ctx, opts)
 }
 
-// PostAsync is [PartnerTransactionsOutTradeNoCloseNode.Post] in the background.
+// PostAsync calls [PartnerTransactionsOutTradeNoCloseNode.Post] in the background.
 func (n PartnerTransactionsOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close").PostAsync(ctx, opts)
+	return n.path.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close").PostAsync(ctx, opts)
 }
 
-// PartnerTransactionsOutTradeNoReverseNode is the chain as far as /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse.
-type PartnerTransactionsOutTradeNoReverseNode struct{ at route.At }
+// PartnerTransactionsOutTradeNoReverseNode is the path /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse.
+type PartnerTransactionsOutTradeNoReverseNode struct{ path route.Path }
 
-// Post is 撤销: POST /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse
+// Post sends POST /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse: 撤销.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012382181
 //
-// JSON: [PartnerTransactionsOutTradeNoReversePostRequest].
+// Options.JSON: [PartnerTransactionsOutTradeNoReversePostRequest].
 func (n PartnerTransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerTransactionsOutTradeNoReversePostReply], error) {
-	return wechatpay.As[PartnerTransactionsOutTradeNoReversePostReply](n.at.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse").Post(ctx, opts))
+	return wechatpay.As[PartnerTransactionsOutTradeNoReversePostReply](n.path.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransactionsOutTradeNoReverseNode.Post] in the background.
+// PostAsync calls [PartnerTransactionsOutTradeNoReverseNode.Post] in the background.
 func (n PartnerTransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerTransactionsOutTradeNoReversePostReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsOutTradeNoReversePostReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts), wechatpay.Typed[PartnerTransactionsOutTradeNoReversePostReply])
 }
 
-// PartnerTransactionsScannedposNode is the chain as far as /v3/pay/partner/transactions/scannedpos.
-type PartnerTransactionsScannedposNode struct{ at route.At }
+// PartnerTransactionsScannedposNode is the path /v3/pay/partner/transactions/scannedpos.
+type PartnerTransactionsScannedposNode struct{ path route.Path }
 
-// Post is 扫码支付下单: POST /v3/pay/partner/transactions/scannedpos
+// Post sends POST /v3/pay/partner/transactions/scannedpos: 扫码支付下单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012492476
 //
-// JSON: [PartnerTransactionsScannedposPostRequest].
+// Options.JSON: [PartnerTransactionsScannedposPostRequest].
 func (n PartnerTransactionsScannedposNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.Chain("v3/pay/partner/transactions/scannedpos").Post(ctx, opts))
+	return wechatpay.As[TransactionsAppPostReply](n.path.Chain("v3/pay/partner/transactions/scannedpos").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerTransactionsScannedposNode.Post] in the background.
+// PostAsync calls [PartnerTransactionsScannedposNode.Post] in the background.
 func (n PartnerTransactionsScannedposNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/partner/transactions/scannedpos").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
+	return future.Then(n.path.Chain("v3/pay/partner/transactions/scannedpos").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
 // PartnerTransactionsAppPostRequest is the JSON body of POST /v3/pay/partner/transactions/app,
@@ -356,12 +356,12 @@ type PartnerTransactionsAppPostRequest struct {
 	SubsidyInfo   SubsidyInfo       `json:"subsidy_info,omitzero"`   // 贴息信息(微信分付)
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsAppPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/app"}
 }
 
-// RequestSettleInfo is settle_info in [PartnerTransactionsAppPostRequest], and of 3 more structs.
+// RequestSettleInfo is settle_info in [PartnerTransactionsAppPostRequest], and in 3 more structs.
 type RequestSettleInfo struct {
 	ProfitSharing *bool  `json:"profit_sharing,omitzero"` // 是否指定分账
 	SubsidyAmount *int64 `json:"subsidy_amount,omitzero"` // 补差金额
@@ -388,7 +388,7 @@ type PartnerTransactionsAppWithContractPostRequest struct {
 	ContractInfo  ContractInfo     `json:"contract_info"`           // 签约授权信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsAppWithContractPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/app-with-contract"}
 }
@@ -412,7 +412,7 @@ type PartnerTransactionsCodepayPostRequest struct {
 	SettleInfo    SettleInfo                              `json:"settle_info,omitzero"`    // 结算信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsCodepayPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/codepay"}
 }
@@ -437,7 +437,7 @@ type PartnerTransactionsCodepayPostReply struct {
 	PromotionDetail []PromotionDetail                  `json:"promotion_detail,omitzero"` // 优惠信息
 }
 
-// ReplyPayer is payer in [PartnerTransactionsCodepayPostReply], and of 2 more structs.
+// ReplyPayer is payer in [PartnerTransactionsCodepayPostReply], and in 2 more structs.
 type ReplyPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 合作伙伴用户标识
 	SubOpenID string `json:"sub_openid,omitzero"` // 特约商户用户标识
@@ -454,7 +454,7 @@ type PartnerTransactionsExposurePostRequest struct {
 	OutTradeNo string                                      `json:"out_trade_no"`       // 商户订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsExposurePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/exposure"}
 }
@@ -488,7 +488,7 @@ type PartnerTransactionsH5PostRequest struct {
 	Payer         Payer                              `json:"payer,omitzero"`          // 支付者
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsH5PostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/h5"}
 }
@@ -500,7 +500,7 @@ type PartnerTransactionsRequest struct {
 	SubMchID string `json:"sub_mchid"` // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/pay/partner/transactions/id/{transaction_id}", "GET /v3/pay/partner/transactions/out-trade-no/{out_trade_no}", "POST /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/close"}
 }
@@ -533,7 +533,7 @@ type PartnerTransactionsIDGetReply struct {
 	Payer          ReplyPayer      `json:"payer,omitzero"`            // 支付者
 }
 
-// ReplySettleInfo is settle_info in [PartnerTransactionsIDGetReply], and of one more struct.
+// ReplySettleInfo is settle_info in [PartnerTransactionsIDGetReply], and in one more struct.
 type ReplySettleInfo struct {
 	ProfitSharing bool  `json:"profit_sharing,omitzero"` // 是否指定分账
 	SubsidyAmount int64 `json:"subsidy_amount,omitzero"` // 补差金额
@@ -562,7 +562,7 @@ type PartnerTransactionsJsapiPostRequest struct {
 	SubsidyInfo   SubsidyInfo                              `json:"subsidy_info,omitzero"`   // 贴息信息(微信分付)
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsJsapiPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/jsapi"}
 }
@@ -596,12 +596,12 @@ type PartnerTransactionsJsapiWithContractPostRequest struct {
 	ContractInfo  PartnerTransactionsJsapiWithContractPostRequestContractInfo `json:"contract_info"`           // 签约授权信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsJsapiWithContractPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/jsapi-with-contract"}
 }
 
-// RequestPayer is payer in [PartnerTransactionsJsapiWithContractPostRequest], and of 2 more
+// RequestPayer is payer in [PartnerTransactionsJsapiWithContractPostRequest], and in 2 more
 // structs.
 type RequestPayer struct {
 	SpOpenID  string `json:"sp_openid,omitzero"`  // 用户服务标识
@@ -643,7 +643,7 @@ type PartnerTransactionsMiniprogramPostRequest struct {
 	SettleInfo    SettleInfo                                         `json:"settle_info,omitzero"`    // 结算信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsMiniprogramPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/miniprogram"}
 }
@@ -678,7 +678,7 @@ type PartnerTransactionsNativePostRequest struct {
 	Payer         Payer             `json:"payer,omitzero"`          // 支付者
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsNativePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/native"}
 }
@@ -721,7 +721,7 @@ type PartnerTransactionsOutTradeNoReversePostRequest struct {
 	SubMchID string `json:"sub_mchid"`          // 特约商户商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsOutTradeNoReversePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/out-trade-no/{out_trade_no}/reverse"}
 }
@@ -757,7 +757,7 @@ type PartnerTransactionsScannedposPostRequest struct {
 	SettleInfo    SettleInfo                                        `json:"settle_info,omitzero"`    // 结算信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerTransactionsScannedposPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/partner/transactions/scannedpos"}
 }

@@ -10,267 +10,267 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionsNode is the chain as far as /v3/pay/transactions.
-type TransactionsNode struct{ at route.At }
+// TransactionsNode is the path /v3/pay/transactions.
+type TransactionsNode struct{ path route.Path }
 
-// App goes on to /v3/pay/transactions/app.
+// App is the path /v3/pay/transactions/app.
 func (n TransactionsNode) App() TransactionsAppNode { return TransactionsAppNode(n) }
 
-// AppWithContract goes on to /v3/pay/transactions/app-with-contract.
+// AppWithContract is the path /v3/pay/transactions/app-with-contract.
 func (n TransactionsNode) AppWithContract() TransactionsAppWithContractNode {
 	return TransactionsAppWithContractNode(n)
 }
 
-// Codepay goes on to /v3/pay/transactions/codepay.
+// Codepay is the path /v3/pay/transactions/codepay.
 func (n TransactionsNode) Codepay() TransactionsCodepayNode { return TransactionsCodepayNode(n) }
 
-// Exposure goes on to /v3/pay/transactions/exposure.
+// Exposure is the path /v3/pay/transactions/exposure.
 func (n TransactionsNode) Exposure() TransactionsExposureNode { return TransactionsExposureNode(n) }
 
-// H5 goes on to /v3/pay/transactions/h5.
+// H5 is the path /v3/pay/transactions/h5.
 func (n TransactionsNode) H5() TransactionsH5Node { return TransactionsH5Node(n) }
 
-// ID goes on to /v3/pay/transactions/id/{transaction_id}, and fills {transaction_id}.
+// ID is the path /v3/pay/transactions/id/{transaction_id}. It sets {transaction_id}.
 func (n TransactionsNode) ID(transactionID string) TransactionsIDNode {
-	return TransactionsIDNode{n.at.Fill(transactionID)}
+	return TransactionsIDNode{n.path.WithVar(transactionID)}
 }
 
-// Jsapi goes on to /v3/pay/transactions/jsapi.
+// Jsapi is the path /v3/pay/transactions/jsapi.
 func (n TransactionsNode) Jsapi() TransactionsJsapiNode { return TransactionsJsapiNode(n) }
 
-// JsapiWithContract goes on to /v3/pay/transactions/jsapi-with-contract.
+// JsapiWithContract is the path /v3/pay/transactions/jsapi-with-contract.
 func (n TransactionsNode) JsapiWithContract() TransactionsJsapiWithContractNode {
 	return TransactionsJsapiWithContractNode(n)
 }
 
-// Native goes on to /v3/pay/transactions/native.
+// Native is the path /v3/pay/transactions/native.
 func (n TransactionsNode) Native() TransactionsNativeNode { return TransactionsNativeNode(n) }
 
-// OutTradeNo goes on to /v3/pay/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/pay/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n TransactionsNode) OutTradeNo(outTradeNo string) TransactionsOutTradeNoNode {
-	return TransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return TransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// TransactionsAppNode is the chain as far as /v3/pay/transactions/app.
-type TransactionsAppNode struct{ at route.At }
+// TransactionsAppNode is the path /v3/pay/transactions/app.
+type TransactionsAppNode struct{ path route.Path }
 
-// Post is APP下单: POST /v3/pay/transactions/app
+// Post sends POST /v3/pay/transactions/app: APP下单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013070347
 //
-// JSON: [TransactionsAppPostRequest].
+// Options.JSON: [TransactionsAppPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n TransactionsAppNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.Chain("v3/pay/transactions/app").Post(ctx, opts))
+	return wechatpay.As[TransactionsAppPostReply](n.path.Chain("v3/pay/transactions/app").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsAppNode.Post] in the background.
+// PostAsync calls [TransactionsAppNode.Post] in the background.
 func (n TransactionsAppNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
+	return future.Then(n.path.Chain("v3/pay/transactions/app").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
-// TransactionsAppWithContractNode is the chain as far as /v3/pay/transactions/app-with-contract.
-type TransactionsAppWithContractNode struct{ at route.At }
+// TransactionsAppWithContractNode is the path /v3/pay/transactions/app-with-contract.
+type TransactionsAppWithContractNode struct{ path route.Path }
 
-// Post is APP下单并签约: POST /v3/pay/transactions/app-with-contract
+// Post sends POST /v3/pay/transactions/app-with-contract: APP下单并签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017019923
 //
-// JSON: [TransactionsAppWithContractPostRequest].
+// Options.JSON: [TransactionsAppWithContractPostRequest].
 func (n TransactionsAppWithContractNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.Chain("v3/pay/transactions/app-with-contract").Post(ctx, opts))
+	return wechatpay.As[TransactionsAppPostReply](n.path.Chain("v3/pay/transactions/app-with-contract").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsAppWithContractNode.Post] in the background.
+// PostAsync calls [TransactionsAppWithContractNode.Post] in the background.
 func (n TransactionsAppWithContractNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/transactions/app-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
+	return future.Then(n.path.Chain("v3/pay/transactions/app-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
-// TransactionsCodepayNode is the chain as far as /v3/pay/transactions/codepay.
-type TransactionsCodepayNode struct{ at route.At }
+// TransactionsCodepayNode is the path /v3/pay/transactions/codepay.
+type TransactionsCodepayNode struct{ path route.Path }
 
-// Post is 付款码支付: POST /v3/pay/transactions/codepay
+// Post sends POST /v3/pay/transactions/codepay: 付款码支付.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012382150
 //
-// JSON: [TransactionsCodepayPostRequest].
+// Options.JSON: [TransactionsCodepayPostRequest].
 func (n TransactionsCodepayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsCodepayPostReply], error) {
-	return wechatpay.As[TransactionsCodepayPostReply](n.at.Chain("v3/pay/transactions/codepay").Post(ctx, opts))
+	return wechatpay.As[TransactionsCodepayPostReply](n.path.Chain("v3/pay/transactions/codepay").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsCodepayNode.Post] in the background.
+// PostAsync calls [TransactionsCodepayNode.Post] in the background.
 func (n TransactionsCodepayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsCodepayPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/transactions/codepay").PostAsync(ctx, opts), wechatpay.Typed[TransactionsCodepayPostReply])
+	return future.Then(n.path.Chain("v3/pay/transactions/codepay").PostAsync(ctx, opts), wechatpay.Typed[TransactionsCodepayPostReply])
 }
 
-// TransactionsExposureNode is the chain as far as /v3/pay/transactions/exposure.
-type TransactionsExposureNode struct{ at route.At }
+// TransactionsExposureNode is the path /v3/pay/transactions/exposure.
+type TransactionsExposureNode struct{ path route.Path }
 
-// Post is 微信分付-支付方式前置服务: POST /v3/pay/transactions/exposure
+// Post sends POST /v3/pay/transactions/exposure: 微信分付-支付方式前置服务.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014326314
 //
-// JSON: [TransactionsExposurePostRequest].
+// Options.JSON: [TransactionsExposurePostRequest].
 func (n TransactionsExposureNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsExposurePostReply], error) {
-	return wechatpay.As[TransactionsExposurePostReply](n.at.Chain("v3/pay/transactions/exposure").Post(ctx, opts))
+	return wechatpay.As[TransactionsExposurePostReply](n.path.Chain("v3/pay/transactions/exposure").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsExposureNode.Post] in the background.
+// PostAsync calls [TransactionsExposureNode.Post] in the background.
 func (n TransactionsExposureNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsExposurePostReply]] {
-	return future.Then(n.at.Chain("v3/pay/transactions/exposure").PostAsync(ctx, opts), wechatpay.Typed[TransactionsExposurePostReply])
+	return future.Then(n.path.Chain("v3/pay/transactions/exposure").PostAsync(ctx, opts), wechatpay.Typed[TransactionsExposurePostReply])
 }
 
-// TransactionsH5Node is the chain as far as /v3/pay/transactions/h5.
-type TransactionsH5Node struct{ at route.At }
+// TransactionsH5Node is the path /v3/pay/transactions/h5.
+type TransactionsH5Node struct{ path route.Path }
 
-// Post is H5下单: POST /v3/pay/transactions/h5
+// Post sends POST /v3/pay/transactions/h5: H5下单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791834
 //
-// JSON: [TransactionsH5PostRequest].
+// Options.JSON: [TransactionsH5PostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n TransactionsH5Node) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsH5PostReply], error) {
-	return wechatpay.As[TransactionsH5PostReply](n.at.Chain("v3/pay/transactions/h5").Post(ctx, opts))
+	return wechatpay.As[TransactionsH5PostReply](n.path.Chain("v3/pay/transactions/h5").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsH5Node.Post] in the background.
+// PostAsync calls [TransactionsH5Node.Post] in the background.
 func (n TransactionsH5Node) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsH5PostReply]] {
-	return future.Then(n.at.Chain("v3/pay/transactions/h5").PostAsync(ctx, opts), wechatpay.Typed[TransactionsH5PostReply])
+	return future.Then(n.path.Chain("v3/pay/transactions/h5").PostAsync(ctx, opts), wechatpay.Typed[TransactionsH5PostReply])
 }
 
-// TransactionsIDNode is the chain as far as /v3/pay/transactions/id/{transaction_id}.
-type TransactionsIDNode struct{ at route.At }
+// TransactionsIDNode is the path /v3/pay/transactions/id/{transaction_id}.
+type TransactionsIDNode struct{ path route.Path }
 
-// Get is 微信支付订单号查询: GET /v3/pay/transactions/id/{transaction_id}
+// Get sends GET /v3/pay/transactions/id/{transaction_id}: 微信支付订单号查询.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791858
 //
-// Query: [TransactionsRequest].
+// Options.Query: [TransactionsRequest].
 func (n TransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsIDGetReply], error) {
-	return wechatpay.As[TransactionsIDGetReply](n.at.Chain("v3/pay/transactions/id/{transaction_id}").Get(ctx, opts))
+	return wechatpay.As[TransactionsIDGetReply](n.path.Chain("v3/pay/transactions/id/{transaction_id}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsIDNode.Get] in the background.
+// GetAsync calls [TransactionsIDNode.Get] in the background.
 func (n TransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsIDGetReply]] {
-	return future.Then(n.at.Chain("v3/pay/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsIDGetReply])
+	return future.Then(n.path.Chain("v3/pay/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsIDGetReply])
 }
 
-// TransactionsJsapiNode is the chain as far as /v3/pay/transactions/jsapi.
-type TransactionsJsapiNode struct{ at route.At }
+// TransactionsJsapiNode is the path /v3/pay/transactions/jsapi.
+type TransactionsJsapiNode struct{ path route.Path }
 
-// Post is JSAPI下单: POST /v3/pay/transactions/jsapi
+// Post sends POST /v3/pay/transactions/jsapi: JSAPI下单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791856
 //
-// JSON: [TransactionsJsapiPostRequest].
+// Options.JSON: [TransactionsJsapiPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n TransactionsJsapiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.Chain("v3/pay/transactions/jsapi").Post(ctx, opts))
+	return wechatpay.As[TransactionsAppPostReply](n.path.Chain("v3/pay/transactions/jsapi").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsJsapiNode.Post] in the background.
+// PostAsync calls [TransactionsJsapiNode.Post] in the background.
 func (n TransactionsJsapiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
+	return future.Then(n.path.Chain("v3/pay/transactions/jsapi").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
-// TransactionsJsapiWithContractNode is the chain as far as /v3/pay/transactions/jsapi-with-contract.
-type TransactionsJsapiWithContractNode struct{ at route.At }
+// TransactionsJsapiWithContractNode is the path /v3/pay/transactions/jsapi-with-contract.
+type TransactionsJsapiWithContractNode struct{ path route.Path }
 
-// Post is JSAPI下单并授权/签约: POST /v3/pay/transactions/jsapi-with-contract
+// Post sends POST /v3/pay/transactions/jsapi-with-contract: JSAPI下单并授权/签约.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012530178
 //
-// JSON: [TransactionsJsapiWithContractPostRequest].
+// Options.JSON: [TransactionsJsapiWithContractPostRequest].
 func (n TransactionsJsapiWithContractNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAppPostReply], error) {
-	return wechatpay.As[TransactionsAppPostReply](n.at.Chain("v3/pay/transactions/jsapi-with-contract").Post(ctx, opts))
+	return wechatpay.As[TransactionsAppPostReply](n.path.Chain("v3/pay/transactions/jsapi-with-contract").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsJsapiWithContractNode.Post] in the background.
+// PostAsync calls [TransactionsJsapiWithContractNode.Post] in the background.
 func (n TransactionsJsapiWithContractNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAppPostReply]] {
-	return future.Then(n.at.Chain("v3/pay/transactions/jsapi-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
+	return future.Then(n.path.Chain("v3/pay/transactions/jsapi-with-contract").PostAsync(ctx, opts), wechatpay.Typed[TransactionsAppPostReply])
 }
 
-// TransactionsNativeNode is the chain as far as /v3/pay/transactions/native.
-type TransactionsNativeNode struct{ at route.At }
+// TransactionsNativeNode is the path /v3/pay/transactions/native.
+type TransactionsNativeNode struct{ path route.Path }
 
-// Post is Native下单: POST /v3/pay/transactions/native
+// Post sends POST /v3/pay/transactions/native: Native下单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791877
 //
-// JSON: [TransactionsNativePostRequest].
+// Options.JSON: [TransactionsNativePostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n TransactionsNativeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsNativePostReply], error) {
-	return wechatpay.As[TransactionsNativePostReply](n.at.Chain("v3/pay/transactions/native").Post(ctx, opts))
+	return wechatpay.As[TransactionsNativePostReply](n.path.Chain("v3/pay/transactions/native").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsNativeNode.Post] in the background.
+// PostAsync calls [TransactionsNativeNode.Post] in the background.
 func (n TransactionsNativeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsNativePostReply]] {
-	return future.Then(n.at.Chain("v3/pay/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[TransactionsNativePostReply])
+	return future.Then(n.path.Chain("v3/pay/transactions/native").PostAsync(ctx, opts), wechatpay.Typed[TransactionsNativePostReply])
 }
 
-// TransactionsOutTradeNoNode is the chain as far as /v3/pay/transactions/out-trade-no/{out_trade_no}.
-type TransactionsOutTradeNoNode struct{ at route.At }
+// TransactionsOutTradeNoNode is the path /v3/pay/transactions/out-trade-no/{out_trade_no}.
+type TransactionsOutTradeNoNode struct{ path route.Path }
 
-// Close goes on to /v3/pay/transactions/out-trade-no/{out_trade_no}/close.
+// Close is the path /v3/pay/transactions/out-trade-no/{out_trade_no}/close.
 func (n TransactionsOutTradeNoNode) Close() TransactionsOutTradeNoCloseNode {
 	return TransactionsOutTradeNoCloseNode(n)
 }
 
-// Reverse goes on to /v3/pay/transactions/out-trade-no/{out_trade_no}/reverse.
+// Reverse is the path /v3/pay/transactions/out-trade-no/{out_trade_no}/reverse.
 func (n TransactionsOutTradeNoNode) Reverse() TransactionsOutTradeNoReverseNode {
 	return TransactionsOutTradeNoReverseNode(n)
 }
 
-// Get is 商户订单号查询: GET /v3/pay/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /v3/pay/transactions/out-trade-no/{out_trade_no}: 商户订单号查询.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791859
 //
-// Query: [TransactionsRequest].
+// Options.Query: [TransactionsRequest].
 func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsOutTradeNoGetReply], error) {
-	return wechatpay.As[TransactionsOutTradeNoGetReply](n.at.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[TransactionsOutTradeNoGetReply](n.path.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsOutTradeNoGetReply]] {
-	return future.Then(n.at.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsOutTradeNoGetReply])
+	return future.Then(n.path.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsOutTradeNoGetReply])
 }
 
-// TransactionsOutTradeNoCloseNode is the chain as far as /v3/pay/transactions/out-trade-no/{out_trade_no}/close.
-type TransactionsOutTradeNoCloseNode struct{ at route.At }
+// TransactionsOutTradeNoCloseNode is the path /v3/pay/transactions/out-trade-no/{out_trade_no}/close.
+type TransactionsOutTradeNoCloseNode struct{ path route.Path }
 
-// Post is 关单: POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close
+// Post sends POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close: 关单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791860
 //
-// JSON: [TransactionsRequest].
+// Options.JSON: [TransactionsRequest].
 func (n TransactionsOutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/close").Post(ctx, opts)
+	return n.path.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/close").Post(ctx, opts)
 }
 
-// PostAsync is [TransactionsOutTradeNoCloseNode.Post] in the background.
+// PostAsync calls [TransactionsOutTradeNoCloseNode.Post] in the background.
 func (n TransactionsOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/close").PostAsync(ctx, opts)
+	return n.path.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/close").PostAsync(ctx, opts)
 }
 
-// TransactionsOutTradeNoReverseNode is the chain as far as /v3/pay/transactions/out-trade-no/{out_trade_no}/reverse.
-type TransactionsOutTradeNoReverseNode struct{ at route.At }
+// TransactionsOutTradeNoReverseNode is the path /v3/pay/transactions/out-trade-no/{out_trade_no}/reverse.
+type TransactionsOutTradeNoReverseNode struct{ path route.Path }
 
-// Post is 撤销: POST /v3/pay/transactions/out-trade-no/{out_trade_no}/reverse
+// Post sends POST /v3/pay/transactions/out-trade-no/{out_trade_no}/reverse: 撤销.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012382161
 //
-// JSON: [TransactionsOutTradeNoReversePostRequest].
+// Options.JSON: [TransactionsOutTradeNoReversePostRequest].
 func (n TransactionsOutTradeNoReverseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsOutTradeNoReversePostReply], error) {
-	return wechatpay.As[TransactionsOutTradeNoReversePostReply](n.at.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/reverse").Post(ctx, opts))
+	return wechatpay.As[TransactionsOutTradeNoReversePostReply](n.path.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/reverse").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsOutTradeNoReverseNode.Post] in the background.
+// PostAsync calls [TransactionsOutTradeNoReverseNode.Post] in the background.
 func (n TransactionsOutTradeNoReverseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsOutTradeNoReversePostReply]] {
-	return future.Then(n.at.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts), wechatpay.Typed[TransactionsOutTradeNoReversePostReply])
+	return future.Then(n.path.Chain("v3/pay/transactions/out-trade-no/{out_trade_no}/reverse").PostAsync(ctx, opts), wechatpay.Typed[TransactionsOutTradeNoReversePostReply])
 }
 
 // TransactionsAppPostRequest is the JSON body of POST /v3/pay/transactions/app, APP下单.
@@ -293,7 +293,7 @@ type TransactionsAppPostRequest struct {
 	SubsidyInfo   SubsidyInfo `json:"subsidy_info,omitzero"`   // 贴息信息(微信分付)
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsAppPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/transactions/app"}
 }
@@ -317,7 +317,7 @@ type TransactionsAppWithContractPostRequest struct {
 	ContractInfo  ContractInfo     `json:"contract_info"`           // 签约授权信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsAppWithContractPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/transactions/app-with-contract"}
 }
@@ -339,7 +339,7 @@ type TransactionsCodepayPostRequest struct {
 	SettleInfo    SettleInfo                              `json:"settle_info,omitzero"`    // 结算信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsCodepayPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/transactions/codepay"}
 }
@@ -361,7 +361,7 @@ type TransactionsCodepayPostReply struct {
 	PromotionDetail []PromotionDetail                  `json:"promotion_detail,omitzero"` // 优惠信息
 }
 
-// TransactionsPayer is payer in [TransactionsCodepayPostReply], and of one more struct.
+// TransactionsPayer is payer in [TransactionsCodepayPostReply], and in one more struct.
 type TransactionsPayer struct {
 	OpenID string `json:"openid,omitzero"` // 用户标识
 }
@@ -375,7 +375,7 @@ type TransactionsExposurePostRequest struct {
 	OutTradeNo string                               `json:"out_trade_no"`   // 商户订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsExposurePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/transactions/exposure"}
 }
@@ -405,7 +405,7 @@ type TransactionsH5PostRequest struct {
 	SettleInfo    SettleInfo                         `json:"settle_info,omitzero"`    // 结算信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsH5PostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/transactions/h5"}
 }
@@ -416,7 +416,7 @@ type TransactionsRequest struct {
 	MchID string `json:"mchid"` // 直连商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/pay/transactions/id/{transaction_id}", "GET /v3/pay/transactions/out-trade-no/{out_trade_no}", "POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close"}
 }
@@ -465,7 +465,7 @@ type TransactionsJsapiPostRequest struct {
 	SubsidyInfo   SubsidyInfo                       `json:"subsidy_info,omitzero"`   // 贴息信息(微信分付)
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsJsapiPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/transactions/jsapi"}
 }
@@ -496,7 +496,7 @@ type TransactionsJsapiWithContractPostRequest struct {
 	ContractInfo  TransactionsJsapiWithContractPostRequestContractInfo `json:"contract_info"`           // 签约授权信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsJsapiWithContractPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/transactions/jsapi-with-contract"}
 }
@@ -540,7 +540,7 @@ type TransactionsNativePostRequest struct {
 	SettleInfo    SettleInfo `json:"settle_info,omitzero"`    // 结算信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsNativePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/transactions/native"}
 }
@@ -578,7 +578,7 @@ type TransactionsOutTradeNoReversePostRequest struct {
 	MchID string `json:"mchid"` // 直连商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsOutTradeNoReversePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay/transactions/out-trade-no/{out_trade_no}/reverse"}
 }

@@ -9,13 +9,13 @@ type TransactionsExposurePostReply struct {
 	MarketExposureToken string `json:"market_exposure_token,omitzero"` // 曝光凭证
 }
 
-// Amount is amount in [PartnerTransactionsAppPostRequest], and of 15 more structs.
+// Amount is amount in [PartnerTransactionsAppPostRequest], and in 15 more structs.
 type Amount struct {
 	Total    int64  `json:"total"`             // 总金额; required
 	Currency string `json:"currency,omitzero"` // 货币类型
 }
 
-// Detail is detail in [PartnerTransactionsAppPostRequest], and of 13 more structs.
+// Detail is detail in [PartnerTransactionsAppPostRequest], and in 13 more structs.
 type Detail struct {
 	CostPrice   *int64        `json:"cost_price,omitzero"`   // 订单原价
 	InvoiceID   string        `json:"invoice_id,omitzero"`   // 商品小票ID
@@ -31,14 +31,14 @@ type GoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price"`                  // 商品单价; required
 }
 
-// SceneInfo is scene_info in [PartnerTransactionsAppPostRequest], and of 5 more structs.
+// SceneInfo is scene_info in [PartnerTransactionsAppPostRequest], and in 5 more structs.
 type SceneInfo struct {
 	PayerClientIP string    `json:"payer_client_ip,omitzero"` // 用户终端IP
 	DeviceID      string    `json:"device_id,omitzero"`       // 商户端设备号
 	StoreInfo     StoreInfo `json:"store_info,omitzero"`      // 商户门店信息
 }
 
-// StoreInfo is store_info in [SceneInfo], and of one more struct.
+// StoreInfo is store_info in [SceneInfo], and in one more struct.
 type StoreInfo struct {
 	ID       string `json:"id,omitzero"` // 门店编号
 	Name     string `json:"name"`        // 门店名称; required
@@ -46,19 +46,19 @@ type StoreInfo struct {
 	Address  string `json:"address"`     // 详细地址; required
 }
 
-// Payer is payer in [PartnerTransactionsAppPostRequest], and of 5 more structs.
+// Payer is payer in [PartnerTransactionsAppPostRequest], and in 5 more structs.
 type Payer struct {
 	Identity Identity `json:"identity,omitzero"` // 实名支付(需单独申请权限)
 }
 
-// Identity is identity in [Payer], and of 2 more structs.
+// Identity is identity in [Payer], and in 2 more structs.
 type Identity struct {
 	Type   Type   `json:"type"`                       // 证件类型; required
 	Number string `json:"number" wechatpay:"encrypt"` // 加密后的证件号; required; encrypted
 	Name   string `json:"name" wechatpay:"encrypt"`   // 加密后的姓名; required; encrypted
 }
 
-// SubsidyInfo is subsidy_info in [PartnerTransactionsAppPostRequest], and of 3 more structs.
+// SubsidyInfo is subsidy_info in [PartnerTransactionsAppPostRequest], and in 3 more structs.
 type SubsidyInfo struct {
 	SubsidyDetail []SubsidyDetail `json:"subsidy_detail,omitzero"` // 贴息详情列表
 }
@@ -81,13 +81,13 @@ type TransactionsAppPostReply struct {
 	PrepayID string `json:"prepay_id,omitzero"` // 预支付交易会话标识; required
 }
 
-// SettleInfo is settle_info in [PartnerTransactionsAppWithContractPostRequest], and of 11 more
+// SettleInfo is settle_info in [PartnerTransactionsAppWithContractPostRequest], and in 11 more
 // structs.
 type SettleInfo struct {
 	ProfitSharing *bool `json:"profit_sharing,omitzero"` // 是否指定分账
 }
 
-// RequestSceneInfo is scene_info in [PartnerTransactionsAppWithContractPostRequest], and of 3 more
+// RequestSceneInfo is scene_info in [PartnerTransactionsAppWithContractPostRequest], and in 3 more
 // structs.
 type RequestSceneInfo struct {
 	PayerClientIP string           `json:"payer_client_ip"`     // 用户终端IP; required
@@ -103,7 +103,7 @@ type RequestStoreInfo struct {
 	Address  string `json:"address,omitzero"`   // 详细地址
 }
 
-// ContractInfo is contract_info in [PartnerTransactionsAppWithContractPostRequest], and of one more
+// ContractInfo is contract_info in [PartnerTransactionsAppWithContractPostRequest], and in one more
 // struct.
 type ContractInfo struct {
 	PlanID                 string `json:"plan_id"`                      // 模板ID; required
@@ -115,14 +115,14 @@ type ContractInfo struct {
 	ContractNotifyURL      string `json:"contract_notify_url,omitzero"` // 签约信息通知URL
 }
 
-// TransactionsCodepayPostRequestPayer is payer in [PartnerTransactionsCodepayPostRequest], and of
+// TransactionsCodepayPostRequestPayer is payer in [PartnerTransactionsCodepayPostRequest], and in
 // one more struct.
 type TransactionsCodepayPostRequestPayer struct {
 	AuthCode string `json:"auth_code"` // 授权码; required
 }
 
 // TransactionsCodepayPostRequestSceneInfo is scene_info in [PartnerTransactionsCodepayPostRequest],
-// and of one more struct.
+// and in one more struct.
 type TransactionsCodepayPostRequestSceneInfo struct {
 	DeviceID  string                                           `json:"device_id,omitzero"` // 商户端设备号
 	DeviceIP  string                                           `json:"device_ip,omitzero"` // 商户端设备 IP
@@ -130,13 +130,13 @@ type TransactionsCodepayPostRequestSceneInfo struct {
 }
 
 // TransactionsCodepayPostRequestSceneInfoStoreInfo is store_info in
-// [TransactionsCodepayPostRequestSceneInfo], and of 2 more structs.
+// [TransactionsCodepayPostRequestSceneInfo], and in 2 more structs.
 type TransactionsCodepayPostRequestSceneInfoStoreInfo struct {
 	ID    string `json:"id,omitzero"`     // 门店编号
 	OutID string `json:"out_id,omitzero"` // 商家自定义编码
 }
 
-// RequestDetail is detail in [PartnerTransactionsCodepayPostRequest], and of one more struct.
+// RequestDetail is detail in [PartnerTransactionsCodepayPostRequest], and in one more struct.
 type RequestDetail struct {
 	CostPrice   *int64               `json:"cost_price,omitzero"`   // 订单原价
 	InvoiceID   string               `json:"invoice_id,omitzero"`   // 商品小票ID
@@ -152,7 +152,7 @@ type RequestGoodsDetail struct {
 	UnitPrice       int64  `json:"unit_price"`              // 商品单价; required
 }
 
-// TransactionsCodepayPostReplyAmount is amount in [PartnerTransactionsCodepayPostReply], and of one
+// TransactionsCodepayPostReplyAmount is amount in [PartnerTransactionsCodepayPostReply], and in one
 // more struct.
 type TransactionsCodepayPostReplyAmount struct {
 	Total         int64  `json:"total,omitzero"`          // 订单金额; required
@@ -161,7 +161,7 @@ type TransactionsCodepayPostReplyAmount struct {
 	PayerCurrency string `json:"payer_currency,omitzero"` // 用户支付货币类型
 }
 
-// PromotionDetail is promotion_detail in [PartnerTransactionsCodepayPostReply], and of one more
+// PromotionDetail is promotion_detail in [PartnerTransactionsCodepayPostReply], and in one more
 // struct.
 type PromotionDetail struct {
 	CouponID            string                                                   `json:"coupon_id,omitzero"`            // 券ID; required
@@ -186,7 +186,7 @@ type TransactionsCodepayPostReplyPromotionDetailGoodsDetail struct {
 	GoodsRemark    string `json:"goods_remark,omitzero"`    // 商品备注
 }
 
-// TransactionsH5PostRequestSceneInfo is scene_info in [PartnerTransactionsH5PostRequest], and of
+// TransactionsH5PostRequestSceneInfo is scene_info in [PartnerTransactionsH5PostRequest], and in
 // one more struct.
 type TransactionsH5PostRequestSceneInfo struct {
 	PayerClientIP string    `json:"payer_client_ip,omitzero"` // 用户终端IP
@@ -210,13 +210,13 @@ type TransactionsH5PostReply struct {
 	H5URL string `json:"h5_url,omitzero"` // 支付跳转链接; required
 }
 
-// ReplyAmount is amount in [PartnerTransactionsIDGetReply], and of 3 more structs.
+// ReplyAmount is amount in [PartnerTransactionsIDGetReply], and in 3 more structs.
 type ReplyAmount struct {
 	Total    int64  `json:"total,omitzero"`    // 总金额; required
 	Currency string `json:"currency,omitzero"` // 货币类型
 }
 
-// ReplyDetail is detail in [PartnerTransactionsIDGetReply], and of 3 more structs.
+// ReplyDetail is detail in [PartnerTransactionsIDGetReply], and in 3 more structs.
 type ReplyDetail struct {
 	CostPrice   int64              `json:"cost_price,omitzero"`   // 订单原价
 	InvoiceID   string             `json:"invoice_id,omitzero"`   // 商品小票ID
@@ -232,7 +232,7 @@ type ReplyGoodsDetail struct {
 	UnitPrice        int64  `json:"unit_price,omitzero"`         // 商品单价; required
 }
 
-// ReplySceneInfo is scene_info in [PartnerTransactionsIDGetReply], and of 3 more structs.
+// ReplySceneInfo is scene_info in [PartnerTransactionsIDGetReply], and in 3 more structs.
 type ReplySceneInfo struct {
 	PayerClientIP string         `json:"payer_client_ip,omitzero"` // 用户终端IP
 	DeviceID      string         `json:"device_id,omitzero"`       // 商户端设备号
@@ -253,17 +253,17 @@ type TransactionsNativePostReply struct {
 	CodeURL string `json:"code_url,omitzero"` // 二维码链接; required
 }
 
-// InstallmentInfo is installment_info in [PartnerTransactionsOutTradeNoGetReply], and of one more
+// InstallmentInfo is installment_info in [PartnerTransactionsOutTradeNoGetReply], and in one more
 // struct.
 type InstallmentInfo struct {
 	UseSubsidy                bool  `json:"use_subsidy,omitzero"`                 // 是否使用了商户贴息; required
 	SelectedInstallmentNumber int64 `json:"selected_installment_number,omitzero"` // 用户实际选择分期期数; required
 }
 
-// LimitPay is a value of limit_pay. WeChat Pay may send others than these.
+// LimitPay is a value of limit_pay. WeChat Pay may send other values.
 type LimitPay string
 
-// The values of a [LimitPay].
+// Values of [LimitPay].
 const (
 	LimitPayNoBalance   LimitPay = "no_balance"
 	LimitPayNoCredit    LimitPay = "no_credit"
@@ -271,10 +271,10 @@ const (
 	LimitPayBalanceOnly LimitPay = "balance_only"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeIdcard                Type = "IDCARD"
 	TypeHongkongMacao         Type = "HONGKONG_MACAO"
@@ -285,10 +285,10 @@ const (
 	TypePhoneNumber           Type = "PHONE_NUMBER"
 )
 
-// SubsidyPeriodType is a value of subsidy_period_type. WeChat Pay may send others than these.
+// SubsidyPeriodType is a value of subsidy_period_type. WeChat Pay may send other values.
 type SubsidyPeriodType string
 
-// The values of a [SubsidyPeriodType].
+// Values of [SubsidyPeriodType].
 const (
 	SubsidyPeriodTypeDaily  SubsidyPeriodType = "DAILY"
 	SubsidyPeriodTypePeriod SubsidyPeriodType = "PERIOD"

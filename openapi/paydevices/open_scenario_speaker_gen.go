@@ -10,83 +10,83 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// OpenScenarioSpeakerNode is the chain as far as /v3/pay-devices/open-scenario-speaker/{device_sn}.
-type OpenScenarioSpeakerNode struct{ at route.At }
+// OpenScenarioSpeakerNode is the path /v3/pay-devices/open-scenario-speaker/{device_sn}.
+type OpenScenarioSpeakerNode struct{ path route.Path }
 
-// Bind goes on to /v3/pay-devices/open-scenario-speaker/{device_sn}/bind.
+// Bind is the path /v3/pay-devices/open-scenario-speaker/{device_sn}/bind.
 func (n OpenScenarioSpeakerNode) Bind() OpenScenarioSpeakerBindNode {
 	return OpenScenarioSpeakerBindNode(n)
 }
 
-// Prebind goes on to /v3/pay-devices/open-scenario-speaker/{device_sn}/prebind.
+// Prebind is the path /v3/pay-devices/open-scenario-speaker/{device_sn}/prebind.
 func (n OpenScenarioSpeakerNode) Prebind() OpenScenarioSpeakerPrebindNode {
 	return OpenScenarioSpeakerPrebindNode(n)
 }
 
-// Unbind goes on to /v3/pay-devices/open-scenario-speaker/{device_sn}/unbind.
+// Unbind is the path /v3/pay-devices/open-scenario-speaker/{device_sn}/unbind.
 func (n OpenScenarioSpeakerNode) Unbind() OpenScenarioSpeakerUnbindNode {
 	return OpenScenarioSpeakerUnbindNode(n)
 }
 
-// Get is 查询音箱绑定信息: GET /v3/pay-devices/open-scenario-speaker/{device_sn}
+// Get sends GET /v3/pay-devices/open-scenario-speaker/{device_sn}: 查询音箱绑定信息.
 //
 // https://docs.qq.com/doc/p/104fa2cfd02a4ae89e79e0402b12f738e933c698?nlc=1
 func (n OpenScenarioSpeakerNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OpenScenarioSpeakerReply], error) {
-	return wechatpay.As[OpenScenarioSpeakerReply](n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}").Get(ctx, opts))
+	return wechatpay.As[OpenScenarioSpeakerReply](n.path.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}").Get(ctx, opts))
 }
 
-// GetAsync is [OpenScenarioSpeakerNode.Get] in the background.
+// GetAsync calls [OpenScenarioSpeakerNode.Get] in the background.
 func (n OpenScenarioSpeakerNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OpenScenarioSpeakerReply]] {
-	return future.Then(n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}").GetAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerReply])
+	return future.Then(n.path.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}").GetAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerReply])
 }
 
-// OpenScenarioSpeakerBindNode is the chain as far as /v3/pay-devices/open-scenario-speaker/{device_sn}/bind.
-type OpenScenarioSpeakerBindNode struct{ at route.At }
+// OpenScenarioSpeakerBindNode is the path /v3/pay-devices/open-scenario-speaker/{device_sn}/bind.
+type OpenScenarioSpeakerBindNode struct{ path route.Path }
 
-// Post is 绑定音箱设备码牌: POST /v3/pay-devices/open-scenario-speaker/{device_sn}/bind
+// Post sends POST /v3/pay-devices/open-scenario-speaker/{device_sn}/bind: 绑定音箱设备码牌.
 //
 // https://docs.qq.com/doc/p/104fa2cfd02a4ae89e79e0402b12f738e933c698?nlc=1
 //
-// JSON: [OpenScenarioSpeakerBindPostRequest].
+// Options.JSON: [OpenScenarioSpeakerBindPostRequest].
 func (n OpenScenarioSpeakerBindNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OpenScenarioSpeakerReply], error) {
-	return wechatpay.As[OpenScenarioSpeakerReply](n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/bind").Post(ctx, opts))
+	return wechatpay.As[OpenScenarioSpeakerReply](n.path.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/bind").Post(ctx, opts))
 }
 
-// PostAsync is [OpenScenarioSpeakerBindNode.Post] in the background.
+// PostAsync calls [OpenScenarioSpeakerBindNode.Post] in the background.
 func (n OpenScenarioSpeakerBindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OpenScenarioSpeakerReply]] {
-	return future.Then(n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/bind").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerReply])
+	return future.Then(n.path.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/bind").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerReply])
 }
 
-// OpenScenarioSpeakerPrebindNode is the chain as far as /v3/pay-devices/open-scenario-speaker/{device_sn}/prebind.
-type OpenScenarioSpeakerPrebindNode struct{ at route.At }
+// OpenScenarioSpeakerPrebindNode is the path /v3/pay-devices/open-scenario-speaker/{device_sn}/prebind.
+type OpenScenarioSpeakerPrebindNode struct{ path route.Path }
 
-// Post is 出厂预绑定音箱和码牌: POST /v3/pay-devices/open-scenario-speaker/{device_sn}/prebind
+// Post sends POST /v3/pay-devices/open-scenario-speaker/{device_sn}/prebind: 出厂预绑定音箱和码牌.
 //
 // https://docs.qq.com/doc/p/104fa2cfd02a4ae89e79e0402b12f738e933c698?nlc=1
 //
-// JSON: [OpenScenarioSpeakerPrebindPostRequest].
+// Options.JSON: [OpenScenarioSpeakerPrebindPostRequest].
 func (n OpenScenarioSpeakerPrebindNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OpenScenarioSpeakerPrebindPostReply], error) {
-	return wechatpay.As[OpenScenarioSpeakerPrebindPostReply](n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/prebind").Post(ctx, opts))
+	return wechatpay.As[OpenScenarioSpeakerPrebindPostReply](n.path.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/prebind").Post(ctx, opts))
 }
 
-// PostAsync is [OpenScenarioSpeakerPrebindNode.Post] in the background.
+// PostAsync calls [OpenScenarioSpeakerPrebindNode.Post] in the background.
 func (n OpenScenarioSpeakerPrebindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OpenScenarioSpeakerPrebindPostReply]] {
-	return future.Then(n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/prebind").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerPrebindPostReply])
+	return future.Then(n.path.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/prebind").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerPrebindPostReply])
 }
 
-// OpenScenarioSpeakerUnbindNode is the chain as far as /v3/pay-devices/open-scenario-speaker/{device_sn}/unbind.
-type OpenScenarioSpeakerUnbindNode struct{ at route.At }
+// OpenScenarioSpeakerUnbindNode is the path /v3/pay-devices/open-scenario-speaker/{device_sn}/unbind.
+type OpenScenarioSpeakerUnbindNode struct{ path route.Path }
 
-// Post is 解绑音箱设备码牌: POST /v3/pay-devices/open-scenario-speaker/{device_sn}/unbind
+// Post sends POST /v3/pay-devices/open-scenario-speaker/{device_sn}/unbind: 解绑音箱设备码牌.
 //
 // https://docs.qq.com/doc/p/104fa2cfd02a4ae89e79e0402b12f738e933c698?nlc=1
 func (n OpenScenarioSpeakerUnbindNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OpenScenarioSpeakerReply], error) {
-	return wechatpay.As[OpenScenarioSpeakerReply](n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/unbind").Post(ctx, opts))
+	return wechatpay.As[OpenScenarioSpeakerReply](n.path.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/unbind").Post(ctx, opts))
 }
 
-// PostAsync is [OpenScenarioSpeakerUnbindNode.Post] in the background.
+// PostAsync calls [OpenScenarioSpeakerUnbindNode.Post] in the background.
 func (n OpenScenarioSpeakerUnbindNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OpenScenarioSpeakerReply]] {
-	return future.Then(n.at.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/unbind").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerReply])
+	return future.Then(n.path.Chain("v3/pay-devices/open-scenario-speaker/{device_sn}/unbind").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerReply])
 }
 
 // OpenScenarioSpeakerReply is the reply of GET /v3/pay-devices/open-scenario-speaker/{device_sn},
@@ -105,7 +105,7 @@ type OpenScenarioSpeakerBindPostRequest struct {
 	CodeURL  string `json:"code_url"`  // 收款链接url; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OpenScenarioSpeakerBindPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay-devices/open-scenario-speaker/{device_sn}/bind"}
 }
@@ -116,7 +116,7 @@ type OpenScenarioSpeakerPrebindPostRequest struct {
 	CodeURL string `json:"code_url"` // 收款链接url; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OpenScenarioSpeakerPrebindPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay-devices/open-scenario-speaker/{device_sn}/prebind"}
 }
@@ -129,10 +129,10 @@ type OpenScenarioSpeakerPrebindPostReply struct {
 	CodeURL   string    `json:"code_url,omitzero"`   // 收款链接url; required
 }
 
-// BindState is a value of bind_state. WeChat Pay may send others than these.
+// BindState is a value of bind_state. WeChat Pay may send other values.
 type BindState string
 
-// The values of a [BindState].
+// Values of [BindState].
 const (
 	BindStateOpenScenarioSpeakerBindStateUnbond BindState = "OPEN_SCENARIO_SPEAKER_BIND_STATE_UNBOND"
 	BindStateOpenScenarioSpeakerBindStateBinded BindState = "OPEN_SCENARIO_SPEAKER_BIND_STATE_BINDED"

@@ -10,29 +10,29 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// OpenScenarioSpeakerorderNode is the chain as far as /v3/pay-devices/open-scenario-speakerorder/{transaction_id}.
-type OpenScenarioSpeakerorderNode struct{ at route.At }
+// OpenScenarioSpeakerorderNode is the path /v3/pay-devices/open-scenario-speakerorder/{transaction_id}.
+type OpenScenarioSpeakerorderNode struct{ path route.Path }
 
-// Report goes on to /v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report.
+// Report is the path /v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report.
 func (n OpenScenarioSpeakerorderNode) Report() OpenScenarioSpeakerorderReportNode {
 	return OpenScenarioSpeakerorderReportNode(n)
 }
 
-// OpenScenarioSpeakerorderReportNode is the chain as far as /v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report.
-type OpenScenarioSpeakerorderReportNode struct{ at route.At }
+// OpenScenarioSpeakerorderReportNode is the path /v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report.
+type OpenScenarioSpeakerorderReportNode struct{ path route.Path }
 
-// Post is 码牌支付结果上报: POST /v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report
+// Post sends POST /v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report: 码牌支付结果上报.
 //
 // https://docs.qq.com/doc/p/104fa2cfd02a4ae89e79e0402b12f738e933c698?nlc=1
 //
-// JSON: [OpenScenarioSpeakerorderReportPostRequest].
+// Options.JSON: [OpenScenarioSpeakerorderReportPostRequest].
 func (n OpenScenarioSpeakerorderReportNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OpenScenarioSpeakerorderReportPostReply], error) {
-	return wechatpay.As[OpenScenarioSpeakerorderReportPostReply](n.at.Chain("v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report").Post(ctx, opts))
+	return wechatpay.As[OpenScenarioSpeakerorderReportPostReply](n.path.Chain("v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report").Post(ctx, opts))
 }
 
-// PostAsync is [OpenScenarioSpeakerorderReportNode.Post] in the background.
+// PostAsync calls [OpenScenarioSpeakerorderReportNode.Post] in the background.
 func (n OpenScenarioSpeakerorderReportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OpenScenarioSpeakerorderReportPostReply]] {
-	return future.Then(n.at.Chain("v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerorderReportPostReply])
+	return future.Then(n.path.Chain("v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report").PostAsync(ctx, opts), wechatpay.Typed[OpenScenarioSpeakerorderReportPostReply])
 }
 
 // OpenScenarioSpeakerorderReportPostRequest is the JSON body of POST
@@ -44,7 +44,7 @@ type OpenScenarioSpeakerorderReportPostRequest struct {
 	DeviceSn   string `json:"device_sn"`    // 设备sn; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OpenScenarioSpeakerorderReportPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay-devices/open-scenario-speakerorder/{transaction_id}/report"}
 }

@@ -10,43 +10,43 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PrintersNode is the chain as far as /v3/pay-devices/printers/{device_id}.
-type PrintersNode struct{ at route.At }
+// PrintersNode is the path /v3/pay-devices/printers/{device_id}.
+type PrintersNode struct{ path route.Path }
 
-// PrintOrders goes on to /v3/pay-devices/printers/{device_id}/print-orders.
+// PrintOrders is the path /v3/pay-devices/printers/{device_id}/print-orders.
 func (n PrintersNode) PrintOrders() PrintersPrintOrdersNode { return PrintersPrintOrdersNode(n) }
 
-// PrintersPrintOrdersNode is the chain as far as /v3/pay-devices/printers/{device_id}/print-orders.
-type PrintersPrintOrdersNode struct{ at route.At }
+// PrintersPrintOrdersNode is the path /v3/pay-devices/printers/{device_id}/print-orders.
+type PrintersPrintOrdersNode struct{ path route.Path }
 
-// PrintOrderNo goes on to /v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}, and fills {print_order_no}.
+// PrintOrderNo is the path /v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}. It sets {print_order_no}.
 func (n PrintersPrintOrdersNode) PrintOrderNo(printOrderNo string) PrintersPrintOrdersPrintOrderNoNode {
-	return PrintersPrintOrdersPrintOrderNoNode{n.at.Fill(printOrderNo)}
+	return PrintersPrintOrdersPrintOrderNoNode{n.path.WithVar(printOrderNo)}
 }
 
-// Post is 小票机打印: POST /v3/pay-devices/printers/{device_id}/print-orders
+// Post sends POST /v3/pay-devices/printers/{device_id}/print-orders: 小票机打印.
 //
-// JSON: [PrintersPrintOrdersPostRequest].
+// Options.JSON: [PrintersPrintOrdersPostRequest].
 func (n PrintersPrintOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/pay-devices/printers/{device_id}/print-orders").Post(ctx, opts)
+	return n.path.Chain("v3/pay-devices/printers/{device_id}/print-orders").Post(ctx, opts)
 }
 
-// PostAsync is [PrintersPrintOrdersNode.Post] in the background.
+// PostAsync calls [PrintersPrintOrdersNode.Post] in the background.
 func (n PrintersPrintOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/pay-devices/printers/{device_id}/print-orders").PostAsync(ctx, opts)
+	return n.path.Chain("v3/pay-devices/printers/{device_id}/print-orders").PostAsync(ctx, opts)
 }
 
-// PrintersPrintOrdersPrintOrderNoNode is the chain as far as /v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}.
-type PrintersPrintOrdersPrintOrderNoNode struct{ at route.At }
+// PrintersPrintOrdersPrintOrderNoNode is the path /v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}.
+type PrintersPrintOrdersPrintOrderNoNode struct{ path route.Path }
 
-// Get is 查询订单: GET /v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}
+// Get sends GET /v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}: 查询订单.
 func (n PrintersPrintOrdersPrintOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PrintersPrintOrdersPrintOrderNoGetReply], error) {
-	return wechatpay.As[PrintersPrintOrdersPrintOrderNoGetReply](n.at.Chain("v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}").Get(ctx, opts))
+	return wechatpay.As[PrintersPrintOrdersPrintOrderNoGetReply](n.path.Chain("v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}").Get(ctx, opts))
 }
 
-// GetAsync is [PrintersPrintOrdersPrintOrderNoNode.Get] in the background.
+// GetAsync calls [PrintersPrintOrdersPrintOrderNoNode.Get] in the background.
 func (n PrintersPrintOrdersPrintOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PrintersPrintOrdersPrintOrderNoGetReply]] {
-	return future.Then(n.at.Chain("v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}").GetAsync(ctx, opts), wechatpay.Typed[PrintersPrintOrdersPrintOrderNoGetReply])
+	return future.Then(n.path.Chain("v3/pay-devices/printers/{device_id}/print-orders/{print_order_no}").GetAsync(ctx, opts), wechatpay.Typed[PrintersPrintOrdersPrintOrderNoGetReply])
 }
 
 // PrintersPrintOrdersPostRequest is the JSON body of POST
@@ -59,7 +59,7 @@ type PrintersPrintOrdersPostRequest struct {
 	TableList    []PrintersPrintOrdersPostRequestTableList    `json:"table_list,omitzero"`     // 表格变量列表
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PrintersPrintOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/pay-devices/printers/{device_id}/print-orders"}
 }
@@ -114,10 +114,10 @@ type PrintersPrintOrdersPrintOrderNoGetReplyTableListRowList struct {
 	CellList []string `json:"cell_list,omitzero"` // 值列表
 }
 
-// PrintState is a value of print_state. WeChat Pay may send others than these.
+// PrintState is a value of print_state. WeChat Pay may send other values.
 type PrintState string
 
-// The values of a [PrintState].
+// Values of [PrintState].
 const (
 	PrintStatePrintStateWait    PrintState = "PRINT_STATE_WAIT"
 	PrintStatePrintStateSuccess PrintState = "PRINT_STATE_SUCCESS"

@@ -10,89 +10,89 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// AuthenticationsNode is the chain as far as /v3/payroll-card/authentications.
-type AuthenticationsNode struct{ at route.At }
+// AuthenticationsNode is the path /v3/payroll-card/authentications.
+type AuthenticationsNode struct{ path route.Path }
 
-// PreOrder goes on to /v3/payroll-card/authentications/pre-order.
+// PreOrder is the path /v3/payroll-card/authentications/pre-order.
 func (n AuthenticationsNode) PreOrder() AuthenticationsPreOrderNode {
 	return AuthenticationsPreOrderNode(n)
 }
 
-// PreOrderWithAuth goes on to /v3/payroll-card/authentications/pre-order-with-auth.
+// PreOrderWithAuth is the path /v3/payroll-card/authentications/pre-order-with-auth.
 func (n AuthenticationsNode) PreOrderWithAuth() AuthenticationsPreOrderWithAuthNode {
 	return AuthenticationsPreOrderWithAuthNode(n)
 }
 
-// AuthenticateNumber goes on to /v3/payroll-card/authentications/{authenticate_number}, and fills {authenticate_number}.
+// AuthenticateNumber is the path /v3/payroll-card/authentications/{authenticate_number}. It sets {authenticate_number}.
 func (n AuthenticationsNode) AuthenticateNumber(authenticateNumber string) AuthenticationsAuthenticateNumberNode {
-	return AuthenticationsAuthenticateNumberNode{n.at.Fill(authenticateNumber)}
+	return AuthenticationsAuthenticateNumberNode{n.path.WithVar(authenticateNumber)}
 }
 
-// Get is 查询核身记录: GET /v3/payroll-card/authentications
+// Get sends GET /v3/payroll-card/authentications: 查询核身记录.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461820
 //
-// Query: [AuthenticationsGetQuery].
+// Options.Query: [AuthenticationsGetQuery].
 func (n AuthenticationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AuthenticationsGetReply], error) {
-	return wechatpay.As[AuthenticationsGetReply](n.at.Chain("v3/payroll-card/authentications").Get(ctx, opts))
+	return wechatpay.As[AuthenticationsGetReply](n.path.Chain("v3/payroll-card/authentications").Get(ctx, opts))
 }
 
-// GetAsync is [AuthenticationsNode.Get] in the background.
+// GetAsync calls [AuthenticationsNode.Get] in the background.
 func (n AuthenticationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthenticationsGetReply]] {
-	return future.Then(n.at.Chain("v3/payroll-card/authentications").GetAsync(ctx, opts), wechatpay.Typed[AuthenticationsGetReply])
+	return future.Then(n.path.Chain("v3/payroll-card/authentications").GetAsync(ctx, opts), wechatpay.Typed[AuthenticationsGetReply])
 }
 
-// AuthenticationsPreOrderNode is the chain as far as /v3/payroll-card/authentications/pre-order.
-type AuthenticationsPreOrderNode struct{ at route.At }
+// AuthenticationsPreOrderNode is the path /v3/payroll-card/authentications/pre-order.
+type AuthenticationsPreOrderNode struct{ path route.Path }
 
-// Post is 微工卡核身预下单: POST /v3/payroll-card/authentications/pre-order
+// Post sends POST /v3/payroll-card/authentications/pre-order: 微工卡核身预下单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012923362
 //
-// JSON: [AuthenticationsPreOrderPostRequest].
+// Options.JSON: [AuthenticationsPreOrderPostRequest].
 func (n AuthenticationsPreOrderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AuthenticationsReply], error) {
-	return wechatpay.As[AuthenticationsReply](n.at.Chain("v3/payroll-card/authentications/pre-order").Post(ctx, opts))
+	return wechatpay.As[AuthenticationsReply](n.path.Chain("v3/payroll-card/authentications/pre-order").Post(ctx, opts))
 }
 
-// PostAsync is [AuthenticationsPreOrderNode.Post] in the background.
+// PostAsync calls [AuthenticationsPreOrderNode.Post] in the background.
 func (n AuthenticationsPreOrderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthenticationsReply]] {
-	return future.Then(n.at.Chain("v3/payroll-card/authentications/pre-order").PostAsync(ctx, opts), wechatpay.Typed[AuthenticationsReply])
+	return future.Then(n.path.Chain("v3/payroll-card/authentications/pre-order").PostAsync(ctx, opts), wechatpay.Typed[AuthenticationsReply])
 }
 
-// AuthenticationsPreOrderWithAuthNode is the chain as far as /v3/payroll-card/authentications/pre-order-with-auth.
-type AuthenticationsPreOrderWithAuthNode struct{ at route.At }
+// AuthenticationsPreOrderWithAuthNode is the path /v3/payroll-card/authentications/pre-order-with-auth.
+type AuthenticationsPreOrderWithAuthNode struct{ path route.Path }
 
-// Post is 微工卡核身预下单（流程中完成授权）: POST /v3/payroll-card/authentications/pre-order-with-auth
+// Post sends POST /v3/payroll-card/authentications/pre-order-with-auth: 微工卡核身预下单（流程中完成授权）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461761
 //
-// JSON: [AuthenticationsPreOrderWithAuthPostRequest].
+// Options.JSON: [AuthenticationsPreOrderWithAuthPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n AuthenticationsPreOrderWithAuthNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AuthenticationsReply], error) {
-	return wechatpay.As[AuthenticationsReply](n.at.Chain("v3/payroll-card/authentications/pre-order-with-auth").Post(ctx, opts))
+	return wechatpay.As[AuthenticationsReply](n.path.Chain("v3/payroll-card/authentications/pre-order-with-auth").Post(ctx, opts))
 }
 
-// PostAsync is [AuthenticationsPreOrderWithAuthNode.Post] in the background.
+// PostAsync calls [AuthenticationsPreOrderWithAuthNode.Post] in the background.
 func (n AuthenticationsPreOrderWithAuthNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthenticationsReply]] {
-	return future.Then(n.at.Chain("v3/payroll-card/authentications/pre-order-with-auth").PostAsync(ctx, opts), wechatpay.Typed[AuthenticationsReply])
+	return future.Then(n.path.Chain("v3/payroll-card/authentications/pre-order-with-auth").PostAsync(ctx, opts), wechatpay.Typed[AuthenticationsReply])
 }
 
-// AuthenticationsAuthenticateNumberNode is the chain as far as /v3/payroll-card/authentications/{authenticate_number}.
-type AuthenticationsAuthenticateNumberNode struct{ at route.At }
+// AuthenticationsAuthenticateNumberNode is the path /v3/payroll-card/authentications/{authenticate_number}.
+type AuthenticationsAuthenticateNumberNode struct{ path route.Path }
 
-// Get is 获取核身结果: GET /v3/payroll-card/authentications/{authenticate_number}
+// Get sends GET /v3/payroll-card/authentications/{authenticate_number}: 获取核身结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461785
 //
-// Query: [AuthenticationsAuthenticateNumberGetQuery].
+// Options.Query: [AuthenticationsAuthenticateNumberGetQuery].
 func (n AuthenticationsAuthenticateNumberNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AuthenticationsAuthenticateNumberGetReply], error) {
-	return wechatpay.As[AuthenticationsAuthenticateNumberGetReply](n.at.Chain("v3/payroll-card/authentications/{authenticate_number}").Get(ctx, opts))
+	return wechatpay.As[AuthenticationsAuthenticateNumberGetReply](n.path.Chain("v3/payroll-card/authentications/{authenticate_number}").Get(ctx, opts))
 }
 
-// GetAsync is [AuthenticationsAuthenticateNumberNode.Get] in the background.
+// GetAsync calls [AuthenticationsAuthenticateNumberNode.Get] in the background.
 func (n AuthenticationsAuthenticateNumberNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AuthenticationsAuthenticateNumberGetReply]] {
-	return future.Then(n.at.Chain("v3/payroll-card/authentications/{authenticate_number}").GetAsync(ctx, opts), wechatpay.Typed[AuthenticationsAuthenticateNumberGetReply])
+	return future.Then(n.path.Chain("v3/payroll-card/authentications/{authenticate_number}").GetAsync(ctx, opts), wechatpay.Typed[AuthenticationsAuthenticateNumberGetReply])
 }
 
 // AuthenticationsGetQuery is the query of GET /v3/payroll-card/authentications, 查询核身记录.
@@ -107,7 +107,7 @@ type AuthenticationsGetQuery struct {
 	Limit             *int64 `json:"limit,omitzero"`     // 本次请求最大查询条数
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AuthenticationsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payroll-card/authentications"}
 }
@@ -147,7 +147,7 @@ type AuthenticationsPreOrderPostRequest struct {
 	AuthenticateType   AuthenticateType `json:"authenticate_type"`   // 核身类型; required; one of SIGN_IN, INSURANCE, CONTRACT
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AuthenticationsPreOrderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payroll-card/authentications/pre-order"}
 }
@@ -180,7 +180,7 @@ type AuthenticationsPreOrderWithAuthPostRequest struct {
 	AuthenticateType   AuthenticateType `json:"authenticate_type"`                  // 核身类型; required; one of SIGN_IN, INSURANCE, CONTRACT
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AuthenticationsPreOrderWithAuthPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payroll-card/authentications/pre-order-with-auth"}
 }
@@ -191,7 +191,7 @@ type AuthenticationsAuthenticateNumberGetQuery struct {
 	SubMchID string `json:"sub_mchid"` // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AuthenticationsAuthenticateNumberGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payroll-card/authentications/{authenticate_number}"}
 }
@@ -212,19 +212,19 @@ type AuthenticationsAuthenticateNumberGetReply struct {
 	AuthenticateFailedReason string            `json:"authenticate_failed_reason,omitzero"` // 核身失败原因
 }
 
-// AuthenticateScene is a value of authenticate_scene. WeChat Pay may send others than these.
+// AuthenticateScene is a value of authenticate_scene. WeChat Pay may send other values.
 type AuthenticateScene string
 
-// The values of a [AuthenticateScene].
+// Values of [AuthenticateScene].
 const (
 	AuthenticateSceneFromMiniApp  AuthenticateScene = "FROM_MINI_APP"
 	AuthenticateSceneFromHardware AuthenticateScene = "FROM_HARDWARE"
 )
 
-// AuthenticateState is a value of authenticate_state. WeChat Pay may send others than these.
+// AuthenticateState is a value of authenticate_state. WeChat Pay may send other values.
 type AuthenticateState string
 
-// The values of a [AuthenticateState].
+// Values of [AuthenticateState].
 const (
 	AuthenticateStateAuthenticateProcessing AuthenticateState = "AUTHENTICATE_PROCESSING"
 	AuthenticateStateAuthenticateSuccess    AuthenticateState = "AUTHENTICATE_SUCCESS"

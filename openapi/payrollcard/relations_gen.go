@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// RelationsNode is the chain as far as /v3/payroll-card/relations/{openid}.
-type RelationsNode struct{ at route.At }
+// RelationsNode is the path /v3/payroll-card/relations/{openid}.
+type RelationsNode struct{ path route.Path }
 
-// Get is 查询微工卡授权关系: GET /v3/payroll-card/relations/{openid}
+// Get sends GET /v3/payroll-card/relations/{openid}: 查询微工卡授权关系.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461728
 //
-// Query: [RelationsGetQuery].
+// Options.Query: [RelationsGetQuery].
 func (n RelationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RelationsGetReply], error) {
-	return wechatpay.As[RelationsGetReply](n.at.Chain("v3/payroll-card/relations/{openid}").Get(ctx, opts))
+	return wechatpay.As[RelationsGetReply](n.path.Chain("v3/payroll-card/relations/{openid}").Get(ctx, opts))
 }
 
-// GetAsync is [RelationsNode.Get] in the background.
+// GetAsync calls [RelationsNode.Get] in the background.
 func (n RelationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RelationsGetReply]] {
-	return future.Then(n.at.Chain("v3/payroll-card/relations/{openid}").GetAsync(ctx, opts), wechatpay.Typed[RelationsGetReply])
+	return future.Then(n.path.Chain("v3/payroll-card/relations/{openid}").GetAsync(ctx, opts), wechatpay.Typed[RelationsGetReply])
 }
 
 // RelationsGetQuery is the query of GET /v3/payroll-card/relations/{openid},
@@ -35,7 +35,7 @@ type RelationsGetQuery struct {
 	SubAppID string `json:"sub_appid,omitzero"` // 子商户应用ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RelationsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payroll-card/relations/{openid}"}
 }
@@ -51,10 +51,10 @@ type RelationsGetReply struct {
 	DeauthorizeTime string         `json:"deauthorize_time,omitzero"` // 取消授权时间
 }
 
-// AuthorizeState is a value of authorize_state. WeChat Pay may send others than these.
+// AuthorizeState is a value of authorize_state. WeChat Pay may send other values.
 type AuthorizeState string
 
-// The values of a [AuthorizeState].
+// Values of [AuthorizeState].
 const (
 	AuthorizeStateUnauthorized AuthorizeState = "UNAUTHORIZED"
 	AuthorizeStateAuthorized   AuthorizeState = "AUTHORIZED"

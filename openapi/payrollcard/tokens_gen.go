@@ -10,23 +10,23 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TokensNode is the chain as far as /v3/payroll-card/tokens.
-type TokensNode struct{ at route.At }
+// TokensNode is the path /v3/payroll-card/tokens.
+type TokensNode struct{ path route.Path }
 
-// Post is 生成授权token: POST /v3/payroll-card/tokens
+// Post sends POST /v3/payroll-card/tokens: 生成授权token.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461589
 //
-// JSON: [TokensPostRequest].
+// Options.JSON: [TokensPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n TokensNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TokensPostReply], error) {
-	return wechatpay.As[TokensPostReply](n.at.Chain("v3/payroll-card/tokens").Post(ctx, opts))
+	return wechatpay.As[TokensPostReply](n.path.Chain("v3/payroll-card/tokens").Post(ctx, opts))
 }
 
-// PostAsync is [TokensNode.Post] in the background.
+// PostAsync calls [TokensNode.Post] in the background.
 func (n TokensNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TokensPostReply]] {
-	return future.Then(n.at.Chain("v3/payroll-card/tokens").PostAsync(ctx, opts), wechatpay.Typed[TokensPostReply])
+	return future.Then(n.path.Chain("v3/payroll-card/tokens").PostAsync(ctx, opts), wechatpay.Typed[TokensPostReply])
 }
 
 // TokensPostRequest is the JSON body of POST /v3/payroll-card/tokens, 生成授权token.
@@ -40,7 +40,7 @@ type TokensPostRequest struct {
 	EmploymentType EmploymentType `json:"employment_type"`                    // 用工类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TokensPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payroll-card/tokens"}
 }

@@ -10,23 +10,23 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransferBatchesNode is the chain as far as /v3/payroll-card/transfer-batches.
-type TransferBatchesNode struct{ at route.At }
+// TransferBatchesNode is the path /v3/payroll-card/transfer-batches.
+type TransferBatchesNode struct{ path route.Path }
 
-// Post is 发起批量转账: POST /v3/payroll-card/transfer-batches
+// Post sends POST /v3/payroll-card/transfer-batches: 发起批量转账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461824
 //
-// JSON: [TransferBatchesPostRequest].
+// Options.JSON: [TransferBatchesPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n TransferBatchesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransferBatchesPostReply], error) {
-	return wechatpay.As[TransferBatchesPostReply](n.at.Chain("v3/payroll-card/transfer-batches").Post(ctx, opts))
+	return wechatpay.As[TransferBatchesPostReply](n.path.Chain("v3/payroll-card/transfer-batches").Post(ctx, opts))
 }
 
-// PostAsync is [TransferBatchesNode.Post] in the background.
+// PostAsync calls [TransferBatchesNode.Post] in the background.
 func (n TransferBatchesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransferBatchesPostReply]] {
-	return future.Then(n.at.Chain("v3/payroll-card/transfer-batches").PostAsync(ctx, opts), wechatpay.Typed[TransferBatchesPostReply])
+	return future.Then(n.path.Chain("v3/payroll-card/transfer-batches").PostAsync(ctx, opts), wechatpay.Typed[TransferBatchesPostReply])
 }
 
 // TransferBatchesPostRequest is the JSON body of POST /v3/payroll-card/transfer-batches,
@@ -46,7 +46,7 @@ type TransferBatchesPostRequest struct {
 	EmploymentScene    string                                         `json:"employment_scene"`              // 用工场景; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransferBatchesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payroll-card/transfer-batches"}
 }

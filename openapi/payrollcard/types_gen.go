@@ -2,10 +2,10 @@
 
 package payrollcard
 
-// AuthenticateType is a value of authenticate_type. WeChat Pay may send others than these.
+// AuthenticateType is a value of authenticate_type. WeChat Pay may send other values.
 type AuthenticateType string
 
-// The values of a [AuthenticateType].
+// Values of [AuthenticateType].
 const (
 	AuthenticateTypeSignIn    AuthenticateType = "SIGN_IN"
 	AuthenticateTypeInsurance AuthenticateType = "INSURANCE"
@@ -13,10 +13,10 @@ const (
 	AuthenticateTypeNormal    AuthenticateType = "NORMAL"
 )
 
-// EmploymentType is a value of employment_type. WeChat Pay may send others than these.
+// EmploymentType is a value of employment_type. WeChat Pay may send other values.
 type EmploymentType string
 
-// The values of a [EmploymentType].
+// Values of [EmploymentType].
 const (
 	EmploymentTypeLongTermEmployment    EmploymentType = "LONG_TERM_EMPLOYMENT"
 	EmploymentTypeShortTermEmployment   EmploymentType = "SHORT_TERM_EMPLOYMENT"

@@ -10,51 +10,51 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// WesureNode is the chain as far as /v3/payroll-card/wesure.
-type WesureNode struct{ at route.At }
+// WesureNode is the path /v3/payroll-card/wesure.
+type WesureNode struct{ path route.Path }
 
-// Insurance goes on to /v3/payroll-card/wesure/insurance.
+// Insurance is the path /v3/payroll-card/wesure/insurance.
 func (n WesureNode) Insurance() WesureInsuranceNode { return WesureInsuranceNode(n) }
 
-// TokenValidations goes on to /v3/payroll-card/wesure/token-validations.
+// TokenValidations is the path /v3/payroll-card/wesure/token-validations.
 func (n WesureNode) TokenValidations() WesureTokenValidationsNode {
 	return WesureTokenValidationsNode(n)
 }
 
-// WesureInsuranceNode is the chain as far as /v3/payroll-card/wesure/insurance.
-type WesureInsuranceNode struct{ at route.At }
+// WesureInsuranceNode is the path /v3/payroll-card/wesure/insurance.
+type WesureInsuranceNode struct{ path route.Path }
 
-// Post is 生成投保结果: POST /v3/payroll-card/wesure/insurance
+// Post sends POST /v3/payroll-card/wesure/insurance: 生成投保结果.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3_partner/Offline/apis/chapter4_1_32.shtml
 //
-// JSON: [WesureInsurancePostRequest].
+// Options.JSON: [WesureInsurancePostRequest].
 func (n WesureInsuranceNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payroll-card/wesure/insurance").Post(ctx, opts)
+	return n.path.Chain("v3/payroll-card/wesure/insurance").Post(ctx, opts)
 }
 
-// PostAsync is [WesureInsuranceNode.Post] in the background.
+// PostAsync calls [WesureInsuranceNode.Post] in the background.
 func (n WesureInsuranceNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payroll-card/wesure/insurance").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payroll-card/wesure/insurance").PostAsync(ctx, opts)
 }
 
-// WesureTokenValidationsNode is the chain as far as /v3/payroll-card/wesure/token-validations.
-type WesureTokenValidationsNode struct{ at route.At }
+// WesureTokenValidationsNode is the path /v3/payroll-card/wesure/token-validations.
+type WesureTokenValidationsNode struct{ path route.Path }
 
-// Post is 校验核身结果: POST /v3/payroll-card/wesure/token-validations
+// Post sends POST /v3/payroll-card/wesure/token-validations: 校验核身结果.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3_partner/Offline/apis/chapter4_1_31.shtml
 //
-// JSON: [WesureTokenValidationsPostRequest].
+// Options.JSON: [WesureTokenValidationsPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n WesureTokenValidationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[WesureTokenValidationsPostReply], error) {
-	return wechatpay.As[WesureTokenValidationsPostReply](n.at.Chain("v3/payroll-card/wesure/token-validations").Post(ctx, opts))
+	return wechatpay.As[WesureTokenValidationsPostReply](n.path.Chain("v3/payroll-card/wesure/token-validations").Post(ctx, opts))
 }
 
-// PostAsync is [WesureTokenValidationsNode.Post] in the background.
+// PostAsync calls [WesureTokenValidationsNode.Post] in the background.
 func (n WesureTokenValidationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[WesureTokenValidationsPostReply]] {
-	return future.Then(n.at.Chain("v3/payroll-card/wesure/token-validations").PostAsync(ctx, opts), wechatpay.Typed[WesureTokenValidationsPostReply])
+	return future.Then(n.path.Chain("v3/payroll-card/wesure/token-validations").PostAsync(ctx, opts), wechatpay.Typed[WesureTokenValidationsPostReply])
 }
 
 // WesureInsurancePostRequest is the JSON body of POST /v3/payroll-card/wesure/insurance,
@@ -71,7 +71,7 @@ type WesureInsurancePostRequest struct {
 	InsuranceCompanyName    string `json:"insurance_company_name"`     // 保障的保险公司名称; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (WesureInsurancePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payroll-card/wesure/insurance"}
 }
@@ -87,7 +87,7 @@ type WesureTokenValidationsPostRequest struct {
 	AuthenticateType AuthenticateType `json:"authenticate_type,omitzero"`         // 核身类型
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (WesureTokenValidationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payroll-card/wesure/token-validations"}
 }

@@ -10,271 +10,271 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// AcquiringbankNode is the chain as far as /v3/payscore/acquiringbank.
-type AcquiringbankNode struct{ at route.At }
+// AcquiringbankNode is the path /v3/payscore/acquiringbank.
+type AcquiringbankNode struct{ path route.Path }
 
-// Permissions goes on to /v3/payscore/acquiringbank/permissions.
+// Permissions is the path /v3/payscore/acquiringbank/permissions.
 func (n AcquiringbankNode) Permissions() AcquiringbankPermissionsNode {
 	return AcquiringbankPermissionsNode(n)
 }
 
-// Serviceorder goes on to /v3/payscore/acquiringbank/serviceorder.
+// Serviceorder is the path /v3/payscore/acquiringbank/serviceorder.
 func (n AcquiringbankNode) Serviceorder() AcquiringbankServiceorderNode {
 	return AcquiringbankServiceorderNode(n)
 }
 
-// Servicepayondeliveryorder goes on to /v3/payscore/acquiringbank/servicepayondeliveryorder.
+// Servicepayondeliveryorder is the path /v3/payscore/acquiringbank/servicepayondeliveryorder.
 func (n AcquiringbankNode) Servicepayondeliveryorder() AcquiringbankServicepayondeliveryorderNode {
 	return AcquiringbankServicepayondeliveryorderNode(n)
 }
 
-// AcquiringbankPermissionsNode is the chain as far as /v3/payscore/acquiringbank/permissions.
-type AcquiringbankPermissionsNode struct{ at route.At }
+// AcquiringbankPermissionsNode is the path /v3/payscore/acquiringbank/permissions.
+type AcquiringbankPermissionsNode struct{ path route.Path }
 
-// AuthorizationCode goes on to /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}, and fills {authorization_code}.
+// AuthorizationCode is the path /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}. It sets {authorization_code}.
 func (n AcquiringbankPermissionsNode) AuthorizationCode(authorizationCode string) AcquiringbankPermissionsAuthorizationCodeNode {
-	return AcquiringbankPermissionsAuthorizationCodeNode{n.at.Fill(authorizationCode)}
+	return AcquiringbankPermissionsAuthorizationCodeNode{n.path.WithVar(authorizationCode)}
 }
 
-// Post is 从业机构预授权: POST /v3/payscore/acquiringbank/permissions
+// Post sends POST /v3/payscore/acquiringbank/permissions: 从业机构预授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012691489
 //
-// JSON: [AcquiringbankPermissionsPostRequest].
+// Options.JSON: [AcquiringbankPermissionsPostRequest].
 func (n AcquiringbankPermissionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PermissionsPostReply], error) {
-	return wechatpay.As[PermissionsPostReply](n.at.Chain("v3/payscore/acquiringbank/permissions").Post(ctx, opts))
+	return wechatpay.As[PermissionsPostReply](n.path.Chain("v3/payscore/acquiringbank/permissions").Post(ctx, opts))
 }
 
-// PostAsync is [AcquiringbankPermissionsNode.Post] in the background.
+// PostAsync calls [AcquiringbankPermissionsNode.Post] in the background.
 func (n AcquiringbankPermissionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/acquiringbank/permissions").PostAsync(ctx, opts), wechatpay.Typed[PermissionsPostReply])
+	return future.Then(n.path.Chain("v3/payscore/acquiringbank/permissions").PostAsync(ctx, opts), wechatpay.Typed[PermissionsPostReply])
 }
 
-// AcquiringbankPermissionsAuthorizationCodeNode is the chain as far as /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}.
-type AcquiringbankPermissionsAuthorizationCodeNode struct{ at route.At }
+// AcquiringbankPermissionsAuthorizationCodeNode is the path /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}.
+type AcquiringbankPermissionsAuthorizationCodeNode struct{ path route.Path }
 
-// Terminate goes on to /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate.
+// Terminate is the path /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate.
 func (n AcquiringbankPermissionsAuthorizationCodeNode) Terminate() AcquiringbankPermissionsAuthorizationCodeTerminateNode {
 	return AcquiringbankPermissionsAuthorizationCodeTerminateNode(n)
 }
 
-// Get is 从业机构查询与用户授权记录（授权协议号）: GET /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}
+// Get sends GET /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}: 从业机构查询与用户授权记录（授权协议号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461004
 //
-// Query: [AcquiringbankPermissionsAuthorizationCodeGetQuery].
+// Options.Query: [AcquiringbankPermissionsAuthorizationCodeGetQuery].
 func (n AcquiringbankPermissionsAuthorizationCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AcquiringbankPermissionsAuthorizationCodeGetReply], error) {
-	return wechatpay.As[AcquiringbankPermissionsAuthorizationCodeGetReply](n.at.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}").Get(ctx, opts))
+	return wechatpay.As[AcquiringbankPermissionsAuthorizationCodeGetReply](n.path.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}").Get(ctx, opts))
 }
 
-// GetAsync is [AcquiringbankPermissionsAuthorizationCodeNode.Get] in the background.
+// GetAsync calls [AcquiringbankPermissionsAuthorizationCodeNode.Get] in the background.
 func (n AcquiringbankPermissionsAuthorizationCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AcquiringbankPermissionsAuthorizationCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts), wechatpay.Typed[AcquiringbankPermissionsAuthorizationCodeGetReply])
+	return future.Then(n.path.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts), wechatpay.Typed[AcquiringbankPermissionsAuthorizationCodeGetReply])
 }
 
-// AcquiringbankPermissionsAuthorizationCodeTerminateNode is the chain as far as /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate.
-type AcquiringbankPermissionsAuthorizationCodeTerminateNode struct{ at route.At }
+// AcquiringbankPermissionsAuthorizationCodeTerminateNode is the path /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate.
+type AcquiringbankPermissionsAuthorizationCodeTerminateNode struct{ path route.Path }
 
-// Post is 从业机构解除用户授权关系（授权协议号）: POST /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate
+// Post sends POST /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate: 从业机构解除用户授权关系（授权协议号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461012
 //
-// JSON: [AuthorizationCodeTerminatePostRequest].
+// Options.JSON: [AuthorizationCodeTerminatePostRequest].
 func (n AcquiringbankPermissionsAuthorizationCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate").Post(ctx, opts)
 }
 
-// PostAsync is [AcquiringbankPermissionsAuthorizationCodeTerminateNode.Post] in the background.
+// PostAsync calls [AcquiringbankPermissionsAuthorizationCodeTerminateNode.Post] in the background.
 func (n AcquiringbankPermissionsAuthorizationCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate").PostAsync(ctx, opts)
 }
 
-// AcquiringbankServiceorderNode is the chain as far as /v3/payscore/acquiringbank/serviceorder.
-type AcquiringbankServiceorderNode struct{ at route.At }
+// AcquiringbankServiceorderNode is the path /v3/payscore/acquiringbank/serviceorder.
+type AcquiringbankServiceorderNode struct{ path route.Path }
 
-// Deduction goes on to /v3/payscore/acquiringbank/serviceorder/deduction.
+// Deduction is the path /v3/payscore/acquiringbank/serviceorder/deduction.
 func (n AcquiringbankServiceorderNode) Deduction() AcquiringbankServiceorderDeductionNode {
 	return AcquiringbankServiceorderDeductionNode(n)
 }
 
-// OutOrderNo goes on to /v3/payscore/acquiringbank/serviceorder/{out_order_no}, and fills {out_order_no}.
+// OutOrderNo is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}. It sets {out_order_no}.
 func (n AcquiringbankServiceorderNode) OutOrderNo(outOrderNo string) AcquiringbankServiceorderOutOrderNoNode {
-	return AcquiringbankServiceorderOutOrderNoNode{n.at.Fill(outOrderNo)}
+	return AcquiringbankServiceorderOutOrderNoNode{n.path.WithVar(outOrderNo)}
 }
 
-// Get is 从业机构查询微信支付分订单: GET /v3/payscore/acquiringbank/serviceorder
+// Get sends GET /v3/payscore/acquiringbank/serviceorder: 从业机构查询微信支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012691343
 //
-// Query: [AcquiringbankServiceorderGetQuery].
+// Options.Query: [AcquiringbankServiceorderGetQuery].
 func (n AcquiringbankServiceorderNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AcquiringbankServiceorderGetReply], error) {
-	return wechatpay.As[AcquiringbankServiceorderGetReply](n.at.Chain("v3/payscore/acquiringbank/serviceorder").Get(ctx, opts))
+	return wechatpay.As[AcquiringbankServiceorderGetReply](n.path.Chain("v3/payscore/acquiringbank/serviceorder").Get(ctx, opts))
 }
 
-// GetAsync is [AcquiringbankServiceorderNode.Get] in the background.
+// GetAsync calls [AcquiringbankServiceorderNode.Get] in the background.
 func (n AcquiringbankServiceorderNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AcquiringbankServiceorderGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/acquiringbank/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[AcquiringbankServiceorderGetReply])
+	return future.Then(n.path.Chain("v3/payscore/acquiringbank/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[AcquiringbankServiceorderGetReply])
 }
 
-// Post is 从业机构创建微信支付分订单: POST /v3/payscore/acquiringbank/serviceorder
+// Post sends POST /v3/payscore/acquiringbank/serviceorder: 从业机构创建微信支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012691326
 //
-// JSON: [AcquiringbankServiceorderPostRequest].
+// Options.JSON: [AcquiringbankServiceorderPostRequest].
 func (n AcquiringbankServiceorderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AcquiringbankServiceorderPostReply], error) {
-	return wechatpay.As[AcquiringbankServiceorderPostReply](n.at.Chain("v3/payscore/acquiringbank/serviceorder").Post(ctx, opts))
+	return wechatpay.As[AcquiringbankServiceorderPostReply](n.path.Chain("v3/payscore/acquiringbank/serviceorder").Post(ctx, opts))
 }
 
-// PostAsync is [AcquiringbankServiceorderNode.Post] in the background.
+// PostAsync calls [AcquiringbankServiceorderNode.Post] in the background.
 func (n AcquiringbankServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AcquiringbankServiceorderPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/acquiringbank/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[AcquiringbankServiceorderPostReply])
+	return future.Then(n.path.Chain("v3/payscore/acquiringbank/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[AcquiringbankServiceorderPostReply])
 }
 
-// AcquiringbankServiceorderDeductionNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/deduction.
-type AcquiringbankServiceorderDeductionNode struct{ at route.At }
+// AcquiringbankServiceorderDeductionNode is the path /v3/payscore/acquiringbank/serviceorder/deduction.
+type AcquiringbankServiceorderDeductionNode struct{ path route.Path }
 
-// Get is 从业机构查询微信支付分扣款信息: GET /v3/payscore/acquiringbank/serviceorder/deduction
+// Get sends GET /v3/payscore/acquiringbank/serviceorder/deduction: 从业机构查询微信支付分扣款信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012458665
 //
-// Query: [AcquiringbankServiceorderDeductionGetQuery].
+// Options.Query: [AcquiringbankServiceorderDeductionGetQuery].
 func (n AcquiringbankServiceorderDeductionNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AcquiringbankServiceorderDeductionGetReply], error) {
-	return wechatpay.As[AcquiringbankServiceorderDeductionGetReply](n.at.Chain("v3/payscore/acquiringbank/serviceorder/deduction").Get(ctx, opts))
+	return wechatpay.As[AcquiringbankServiceorderDeductionGetReply](n.path.Chain("v3/payscore/acquiringbank/serviceorder/deduction").Get(ctx, opts))
 }
 
-// GetAsync is [AcquiringbankServiceorderDeductionNode.Get] in the background.
+// GetAsync calls [AcquiringbankServiceorderDeductionNode.Get] in the background.
 func (n AcquiringbankServiceorderDeductionNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AcquiringbankServiceorderDeductionGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/acquiringbank/serviceorder/deduction").GetAsync(ctx, opts), wechatpay.Typed[AcquiringbankServiceorderDeductionGetReply])
+	return future.Then(n.path.Chain("v3/payscore/acquiringbank/serviceorder/deduction").GetAsync(ctx, opts), wechatpay.Typed[AcquiringbankServiceorderDeductionGetReply])
 }
 
-// AcquiringbankServiceorderOutOrderNoNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}.
-type AcquiringbankServiceorderOutOrderNoNode struct{ at route.At }
+// AcquiringbankServiceorderOutOrderNoNode is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}.
+type AcquiringbankServiceorderOutOrderNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel.
+// Cancel is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel.
 func (n AcquiringbankServiceorderOutOrderNoNode) Cancel() AcquiringbankServiceorderOutOrderNoCancelNode {
 	return AcquiringbankServiceorderOutOrderNoCancelNode(n)
 }
 
-// Complete goes on to /v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete.
+// Complete is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete.
 func (n AcquiringbankServiceorderOutOrderNoNode) Complete() AcquiringbankServiceorderOutOrderNoCompleteNode {
 	return AcquiringbankServiceorderOutOrderNoCompleteNode(n)
 }
 
-// Modify goes on to /v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify.
+// Modify is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify.
 func (n AcquiringbankServiceorderOutOrderNoNode) Modify() AcquiringbankServiceorderOutOrderNoModifyNode {
 	return AcquiringbankServiceorderOutOrderNoModifyNode(n)
 }
 
-// Registerdeductinfo goes on to /v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo.
+// Registerdeductinfo is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo.
 func (n AcquiringbankServiceorderOutOrderNoNode) Registerdeductinfo() AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode {
 	return AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode(n)
 }
 
-// Sync goes on to /v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync.
+// Sync is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync.
 func (n AcquiringbankServiceorderOutOrderNoNode) Sync() AcquiringbankServiceorderOutOrderNoSyncNode {
 	return AcquiringbankServiceorderOutOrderNoSyncNode(n)
 }
 
-// AcquiringbankServiceorderOutOrderNoCancelNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel.
-type AcquiringbankServiceorderOutOrderNoCancelNode struct{ at route.At }
+// AcquiringbankServiceorderOutOrderNoCancelNode is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel.
+type AcquiringbankServiceorderOutOrderNoCancelNode struct{ path route.Path }
 
-// Post is 从业机构取消微信支付分订单: POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel
+// Post sends POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel: 从业机构取消微信支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012458146
 //
-// JSON: [AcquiringbankServiceorderOutOrderNoCancelPostRequest].
+// Options.JSON: [AcquiringbankServiceorderOutOrderNoCancelPostRequest].
 func (n AcquiringbankServiceorderOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel").Post(ctx, opts)
 }
 
-// PostAsync is [AcquiringbankServiceorderOutOrderNoCancelNode.Post] in the background.
+// PostAsync calls [AcquiringbankServiceorderOutOrderNoCancelNode.Post] in the background.
 func (n AcquiringbankServiceorderOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel").PostAsync(ctx, opts)
 }
 
-// AcquiringbankServiceorderOutOrderNoCompleteNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete.
-type AcquiringbankServiceorderOutOrderNoCompleteNode struct{ at route.At }
+// AcquiringbankServiceorderOutOrderNoCompleteNode is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete.
+type AcquiringbankServiceorderOutOrderNoCompleteNode struct{ path route.Path }
 
-// Post is 从业机构完结微信支付分订单: POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete
+// Post sends POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete: 从业机构完结微信支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012460791
 //
-// JSON: [AcquiringbankServiceorderOutOrderNoCompletePostRequest].
+// Options.JSON: [AcquiringbankServiceorderOutOrderNoCompletePostRequest].
 func (n AcquiringbankServiceorderOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete").Post(ctx, opts)
 }
 
-// PostAsync is [AcquiringbankServiceorderOutOrderNoCompleteNode.Post] in the background.
+// PostAsync calls [AcquiringbankServiceorderOutOrderNoCompleteNode.Post] in the background.
 func (n AcquiringbankServiceorderOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete").PostAsync(ctx, opts)
 }
 
-// AcquiringbankServiceorderOutOrderNoModifyNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify.
-type AcquiringbankServiceorderOutOrderNoModifyNode struct{ at route.At }
+// AcquiringbankServiceorderOutOrderNoModifyNode is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify.
+type AcquiringbankServiceorderOutOrderNoModifyNode struct{ path route.Path }
 
-// Post is 从业机构修改微信支付分订单金额: POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify
+// Post sends POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify: 从业机构修改微信支付分订单金额.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012691363
 //
-// JSON: [AcquiringbankServiceorderOutOrderNoModifyPostRequest].
+// Options.JSON: [AcquiringbankServiceorderOutOrderNoModifyPostRequest].
 func (n AcquiringbankServiceorderOutOrderNoModifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify").Post(ctx, opts)
 }
 
-// PostAsync is [AcquiringbankServiceorderOutOrderNoModifyNode.Post] in the background.
+// PostAsync calls [AcquiringbankServiceorderOutOrderNoModifyNode.Post] in the background.
 func (n AcquiringbankServiceorderOutOrderNoModifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify").PostAsync(ctx, opts)
 }
 
-// AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo.
-type AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode struct{ at route.At }
+// AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo.
+type AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode struct{ path route.Path }
 
-// Post is 从业机构登记微信支付分扣款信息: POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo
+// Post sends POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo: 从业机构登记微信支付分扣款信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012458414
 //
-// JSON: [ServiceorderOutOrderNoRegisterdeductinfoPostRequest].
+// Options.JSON: [ServiceorderOutOrderNoRegisterdeductinfoPostRequest].
 func (n AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderOutOrderNoRegisterdeductinfoPostReply], error) {
-	return wechatpay.As[ServiceorderOutOrderNoRegisterdeductinfoPostReply](n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo").Post(ctx, opts))
+	return wechatpay.As[ServiceorderOutOrderNoRegisterdeductinfoPostReply](n.path.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo").Post(ctx, opts))
 }
 
-// PostAsync is [AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode.Post] in the background.
+// PostAsync calls [AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode.Post] in the background.
 func (n AcquiringbankServiceorderOutOrderNoRegisterdeductinfoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoRegisterdeductinfoPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoRegisterdeductinfoPostReply])
+	return future.Then(n.path.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoRegisterdeductinfoPostReply])
 }
 
-// AcquiringbankServiceorderOutOrderNoSyncNode is the chain as far as /v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync.
-type AcquiringbankServiceorderOutOrderNoSyncNode struct{ at route.At }
+// AcquiringbankServiceorderOutOrderNoSyncNode is the path /v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync.
+type AcquiringbankServiceorderOutOrderNoSyncNode struct{ path route.Path }
 
-// Post is 从业机构同步微信支付分订单信息: POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync
+// Post sends POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync: 从业机构同步微信支付分订单信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012691378
 //
-// JSON: [AcquiringbankServiceorderOutOrderNoSyncPostRequest].
+// Options.JSON: [AcquiringbankServiceorderOutOrderNoSyncPostRequest].
 func (n AcquiringbankServiceorderOutOrderNoSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync").Post(ctx, opts)
 }
 
-// PostAsync is [AcquiringbankServiceorderOutOrderNoSyncNode.Post] in the background.
+// PostAsync calls [AcquiringbankServiceorderOutOrderNoSyncNode.Post] in the background.
 func (n AcquiringbankServiceorderOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync").PostAsync(ctx, opts)
 }
 
-// AcquiringbankServicepayondeliveryorderNode is the chain as far as /v3/payscore/acquiringbank/servicepayondeliveryorder.
-type AcquiringbankServicepayondeliveryorderNode struct{ at route.At }
+// AcquiringbankServicepayondeliveryorderNode is the path /v3/payscore/acquiringbank/servicepayondeliveryorder.
+type AcquiringbankServicepayondeliveryorderNode struct{ path route.Path }
 
-// Post is 从业机构创建先用后付订单: POST /v3/payscore/acquiringbank/servicepayondeliveryorder
+// Post sends POST /v3/payscore/acquiringbank/servicepayondeliveryorder: 从业机构创建先用后付订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012783674
 //
-// JSON: [AcquiringbankServicepayondeliveryorderPostRequest].
+// Options.JSON: [AcquiringbankServicepayondeliveryorderPostRequest].
 func (n AcquiringbankServicepayondeliveryorderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerServicepayondeliveryorderPostReply], error) {
-	return wechatpay.As[PartnerServicepayondeliveryorderPostReply](n.at.Chain("v3/payscore/acquiringbank/servicepayondeliveryorder").Post(ctx, opts))
+	return wechatpay.As[PartnerServicepayondeliveryorderPostReply](n.path.Chain("v3/payscore/acquiringbank/servicepayondeliveryorder").Post(ctx, opts))
 }
 
-// PostAsync is [AcquiringbankServicepayondeliveryorderNode.Post] in the background.
+// PostAsync calls [AcquiringbankServicepayondeliveryorderNode.Post] in the background.
 func (n AcquiringbankServicepayondeliveryorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServicepayondeliveryorderPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/acquiringbank/servicepayondeliveryorder").PostAsync(ctx, opts), wechatpay.Typed[PartnerServicepayondeliveryorderPostReply])
+	return future.Then(n.path.Chain("v3/payscore/acquiringbank/servicepayondeliveryorder").PostAsync(ctx, opts), wechatpay.Typed[PartnerServicepayondeliveryorderPostReply])
 }
 
 // AcquiringbankPermissionsPostRequest is the JSON body of POST
@@ -289,7 +289,7 @@ type AcquiringbankPermissionsPostRequest struct {
 	NotifyURL         string `json:"notify_url,omitzero"` // 商户回调地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AcquiringbankPermissionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/acquiringbank/permissions"}
 }
@@ -303,7 +303,7 @@ type AcquiringbankPermissionsAuthorizationCodeGetQuery struct {
 	SubMchID  string `json:"sub_mchid"`  // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AcquiringbankPermissionsAuthorizationCodeGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}"}
 }
@@ -337,7 +337,7 @@ type AuthorizationCodeTerminatePostRequest struct {
 	Reason    string `json:"reason"`              // 撤销原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AuthorizationCodeTerminatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/acquiringbank/permissions/authorization-code/{authorization_code}/terminate"}
 }
@@ -352,7 +352,7 @@ type AcquiringbankServiceorderGetQuery struct {
 	QueryID    string `json:"query_id,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AcquiringbankServiceorderGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/acquiringbank/serviceorder"}
 }
@@ -443,7 +443,7 @@ type AcquiringbankServiceorderPostRequest struct {
 	Attach              string                                              `json:"attach,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AcquiringbankServiceorderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/acquiringbank/serviceorder"}
 }
@@ -492,7 +492,7 @@ type AcquiringbankServiceorderDeductionGetQuery struct {
 	OutOrderNo string `json:"out_order_no,omitzero"` // 商户服务订单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AcquiringbankServiceorderDeductionGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/acquiringbank/serviceorder/deduction"}
 }
@@ -514,7 +514,7 @@ type AcquiringbankServiceorderOutOrderNoCancelPostRequest struct {
 	Reason    string `json:"reason"`     // 撤销原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AcquiringbankServiceorderOutOrderNoCancelPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/cancel"}
 }
@@ -536,7 +536,7 @@ type AcquiringbankServiceorderOutOrderNoCompletePostRequest struct {
 	GoodsTag      string                                        `json:"goods_tag,omitzero"`      // 订单优惠标记
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AcquiringbankServiceorderOutOrderNoCompletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/complete"}
 }
@@ -554,7 +554,7 @@ type AcquiringbankServiceorderOutOrderNoModifyPostRequest struct {
 	Reason        string                                       `json:"reason"`                  // 修改原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AcquiringbankServiceorderOutOrderNoModifyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/modify"}
 }
@@ -571,7 +571,7 @@ type ServiceorderOutOrderNoRegisterdeductinfoPostRequest struct {
 	SubAppID   string `json:"sub_appid,omitzero"`    // 子商户公众账号ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServiceorderOutOrderNoRegisterdeductinfoPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/registerdeductinfo"}
 }
@@ -594,7 +594,7 @@ type AcquiringbankServiceorderOutOrderNoSyncPostRequest struct {
 	Detail    Detail `json:"detail"`              // 内容信息详情; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AcquiringbankServiceorderOutOrderNoSyncPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/acquiringbank/serviceorder/{out_order_no}/sync"}
 }
@@ -623,7 +623,7 @@ type AcquiringbankServicepayondeliveryorderPostRequest struct {
 	ShoppingInfo        RequestShoppingInfo                                       `json:"shopping_info,omitzero"`     // 先用后付购物详情
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AcquiringbankServicepayondeliveryorderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/acquiringbank/servicepayondeliveryorder"}
 }

@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantBillNode is the chain as far as /v3/payscore/merchant-bill.
-type MerchantBillNode struct{ at route.At }
+// MerchantBillNode is the path /v3/payscore/merchant-bill.
+type MerchantBillNode struct{ path route.Path }
 
-// Get is 商户申请获取对账单: GET /v3/payscore/merchant-bill
+// Get sends GET /v3/payscore/merchant-bill: 商户申请获取对账单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013394586
 //
-// Query: [MerchantBillGetQuery].
+// Options.Query: [MerchantBillGetQuery].
 func (n MerchantBillNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantBillGetReply], error) {
-	return wechatpay.As[MerchantBillGetReply](n.at.Chain("v3/payscore/merchant-bill").Get(ctx, opts))
+	return wechatpay.As[MerchantBillGetReply](n.path.Chain("v3/payscore/merchant-bill").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantBillNode.Get] in the background.
+// GetAsync calls [MerchantBillNode.Get] in the background.
 func (n MerchantBillNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantBillGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/merchant-bill").GetAsync(ctx, opts), wechatpay.Typed[MerchantBillGetReply])
+	return future.Then(n.path.Chain("v3/payscore/merchant-bill").GetAsync(ctx, opts), wechatpay.Typed[MerchantBillGetReply])
 }
 
 // MerchantBillGetQuery is the query of GET /v3/payscore/merchant-bill, 商户申请获取对账单.
@@ -35,7 +35,7 @@ type MerchantBillGetQuery struct {
 	ServiceID           string  `json:"service_id"`           // 服务ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantBillGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/merchant-bill"}
 }
@@ -56,10 +56,10 @@ type MerchantBillGetReplyDownloadBillList struct {
 	Nonce        string `json:"nonce,omitzero"`         // 随机字符串; required
 }
 
-// TarType is a value of tar_type. WeChat Pay may send others than these.
+// TarType is a value of tar_type. WeChat Pay may send other values.
 type TarType string
 
-// The values of a [TarType].
+// Values of [TarType].
 const (
 	TarTypeGzip TarType = "GZIP"
 )

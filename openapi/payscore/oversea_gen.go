@@ -10,133 +10,133 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// OverseaNode is the chain as far as /v3/payscore/oversea.
-type OverseaNode struct{ at route.At }
+// OverseaNode is the path /v3/payscore/oversea.
+type OverseaNode struct{ path route.Path }
 
-// Partner goes on to /v3/payscore/oversea/partner.
+// Partner is the path /v3/payscore/oversea/partner.
 func (n OverseaNode) Partner() OverseaPartnerNode { return OverseaPartnerNode(n) }
 
-// OverseaPartnerNode is the chain as far as /v3/payscore/oversea/partner.
-type OverseaPartnerNode struct{ at route.At }
+// OverseaPartnerNode is the path /v3/payscore/oversea/partner.
+type OverseaPartnerNode struct{ path route.Path }
 
-// Serviceorder goes on to /v3/payscore/oversea/partner/serviceorder.
+// Serviceorder is the path /v3/payscore/oversea/partner/serviceorder.
 func (n OverseaPartnerNode) Serviceorder() OverseaPartnerServiceorderNode {
 	return OverseaPartnerServiceorderNode(n)
 }
 
-// OverseaPartnerServiceorderNode is the chain as far as /v3/payscore/oversea/partner/serviceorder.
-type OverseaPartnerServiceorderNode struct{ at route.At }
+// OverseaPartnerServiceorderNode is the path /v3/payscore/oversea/partner/serviceorder.
+type OverseaPartnerServiceorderNode struct{ path route.Path }
 
-// OutOrderNo goes on to /v3/payscore/oversea/partner/serviceorder/{out_order_no}, and fills {out_order_no}.
+// OutOrderNo is the path /v3/payscore/oversea/partner/serviceorder/{out_order_no}. It sets {out_order_no}.
 func (n OverseaPartnerServiceorderNode) OutOrderNo(outOrderNo string) OverseaPartnerServiceorderOutOrderNoNode {
-	return OverseaPartnerServiceorderOutOrderNoNode{n.at.Fill(outOrderNo)}
+	return OverseaPartnerServiceorderOutOrderNoNode{n.path.WithVar(outOrderNo)}
 }
 
-// Get is 查询支付分订单: GET /v3/payscore/oversea/partner/serviceorder
+// Get sends GET /v3/payscore/oversea/partner/serviceorder: 查询支付分订单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4014096411
 //
-// Query: [PartnerServiceorderGetQuery].
+// Options.Query: [PartnerServiceorderGetQuery].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n OverseaPartnerServiceorderNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OverseaPartnerServiceorderGetReply], error) {
-	return wechatpay.As[OverseaPartnerServiceorderGetReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").Get(ctx, opts))
+	return wechatpay.As[OverseaPartnerServiceorderGetReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").Get(ctx, opts))
 }
 
-// GetAsync is [OverseaPartnerServiceorderNode.Get] in the background.
+// GetAsync calls [OverseaPartnerServiceorderNode.Get] in the background.
 func (n OverseaPartnerServiceorderNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OverseaPartnerServiceorderGetReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[OverseaPartnerServiceorderGetReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[OverseaPartnerServiceorderGetReply])
 }
 
-// Post is 创建支付分订单: POST /v3/payscore/oversea/partner/serviceorder
+// Post sends POST /v3/payscore/oversea/partner/serviceorder: 创建支付分订单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4014096395
 //
-// JSON: [OverseaPartnerServiceorderPostRequest].
+// Options.JSON: [OverseaPartnerServiceorderPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n OverseaPartnerServiceorderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OverseaPartnerServiceorderPostReply], error) {
-	return wechatpay.As[OverseaPartnerServiceorderPostReply](n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").Post(ctx, opts))
+	return wechatpay.As[OverseaPartnerServiceorderPostReply](n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").Post(ctx, opts))
 }
 
-// PostAsync is [OverseaPartnerServiceorderNode.Post] in the background.
+// PostAsync calls [OverseaPartnerServiceorderNode.Post] in the background.
 func (n OverseaPartnerServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OverseaPartnerServiceorderPostReply]] {
-	return future.Then(n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[OverseaPartnerServiceorderPostReply])
+	return future.Then(n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[OverseaPartnerServiceorderPostReply])
 }
 
-// OverseaPartnerServiceorderOutOrderNoNode is the chain as far as /v3/payscore/oversea/partner/serviceorder/{out_order_no}.
-type OverseaPartnerServiceorderOutOrderNoNode struct{ at route.At }
+// OverseaPartnerServiceorderOutOrderNoNode is the path /v3/payscore/oversea/partner/serviceorder/{out_order_no}.
+type OverseaPartnerServiceorderOutOrderNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel.
+// Cancel is the path /v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel.
 func (n OverseaPartnerServiceorderOutOrderNoNode) Cancel() OverseaPartnerServiceorderOutOrderNoCancelNode {
 	return OverseaPartnerServiceorderOutOrderNoCancelNode(n)
 }
 
-// Complete goes on to /v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete.
+// Complete is the path /v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete.
 func (n OverseaPartnerServiceorderOutOrderNoNode) Complete() OverseaPartnerServiceorderOutOrderNoCompleteNode {
 	return OverseaPartnerServiceorderOutOrderNoCompleteNode(n)
 }
 
-// Sync goes on to /v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync.
+// Sync is the path /v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync.
 func (n OverseaPartnerServiceorderOutOrderNoNode) Sync() OverseaPartnerServiceorderOutOrderNoSyncNode {
 	return OverseaPartnerServiceorderOutOrderNoSyncNode(n)
 }
 
-// OverseaPartnerServiceorderOutOrderNoCancelNode is the chain as far as /v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel.
-type OverseaPartnerServiceorderOutOrderNoCancelNode struct{ at route.At }
+// OverseaPartnerServiceorderOutOrderNoCancelNode is the path /v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel.
+type OverseaPartnerServiceorderOutOrderNoCancelNode struct{ path route.Path }
 
-// Post is 取消支付分订单: POST /v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel
+// Post sends POST /v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel: 取消支付分订单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4014096416
 //
-// JSON: [PartnerServiceorderOutOrderNoCancelPostRequest].
+// Options.JSON: [PartnerServiceorderOutOrderNoCancelPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n OverseaPartnerServiceorderOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel").Post(ctx, opts)
 }
 
-// PostAsync is [OverseaPartnerServiceorderOutOrderNoCancelNode.Post] in the background.
+// PostAsync calls [OverseaPartnerServiceorderOutOrderNoCancelNode.Post] in the background.
 func (n OverseaPartnerServiceorderOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel").PostAsync(ctx, opts)
 }
 
-// OverseaPartnerServiceorderOutOrderNoCompleteNode is the chain as far as /v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete.
-type OverseaPartnerServiceorderOutOrderNoCompleteNode struct{ at route.At }
+// OverseaPartnerServiceorderOutOrderNoCompleteNode is the path /v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete.
+type OverseaPartnerServiceorderOutOrderNoCompleteNode struct{ path route.Path }
 
-// Post is 完结支付分订单: POST /v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete
+// Post sends POST /v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete: 完结支付分订单.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4014096431
 //
-// JSON: [OverseaPartnerServiceorderOutOrderNoCompletePostRequest].
+// Options.JSON: [OverseaPartnerServiceorderOutOrderNoCompletePostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n OverseaPartnerServiceorderOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete").Post(ctx, opts)
 }
 
-// PostAsync is [OverseaPartnerServiceorderOutOrderNoCompleteNode.Post] in the background.
+// PostAsync calls [OverseaPartnerServiceorderOutOrderNoCompleteNode.Post] in the background.
 func (n OverseaPartnerServiceorderOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete").PostAsync(ctx, opts)
 }
 
-// OverseaPartnerServiceorderOutOrderNoSyncNode is the chain as far as /v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync.
-type OverseaPartnerServiceorderOutOrderNoSyncNode struct{ at route.At }
+// OverseaPartnerServiceorderOutOrderNoSyncNode is the path /v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync.
+type OverseaPartnerServiceorderOutOrderNoSyncNode struct{ path route.Path }
 
-// Post is 同步支付分订单信息: POST /v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync
+// Post sends POST /v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync: 同步支付分订单信息.
 //
 // https://pay.weixin.qq.com/doc/global/v3/zh/4014096438
 //
-// JSON: [OverseaPartnerServiceorderOutOrderNoSyncPostRequest].
+// Options.JSON: [OverseaPartnerServiceorderOutOrderNoSyncPostRequest].
 //
-// It is at https://apihk.mch.weixin.qq.com/ by default.
+// The default base URL is https://apihk.mch.weixin.qq.com/.
 func (n OverseaPartnerServiceorderOutOrderNoSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync").Post(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync").Post(ctx, opts)
 }
 
-// PostAsync is [OverseaPartnerServiceorderOutOrderNoSyncNode.Post] in the background.
+// PostAsync calls [OverseaPartnerServiceorderOutOrderNoSyncNode.Post] in the background.
 func (n OverseaPartnerServiceorderOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync").PostAsync(ctx, opts)
+	return n.path.ChainOn("https://apihk.mch.weixin.qq.com/", "v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync").PostAsync(ctx, opts)
 }
 
 // OverseaPartnerServiceorderGetReply is the reply of GET /v3/payscore/oversea/partner/serviceorder,
@@ -202,7 +202,7 @@ type OverseaPartnerServiceorderPostRequest struct {
 	Attach              string                                        `json:"attach,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OverseaPartnerServiceorderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/oversea/partner/serviceorder"}
 }
@@ -247,7 +247,7 @@ type OverseaPartnerServiceorderOutOrderNoCompletePostRequest struct {
 	GoodsTag      string                                             `json:"goods_tag,omitzero"`      // 订单优惠标记
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OverseaPartnerServiceorderOutOrderNoCompletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/oversea/partner/serviceorder/{out_order_no}/complete"}
 }
@@ -261,7 +261,7 @@ type OverseaPartnerServiceorderOutOrderNoSyncPostRequest struct {
 	Detail    RequestDetail `json:"detail"`     // 内容信息详情; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OverseaPartnerServiceorderOutOrderNoSyncPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/oversea/partner/serviceorder/{out_order_no}/sync"}
 }

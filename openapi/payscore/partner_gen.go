@@ -11,470 +11,470 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PartnerNode is the chain as far as /v3/payscore/partner.
-type PartnerNode struct{ at route.At }
+// PartnerNode is the path /v3/payscore/partner.
+type PartnerNode struct{ path route.Path }
 
-// Permissions goes on to /v3/payscore/partner/permissions.
+// Permissions is the path /v3/payscore/partner/permissions.
 func (n PartnerNode) Permissions() PartnerPermissionsNode { return PartnerPermissionsNode(n) }
 
-// ServiceAccountApplications goes on to /v3/payscore/partner/service-account-applications.
+// ServiceAccountApplications is the path /v3/payscore/partner/service-account-applications.
 func (n PartnerNode) ServiceAccountApplications() PartnerServiceAccountApplicationsNode {
 	return PartnerServiceAccountApplicationsNode(n)
 }
 
-// Serviceorder goes on to /v3/payscore/partner/serviceorder.
+// Serviceorder is the path /v3/payscore/partner/serviceorder.
 func (n PartnerNode) Serviceorder() PartnerServiceorderNode { return PartnerServiceorderNode(n) }
 
-// Servicepayondeliveryorder goes on to /v3/payscore/partner/servicepayondeliveryorder.
+// Servicepayondeliveryorder is the path /v3/payscore/partner/servicepayondeliveryorder.
 func (n PartnerNode) Servicepayondeliveryorder() PartnerServicepayondeliveryorderNode {
 	return PartnerServicepayondeliveryorderNode(n)
 }
 
-// Servicequotas goes on to /v3/payscore/partner/servicequotas.
+// Servicequotas is the path /v3/payscore/partner/servicequotas.
 func (n PartnerNode) Servicequotas() PartnerServicequotasNode { return PartnerServicequotasNode(n) }
 
-// PartnerPermissionsNode is the chain as far as /v3/payscore/partner/permissions.
-type PartnerPermissionsNode struct{ at route.At }
+// PartnerPermissionsNode is the path /v3/payscore/partner/permissions.
+type PartnerPermissionsNode struct{ path route.Path }
 
-// ApplyForScene goes on to /v3/payscore/partner/permissions/apply-for-scene.
+// ApplyForScene is the path /v3/payscore/partner/permissions/apply-for-scene.
 func (n PartnerPermissionsNode) ApplyForScene() PartnerPermissionsApplyForSceneNode {
 	return PartnerPermissionsApplyForSceneNode(n)
 }
 
-// AssessUserRiskLevel goes on to /v3/payscore/partner/permissions/assess-user-risk-level.
+// AssessUserRiskLevel is the path /v3/payscore/partner/permissions/assess-user-risk-level.
 func (n PartnerPermissionsNode) AssessUserRiskLevel() PartnerPermissionsAssessUserRiskLevelNode {
 	return PartnerPermissionsAssessUserRiskLevelNode(n)
 }
 
-// AuthorizationCode goes on to /v3/payscore/partner/permissions/authorization-code/{authorization_code}, and fills {authorization_code}.
+// AuthorizationCode is the path /v3/payscore/partner/permissions/authorization-code/{authorization_code}. It sets {authorization_code}.
 func (n PartnerPermissionsNode) AuthorizationCode(authorizationCode string) PartnerPermissionsAuthorizationCodeNode {
-	return PartnerPermissionsAuthorizationCodeNode{n.at.Fill(authorizationCode)}
+	return PartnerPermissionsAuthorizationCodeNode{n.path.WithVar(authorizationCode)}
 }
 
-// Search goes on to /v3/payscore/partner/permissions/search.
+// Search is the path /v3/payscore/partner/permissions/search.
 func (n PartnerPermissionsNode) Search() PartnerPermissionsSearchNode {
 	return PartnerPermissionsSearchNode(n)
 }
 
-// Terminate goes on to /v3/payscore/partner/permissions/terminate.
+// Terminate is the path /v3/payscore/partner/permissions/terminate.
 func (n PartnerPermissionsNode) Terminate() PartnerPermissionsTerminateNode {
 	return PartnerPermissionsTerminateNode(n)
 }
 
-// Post is 商户预授权: POST /v3/payscore/partner/permissions
+// Post sends POST /v3/payscore/partner/permissions: 商户预授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012382030
 //
-// JSON: [PartnerPermissionsPostRequest].
+// Options.JSON: [PartnerPermissionsPostRequest].
 func (n PartnerPermissionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PermissionsPostReply], error) {
-	return wechatpay.As[PermissionsPostReply](n.at.Chain("v3/payscore/partner/permissions").Post(ctx, opts))
+	return wechatpay.As[PermissionsPostReply](n.path.Chain("v3/payscore/partner/permissions").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerPermissionsNode.Post] in the background.
+// PostAsync calls [PartnerPermissionsNode.Post] in the background.
 func (n PartnerPermissionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/partner/permissions").PostAsync(ctx, opts), wechatpay.Typed[PermissionsPostReply])
+	return future.Then(n.path.Chain("v3/payscore/partner/permissions").PostAsync(ctx, opts), wechatpay.Typed[PermissionsPostReply])
 }
 
-// PartnerPermissionsApplyForSceneNode is the chain as far as /v3/payscore/partner/permissions/apply-for-scene.
-type PartnerPermissionsApplyForSceneNode struct{ at route.At }
+// PartnerPermissionsApplyForSceneNode is the path /v3/payscore/partner/permissions/apply-for-scene.
+type PartnerPermissionsApplyForSceneNode struct{ path route.Path }
 
-// Post is 服务商场景中预授权: POST /v3/payscore/partner/permissions/apply-for-scene
+// Post sends POST /v3/payscore/partner/permissions/apply-for-scene: 服务商场景中预授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012778802
 //
-// JSON: [PartnerPermissionsApplyForScenePostRequest].
+// Options.JSON: [PartnerPermissionsApplyForScenePostRequest].
 func (n PartnerPermissionsApplyForSceneNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerPermissionsApplyForScenePostReply], error) {
-	return wechatpay.As[PartnerPermissionsApplyForScenePostReply](n.at.Chain("v3/payscore/partner/permissions/apply-for-scene").Post(ctx, opts))
+	return wechatpay.As[PartnerPermissionsApplyForScenePostReply](n.path.Chain("v3/payscore/partner/permissions/apply-for-scene").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerPermissionsApplyForSceneNode.Post] in the background.
+// PostAsync calls [PartnerPermissionsApplyForSceneNode.Post] in the background.
 func (n PartnerPermissionsApplyForSceneNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerPermissionsApplyForScenePostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/partner/permissions/apply-for-scene").PostAsync(ctx, opts), wechatpay.Typed[PartnerPermissionsApplyForScenePostReply])
+	return future.Then(n.path.Chain("v3/payscore/partner/permissions/apply-for-scene").PostAsync(ctx, opts), wechatpay.Typed[PartnerPermissionsApplyForScenePostReply])
 }
 
-// PartnerPermissionsAssessUserRiskLevelNode is the chain as far as /v3/payscore/partner/permissions/assess-user-risk-level.
-type PartnerPermissionsAssessUserRiskLevelNode struct{ at route.At }
+// PartnerPermissionsAssessUserRiskLevelNode is the path /v3/payscore/partner/permissions/assess-user-risk-level.
+type PartnerPermissionsAssessUserRiskLevelNode struct{ path route.Path }
 
-// Post is 服务商评估用户分层: POST /v3/payscore/partner/permissions/assess-user-risk-level
+// Post sends POST /v3/payscore/partner/permissions/assess-user-risk-level: 服务商评估用户分层.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012783585
 //
-// Query: [PartnerPermissionsAssessUserRiskLevelPostQuery]; JSON:
+// Options.Query: [PartnerPermissionsAssessUserRiskLevelPostQuery]; Options.JSON:
 // [PartnerPermissionsAssessUserRiskLevelPostRequest].
 func (n PartnerPermissionsAssessUserRiskLevelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PermissionsAssessUserRiskLevelPostReply], error) {
-	return wechatpay.As[PermissionsAssessUserRiskLevelPostReply](n.at.Chain("v3/payscore/partner/permissions/assess-user-risk-level").Post(ctx, opts))
+	return wechatpay.As[PermissionsAssessUserRiskLevelPostReply](n.path.Chain("v3/payscore/partner/permissions/assess-user-risk-level").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerPermissionsAssessUserRiskLevelNode.Post] in the background.
+// PostAsync calls [PartnerPermissionsAssessUserRiskLevelNode.Post] in the background.
 func (n PartnerPermissionsAssessUserRiskLevelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsAssessUserRiskLevelPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/partner/permissions/assess-user-risk-level").PostAsync(ctx, opts), wechatpay.Typed[PermissionsAssessUserRiskLevelPostReply])
+	return future.Then(n.path.Chain("v3/payscore/partner/permissions/assess-user-risk-level").PostAsync(ctx, opts), wechatpay.Typed[PermissionsAssessUserRiskLevelPostReply])
 }
 
-// PartnerPermissionsAuthorizationCodeNode is the chain as far as /v3/payscore/partner/permissions/authorization-code/{authorization_code}.
-type PartnerPermissionsAuthorizationCodeNode struct{ at route.At }
+// PartnerPermissionsAuthorizationCodeNode is the path /v3/payscore/partner/permissions/authorization-code/{authorization_code}.
+type PartnerPermissionsAuthorizationCodeNode struct{ path route.Path }
 
-// Terminate goes on to /v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate.
+// Terminate is the path /v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate.
 func (n PartnerPermissionsAuthorizationCodeNode) Terminate() PartnerPermissionsAuthorizationCodeTerminateNode {
 	return PartnerPermissionsAuthorizationCodeTerminateNode(n)
 }
 
-// Get is 查询与用户授权记录（授权协议号）: GET /v3/payscore/partner/permissions/authorization-code/{authorization_code}
+// Get sends GET /v3/payscore/partner/permissions/authorization-code/{authorization_code}: 查询与用户授权记录（授权协议号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012692687
 //
-// Query: [PartnerPermissionsAuthorizationCodeGetQuery].
+// Options.Query: [PartnerPermissionsAuthorizationCodeGetQuery].
 func (n PartnerPermissionsAuthorizationCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerPermissionsReply], error) {
-	return wechatpay.As[PartnerPermissionsReply](n.at.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}").Get(ctx, opts))
+	return wechatpay.As[PartnerPermissionsReply](n.path.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerPermissionsAuthorizationCodeNode.Get] in the background.
+// GetAsync calls [PartnerPermissionsAuthorizationCodeNode.Get] in the background.
 func (n PartnerPermissionsAuthorizationCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerPermissionsReply]] {
-	return future.Then(n.at.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts), wechatpay.Typed[PartnerPermissionsReply])
+	return future.Then(n.path.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts), wechatpay.Typed[PartnerPermissionsReply])
 }
 
-// PartnerPermissionsAuthorizationCodeTerminateNode is the chain as far as /v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate.
-type PartnerPermissionsAuthorizationCodeTerminateNode struct{ at route.At }
+// PartnerPermissionsAuthorizationCodeTerminateNode is the path /v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate.
+type PartnerPermissionsAuthorizationCodeTerminateNode struct{ path route.Path }
 
-// Post is 解除用户授权关系（授权协议号）: POST /v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate
+// Post sends POST /v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate: 解除用户授权关系（授权协议号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012382049
 //
-// JSON: [PartnerServiceorderOutOrderNoCancelPostRequest].
+// Options.JSON: [PartnerServiceorderOutOrderNoCancelPostRequest].
 func (n PartnerPermissionsAuthorizationCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate").Post(ctx, opts)
 }
 
-// PostAsync is [PartnerPermissionsAuthorizationCodeTerminateNode.Post] in the background.
+// PostAsync calls [PartnerPermissionsAuthorizationCodeTerminateNode.Post] in the background.
 func (n PartnerPermissionsAuthorizationCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate").PostAsync(ctx, opts)
 }
 
-// PartnerPermissionsSearchNode is the chain as far as /v3/payscore/partner/permissions/search.
-type PartnerPermissionsSearchNode struct{ at route.At }
+// PartnerPermissionsSearchNode is the path /v3/payscore/partner/permissions/search.
+type PartnerPermissionsSearchNode struct{ path route.Path }
 
-// Get is 查询与用户授权记录（openid）: GET /v3/payscore/partner/permissions/search
+// Get sends GET /v3/payscore/partner/permissions/search: 查询与用户授权记录（openid）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012692798
 //
-// Query: [PartnerPermissionsSearchGetQuery].
+// Options.Query: [PartnerPermissionsSearchGetQuery].
 func (n PartnerPermissionsSearchNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerPermissionsReply], error) {
-	return wechatpay.As[PartnerPermissionsReply](n.at.Chain("v3/payscore/partner/permissions/search").Get(ctx, opts))
+	return wechatpay.As[PartnerPermissionsReply](n.path.Chain("v3/payscore/partner/permissions/search").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerPermissionsSearchNode.Get] in the background.
+// GetAsync calls [PartnerPermissionsSearchNode.Get] in the background.
 func (n PartnerPermissionsSearchNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerPermissionsReply]] {
-	return future.Then(n.at.Chain("v3/payscore/partner/permissions/search").GetAsync(ctx, opts), wechatpay.Typed[PartnerPermissionsReply])
+	return future.Then(n.path.Chain("v3/payscore/partner/permissions/search").GetAsync(ctx, opts), wechatpay.Typed[PartnerPermissionsReply])
 }
 
-// PartnerPermissionsTerminateNode is the chain as far as /v3/payscore/partner/permissions/terminate.
-type PartnerPermissionsTerminateNode struct{ at route.At }
+// PartnerPermissionsTerminateNode is the path /v3/payscore/partner/permissions/terminate.
+type PartnerPermissionsTerminateNode struct{ path route.Path }
 
-// Post is 解除用户授权关系（openid）: POST /v3/payscore/partner/permissions/terminate
+// Post sends POST /v3/payscore/partner/permissions/terminate: 解除用户授权关系（openid）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461154
 //
-// JSON: [PartnerPermissionsTerminatePostRequest].
+// Options.JSON: [PartnerPermissionsTerminatePostRequest].
 func (n PartnerPermissionsTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/partner/permissions/terminate").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/permissions/terminate").Post(ctx, opts)
 }
 
-// PostAsync is [PartnerPermissionsTerminateNode.Post] in the background.
+// PostAsync calls [PartnerPermissionsTerminateNode.Post] in the background.
 func (n PartnerPermissionsTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/partner/permissions/terminate").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/permissions/terminate").PostAsync(ctx, opts)
 }
 
-// PartnerServiceAccountApplicationsNode is the chain as far as /v3/payscore/partner/service-account-applications.
-type PartnerServiceAccountApplicationsNode struct{ at route.At }
+// PartnerServiceAccountApplicationsNode is the path /v3/payscore/partner/service-account-applications.
+type PartnerServiceAccountApplicationsNode struct{ path route.Path }
 
-// OutApplyNo goes on to /v3/payscore/partner/service-account-applications/{out_apply_no}, and fills {out_apply_no}.
+// OutApplyNo is the path /v3/payscore/partner/service-account-applications/{out_apply_no}. It sets {out_apply_no}.
 func (n PartnerServiceAccountApplicationsNode) OutApplyNo(outApplyNo string) PartnerServiceAccountApplicationsOutApplyNoNode {
-	return PartnerServiceAccountApplicationsOutApplyNoNode{n.at.Fill(outApplyNo)}
+	return PartnerServiceAccountApplicationsOutApplyNoNode{n.path.WithVar(outApplyNo)}
 }
 
-// Post is 收付通子商户申请绑定支付分服务: POST /v3/payscore/partner/service-account-applications
+// Post sends POST /v3/payscore/partner/service-account-applications: 收付通子商户申请绑定支付分服务.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012715051
 //
-// JSON: [PartnerServiceAccountApplicationsPostRequest].
+// Options.JSON: [PartnerServiceAccountApplicationsPostRequest].
 func (n PartnerServiceAccountApplicationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerServiceAccountApplicationsReply], error) {
-	return wechatpay.As[PartnerServiceAccountApplicationsReply](n.at.Chain("v3/payscore/partner/service-account-applications").Post(ctx, opts))
+	return wechatpay.As[PartnerServiceAccountApplicationsReply](n.path.Chain("v3/payscore/partner/service-account-applications").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerServiceAccountApplicationsNode.Post] in the background.
+// PostAsync calls [PartnerServiceAccountApplicationsNode.Post] in the background.
 func (n PartnerServiceAccountApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServiceAccountApplicationsReply]] {
-	return future.Then(n.at.Chain("v3/payscore/partner/service-account-applications").PostAsync(ctx, opts), wechatpay.Typed[PartnerServiceAccountApplicationsReply])
+	return future.Then(n.path.Chain("v3/payscore/partner/service-account-applications").PostAsync(ctx, opts), wechatpay.Typed[PartnerServiceAccountApplicationsReply])
 }
 
-// PartnerServiceAccountApplicationsOutApplyNoNode is the chain as far as /v3/payscore/partner/service-account-applications/{out_apply_no}.
-type PartnerServiceAccountApplicationsOutApplyNoNode struct{ at route.At }
+// PartnerServiceAccountApplicationsOutApplyNoNode is the path /v3/payscore/partner/service-account-applications/{out_apply_no}.
+type PartnerServiceAccountApplicationsOutApplyNoNode struct{ path route.Path }
 
-// Get is 查询收付通子商户服务绑定结果: GET /v3/payscore/partner/service-account-applications/{out_apply_no}
+// Get sends GET /v3/payscore/partner/service-account-applications/{out_apply_no}: 查询收付通子商户服务绑定结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012715111
 func (n PartnerServiceAccountApplicationsOutApplyNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerServiceAccountApplicationsReply], error) {
-	return wechatpay.As[PartnerServiceAccountApplicationsReply](n.at.Chain("v3/payscore/partner/service-account-applications/{out_apply_no}").Get(ctx, opts))
+	return wechatpay.As[PartnerServiceAccountApplicationsReply](n.path.Chain("v3/payscore/partner/service-account-applications/{out_apply_no}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerServiceAccountApplicationsOutApplyNoNode.Get] in the background.
+// GetAsync calls [PartnerServiceAccountApplicationsOutApplyNoNode.Get] in the background.
 func (n PartnerServiceAccountApplicationsOutApplyNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServiceAccountApplicationsReply]] {
-	return future.Then(n.at.Chain("v3/payscore/partner/service-account-applications/{out_apply_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerServiceAccountApplicationsReply])
+	return future.Then(n.path.Chain("v3/payscore/partner/service-account-applications/{out_apply_no}").GetAsync(ctx, opts), wechatpay.Typed[PartnerServiceAccountApplicationsReply])
 }
 
-// PartnerServiceorderNode is the chain as far as /v3/payscore/partner/serviceorder.
-type PartnerServiceorderNode struct{ at route.At }
+// PartnerServiceorderNode is the path /v3/payscore/partner/serviceorder.
+type PartnerServiceorderNode struct{ path route.Path }
 
-// DirectComplete goes on to /v3/payscore/partner/serviceorder/direct-complete.
+// DirectComplete is the path /v3/payscore/partner/serviceorder/direct-complete.
 func (n PartnerServiceorderNode) DirectComplete() PartnerServiceorderDirectCompleteNode {
 	return PartnerServiceorderDirectCompleteNode(n)
 }
 
-// OutOrderNo goes on to /v3/payscore/partner/serviceorder/{out_order_no}, and fills {out_order_no}.
+// OutOrderNo is the path /v3/payscore/partner/serviceorder/{out_order_no}. It sets {out_order_no}.
 func (n PartnerServiceorderNode) OutOrderNo(outOrderNo string) PartnerServiceorderOutOrderNoNode {
-	return PartnerServiceorderOutOrderNoNode{n.at.Fill(outOrderNo)}
+	return PartnerServiceorderOutOrderNoNode{n.path.WithVar(outOrderNo)}
 }
 
-// Get is 查询支付分订单: GET /v3/payscore/partner/serviceorder
+// Get sends GET /v3/payscore/partner/serviceorder: 查询支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012692256
 //
-// Query: [PartnerServiceorderGetQuery].
+// Options.Query: [PartnerServiceorderGetQuery].
 func (n PartnerServiceorderNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerServiceorderGetReply], error) {
-	return wechatpay.As[PartnerServiceorderGetReply](n.at.Chain("v3/payscore/partner/serviceorder").Get(ctx, opts))
+	return wechatpay.As[PartnerServiceorderGetReply](n.path.Chain("v3/payscore/partner/serviceorder").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerServiceorderNode.Get] in the background.
+// GetAsync calls [PartnerServiceorderNode.Get] in the background.
 func (n PartnerServiceorderNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServiceorderGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/partner/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[PartnerServiceorderGetReply])
+	return future.Then(n.path.Chain("v3/payscore/partner/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[PartnerServiceorderGetReply])
 }
 
-// Post is 创建支付分订单: POST /v3/payscore/partner/serviceorder
+// Post sends POST /v3/payscore/partner/serviceorder: 创建支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012692136
 //
-// JSON: [PartnerServiceorderPostRequest].
+// Options.JSON: [PartnerServiceorderPostRequest].
 func (n PartnerServiceorderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerServiceorderPostReply], error) {
-	return wechatpay.As[PartnerServiceorderPostReply](n.at.Chain("v3/payscore/partner/serviceorder").Post(ctx, opts))
+	return wechatpay.As[PartnerServiceorderPostReply](n.path.Chain("v3/payscore/partner/serviceorder").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerServiceorderNode.Post] in the background.
+// PostAsync calls [PartnerServiceorderNode.Post] in the background.
 func (n PartnerServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServiceorderPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/partner/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[PartnerServiceorderPostReply])
+	return future.Then(n.path.Chain("v3/payscore/partner/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[PartnerServiceorderPostReply])
 }
 
-// PartnerServiceorderDirectCompleteNode is the chain as far as /v3/payscore/partner/serviceorder/direct-complete.
-type PartnerServiceorderDirectCompleteNode struct{ at route.At }
+// PartnerServiceorderDirectCompleteNode is the path /v3/payscore/partner/serviceorder/direct-complete.
+type PartnerServiceorderDirectCompleteNode struct{ path route.Path }
 
-// Post is 创单结单合并: POST /v3/payscore/partner/serviceorder/direct-complete
+// Post sends POST /v3/payscore/partner/serviceorder/direct-complete: 创单结单合并.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012923757
 //
-// JSON: [PartnerServiceorderDirectCompletePostRequest].
+// Options.JSON: [PartnerServiceorderDirectCompletePostRequest].
 func (n PartnerServiceorderDirectCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/partner/serviceorder/direct-complete").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/direct-complete").Post(ctx, opts)
 }
 
-// PostAsync is [PartnerServiceorderDirectCompleteNode.Post] in the background.
+// PostAsync calls [PartnerServiceorderDirectCompleteNode.Post] in the background.
 func (n PartnerServiceorderDirectCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/partner/serviceorder/direct-complete").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/direct-complete").PostAsync(ctx, opts)
 }
 
-// PartnerServiceorderOutOrderNoNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}.
-type PartnerServiceorderOutOrderNoNode struct{ at route.At }
+// PartnerServiceorderOutOrderNoNode is the path /v3/payscore/partner/serviceorder/{out_order_no}.
+type PartnerServiceorderOutOrderNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/payscore/partner/serviceorder/{out_order_no}/cancel.
+// Cancel is the path /v3/payscore/partner/serviceorder/{out_order_no}/cancel.
 func (n PartnerServiceorderOutOrderNoNode) Cancel() PartnerServiceorderOutOrderNoCancelNode {
 	return PartnerServiceorderOutOrderNoCancelNode(n)
 }
 
-// Complete goes on to /v3/payscore/partner/serviceorder/{out_order_no}/complete.
+// Complete is the path /v3/payscore/partner/serviceorder/{out_order_no}/complete.
 func (n PartnerServiceorderOutOrderNoNode) Complete() PartnerServiceorderOutOrderNoCompleteNode {
 	return PartnerServiceorderOutOrderNoCompleteNode(n)
 }
 
-// Modify goes on to /v3/payscore/partner/serviceorder/{out_order_no}/modify.
+// Modify is the path /v3/payscore/partner/serviceorder/{out_order_no}/modify.
 func (n PartnerServiceorderOutOrderNoNode) Modify() PartnerServiceorderOutOrderNoModifyNode {
 	return PartnerServiceorderOutOrderNoModifyNode(n)
 }
 
-// Pay goes on to /v3/payscore/partner/serviceorder/{out_order_no}/pay.
+// Pay is the path /v3/payscore/partner/serviceorder/{out_order_no}/pay.
 func (n PartnerServiceorderOutOrderNoNode) Pay() PartnerServiceorderOutOrderNoPayNode {
 	return PartnerServiceorderOutOrderNoPayNode(n)
 }
 
-// SendPendingmessage goes on to /v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage.
+// SendPendingmessage is the path /v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage.
 func (n PartnerServiceorderOutOrderNoNode) SendPendingmessage() PartnerServiceorderOutOrderNoSendPendingmessageNode {
 	return PartnerServiceorderOutOrderNoSendPendingmessageNode(n)
 }
 
-// SendPrepaidmessage goes on to /v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage.
+// SendPrepaidmessage is the path /v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage.
 func (n PartnerServiceorderOutOrderNoNode) SendPrepaidmessage() PartnerServiceorderOutOrderNoSendPrepaidmessageNode {
 	return PartnerServiceorderOutOrderNoSendPrepaidmessageNode(n)
 }
 
-// Sync goes on to /v3/payscore/partner/serviceorder/{out_order_no}/sync.
+// Sync is the path /v3/payscore/partner/serviceorder/{out_order_no}/sync.
 func (n PartnerServiceorderOutOrderNoNode) Sync() PartnerServiceorderOutOrderNoSyncNode {
 	return PartnerServiceorderOutOrderNoSyncNode(n)
 }
 
-// PartnerServiceorderOutOrderNoCancelNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/cancel.
-type PartnerServiceorderOutOrderNoCancelNode struct{ at route.At }
+// PartnerServiceorderOutOrderNoCancelNode is the path /v3/payscore/partner/serviceorder/{out_order_no}/cancel.
+type PartnerServiceorderOutOrderNoCancelNode struct{ path route.Path }
 
-// Post is 取消支付分订单: POST /v3/payscore/partner/serviceorder/{out_order_no}/cancel
+// Post sends POST /v3/payscore/partner/serviceorder/{out_order_no}/cancel: 取消支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012458758
 //
-// JSON: [PartnerServiceorderOutOrderNoCancelPostRequest].
+// Options.JSON: [PartnerServiceorderOutOrderNoCancelPostRequest].
 func (n PartnerServiceorderOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/cancel").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/cancel").Post(ctx, opts)
 }
 
-// PostAsync is [PartnerServiceorderOutOrderNoCancelNode.Post] in the background.
+// PostAsync calls [PartnerServiceorderOutOrderNoCancelNode.Post] in the background.
 func (n PartnerServiceorderOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/cancel").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/cancel").PostAsync(ctx, opts)
 }
 
-// PartnerServiceorderOutOrderNoCompleteNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/complete.
-type PartnerServiceorderOutOrderNoCompleteNode struct{ at route.At }
+// PartnerServiceorderOutOrderNoCompleteNode is the path /v3/payscore/partner/serviceorder/{out_order_no}/complete.
+type PartnerServiceorderOutOrderNoCompleteNode struct{ path route.Path }
 
-// Post is 完结支付分订单: POST /v3/payscore/partner/serviceorder/{out_order_no}/complete
+// Post sends POST /v3/payscore/partner/serviceorder/{out_order_no}/complete: 完结支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012692408
 //
-// JSON: [PartnerServiceorderOutOrderNoCompletePostRequest].
+// Options.JSON: [PartnerServiceorderOutOrderNoCompletePostRequest].
 func (n PartnerServiceorderOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/complete").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/complete").Post(ctx, opts)
 }
 
-// PostAsync is [PartnerServiceorderOutOrderNoCompleteNode.Post] in the background.
+// PostAsync calls [PartnerServiceorderOutOrderNoCompleteNode.Post] in the background.
 func (n PartnerServiceorderOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/complete").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/complete").PostAsync(ctx, opts)
 }
 
-// PartnerServiceorderOutOrderNoModifyNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/modify.
-type PartnerServiceorderOutOrderNoModifyNode struct{ at route.At }
+// PartnerServiceorderOutOrderNoModifyNode is the path /v3/payscore/partner/serviceorder/{out_order_no}/modify.
+type PartnerServiceorderOutOrderNoModifyNode struct{ path route.Path }
 
-// Post is 修改订单金额: POST /v3/payscore/partner/serviceorder/{out_order_no}/modify
+// Post sends POST /v3/payscore/partner/serviceorder/{out_order_no}/modify: 修改订单金额.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012692360
 //
-// JSON: [PartnerServiceorderOutOrderNoModifyPostRequest].
+// Options.JSON: [PartnerServiceorderOutOrderNoModifyPostRequest].
 func (n PartnerServiceorderOutOrderNoModifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/modify").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/modify").Post(ctx, opts)
 }
 
-// PostAsync is [PartnerServiceorderOutOrderNoModifyNode.Post] in the background.
+// PostAsync calls [PartnerServiceorderOutOrderNoModifyNode.Post] in the background.
 func (n PartnerServiceorderOutOrderNoModifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/modify").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/modify").PostAsync(ctx, opts)
 }
 
-// PartnerServiceorderOutOrderNoPayNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/pay.
-type PartnerServiceorderOutOrderNoPayNode struct{ at route.At }
+// PartnerServiceorderOutOrderNoPayNode is the path /v3/payscore/partner/serviceorder/{out_order_no}/pay.
+type PartnerServiceorderOutOrderNoPayNode struct{ path route.Path }
 
-// Post is 商户发起催收扣款: POST /v3/payscore/partner/serviceorder/{out_order_no}/pay
+// Post sends POST /v3/payscore/partner/serviceorder/{out_order_no}/pay: 商户发起催收扣款.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013394544
 //
-// JSON: [PartnerServiceorderOutOrderNoPayPostRequest].
+// Options.JSON: [PartnerServiceorderOutOrderNoPayPostRequest].
 func (n PartnerServiceorderOutOrderNoPayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/pay").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/pay").Post(ctx, opts)
 }
 
-// PostAsync is [PartnerServiceorderOutOrderNoPayNode.Post] in the background.
+// PostAsync calls [PartnerServiceorderOutOrderNoPayNode.Post] in the background.
 func (n PartnerServiceorderOutOrderNoPayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/pay").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/pay").PostAsync(ctx, opts)
 }
 
-// PartnerServiceorderOutOrderNoSendPendingmessageNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage.
-type PartnerServiceorderOutOrderNoSendPendingmessageNode struct{ at route.At }
+// PartnerServiceorderOutOrderNoSendPendingmessageNode is the path /v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage.
+type PartnerServiceorderOutOrderNoSendPendingmessageNode struct{ path route.Path }
 
-// Post is 下发服务费用待处理消息: POST /v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage
+// Post sends POST /v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage: 下发服务费用待处理消息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013394914
 //
-// JSON: [PartnerServiceorderOutOrderNoRequest].
+// Options.JSON: [PartnerServiceorderOutOrderNoRequest].
 func (n PartnerServiceorderOutOrderNoSendPendingmessageNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage").Post(ctx, opts)
 }
 
-// PostAsync is [PartnerServiceorderOutOrderNoSendPendingmessageNode.Post] in the background.
+// PostAsync calls [PartnerServiceorderOutOrderNoSendPendingmessageNode.Post] in the background.
 func (n PartnerServiceorderOutOrderNoSendPendingmessageNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage").PostAsync(ctx, opts)
 }
 
-// PartnerServiceorderOutOrderNoSendPrepaidmessageNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage.
-type PartnerServiceorderOutOrderNoSendPrepaidmessageNode struct{ at route.At }
+// PartnerServiceorderOutOrderNoSendPrepaidmessageNode is the path /v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage.
+type PartnerServiceorderOutOrderNoSendPrepaidmessageNode struct{ path route.Path }
 
-// Post is 下发服务预扣费消息: POST /v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage
+// Post sends POST /v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage: 下发服务预扣费消息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013394929
 //
-// JSON: [PartnerServiceorderOutOrderNoRequest].
+// Options.JSON: [PartnerServiceorderOutOrderNoRequest].
 func (n PartnerServiceorderOutOrderNoSendPrepaidmessageNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage").Post(ctx, opts)
 }
 
-// PostAsync is [PartnerServiceorderOutOrderNoSendPrepaidmessageNode.Post] in the background.
+// PostAsync calls [PartnerServiceorderOutOrderNoSendPrepaidmessageNode.Post] in the background.
 func (n PartnerServiceorderOutOrderNoSendPrepaidmessageNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage").PostAsync(ctx, opts)
 }
 
-// PartnerServiceorderOutOrderNoSyncNode is the chain as far as /v3/payscore/partner/serviceorder/{out_order_no}/sync.
-type PartnerServiceorderOutOrderNoSyncNode struct{ at route.At }
+// PartnerServiceorderOutOrderNoSyncNode is the path /v3/payscore/partner/serviceorder/{out_order_no}/sync.
+type PartnerServiceorderOutOrderNoSyncNode struct{ path route.Path }
 
-// Post is 同步订单信息: POST /v3/payscore/partner/serviceorder/{out_order_no}/sync
+// Post sends POST /v3/payscore/partner/serviceorder/{out_order_no}/sync: 同步订单信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012458816
 //
-// JSON: [PartnerServiceorderOutOrderNoSyncPostRequest].
+// Options.JSON: [PartnerServiceorderOutOrderNoSyncPostRequest].
 func (n PartnerServiceorderOutOrderNoSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/sync").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/sync").Post(ctx, opts)
 }
 
-// PostAsync is [PartnerServiceorderOutOrderNoSyncNode.Post] in the background.
+// PostAsync calls [PartnerServiceorderOutOrderNoSyncNode.Post] in the background.
 func (n PartnerServiceorderOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/partner/serviceorder/{out_order_no}/sync").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/partner/serviceorder/{out_order_no}/sync").PostAsync(ctx, opts)
 }
 
-// PartnerServicepayondeliveryorderNode is the chain as far as /v3/payscore/partner/servicepayondeliveryorder.
-type PartnerServicepayondeliveryorderNode struct{ at route.At }
+// PartnerServicepayondeliveryorderNode is the path /v3/payscore/partner/servicepayondeliveryorder.
+type PartnerServicepayondeliveryorderNode struct{ path route.Path }
 
-// Post is 创建先用后付订单: POST /v3/payscore/partner/servicepayondeliveryorder
+// Post sends POST /v3/payscore/partner/servicepayondeliveryorder: 创建先用后付订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012783634
 //
-// JSON: [PartnerServicepayondeliveryorderPostRequest].
+// Options.JSON: [PartnerServicepayondeliveryorderPostRequest].
 func (n PartnerServicepayondeliveryorderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerServicepayondeliveryorderPostReply], error) {
-	return wechatpay.As[PartnerServicepayondeliveryorderPostReply](n.at.Chain("v3/payscore/partner/servicepayondeliveryorder").Post(ctx, opts))
+	return wechatpay.As[PartnerServicepayondeliveryorderPostReply](n.path.Chain("v3/payscore/partner/servicepayondeliveryorder").Post(ctx, opts))
 }
 
-// PostAsync is [PartnerServicepayondeliveryorderNode.Post] in the background.
+// PostAsync calls [PartnerServicepayondeliveryorderNode.Post] in the background.
 func (n PartnerServicepayondeliveryorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServicepayondeliveryorderPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/partner/servicepayondeliveryorder").PostAsync(ctx, opts), wechatpay.Typed[PartnerServicepayondeliveryorderPostReply])
+	return future.Then(n.path.Chain("v3/payscore/partner/servicepayondeliveryorder").PostAsync(ctx, opts), wechatpay.Typed[PartnerServicepayondeliveryorderPostReply])
 }
 
-// PartnerServicequotasNode is the chain as far as /v3/payscore/partner/servicequotas.
-type PartnerServicequotasNode struct{ at route.At }
+// PartnerServicequotasNode is the path /v3/payscore/partner/servicequotas.
+type PartnerServicequotasNode struct{ path route.Path }
 
-// ServiceID goes on to /v3/payscore/partner/servicequotas/service-id/{service_id}, and fills {service_id}.
+// ServiceID is the path /v3/payscore/partner/servicequotas/service-id/{service_id}. It sets {service_id}.
 func (n PartnerServicequotasNode) ServiceID(serviceID string) PartnerServicequotasServiceIDNode {
-	return PartnerServicequotasServiceIDNode{n.at.Fill(serviceID)}
+	return PartnerServicequotasServiceIDNode{n.path.WithVar(serviceID)}
 }
 
-// PartnerServicequotasServiceIDNode is the chain as far as /v3/payscore/partner/servicequotas/service-id/{service_id}.
-type PartnerServicequotasServiceIDNode struct{ at route.At }
+// PartnerServicequotasServiceIDNode is the path /v3/payscore/partner/servicequotas/service-id/{service_id}.
+type PartnerServicequotasServiceIDNode struct{ path route.Path }
 
-// Get is 查询用户分层对应建议先享金额: GET /v3/payscore/partner/servicequotas/service-id/{service_id}
+// Get sends GET /v3/payscore/partner/servicequotas/service-id/{service_id}: 查询用户分层对应建议先享金额.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013394486
 //
-// Query: [PartnerServicequotasServiceIDGetQuery].
+// Options.Query: [PartnerServicequotasServiceIDGetQuery].
 func (n PartnerServicequotasServiceIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PartnerServicequotasServiceIDGetReply], error) {
-	return wechatpay.As[PartnerServicequotasServiceIDGetReply](n.at.Chain("v3/payscore/partner/servicequotas/service-id/{service_id}").Get(ctx, opts))
+	return wechatpay.As[PartnerServicequotasServiceIDGetReply](n.path.Chain("v3/payscore/partner/servicequotas/service-id/{service_id}").Get(ctx, opts))
 }
 
-// GetAsync is [PartnerServicequotasServiceIDNode.Get] in the background.
+// GetAsync calls [PartnerServicequotasServiceIDNode.Get] in the background.
 func (n PartnerServicequotasServiceIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PartnerServicequotasServiceIDGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/partner/servicequotas/service-id/{service_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerServicequotasServiceIDGetReply])
+	return future.Then(n.path.Chain("v3/payscore/partner/servicequotas/service-id/{service_id}").GetAsync(ctx, opts), wechatpay.Typed[PartnerServicequotasServiceIDGetReply])
 }
 
 // PartnerPermissionsPostRequest is the JSON body of POST /v3/payscore/partner/permissions,
@@ -488,7 +488,7 @@ type PartnerPermissionsPostRequest struct {
 	NotifyURL         string `json:"notify_url,omitzero"` // 商户回调地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerPermissionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/permissions"}
 }
@@ -506,7 +506,7 @@ type PartnerPermissionsApplyForScenePostRequest struct {
 	TransactionSceneInfo PermissionsApplyForScenePostRequestTransactionSceneInfo `json:"transaction_scene_info,omitzero"` // 微信支付交易中授权附带的参数
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerPermissionsApplyForScenePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/permissions/apply-for-scene"}
 }
@@ -537,7 +537,7 @@ type PartnerPermissionsAssessUserRiskLevelPostRequest struct {
 	ShoppingInfo      PermissionsAssessUserRiskLevelPostRequestShoppingInfo `json:"shopping_info,omitzero"`      // 先用后付商品信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerPermissionsAssessUserRiskLevelPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/permissions/assess-user-risk-level"}
 }
@@ -550,7 +550,7 @@ type PartnerPermissionsAuthorizationCodeGetQuery struct {
 	SubMchID  string `json:"sub_mchid"`  // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerPermissionsAuthorizationCodeGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/partner/permissions/authorization-code/{authorization_code}"}
 }
@@ -586,7 +586,7 @@ type PartnerPermissionsSearchGetQuery struct {
 	SubOpenID string `json:"sub_openid,omitzero"` // 子商户公众号下openid
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerPermissionsSearchGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/partner/permissions/search"}
 }
@@ -603,7 +603,7 @@ type PartnerPermissionsTerminatePostRequest struct {
 	Reason    string `json:"reason"`              // 撤销原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerPermissionsTerminatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/permissions/terminate"}
 }
@@ -619,7 +619,7 @@ type PartnerServiceAccountApplicationsPostRequest struct {
 	ResultNotifyURL string `json:"result_notify_url,omitzero"` // 绑定结果回调通知地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServiceAccountApplicationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/service-account-applications"}
 }
@@ -688,7 +688,7 @@ type PartnerServiceorderPostRequest struct {
 	Device              Device                                        `json:"device,omitzero"` // 设备信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServiceorderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/serviceorder"}
 }
@@ -737,7 +737,7 @@ type PartnerServiceorderDirectCompletePostRequest struct {
 	OpenID              string                                        `json:"openid,omitzero"`         // 服务商公众号下的用户标识
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServiceorderDirectCompletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/serviceorder/direct-complete"}
 }
@@ -758,7 +758,7 @@ type PartnerServiceorderOutOrderNoCompletePostRequest struct {
 	Device        Device                                       `json:"device,omitzero"`         // 设备信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServiceorderOutOrderNoCompletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/serviceorder/{out_order_no}/complete"}
 }
@@ -775,7 +775,7 @@ type PartnerServiceorderOutOrderNoModifyPostRequest struct {
 	Device        Device                                                   `json:"device,omitzero"`         // 设备信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServiceorderOutOrderNoModifyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/serviceorder/{out_order_no}/modify"}
 }
@@ -787,7 +787,7 @@ type PartnerServiceorderOutOrderNoPayPostRequest struct {
 	SubMchID  string `json:"sub_mchid"`           // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServiceorderOutOrderNoPayPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/serviceorder/{out_order_no}/pay"}
 }
@@ -804,7 +804,7 @@ type PartnerServiceorderOutOrderNoRequest struct {
 	PrepaidTime   string                                              `json:"prepaid_time"`            // 预计扣费时间; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServiceorderOutOrderNoRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/serviceorder/{out_order_no}/send-pendingmessage", "POST /v3/payscore/partner/serviceorder/{out_order_no}/send-prepaidmessage"}
 }
@@ -818,7 +818,7 @@ type PartnerServiceorderOutOrderNoSyncPostRequest struct {
 	Detail    RequestDetail `json:"detail"`     // 内容信息详情; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServiceorderOutOrderNoSyncPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/serviceorder/{out_order_no}/sync"}
 }
@@ -846,7 +846,7 @@ type PartnerServicepayondeliveryorderPostRequest struct {
 	ShoppingInfo        RequestShoppingInfo                                 `json:"shopping_info"`              // 先用后付购物详情; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServicepayondeliveryorderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/servicepayondeliveryorder"}
 }
@@ -861,7 +861,7 @@ type PartnerServicequotasServiceIDGetQuery struct {
 	RiskLevelVersion json.Number `json:"risk_level_version"` // 分层版本; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServicequotasServiceIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/partner/servicequotas/service-id/{service_id}"}
 }

@@ -10,111 +10,111 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PayafterOrdersNode is the chain as far as /v3/payscore/payafter-orders.
-type PayafterOrdersNode struct{ at route.At }
+// PayafterOrdersNode is the path /v3/payscore/payafter-orders.
+type PayafterOrdersNode struct{ path route.Path }
 
-// OutOrderNo goes on to /v3/payscore/payafter-orders/{out_order_no}, and fills {out_order_no}.
+// OutOrderNo is the path /v3/payscore/payafter-orders/{out_order_no}. It sets {out_order_no}.
 func (n PayafterOrdersNode) OutOrderNo(outOrderNo string) PayafterOrdersOutOrderNoNode {
-	return PayafterOrdersOutOrderNoNode{n.at.Fill(outOrderNo)}
+	return PayafterOrdersOutOrderNoNode{n.path.WithVar(outOrderNo)}
 }
 
-// Get is 查询先享后付订单: GET /v3/payscore/payafter-orders
+// Get sends GET /v3/payscore/payafter-orders: 查询先享后付订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/payscore.php?chapter=17_2&index=4
 //
-// Query: [PayafterOrdersGetQuery].
+// Options.Query: [PayafterOrdersGetQuery].
 func (n PayafterOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayafterOrdersGetReply], error) {
-	return wechatpay.As[PayafterOrdersGetReply](n.at.Chain("v3/payscore/payafter-orders").Get(ctx, opts))
+	return wechatpay.As[PayafterOrdersGetReply](n.path.Chain("v3/payscore/payafter-orders").Get(ctx, opts))
 }
 
-// GetAsync is [PayafterOrdersNode.Get] in the background.
+// GetAsync calls [PayafterOrdersNode.Get] in the background.
 func (n PayafterOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayafterOrdersGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/payafter-orders").GetAsync(ctx, opts), wechatpay.Typed[PayafterOrdersGetReply])
+	return future.Then(n.path.Chain("v3/payscore/payafter-orders").GetAsync(ctx, opts), wechatpay.Typed[PayafterOrdersGetReply])
 }
 
-// Post is 创建先享后付订单: POST /v3/payscore/payafter-orders
+// Post sends POST /v3/payscore/payafter-orders: 创建先享后付订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/payscore.php?chapter=17_1&index=3
 //
-// JSON: [PayafterOrdersPostRequest].
+// Options.JSON: [PayafterOrdersPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PayafterOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayafterOrdersPostReply], error) {
-	return wechatpay.As[PayafterOrdersPostReply](n.at.Chain("v3/payscore/payafter-orders").Post(ctx, opts))
+	return wechatpay.As[PayafterOrdersPostReply](n.path.Chain("v3/payscore/payafter-orders").Post(ctx, opts))
 }
 
-// PostAsync is [PayafterOrdersNode.Post] in the background.
+// PostAsync calls [PayafterOrdersNode.Post] in the background.
 func (n PayafterOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayafterOrdersPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/payafter-orders").PostAsync(ctx, opts), wechatpay.Typed[PayafterOrdersPostReply])
+	return future.Then(n.path.Chain("v3/payscore/payafter-orders").PostAsync(ctx, opts), wechatpay.Typed[PayafterOrdersPostReply])
 }
 
-// PayafterOrdersOutOrderNoNode is the chain as far as /v3/payscore/payafter-orders/{out_order_no}.
-type PayafterOrdersOutOrderNoNode struct{ at route.At }
+// PayafterOrdersOutOrderNoNode is the path /v3/payscore/payafter-orders/{out_order_no}.
+type PayafterOrdersOutOrderNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/payscore/payafter-orders/{out_order_no}/cancel.
+// Cancel is the path /v3/payscore/payafter-orders/{out_order_no}/cancel.
 func (n PayafterOrdersOutOrderNoNode) Cancel() PayafterOrdersOutOrderNoCancelNode {
 	return PayafterOrdersOutOrderNoCancelNode(n)
 }
 
-// Complete goes on to /v3/payscore/payafter-orders/{out_order_no}/complete.
+// Complete is the path /v3/payscore/payafter-orders/{out_order_no}/complete.
 func (n PayafterOrdersOutOrderNoNode) Complete() PayafterOrdersOutOrderNoCompleteNode {
 	return PayafterOrdersOutOrderNoCompleteNode(n)
 }
 
-// Sync goes on to /v3/payscore/payafter-orders/{out_order_no}/sync.
+// Sync is the path /v3/payscore/payafter-orders/{out_order_no}/sync.
 func (n PayafterOrdersOutOrderNoNode) Sync() PayafterOrdersOutOrderNoSyncNode {
 	return PayafterOrdersOutOrderNoSyncNode(n)
 }
 
-// PayafterOrdersOutOrderNoCancelNode is the chain as far as /v3/payscore/payafter-orders/{out_order_no}/cancel.
-type PayafterOrdersOutOrderNoCancelNode struct{ at route.At }
+// PayafterOrdersOutOrderNoCancelNode is the path /v3/payscore/payafter-orders/{out_order_no}/cancel.
+type PayafterOrdersOutOrderNoCancelNode struct{ path route.Path }
 
-// Post is 撤销先享后付订单: POST /v3/payscore/payafter-orders/{out_order_no}/cancel
+// Post sends POST /v3/payscore/payafter-orders/{out_order_no}/cancel: 撤销先享后付订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/payscore.php?chapter=17_3&index=5
 //
-// JSON: [ServiceorderOutOrderNoCancelPostRequest].
+// Options.JSON: [ServiceorderOutOrderNoCancelPostRequest].
 func (n PayafterOrdersOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply], error) {
-	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/cancel").Post(ctx, opts))
+	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.path.Chain("v3/payscore/payafter-orders/{out_order_no}/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [PayafterOrdersOutOrderNoCancelNode.Post] in the background.
+// PostAsync calls [PayafterOrdersOutOrderNoCancelNode.Post] in the background.
 func (n PayafterOrdersOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
+	return future.Then(n.path.Chain("v3/payscore/payafter-orders/{out_order_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
-// PayafterOrdersOutOrderNoCompleteNode is the chain as far as /v3/payscore/payafter-orders/{out_order_no}/complete.
-type PayafterOrdersOutOrderNoCompleteNode struct{ at route.At }
+// PayafterOrdersOutOrderNoCompleteNode is the path /v3/payscore/payafter-orders/{out_order_no}/complete.
+type PayafterOrdersOutOrderNoCompleteNode struct{ path route.Path }
 
-// Post is 完结先享后付订单: POST /v3/payscore/payafter-orders/{out_order_no}/complete
+// Post sends POST /v3/payscore/payafter-orders/{out_order_no}/complete: 完结先享后付订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/payscore.php?chapter=17_4&index=6
 //
-// JSON: [PayafterOrdersOutOrderNoCompletePostRequest].
+// Options.JSON: [PayafterOrdersOutOrderNoCompletePostRequest].
 func (n PayafterOrdersOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply], error) {
-	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/complete").Post(ctx, opts))
+	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.path.Chain("v3/payscore/payafter-orders/{out_order_no}/complete").Post(ctx, opts))
 }
 
-// PostAsync is [PayafterOrdersOutOrderNoCompleteNode.Post] in the background.
+// PostAsync calls [PayafterOrdersOutOrderNoCompleteNode.Post] in the background.
 func (n PayafterOrdersOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
+	return future.Then(n.path.Chain("v3/payscore/payafter-orders/{out_order_no}/complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
-// PayafterOrdersOutOrderNoSyncNode is the chain as far as /v3/payscore/payafter-orders/{out_order_no}/sync.
-type PayafterOrdersOutOrderNoSyncNode struct{ at route.At }
+// PayafterOrdersOutOrderNoSyncNode is the path /v3/payscore/payafter-orders/{out_order_no}/sync.
+type PayafterOrdersOutOrderNoSyncNode struct{ path route.Path }
 
-// Post is 支付分订单同步: POST /v3/payscore/payafter-orders/{out_order_no}/sync
+// Post sends POST /v3/payscore/payafter-orders/{out_order_no}/sync: 支付分订单同步.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/payscore.php?chapter=24_1&index=1
 //
-// JSON: [PayafterOrdersOutOrderNoSyncPostRequest].
+// Options.JSON: [PayafterOrdersOutOrderNoSyncPostRequest].
 func (n PayafterOrdersOutOrderNoSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayafterOrdersOutOrderNoSyncPostReply], error) {
-	return wechatpay.As[PayafterOrdersOutOrderNoSyncPostReply](n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/sync").Post(ctx, opts))
+	return wechatpay.As[PayafterOrdersOutOrderNoSyncPostReply](n.path.Chain("v3/payscore/payafter-orders/{out_order_no}/sync").Post(ctx, opts))
 }
 
-// PostAsync is [PayafterOrdersOutOrderNoSyncNode.Post] in the background.
+// PostAsync calls [PayafterOrdersOutOrderNoSyncNode.Post] in the background.
 func (n PayafterOrdersOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayafterOrdersOutOrderNoSyncPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/payafter-orders/{out_order_no}/sync").PostAsync(ctx, opts), wechatpay.Typed[PayafterOrdersOutOrderNoSyncPostReply])
+	return future.Then(n.path.Chain("v3/payscore/payafter-orders/{out_order_no}/sync").PostAsync(ctx, opts), wechatpay.Typed[PayafterOrdersOutOrderNoSyncPostReply])
 }
 
 // PayafterOrdersPostRequest is the JSON body of POST /v3/payscore/payafter-orders,
@@ -140,7 +140,7 @@ type PayafterOrdersPostRequest struct {
 	Address              string             `json:"address,omitzero" wechatpay:"encrypt"` // 详细地址; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PayafterOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/payafter-orders"}
 }
@@ -154,7 +154,7 @@ type PayafterOrdersOutOrderNoSyncPostRequest struct {
 	Detail    PayafterOrdersOutOrderNoSyncPostRequestDetail `json:"detail,omitzero"`     // 内容信息详情
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PayafterOrdersOutOrderNoSyncPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/payafter-orders/{out_order_no}/sync"}
 }

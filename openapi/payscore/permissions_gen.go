@@ -11,131 +11,131 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PermissionsNode is the chain as far as /v3/payscore/permissions.
-type PermissionsNode struct{ at route.At }
+// PermissionsNode is the path /v3/payscore/permissions.
+type PermissionsNode struct{ path route.Path }
 
-// AssessUserRiskLevel goes on to /v3/payscore/permissions/assess-user-risk-level.
+// AssessUserRiskLevel is the path /v3/payscore/permissions/assess-user-risk-level.
 func (n PermissionsNode) AssessUserRiskLevel() PermissionsAssessUserRiskLevelNode {
 	return PermissionsAssessUserRiskLevelNode(n)
 }
 
-// AuthorizationCode goes on to /v3/payscore/permissions/authorization-code/{authorization_code}, and fills {authorization_code}.
+// AuthorizationCode is the path /v3/payscore/permissions/authorization-code/{authorization_code}. It sets {authorization_code}.
 func (n PermissionsNode) AuthorizationCode(authorizationCode string) PermissionsAuthorizationCodeNode {
-	return PermissionsAuthorizationCodeNode{n.at.Fill(authorizationCode)}
+	return PermissionsAuthorizationCodeNode{n.path.WithVar(authorizationCode)}
 }
 
-// OpenID goes on to /v3/payscore/permissions/openid/{openid}, and fills {openid}.
+// OpenID is the path /v3/payscore/permissions/openid/{openid}. It sets {openid}.
 func (n PermissionsNode) OpenID(openID string) PermissionsOpenIDNode {
-	return PermissionsOpenIDNode{n.at.Fill(openID)}
+	return PermissionsOpenIDNode{n.path.WithVar(openID)}
 }
 
-// Post is 商户预授权: POST /v3/payscore/permissions
+// Post sends POST /v3/payscore/permissions: 商户预授权.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012647349
 //
-// JSON: [PermissionsPostRequest].
+// Options.JSON: [PermissionsPostRequest].
 func (n PermissionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PermissionsPostReply], error) {
-	return wechatpay.As[PermissionsPostReply](n.at.Chain("v3/payscore/permissions").Post(ctx, opts))
+	return wechatpay.As[PermissionsPostReply](n.path.Chain("v3/payscore/permissions").Post(ctx, opts))
 }
 
-// PostAsync is [PermissionsNode.Post] in the background.
+// PostAsync calls [PermissionsNode.Post] in the background.
 func (n PermissionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/permissions").PostAsync(ctx, opts), wechatpay.Typed[PermissionsPostReply])
+	return future.Then(n.path.Chain("v3/payscore/permissions").PostAsync(ctx, opts), wechatpay.Typed[PermissionsPostReply])
 }
 
-// PermissionsAssessUserRiskLevelNode is the chain as far as /v3/payscore/permissions/assess-user-risk-level.
-type PermissionsAssessUserRiskLevelNode struct{ at route.At }
+// PermissionsAssessUserRiskLevelNode is the path /v3/payscore/permissions/assess-user-risk-level.
+type PermissionsAssessUserRiskLevelNode struct{ path route.Path }
 
-// Post is 商户评估用户分层: POST /v3/payscore/permissions/assess-user-risk-level
+// Post sends POST /v3/payscore/permissions/assess-user-risk-level: 商户评估用户分层.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012856611
 //
-// JSON: [PermissionsAssessUserRiskLevelPostRequest].
+// Options.JSON: [PermissionsAssessUserRiskLevelPostRequest].
 func (n PermissionsAssessUserRiskLevelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PermissionsAssessUserRiskLevelPostReply], error) {
-	return wechatpay.As[PermissionsAssessUserRiskLevelPostReply](n.at.Chain("v3/payscore/permissions/assess-user-risk-level").Post(ctx, opts))
+	return wechatpay.As[PermissionsAssessUserRiskLevelPostReply](n.path.Chain("v3/payscore/permissions/assess-user-risk-level").Post(ctx, opts))
 }
 
-// PostAsync is [PermissionsAssessUserRiskLevelNode.Post] in the background.
+// PostAsync calls [PermissionsAssessUserRiskLevelNode.Post] in the background.
 func (n PermissionsAssessUserRiskLevelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsAssessUserRiskLevelPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/permissions/assess-user-risk-level").PostAsync(ctx, opts), wechatpay.Typed[PermissionsAssessUserRiskLevelPostReply])
+	return future.Then(n.path.Chain("v3/payscore/permissions/assess-user-risk-level").PostAsync(ctx, opts), wechatpay.Typed[PermissionsAssessUserRiskLevelPostReply])
 }
 
-// PermissionsAuthorizationCodeNode is the chain as far as /v3/payscore/permissions/authorization-code/{authorization_code}.
-type PermissionsAuthorizationCodeNode struct{ at route.At }
+// PermissionsAuthorizationCodeNode is the path /v3/payscore/permissions/authorization-code/{authorization_code}.
+type PermissionsAuthorizationCodeNode struct{ path route.Path }
 
-// Terminate goes on to /v3/payscore/permissions/authorization-code/{authorization_code}/terminate.
+// Terminate is the path /v3/payscore/permissions/authorization-code/{authorization_code}/terminate.
 func (n PermissionsAuthorizationCodeNode) Terminate() PermissionsAuthorizationCodeTerminateNode {
 	return PermissionsAuthorizationCodeTerminateNode(n)
 }
 
-// Get is 查询与用户授权记录（授权协议号）: GET /v3/payscore/permissions/authorization-code/{authorization_code}
+// Get sends GET /v3/payscore/permissions/authorization-code/{authorization_code}: 查询与用户授权记录（授权协议号）.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012647401
 //
-// Query: [PermissionsAuthorizationCodeGetQuery].
+// Options.Query: [PermissionsAuthorizationCodeGetQuery].
 func (n PermissionsAuthorizationCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PermissionsAuthorizationCodeGetReply], error) {
-	return wechatpay.As[PermissionsAuthorizationCodeGetReply](n.at.Chain("v3/payscore/permissions/authorization-code/{authorization_code}").Get(ctx, opts))
+	return wechatpay.As[PermissionsAuthorizationCodeGetReply](n.path.Chain("v3/payscore/permissions/authorization-code/{authorization_code}").Get(ctx, opts))
 }
 
-// GetAsync is [PermissionsAuthorizationCodeNode.Get] in the background.
+// GetAsync calls [PermissionsAuthorizationCodeNode.Get] in the background.
 func (n PermissionsAuthorizationCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsAuthorizationCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts), wechatpay.Typed[PermissionsAuthorizationCodeGetReply])
+	return future.Then(n.path.Chain("v3/payscore/permissions/authorization-code/{authorization_code}").GetAsync(ctx, opts), wechatpay.Typed[PermissionsAuthorizationCodeGetReply])
 }
 
-// PermissionsAuthorizationCodeTerminateNode is the chain as far as /v3/payscore/permissions/authorization-code/{authorization_code}/terminate.
-type PermissionsAuthorizationCodeTerminateNode struct{ at route.At }
+// PermissionsAuthorizationCodeTerminateNode is the path /v3/payscore/permissions/authorization-code/{authorization_code}/terminate.
+type PermissionsAuthorizationCodeTerminateNode struct{ path route.Path }
 
-// Post is 解除用户授权关系（授权协议号）: POST /v3/payscore/permissions/authorization-code/{authorization_code}/terminate
+// Post sends POST /v3/payscore/permissions/authorization-code/{authorization_code}/terminate: 解除用户授权关系（授权协议号）.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012647410
 //
-// JSON: [PermissionsAuthorizationCodeTerminatePostRequest].
+// Options.JSON: [PermissionsAuthorizationCodeTerminatePostRequest].
 func (n PermissionsAuthorizationCodeTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/permissions/authorization-code/{authorization_code}/terminate").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/permissions/authorization-code/{authorization_code}/terminate").Post(ctx, opts)
 }
 
-// PostAsync is [PermissionsAuthorizationCodeTerminateNode.Post] in the background.
+// PostAsync calls [PermissionsAuthorizationCodeTerminateNode.Post] in the background.
 func (n PermissionsAuthorizationCodeTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/permissions/authorization-code/{authorization_code}/terminate").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/permissions/authorization-code/{authorization_code}/terminate").PostAsync(ctx, opts)
 }
 
-// PermissionsOpenIDNode is the chain as far as /v3/payscore/permissions/openid/{openid}.
-type PermissionsOpenIDNode struct{ at route.At }
+// PermissionsOpenIDNode is the path /v3/payscore/permissions/openid/{openid}.
+type PermissionsOpenIDNode struct{ path route.Path }
 
-// Terminate goes on to /v3/payscore/permissions/openid/{openid}/terminate.
+// Terminate is the path /v3/payscore/permissions/openid/{openid}/terminate.
 func (n PermissionsOpenIDNode) Terminate() PermissionsOpenIDTerminateNode {
 	return PermissionsOpenIDTerminateNode(n)
 }
 
-// Get is 查询与用户授权记录（openid）: GET /v3/payscore/permissions/openid/{openid}
+// Get sends GET /v3/payscore/permissions/openid/{openid}: 查询与用户授权记录（openid）.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012647404
 //
-// Query: [PermissionsOpenIDGetQuery].
+// Options.Query: [PermissionsOpenIDGetQuery].
 func (n PermissionsOpenIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PermissionsOpenIDGetReply], error) {
-	return wechatpay.As[PermissionsOpenIDGetReply](n.at.Chain("v3/payscore/permissions/openid/{openid}").Get(ctx, opts))
+	return wechatpay.As[PermissionsOpenIDGetReply](n.path.Chain("v3/payscore/permissions/openid/{openid}").Get(ctx, opts))
 }
 
-// GetAsync is [PermissionsOpenIDNode.Get] in the background.
+// GetAsync calls [PermissionsOpenIDNode.Get] in the background.
 func (n PermissionsOpenIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PermissionsOpenIDGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/permissions/openid/{openid}").GetAsync(ctx, opts), wechatpay.Typed[PermissionsOpenIDGetReply])
+	return future.Then(n.path.Chain("v3/payscore/permissions/openid/{openid}").GetAsync(ctx, opts), wechatpay.Typed[PermissionsOpenIDGetReply])
 }
 
-// PermissionsOpenIDTerminateNode is the chain as far as /v3/payscore/permissions/openid/{openid}/terminate.
-type PermissionsOpenIDTerminateNode struct{ at route.At }
+// PermissionsOpenIDTerminateNode is the path /v3/payscore/permissions/openid/{openid}/terminate.
+type PermissionsOpenIDTerminateNode struct{ path route.Path }
 
-// Post is 解除用户授权关系（openid）: POST /v3/payscore/permissions/openid/{openid}/terminate
+// Post sends POST /v3/payscore/permissions/openid/{openid}/terminate: 解除用户授权关系（openid）.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012647413
 //
-// JSON: [PermissionsOpenIDTerminatePostRequest].
+// Options.JSON: [PermissionsOpenIDTerminatePostRequest].
 func (n PermissionsOpenIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/permissions/openid/{openid}/terminate").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/permissions/openid/{openid}/terminate").Post(ctx, opts)
 }
 
-// PostAsync is [PermissionsOpenIDTerminateNode.Post] in the background.
+// PostAsync calls [PermissionsOpenIDTerminateNode.Post] in the background.
 func (n PermissionsOpenIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/permissions/openid/{openid}/terminate").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/permissions/openid/{openid}/terminate").PostAsync(ctx, opts)
 }
 
 // PermissionsPostRequest is the JSON body of POST /v3/payscore/permissions, 商户预授权.
@@ -146,7 +146,7 @@ type PermissionsPostRequest struct {
 	NotifyURL         string `json:"notify_url,omitzero"` // 通知地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PermissionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/permissions"}
 }
@@ -161,7 +161,7 @@ type PermissionsAssessUserRiskLevelPostRequest struct {
 	ShoppingInfo      PermissionsAssessUserRiskLevelPostRequestShoppingInfo `json:"shopping_info,omitzero"`      // 先用后付商品信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PermissionsAssessUserRiskLevelPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/permissions/assess-user-risk-level"}
 }
@@ -173,7 +173,7 @@ type PermissionsAuthorizationCodeGetQuery struct {
 	ServiceID string `json:"service_id"` // 服务ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PermissionsAuthorizationCodeGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/permissions/authorization-code/{authorization_code}"}
 }
@@ -203,7 +203,7 @@ type PermissionsAuthorizationCodeTerminatePostRequest struct {
 	Reason    string `json:"reason"`     // 撤销原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PermissionsAuthorizationCodeTerminatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/permissions/authorization-code/{authorization_code}/terminate"}
 }
@@ -215,7 +215,7 @@ type PermissionsOpenIDGetQuery struct {
 	AppID     string `json:"appid"`      // 公众号id; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PermissionsOpenIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/permissions/openid/{openid}"}
 }
@@ -243,15 +243,15 @@ type PermissionsOpenIDTerminatePostRequest struct {
 	Reason    string `json:"reason"`     // 撤销原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PermissionsOpenIDTerminatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/permissions/openid/{openid}/terminate"}
 }
 
-// AuthorizationState is a value of authorization_state. WeChat Pay may send others than these.
+// AuthorizationState is a value of authorization_state. WeChat Pay may send other values.
 type AuthorizationState string
 
-// The values of a [AuthorizationState].
+// Values of [AuthorizationState].
 const (
 	AuthorizationStateUnavailable AuthorizationState = "UNAVAILABLE"
 	AuthorizationStateAvailable   AuthorizationState = "AVAILABLE"

@@ -11,139 +11,139 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PlanNode is the chain as far as /v3/payscore/plan.
-type PlanNode struct{ at route.At }
+// PlanNode is the path /v3/payscore/plan.
+type PlanNode struct{ path route.Path }
 
-// Partner goes on to /v3/payscore/plan/partner.
+// Partner is the path /v3/payscore/plan/partner.
 func (n PlanNode) Partner() PlanPartnerNode { return PlanPartnerNode(n) }
 
-// PayscorePlans goes on to /v3/payscore/plan/payscore-plans.
+// PayscorePlans is the path /v3/payscore/plan/payscore-plans.
 func (n PlanNode) PayscorePlans() PlanPayscorePlansNode { return PlanPayscorePlansNode(n) }
 
-// PlanPartnerNode is the chain as far as /v3/payscore/plan/partner.
-type PlanPartnerNode struct{ at route.At }
+// PlanPartnerNode is the path /v3/payscore/plan/partner.
+type PlanPartnerNode struct{ path route.Path }
 
-// PayscorePlans goes on to /v3/payscore/plan/partner/payscore-plans.
+// PayscorePlans is the path /v3/payscore/plan/partner/payscore-plans.
 func (n PlanPartnerNode) PayscorePlans() PlanPartnerPayscorePlansNode {
 	return PlanPartnerPayscorePlansNode(n)
 }
 
-// PlanPartnerPayscorePlansNode is the chain as far as /v3/payscore/plan/partner/payscore-plans.
-type PlanPartnerPayscorePlansNode struct{ at route.At }
+// PlanPartnerPayscorePlansNode is the path /v3/payscore/plan/partner/payscore-plans.
+type PlanPartnerPayscorePlansNode struct{ path route.Path }
 
-// MerchantPlanNo goes on to /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}, and fills {merchant_plan_no}.
+// MerchantPlanNo is the path /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}. It sets {merchant_plan_no}.
 func (n PlanPartnerPayscorePlansNode) MerchantPlanNo(merchantPlanNo string) PlanPartnerPayscorePlansMerchantPlanNoNode {
-	return PlanPartnerPayscorePlansMerchantPlanNoNode{n.at.Fill(merchantPlanNo)}
+	return PlanPartnerPayscorePlansMerchantPlanNoNode{n.path.WithVar(merchantPlanNo)}
 }
 
-// Post is 创建支付分计划: POST /v3/payscore/plan/partner/payscore-plans
+// Post sends POST /v3/payscore/plan/partner/payscore-plans: 创建支付分计划.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012463290
 //
-// JSON: [PlanPartnerPayscorePlansPostRequest].
+// Options.JSON: [PlanPartnerPayscorePlansPostRequest].
 func (n PlanPartnerPayscorePlansNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PlanPartnerPayscorePlansReply], error) {
-	return wechatpay.As[PlanPartnerPayscorePlansReply](n.at.Chain("v3/payscore/plan/partner/payscore-plans").Post(ctx, opts))
+	return wechatpay.As[PlanPartnerPayscorePlansReply](n.path.Chain("v3/payscore/plan/partner/payscore-plans").Post(ctx, opts))
 }
 
-// PostAsync is [PlanPartnerPayscorePlansNode.Post] in the background.
+// PostAsync calls [PlanPartnerPayscorePlansNode.Post] in the background.
 func (n PlanPartnerPayscorePlansNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPartnerPayscorePlansReply]] {
-	return future.Then(n.at.Chain("v3/payscore/plan/partner/payscore-plans").PostAsync(ctx, opts), wechatpay.Typed[PlanPartnerPayscorePlansReply])
+	return future.Then(n.path.Chain("v3/payscore/plan/partner/payscore-plans").PostAsync(ctx, opts), wechatpay.Typed[PlanPartnerPayscorePlansReply])
 }
 
-// PlanPartnerPayscorePlansMerchantPlanNoNode is the chain as far as /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}.
-type PlanPartnerPayscorePlansMerchantPlanNoNode struct{ at route.At }
+// PlanPartnerPayscorePlansMerchantPlanNoNode is the path /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}.
+type PlanPartnerPayscorePlansMerchantPlanNoNode struct{ path route.Path }
 
-// Stop goes on to /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
+// Stop is the path /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
 func (n PlanPartnerPayscorePlansMerchantPlanNoNode) Stop() PlanPartnerPayscorePlansMerchantPlanNoStopNode {
 	return PlanPartnerPayscorePlansMerchantPlanNoStopNode(n)
 }
 
-// Get is 查询支付分计划: GET /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}
+// Get sends GET /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}: 查询支付分计划.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012463318
 //
-// Query: [PartnerPermissionsAssessUserRiskLevelPostQuery].
+// Options.Query: [PartnerPermissionsAssessUserRiskLevelPostQuery].
 func (n PlanPartnerPayscorePlansMerchantPlanNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PlanPartnerPayscorePlansReply], error) {
-	return wechatpay.As[PlanPartnerPayscorePlansReply](n.at.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}").Get(ctx, opts))
+	return wechatpay.As[PlanPartnerPayscorePlansReply](n.path.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}").Get(ctx, opts))
 }
 
-// GetAsync is [PlanPartnerPayscorePlansMerchantPlanNoNode.Get] in the background.
+// GetAsync calls [PlanPartnerPayscorePlansMerchantPlanNoNode.Get] in the background.
 func (n PlanPartnerPayscorePlansMerchantPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPartnerPayscorePlansReply]] {
-	return future.Then(n.at.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[PlanPartnerPayscorePlansReply])
+	return future.Then(n.path.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[PlanPartnerPayscorePlansReply])
 }
 
-// PlanPartnerPayscorePlansMerchantPlanNoStopNode is the chain as far as /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
-type PlanPartnerPayscorePlansMerchantPlanNoStopNode struct{ at route.At }
+// PlanPartnerPayscorePlansMerchantPlanNoStopNode is the path /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
+type PlanPartnerPayscorePlansMerchantPlanNoStopNode struct{ path route.Path }
 
-// Post is 停止支付分计划: POST /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop
+// Post sends POST /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop: 停止支付分计划.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012463322
 //
-// JSON: [PartnerPermissionsAssessUserRiskLevelPostQuery].
+// Options.JSON: [PartnerPermissionsAssessUserRiskLevelPostQuery].
 func (n PlanPartnerPayscorePlansMerchantPlanNoStopNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PlanPartnerPayscorePlansReply], error) {
-	return wechatpay.As[PlanPartnerPayscorePlansReply](n.at.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").Post(ctx, opts))
+	return wechatpay.As[PlanPartnerPayscorePlansReply](n.path.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").Post(ctx, opts))
 }
 
-// PostAsync is [PlanPartnerPayscorePlansMerchantPlanNoStopNode.Post] in the background.
+// PostAsync calls [PlanPartnerPayscorePlansMerchantPlanNoStopNode.Post] in the background.
 func (n PlanPartnerPayscorePlansMerchantPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPartnerPayscorePlansReply]] {
-	return future.Then(n.at.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[PlanPartnerPayscorePlansReply])
+	return future.Then(n.path.Chain("v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[PlanPartnerPayscorePlansReply])
 }
 
-// PlanPayscorePlansNode is the chain as far as /v3/payscore/plan/payscore-plans.
-type PlanPayscorePlansNode struct{ at route.At }
+// PlanPayscorePlansNode is the path /v3/payscore/plan/payscore-plans.
+type PlanPayscorePlansNode struct{ path route.Path }
 
-// MerchantPlanNo goes on to /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}, and fills {merchant_plan_no}.
+// MerchantPlanNo is the path /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}. It sets {merchant_plan_no}.
 func (n PlanPayscorePlansNode) MerchantPlanNo(merchantPlanNo string) PlanPayscorePlansMerchantPlanNoNode {
-	return PlanPayscorePlansMerchantPlanNoNode{n.at.Fill(merchantPlanNo)}
+	return PlanPayscorePlansMerchantPlanNoNode{n.path.WithVar(merchantPlanNo)}
 }
 
-// Post is 创建支付分计划: POST /v3/payscore/plan/payscore-plans
+// Post sends POST /v3/payscore/plan/payscore-plans: 创建支付分计划.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012467232
 //
-// JSON: [PlanPayscorePlansPostRequest].
+// Options.JSON: [PlanPayscorePlansPostRequest].
 func (n PlanPayscorePlansNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PlanPayscorePlansReply], error) {
-	return wechatpay.As[PlanPayscorePlansReply](n.at.Chain("v3/payscore/plan/payscore-plans").Post(ctx, opts))
+	return wechatpay.As[PlanPayscorePlansReply](n.path.Chain("v3/payscore/plan/payscore-plans").Post(ctx, opts))
 }
 
-// PostAsync is [PlanPayscorePlansNode.Post] in the background.
+// PostAsync calls [PlanPayscorePlansNode.Post] in the background.
 func (n PlanPayscorePlansNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPayscorePlansReply]] {
-	return future.Then(n.at.Chain("v3/payscore/plan/payscore-plans").PostAsync(ctx, opts), wechatpay.Typed[PlanPayscorePlansReply])
+	return future.Then(n.path.Chain("v3/payscore/plan/payscore-plans").PostAsync(ctx, opts), wechatpay.Typed[PlanPayscorePlansReply])
 }
 
-// PlanPayscorePlansMerchantPlanNoNode is the chain as far as /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}.
-type PlanPayscorePlansMerchantPlanNoNode struct{ at route.At }
+// PlanPayscorePlansMerchantPlanNoNode is the path /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}.
+type PlanPayscorePlansMerchantPlanNoNode struct{ path route.Path }
 
-// Stop goes on to /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
+// Stop is the path /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
 func (n PlanPayscorePlansMerchantPlanNoNode) Stop() PlanPayscorePlansMerchantPlanNoStopNode {
 	return PlanPayscorePlansMerchantPlanNoStopNode(n)
 }
 
-// Get is 查询支付分计划: GET /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}
+// Get sends GET /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}: 查询支付分计划.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012470804
 func (n PlanPayscorePlansMerchantPlanNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PlanPayscorePlansReply], error) {
-	return wechatpay.As[PlanPayscorePlansReply](n.at.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}").Get(ctx, opts))
+	return wechatpay.As[PlanPayscorePlansReply](n.path.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}").Get(ctx, opts))
 }
 
-// GetAsync is [PlanPayscorePlansMerchantPlanNoNode.Get] in the background.
+// GetAsync calls [PlanPayscorePlansMerchantPlanNoNode.Get] in the background.
 func (n PlanPayscorePlansMerchantPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPayscorePlansReply]] {
-	return future.Then(n.at.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[PlanPayscorePlansReply])
+	return future.Then(n.path.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[PlanPayscorePlansReply])
 }
 
-// PlanPayscorePlansMerchantPlanNoStopNode is the chain as far as /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
-type PlanPayscorePlansMerchantPlanNoStopNode struct{ at route.At }
+// PlanPayscorePlansMerchantPlanNoStopNode is the path /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop.
+type PlanPayscorePlansMerchantPlanNoStopNode struct{ path route.Path }
 
-// Post is 停止支付分计划: POST /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop
+// Post sends POST /v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop: 停止支付分计划.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012470851
 func (n PlanPayscorePlansMerchantPlanNoStopNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PlanPayscorePlansReply], error) {
-	return wechatpay.As[PlanPayscorePlansReply](n.at.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").Post(ctx, opts))
+	return wechatpay.As[PlanPayscorePlansReply](n.path.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").Post(ctx, opts))
 }
 
-// PostAsync is [PlanPayscorePlansMerchantPlanNoStopNode.Post] in the background.
+// PostAsync calls [PlanPayscorePlansMerchantPlanNoStopNode.Post] in the background.
 func (n PlanPayscorePlansMerchantPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PlanPayscorePlansReply]] {
-	return future.Then(n.at.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[PlanPayscorePlansReply])
+	return future.Then(n.path.Chain("v3/payscore/plan/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[PlanPayscorePlansReply])
 }
 
 // PlanPartnerPayscorePlansPostRequest is the JSON body of POST
@@ -162,12 +162,12 @@ type PlanPartnerPayscorePlansPostRequest struct {
 	MerchantPlanNo     string                  `json:"merchant_plan_no"`          // 商户侧计划号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PlanPartnerPayscorePlansPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/plan/partner/payscore-plans"}
 }
 
-// RequestPlanDetailList is plan_detail_list in [PlanPartnerPayscorePlansPostRequest], and of one
+// RequestPlanDetailList is plan_detail_list in [PlanPartnerPayscorePlansPostRequest], and in one
 // more struct.
 type RequestPlanDetailList struct {
 	OriginalPrice           int64  `json:"original_price"`                     // 计划明细原支付金额(单位分); required
@@ -197,7 +197,7 @@ type PlanPartnerPayscorePlansReply struct {
 	StopTime           string           `json:"stop_time,omitzero"`            // 终止时间
 }
 
-// PlanDetailList is plan_detail_list in [PlanPartnerPayscorePlansReply], and of one more struct.
+// PlanDetailList is plan_detail_list in [PlanPartnerPayscorePlansReply], and in one more struct.
 type PlanDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`            // 计划明细序号; required
 	PlanDetailName          string      `json:"plan_detail_name,omitzero"`          // 计划明细名称; required
@@ -220,7 +220,7 @@ type PlanPayscorePlansPostRequest struct {
 	MerchantPlanNo     string                  `json:"merchant_plan_no"`          // 商户侧计划号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PlanPayscorePlansPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/plan/payscore-plans"}
 }

@@ -10,219 +10,219 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ServiceorderNode is the chain as far as /v3/payscore/serviceorder.
-type ServiceorderNode struct{ at route.At }
+// ServiceorderNode is the path /v3/payscore/serviceorder.
+type ServiceorderNode struct{ path route.Path }
 
-// DirectComplete goes on to /v3/payscore/serviceorder/direct-complete.
+// DirectComplete is the path /v3/payscore/serviceorder/direct-complete.
 func (n ServiceorderNode) DirectComplete() ServiceorderDirectCompleteNode {
 	return ServiceorderDirectCompleteNode(n)
 }
 
-// OutOrderNo goes on to /v3/payscore/serviceorder/{out_order_no}, and fills {out_order_no}.
+// OutOrderNo is the path /v3/payscore/serviceorder/{out_order_no}. It sets {out_order_no}.
 func (n ServiceorderNode) OutOrderNo(outOrderNo string) ServiceorderOutOrderNoNode {
-	return ServiceorderOutOrderNoNode{n.at.Fill(outOrderNo)}
+	return ServiceorderOutOrderNoNode{n.path.WithVar(outOrderNo)}
 }
 
-// Get is 查询支付分订单: GET /v3/payscore/serviceorder
+// Get sends GET /v3/payscore/serviceorder: 查询支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012587902
 //
-// Query: [ServiceorderGetQuery].
+// Options.Query: [ServiceorderGetQuery].
 func (n ServiceorderNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderGetReply], error) {
-	return wechatpay.As[ServiceorderGetReply](n.at.Chain("v3/payscore/serviceorder").Get(ctx, opts))
+	return wechatpay.As[ServiceorderGetReply](n.path.Chain("v3/payscore/serviceorder").Get(ctx, opts))
 }
 
-// GetAsync is [ServiceorderNode.Get] in the background.
+// GetAsync calls [ServiceorderNode.Get] in the background.
 func (n ServiceorderNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[ServiceorderGetReply])
+	return future.Then(n.path.Chain("v3/payscore/serviceorder").GetAsync(ctx, opts), wechatpay.Typed[ServiceorderGetReply])
 }
 
-// Post is 创建支付分订单: POST /v3/payscore/serviceorder
+// Post sends POST /v3/payscore/serviceorder: 创建支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012587900
 //
-// JSON: [ServiceorderPostRequest].
+// Options.JSON: [ServiceorderPostRequest].
 func (n ServiceorderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderPostReply], error) {
-	return wechatpay.As[ServiceorderPostReply](n.at.Chain("v3/payscore/serviceorder").Post(ctx, opts))
+	return wechatpay.As[ServiceorderPostReply](n.path.Chain("v3/payscore/serviceorder").Post(ctx, opts))
 }
 
-// PostAsync is [ServiceorderNode.Post] in the background.
+// PostAsync calls [ServiceorderNode.Post] in the background.
 func (n ServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderPostReply])
+	return future.Then(n.path.Chain("v3/payscore/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderPostReply])
 }
 
-// ServiceorderDirectCompleteNode is the chain as far as /v3/payscore/serviceorder/direct-complete.
-type ServiceorderDirectCompleteNode struct{ at route.At }
+// ServiceorderDirectCompleteNode is the path /v3/payscore/serviceorder/direct-complete.
+type ServiceorderDirectCompleteNode struct{ path route.Path }
 
-// Post is 创单结单合并: POST /v3/payscore/serviceorder/direct-complete
+// Post sends POST /v3/payscore/serviceorder/direct-complete: 创单结单合并.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/payscore/chapter3_9.shtml
 //
-// JSON: [ServiceorderDirectCompletePostRequest].
+// Options.JSON: [ServiceorderDirectCompletePostRequest].
 func (n ServiceorderDirectCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderDirectCompletePostReply], error) {
-	return wechatpay.As[ServiceorderDirectCompletePostReply](n.at.Chain("v3/payscore/serviceorder/direct-complete").Post(ctx, opts))
+	return wechatpay.As[ServiceorderDirectCompletePostReply](n.path.Chain("v3/payscore/serviceorder/direct-complete").Post(ctx, opts))
 }
 
-// PostAsync is [ServiceorderDirectCompleteNode.Post] in the background.
+// PostAsync calls [ServiceorderDirectCompleteNode.Post] in the background.
 func (n ServiceorderDirectCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderDirectCompletePostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/serviceorder/direct-complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderDirectCompletePostReply])
+	return future.Then(n.path.Chain("v3/payscore/serviceorder/direct-complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderDirectCompletePostReply])
 }
 
-// ServiceorderOutOrderNoNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}.
-type ServiceorderOutOrderNoNode struct{ at route.At }
+// ServiceorderOutOrderNoNode is the path /v3/payscore/serviceorder/{out_order_no}.
+type ServiceorderOutOrderNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/payscore/serviceorder/{out_order_no}/cancel.
+// Cancel is the path /v3/payscore/serviceorder/{out_order_no}/cancel.
 func (n ServiceorderOutOrderNoNode) Cancel() ServiceorderOutOrderNoCancelNode {
 	return ServiceorderOutOrderNoCancelNode(n)
 }
 
-// Complete goes on to /v3/payscore/serviceorder/{out_order_no}/complete.
+// Complete is the path /v3/payscore/serviceorder/{out_order_no}/complete.
 func (n ServiceorderOutOrderNoNode) Complete() ServiceorderOutOrderNoCompleteNode {
 	return ServiceorderOutOrderNoCompleteNode(n)
 }
 
-// Modify goes on to /v3/payscore/serviceorder/{out_order_no}/modify.
+// Modify is the path /v3/payscore/serviceorder/{out_order_no}/modify.
 func (n ServiceorderOutOrderNoNode) Modify() ServiceorderOutOrderNoModifyNode {
 	return ServiceorderOutOrderNoModifyNode(n)
 }
 
-// Pay goes on to /v3/payscore/serviceorder/{out_order_no}/pay.
+// Pay is the path /v3/payscore/serviceorder/{out_order_no}/pay.
 func (n ServiceorderOutOrderNoNode) Pay() ServiceorderOutOrderNoPayNode {
 	return ServiceorderOutOrderNoPayNode(n)
 }
 
-// SendPendingmessage goes on to /v3/payscore/serviceorder/{out_order_no}/send-pendingmessage.
+// SendPendingmessage is the path /v3/payscore/serviceorder/{out_order_no}/send-pendingmessage.
 func (n ServiceorderOutOrderNoNode) SendPendingmessage() ServiceorderOutOrderNoSendPendingmessageNode {
 	return ServiceorderOutOrderNoSendPendingmessageNode(n)
 }
 
-// SendPrepaidmessage goes on to /v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage.
+// SendPrepaidmessage is the path /v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage.
 func (n ServiceorderOutOrderNoNode) SendPrepaidmessage() ServiceorderOutOrderNoSendPrepaidmessageNode {
 	return ServiceorderOutOrderNoSendPrepaidmessageNode(n)
 }
 
-// Sync goes on to /v3/payscore/serviceorder/{out_order_no}/sync.
+// Sync is the path /v3/payscore/serviceorder/{out_order_no}/sync.
 func (n ServiceorderOutOrderNoNode) Sync() ServiceorderOutOrderNoSyncNode {
 	return ServiceorderOutOrderNoSyncNode(n)
 }
 
-// ServiceorderOutOrderNoCancelNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/cancel.
-type ServiceorderOutOrderNoCancelNode struct{ at route.At }
+// ServiceorderOutOrderNoCancelNode is the path /v3/payscore/serviceorder/{out_order_no}/cancel.
+type ServiceorderOutOrderNoCancelNode struct{ path route.Path }
 
-// Post is 取消支付分订单: POST /v3/payscore/serviceorder/{out_order_no}/cancel
+// Post sends POST /v3/payscore/serviceorder/{out_order_no}/cancel: 取消支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012587905
 //
-// JSON: [ServiceorderOutOrderNoCancelPostRequest].
+// Options.JSON: [ServiceorderOutOrderNoCancelPostRequest].
 func (n ServiceorderOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply], error) {
-	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/serviceorder/{out_order_no}/cancel").Post(ctx, opts))
+	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.path.Chain("v3/payscore/serviceorder/{out_order_no}/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [ServiceorderOutOrderNoCancelNode.Post] in the background.
+// PostAsync calls [ServiceorderOutOrderNoCancelNode.Post] in the background.
 func (n ServiceorderOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/serviceorder/{out_order_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
+	return future.Then(n.path.Chain("v3/payscore/serviceorder/{out_order_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
-// ServiceorderOutOrderNoCompleteNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/complete.
-type ServiceorderOutOrderNoCompleteNode struct{ at route.At }
+// ServiceorderOutOrderNoCompleteNode is the path /v3/payscore/serviceorder/{out_order_no}/complete.
+type ServiceorderOutOrderNoCompleteNode struct{ path route.Path }
 
-// Post is 完结支付分订单: POST /v3/payscore/serviceorder/{out_order_no}/complete
+// Post sends POST /v3/payscore/serviceorder/{out_order_no}/complete: 完结支付分订单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012587955
 //
-// JSON: [ServiceorderOutOrderNoCompletePostRequest].
+// Options.JSON: [ServiceorderOutOrderNoCompletePostRequest].
 func (n ServiceorderOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderOutOrderNoCompletePostReply], error) {
-	return wechatpay.As[ServiceorderOutOrderNoCompletePostReply](n.at.Chain("v3/payscore/serviceorder/{out_order_no}/complete").Post(ctx, opts))
+	return wechatpay.As[ServiceorderOutOrderNoCompletePostReply](n.path.Chain("v3/payscore/serviceorder/{out_order_no}/complete").Post(ctx, opts))
 }
 
-// PostAsync is [ServiceorderOutOrderNoCompleteNode.Post] in the background.
+// PostAsync calls [ServiceorderOutOrderNoCompleteNode.Post] in the background.
 func (n ServiceorderOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoCompletePostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/serviceorder/{out_order_no}/complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoCompletePostReply])
+	return future.Then(n.path.Chain("v3/payscore/serviceorder/{out_order_no}/complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoCompletePostReply])
 }
 
-// ServiceorderOutOrderNoModifyNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/modify.
-type ServiceorderOutOrderNoModifyNode struct{ at route.At }
+// ServiceorderOutOrderNoModifyNode is the path /v3/payscore/serviceorder/{out_order_no}/modify.
+type ServiceorderOutOrderNoModifyNode struct{ path route.Path }
 
-// Post is 修改订单金额: POST /v3/payscore/serviceorder/{out_order_no}/modify
+// Post sends POST /v3/payscore/serviceorder/{out_order_no}/modify: 修改订单金额.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012587957
 //
-// JSON: [ServiceorderOutOrderNoModifyPostRequest].
+// Options.JSON: [ServiceorderOutOrderNoModifyPostRequest].
 func (n ServiceorderOutOrderNoModifyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderOutOrderNoModifyPostReply], error) {
-	return wechatpay.As[ServiceorderOutOrderNoModifyPostReply](n.at.Chain("v3/payscore/serviceorder/{out_order_no}/modify").Post(ctx, opts))
+	return wechatpay.As[ServiceorderOutOrderNoModifyPostReply](n.path.Chain("v3/payscore/serviceorder/{out_order_no}/modify").Post(ctx, opts))
 }
 
-// PostAsync is [ServiceorderOutOrderNoModifyNode.Post] in the background.
+// PostAsync calls [ServiceorderOutOrderNoModifyNode.Post] in the background.
 func (n ServiceorderOutOrderNoModifyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoModifyPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/serviceorder/{out_order_no}/modify").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoModifyPostReply])
+	return future.Then(n.path.Chain("v3/payscore/serviceorder/{out_order_no}/modify").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoModifyPostReply])
 }
 
-// ServiceorderOutOrderNoPayNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/pay.
-type ServiceorderOutOrderNoPayNode struct{ at route.At }
+// ServiceorderOutOrderNoPayNode is the path /v3/payscore/serviceorder/{out_order_no}/pay.
+type ServiceorderOutOrderNoPayNode struct{ path route.Path }
 
-// Post is 商户发起催收扣款: POST /v3/payscore/serviceorder/{out_order_no}/pay
+// Post sends POST /v3/payscore/serviceorder/{out_order_no}/pay: 商户发起催收扣款.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013394596
 //
-// JSON: [ServiceorderOutOrderNoPayPostRequest].
+// Options.JSON: [ServiceorderOutOrderNoPayPostRequest].
 func (n ServiceorderOutOrderNoPayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply], error) {
-	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/serviceorder/{out_order_no}/pay").Post(ctx, opts))
+	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.path.Chain("v3/payscore/serviceorder/{out_order_no}/pay").Post(ctx, opts))
 }
 
-// PostAsync is [ServiceorderOutOrderNoPayNode.Post] in the background.
+// PostAsync calls [ServiceorderOutOrderNoPayNode.Post] in the background.
 func (n ServiceorderOutOrderNoPayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/serviceorder/{out_order_no}/pay").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
+	return future.Then(n.path.Chain("v3/payscore/serviceorder/{out_order_no}/pay").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
-// ServiceorderOutOrderNoSendPendingmessageNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/send-pendingmessage.
-type ServiceorderOutOrderNoSendPendingmessageNode struct{ at route.At }
+// ServiceorderOutOrderNoSendPendingmessageNode is the path /v3/payscore/serviceorder/{out_order_no}/send-pendingmessage.
+type ServiceorderOutOrderNoSendPendingmessageNode struct{ path route.Path }
 
-// Post is 下发服务费用待处理消息: POST /v3/payscore/serviceorder/{out_order_no}/send-pendingmessage
+// Post sends POST /v3/payscore/serviceorder/{out_order_no}/send-pendingmessage: 下发服务费用待处理消息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013394606
 //
-// JSON: [ServiceorderOutOrderNoRequest].
+// Options.JSON: [ServiceorderOutOrderNoRequest].
 func (n ServiceorderOutOrderNoSendPendingmessageNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/serviceorder/{out_order_no}/send-pendingmessage").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/serviceorder/{out_order_no}/send-pendingmessage").Post(ctx, opts)
 }
 
-// PostAsync is [ServiceorderOutOrderNoSendPendingmessageNode.Post] in the background.
+// PostAsync calls [ServiceorderOutOrderNoSendPendingmessageNode.Post] in the background.
 func (n ServiceorderOutOrderNoSendPendingmessageNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/serviceorder/{out_order_no}/send-pendingmessage").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/serviceorder/{out_order_no}/send-pendingmessage").PostAsync(ctx, opts)
 }
 
-// ServiceorderOutOrderNoSendPrepaidmessageNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage.
-type ServiceorderOutOrderNoSendPrepaidmessageNode struct{ at route.At }
+// ServiceorderOutOrderNoSendPrepaidmessageNode is the path /v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage.
+type ServiceorderOutOrderNoSendPrepaidmessageNode struct{ path route.Path }
 
-// Post is 下发服务预扣费消息: POST /v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage
+// Post sends POST /v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage: 下发服务预扣费消息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4013394615
 //
-// JSON: [ServiceorderOutOrderNoRequest].
+// Options.JSON: [ServiceorderOutOrderNoRequest].
 func (n ServiceorderOutOrderNoSendPrepaidmessageNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage").Post(ctx, opts)
 }
 
-// PostAsync is [ServiceorderOutOrderNoSendPrepaidmessageNode.Post] in the background.
+// PostAsync calls [ServiceorderOutOrderNoSendPrepaidmessageNode.Post] in the background.
 func (n ServiceorderOutOrderNoSendPrepaidmessageNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage").PostAsync(ctx, opts)
 }
 
-// ServiceorderOutOrderNoSyncNode is the chain as far as /v3/payscore/serviceorder/{out_order_no}/sync.
-type ServiceorderOutOrderNoSyncNode struct{ at route.At }
+// ServiceorderOutOrderNoSyncNode is the path /v3/payscore/serviceorder/{out_order_no}/sync.
+type ServiceorderOutOrderNoSyncNode struct{ path route.Path }
 
-// Post is 同步服务订单信息: POST /v3/payscore/serviceorder/{out_order_no}/sync
+// Post sends POST /v3/payscore/serviceorder/{out_order_no}/sync: 同步服务订单信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012587962
 //
-// JSON: [ServiceorderOutOrderNoSyncPostRequest].
+// Options.JSON: [ServiceorderOutOrderNoSyncPostRequest].
 func (n ServiceorderOutOrderNoSyncNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderOutOrderNoSyncPostReply], error) {
-	return wechatpay.As[ServiceorderOutOrderNoSyncPostReply](n.at.Chain("v3/payscore/serviceorder/{out_order_no}/sync").Post(ctx, opts))
+	return wechatpay.As[ServiceorderOutOrderNoSyncPostReply](n.path.Chain("v3/payscore/serviceorder/{out_order_no}/sync").Post(ctx, opts))
 }
 
-// PostAsync is [ServiceorderOutOrderNoSyncNode.Post] in the background.
+// PostAsync calls [ServiceorderOutOrderNoSyncNode.Post] in the background.
 func (n ServiceorderOutOrderNoSyncNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoSyncPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/serviceorder/{out_order_no}/sync").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoSyncPostReply])
+	return future.Then(n.path.Chain("v3/payscore/serviceorder/{out_order_no}/sync").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoSyncPostReply])
 }
 
 // ServiceorderGetQuery is the query of GET /v3/payscore/serviceorder, 查询支付分订单.
@@ -233,7 +233,7 @@ type ServiceorderGetQuery struct {
 	AppID      string `json:"appid"`      // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServiceorderGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/serviceorder"}
 }
@@ -280,7 +280,7 @@ type ServiceorderPostRequest struct {
 	Device              Device                                 `json:"device,omitzero"`            // 设备信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServiceorderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/serviceorder"}
 }
@@ -331,7 +331,7 @@ type ServiceorderDirectCompletePostRequest struct {
 	GoodsTag            string                                              `json:"goods_tag,omitzero"`            // 订单优惠标记
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServiceorderDirectCompletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/serviceorder/direct-complete"}
 }
@@ -371,7 +371,7 @@ type ServiceorderOutOrderNoCompletePostRequest struct {
 	Device        Device                                                   `json:"device,omitzero"`         // 设备信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServiceorderOutOrderNoCompletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/serviceorder/{out_order_no}/complete"}
 }
@@ -420,7 +420,7 @@ type ServiceorderOutOrderNoModifyPostRequest struct {
 	Device        Device                                `json:"device,omitzero"`         // 设备信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServiceorderOutOrderNoModifyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/serviceorder/{out_order_no}/modify"}
 }
@@ -476,7 +476,7 @@ type ServiceorderOutOrderNoPayPostRequest struct {
 	ServiceID string `json:"service_id,omitzero"` // 服务ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServiceorderOutOrderNoPayPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/serviceorder/{out_order_no}/pay"}
 }
@@ -492,7 +492,7 @@ type ServiceorderOutOrderNoRequest struct {
 	PrepaidTime   string                                              `json:"prepaid_time"`            // 预计扣费时间; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServiceorderOutOrderNoRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/serviceorder/{out_order_no}/send-pendingmessage", "POST /v3/payscore/serviceorder/{out_order_no}/send-prepaidmessage"}
 }
@@ -506,7 +506,7 @@ type ServiceorderOutOrderNoSyncPostRequest struct {
 	Detail    Detail `json:"detail"`     // 内容信息详情; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServiceorderOutOrderNoSyncPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/serviceorder/{out_order_no}/sync"}
 }

@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ServicepayondeliveryorderNode is the chain as far as /v3/payscore/servicepayondeliveryorder.
-type ServicepayondeliveryorderNode struct{ at route.At }
+// ServicepayondeliveryorderNode is the path /v3/payscore/servicepayondeliveryorder.
+type ServicepayondeliveryorderNode struct{ path route.Path }
 
-// Post is 创建先用后付订单: POST /v3/payscore/servicepayondeliveryorder
+// Post sends POST /v3/payscore/servicepayondeliveryorder: 创建先用后付订单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012856585
 //
-// JSON: [ServicepayondeliveryorderPostRequest].
+// Options.JSON: [ServicepayondeliveryorderPostRequest].
 func (n ServicepayondeliveryorderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServicepayondeliveryorderPostReply], error) {
-	return wechatpay.As[ServicepayondeliveryorderPostReply](n.at.Chain("v3/payscore/servicepayondeliveryorder").Post(ctx, opts))
+	return wechatpay.As[ServicepayondeliveryorderPostReply](n.path.Chain("v3/payscore/servicepayondeliveryorder").Post(ctx, opts))
 }
 
-// PostAsync is [ServicepayondeliveryorderNode.Post] in the background.
+// PostAsync calls [ServicepayondeliveryorderNode.Post] in the background.
 func (n ServicepayondeliveryorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServicepayondeliveryorderPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/servicepayondeliveryorder").PostAsync(ctx, opts), wechatpay.Typed[ServicepayondeliveryorderPostReply])
+	return future.Then(n.path.Chain("v3/payscore/servicepayondeliveryorder").PostAsync(ctx, opts), wechatpay.Typed[ServicepayondeliveryorderPostReply])
 }
 
 // ServicepayondeliveryorderPostRequest is the JSON body of POST
@@ -47,7 +47,7 @@ type ServicepayondeliveryorderPostRequest struct {
 	ShoppingInfo        ServicepayondeliveryorderPostRequestShoppingInfo `json:"shopping_info"`              // 先用后付购物详情; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServicepayondeliveryorderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/servicepayondeliveryorder"}
 }

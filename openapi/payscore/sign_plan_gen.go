@@ -11,183 +11,183 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SignPlanNode is the chain as far as /v3/payscore/sign-plan.
-type SignPlanNode struct{ at route.At }
+// SignPlanNode is the path /v3/payscore/sign-plan.
+type SignPlanNode struct{ path route.Path }
 
-// Partner goes on to /v3/payscore/sign-plan/partner.
+// Partner is the path /v3/payscore/sign-plan/partner.
 func (n SignPlanNode) Partner() SignPlanPartnerNode { return SignPlanPartnerNode(n) }
 
-// Serviceorder goes on to /v3/payscore/sign-plan/serviceorder.
+// Serviceorder is the path /v3/payscore/sign-plan/serviceorder.
 func (n SignPlanNode) Serviceorder() SignPlanServiceorderNode { return SignPlanServiceorderNode(n) }
 
-// UserSignPlans goes on to /v3/payscore/sign-plan/user-sign-plans.
+// UserSignPlans is the path /v3/payscore/sign-plan/user-sign-plans.
 func (n SignPlanNode) UserSignPlans() SignPlanUserSignPlansNode { return SignPlanUserSignPlansNode(n) }
 
-// SignPlanPartnerNode is the chain as far as /v3/payscore/sign-plan/partner.
-type SignPlanPartnerNode struct{ at route.At }
+// SignPlanPartnerNode is the path /v3/payscore/sign-plan/partner.
+type SignPlanPartnerNode struct{ path route.Path }
 
-// Serviceorder goes on to /v3/payscore/sign-plan/partner/serviceorder.
+// Serviceorder is the path /v3/payscore/sign-plan/partner/serviceorder.
 func (n SignPlanPartnerNode) Serviceorder() SignPlanPartnerServiceorderNode {
 	return SignPlanPartnerServiceorderNode(n)
 }
 
-// UserSignPlans goes on to /v3/payscore/sign-plan/partner/user-sign-plans.
+// UserSignPlans is the path /v3/payscore/sign-plan/partner/user-sign-plans.
 func (n SignPlanPartnerNode) UserSignPlans() SignPlanPartnerUserSignPlansNode {
 	return SignPlanPartnerUserSignPlansNode(n)
 }
 
-// SignPlanPartnerServiceorderNode is the chain as far as /v3/payscore/sign-plan/partner/serviceorder.
-type SignPlanPartnerServiceorderNode struct{ at route.At }
+// SignPlanPartnerServiceorderNode is the path /v3/payscore/sign-plan/partner/serviceorder.
+type SignPlanPartnerServiceorderNode struct{ path route.Path }
 
-// Post is 创建用户的签约计划详情对应的服务订单: POST /v3/payscore/sign-plan/partner/serviceorder
+// Post sends POST /v3/payscore/sign-plan/partner/serviceorder: 创建用户的签约计划详情对应的服务订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012463469
 //
-// JSON: [SignPlanPartnerServiceorderPostRequest].
+// Options.JSON: [SignPlanPartnerServiceorderPostRequest].
 func (n SignPlanPartnerServiceorderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignPlanPartnerServiceorderPostReply], error) {
-	return wechatpay.As[SignPlanPartnerServiceorderPostReply](n.at.Chain("v3/payscore/sign-plan/partner/serviceorder").Post(ctx, opts))
+	return wechatpay.As[SignPlanPartnerServiceorderPostReply](n.path.Chain("v3/payscore/sign-plan/partner/serviceorder").Post(ctx, opts))
 }
 
-// PostAsync is [SignPlanPartnerServiceorderNode.Post] in the background.
+// PostAsync calls [SignPlanPartnerServiceorderNode.Post] in the background.
 func (n SignPlanPartnerServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanPartnerServiceorderPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/sign-plan/partner/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerServiceorderPostReply])
+	return future.Then(n.path.Chain("v3/payscore/sign-plan/partner/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerServiceorderPostReply])
 }
 
-// SignPlanPartnerUserSignPlansNode is the chain as far as /v3/payscore/sign-plan/partner/user-sign-plans.
-type SignPlanPartnerUserSignPlansNode struct{ at route.At }
+// SignPlanPartnerUserSignPlansNode is the path /v3/payscore/sign-plan/partner/user-sign-plans.
+type SignPlanPartnerUserSignPlansNode struct{ path route.Path }
 
-// MerchantSignPlanNo goes on to /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}, and fills {merchant_sign_plan_no}.
+// MerchantSignPlanNo is the path /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}. It sets {merchant_sign_plan_no}.
 func (n SignPlanPartnerUserSignPlansNode) MerchantSignPlanNo(merchantSignPlanNo string) SignPlanPartnerUserSignPlansMerchantSignPlanNoNode {
-	return SignPlanPartnerUserSignPlansMerchantSignPlanNoNode{n.at.Fill(merchantSignPlanNo)}
+	return SignPlanPartnerUserSignPlansMerchantSignPlanNoNode{n.path.WithVar(merchantSignPlanNo)}
 }
 
-// Post is 创建用户的签约计划: POST /v3/payscore/sign-plan/partner/user-sign-plans
+// Post sends POST /v3/payscore/sign-plan/partner/user-sign-plans: 创建用户的签约计划.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012463521
 //
-// JSON: [SignPlanPartnerUserSignPlansPostRequest].
+// Options.JSON: [SignPlanPartnerUserSignPlansPostRequest].
 func (n SignPlanPartnerUserSignPlansNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignPlanPartnerUserSignPlansPostReply], error) {
-	return wechatpay.As[SignPlanPartnerUserSignPlansPostReply](n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans").Post(ctx, opts))
+	return wechatpay.As[SignPlanPartnerUserSignPlansPostReply](n.path.Chain("v3/payscore/sign-plan/partner/user-sign-plans").Post(ctx, opts))
 }
 
-// PostAsync is [SignPlanPartnerUserSignPlansNode.Post] in the background.
+// PostAsync calls [SignPlanPartnerUserSignPlansNode.Post] in the background.
 func (n SignPlanPartnerUserSignPlansNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanPartnerUserSignPlansPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans").PostAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerUserSignPlansPostReply])
+	return future.Then(n.path.Chain("v3/payscore/sign-plan/partner/user-sign-plans").PostAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerUserSignPlansPostReply])
 }
 
-// SignPlanPartnerUserSignPlansMerchantSignPlanNoNode is the chain as far as /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}.
-type SignPlanPartnerUserSignPlansMerchantSignPlanNoNode struct{ at route.At }
+// SignPlanPartnerUserSignPlansMerchantSignPlanNoNode is the path /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}.
+type SignPlanPartnerUserSignPlansMerchantSignPlanNoNode struct{ path route.Path }
 
-// Stop goes on to /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
+// Stop is the path /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
 func (n SignPlanPartnerUserSignPlansMerchantSignPlanNoNode) Stop() SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode {
 	return SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode(n)
 }
 
-// Get is 查询用户的签约计划: GET /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}
+// Get sends GET /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}: 查询用户的签约计划.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012463526
 //
-// Query: [PartnerPermissionsAssessUserRiskLevelPostQuery].
+// Options.Query: [PartnerPermissionsAssessUserRiskLevelPostQuery].
 func (n SignPlanPartnerUserSignPlansMerchantSignPlanNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignPlanPartnerUserSignPlansPostReplySignPlan], error) {
-	return wechatpay.As[SignPlanPartnerUserSignPlansPostReplySignPlan](n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").Get(ctx, opts))
+	return wechatpay.As[SignPlanPartnerUserSignPlansPostReplySignPlan](n.path.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").Get(ctx, opts))
 }
 
-// GetAsync is [SignPlanPartnerUserSignPlansMerchantSignPlanNoNode.Get] in the background.
+// GetAsync calls [SignPlanPartnerUserSignPlansMerchantSignPlanNoNode.Get] in the background.
 func (n SignPlanPartnerUserSignPlansMerchantSignPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanPartnerUserSignPlansPostReplySignPlan]] {
-	return future.Then(n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerUserSignPlansPostReplySignPlan])
+	return future.Then(n.path.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerUserSignPlansPostReplySignPlan])
 }
 
-// SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode is the chain as far as /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
-type SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode struct{ at route.At }
+// SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode is the path /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
+type SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode struct{ path route.Path }
 
-// Post is 取消用户的签约计划: POST /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop
+// Post sends POST /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop: 取消用户的签约计划.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012463534
 //
-// JSON: [PartnerUserSignPlansMerchantSignPlanNoStopPostRequest].
+// Options.JSON: [PartnerUserSignPlansMerchantSignPlanNoStopPostRequest].
 func (n SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignPlanPartnerUserSignPlansPostReplySignPlan], error) {
-	return wechatpay.As[SignPlanPartnerUserSignPlansPostReplySignPlan](n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").Post(ctx, opts))
+	return wechatpay.As[SignPlanPartnerUserSignPlansPostReplySignPlan](n.path.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").Post(ctx, opts))
 }
 
-// PostAsync is [SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode.Post] in the background.
+// PostAsync calls [SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode.Post] in the background.
 func (n SignPlanPartnerUserSignPlansMerchantSignPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanPartnerUserSignPlansPostReplySignPlan]] {
-	return future.Then(n.at.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerUserSignPlansPostReplySignPlan])
+	return future.Then(n.path.Chain("v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[SignPlanPartnerUserSignPlansPostReplySignPlan])
 }
 
-// SignPlanServiceorderNode is the chain as far as /v3/payscore/sign-plan/serviceorder.
-type SignPlanServiceorderNode struct{ at route.At }
+// SignPlanServiceorderNode is the path /v3/payscore/sign-plan/serviceorder.
+type SignPlanServiceorderNode struct{ path route.Path }
 
-// Post is 创建用户的签约计划详情对应的服务订单: POST /v3/payscore/sign-plan/serviceorder
+// Post sends POST /v3/payscore/sign-plan/serviceorder: 创建用户的签约计划详情对应的服务订单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012489351
 //
-// JSON: [SignPlanServiceorderPostRequest].
+// Options.JSON: [SignPlanServiceorderPostRequest].
 func (n SignPlanServiceorderNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignPlanServiceorderPostReply], error) {
-	return wechatpay.As[SignPlanServiceorderPostReply](n.at.Chain("v3/payscore/sign-plan/serviceorder").Post(ctx, opts))
+	return wechatpay.As[SignPlanServiceorderPostReply](n.path.Chain("v3/payscore/sign-plan/serviceorder").Post(ctx, opts))
 }
 
-// PostAsync is [SignPlanServiceorderNode.Post] in the background.
+// PostAsync calls [SignPlanServiceorderNode.Post] in the background.
 func (n SignPlanServiceorderNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanServiceorderPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/sign-plan/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[SignPlanServiceorderPostReply])
+	return future.Then(n.path.Chain("v3/payscore/sign-plan/serviceorder").PostAsync(ctx, opts), wechatpay.Typed[SignPlanServiceorderPostReply])
 }
 
-// SignPlanUserSignPlansNode is the chain as far as /v3/payscore/sign-plan/user-sign-plans.
-type SignPlanUserSignPlansNode struct{ at route.At }
+// SignPlanUserSignPlansNode is the path /v3/payscore/sign-plan/user-sign-plans.
+type SignPlanUserSignPlansNode struct{ path route.Path }
 
-// MerchantSignPlanNo goes on to /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}, and fills {merchant_sign_plan_no}.
+// MerchantSignPlanNo is the path /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}. It sets {merchant_sign_plan_no}.
 func (n SignPlanUserSignPlansNode) MerchantSignPlanNo(merchantSignPlanNo string) SignPlanUserSignPlansMerchantSignPlanNoNode {
-	return SignPlanUserSignPlansMerchantSignPlanNoNode{n.at.Fill(merchantSignPlanNo)}
+	return SignPlanUserSignPlansMerchantSignPlanNoNode{n.path.WithVar(merchantSignPlanNo)}
 }
 
-// Post is 创建用户的签约计划: POST /v3/payscore/sign-plan/user-sign-plans
+// Post sends POST /v3/payscore/sign-plan/user-sign-plans: 创建用户的签约计划.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012489420
 //
-// JSON: [SignPlanUserSignPlansPostRequest].
+// Options.JSON: [SignPlanUserSignPlansPostRequest].
 func (n SignPlanUserSignPlansNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignPlanUserSignPlansPostReply], error) {
-	return wechatpay.As[SignPlanUserSignPlansPostReply](n.at.Chain("v3/payscore/sign-plan/user-sign-plans").Post(ctx, opts))
+	return wechatpay.As[SignPlanUserSignPlansPostReply](n.path.Chain("v3/payscore/sign-plan/user-sign-plans").Post(ctx, opts))
 }
 
-// PostAsync is [SignPlanUserSignPlansNode.Post] in the background.
+// PostAsync calls [SignPlanUserSignPlansNode.Post] in the background.
 func (n SignPlanUserSignPlansNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanUserSignPlansPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/sign-plan/user-sign-plans").PostAsync(ctx, opts), wechatpay.Typed[SignPlanUserSignPlansPostReply])
+	return future.Then(n.path.Chain("v3/payscore/sign-plan/user-sign-plans").PostAsync(ctx, opts), wechatpay.Typed[SignPlanUserSignPlansPostReply])
 }
 
-// SignPlanUserSignPlansMerchantSignPlanNoNode is the chain as far as /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}.
-type SignPlanUserSignPlansMerchantSignPlanNoNode struct{ at route.At }
+// SignPlanUserSignPlansMerchantSignPlanNoNode is the path /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}.
+type SignPlanUserSignPlansMerchantSignPlanNoNode struct{ path route.Path }
 
-// Stop goes on to /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
+// Stop is the path /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
 func (n SignPlanUserSignPlansMerchantSignPlanNoNode) Stop() SignPlanUserSignPlansMerchantSignPlanNoStopNode {
 	return SignPlanUserSignPlansMerchantSignPlanNoStopNode(n)
 }
 
-// Get is 查询用户的签约计划: GET /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}
+// Get sends GET /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}: 查询用户的签约计划.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012470990
 func (n SignPlanUserSignPlansMerchantSignPlanNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignPlanUserSignPlansPostReplySignPlan], error) {
-	return wechatpay.As[SignPlanUserSignPlansPostReplySignPlan](n.at.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").Get(ctx, opts))
+	return wechatpay.As[SignPlanUserSignPlansPostReplySignPlan](n.path.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").Get(ctx, opts))
 }
 
-// GetAsync is [SignPlanUserSignPlansMerchantSignPlanNoNode.Get] in the background.
+// GetAsync calls [SignPlanUserSignPlansMerchantSignPlanNoNode.Get] in the background.
 func (n SignPlanUserSignPlansMerchantSignPlanNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanUserSignPlansPostReplySignPlan]] {
-	return future.Then(n.at.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[SignPlanUserSignPlansPostReplySignPlan])
+	return future.Then(n.path.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}").GetAsync(ctx, opts), wechatpay.Typed[SignPlanUserSignPlansPostReplySignPlan])
 }
 
-// SignPlanUserSignPlansMerchantSignPlanNoStopNode is the chain as far as /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
-type SignPlanUserSignPlansMerchantSignPlanNoStopNode struct{ at route.At }
+// SignPlanUserSignPlansMerchantSignPlanNoStopNode is the path /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop.
+type SignPlanUserSignPlansMerchantSignPlanNoStopNode struct{ path route.Path }
 
-// Post is 直连商户取消用户的签约计划: POST /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop
+// Post sends POST /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop: 直连商户取消用户的签约计划.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012471050
 //
-// JSON: [SignPlanUserSignPlansMerchantSignPlanNoStopPostRequest].
+// Options.JSON: [SignPlanUserSignPlansMerchantSignPlanNoStopPostRequest].
 func (n SignPlanUserSignPlansMerchantSignPlanNoStopNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SignPlanUserSignPlansPostReplySignPlan], error) {
-	return wechatpay.As[SignPlanUserSignPlansPostReplySignPlan](n.at.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").Post(ctx, opts))
+	return wechatpay.As[SignPlanUserSignPlansPostReplySignPlan](n.path.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").Post(ctx, opts))
 }
 
-// PostAsync is [SignPlanUserSignPlansMerchantSignPlanNoStopNode.Post] in the background.
+// PostAsync calls [SignPlanUserSignPlansMerchantSignPlanNoStopNode.Post] in the background.
 func (n SignPlanUserSignPlansMerchantSignPlanNoStopNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SignPlanUserSignPlansPostReplySignPlan]] {
-	return future.Then(n.at.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[SignPlanUserSignPlansPostReplySignPlan])
+	return future.Then(n.path.Chain("v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop").PostAsync(ctx, opts), wechatpay.Typed[SignPlanUserSignPlansPostReplySignPlan])
 }
 
 // SignPlanPartnerServiceorderPostRequest is the JSON body of POST
@@ -210,7 +210,7 @@ type SignPlanPartnerServiceorderPostRequest struct {
 	OutTradeNo          string                           `json:"out_trade_no"`         // 商户侧订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SignPlanPartnerServiceorderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/sign-plan/partner/serviceorder"}
 }
@@ -238,14 +238,14 @@ type SignPlanPartnerServiceorderPostReply struct {
 	OrderID             string                  `json:"order_id,omitzero"`             // 微信支付服务订单号
 }
 
-// SignPlanPostDiscounts is post_discounts in [SignPlanPartnerServiceorderPostReply], and of one
+// SignPlanPostDiscounts is post_discounts in [SignPlanPartnerServiceorderPostReply], and in one
 // more struct.
 type SignPlanPostDiscounts struct {
 	Name   string `json:"name,omitzero"`   // 优惠名称
 	Amount int64  `json:"amount,omitzero"` // 优惠金额
 }
 
-// SignPlanRiskFund is risk_fund in [SignPlanPartnerServiceorderPostReply], and of one more struct.
+// SignPlanRiskFund is risk_fund in [SignPlanPartnerServiceorderPostReply], and in one more struct.
 type SignPlanRiskFund struct {
 	Amount int64 `json:"amount,omitzero"` // 风险金额; required
 }
@@ -265,12 +265,12 @@ type SignPlanPartnerUserSignPlansPostRequest struct {
 	SignPlanDetail     []SignPlanDetail `json:"sign_plan_detail,omitzero"` // 签约计划对应的计划详情列表的商户侧单号信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SignPlanPartnerUserSignPlansPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/sign-plan/partner/user-sign-plans"}
 }
 
-// SignPlanDetail is sign_plan_detail in [SignPlanPartnerUserSignPlansPostRequest], and of one more
+// SignPlanDetail is sign_plan_detail in [SignPlanPartnerUserSignPlansPostRequest], and in one more
 // struct.
 type SignPlanDetail struct {
 	PlanDetailNo         json.Number `json:"plan_detail_no"`          // 计划明细序号; required
@@ -313,7 +313,7 @@ type SignPlanPartnerUserSignPlansPostReplySignPlan struct {
 	SignTime            string             `json:"sign_time,omitzero"`             // 签约时间
 }
 
-// SignedDetailList is signed_detail_list in [SignPlanPartnerUserSignPlansPostReplySignPlan], and of
+// SignedDetailList is signed_detail_list in [SignPlanPartnerUserSignPlansPostReplySignPlan], and in
 // one more struct.
 type SignedDetailList struct {
 	PlanDetailNo            json.Number `json:"plan_detail_no,omitzero"`            // 计划明细序号; required
@@ -338,7 +338,7 @@ type PartnerUserSignPlansMerchantSignPlanNoStopPostRequest struct {
 	StopReason string `json:"stop_reason"` // 停止签约计划原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerUserSignPlansMerchantSignPlanNoStopPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop"}
 }
@@ -359,7 +359,7 @@ type SignPlanServiceorderPostRequest struct {
 	OutTradeNo          string                           `json:"out_trade_no"`         // 商户侧订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SignPlanServiceorderPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/sign-plan/serviceorder"}
 }
@@ -396,7 +396,7 @@ type SignPlanUserSignPlansPostRequest struct {
 	SignPlanDetail     []SignPlanDetail `json:"sign_plan_detail,omitzero"` // 签约计划对应的计划详情列表的商户侧单号信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SignPlanUserSignPlansPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/sign-plan/user-sign-plans"}
 }
@@ -441,7 +441,7 @@ type SignPlanUserSignPlansMerchantSignPlanNoStopPostRequest struct {
 	StopReason string `json:"stop_reason"` // 停止签约计划原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SignPlanUserSignPlansMerchantSignPlanNoStopPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/sign-plan/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}/stop"}
 }

@@ -10,87 +10,87 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SmartretailOrdersNode is the chain as far as /v3/payscore/smartretail-orders.
-type SmartretailOrdersNode struct{ at route.At }
+// SmartretailOrdersNode is the path /v3/payscore/smartretail-orders.
+type SmartretailOrdersNode struct{ path route.Path }
 
-// OutOrderNo goes on to /v3/payscore/smartretail-orders/{out_order_no}, and fills {out_order_no}.
+// OutOrderNo is the path /v3/payscore/smartretail-orders/{out_order_no}. It sets {out_order_no}.
 func (n SmartretailOrdersNode) OutOrderNo(outOrderNo string) SmartretailOrdersOutOrderNoNode {
-	return SmartretailOrdersOutOrderNoNode{n.at.Fill(outOrderNo)}
+	return SmartretailOrdersOutOrderNoNode{n.path.WithVar(outOrderNo)}
 }
 
-// Get is 查询智慧零售订单: GET /v3/payscore/smartretail-orders
+// Get sends GET /v3/payscore/smartretail-orders: 查询智慧零售订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/payscore.php?chapter=14_2&index=4
 //
-// Query: [PayafterOrdersGetQuery].
+// Options.Query: [PayafterOrdersGetQuery].
 func (n SmartretailOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayafterOrdersGetReply], error) {
-	return wechatpay.As[PayafterOrdersGetReply](n.at.Chain("v3/payscore/smartretail-orders").Get(ctx, opts))
+	return wechatpay.As[PayafterOrdersGetReply](n.path.Chain("v3/payscore/smartretail-orders").Get(ctx, opts))
 }
 
-// GetAsync is [SmartretailOrdersNode.Get] in the background.
+// GetAsync calls [SmartretailOrdersNode.Get] in the background.
 func (n SmartretailOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayafterOrdersGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/smartretail-orders").GetAsync(ctx, opts), wechatpay.Typed[PayafterOrdersGetReply])
+	return future.Then(n.path.Chain("v3/payscore/smartretail-orders").GetAsync(ctx, opts), wechatpay.Typed[PayafterOrdersGetReply])
 }
 
-// Post is 创建智慧零售订单: POST /v3/payscore/smartretail-orders
+// Post sends POST /v3/payscore/smartretail-orders: 创建智慧零售订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/payscore.php?chapter=14_1&index=3
 //
-// JSON: [SmartretailOrdersPostRequest].
+// Options.JSON: [SmartretailOrdersPostRequest].
 func (n SmartretailOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PayafterOrdersPostReply], error) {
-	return wechatpay.As[PayafterOrdersPostReply](n.at.Chain("v3/payscore/smartretail-orders").Post(ctx, opts))
+	return wechatpay.As[PayafterOrdersPostReply](n.path.Chain("v3/payscore/smartretail-orders").Post(ctx, opts))
 }
 
-// PostAsync is [SmartretailOrdersNode.Post] in the background.
+// PostAsync calls [SmartretailOrdersNode.Post] in the background.
 func (n SmartretailOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PayafterOrdersPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/smartretail-orders").PostAsync(ctx, opts), wechatpay.Typed[PayafterOrdersPostReply])
+	return future.Then(n.path.Chain("v3/payscore/smartretail-orders").PostAsync(ctx, opts), wechatpay.Typed[PayafterOrdersPostReply])
 }
 
-// SmartretailOrdersOutOrderNoNode is the chain as far as /v3/payscore/smartretail-orders/{out_order_no}.
-type SmartretailOrdersOutOrderNoNode struct{ at route.At }
+// SmartretailOrdersOutOrderNoNode is the path /v3/payscore/smartretail-orders/{out_order_no}.
+type SmartretailOrdersOutOrderNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/payscore/smartretail-orders/{out_order_no}/cancel.
+// Cancel is the path /v3/payscore/smartretail-orders/{out_order_no}/cancel.
 func (n SmartretailOrdersOutOrderNoNode) Cancel() SmartretailOrdersOutOrderNoCancelNode {
 	return SmartretailOrdersOutOrderNoCancelNode(n)
 }
 
-// Complete goes on to /v3/payscore/smartretail-orders/{out_order_no}/complete.
+// Complete is the path /v3/payscore/smartretail-orders/{out_order_no}/complete.
 func (n SmartretailOrdersOutOrderNoNode) Complete() SmartretailOrdersOutOrderNoCompleteNode {
 	return SmartretailOrdersOutOrderNoCompleteNode(n)
 }
 
-// SmartretailOrdersOutOrderNoCancelNode is the chain as far as /v3/payscore/smartretail-orders/{out_order_no}/cancel.
-type SmartretailOrdersOutOrderNoCancelNode struct{ at route.At }
+// SmartretailOrdersOutOrderNoCancelNode is the path /v3/payscore/smartretail-orders/{out_order_no}/cancel.
+type SmartretailOrdersOutOrderNoCancelNode struct{ path route.Path }
 
-// Post is 撤销智慧零售订单: POST /v3/payscore/smartretail-orders/{out_order_no}/cancel
+// Post sends POST /v3/payscore/smartretail-orders/{out_order_no}/cancel: 撤销智慧零售订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/payscore.php?chapter=14_3&index=5
 //
-// JSON: [ServiceorderOutOrderNoCancelPostRequest].
+// Options.JSON: [ServiceorderOutOrderNoCancelPostRequest].
 func (n SmartretailOrdersOutOrderNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply], error) {
-	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/smartretail-orders/{out_order_no}/cancel").Post(ctx, opts))
+	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.path.Chain("v3/payscore/smartretail-orders/{out_order_no}/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [SmartretailOrdersOutOrderNoCancelNode.Post] in the background.
+// PostAsync calls [SmartretailOrdersOutOrderNoCancelNode.Post] in the background.
 func (n SmartretailOrdersOutOrderNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/smartretail-orders/{out_order_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
+	return future.Then(n.path.Chain("v3/payscore/smartretail-orders/{out_order_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
-// SmartretailOrdersOutOrderNoCompleteNode is the chain as far as /v3/payscore/smartretail-orders/{out_order_no}/complete.
-type SmartretailOrdersOutOrderNoCompleteNode struct{ at route.At }
+// SmartretailOrdersOutOrderNoCompleteNode is the path /v3/payscore/smartretail-orders/{out_order_no}/complete.
+type SmartretailOrdersOutOrderNoCompleteNode struct{ path route.Path }
 
-// Post is 完结智慧零售订单: POST /v3/payscore/smartretail-orders/{out_order_no}/complete
+// Post sends POST /v3/payscore/smartretail-orders/{out_order_no}/complete: 完结智慧零售订单.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/payscore.php?chapter=14_4&index=6
 //
-// JSON: [PayafterOrdersOutOrderNoCompletePostRequest].
+// Options.JSON: [PayafterOrdersOutOrderNoCompletePostRequest].
 func (n SmartretailOrdersOutOrderNoCompleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply], error) {
-	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.at.Chain("v3/payscore/smartretail-orders/{out_order_no}/complete").Post(ctx, opts))
+	return wechatpay.As[ServiceorderOutOrderNoPayPostReply](n.path.Chain("v3/payscore/smartretail-orders/{out_order_no}/complete").Post(ctx, opts))
 }
 
-// PostAsync is [SmartretailOrdersOutOrderNoCompleteNode.Post] in the background.
+// PostAsync calls [SmartretailOrdersOutOrderNoCompleteNode.Post] in the background.
 func (n SmartretailOrdersOutOrderNoCompleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ServiceorderOutOrderNoPayPostReply]] {
-	return future.Then(n.at.Chain("v3/payscore/smartretail-orders/{out_order_no}/complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
+	return future.Then(n.path.Chain("v3/payscore/smartretail-orders/{out_order_no}/complete").PostAsync(ctx, opts), wechatpay.Typed[ServiceorderOutOrderNoPayPostReply])
 }
 
 // SmartretailOrdersPostRequest is the JSON body of POST /v3/payscore/smartretail-orders,
@@ -112,7 +112,7 @@ type SmartretailOrdersPostRequest struct {
 	OpenID               string             `json:"openid,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SmartretailOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/smartretail-orders"}
 }

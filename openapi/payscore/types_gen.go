@@ -10,7 +10,7 @@ type PermissionsPostReply struct {
 	ApplyPermissionsToken string `json:"apply_permissions_token,omitzero"` // 预授权token; required
 }
 
-// PostDiscounts is post_payments in [AcquiringbankServiceorderGetReply], and of 11 more structs.
+// PostDiscounts is post_payments in [AcquiringbankServiceorderGetReply], and in 11 more structs.
 type PostDiscounts struct {
 	Name        string `json:"name,omitzero"`        // 优惠名称; required
 	Description string `json:"description,omitzero"` // 优惠说明
@@ -18,14 +18,14 @@ type PostDiscounts struct {
 	Count       int64  `json:"count,omitzero"`       // 优惠数量
 }
 
-// RiskFund is risk_fund in [AcquiringbankServiceorderGetReply], and of 9 more structs.
+// RiskFund is risk_fund in [AcquiringbankServiceorderGetReply], and in 9 more structs.
 type RiskFund struct {
 	Name        string `json:"name,omitzero"`        // 风险名称; required
 	Amount      int64  `json:"amount,omitzero"`      // 风险金额; required
 	Description string `json:"description,omitzero"` // 风险说明
 }
 
-// GoodsDetail is goods_detail in [GetReplyCollectionDetailsPromotionDetail], and of one more
+// GoodsDetail is goods_detail in [GetReplyCollectionDetailsPromotionDetail], and in one more
 // struct.
 type GoodsDetail struct {
 	GoodsID        string `json:"goods_id,omitzero"`   // 商品编码; required
@@ -35,7 +35,7 @@ type GoodsDetail struct {
 	GoodsRemark    string `json:"goods_remark,omitzero"` // 商品备注
 }
 
-// ReplyTimeRange is time_range in [AcquiringbankServiceorderGetReply], and of 5 more structs.
+// ReplyTimeRange is time_range in [AcquiringbankServiceorderGetReply], and in 5 more structs.
 type ReplyTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`        // 服务开始时间; required
 	StartTimeRemark string `json:"start_time_remark,omitzero"` // 服务开始时间备注
@@ -43,13 +43,13 @@ type ReplyTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`   // 服务结束时间备注
 }
 
-// Location is location in [AcquiringbankServiceorderGetReply], and of 14 more structs.
+// Location is location in [AcquiringbankServiceorderGetReply], and in 14 more structs.
 type Location struct {
 	StartLocation string `json:"start_location,omitzero"` // 服务开始地点
 	EndLocation   string `json:"end_location,omitzero"`   // 服务结束地点
 }
 
-// RequestPostPayments is post_payments in [AcquiringbankServiceorderPostRequest], and of 7 more
+// RequestPostPayments is post_payments in [AcquiringbankServiceorderPostRequest], and in 7 more
 // structs.
 type RequestPostPayments struct {
 	Name        string `json:"name"`                 // 付费名称; required
@@ -58,7 +58,7 @@ type RequestPostPayments struct {
 	Count       *int64 `json:"count,omitzero"`       // 付费数量
 }
 
-// RequestRiskFund is risk_fund in [AcquiringbankServiceorderPostRequest], and of 2 more structs.
+// RequestRiskFund is risk_fund in [AcquiringbankServiceorderPostRequest], and in 2 more structs.
 type RequestRiskFund struct {
 	Name        string `json:"name"`   // required
 	Amount      int64  `json:"amount"` // required
@@ -66,7 +66,7 @@ type RequestRiskFund struct {
 }
 
 // AcquiringbankServiceorderPostRequestTimeRange is time_range in
-// [AcquiringbankServiceorderPostRequest], and of 3 more structs.
+// [AcquiringbankServiceorderPostRequest], and in 3 more structs.
 type AcquiringbankServiceorderPostRequestTimeRange struct {
 	StartTime       string `json:"start_time"`                 // 服务开始时间; required
 	StartTimeRemark string `json:"start_time_remark,omitzero"` // 服务开始时间备注
@@ -74,13 +74,13 @@ type AcquiringbankServiceorderPostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`   // 服务结束时间备注
 }
 
-// RequestLocation is location in [AcquiringbankServiceorderPostRequest], and of 13 more structs.
+// RequestLocation is location in [AcquiringbankServiceorderPostRequest], and in 13 more structs.
 type RequestLocation struct {
 	StartLocation string `json:"start_location,omitzero"` // 服务开始地点
 	EndLocation   string `json:"end_location,omitzero"`   // 服务结束地点
 }
 
-// ReplyPostDiscounts is post_discounts in [AcquiringbankServiceorderPostReply], and of one more
+// ReplyPostDiscounts is post_discounts in [AcquiringbankServiceorderPostReply], and in one more
 // struct.
 type ReplyPostDiscounts struct {
 	Name        string `json:"name,omitzero"`        // required
@@ -89,7 +89,7 @@ type ReplyPostDiscounts struct {
 }
 
 // OutOrderNoCompletePostRequestPostDiscounts is post_discounts in
-// [AcquiringbankServiceorderOutOrderNoCompletePostRequest], and of 3 more structs.
+// [AcquiringbankServiceorderOutOrderNoCompletePostRequest], and in 3 more structs.
 type OutOrderNoCompletePostRequestPostDiscounts struct {
 	Name        string `json:"name"`           // 优惠名称; required
 	Description string `json:"description"`    // 优惠说明; required
@@ -97,13 +97,13 @@ type OutOrderNoCompletePostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"` // 优惠数量
 }
 
-// Detail is detail in [AcquiringbankServiceorderOutOrderNoSyncPostRequest], and of one more struct.
+// Detail is detail in [AcquiringbankServiceorderOutOrderNoSyncPostRequest], and in one more struct.
 type Detail struct {
 	PaidTime string `json:"paid_time"` // 收款成功时间; required
 }
 
 // ServiceorderDirectCompletePostRequestPostPayments is post_payments in
-// [AcquiringbankServicepayondeliveryorderPostRequest], and of 4 more structs.
+// [AcquiringbankServicepayondeliveryorderPostRequest], and in 4 more structs.
 type ServiceorderDirectCompletePostRequestPostPayments struct {
 	Name        string `json:"name,omitzero"`        // 付费项目名称
 	Amount      *int64 `json:"amount,omitzero"`      // 金额
@@ -112,7 +112,7 @@ type ServiceorderDirectCompletePostRequestPostPayments struct {
 }
 
 // RequestPostDiscounts is post_discounts in [AcquiringbankServicepayondeliveryorderPostRequest],
-// and of 5 more structs.
+// and in 5 more structs.
 type RequestPostDiscounts struct {
 	Name        string `json:"name,omitzero"`        // 优惠名称
 	Description string `json:"description,omitzero"` // 优惠说明
@@ -120,7 +120,7 @@ type RequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`       // 优惠数量
 }
 
-// RequestTimeRange is time_range in [AcquiringbankServicepayondeliveryorderPostRequest], and of 4
+// RequestTimeRange is time_range in [AcquiringbankServicepayondeliveryorderPostRequest], and in 4
 // more structs.
 type RequestTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`        // 服务开始时间
@@ -130,14 +130,14 @@ type RequestTimeRange struct {
 }
 
 // RequestShoppingInfo is shopping_info in [AcquiringbankServicepayondeliveryorderPostRequest], and
-// of one more struct.
+// in one more struct.
 type RequestShoppingInfo struct {
 	RealMerchantAppID string                                                         `json:"real_merchant_appid,omitzero"` // 实际购物商家公众号ID
 	JumpLink          JumpLink                                                       `json:"jump_link,omitzero"`           // 单详跳转链接
 	Goods             []PartnerServicepayondeliveryorderPostRequestShoppingInfoGoods `json:"goods,omitzero"`               // 商品列表
 }
 
-// JumpLink is jump_link in [RequestShoppingInfo], and of one more struct.
+// JumpLink is jump_link in [RequestShoppingInfo], and in one more struct.
 type JumpLink struct {
 	JumpLinkType JumpLinkType `json:"jump_link_type,omitzero"` // 跳转链接类型
 	AppID        string       `json:"appid,omitzero"`          // 小程序跳转AppID
@@ -178,7 +178,7 @@ type PartnerServicepayondeliveryorderPostReply struct {
 	ShoppingInfo        ShoppingInfo    `json:"shopping_info,omitzero"`        // 先用后付购物详情
 }
 
-// PostPayments is post_payments in [PartnerServicepayondeliveryorderPostReply], and of 9 more
+// PostPayments is post_payments in [PartnerServicepayondeliveryorderPostReply], and in 9 more
 // structs.
 type PostPayments struct {
 	Name        string `json:"name,omitzero"`        // 付费名称
@@ -187,7 +187,7 @@ type PostPayments struct {
 	Count       int64  `json:"count,omitzero"`       // 付费数量
 }
 
-// TimeRange is time_range in [PartnerServicepayondeliveryorderPostReply], and of 9 more structs.
+// TimeRange is time_range in [PartnerServicepayondeliveryorderPostReply], and in 9 more structs.
 type TimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`        // 服务开始时间
 	EndTime         string `json:"end_time,omitzero"`          // 服务结束时间
@@ -195,7 +195,7 @@ type TimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`   // 服务结束时间备注
 }
 
-// ShoppingInfo is shopping_info in [PartnerServicepayondeliveryorderPostReply], and of one more
+// ShoppingInfo is shopping_info in [PartnerServicepayondeliveryorderPostReply], and in one more
 // struct.
 type ShoppingInfo struct {
 	RealMerchantAppID string        `json:"real_merchant_appid,omitzero"` // 实际购物商家公众号ID
@@ -228,12 +228,12 @@ type PartnerServiceorderGetQuery struct {
 	QueryID    string `json:"query_id,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServiceorderGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/oversea/partner/serviceorder", "GET /v3/payscore/partner/serviceorder"}
 }
 
-// Details is details in [OverseaPartnerServiceorderGetReplyCollection], and of one more struct.
+// Details is details in [OverseaPartnerServiceorderGetReplyCollection], and in one more struct.
 type Details struct {
 	Seq             int64             `json:"seq,omitzero"` // 收款序号
 	Amount          int64             `json:"amount,omitzero"`
@@ -259,7 +259,7 @@ type PromotionDetail struct {
 }
 
 // ServiceorderPostRequestPostPayments is post_payments in [OverseaPartnerServiceorderPostRequest],
-// and of 4 more structs.
+// and in 4 more structs.
 type ServiceorderPostRequestPostPayments struct {
 	Name        string `json:"name"`                 // 付费名称; required
 	Amount      *int64 `json:"amount,omitzero"`      // 付费金额
@@ -268,7 +268,7 @@ type ServiceorderPostRequestPostPayments struct {
 }
 
 // PartnerServiceorderPostRequestPostDiscounts is post_discounts in
-// [OverseaPartnerServiceorderPostRequest], and of 3 more structs.
+// [OverseaPartnerServiceorderPostRequest], and in 3 more structs.
 type PartnerServiceorderPostRequestPostDiscounts struct {
 	Name        string `json:"name"`            // 优惠名称; required
 	Description string `json:"description"`     // 优惠说明; required
@@ -276,7 +276,7 @@ type PartnerServiceorderPostRequestPostDiscounts struct {
 	Count       *int64 `json:"count,omitzero"`  // 优惠数量
 }
 
-// ServiceorderPostRequestTimeRange is time_range in [OverseaPartnerServiceorderPostRequest], and of
+// ServiceorderPostRequestTimeRange is time_range in [OverseaPartnerServiceorderPostRequest], and in
 // 3 more structs.
 type ServiceorderPostRequestTimeRange struct {
 	StartTime       string `json:"start_time"`                 // 服务开始时间; required
@@ -294,13 +294,13 @@ type PartnerServiceorderOutOrderNoCancelPostRequest struct {
 	Reason    string `json:"reason"`     // 撤销原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerServiceorderOutOrderNoCancelPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/oversea/partner/serviceorder/{out_order_no}/cancel", "POST /v3/payscore/partner/permissions/authorization-code/{authorization_code}/terminate", "POST /v3/payscore/partner/serviceorder/{out_order_no}/cancel"}
 }
 
 // ServiceorderOutOrderNoCompletePostRequestTimeRange is time_range in
-// [OverseaPartnerServiceorderOutOrderNoCompletePostRequest], and of one more struct.
+// [OverseaPartnerServiceorderOutOrderNoCompletePostRequest], and in one more struct.
 type ServiceorderOutOrderNoCompletePostRequestTimeRange struct {
 	StartTime       string `json:"start_time,omitzero"`        // 服务开始时间
 	EndTime         string `json:"end_time,omitzero"`          // 服务结束时间
@@ -308,7 +308,7 @@ type ServiceorderOutOrderNoCompletePostRequestTimeRange struct {
 	EndTimeRemark   string `json:"end_time_remark,omitzero"`   // 服务结束时间备注
 }
 
-// RequestDetail is detail in [OverseaPartnerServiceorderOutOrderNoSyncPostRequest], and of one more
+// RequestDetail is detail in [OverseaPartnerServiceorderOutOrderNoSyncPostRequest], and in one more
 // struct.
 type RequestDetail struct {
 	Seq        *int64 `json:"seq,omitzero"`         // 收款序号
@@ -323,18 +323,18 @@ type PartnerPermissionsAssessUserRiskLevelPostQuery struct {
 	SubMchID string `json:"sub_mchid"` // 子商户商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PartnerPermissionsAssessUserRiskLevelPostQuery) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/partner/permissions/assess-user-risk-level", "GET /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}", "POST /v3/payscore/plan/partner/payscore-plans/merchant-plan-no/{merchant_plan_no}/stop", "GET /v3/payscore/sign-plan/partner/user-sign-plans/merchant-sign-plan-no/{merchant_sign_plan_no}"}
 }
 
 // PermissionsAssessUserRiskLevelPostRequestShoppingInfo is shopping_info in
-// [PartnerPermissionsAssessUserRiskLevelPostRequest], and of one more struct.
+// [PartnerPermissionsAssessUserRiskLevelPostRequest], and in one more struct.
 type PermissionsAssessUserRiskLevelPostRequestShoppingInfo struct {
 	Goods []RequestGoods `json:"goods,omitzero"` // 商品列表; required
 }
 
-// RequestGoods is goods in [PermissionsAssessUserRiskLevelPostRequestShoppingInfo], and of one more
+// RequestGoods is goods in [PermissionsAssessUserRiskLevelPostRequestShoppingInfo], and in one more
 // struct.
 type RequestGoods struct {
 	Name       string   `json:"name"`                 // 商品名称; required
@@ -366,7 +366,7 @@ type PermissionsAssessUserRiskLevelPostReply struct {
 	RiskLevelVersion         json.Number `json:"risk_level_version,omitzero"`         // 分层版本
 }
 
-// Collection is collection in [PartnerServiceorderGetReply], and of one more struct.
+// Collection is collection in [PartnerServiceorderGetReply], and in one more struct.
 type Collection struct {
 	State        State     `json:"state,omitzero"` // required; one of USER_PAYING, USER_PAID
 	TotalAmount  int64     `json:"total_amount,omitzero"`
@@ -376,7 +376,7 @@ type Collection struct {
 	BankType     string    `json:"bank_type,omitzero"` // 付款银行
 }
 
-// PartnerServiceorderPostRequestRiskFund is risk_fund in [PartnerServiceorderPostRequest], and of 2
+// PartnerServiceorderPostRequestRiskFund is risk_fund in [PartnerServiceorderPostRequest], and in 2
 // more structs.
 type PartnerServiceorderPostRequestRiskFund struct {
 	Name        Name   `json:"name"`                 // 风险金名称; required
@@ -384,14 +384,14 @@ type PartnerServiceorderPostRequestRiskFund struct {
 	Description string `json:"description,omitzero"` // 风险说明
 }
 
-// Device is device in [PartnerServiceorderPostRequest], and of 5 more structs.
+// Device is device in [PartnerServiceorderPostRequest], and in 5 more structs.
 type Device struct {
 	StartDeviceID string `json:"start_device_id,omitzero"` // 服务开始的设备ID
 	EndDeviceID   string `json:"end_device_id,omitzero"`   // 服务结束的设备ID
 	MaterielNo    string `json:"materiel_no,omitzero"`     // 物料URL
 }
 
-// ReplyRiskFund is risk_fund in [PartnerServiceorderPostReply], and of 4 more structs.
+// ReplyRiskFund is risk_fund in [PartnerServiceorderPostReply], and in 4 more structs.
 type ReplyRiskFund struct {
 	Name        Name   `json:"name,omitzero"`        // 风险名称; required
 	Amount      int64  `json:"amount,omitzero"`      // 风险金额; required
@@ -399,7 +399,7 @@ type ReplyRiskFund struct {
 }
 
 // ServiceorderOutOrderNoCompletePostRequestPostDiscounts is post_discounts in
-// [PartnerServiceorderOutOrderNoModifyPostRequest], and of one more struct.
+// [PartnerServiceorderOutOrderNoModifyPostRequest], and in one more struct.
 type ServiceorderOutOrderNoCompletePostRequestPostDiscounts struct {
 	Name        string `json:"name"`                 // 优惠名称; required
 	Description string `json:"description,omitzero"` // 优惠说明
@@ -416,7 +416,7 @@ type PayafterOrdersGetQuery struct {
 	AppID      string `json:"appid,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PayafterOrdersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/payafter-orders", "GET /v3/payscore/smartretail-orders"}
 }
@@ -465,7 +465,7 @@ type Discounts struct {
 	DiscountDesc   string `json:"discount_desc,omitzero"`
 }
 
-// Fees is fees in [PayafterOrdersPostRequest], and of 2 more structs.
+// Fees is fees in [PayafterOrdersPostRequest], and in 2 more structs.
 type Fees struct {
 	FeeName   string `json:"fee_name,omitzero"`   // 付费项目名称
 	FeeCount  *int64 `json:"fee_count,omitzero"`  // 付费项目数量
@@ -473,7 +473,7 @@ type Fees struct {
 	FeeDesc   string `json:"fee_desc,omitzero"`   // 描述计费规则
 }
 
-// RequestDiscounts is discounts in [PayafterOrdersPostRequest], and of one more struct.
+// RequestDiscounts is discounts in [PayafterOrdersPostRequest], and in one more struct.
 type RequestDiscounts struct {
 	DiscountName string `json:"discount_name,omitzero"`
 	DiscountDesc string `json:"discount_desc,omitzero"`
@@ -503,7 +503,7 @@ type ServiceorderOutOrderNoCancelPostRequest struct {
 	Reason    string `json:"reason"`     // 取消原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ServiceorderOutOrderNoCancelPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/payafter-orders/{out_order_no}/cancel", "POST /v3/payscore/serviceorder/{out_order_no}/cancel", "POST /v3/payscore/smartretail-orders/{out_order_no}/cancel"}
 }
@@ -537,7 +537,7 @@ type PayafterOrdersOutOrderNoCompletePostRequest struct {
 	ProfitSharing          *bool                                                  `json:"profit_sharing,omitzero"`            // 是否指定商户分账
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PayafterOrdersOutOrderNoCompletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/payafter-orders/{out_order_no}/complete", "POST /v3/payscore/smartretail-orders/{out_order_no}/complete"}
 }
@@ -550,10 +550,10 @@ type PayafterOrdersOutOrderNoCompletePostRequestDiscounts struct {
 	DiscountDesc   string `json:"discount_desc,omitzero"`   // 优惠说明
 }
 
-// Name is a value of name. WeChat Pay may send others than these.
+// Name is a value of name. WeChat Pay may send other values.
 type Name string
 
-// The values of a [Name].
+// Values of [Name].
 const (
 	NameDeposit           Name = "DEPOSIT"
 	NameAdvance           Name = "ADVANCE"
@@ -561,18 +561,18 @@ const (
 	NameEstimateOrderCost Name = "ESTIMATE_ORDER_COST"
 )
 
-// JumpLinkType is a value of jump_link_type. WeChat Pay may send others than these.
+// JumpLinkType is a value of jump_link_type. WeChat Pay may send other values.
 type JumpLinkType string
 
-// The values of a [JumpLinkType].
+// Values of [JumpLinkType].
 const (
 	JumpLinkTypeJumpLinkMiniProgram JumpLinkType = "JUMP_LINK_MINI_PROGRAM"
 )
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateCreated    State = "CREATED"
 	StateDoing      State = "DOING"
@@ -583,47 +583,47 @@ const (
 	StateUserPaid   State = "USER_PAID"
 )
 
-// StateDescription is a value of state_description. WeChat Pay may send others than these.
+// StateDescription is a value of state_description. WeChat Pay may send other values.
 type StateDescription string
 
-// The values of a [StateDescription].
+// Values of [StateDescription].
 const (
 	StateDescriptionUserConfirm StateDescription = "USER_CONFIRM"
 	StateDescriptionMchComplete StateDescription = "MCH_COMPLETE"
 )
 
-// PaidType is a value of paid_type. WeChat Pay may send others than these.
+// PaidType is a value of paid_type. WeChat Pay may send other values.
 type PaidType string
 
-// The values of a [PaidType].
+// Values of [PaidType].
 const (
 	PaidTypeNewton PaidType = "NEWTON"
 	PaidTypeMch    PaidType = "MCH"
 )
 
-// Scope is a value of scope. WeChat Pay may send others than these.
+// Scope is a value of scope. WeChat Pay may send other values.
 type Scope string
 
-// The values of a [Scope].
+// Values of [Scope].
 const (
 	ScopeGlobal Scope = "GLOBAL"
 	ScopeSingle Scope = "SINGLE"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeCash      Type = "CASH"
 	TypeNocash    Type = "NOCASH"
 	TypeOrderPaid Type = "Order_Paid"
 )
 
-// PayType is a value of pay_type. WeChat Pay may send others than these.
+// PayType is a value of pay_type. WeChat Pay may send other values.
 type PayType string
 
-// The values of a [PayType].
+// Values of [PayType].
 const (
 	PayTypeMchChannelPayType PayType = "MchChannelPayType"
 )

@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UserServiceStateNode is the chain as far as /v3/payscore/user-service-state.
-type UserServiceStateNode struct{ at route.At }
+// UserServiceStateNode is the path /v3/payscore/user-service-state.
+type UserServiceStateNode struct{ path route.Path }
 
-// Get is 查询用户授权状态: GET /v3/payscore/user-service-state
+// Get sends GET /v3/payscore/user-service-state: 查询用户授权状态.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/payscore/chapter3_8.shtml
 //
-// Query: [UserServiceStateGetQuery].
+// Options.Query: [UserServiceStateGetQuery].
 func (n UserServiceStateNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserServiceStateGetReply], error) {
-	return wechatpay.As[UserServiceStateGetReply](n.at.Chain("v3/payscore/user-service-state").Get(ctx, opts))
+	return wechatpay.As[UserServiceStateGetReply](n.path.Chain("v3/payscore/user-service-state").Get(ctx, opts))
 }
 
-// GetAsync is [UserServiceStateNode.Get] in the background.
+// GetAsync calls [UserServiceStateNode.Get] in the background.
 func (n UserServiceStateNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserServiceStateGetReply]] {
-	return future.Then(n.at.Chain("v3/payscore/user-service-state").GetAsync(ctx, opts), wechatpay.Typed[UserServiceStateGetReply])
+	return future.Then(n.path.Chain("v3/payscore/user-service-state").GetAsync(ctx, opts), wechatpay.Typed[UserServiceStateGetReply])
 }
 
 // UserServiceStateGetQuery is the query of GET /v3/payscore/user-service-state,
@@ -35,7 +35,7 @@ type UserServiceStateGetQuery struct {
 	OpenID    string `json:"openid"`     // 用户标识; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UserServiceStateGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/payscore/user-service-state"}
 }
@@ -49,10 +49,10 @@ type UserServiceStateGetReply struct {
 	UseServiceState UseServiceState `json:"use_service_state,omitzero"` // 用户授权服务情况; required
 }
 
-// UseServiceState is a value of use_service_state. WeChat Pay may send others than these.
+// UseServiceState is a value of use_service_state. WeChat Pay may send other values.
 type UseServiceState string
 
-// The values of a [UseServiceState].
+// Values of [UseServiceState].
 const (
 	UseServiceStateUnavailable UseServiceState = "UNAVAILABLE"
 	UseServiceStateAvailable   UseServiceState = "AVAILABLE"

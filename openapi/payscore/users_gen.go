@@ -9,37 +9,38 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/payscore/users/{openid}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/payscore/users/{openid}.
+type UsersNode struct{ path route.Path }
 
-// Permissions goes on to /v3/payscore/users/{openid}/permissions/{service_id}, and fills {service_id}.
+// Permissions is the path /v3/payscore/users/{openid}/permissions/{service_id}. It sets {service_id}.
 func (n UsersNode) Permissions(serviceID string) UsersPermissionsNode {
-	return UsersPermissionsNode{n.at.Fill(serviceID)}
+	return UsersPermissionsNode{n.path.WithVar(serviceID)}
 }
 
-// UsersPermissionsNode is the chain as far as /v3/payscore/users/{openid}/permissions/{service_id}.
-type UsersPermissionsNode struct{ at route.At }
+// UsersPermissionsNode is the path /v3/payscore/users/{openid}/permissions/{service_id}.
+type UsersPermissionsNode struct{ path route.Path }
 
-// Terminate goes on to /v3/payscore/users/{openid}/permissions/{service_id}/terminate.
+// Terminate is the path /v3/payscore/users/{openid}/permissions/{service_id}/terminate.
 func (n UsersPermissionsNode) Terminate() UsersPermissionsTerminateNode {
 	return UsersPermissionsTerminateNode(n)
 }
 
-// UsersPermissionsTerminateNode is the chain as far as /v3/payscore/users/{openid}/permissions/{service_id}/terminate.
-type UsersPermissionsTerminateNode struct{ at route.At }
+// UsersPermissionsTerminateNode is the path /v3/payscore/users/{openid}/permissions/{service_id}/terminate.
+type UsersPermissionsTerminateNode struct{ path route.Path }
 
-// Post is 商户解除用户授权关系: POST /v3/payscore/users/{openid}/permissions/{service_id}/terminate
+// Post sends POST /v3/payscore/users/{openid}/permissions/{service_id}/terminate: 商户解除用户授权关系.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/wxpay/payscore/chapter9_1.shtml
 //
-// Query: [UsersPermissionsTerminatePostQuery]; JSON: [UsersPermissionsTerminatePostRequest].
+// Options.Query: [UsersPermissionsTerminatePostQuery]; Options.JSON:
+// [UsersPermissionsTerminatePostRequest].
 func (n UsersPermissionsTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/payscore/users/{openid}/permissions/{service_id}/terminate").Post(ctx, opts)
+	return n.path.Chain("v3/payscore/users/{openid}/permissions/{service_id}/terminate").Post(ctx, opts)
 }
 
-// PostAsync is [UsersPermissionsTerminateNode.Post] in the background.
+// PostAsync calls [UsersPermissionsTerminateNode.Post] in the background.
 func (n UsersPermissionsTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/payscore/users/{openid}/permissions/{service_id}/terminate").PostAsync(ctx, opts)
+	return n.path.Chain("v3/payscore/users/{openid}/permissions/{service_id}/terminate").PostAsync(ctx, opts)
 }
 
 // UsersPermissionsTerminatePostQuery is the query of POST
@@ -49,7 +50,7 @@ type UsersPermissionsTerminatePostQuery struct {
 	ServiceID string `json:"service_id"` // 公众账号ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersPermissionsTerminatePostQuery) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/users/{openid}/permissions/{service_id}/terminate"}
 }
@@ -61,7 +62,7 @@ type UsersPermissionsTerminatePostRequest struct {
 	Reason string `json:"reason"` // 撤销原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersPermissionsTerminatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/payscore/users/{openid}/permissions/{service_id}/terminate"}
 }

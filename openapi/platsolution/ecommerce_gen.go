@@ -10,851 +10,851 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// EcommerceNode is the chain as far as /v3/platsolution/ecommerce.
-type EcommerceNode struct{ at route.At }
+// EcommerceNode is the path /v3/platsolution/ecommerce.
+type EcommerceNode struct{ path route.Path }
 
-// BankTransferRecharges goes on to /v3/platsolution/ecommerce/bank-transfer-recharges.
+// BankTransferRecharges is the path /v3/platsolution/ecommerce/bank-transfer-recharges.
 func (n EcommerceNode) BankTransferRecharges() EcommerceBankTransferRechargesNode {
 	return EcommerceBankTransferRechargesNode(n)
 }
 
-// InsuranceCompensationContracts goes on to /v3/platsolution/ecommerce/insurance-compensation-contracts.
+// InsuranceCompensationContracts is the path /v3/platsolution/ecommerce/insurance-compensation-contracts.
 func (n EcommerceNode) InsuranceCompensationContracts() EcommerceInsuranceCompensationContractsNode {
 	return EcommerceInsuranceCompensationContractsNode(n)
 }
 
-// MchTransfer goes on to /v3/platsolution/ecommerce/mch-transfer.
+// MchTransfer is the path /v3/platsolution/ecommerce/mch-transfer.
 func (n EcommerceNode) MchTransfer() EcommerceMchTransferNode { return EcommerceMchTransferNode(n) }
 
-// RechargeEmployees goes on to /v3/platsolution/ecommerce/recharge-employees.
+// RechargeEmployees is the path /v3/platsolution/ecommerce/recharge-employees.
 func (n EcommerceNode) RechargeEmployees() EcommerceRechargeEmployeesNode {
 	return EcommerceRechargeEmployeesNode(n)
 }
 
-// Recharges goes on to /v3/platsolution/ecommerce/recharges.
+// Recharges is the path /v3/platsolution/ecommerce/recharges.
 func (n EcommerceNode) Recharges() EcommerceRechargesNode { return EcommerceRechargesNode(n) }
 
-// Settle goes on to /v3/platsolution/ecommerce/settle.
+// Settle is the path /v3/platsolution/ecommerce/settle.
 func (n EcommerceNode) Settle() EcommerceSettleNode { return EcommerceSettleNode(n) }
 
-// Withdraw goes on to /v3/platsolution/ecommerce/withdraw.
+// Withdraw is the path /v3/platsolution/ecommerce/withdraw.
 func (n EcommerceNode) Withdraw() EcommerceWithdrawNode { return EcommerceWithdrawNode(n) }
 
-// EcommerceBankTransferRechargesNode is the chain as far as /v3/platsolution/ecommerce/bank-transfer-recharges.
-type EcommerceBankTransferRechargesNode struct{ at route.At }
+// EcommerceBankTransferRechargesNode is the path /v3/platsolution/ecommerce/bank-transfer-recharges.
+type EcommerceBankTransferRechargesNode struct{ path route.Path }
 
-// Apply goes on to /v3/platsolution/ecommerce/bank-transfer-recharges/apply.
+// Apply is the path /v3/platsolution/ecommerce/bank-transfer-recharges/apply.
 func (n EcommerceBankTransferRechargesNode) Apply() EcommerceBankTransferRechargesApplyNode {
 	return EcommerceBankTransferRechargesApplyNode(n)
 }
 
-// OutRechargeNo goes on to /v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}, and fills {out_recharge_no}.
+// OutRechargeNo is the path /v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}. It sets {out_recharge_no}.
 func (n EcommerceBankTransferRechargesNode) OutRechargeNo(outRechargeNo string) EcommerceBankTransferRechargesOutRechargeNoNode {
-	return EcommerceBankTransferRechargesOutRechargeNoNode{n.at.Fill(outRechargeNo)}
+	return EcommerceBankTransferRechargesOutRechargeNoNode{n.path.WithVar(outRechargeNo)}
 }
 
-// EcommerceBankTransferRechargesApplyNode is the chain as far as /v3/platsolution/ecommerce/bank-transfer-recharges/apply.
-type EcommerceBankTransferRechargesApplyNode struct{ at route.At }
+// EcommerceBankTransferRechargesApplyNode is the path /v3/platsolution/ecommerce/bank-transfer-recharges/apply.
+type EcommerceBankTransferRechargesApplyNode struct{ path route.Path }
 
-// Post is 申请银行转账充值: POST /v3/platsolution/ecommerce/bank-transfer-recharges/apply
+// Post sends POST /v3/platsolution/ecommerce/bank-transfer-recharges/apply: 申请银行转账充值.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-recharge/bank-recharge/bank-transfer-recharge-apply.html
 //
-// JSON: [EcommerceBankTransferRechargesApplyPostRequest].
+// Options.JSON: [EcommerceBankTransferRechargesApplyPostRequest].
 func (n EcommerceBankTransferRechargesApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceBankTransferRechargesApplyPostReply], error) {
-	return wechatpay.As[EcommerceBankTransferRechargesApplyPostReply](n.at.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/apply").Post(ctx, opts))
+	return wechatpay.As[EcommerceBankTransferRechargesApplyPostReply](n.path.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/apply").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceBankTransferRechargesApplyNode.Post] in the background.
+// PostAsync calls [EcommerceBankTransferRechargesApplyNode.Post] in the background.
 func (n EcommerceBankTransferRechargesApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceBankTransferRechargesApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/apply").PostAsync(ctx, opts), wechatpay.Typed[EcommerceBankTransferRechargesApplyPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/apply").PostAsync(ctx, opts), wechatpay.Typed[EcommerceBankTransferRechargesApplyPostReply])
 }
 
-// EcommerceBankTransferRechargesOutRechargeNoNode is the chain as far as /v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}.
-type EcommerceBankTransferRechargesOutRechargeNoNode struct{ at route.At }
+// EcommerceBankTransferRechargesOutRechargeNoNode is the path /v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}.
+type EcommerceBankTransferRechargesOutRechargeNoNode struct{ path route.Path }
 
-// Get is 查询银行转账充值结果: GET /v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}
+// Get sends GET /v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}: 查询银行转账充值结果.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-recharge/bank-recharge/bank-transfer-recharge-get-by-out-no.html
 func (n EcommerceBankTransferRechargesOutRechargeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceBankTransferRechargesOutRechargeNoGetReply], error) {
-	return wechatpay.As[EcommerceBankTransferRechargesOutRechargeNoGetReply](n.at.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").Get(ctx, opts))
+	return wechatpay.As[EcommerceBankTransferRechargesOutRechargeNoGetReply](n.path.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceBankTransferRechargesOutRechargeNoNode.Get] in the background.
+// GetAsync calls [EcommerceBankTransferRechargesOutRechargeNoNode.Get] in the background.
 func (n EcommerceBankTransferRechargesOutRechargeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceBankTransferRechargesOutRechargeNoGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceBankTransferRechargesOutRechargeNoGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceBankTransferRechargesOutRechargeNoGetReply])
 }
 
-// EcommerceInsuranceCompensationContractsNode is the chain as far as /v3/platsolution/ecommerce/insurance-compensation-contracts.
-type EcommerceInsuranceCompensationContractsNode struct{ at route.At }
+// EcommerceInsuranceCompensationContractsNode is the path /v3/platsolution/ecommerce/insurance-compensation-contracts.
+type EcommerceInsuranceCompensationContractsNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}. It sets {sub_mchid}.
 func (n EcommerceInsuranceCompensationContractsNode) SubMchID(subMchID string) EcommerceInsuranceCompensationContractsSubMchIDNode {
-	return EcommerceInsuranceCompensationContractsSubMchIDNode{n.at.Fill(subMchID)}
+	return EcommerceInsuranceCompensationContractsSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// Post is 开通保险理赔功能: POST /v3/platsolution/ecommerce/insurance-compensation-contracts
+// Post sends POST /v3/platsolution/ecommerce/insurance-compensation-contracts: 开通保险理赔功能.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012781476
 //
-// JSON: [EcommerceInsuranceCompensationContractsPostRequest].
+// Options.JSON: [EcommerceInsuranceCompensationContractsPostRequest].
 func (n EcommerceInsuranceCompensationContractsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceInsuranceCompensationContractsReply], error) {
-	return wechatpay.As[EcommerceInsuranceCompensationContractsReply](n.at.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts").Post(ctx, opts))
+	return wechatpay.As[EcommerceInsuranceCompensationContractsReply](n.path.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceInsuranceCompensationContractsNode.Post] in the background.
+// PostAsync calls [EcommerceInsuranceCompensationContractsNode.Post] in the background.
 func (n EcommerceInsuranceCompensationContractsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceInsuranceCompensationContractsReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts").PostAsync(ctx, opts), wechatpay.Typed[EcommerceInsuranceCompensationContractsReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts").PostAsync(ctx, opts), wechatpay.Typed[EcommerceInsuranceCompensationContractsReply])
 }
 
-// EcommerceInsuranceCompensationContractsSubMchIDNode is the chain as far as /v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}.
-type EcommerceInsuranceCompensationContractsSubMchIDNode struct{ at route.At }
+// EcommerceInsuranceCompensationContractsSubMchIDNode is the path /v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}.
+type EcommerceInsuranceCompensationContractsSubMchIDNode struct{ path route.Path }
 
-// CheckOpened goes on to /v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened.
+// CheckOpened is the path /v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened.
 func (n EcommerceInsuranceCompensationContractsSubMchIDNode) CheckOpened() InsuranceCompensationContractsSubMchIDCheckOpenedNode {
 	return InsuranceCompensationContractsSubMchIDCheckOpenedNode(n)
 }
 
-// InsuranceCompensationContractsSubMchIDCheckOpenedNode is the chain as far as /v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened.
-type InsuranceCompensationContractsSubMchIDCheckOpenedNode struct{ at route.At }
+// InsuranceCompensationContractsSubMchIDCheckOpenedNode is the path /v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened.
+type InsuranceCompensationContractsSubMchIDCheckOpenedNode struct{ path route.Path }
 
-// Post is 查询保险理赔功能开通状态: POST /v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened
+// Post sends POST /v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened: 查询保险理赔功能开通状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012781480
 func (n InsuranceCompensationContractsSubMchIDCheckOpenedNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceInsuranceCompensationContractsReply], error) {
-	return wechatpay.As[EcommerceInsuranceCompensationContractsReply](n.at.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened").Post(ctx, opts))
+	return wechatpay.As[EcommerceInsuranceCompensationContractsReply](n.path.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened").Post(ctx, opts))
 }
 
-// PostAsync is [InsuranceCompensationContractsSubMchIDCheckOpenedNode.Post] in the background.
+// PostAsync calls [InsuranceCompensationContractsSubMchIDCheckOpenedNode.Post] in the background.
 func (n InsuranceCompensationContractsSubMchIDCheckOpenedNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceInsuranceCompensationContractsReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened").PostAsync(ctx, opts), wechatpay.Typed[EcommerceInsuranceCompensationContractsReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/insurance-compensation-contracts/sub-mchid/{sub_mchid}/check-opened").PostAsync(ctx, opts), wechatpay.Typed[EcommerceInsuranceCompensationContractsReply])
 }
 
-// EcommerceMchTransferNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer.
-type EcommerceMchTransferNode struct{ at route.At }
+// EcommerceMchTransferNode is the path /v3/platsolution/ecommerce/mch-transfer.
+type EcommerceMchTransferNode struct{ path route.Path }
 
-// CompensateBills goes on to /v3/platsolution/ecommerce/mch-transfer/compensate-bills.
+// CompensateBills is the path /v3/platsolution/ecommerce/mch-transfer/compensate-bills.
 func (n EcommerceMchTransferNode) CompensateBills() EcommerceMchTransferCompensateBillsNode {
 	return EcommerceMchTransferCompensateBillsNode(n)
 }
 
-// DepositAfterSalesCompensationBills goes on to /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills.
+// DepositAfterSalesCompensationBills is the path /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills.
 func (n EcommerceMchTransferNode) DepositAfterSalesCompensationBills() EcommerceMchTransferDepositAfterSalesCompensationBillsNode {
 	return EcommerceMchTransferDepositAfterSalesCompensationBillsNode(n)
 }
 
-// DepositInsurancePremiumsCompensationBills goes on to /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills.
+// DepositInsurancePremiumsCompensationBills is the path /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills.
 func (n EcommerceMchTransferNode) DepositInsurancePremiumsCompensationBills() MchTransferDepositInsurancePremiumsCompensationBillsNode {
 	return MchTransferDepositInsurancePremiumsCompensationBillsNode(n)
 }
 
-// DepositShippingCostCompensationBills goes on to /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills.
+// DepositShippingCostCompensationBills is the path /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills.
 func (n EcommerceMchTransferNode) DepositShippingCostCompensationBills() EcommerceMchTransferDepositShippingCostCompensationBillsNode {
 	return EcommerceMchTransferDepositShippingCostCompensationBillsNode(n)
 }
 
-// InsuranceClaimBills goes on to /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills.
+// InsuranceClaimBills is the path /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills.
 func (n EcommerceMchTransferNode) InsuranceClaimBills() EcommerceMchTransferInsuranceClaimBillsNode {
 	return EcommerceMchTransferInsuranceClaimBillsNode(n)
 }
 
-// SubMchCompensationBills goes on to /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills.
+// SubMchCompensationBills is the path /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills.
 func (n EcommerceMchTransferNode) SubMchCompensationBills() EcommerceMchTransferSubMchCompensationBillsNode {
 	return EcommerceMchTransferSubMchCompensationBillsNode(n)
 }
 
-// TransferBills goes on to /v3/platsolution/ecommerce/mch-transfer/transfer-bills.
+// TransferBills is the path /v3/platsolution/ecommerce/mch-transfer/transfer-bills.
 func (n EcommerceMchTransferNode) TransferBills() EcommerceMchTransferTransferBillsNode {
 	return EcommerceMchTransferTransferBillsNode(n)
 }
 
-// EcommerceMchTransferCompensateBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills.
-type EcommerceMchTransferCompensateBillsNode struct{ at route.At }
+// EcommerceMchTransferCompensateBillsNode is the path /v3/platsolution/ecommerce/mch-transfer/compensate-bills.
+type EcommerceMchTransferCompensateBillsNode struct{ path route.Path }
 
-// BillID goes on to /v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}, and fills {bill_id}.
+// BillID is the path /v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}. It sets {bill_id}.
 func (n EcommerceMchTransferCompensateBillsNode) BillID(billID string) EcommerceMchTransferCompensateBillsBillIDNode {
-	return EcommerceMchTransferCompensateBillsBillIDNode{n.at.Fill(billID)}
+	return EcommerceMchTransferCompensateBillsBillIDNode{n.path.WithVar(billID)}
 }
 
-// OutBillNo goes on to /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}. It sets {out_bill_no}.
 func (n EcommerceMchTransferCompensateBillsNode) OutBillNo(outBillNo string) EcommerceMchTransferCompensateBillsOutBillNoNode {
-	return EcommerceMchTransferCompensateBillsOutBillNoNode{n.at.Fill(outBillNo)}
+	return EcommerceMchTransferCompensateBillsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// PreTransfer goes on to /v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer.
+// PreTransfer is the path /v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer.
 func (n EcommerceMchTransferCompensateBillsNode) PreTransfer() EcommerceMchTransferCompensateBillsPreTransferNode {
 	return EcommerceMchTransferCompensateBillsPreTransferNode(n)
 }
 
-// Post is 请求赔付: POST /v3/platsolution/ecommerce/mch-transfer/compensate-bills
+// Post sends POST /v3/platsolution/ecommerce/mch-transfer/compensate-bills: 请求赔付.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504175
 //
-// JSON: [EcommerceMchTransferCompensateBillsPostRequest].
+// Options.JSON: [EcommerceMchTransferCompensateBillsPostRequest].
 func (n EcommerceMchTransferCompensateBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferCompensateBillsPostReply], error) {
-	return wechatpay.As[EcommerceMchTransferCompensateBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills").Post(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferCompensateBillsPostReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceMchTransferCompensateBillsNode.Post] in the background.
+// PostAsync calls [EcommerceMchTransferCompensateBillsNode.Post] in the background.
 func (n EcommerceMchTransferCompensateBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferCompensateBillsPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsPostReply])
 }
 
-// EcommerceMchTransferCompensateBillsBillIDNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}.
-type EcommerceMchTransferCompensateBillsBillIDNode struct{ at route.At }
+// EcommerceMchTransferCompensateBillsBillIDNode is the path /v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}.
+type EcommerceMchTransferCompensateBillsBillIDNode struct{ path route.Path }
 
-// Get is 查询赔付结果（按微信支付赔付单号）: GET /v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}
+// Get sends GET /v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}: 查询赔付结果（按微信支付赔付单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504179
 func (n EcommerceMchTransferCompensateBillsBillIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferCompensateBillsReply], error) {
-	return wechatpay.As[EcommerceMchTransferCompensateBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}").Get(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferCompensateBillsReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceMchTransferCompensateBillsBillIDNode.Get] in the background.
+// GetAsync calls [EcommerceMchTransferCompensateBillsBillIDNode.Get] in the background.
 func (n EcommerceMchTransferCompensateBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferCompensateBillsReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsReply])
 }
 
-// EcommerceMchTransferCompensateBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}.
-type EcommerceMchTransferCompensateBillsOutBillNoNode struct{ at route.At }
+// EcommerceMchTransferCompensateBillsOutBillNoNode is the path /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}.
+type EcommerceMchTransferCompensateBillsOutBillNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel.
+// Cancel is the path /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel.
 func (n EcommerceMchTransferCompensateBillsOutBillNoNode) Cancel() EcommerceMchTransferCompensateBillsOutBillNoCancelNode {
 	return EcommerceMchTransferCompensateBillsOutBillNoCancelNode(n)
 }
 
-// Get is 查询赔付结果（按商户赔付单号）: GET /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}
+// Get sends GET /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}: 查询赔付结果（按商户赔付单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504178
 func (n EcommerceMchTransferCompensateBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferCompensateBillsReply], error) {
-	return wechatpay.As[EcommerceMchTransferCompensateBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferCompensateBillsReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceMchTransferCompensateBillsOutBillNoNode.Get] in the background.
+// GetAsync calls [EcommerceMchTransferCompensateBillsOutBillNoNode.Get] in the background.
 func (n EcommerceMchTransferCompensateBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferCompensateBillsReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsReply])
 }
 
-// EcommerceMchTransferCompensateBillsOutBillNoCancelNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel.
-type EcommerceMchTransferCompensateBillsOutBillNoCancelNode struct{ at route.At }
+// EcommerceMchTransferCompensateBillsOutBillNoCancelNode is the path /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel.
+type EcommerceMchTransferCompensateBillsOutBillNoCancelNode struct{ path route.Path }
 
-// Post is 请求撤销赔付: POST /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel
+// Post sends POST /v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel: 请求撤销赔付.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504177
 func (n EcommerceMchTransferCompensateBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferCompensateBillsOutBillNoCancelPostReply], error) {
-	return wechatpay.As[EcommerceMchTransferCompensateBillsOutBillNoCancelPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel").Post(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferCompensateBillsOutBillNoCancelPostReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceMchTransferCompensateBillsOutBillNoCancelNode.Post] in the background.
+// PostAsync calls [EcommerceMchTransferCompensateBillsOutBillNoCancelNode.Post] in the background.
 func (n EcommerceMchTransferCompensateBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferCompensateBillsOutBillNoCancelPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsOutBillNoCancelPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsOutBillNoCancelPostReply])
 }
 
-// EcommerceMchTransferCompensateBillsPreTransferNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer.
-type EcommerceMchTransferCompensateBillsPreTransferNode struct{ at route.At }
+// EcommerceMchTransferCompensateBillsPreTransferNode is the path /v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer.
+type EcommerceMchTransferCompensateBillsPreTransferNode struct{ path route.Path }
 
-// Post is 请求赔付预下单: POST /v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer
+// Post sends POST /v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer: 请求赔付预下单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504176
 //
-// JSON: [EcommerceMchTransferCompensateBillsPreTransferPostRequest].
+// Options.JSON: [EcommerceMchTransferCompensateBillsPreTransferPostRequest].
 func (n EcommerceMchTransferCompensateBillsPreTransferNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferCompensateBillsPreTransferPostReply], error) {
-	return wechatpay.As[EcommerceMchTransferCompensateBillsPreTransferPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer").Post(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferCompensateBillsPreTransferPostReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceMchTransferCompensateBillsPreTransferNode.Post] in the background.
+// PostAsync calls [EcommerceMchTransferCompensateBillsPreTransferNode.Post] in the background.
 func (n EcommerceMchTransferCompensateBillsPreTransferNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferCompensateBillsPreTransferPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsPreTransferPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferCompensateBillsPreTransferPostReply])
 }
 
-// EcommerceMchTransferDepositAfterSalesCompensationBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills.
-type EcommerceMchTransferDepositAfterSalesCompensationBillsNode struct{ at route.At }
+// EcommerceMchTransferDepositAfterSalesCompensationBillsNode is the path /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills.
+type EcommerceMchTransferDepositAfterSalesCompensationBillsNode struct{ path route.Path }
 
-// BillID goes on to /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}, and fills {bill_id}.
+// BillID is the path /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}. It sets {bill_id}.
 func (n EcommerceMchTransferDepositAfterSalesCompensationBillsNode) BillID(billID string) MchTransferDepositAfterSalesCompensationBillsBillIDNode {
-	return MchTransferDepositAfterSalesCompensationBillsBillIDNode{n.at.Fill(billID)}
+	return MchTransferDepositAfterSalesCompensationBillsBillIDNode{n.path.WithVar(billID)}
 }
 
-// OutBillNo goes on to /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}. It sets {out_bill_no}.
 func (n EcommerceMchTransferDepositAfterSalesCompensationBillsNode) OutBillNo(outBillNo string) MchTransferDepositAfterSalesCompensationBillsOutBillNoNode {
-	return MchTransferDepositAfterSalesCompensationBillsOutBillNoNode{n.at.Fill(outBillNo)}
+	return MchTransferDepositAfterSalesCompensationBillsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// Post is 请求保证金售后赔付: POST /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills
+// Post sends POST /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills: 请求保证金售后赔付.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504194
 //
-// JSON: [MchTransferDepositAfterSalesCompensationBillsPostRequest].
+// Options.JSON: [MchTransferDepositAfterSalesCompensationBillsPostRequest].
 func (n EcommerceMchTransferDepositAfterSalesCompensationBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferDepositAfterSalesCompensationBillsPostReply], error) {
-	return wechatpay.As[MchTransferDepositAfterSalesCompensationBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills").Post(ctx, opts))
+	return wechatpay.As[MchTransferDepositAfterSalesCompensationBillsPostReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceMchTransferDepositAfterSalesCompensationBillsNode.Post] in the background.
+// PostAsync calls [EcommerceMchTransferDepositAfterSalesCompensationBillsNode.Post] in the background.
 func (n EcommerceMchTransferDepositAfterSalesCompensationBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferDepositAfterSalesCompensationBillsPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferDepositAfterSalesCompensationBillsPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferDepositAfterSalesCompensationBillsPostReply])
 }
 
-// MchTransferDepositAfterSalesCompensationBillsBillIDNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}.
-type MchTransferDepositAfterSalesCompensationBillsBillIDNode struct{ at route.At }
+// MchTransferDepositAfterSalesCompensationBillsBillIDNode is the path /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}.
+type MchTransferDepositAfterSalesCompensationBillsBillIDNode struct{ path route.Path }
 
-// Get is 查询保证金售后赔付结果（按微信支付赔付单号）: GET /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}
+// Get sends GET /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}: 查询保证金售后赔付结果（按微信支付赔付单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504196
 //
-// Query: [EcommerceMchTransferRequest].
+// Options.Query: [EcommerceMchTransferRequest].
 func (n MchTransferDepositAfterSalesCompensationBillsBillIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferDepositAfterSalesCompensationBillsReply], error) {
-	return wechatpay.As[EcommerceMchTransferDepositAfterSalesCompensationBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}").Get(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferDepositAfterSalesCompensationBillsReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferDepositAfterSalesCompensationBillsBillIDNode.Get] in the background.
+// GetAsync calls [MchTransferDepositAfterSalesCompensationBillsBillIDNode.Get] in the background.
 func (n MchTransferDepositAfterSalesCompensationBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferDepositAfterSalesCompensationBillsReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferDepositAfterSalesCompensationBillsReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferDepositAfterSalesCompensationBillsReply])
 }
 
-// MchTransferDepositAfterSalesCompensationBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}.
-type MchTransferDepositAfterSalesCompensationBillsOutBillNoNode struct{ at route.At }
+// MchTransferDepositAfterSalesCompensationBillsOutBillNoNode is the path /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}.
+type MchTransferDepositAfterSalesCompensationBillsOutBillNoNode struct{ path route.Path }
 
-// Get is 查询保证金售后赔付结果（按商户赔付单号）: GET /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}
+// Get sends GET /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}: 查询保证金售后赔付结果（按商户赔付单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504195
 //
-// Query: [EcommerceMchTransferRequest].
+// Options.Query: [EcommerceMchTransferRequest].
 func (n MchTransferDepositAfterSalesCompensationBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferDepositAfterSalesCompensationBillsReply], error) {
-	return wechatpay.As[EcommerceMchTransferDepositAfterSalesCompensationBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferDepositAfterSalesCompensationBillsReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferDepositAfterSalesCompensationBillsOutBillNoNode.Get] in the background.
+// GetAsync calls [MchTransferDepositAfterSalesCompensationBillsOutBillNoNode.Get] in the background.
 func (n MchTransferDepositAfterSalesCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferDepositAfterSalesCompensationBillsReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferDepositAfterSalesCompensationBillsReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferDepositAfterSalesCompensationBillsReply])
 }
 
-// MchTransferDepositInsurancePremiumsCompensationBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills.
-type MchTransferDepositInsurancePremiumsCompensationBillsNode struct{ at route.At }
+// MchTransferDepositInsurancePremiumsCompensationBillsNode is the path /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills.
+type MchTransferDepositInsurancePremiumsCompensationBillsNode struct{ path route.Path }
 
-// OutBillNo goes on to /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}. It sets {out_bill_no}.
 func (n MchTransferDepositInsurancePremiumsCompensationBillsNode) OutBillNo(outBillNo string) DepositInsurancePremiumsCompensationBillsOutBillNoNode {
-	return DepositInsurancePremiumsCompensationBillsOutBillNoNode{n.at.Fill(outBillNo)}
+	return DepositInsurancePremiumsCompensationBillsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// Post is 发起保证金赔付保司保费: POST /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills
+// Post sends POST /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills: 发起保证金赔付保司保费.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014010905
 //
-// JSON: [DepositInsurancePremiumsCompensationBillsPostRequest].
+// Options.JSON: [DepositInsurancePremiumsCompensationBillsPostRequest].
 func (n MchTransferDepositInsurancePremiumsCompensationBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DepositInsurancePremiumsCompensationBillsPostReply], error) {
-	return wechatpay.As[DepositInsurancePremiumsCompensationBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills").Post(ctx, opts))
+	return wechatpay.As[DepositInsurancePremiumsCompensationBillsPostReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferDepositInsurancePremiumsCompensationBillsNode.Post] in the background.
+// PostAsync calls [MchTransferDepositInsurancePremiumsCompensationBillsNode.Post] in the background.
 func (n MchTransferDepositInsurancePremiumsCompensationBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DepositInsurancePremiumsCompensationBillsPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[DepositInsurancePremiumsCompensationBillsPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[DepositInsurancePremiumsCompensationBillsPostReply])
 }
 
-// DepositInsurancePremiumsCompensationBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}.
-type DepositInsurancePremiumsCompensationBillsOutBillNoNode struct{ at route.At }
+// DepositInsurancePremiumsCompensationBillsOutBillNoNode is the path /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}.
+type DepositInsurancePremiumsCompensationBillsOutBillNoNode struct{ path route.Path }
 
-// Get is 查询保证金赔付保司保费结果（按商户赔付单号）: GET /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}
+// Get sends GET /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}: 查询保证金赔付保司保费结果（按商户赔付单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014010920
 func (n DepositInsurancePremiumsCompensationBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DepositInsurancePremiumsCompensationBillsOutBillNoGetReply], error) {
-	return wechatpay.As[DepositInsurancePremiumsCompensationBillsOutBillNoGetReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[DepositInsurancePremiumsCompensationBillsOutBillNoGetReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [DepositInsurancePremiumsCompensationBillsOutBillNoNode.Get] in the background.
+// GetAsync calls [DepositInsurancePremiumsCompensationBillsOutBillNoNode.Get] in the background.
 func (n DepositInsurancePremiumsCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DepositInsurancePremiumsCompensationBillsOutBillNoGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[DepositInsurancePremiumsCompensationBillsOutBillNoGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[DepositInsurancePremiumsCompensationBillsOutBillNoGetReply])
 }
 
-// EcommerceMchTransferDepositShippingCostCompensationBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills.
-type EcommerceMchTransferDepositShippingCostCompensationBillsNode struct{ at route.At }
+// EcommerceMchTransferDepositShippingCostCompensationBillsNode is the path /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills.
+type EcommerceMchTransferDepositShippingCostCompensationBillsNode struct{ path route.Path }
 
-// OutBillNo goes on to /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}. It sets {out_bill_no}.
 func (n EcommerceMchTransferDepositShippingCostCompensationBillsNode) OutBillNo(outBillNo string) MchTransferDepositShippingCostCompensationBillsOutBillNoNode {
-	return MchTransferDepositShippingCostCompensationBillsOutBillNoNode{n.at.Fill(outBillNo)}
+	return MchTransferDepositShippingCostCompensationBillsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// Post is 发起保证金赔付用户运费: POST /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills
+// Post sends POST /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills: 发起保证金赔付用户运费.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504202
 //
-// JSON: [MchTransferDepositShippingCostCompensationBillsPostRequest].
+// Options.JSON: [MchTransferDepositShippingCostCompensationBillsPostRequest].
 func (n EcommerceMchTransferDepositShippingCostCompensationBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferDepositShippingCostCompensationBillsPostReply], error) {
-	return wechatpay.As[MchTransferDepositShippingCostCompensationBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills").Post(ctx, opts))
+	return wechatpay.As[MchTransferDepositShippingCostCompensationBillsPostReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceMchTransferDepositShippingCostCompensationBillsNode.Post] in the background.
+// PostAsync calls [EcommerceMchTransferDepositShippingCostCompensationBillsNode.Post] in the background.
 func (n EcommerceMchTransferDepositShippingCostCompensationBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferDepositShippingCostCompensationBillsPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferDepositShippingCostCompensationBillsPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[MchTransferDepositShippingCostCompensationBillsPostReply])
 }
 
-// MchTransferDepositShippingCostCompensationBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}.
-type MchTransferDepositShippingCostCompensationBillsOutBillNoNode struct{ at route.At }
+// MchTransferDepositShippingCostCompensationBillsOutBillNoNode is the path /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}.
+type MchTransferDepositShippingCostCompensationBillsOutBillNoNode struct{ path route.Path }
 
-// Get is 查询保证金售后赔付运费结果（按商户赔付单号）: GET /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}
+// Get sends GET /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}: 查询保证金售后赔付运费结果（按商户赔付单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504203
 //
-// Query: [EcommerceMchTransferRequest].
+// Options.Query: [EcommerceMchTransferRequest].
 func (n MchTransferDepositShippingCostCompensationBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DepositShippingCostCompensationBillsOutBillNoGetReply], error) {
-	return wechatpay.As[DepositShippingCostCompensationBillsOutBillNoGetReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[DepositShippingCostCompensationBillsOutBillNoGetReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferDepositShippingCostCompensationBillsOutBillNoNode.Get] in the background.
+// GetAsync calls [MchTransferDepositShippingCostCompensationBillsOutBillNoNode.Get] in the background.
 func (n MchTransferDepositShippingCostCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DepositShippingCostCompensationBillsOutBillNoGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[DepositShippingCostCompensationBillsOutBillNoGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[DepositShippingCostCompensationBillsOutBillNoGetReply])
 }
 
-// EcommerceMchTransferInsuranceClaimBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills.
-type EcommerceMchTransferInsuranceClaimBillsNode struct{ at route.At }
+// EcommerceMchTransferInsuranceClaimBillsNode is the path /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills.
+type EcommerceMchTransferInsuranceClaimBillsNode struct{ path route.Path }
 
-// BillID goes on to /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}, and fills {bill_id}.
+// BillID is the path /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}. It sets {bill_id}.
 func (n EcommerceMchTransferInsuranceClaimBillsNode) BillID(billID string) EcommerceMchTransferInsuranceClaimBillsBillIDNode {
-	return EcommerceMchTransferInsuranceClaimBillsBillIDNode{n.at.Fill(billID)}
+	return EcommerceMchTransferInsuranceClaimBillsBillIDNode{n.path.WithVar(billID)}
 }
 
-// OutBillNo goes on to /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}. It sets {out_bill_no}.
 func (n EcommerceMchTransferInsuranceClaimBillsNode) OutBillNo(outBillNo string) EcommerceMchTransferInsuranceClaimBillsOutBillNoNode {
-	return EcommerceMchTransferInsuranceClaimBillsOutBillNoNode{n.at.Fill(outBillNo)}
+	return EcommerceMchTransferInsuranceClaimBillsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// PreTransfer goes on to /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer.
+// PreTransfer is the path /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer.
 func (n EcommerceMchTransferInsuranceClaimBillsNode) PreTransfer() EcommerceMchTransferInsuranceClaimBillsPreTransferNode {
 	return EcommerceMchTransferInsuranceClaimBillsPreTransferNode(n)
 }
 
-// Post is 请求保险理赔: POST /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills
+// Post sends POST /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills: 请求保险理赔.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504184
 //
-// JSON: [EcommerceMchTransferInsuranceClaimBillsPostRequest].
+// Options.JSON: [EcommerceMchTransferInsuranceClaimBillsPostRequest].
 func (n EcommerceMchTransferInsuranceClaimBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsPostReply], error) {
-	return wechatpay.As[EcommerceMchTransferInsuranceClaimBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills").Post(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferInsuranceClaimBillsPostReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceMchTransferInsuranceClaimBillsNode.Post] in the background.
+// PostAsync calls [EcommerceMchTransferInsuranceClaimBillsNode.Post] in the background.
 func (n EcommerceMchTransferInsuranceClaimBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsPostReply])
 }
 
-// EcommerceMchTransferInsuranceClaimBillsBillIDNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}.
-type EcommerceMchTransferInsuranceClaimBillsBillIDNode struct{ at route.At }
+// EcommerceMchTransferInsuranceClaimBillsBillIDNode is the path /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}.
+type EcommerceMchTransferInsuranceClaimBillsBillIDNode struct{ path route.Path }
 
-// Get is 查询保险理赔结果（按微信支付赔付单号）: GET /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}
+// Get sends GET /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}: 查询保险理赔结果（按微信支付赔付单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504188
 //
-// Query: [EcommerceMchTransferRequest].
+// Options.Query: [EcommerceMchTransferRequest].
 func (n EcommerceMchTransferInsuranceClaimBillsBillIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsReply], error) {
-	return wechatpay.As[EcommerceMchTransferInsuranceClaimBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}").Get(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferInsuranceClaimBillsReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceMchTransferInsuranceClaimBillsBillIDNode.Get] in the background.
+// GetAsync calls [EcommerceMchTransferInsuranceClaimBillsBillIDNode.Get] in the background.
 func (n EcommerceMchTransferInsuranceClaimBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsReply])
 }
 
-// EcommerceMchTransferInsuranceClaimBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}.
-type EcommerceMchTransferInsuranceClaimBillsOutBillNoNode struct{ at route.At }
+// EcommerceMchTransferInsuranceClaimBillsOutBillNoNode is the path /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}.
+type EcommerceMchTransferInsuranceClaimBillsOutBillNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel.
+// Cancel is the path /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel.
 func (n EcommerceMchTransferInsuranceClaimBillsOutBillNoNode) Cancel() EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode {
 	return EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode(n)
 }
 
-// Get is 查询保险理赔结果（按商户赔付单号）: GET /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}
+// Get sends GET /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}: 查询保险理赔结果（按商户赔付单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504187
 //
-// Query: [EcommerceMchTransferRequest].
+// Options.Query: [EcommerceMchTransferRequest].
 func (n EcommerceMchTransferInsuranceClaimBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsReply], error) {
-	return wechatpay.As[EcommerceMchTransferInsuranceClaimBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferInsuranceClaimBillsReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceMchTransferInsuranceClaimBillsOutBillNoNode.Get] in the background.
+// GetAsync calls [EcommerceMchTransferInsuranceClaimBillsOutBillNoNode.Get] in the background.
 func (n EcommerceMchTransferInsuranceClaimBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsReply])
 }
 
-// EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel.
-type EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode struct{ at route.At }
+// EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode is the path /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel.
+type EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode struct{ path route.Path }
 
-// Post is 请求撤销保险理赔: POST /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel
+// Post sends POST /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel: 请求撤销保险理赔.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504186
 //
-// JSON: [EcommerceMchTransferRequest].
+// Options.JSON: [EcommerceMchTransferRequest].
 func (n EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferInsuranceClaimBillsOutBillNoCancelPostReply], error) {
-	return wechatpay.As[MchTransferInsuranceClaimBillsOutBillNoCancelPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel").Post(ctx, opts))
+	return wechatpay.As[MchTransferInsuranceClaimBillsOutBillNoCancelPostReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode.Post] in the background.
+// PostAsync calls [EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode.Post] in the background.
 func (n EcommerceMchTransferInsuranceClaimBillsOutBillNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferInsuranceClaimBillsOutBillNoCancelPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferInsuranceClaimBillsOutBillNoCancelPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[MchTransferInsuranceClaimBillsOutBillNoCancelPostReply])
 }
 
-// EcommerceMchTransferInsuranceClaimBillsPreTransferNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer.
-type EcommerceMchTransferInsuranceClaimBillsPreTransferNode struct{ at route.At }
+// EcommerceMchTransferInsuranceClaimBillsPreTransferNode is the path /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer.
+type EcommerceMchTransferInsuranceClaimBillsPreTransferNode struct{ path route.Path }
 
-// Post is 请求保险理赔预下单: POST /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer
+// Post sends POST /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer: 请求保险理赔预下单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504185
 //
-// JSON: [MchTransferInsuranceClaimBillsPreTransferPostRequest].
+// Options.JSON: [MchTransferInsuranceClaimBillsPreTransferPostRequest].
 func (n EcommerceMchTransferInsuranceClaimBillsPreTransferNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsPreTransferPostReply], error) {
-	return wechatpay.As[EcommerceMchTransferInsuranceClaimBillsPreTransferPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer").Post(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferInsuranceClaimBillsPreTransferPostReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceMchTransferInsuranceClaimBillsPreTransferNode.Post] in the background.
+// PostAsync calls [EcommerceMchTransferInsuranceClaimBillsPreTransferNode.Post] in the background.
 func (n EcommerceMchTransferInsuranceClaimBillsPreTransferNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferInsuranceClaimBillsPreTransferPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsPreTransferPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferInsuranceClaimBillsPreTransferPostReply])
 }
 
-// EcommerceMchTransferSubMchCompensationBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills.
-type EcommerceMchTransferSubMchCompensationBillsNode struct{ at route.At }
+// EcommerceMchTransferSubMchCompensationBillsNode is the path /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills.
+type EcommerceMchTransferSubMchCompensationBillsNode struct{ path route.Path }
 
-// OutBillNo goes on to /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}. It sets {out_bill_no}.
 func (n EcommerceMchTransferSubMchCompensationBillsNode) OutBillNo(outBillNo string) EcommerceMchTransferSubMchCompensationBillsOutBillNoNode {
-	return EcommerceMchTransferSubMchCompensationBillsOutBillNoNode{n.at.Fill(outBillNo)}
+	return EcommerceMchTransferSubMchCompensationBillsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// Post is 请求赔付: POST /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills
+// Post sends POST /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills: 请求赔付.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016777363
 //
-// JSON: [EcommerceMchTransferSubMchCompensationBillsPostRequest].
+// Options.JSON: [EcommerceMchTransferSubMchCompensationBillsPostRequest].
 func (n EcommerceMchTransferSubMchCompensationBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferSubMchCompensationBillsPostReply], error) {
-	return wechatpay.As[EcommerceMchTransferSubMchCompensationBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills").Post(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferSubMchCompensationBillsPostReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceMchTransferSubMchCompensationBillsNode.Post] in the background.
+// PostAsync calls [EcommerceMchTransferSubMchCompensationBillsNode.Post] in the background.
 func (n EcommerceMchTransferSubMchCompensationBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferSubMchCompensationBillsPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferSubMchCompensationBillsPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferSubMchCompensationBillsPostReply])
 }
 
-// EcommerceMchTransferSubMchCompensationBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}.
-type EcommerceMchTransferSubMchCompensationBillsOutBillNoNode struct{ at route.At }
+// EcommerceMchTransferSubMchCompensationBillsOutBillNoNode is the path /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}.
+type EcommerceMchTransferSubMchCompensationBillsOutBillNoNode struct{ path route.Path }
 
-// Get is 查询赔付结果（按商户赔付单号）: GET /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}
+// Get sends GET /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}: 查询赔付结果（按商户赔付单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016777372
 //
-// Query: [EcommerceMchTransferSubMchCompensationBillsOutBillNoGetQuery].
+// Options.Query: [EcommerceMchTransferSubMchCompensationBillsOutBillNoGetQuery].
 func (n EcommerceMchTransferSubMchCompensationBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply], error) {
-	return wechatpay.As[EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceMchTransferSubMchCompensationBillsOutBillNoNode.Get] in the background.
+// GetAsync calls [EcommerceMchTransferSubMchCompensationBillsOutBillNoNode.Get] in the background.
 func (n EcommerceMchTransferSubMchCompensationBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferSubMchCompensationBillsOutBillNoGetReply])
 }
 
-// EcommerceMchTransferTransferBillsNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/transfer-bills.
-type EcommerceMchTransferTransferBillsNode struct{ at route.At }
+// EcommerceMchTransferTransferBillsNode is the path /v3/platsolution/ecommerce/mch-transfer/transfer-bills.
+type EcommerceMchTransferTransferBillsNode struct{ path route.Path }
 
-// BillID goes on to /v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}, and fills {bill_id}.
+// BillID is the path /v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}. It sets {bill_id}.
 func (n EcommerceMchTransferTransferBillsNode) BillID(billID string) EcommerceMchTransferTransferBillsBillIDNode {
-	return EcommerceMchTransferTransferBillsBillIDNode{n.at.Fill(billID)}
+	return EcommerceMchTransferTransferBillsBillIDNode{n.path.WithVar(billID)}
 }
 
-// OutBillNo goes on to /v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}, and fills {out_bill_no}.
+// OutBillNo is the path /v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}. It sets {out_bill_no}.
 func (n EcommerceMchTransferTransferBillsNode) OutBillNo(outBillNo string) EcommerceMchTransferTransferBillsOutBillNoNode {
-	return EcommerceMchTransferTransferBillsOutBillNoNode{n.at.Fill(outBillNo)}
+	return EcommerceMchTransferTransferBillsOutBillNoNode{n.path.WithVar(outBillNo)}
 }
 
-// Post is 保证金赔付: POST /v3/platsolution/ecommerce/mch-transfer/transfer-bills
+// Post sends POST /v3/platsolution/ecommerce/mch-transfer/transfer-bills: 保证金赔付.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504198
 //
-// JSON: [EcommerceMchTransferTransferBillsPostRequest].
+// Options.JSON: [EcommerceMchTransferTransferBillsPostRequest].
 func (n EcommerceMchTransferTransferBillsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferTransferBillsPostReply], error) {
-	return wechatpay.As[EcommerceMchTransferTransferBillsPostReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills").Post(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferTransferBillsPostReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceMchTransferTransferBillsNode.Post] in the background.
+// PostAsync calls [EcommerceMchTransferTransferBillsNode.Post] in the background.
 func (n EcommerceMchTransferTransferBillsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferTransferBillsPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferTransferBillsPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills").PostAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferTransferBillsPostReply])
 }
 
-// EcommerceMchTransferTransferBillsBillIDNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}.
-type EcommerceMchTransferTransferBillsBillIDNode struct{ at route.At }
+// EcommerceMchTransferTransferBillsBillIDNode is the path /v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}.
+type EcommerceMchTransferTransferBillsBillIDNode struct{ path route.Path }
 
-// Get is 查询保证金赔付结果（按微信支付赔付单号）: GET /v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}
+// Get sends GET /v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}: 查询保证金赔付结果（按微信支付赔付单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504200
 //
-// Query: [EcommerceMchTransferTransferBillsQuery].
+// Options.Query: [EcommerceMchTransferTransferBillsQuery].
 func (n EcommerceMchTransferTransferBillsBillIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferTransferBillsReply], error) {
-	return wechatpay.As[EcommerceMchTransferTransferBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}").Get(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferTransferBillsReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceMchTransferTransferBillsBillIDNode.Get] in the background.
+// GetAsync calls [EcommerceMchTransferTransferBillsBillIDNode.Get] in the background.
 func (n EcommerceMchTransferTransferBillsBillIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferTransferBillsReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferTransferBillsReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferTransferBillsReply])
 }
 
-// EcommerceMchTransferTransferBillsOutBillNoNode is the chain as far as /v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}.
-type EcommerceMchTransferTransferBillsOutBillNoNode struct{ at route.At }
+// EcommerceMchTransferTransferBillsOutBillNoNode is the path /v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}.
+type EcommerceMchTransferTransferBillsOutBillNoNode struct{ path route.Path }
 
-// Get is 查询保证金赔付结果（按商户赔付单号）: GET /v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}
+// Get sends GET /v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}: 查询保证金赔付结果（按商户赔付单号）.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504199
 //
-// Query: [EcommerceMchTransferTransferBillsQuery].
+// Options.Query: [EcommerceMchTransferTransferBillsQuery].
 func (n EcommerceMchTransferTransferBillsOutBillNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceMchTransferTransferBillsReply], error) {
-	return wechatpay.As[EcommerceMchTransferTransferBillsReply](n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
+	return wechatpay.As[EcommerceMchTransferTransferBillsReply](n.path.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceMchTransferTransferBillsOutBillNoNode.Get] in the background.
+// GetAsync calls [EcommerceMchTransferTransferBillsOutBillNoNode.Get] in the background.
 func (n EcommerceMchTransferTransferBillsOutBillNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceMchTransferTransferBillsReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferTransferBillsReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceMchTransferTransferBillsReply])
 }
 
-// EcommerceRechargeEmployeesNode is the chain as far as /v3/platsolution/ecommerce/recharge-employees.
-type EcommerceRechargeEmployeesNode struct{ at route.At }
+// EcommerceRechargeEmployeesNode is the path /v3/platsolution/ecommerce/recharge-employees.
+type EcommerceRechargeEmployeesNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}. It sets {sub_mchid}.
 func (n EcommerceRechargeEmployeesNode) SubMchID(subMchID string) EcommerceRechargeEmployeesSubMchIDNode {
-	return EcommerceRechargeEmployeesSubMchIDNode{n.at.Fill(subMchID)}
+	return EcommerceRechargeEmployeesSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// Post is 添加二级商户可扫码充值员工: POST /v3/platsolution/ecommerce/recharge-employees
+// Post sends POST /v3/platsolution/ecommerce/recharge-employees: 添加二级商户可扫码充值员工.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013521743
 //
-// JSON: [EcommerceRechargeEmployeesPostRequest].
+// Options.JSON: [EcommerceRechargeEmployeesPostRequest].
 func (n EcommerceRechargeEmployeesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceRechargeEmployeesPostReply], error) {
-	return wechatpay.As[EcommerceRechargeEmployeesPostReply](n.at.Chain("v3/platsolution/ecommerce/recharge-employees").Post(ctx, opts))
+	return wechatpay.As[EcommerceRechargeEmployeesPostReply](n.path.Chain("v3/platsolution/ecommerce/recharge-employees").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceRechargeEmployeesNode.Post] in the background.
+// PostAsync calls [EcommerceRechargeEmployeesNode.Post] in the background.
 func (n EcommerceRechargeEmployeesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargeEmployeesPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharge-employees").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargeEmployeesPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/recharge-employees").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargeEmployeesPostReply])
 }
 
-// EcommerceRechargeEmployeesSubMchIDNode is the chain as far as /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}.
-type EcommerceRechargeEmployeesSubMchIDNode struct{ at route.At }
+// EcommerceRechargeEmployeesSubMchIDNode is the path /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}.
+type EcommerceRechargeEmployeesSubMchIDNode struct{ path route.Path }
 
-// SpOpenID goes on to /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}, and fills {sp_openid}.
+// SpOpenID is the path /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}. It sets {sp_openid}.
 func (n EcommerceRechargeEmployeesSubMchIDNode) SpOpenID(spOpenID string) EcommerceRechargeEmployeesSubMchIDSpOpenIDNode {
-	return EcommerceRechargeEmployeesSubMchIDSpOpenIDNode{n.at.Fill(spOpenID)}
+	return EcommerceRechargeEmployeesSubMchIDSpOpenIDNode{n.path.WithVar(spOpenID)}
 }
 
-// Get is 查询二级商户可扫码充值员工列表: GET /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}
+// Get sends GET /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}: 查询二级商户可扫码充值员工列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013521757
 func (n EcommerceRechargeEmployeesSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceRechargeEmployeesSubMchIDGetReply], error) {
-	return wechatpay.As[EcommerceRechargeEmployeesSubMchIDGetReply](n.at.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[EcommerceRechargeEmployeesSubMchIDGetReply](n.path.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceRechargeEmployeesSubMchIDNode.Get] in the background.
+// GetAsync calls [EcommerceRechargeEmployeesSubMchIDNode.Get] in the background.
 func (n EcommerceRechargeEmployeesSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargeEmployeesSubMchIDGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceRechargeEmployeesSubMchIDGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceRechargeEmployeesSubMchIDGetReply])
 }
 
-// EcommerceRechargeEmployeesSubMchIDSpOpenIDNode is the chain as far as /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}.
-type EcommerceRechargeEmployeesSubMchIDSpOpenIDNode struct{ at route.At }
+// EcommerceRechargeEmployeesSubMchIDSpOpenIDNode is the path /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}.
+type EcommerceRechargeEmployeesSubMchIDSpOpenIDNode struct{ path route.Path }
 
-// Delete goes on to /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete.
+// Delete is the path /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete.
 func (n EcommerceRechargeEmployeesSubMchIDSpOpenIDNode) Delete() EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode {
 	return EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode(n)
 }
 
-// EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode is the chain as far as /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete.
-type EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode struct{ at route.At }
+// EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode is the path /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete.
+type EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode struct{ path route.Path }
 
-// Post is 删除二级商户可扫码充值员工: POST /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete
+// Post sends POST /v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete: 删除二级商户可扫码充值员工.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013521753
 func (n EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceRechargeEmployeesPostReply], error) {
-	return wechatpay.As[EcommerceRechargeEmployeesPostReply](n.at.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete").Post(ctx, opts))
+	return wechatpay.As[EcommerceRechargeEmployeesPostReply](n.path.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode.Post] in the background.
+// PostAsync calls [EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode.Post] in the background.
 func (n EcommerceRechargeEmployeesSubMchIDSpOpenIDDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargeEmployeesPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargeEmployeesPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/recharge-employees/sub-mchid/{sub_mchid}/sp-openid/{sp_openid}/delete").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargeEmployeesPostReply])
 }
 
-// EcommerceRechargesNode is the chain as far as /v3/platsolution/ecommerce/recharges.
-type EcommerceRechargesNode struct{ at route.At }
+// EcommerceRechargesNode is the path /v3/platsolution/ecommerce/recharges.
+type EcommerceRechargesNode struct{ path route.Path }
 
-// Apply goes on to /v3/platsolution/ecommerce/recharges/apply.
+// Apply is the path /v3/platsolution/ecommerce/recharges/apply.
 func (n EcommerceRechargesNode) Apply() EcommerceRechargesApplyNode {
 	return EcommerceRechargesApplyNode(n)
 }
 
-// OutRechargeNo goes on to /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}, and fills {out_recharge_no}.
+// OutRechargeNo is the path /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}. It sets {out_recharge_no}.
 func (n EcommerceRechargesNode) OutRechargeNo(outRechargeNo string) EcommerceRechargesOutRechargeNoNode {
-	return EcommerceRechargesOutRechargeNoNode{n.at.Fill(outRechargeNo)}
+	return EcommerceRechargesOutRechargeNoNode{n.path.WithVar(outRechargeNo)}
 }
 
-// EcommerceRechargesApplyNode is the chain as far as /v3/platsolution/ecommerce/recharges/apply.
-type EcommerceRechargesApplyNode struct{ at route.At }
+// EcommerceRechargesApplyNode is the path /v3/platsolution/ecommerce/recharges/apply.
+type EcommerceRechargesApplyNode struct{ path route.Path }
 
-// Post is 申请二级商户充值: POST /v3/platsolution/ecommerce/recharges/apply
+// Post sends POST /v3/platsolution/ecommerce/recharges/apply: 申请二级商户充值.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012762860
 //
-// JSON: [EcommerceRechargesApplyPostRequest].
+// Options.JSON: [EcommerceRechargesApplyPostRequest].
 func (n EcommerceRechargesApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceRechargesApplyPostReply], error) {
-	return wechatpay.As[EcommerceRechargesApplyPostReply](n.at.Chain("v3/platsolution/ecommerce/recharges/apply").Post(ctx, opts))
+	return wechatpay.As[EcommerceRechargesApplyPostReply](n.path.Chain("v3/platsolution/ecommerce/recharges/apply").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceRechargesApplyNode.Post] in the background.
+// PostAsync calls [EcommerceRechargesApplyNode.Post] in the background.
 func (n EcommerceRechargesApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargesApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharges/apply").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargesApplyPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/recharges/apply").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargesApplyPostReply])
 }
 
-// EcommerceRechargesOutRechargeNoNode is the chain as far as /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}.
-type EcommerceRechargesOutRechargeNoNode struct{ at route.At }
+// EcommerceRechargesOutRechargeNoNode is the path /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}.
+type EcommerceRechargesOutRechargeNoNode struct{ path route.Path }
 
-// Close goes on to /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close.
+// Close is the path /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close.
 func (n EcommerceRechargesOutRechargeNoNode) Close() EcommerceRechargesOutRechargeNoCloseNode {
 	return EcommerceRechargesOutRechargeNoCloseNode(n)
 }
 
-// Get is 查询二级商户充值结果: GET /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}
+// Get sends GET /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}: 查询二级商户充值结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012762874
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n EcommerceRechargesOutRechargeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceRechargesOutRechargeNoReply], error) {
-	return wechatpay.As[EcommerceRechargesOutRechargeNoReply](n.at.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}").Get(ctx, opts))
+	return wechatpay.As[EcommerceRechargesOutRechargeNoReply](n.path.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceRechargesOutRechargeNoNode.Get] in the background.
+// GetAsync calls [EcommerceRechargesOutRechargeNoNode.Get] in the background.
 func (n EcommerceRechargesOutRechargeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargesOutRechargeNoReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceRechargesOutRechargeNoReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceRechargesOutRechargeNoReply])
 }
 
-// EcommerceRechargesOutRechargeNoCloseNode is the chain as far as /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close.
-type EcommerceRechargesOutRechargeNoCloseNode struct{ at route.At }
+// EcommerceRechargesOutRechargeNoCloseNode is the path /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close.
+type EcommerceRechargesOutRechargeNoCloseNode struct{ path route.Path }
 
-// Post is 关闭二级商户充值: POST /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close
+// Post sends POST /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close: 关闭二级商户充值.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012762895
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n EcommerceRechargesOutRechargeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceRechargesOutRechargeNoReply], error) {
-	return wechatpay.As[EcommerceRechargesOutRechargeNoReply](n.at.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close").Post(ctx, opts))
+	return wechatpay.As[EcommerceRechargesOutRechargeNoReply](n.path.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceRechargesOutRechargeNoCloseNode.Post] in the background.
+// PostAsync calls [EcommerceRechargesOutRechargeNoCloseNode.Post] in the background.
 func (n EcommerceRechargesOutRechargeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceRechargesOutRechargeNoReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargesOutRechargeNoReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close").PostAsync(ctx, opts), wechatpay.Typed[EcommerceRechargesOutRechargeNoReply])
 }
 
-// EcommerceSettleNode is the chain as far as /v3/platsolution/ecommerce/settle.
-type EcommerceSettleNode struct{ at route.At }
+// EcommerceSettleNode is the path /v3/platsolution/ecommerce/settle.
+type EcommerceSettleNode struct{ path route.Path }
 
-// PrepaySettleOrders goes on to /v3/platsolution/ecommerce/settle/prepay-settle-orders.
+// PrepaySettleOrders is the path /v3/platsolution/ecommerce/settle/prepay-settle-orders.
 func (n EcommerceSettleNode) PrepaySettleOrders() EcommerceSettlePrepaySettleOrdersNode {
 	return EcommerceSettlePrepaySettleOrdersNode(n)
 }
 
-// EcommerceSettlePrepaySettleOrdersNode is the chain as far as /v3/platsolution/ecommerce/settle/prepay-settle-orders.
-type EcommerceSettlePrepaySettleOrdersNode struct{ at route.At }
+// EcommerceSettlePrepaySettleOrdersNode is the path /v3/platsolution/ecommerce/settle/prepay-settle-orders.
+type EcommerceSettlePrepaySettleOrdersNode struct{ path route.Path }
 
-// SettleBatchNo goes on to /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}, and fills {settle_batch_no}.
+// SettleBatchNo is the path /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}. It sets {settle_batch_no}.
 func (n EcommerceSettlePrepaySettleOrdersNode) SettleBatchNo(settleBatchNo string) EcommerceSettlePrepaySettleOrdersSettleBatchNoNode {
-	return EcommerceSettlePrepaySettleOrdersSettleBatchNoNode{n.at.Fill(settleBatchNo)}
+	return EcommerceSettlePrepaySettleOrdersSettleBatchNoNode{n.path.WithVar(settleBatchNo)}
 }
 
-// Post is 个人收款-申请批量结算: POST /v3/platsolution/ecommerce/settle/prepay-settle-orders
+// Post sends POST /v3/platsolution/ecommerce/settle/prepay-settle-orders: 个人收款-申请批量结算.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012649847
 //
-// JSON: [EcommerceSettlePrepaySettleOrdersPostRequest].
+// Options.JSON: [EcommerceSettlePrepaySettleOrdersPostRequest].
 func (n EcommerceSettlePrepaySettleOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceSettlePrepaySettleOrdersPostReply], error) {
-	return wechatpay.As[EcommerceSettlePrepaySettleOrdersPostReply](n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders").Post(ctx, opts))
+	return wechatpay.As[EcommerceSettlePrepaySettleOrdersPostReply](n.path.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceSettlePrepaySettleOrdersNode.Post] in the background.
+// PostAsync calls [EcommerceSettlePrepaySettleOrdersNode.Post] in the background.
 func (n EcommerceSettlePrepaySettleOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceSettlePrepaySettleOrdersPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders").PostAsync(ctx, opts), wechatpay.Typed[EcommerceSettlePrepaySettleOrdersPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders").PostAsync(ctx, opts), wechatpay.Typed[EcommerceSettlePrepaySettleOrdersPostReply])
 }
 
-// EcommerceSettlePrepaySettleOrdersSettleBatchNoNode is the chain as far as /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}.
-type EcommerceSettlePrepaySettleOrdersSettleBatchNoNode struct{ at route.At }
+// EcommerceSettlePrepaySettleOrdersSettleBatchNoNode is the path /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}.
+type EcommerceSettlePrepaySettleOrdersSettleBatchNoNode struct{ path route.Path }
 
-// ApplyAbnormalSettle goes on to /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle.
+// ApplyAbnormalSettle is the path /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle.
 func (n EcommerceSettlePrepaySettleOrdersSettleBatchNoNode) ApplyAbnormalSettle() SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode {
 	return SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode(n)
 }
 
-// Get is 个人收款-查询批量结算信息: GET /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}
+// Get sends GET /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}: 个人收款-查询批量结算信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012650326
 func (n EcommerceSettlePrepaySettleOrdersSettleBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceSettlePrepaySettleOrdersSettleBatchNoGetReply], error) {
-	return wechatpay.As[EcommerceSettlePrepaySettleOrdersSettleBatchNoGetReply](n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}").Get(ctx, opts))
+	return wechatpay.As[EcommerceSettlePrepaySettleOrdersSettleBatchNoGetReply](n.path.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceSettlePrepaySettleOrdersSettleBatchNoNode.Get] in the background.
+// GetAsync calls [EcommerceSettlePrepaySettleOrdersSettleBatchNoNode.Get] in the background.
 func (n EcommerceSettlePrepaySettleOrdersSettleBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceSettlePrepaySettleOrdersSettleBatchNoGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceSettlePrepaySettleOrdersSettleBatchNoGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceSettlePrepaySettleOrdersSettleBatchNoGetReply])
 }
 
-// SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode is the chain as far as /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle.
-type SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode struct{ at route.At }
+// SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode is the path /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle.
+type SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode struct{ path route.Path }
 
-// Post is 个人收款-申请异常结算批次单处理: POST /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle
+// Post sends POST /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle: 个人收款-申请异常结算批次单处理.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015198012
 //
-// JSON: [SettleBatchNoApplyAbnormalSettlePostRequest].
+// Options.JSON: [SettleBatchNoApplyAbnormalSettlePostRequest].
 func (n SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReply], error) {
-	return wechatpay.As[PrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReply](n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle").Post(ctx, opts))
+	return wechatpay.As[PrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReply](n.path.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle").Post(ctx, opts))
 }
 
-// PostAsync is [SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode.Post] in the background.
+// PostAsync calls [SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode.Post] in the background.
 func (n SettlePrepaySettleOrdersSettleBatchNoApplyAbnormalSettleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle").PostAsync(ctx, opts), wechatpay.Typed[PrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle").PostAsync(ctx, opts), wechatpay.Typed[PrepaySettleOrdersSettleBatchNoApplyAbnormalSettlePostReply])
 }
 
-// EcommerceWithdrawNode is the chain as far as /v3/platsolution/ecommerce/withdraw.
-type EcommerceWithdrawNode struct{ at route.At }
+// EcommerceWithdrawNode is the path /v3/platsolution/ecommerce/withdraw.
+type EcommerceWithdrawNode struct{ path route.Path }
 
-// DayEndBalanceWithdraw goes on to /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw.
+// DayEndBalanceWithdraw is the path /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw.
 func (n EcommerceWithdrawNode) DayEndBalanceWithdraw() EcommerceWithdrawDayEndBalanceWithdrawNode {
 	return EcommerceWithdrawDayEndBalanceWithdrawNode(n)
 }
 
-// EcommerceWithdrawDayEndBalanceWithdrawNode is the chain as far as /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw.
-type EcommerceWithdrawDayEndBalanceWithdrawNode struct{ at route.At }
+// EcommerceWithdrawDayEndBalanceWithdrawNode is the path /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw.
+type EcommerceWithdrawDayEndBalanceWithdrawNode struct{ path route.Path }
 
-// OutRequestNo goes on to /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}, and fills {out_request_no}.
+// OutRequestNo is the path /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}. It sets {out_request_no}.
 func (n EcommerceWithdrawDayEndBalanceWithdrawNode) OutRequestNo(outRequestNo string) EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode {
-	return EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode{n.at.Fill(outRequestNo)}
+	return EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode{n.path.WithVar(outRequestNo)}
 }
 
-// Post is 二级商户按日终余额预约提现: POST /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw
+// Post sends POST /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw: 二级商户按日终余额预约提现.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013328143
 //
-// JSON: [EcommerceWithdrawDayEndBalanceWithdrawPostRequest].
+// Options.JSON: [EcommerceWithdrawDayEndBalanceWithdrawPostRequest].
 func (n EcommerceWithdrawDayEndBalanceWithdrawNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceWithdrawDayEndBalanceWithdrawReply], error) {
-	return wechatpay.As[EcommerceWithdrawDayEndBalanceWithdrawReply](n.at.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw").Post(ctx, opts))
+	return wechatpay.As[EcommerceWithdrawDayEndBalanceWithdrawReply](n.path.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw").Post(ctx, opts))
 }
 
-// PostAsync is [EcommerceWithdrawDayEndBalanceWithdrawNode.Post] in the background.
+// PostAsync calls [EcommerceWithdrawDayEndBalanceWithdrawNode.Post] in the background.
 func (n EcommerceWithdrawDayEndBalanceWithdrawNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceWithdrawDayEndBalanceWithdrawReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw").PostAsync(ctx, opts), wechatpay.Typed[EcommerceWithdrawDayEndBalanceWithdrawReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw").PostAsync(ctx, opts), wechatpay.Typed[EcommerceWithdrawDayEndBalanceWithdrawReply])
 }
 
-// EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode is the chain as far as /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}.
-type EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode struct{ at route.At }
+// EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode is the path /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}.
+type EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode struct{ path route.Path }
 
-// Get is 查询二级商户按日终余额预约提现状态: GET /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}
+// Get sends GET /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}: 查询二级商户按日终余额预约提现状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013328163
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EcommerceWithdrawDayEndBalanceWithdrawReply], error) {
-	return wechatpay.As[EcommerceWithdrawDayEndBalanceWithdrawReply](n.at.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}").Get(ctx, opts))
+	return wechatpay.As[EcommerceWithdrawDayEndBalanceWithdrawReply](n.path.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}").Get(ctx, opts))
 }
 
-// GetAsync is [EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode.Get] in the background.
+// GetAsync calls [EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode.Get] in the background.
 func (n EcommerceWithdrawDayEndBalanceWithdrawOutRequestNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EcommerceWithdrawDayEndBalanceWithdrawReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceWithdrawDayEndBalanceWithdrawReply])
+	return future.Then(n.path.Chain("v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}").GetAsync(ctx, opts), wechatpay.Typed[EcommerceWithdrawDayEndBalanceWithdrawReply])
 }
 
 // EcommerceBankTransferRechargesApplyPostRequest is the JSON body of POST
@@ -866,13 +866,13 @@ type EcommerceBankTransferRechargesApplyPostRequest struct {
 	RechargeAmount RequestRechargeAmount `json:"recharge_amount"` // 充值金额; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceBankTransferRechargesApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/bank-transfer-recharges/apply"}
 }
 
 // RequestRechargeAmount is recharge_amount in [EcommerceBankTransferRechargesApplyPostRequest], and
-// of one more struct.
+// in one more struct.
 type RequestRechargeAmount struct {
 	Amount   *int64 `json:"amount,omitzero"`   // 总金额
 	Currency string `json:"currency,omitzero"` // 货币类型
@@ -915,7 +915,7 @@ type EcommerceBankTransferRechargesOutRechargeNoGetReply struct {
 }
 
 // RechargeAmount is recharge_amount in [EcommerceBankTransferRechargesOutRechargeNoGetReply], and
-// of one more struct.
+// in one more struct.
 type RechargeAmount struct {
 	Amount   int64  `json:"amount,omitzero"`   // 总金额
 	Currency string `json:"currency,omitzero"` // 货币类型
@@ -939,7 +939,7 @@ type EcommerceInsuranceCompensationContractsPostRequest struct {
 	AgreementList []InsuranceCompensationContractsPostRequestAgreementList `json:"agreement_list,omitzero"` // 签约协议列表; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceInsuranceCompensationContractsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/insurance-compensation-contracts"}
 }
@@ -974,19 +974,19 @@ type EcommerceMchTransferCompensateBillsPostRequest struct {
 	UserRecvPerception string          `json:"user_recv_perception,omitzero"` // 用户收款感知
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceMchTransferCompensateBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/mch-transfer/compensate-bills"}
 }
 
-// RequestReceiver is receiver in [EcommerceMchTransferCompensateBillsPostRequest], and of 3 more
+// RequestReceiver is receiver in [EcommerceMchTransferCompensateBillsPostRequest], and in 3 more
 // structs.
 type RequestReceiver struct {
 	Type            Type                   `json:"type,omitzero"`             // 转账接收方类型; one of TRANSACTION_USER
 	TransactionInfo RequestTransactionInfo `json:"transaction_info,omitzero"` // 转账接收方订单信息
 }
 
-// RequestTransactionInfo is transaction_info in [RequestReceiver], and of 2 more structs.
+// RequestTransactionInfo is transaction_info in [RequestReceiver], and in 2 more structs.
 type RequestTransactionInfo struct {
 	TransactionID string `json:"transaction_id"` // 交易订单号; required
 	Type          Type   `json:"type,omitzero"`  // 转账接收方订单类型; one of WXPAY, WXVALUE
@@ -1007,7 +1007,7 @@ type EcommerceMchTransferCompensateBillsPostReply struct {
 	SponsorMchID   string         `json:"sponsor_mchid,omitzero"`   // 出资商户号
 }
 
-// ReceiverDetail is receiver_detail in [EcommerceMchTransferCompensateBillsPostReply], and of 5
+// ReceiverDetail is receiver_detail in [EcommerceMchTransferCompensateBillsPostReply], and in 5
 // more structs.
 type ReceiverDetail struct {
 	Receiver Receiver `json:"receiver,omitzero"` // 转账接收者信息
@@ -1019,7 +1019,7 @@ type Receiver struct {
 	TransactionInfo TransactionInfo `json:"transaction_info,omitzero"` // 转账接收方订单信息
 }
 
-// TransactionInfo is transaction_info in [Receiver], and of one more struct.
+// TransactionInfo is transaction_info in [Receiver], and in one more struct.
 type TransactionInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"` // 交易订单号; required
 	Type          Type   `json:"type,omitzero"`           // 转账接收方订单类型; one of WXPAY, WXVALUE
@@ -1066,7 +1066,7 @@ type EcommerceMchTransferCompensateBillsPreTransferPostRequest struct {
 	NotifyURL          string          `json:"notify_url,omitzero"`           // 商户回调地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceMchTransferCompensateBillsPreTransferPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/mch-transfer/compensate-bills/pre-transfer"}
 }
@@ -1095,7 +1095,7 @@ type MchTransferDepositAfterSalesCompensationBillsPostRequest struct {
 	SubAppID           string                                                `json:"sub_appid,omitzero"`            // 二级商户AppID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferDepositAfterSalesCompensationBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills"}
 }
@@ -1108,7 +1108,7 @@ type DepositAfterSalesCompensationBillsPostRequestReceiver struct {
 	UserInfo        UserInfo               `json:"user_info,omitzero"`        // 转账接收方用户
 }
 
-// UserInfo is user_info in [DepositAfterSalesCompensationBillsPostRequestReceiver], and of one more
+// UserInfo is user_info in [DepositAfterSalesCompensationBillsPostRequestReceiver], and in one more
 // struct.
 type UserInfo struct {
 	SpOpenID string `json:"sp_openid,omitzero"` // 转账接收方用户 openid
@@ -1139,7 +1139,7 @@ type EcommerceMchTransferRequest struct {
 	SubMchID string `json:"sub_mchid,omitzero"` // 二级商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceMchTransferRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/bill-id/{bill_id}", "GET /v3/platsolution/ecommerce/mch-transfer/deposit-after-sales-compensation-bills/out-bill-no/{out_bill_no}", "GET /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills/out-bill-no/{out_bill_no}", "GET /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/bill-id/{bill_id}", "GET /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}", "POST /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/out-bill-no/{out_bill_no}/cancel"}
 }
@@ -1175,7 +1175,7 @@ type DepositInsurancePremiumsCompensationBillsPostRequest struct {
 	TransferRemark string                                                       `json:"transfer_remark"`    // 赔付原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DepositInsurancePremiumsCompensationBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/mch-transfer/deposit-insurance-premiums-compensation-bills"}
 }
@@ -1220,7 +1220,7 @@ type DepositInsurancePremiumsCompensationBillsPostReply struct {
 }
 
 // PostReplyReceiverDetail is receiver_detail in
-// [DepositInsurancePremiumsCompensationBillsPostReply], and of one more struct.
+// [DepositInsurancePremiumsCompensationBillsPostReply], and in one more struct.
 type PostReplyReceiverDetail struct {
 	Receiver PostReplyReceiverDetailReceiver `json:"receiver,omitzero"` // 转账接收者信息
 }
@@ -1232,7 +1232,7 @@ type PostReplyReceiverDetailReceiver struct {
 	TransactionInfo ReplyTransactionInfo `json:"transaction_info,omitzero"` // 赔付单信息
 }
 
-// MchInfo is mch_info in [PostReplyReceiverDetailReceiver], and of one more struct.
+// MchInfo is mch_info in [PostReplyReceiverDetailReceiver], and in one more struct.
 type MchInfo struct {
 	MchID string `json:"mchid,omitzero"` // 商户号
 }
@@ -1275,7 +1275,7 @@ type MchTransferDepositShippingCostCompensationBillsPostRequest struct {
 	UserRecvPerception string                                                  `json:"user_recv_perception,omitzero"` // 用户收款感知
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferDepositShippingCostCompensationBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/mch-transfer/deposit-shipping-cost-compensation-bills"}
 }
@@ -1306,7 +1306,7 @@ type MchTransferDepositShippingCostCompensationBillsPostReply struct {
 }
 
 // DepositShippingCostCompensationBillsPostReplyReceiverDetail is receiver_detail in
-// [MchTransferDepositShippingCostCompensationBillsPostReply], and of one more struct.
+// [MchTransferDepositShippingCostCompensationBillsPostReply], and in one more struct.
 type DepositShippingCostCompensationBillsPostReplyReceiverDetail struct {
 	Receiver PostReplyReceiver `json:"receiver,omitzero"` // 转账接收者信息
 }
@@ -1350,7 +1350,7 @@ type EcommerceMchTransferInsuranceClaimBillsPostRequest struct {
 	TransferRemark string          `json:"transfer_remark"`    // 赔付原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceMchTransferInsuranceClaimBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills"}
 }
@@ -1419,7 +1419,7 @@ type MchTransferInsuranceClaimBillsPreTransferPostRequest struct {
 	NotifyURL      string          `json:"notify_url,omitzero"` // 商户回调地址
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferInsuranceClaimBillsPreTransferPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/mch-transfer/insurance-claim-bills/pre-transfer"}
 }
@@ -1445,7 +1445,7 @@ type EcommerceMchTransferSubMchCompensationBillsPostRequest struct {
 	SponsorMchID   string                                                `json:"sponsor_mchid,omitzero"` // 出资商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceMchTransferSubMchCompensationBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills"}
 }
@@ -1479,7 +1479,7 @@ type EcommerceMchTransferSubMchCompensationBillsPostReply struct {
 }
 
 // EcommerceMchTransferSubMchCompensationBillsReceiverDetail is receiver_detail in
-// [EcommerceMchTransferSubMchCompensationBillsPostReply], and of one more struct.
+// [EcommerceMchTransferSubMchCompensationBillsPostReply], and in one more struct.
 type EcommerceMchTransferSubMchCompensationBillsReceiverDetail struct {
 	Receiver EcommerceMchTransferSubMchCompensationBillsReceiver `json:"receiver,omitzero"` // 赔付接收者信息
 }
@@ -1498,7 +1498,7 @@ type EcommerceMchTransferSubMchCompensationBillsOutBillNoGetQuery struct {
 	SponsorMchID string `json:"sponsor_mchid,omitzero"` // 出资商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceMchTransferSubMchCompensationBillsOutBillNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/platsolution/ecommerce/mch-transfer/sub-mch-compensation-bills/{out_bill_no}"}
 }
@@ -1533,7 +1533,7 @@ type EcommerceMchTransferTransferBillsPostRequest struct {
 	ReceiverRemark string                                               `json:"receiver_remark,omitzero"` // 收款方备注
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceMchTransferTransferBillsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/mch-transfer/transfer-bills"}
 }
@@ -1571,7 +1571,7 @@ type EcommerceMchTransferTransferBillsPostReply struct {
 	SponsorMchID   string              `json:"sponsor_mchid,omitzero"`   // 出资商户号
 }
 
-// ReplyReceiverDetail is receiver_detail in [EcommerceMchTransferTransferBillsPostReply], and of
+// ReplyReceiverDetail is receiver_detail in [EcommerceMchTransferTransferBillsPostReply], and in
 // one more struct.
 type ReplyReceiverDetail struct {
 	Receiver ReplyReceiver `json:"receiver,omitzero"` // 转账接收者信息
@@ -1595,7 +1595,7 @@ type EcommerceMchTransferTransferBillsQuery struct {
 	BusinessType BusinessType `json:"business_type,omitzero"` // 业务类型
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceMchTransferTransferBillsQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/platsolution/ecommerce/mch-transfer/transfer-bills/bill-id/{bill_id}", "GET /v3/platsolution/ecommerce/mch-transfer/transfer-bills/out-bill-no/{out_bill_no}"}
 }
@@ -1626,7 +1626,7 @@ type EcommerceRechargeEmployeesPostRequest struct {
 	SpOpenID string `json:"sp_openid"` // 员工OpenID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceRechargeEmployeesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/recharge-employees"}
 }
@@ -1662,7 +1662,7 @@ type EcommerceRechargesApplyPostRequest struct {
 	Remark                    string                      `json:"remark,omitzero"`                      // 充值备注
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceRechargesApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/recharges/apply"}
 }
@@ -1739,7 +1739,7 @@ type EcommerceSettlePrepaySettleOrdersPostRequest struct {
 	ReceiveTypeTemplateID *int64                                                       `json:"receive_type_template_id,omitzero"` // 收款类型模板ID; one of 1, 2
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceSettlePrepaySettleOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/settle/prepay-settle-orders"}
 }
@@ -1806,7 +1806,7 @@ type SettleBatchNoApplyAbnormalSettlePostRequest struct {
 	Description              string             `json:"description,omitzero"`         // 异常处理说明
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SettleBatchNoApplyAbnormalSettlePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/settle/prepay-settle-orders/{settle_batch_no}/apply-abnormal-settle"}
 }
@@ -1849,7 +1849,7 @@ type EcommerceWithdrawDayEndBalanceWithdrawPostRequest struct {
 	ReserveAmount       *int64              `json:"reserve_amount,omitzero"` // 留存额
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceWithdrawDayEndBalanceWithdrawPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw"}
 }
@@ -1878,10 +1878,10 @@ type EcommerceWithdrawDayEndBalanceWithdrawReply struct {
 	BankName      string      `json:"bank_name,omitzero"`      // 入账银行全称（含支行）
 }
 
-// AccountType is a value of account_type. WeChat Pay may send others than these.
+// AccountType is a value of account_type. WeChat Pay may send other values.
 type AccountType string
 
-// The values of a [AccountType].
+// Values of [AccountType].
 const (
 	AccountTypeBasic     AccountType = "BASIC"
 	AccountTypeOperation AccountType = "OPERATION"
@@ -1889,30 +1889,30 @@ const (
 	AccountTypeDeposit   AccountType = "DEPOSIT"
 )
 
-// RechargeState is a value of recharge_state. WeChat Pay may send others than these.
+// RechargeState is a value of recharge_state. WeChat Pay may send other values.
 type RechargeState string
 
-// The values of a [RechargeState].
+// Values of [RechargeState].
 const (
 	RechargeStateSuccess    RechargeState = "SUCCESS"
 	RechargeStateRecharging RechargeState = "RECHARGING"
 	RechargeStateClosed     RechargeState = "CLOSED"
 )
 
-// RechargeScene is a value of recharge_scene. WeChat Pay may send others than these.
+// RechargeScene is a value of recharge_scene. WeChat Pay may send other values.
 type RechargeScene string
 
-// The values of a [RechargeScene].
+// Values of [RechargeScene].
 const (
 	RechargeSceneEcommerceBankTransfer RechargeScene = "ECOMMERCE_BANK_TRANSFER"
 	RechargeSceneEcommerceDeposit      RechargeScene = "ECOMMERCE_DEPOSIT"
 	RechargeSceneEcommercePayment      RechargeScene = "ECOMMERCE_PAYMENT"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeTransactionUser Type = "TRANSACTION_USER"
 	TypeWxpay           Type = "WXPAY"
@@ -1920,10 +1920,10 @@ const (
 	TypeMerchant        Type = "MERCHANT"
 )
 
-// BusinessType is a value of business_type. WeChat Pay may send others than these.
+// BusinessType is a value of business_type. WeChat Pay may send other values.
 type BusinessType string
 
-// The values of a [BusinessType].
+// Values of [BusinessType].
 const (
 	BusinessTypeDepositCompensation            BusinessType = "DEPOSIT_COMPENSATION"
 	BusinessTypePlatformAfterSalesCompensation BusinessType = "PLATFORM_AFTER_SALES_COMPENSATION"
@@ -1931,84 +1931,84 @@ const (
 	BusinessTypeDepositAfterSalesCompensation  BusinessType = "DEPOSIT_AFTER_SALES_COMPENSATION"
 )
 
-// AvailableRechargeChannels is a value of available_recharge_channels. WeChat Pay may send others
-// than these.
+// AvailableRechargeChannels is a value of available_recharge_channels. WeChat Pay may send other
+// values.
 type AvailableRechargeChannels string
 
-// The values of a [AvailableRechargeChannels].
+// Values of [AvailableRechargeChannels].
 const (
 	AvailableRechargeChannelsBankTransfer AvailableRechargeChannels = "BANK_TRANSFER"
 	AvailableRechargeChannelsQrRecharge   AvailableRechargeChannels = "QR_RECHARGE"
 	AvailableRechargeChannelsOnlineBank   AvailableRechargeChannels = "ONLINE_BANK"
 )
 
-// RechargeChannel is a value of recharge_channel. WeChat Pay may send others than these.
+// RechargeChannel is a value of recharge_channel. WeChat Pay may send other values.
 type RechargeChannel string
 
-// The values of a [RechargeChannel].
+// Values of [RechargeChannel].
 const (
 	RechargeChannelBankTransfer RechargeChannel = "BANK_TRANSFER"
 	RechargeChannelQrRecharge   RechargeChannel = "QR_RECHARGE"
 	RechargeChannelOnlineBank   RechargeChannel = "ONLINE_BANK"
 )
 
-// EmployeeType is a value of employee_type. WeChat Pay may send others than these.
+// EmployeeType is a value of employee_type. WeChat Pay may send other values.
 type EmployeeType string
 
-// The values of a [EmployeeType].
+// Values of [EmployeeType].
 const (
 	EmployeeTypeAdmin EmployeeType = "ADMIN"
 	EmployeeTypeStaff EmployeeType = "STAFF"
 )
 
-// OnlineBankType is a value of online_bank_type. WeChat Pay may send others than these.
+// OnlineBankType is a value of online_bank_type. WeChat Pay may send other values.
 type OnlineBankType string
 
-// The values of a [OnlineBankType].
+// Values of [OnlineBankType].
 const (
 	OnlineBankTypeOnlineBankTypeCorporate OnlineBankType = "ONLINE_BANK_TYPE_CORPORATE"
 	OnlineBankTypeOnlineBankTypePersonal  OnlineBankType = "ONLINE_BANK_TYPE_PERSONAL"
 )
 
-// TradeScenario is a value of trade_scenario. WeChat Pay may send others than these.
+// TradeScenario is a value of trade_scenario. WeChat Pay may send other values.
 type TradeScenario string
 
-// The values of a [TradeScenario].
+// Values of [TradeScenario].
 const (
 	TradeScenarioRecommerce      TradeScenario = "RECOMMERCE"
 	TradeScenarioIndividualtrade TradeScenario = "INDIVIDUALTRADE"
 )
 
-// AbnormalSettleType is a value of abnormal_settle_type. WeChat Pay may send others than these.
+// AbnormalSettleType is a value of abnormal_settle_type. WeChat Pay may send other values.
 type AbnormalSettleType string
 
-// The values of a [AbnormalSettleType].
+// Values of [AbnormalSettleType].
 const (
 	AbnormalSettleTypeTransferToOriginalReceiveUser AbnormalSettleType = "TRANSFER_TO_ORIGINAL_RECEIVE_USER"
 )
 
-// AbnormalType is a value of abnormal_type. WeChat Pay may send others than these.
+// AbnormalType is a value of abnormal_type. WeChat Pay may send other values.
 type AbnormalType string
 
-// The values of a [AbnormalType].
+// Values of [AbnormalType].
 const (
 	AbnormalTypeAuthRelationshipInvalid AbnormalType = "AUTH_RELATIONSHIP_INVALID"
 	AbnormalTypeUserPayQuotaLimit       AbnormalType = "USER_PAY_QUOTA_LIMIT"
 )
 
-// CalculateAmountType is a value of calculate_amount_type. WeChat Pay may send others than these.
+// CalculateAmountType is a value of calculate_amount_type. WeChat Pay may send other values.
 type CalculateAmountType string
 
-// The values of a [CalculateAmountType].
+// Values of [CalculateAmountType].
 const (
 	CalculateAmountTypeOnlyDayEndBalance   CalculateAmountType = "ONLY_DAY_END_BALANCE"
 	CalculateAmountTypeAllowCurrentBalance CalculateAmountType = "ALLOW_CURRENT_BALANCE"
 )
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusCreated    Status = "CREATED"
 	StatusProcessing Status = "PROCESSING"

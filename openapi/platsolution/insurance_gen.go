@@ -11,357 +11,357 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// InsuranceNode is the chain as far as /v3/platsolution/insurance.
-type InsuranceNode struct{ at route.At }
+// InsuranceNode is the path /v3/platsolution/insurance.
+type InsuranceNode struct{ path route.Path }
 
-// MchTransfer goes on to /v3/platsolution/insurance/mch-transfer.
+// MchTransfer is the path /v3/platsolution/insurance/mch-transfer.
 func (n InsuranceNode) MchTransfer() InsuranceMchTransferNode { return InsuranceMchTransferNode(n) }
 
-// InsuranceMchTransferNode is the chain as far as /v3/platsolution/insurance/mch-transfer.
-type InsuranceMchTransferNode struct{ at route.At }
+// InsuranceMchTransferNode is the path /v3/platsolution/insurance/mch-transfer.
+type InsuranceMchTransferNode struct{ path route.Path }
 
-// Batches goes on to /v3/platsolution/insurance/mch-transfer/batches.
+// Batches is the path /v3/platsolution/insurance/mch-transfer/batches.
 func (n InsuranceMchTransferNode) Batches() InsuranceMchTransferBatchesNode {
 	return InsuranceMchTransferBatchesNode(n)
 }
 
-// Reservation goes on to /v3/platsolution/insurance/mch-transfer/reservation.
+// Reservation is the path /v3/platsolution/insurance/mch-transfer/reservation.
 func (n InsuranceMchTransferNode) Reservation() InsuranceMchTransferReservationNode {
 	return InsuranceMchTransferReservationNode(n)
 }
 
-// InsuranceMchTransferBatchesNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches.
-type InsuranceMchTransferBatchesNode struct{ at route.At }
+// InsuranceMchTransferBatchesNode is the path /v3/platsolution/insurance/mch-transfer/batches.
+type InsuranceMchTransferBatchesNode struct{ path route.Path }
 
-// Apply goes on to /v3/platsolution/insurance/mch-transfer/batches/apply.
+// Apply is the path /v3/platsolution/insurance/mch-transfer/batches/apply.
 func (n InsuranceMchTransferBatchesNode) Apply() InsuranceMchTransferBatchesApplyNode {
 	return InsuranceMchTransferBatchesApplyNode(n)
 }
 
-// BatchID goes on to /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}, and fills {batch_id}.
+// BatchID is the path /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}. It sets {batch_id}.
 func (n InsuranceMchTransferBatchesNode) BatchID(batchID string) InsuranceMchTransferBatchesBatchIDNode {
-	return InsuranceMchTransferBatchesBatchIDNode{n.at.Fill(batchID)}
+	return InsuranceMchTransferBatchesBatchIDNode{n.path.WithVar(batchID)}
 }
 
-// DetailReceipts goes on to /v3/platsolution/insurance/mch-transfer/batches/detail-receipts.
+// DetailReceipts is the path /v3/platsolution/insurance/mch-transfer/batches/detail-receipts.
 func (n InsuranceMchTransferBatchesNode) DetailReceipts() InsuranceMchTransferBatchesDetailReceiptsNode {
 	return InsuranceMchTransferBatchesDetailReceiptsNode(n)
 }
 
-// OutBatchNo goes on to /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}, and fills {out_batch_no}.
+// OutBatchNo is the path /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}. It sets {out_batch_no}.
 func (n InsuranceMchTransferBatchesNode) OutBatchNo(outBatchNo string) InsuranceMchTransferBatchesOutBatchNoNode {
-	return InsuranceMchTransferBatchesOutBatchNoNode{n.at.Fill(outBatchNo)}
+	return InsuranceMchTransferBatchesOutBatchNoNode{n.path.WithVar(outBatchNo)}
 }
 
-// SummaryReceipts goes on to /v3/platsolution/insurance/mch-transfer/batches/summary-receipts.
+// SummaryReceipts is the path /v3/platsolution/insurance/mch-transfer/batches/summary-receipts.
 func (n InsuranceMchTransferBatchesNode) SummaryReceipts() InsuranceMchTransferBatchesSummaryReceiptsNode {
 	return InsuranceMchTransferBatchesSummaryReceiptsNode(n)
 }
 
-// InsuranceMchTransferBatchesApplyNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/apply.
-type InsuranceMchTransferBatchesApplyNode struct{ at route.At }
+// InsuranceMchTransferBatchesApplyNode is the path /v3/platsolution/insurance/mch-transfer/batches/apply.
+type InsuranceMchTransferBatchesApplyNode struct{ path route.Path }
 
-// Post is 受理商家转账: POST /v3/platsolution/insurance/mch-transfer/batches/apply
+// Post sends POST /v3/platsolution/insurance/mch-transfer/batches/apply: 受理商家转账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504220
 //
-// JSON: [MchTransferBatchesApplyPostRequest].
+// Options.JSON: [MchTransferBatchesApplyPostRequest].
 func (n InsuranceMchTransferBatchesApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferBatchesApplyPostReply], error) {
-	return wechatpay.As[InsuranceMchTransferBatchesApplyPostReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/apply").Post(ctx, opts))
+	return wechatpay.As[InsuranceMchTransferBatchesApplyPostReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/apply").Post(ctx, opts))
 }
 
-// PostAsync is [InsuranceMchTransferBatchesApplyNode.Post] in the background.
+// PostAsync calls [InsuranceMchTransferBatchesApplyNode.Post] in the background.
 func (n InsuranceMchTransferBatchesApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/apply").PostAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesApplyPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/apply").PostAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesApplyPostReply])
 }
 
-// InsuranceMchTransferBatchesBatchIDNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}.
-type InsuranceMchTransferBatchesBatchIDNode struct{ at route.At }
+// InsuranceMchTransferBatchesBatchIDNode is the path /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}.
+type InsuranceMchTransferBatchesBatchIDNode struct{ path route.Path }
 
-// Details goes on to /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details.
+// Details is the path /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details.
 func (n InsuranceMchTransferBatchesBatchIDNode) Details() InsuranceMchTransferBatchesBatchIDDetailsNode {
 	return InsuranceMchTransferBatchesBatchIDDetailsNode(n)
 }
 
-// Get is 微信支付转账批次单号查询批次单: GET /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}
+// Get sends GET /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}: 微信支付转账批次单号查询批次单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504221
 //
-// Query: [MchTransferBatchesBatchIDGetQuery].
+// Options.Query: [MchTransferBatchesBatchIDGetQuery].
 func (n InsuranceMchTransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferBatchesReply], error) {
-	return wechatpay.As[InsuranceMchTransferBatchesReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
+	return wechatpay.As[InsuranceMchTransferBatchesReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
 }
 
-// GetAsync is [InsuranceMchTransferBatchesBatchIDNode.Get] in the background.
+// GetAsync calls [InsuranceMchTransferBatchesBatchIDNode.Get] in the background.
 func (n InsuranceMchTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesReply])
 }
 
-// InsuranceMchTransferBatchesBatchIDDetailsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details.
-type InsuranceMchTransferBatchesBatchIDDetailsNode struct{ at route.At }
+// InsuranceMchTransferBatchesBatchIDDetailsNode is the path /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details.
+type InsuranceMchTransferBatchesBatchIDDetailsNode struct{ path route.Path }
 
-// DetailID goes on to /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}, and fills {detail_id}.
+// DetailID is the path /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}. It sets {detail_id}.
 func (n InsuranceMchTransferBatchesBatchIDDetailsNode) DetailID(detailID string) InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode {
-	return InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode{n.at.Fill(detailID)}
+	return InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode{n.path.WithVar(detailID)}
 }
 
-// InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}.
-type InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode struct{ at route.At }
+// InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode is the path /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}.
+type InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode struct{ path route.Path }
 
-// Get is 微信支付转账明细单号查询明细单: GET /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}
+// Get sends GET /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}: 微信支付转账明细单号查询明细单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504223
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply], error) {
-	return wechatpay.As[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Get(ctx, opts))
+	return wechatpay.As[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Get(ctx, opts))
 }
 
-// GetAsync is [InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode.Get] in the background.
+// GetAsync calls [InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n InsuranceMchTransferBatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply])
 }
 
-// InsuranceMchTransferBatchesDetailReceiptsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/detail-receipts.
-type InsuranceMchTransferBatchesDetailReceiptsNode struct{ at route.At }
+// InsuranceMchTransferBatchesDetailReceiptsNode is the path /v3/platsolution/insurance/mch-transfer/batches/detail-receipts.
+type InsuranceMchTransferBatchesDetailReceiptsNode struct{ path route.Path }
 
-// OutBatchNo goes on to /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}, and fills {out_batch_no}.
+// OutBatchNo is the path /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}. It sets {out_batch_no}.
 func (n InsuranceMchTransferBatchesDetailReceiptsNode) OutBatchNo(outBatchNo string) InsuranceMchTransferBatchesDetailReceiptsOutBatchNoNode {
-	return InsuranceMchTransferBatchesDetailReceiptsOutBatchNoNode{n.at.Fill(outBatchNo)}
+	return InsuranceMchTransferBatchesDetailReceiptsOutBatchNoNode{n.path.WithVar(outBatchNo)}
 }
 
-// InsuranceMchTransferBatchesDetailReceiptsOutBatchNoNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}.
-type InsuranceMchTransferBatchesDetailReceiptsOutBatchNoNode struct{ at route.At }
+// InsuranceMchTransferBatchesDetailReceiptsOutBatchNoNode is the path /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}.
+type InsuranceMchTransferBatchesDetailReceiptsOutBatchNoNode struct{ path route.Path }
 
-// OutDetailNo goes on to /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}, and fills {out_detail_no}.
+// OutDetailNo is the path /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}. It sets {out_detail_no}.
 func (n InsuranceMchTransferBatchesDetailReceiptsOutBatchNoNode) OutDetailNo(outDetailNo string) MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode {
-	return MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode{n.at.Fill(outDetailNo)}
+	return MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode{n.path.WithVar(outDetailNo)}
 }
 
-// MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}.
-type MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode struct{ at route.At }
+// MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode is the path /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}.
+type MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode struct{ path route.Path }
 
-// Apply goes on to /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
+// Apply is the path /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
 func (n MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode) Apply() BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode {
 	return BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode(n)
 }
 
-// Get is 查询商家转账明细电子回单: GET /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}
+// Get sends GET /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}: 查询商家转账明细电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504229
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DetailReceiptsOutBatchNoOutDetailNoGetReply], error) {
-	return wechatpay.As[DetailReceiptsOutBatchNoOutDetailNoGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").Get(ctx, opts))
+	return wechatpay.As[DetailReceiptsOutBatchNoOutDetailNoGetReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode.Get] in the background.
+// GetAsync calls [MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode.Get] in the background.
 func (n MchTransferBatchesDetailReceiptsOutBatchNoOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DetailReceiptsOutBatchNoOutDetailNoGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[DetailReceiptsOutBatchNoOutDetailNoGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[DetailReceiptsOutBatchNoOutDetailNoGetReply])
 }
 
-// BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
-type BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode struct{ at route.At }
+// BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode is the path /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
+type BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode struct{ path route.Path }
 
-// Post is 申请商家转账明细电子回单: POST /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply
+// Post sends POST /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply: 申请商家转账明细电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504228
 //
-// JSON: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.JSON: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DetailReceiptsOutBatchNoOutDetailNoApplyPostReply], error) {
-	return wechatpay.As[DetailReceiptsOutBatchNoOutDetailNoApplyPostReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").Post(ctx, opts))
+	return wechatpay.As[DetailReceiptsOutBatchNoOutDetailNoApplyPostReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").Post(ctx, opts))
 }
 
-// PostAsync is [BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode.Post] in the background.
+// PostAsync calls [BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode.Post] in the background.
 func (n BatchesDetailReceiptsOutBatchNoOutDetailNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DetailReceiptsOutBatchNoOutDetailNoApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[DetailReceiptsOutBatchNoOutDetailNoApplyPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[DetailReceiptsOutBatchNoOutDetailNoApplyPostReply])
 }
 
-// InsuranceMchTransferBatchesOutBatchNoNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}.
-type InsuranceMchTransferBatchesOutBatchNoNode struct{ at route.At }
+// InsuranceMchTransferBatchesOutBatchNoNode is the path /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}.
+type InsuranceMchTransferBatchesOutBatchNoNode struct{ path route.Path }
 
-// Details goes on to /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
+// Details is the path /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
 func (n InsuranceMchTransferBatchesOutBatchNoNode) Details() InsuranceMchTransferBatchesOutBatchNoDetailsNode {
 	return InsuranceMchTransferBatchesOutBatchNoDetailsNode(n)
 }
 
-// Get is 商户转账批次单号查询批次单: GET /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}
+// Get sends GET /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}: 商户转账批次单号查询批次单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504222
 //
-// Query: [MchTransferBatchesOutBatchNoGetQuery].
+// Options.Query: [MchTransferBatchesOutBatchNoGetQuery].
 func (n InsuranceMchTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferBatchesReply], error) {
-	return wechatpay.As[InsuranceMchTransferBatchesReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
+	return wechatpay.As[InsuranceMchTransferBatchesReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
 }
 
-// GetAsync is [InsuranceMchTransferBatchesOutBatchNoNode.Get] in the background.
+// GetAsync calls [InsuranceMchTransferBatchesOutBatchNoNode.Get] in the background.
 func (n InsuranceMchTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesReply])
 }
 
-// InsuranceMchTransferBatchesOutBatchNoDetailsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
-type InsuranceMchTransferBatchesOutBatchNoDetailsNode struct{ at route.At }
+// InsuranceMchTransferBatchesOutBatchNoDetailsNode is the path /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
+type InsuranceMchTransferBatchesOutBatchNoDetailsNode struct{ path route.Path }
 
-// OutDetailNo goes on to /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}, and fills {out_detail_no}.
+// OutDetailNo is the path /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}. It sets {out_detail_no}.
 func (n InsuranceMchTransferBatchesOutBatchNoDetailsNode) OutDetailNo(outDetailNo string) InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode {
-	return InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode{n.at.Fill(outDetailNo)}
+	return InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode{n.path.WithVar(outDetailNo)}
 }
 
-// InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}.
-type InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode struct{ at route.At }
+// InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode is the path /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}.
+type InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode struct{ path route.Path }
 
-// Get is 商户明细单号查询明细单: GET /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}
+// Get sends GET /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}: 商户明细单号查询明细单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504224
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply], error) {
-	return wechatpay.As[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Get(ctx, opts))
+	return wechatpay.As[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Get(ctx, opts))
 }
 
-// GetAsync is [InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
+// GetAsync calls [InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n InsuranceMchTransferBatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesBatchIDDetailsDetailIDGetReply])
 }
 
-// InsuranceMchTransferBatchesSummaryReceiptsNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/summary-receipts.
-type InsuranceMchTransferBatchesSummaryReceiptsNode struct{ at route.At }
+// InsuranceMchTransferBatchesSummaryReceiptsNode is the path /v3/platsolution/insurance/mch-transfer/batches/summary-receipts.
+type InsuranceMchTransferBatchesSummaryReceiptsNode struct{ path route.Path }
 
-// OutBatchNo goes on to /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}, and fills {out_batch_no}.
+// OutBatchNo is the path /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}. It sets {out_batch_no}.
 func (n InsuranceMchTransferBatchesSummaryReceiptsNode) OutBatchNo(outBatchNo string) InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode {
-	return InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode{n.at.Fill(outBatchNo)}
+	return InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode{n.path.WithVar(outBatchNo)}
 }
 
-// InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}.
-type InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode struct{ at route.At }
+// InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode is the path /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}.
+type InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode struct{ path route.Path }
 
-// Apply goes on to /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
+// Apply is the path /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
 func (n InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode) Apply() MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode {
 	return MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode(n)
 }
 
-// Get is 查询商家转账批次电子回单: GET /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}
+// Get sends GET /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}: 查询商家转账批次电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504227
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply], error) {
-	return wechatpay.As[InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").Get(ctx, opts))
+	return wechatpay.As[InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").Get(ctx, opts))
 }
 
-// GetAsync is [InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode.Get] in the background.
+// GetAsync calls [InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode.Get] in the background.
 func (n InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferBatchesSummaryReceiptsOutBatchNoGetReply])
 }
 
-// MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode is the chain as far as /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
-type MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode struct{ at route.At }
+// MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode is the path /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
+type MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode struct{ path route.Path }
 
-// Post is 申请商家转账批次电子回单: POST /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply
+// Post sends POST /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply: 申请商家转账批次电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504226
 //
-// JSON: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.JSON: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesSummaryReceiptsOutBatchNoApplyPostReply], error) {
-	return wechatpay.As[BatchesSummaryReceiptsOutBatchNoApplyPostReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").Post(ctx, opts))
+	return wechatpay.As[BatchesSummaryReceiptsOutBatchNoApplyPostReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode.Post] in the background.
+// PostAsync calls [MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode.Post] in the background.
 func (n MchTransferBatchesSummaryReceiptsOutBatchNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesSummaryReceiptsOutBatchNoApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[BatchesSummaryReceiptsOutBatchNoApplyPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[BatchesSummaryReceiptsOutBatchNoApplyPostReply])
 }
 
-// InsuranceMchTransferReservationNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation.
-type InsuranceMchTransferReservationNode struct{ at route.At }
+// InsuranceMchTransferReservationNode is the path /v3/platsolution/insurance/mch-transfer/reservation.
+type InsuranceMchTransferReservationNode struct{ path route.Path }
 
-// Apply goes on to /v3/platsolution/insurance/mch-transfer/reservation/apply.
+// Apply is the path /v3/platsolution/insurance/mch-transfer/reservation/apply.
 func (n InsuranceMchTransferReservationNode) Apply() InsuranceMchTransferReservationApplyNode {
 	return InsuranceMchTransferReservationApplyNode(n)
 }
 
-// OutReservationNo goes on to /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}, and fills {out_reservation_no}.
+// OutReservationNo is the path /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}. It sets {out_reservation_no}.
 func (n InsuranceMchTransferReservationNode) OutReservationNo(outReservationNo string) InsuranceMchTransferReservationOutReservationNoNode {
-	return InsuranceMchTransferReservationOutReservationNoNode{n.at.Fill(outReservationNo)}
+	return InsuranceMchTransferReservationOutReservationNoNode{n.path.WithVar(outReservationNo)}
 }
 
-// ReservationID goes on to /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}, and fills {reservation_id}.
+// ReservationID is the path /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}. It sets {reservation_id}.
 func (n InsuranceMchTransferReservationNode) ReservationID(reservationID string) InsuranceMchTransferReservationReservationIDNode {
-	return InsuranceMchTransferReservationReservationIDNode{n.at.Fill(reservationID)}
+	return InsuranceMchTransferReservationReservationIDNode{n.path.WithVar(reservationID)}
 }
 
-// InsuranceMchTransferReservationApplyNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation/apply.
-type InsuranceMchTransferReservationApplyNode struct{ at route.At }
+// InsuranceMchTransferReservationApplyNode is the path /v3/platsolution/insurance/mch-transfer/reservation/apply.
+type InsuranceMchTransferReservationApplyNode struct{ path route.Path }
 
-// Post is 受理单次预约商家转账: POST /v3/platsolution/insurance/mch-transfer/reservation/apply
+// Post sends POST /v3/platsolution/insurance/mch-transfer/reservation/apply: 受理单次预约商家转账.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504216
 //
-// JSON: [MchTransferReservationApplyPostRequest].
+// Options.JSON: [MchTransferReservationApplyPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n InsuranceMchTransferReservationApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferReservationApplyPostReply], error) {
-	return wechatpay.As[MchTransferReservationApplyPostReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/apply").Post(ctx, opts))
+	return wechatpay.As[MchTransferReservationApplyPostReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/reservation/apply").Post(ctx, opts))
 }
 
-// PostAsync is [InsuranceMchTransferReservationApplyNode.Post] in the background.
+// PostAsync calls [InsuranceMchTransferReservationApplyNode.Post] in the background.
 func (n InsuranceMchTransferReservationApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReservationApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReservationApplyPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/reservation/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReservationApplyPostReply])
 }
 
-// InsuranceMchTransferReservationOutReservationNoNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}.
-type InsuranceMchTransferReservationOutReservationNoNode struct{ at route.At }
+// InsuranceMchTransferReservationOutReservationNoNode is the path /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}.
+type InsuranceMchTransferReservationOutReservationNoNode struct{ path route.Path }
 
-// Close goes on to /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
+// Close is the path /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
 func (n InsuranceMchTransferReservationOutReservationNoNode) Close() InsuranceMchTransferReservationOutReservationNoCloseNode {
 	return InsuranceMchTransferReservationOutReservationNoCloseNode(n)
 }
 
-// Get is 商户预约单号查询预约商家转账记录: GET /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}
+// Get sends GET /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}: 商户预约单号查询预约商家转账记录.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504218
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n InsuranceMchTransferReservationOutReservationNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferReservationReply], error) {
-	return wechatpay.As[InsuranceMchTransferReservationReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").Get(ctx, opts))
+	return wechatpay.As[InsuranceMchTransferReservationReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").Get(ctx, opts))
 }
 
-// GetAsync is [InsuranceMchTransferReservationOutReservationNoNode.Get] in the background.
+// GetAsync calls [InsuranceMchTransferReservationOutReservationNoNode.Get] in the background.
 func (n InsuranceMchTransferReservationOutReservationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferReservationReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferReservationReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferReservationReply])
 }
 
-// InsuranceMchTransferReservationOutReservationNoCloseNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
-type InsuranceMchTransferReservationOutReservationNoCloseNode struct{ at route.At }
+// InsuranceMchTransferReservationOutReservationNoCloseNode is the path /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
+type InsuranceMchTransferReservationOutReservationNoCloseNode struct{ path route.Path }
 
-// Post is 关闭预约商家转账记录: POST /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close
+// Post sends POST /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close: 关闭预约商家转账记录.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504219
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n InsuranceMchTransferReservationOutReservationNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferReservationReply], error) {
-	return wechatpay.As[InsuranceMchTransferReservationReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").Post(ctx, opts))
+	return wechatpay.As[InsuranceMchTransferReservationReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").Post(ctx, opts))
 }
 
-// PostAsync is [InsuranceMchTransferReservationOutReservationNoCloseNode.Post] in the background.
+// PostAsync calls [InsuranceMchTransferReservationOutReservationNoCloseNode.Post] in the background.
 func (n InsuranceMchTransferReservationOutReservationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferReservationReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").PostAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferReservationReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").PostAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferReservationReply])
 }
 
-// InsuranceMchTransferReservationReservationIDNode is the chain as far as /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}.
-type InsuranceMchTransferReservationReservationIDNode struct{ at route.At }
+// InsuranceMchTransferReservationReservationIDNode is the path /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}.
+type InsuranceMchTransferReservationReservationIDNode struct{ path route.Path }
 
-// Get is 微信支付预约单号查询预约商家转账记录: GET /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}
+// Get sends GET /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}: 微信支付预约单号查询预约商家转账记录.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013504217
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n InsuranceMchTransferReservationReservationIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[InsuranceMchTransferReservationReply], error) {
-	return wechatpay.As[InsuranceMchTransferReservationReply](n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}").Get(ctx, opts))
+	return wechatpay.As[InsuranceMchTransferReservationReply](n.path.Chain("v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}").Get(ctx, opts))
 }
 
-// GetAsync is [InsuranceMchTransferReservationReservationIDNode.Get] in the background.
+// GetAsync calls [InsuranceMchTransferReservationReservationIDNode.Get] in the background.
 func (n InsuranceMchTransferReservationReservationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[InsuranceMchTransferReservationReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferReservationReply])
+	return future.Then(n.path.Chain("v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}").GetAsync(ctx, opts), wechatpay.Typed[InsuranceMchTransferReservationReply])
 }
 
 // InsuranceMchTransferBatchesApplyPostReply is the reply of POST
@@ -509,10 +509,10 @@ type ReplyCloseInfo struct {
 	CloseReason CloseReason `json:"close_reason,omitzero"` // 预约记录关闭的原因; required; one of USER_OVERDUE_UNCONFIRMED, CLOSE_CONFIRMED_VIA_MCH_API, CLOSE_ACCEPTED_VIA_MCH_API, TRANSFER_FINISHED, OVERDUE_NOT_TRANSFER, RESERVE_FAIL, USER_CLOSE
 }
 
-// BatchState is a value of batch_state. WeChat Pay may send others than these.
+// BatchState is a value of batch_state. WeChat Pay may send other values.
 type BatchState string
 
-// The values of a [BatchState].
+// Values of [BatchState].
 const (
 	BatchStateAccepted   BatchState = "ACCEPTED"
 	BatchStateProcessing BatchState = "PROCESSING"
@@ -520,10 +520,10 @@ const (
 	BatchStateClosed     BatchState = "CLOSED"
 )
 
-// CloseReason is a value of close_reason. WeChat Pay may send others than these.
+// CloseReason is a value of close_reason. WeChat Pay may send other values.
 type CloseReason string
 
-// The values of a [CloseReason].
+// Values of [CloseReason].
 const (
 	CloseReasonMerchantRevocation      CloseReason = "MERCHANT_REVOCATION"
 	CloseReasonOverdueClose            CloseReason = "OVERDUE_CLOSE"
@@ -536,10 +536,10 @@ const (
 	CloseReasonUserClose               CloseReason = "USER_CLOSE"
 )
 
-// FailReason is a value of fail_reason. WeChat Pay may send others than these.
+// FailReason is a value of fail_reason. WeChat Pay may send other values.
 type FailReason string
 
-// The values of a [FailReason].
+// Values of [FailReason].
 const (
 	FailReasonAccountFrozen                      FailReason = "ACCOUNT_FROZEN"
 	FailReasonRealNameCheckFail                  FailReason = "REAL_NAME_CHECK_FAIL"
@@ -587,10 +587,10 @@ const (
 	FailReasonReservationSceneNotMatch           FailReason = "RESERVATION_SCENE_NOT_MATCH"
 )
 
-// ReceiptState is a value of receipt_state. WeChat Pay may send others than these.
+// ReceiptState is a value of receipt_state. WeChat Pay may send other values.
 type ReceiptState string
 
-// The values of a [ReceiptState].
+// Values of [ReceiptState].
 const (
 	ReceiptStateAccepted ReceiptState = "ACCEPTED"
 	ReceiptStateFinished ReceiptState = "FINISHED"

@@ -11,349 +11,349 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MchTransferNode is the chain as far as /v3/platsolution/mch-transfer.
-type MchTransferNode struct{ at route.At }
+// MchTransferNode is the path /v3/platsolution/mch-transfer.
+type MchTransferNode struct{ path route.Path }
 
-// Batches goes on to /v3/platsolution/mch-transfer/batches.
+// Batches is the path /v3/platsolution/mch-transfer/batches.
 func (n MchTransferNode) Batches() MchTransferBatchesNode { return MchTransferBatchesNode(n) }
 
-// Reservation goes on to /v3/platsolution/mch-transfer/reservation.
+// Reservation is the path /v3/platsolution/mch-transfer/reservation.
 func (n MchTransferNode) Reservation() MchTransferReservationNode {
 	return MchTransferReservationNode(n)
 }
 
-// MchTransferBatchesNode is the chain as far as /v3/platsolution/mch-transfer/batches.
-type MchTransferBatchesNode struct{ at route.At }
+// MchTransferBatchesNode is the path /v3/platsolution/mch-transfer/batches.
+type MchTransferBatchesNode struct{ path route.Path }
 
-// Apply goes on to /v3/platsolution/mch-transfer/batches/apply.
+// Apply is the path /v3/platsolution/mch-transfer/batches/apply.
 func (n MchTransferBatchesNode) Apply() MchTransferBatchesApplyNode {
 	return MchTransferBatchesApplyNode(n)
 }
 
-// BatchID goes on to /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}, and fills {batch_id}.
+// BatchID is the path /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}. It sets {batch_id}.
 func (n MchTransferBatchesNode) BatchID(batchID string) MchTransferBatchesBatchIDNode {
-	return MchTransferBatchesBatchIDNode{n.at.Fill(batchID)}
+	return MchTransferBatchesBatchIDNode{n.path.WithVar(batchID)}
 }
 
-// DetailReceipts goes on to /v3/platsolution/mch-transfer/batches/detail-receipts.
+// DetailReceipts is the path /v3/platsolution/mch-transfer/batches/detail-receipts.
 func (n MchTransferBatchesNode) DetailReceipts() MchTransferBatchesDetailReceiptsNode {
 	return MchTransferBatchesDetailReceiptsNode(n)
 }
 
-// OutBatchNo goes on to /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}, and fills {out_batch_no}.
+// OutBatchNo is the path /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}. It sets {out_batch_no}.
 func (n MchTransferBatchesNode) OutBatchNo(outBatchNo string) MchTransferBatchesOutBatchNoNode {
-	return MchTransferBatchesOutBatchNoNode{n.at.Fill(outBatchNo)}
+	return MchTransferBatchesOutBatchNoNode{n.path.WithVar(outBatchNo)}
 }
 
-// SummaryReceipts goes on to /v3/platsolution/mch-transfer/batches/summary-receipts.
+// SummaryReceipts is the path /v3/platsolution/mch-transfer/batches/summary-receipts.
 func (n MchTransferBatchesNode) SummaryReceipts() MchTransferBatchesSummaryReceiptsNode {
 	return MchTransferBatchesSummaryReceiptsNode(n)
 }
 
-// MchTransferBatchesApplyNode is the chain as far as /v3/platsolution/mch-transfer/batches/apply.
-type MchTransferBatchesApplyNode struct{ at route.At }
+// MchTransferBatchesApplyNode is the path /v3/platsolution/mch-transfer/batches/apply.
+type MchTransferBatchesApplyNode struct{ path route.Path }
 
-// Post is 受理商家转账: POST /v3/platsolution/mch-transfer/batches/apply
+// Post sends POST /v3/platsolution/mch-transfer/batches/apply: 受理商家转账.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/transfer-batch/transfer-batch-apply.html
 //
-// JSON: [MchTransferBatchesApplyPostRequest].
+// Options.JSON: [MchTransferBatchesApplyPostRequest].
 func (n MchTransferBatchesApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferBatchesApplyPostReply], error) {
-	return wechatpay.As[MchTransferBatchesApplyPostReply](n.at.Chain("v3/platsolution/mch-transfer/batches/apply").Post(ctx, opts))
+	return wechatpay.As[MchTransferBatchesApplyPostReply](n.path.Chain("v3/platsolution/mch-transfer/batches/apply").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferBatchesApplyNode.Post] in the background.
+// PostAsync calls [MchTransferBatchesApplyNode.Post] in the background.
 func (n MchTransferBatchesApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesApplyPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/batches/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesApplyPostReply])
 }
 
-// MchTransferBatchesBatchIDNode is the chain as far as /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}.
-type MchTransferBatchesBatchIDNode struct{ at route.At }
+// MchTransferBatchesBatchIDNode is the path /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}.
+type MchTransferBatchesBatchIDNode struct{ path route.Path }
 
-// Details goes on to /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details.
+// Details is the path /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details.
 func (n MchTransferBatchesBatchIDNode) Details() MchTransferBatchesBatchIDDetailsNode {
 	return MchTransferBatchesBatchIDDetailsNode(n)
 }
 
-// Get is 微信支付转账批次单号查询批次单: GET /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}
+// Get sends GET /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}: 微信支付转账批次单号查询批次单.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/transfer-batch/transfer-batch-get-by-id.html
 //
-// Query: [MchTransferBatchesBatchIDGetQuery].
+// Options.Query: [MchTransferBatchesBatchIDGetQuery].
 func (n MchTransferBatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferBatchesReply], error) {
-	return wechatpay.As[MchTransferBatchesReply](n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
+	return wechatpay.As[MchTransferBatchesReply](n.path.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferBatchesBatchIDNode.Get] in the background.
+// GetAsync calls [MchTransferBatchesBatchIDNode.Get] in the background.
 func (n MchTransferBatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesReply])
 }
 
-// MchTransferBatchesBatchIDDetailsNode is the chain as far as /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details.
-type MchTransferBatchesBatchIDDetailsNode struct{ at route.At }
+// MchTransferBatchesBatchIDDetailsNode is the path /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details.
+type MchTransferBatchesBatchIDDetailsNode struct{ path route.Path }
 
-// DetailID goes on to /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}, and fills {detail_id}.
+// DetailID is the path /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}. It sets {detail_id}.
 func (n MchTransferBatchesBatchIDDetailsNode) DetailID(detailID string) MchTransferBatchesBatchIDDetailsDetailIDNode {
-	return MchTransferBatchesBatchIDDetailsDetailIDNode{n.at.Fill(detailID)}
+	return MchTransferBatchesBatchIDDetailsDetailIDNode{n.path.WithVar(detailID)}
 }
 
-// MchTransferBatchesBatchIDDetailsDetailIDNode is the chain as far as /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}.
-type MchTransferBatchesBatchIDDetailsDetailIDNode struct{ at route.At }
+// MchTransferBatchesBatchIDDetailsDetailIDNode is the path /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}.
+type MchTransferBatchesBatchIDDetailsDetailIDNode struct{ path route.Path }
 
-// Get is 微信支付转账明细单号查询明细单: GET /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}
+// Get sends GET /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}: 微信支付转账明细单号查询明细单.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/transfer-batch/get-transfer-detail-by-no.html
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n MchTransferBatchesBatchIDDetailsDetailIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferBatchesBatchIDDetailsDetailIDGetReply], error) {
-	return wechatpay.As[MchTransferBatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Get(ctx, opts))
+	return wechatpay.As[MchTransferBatchesBatchIDDetailsDetailIDGetReply](n.path.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferBatchesBatchIDDetailsDetailIDNode.Get] in the background.
+// GetAsync calls [MchTransferBatchesBatchIDDetailsDetailIDNode.Get] in the background.
 func (n MchTransferBatchesBatchIDDetailsDetailIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesBatchIDDetailsDetailIDGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesBatchIDDetailsDetailIDGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesBatchIDDetailsDetailIDGetReply])
 }
 
-// MchTransferBatchesDetailReceiptsNode is the chain as far as /v3/platsolution/mch-transfer/batches/detail-receipts.
-type MchTransferBatchesDetailReceiptsNode struct{ at route.At }
+// MchTransferBatchesDetailReceiptsNode is the path /v3/platsolution/mch-transfer/batches/detail-receipts.
+type MchTransferBatchesDetailReceiptsNode struct{ path route.Path }
 
-// OutBatchNo goes on to /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}, and fills {out_batch_no}.
+// OutBatchNo is the path /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}. It sets {out_batch_no}.
 func (n MchTransferBatchesDetailReceiptsNode) OutBatchNo(outBatchNo string) MchTransferBatchesDetailReceiptsOutBatchNoNode {
-	return MchTransferBatchesDetailReceiptsOutBatchNoNode{n.at.Fill(outBatchNo)}
+	return MchTransferBatchesDetailReceiptsOutBatchNoNode{n.path.WithVar(outBatchNo)}
 }
 
-// MchTransferBatchesDetailReceiptsOutBatchNoNode is the chain as far as /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}.
-type MchTransferBatchesDetailReceiptsOutBatchNoNode struct{ at route.At }
+// MchTransferBatchesDetailReceiptsOutBatchNoNode is the path /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}.
+type MchTransferBatchesDetailReceiptsOutBatchNoNode struct{ path route.Path }
 
-// OutDetailNo goes on to /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}, and fills {out_detail_no}.
+// OutDetailNo is the path /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}. It sets {out_detail_no}.
 func (n MchTransferBatchesDetailReceiptsOutBatchNoNode) OutDetailNo(outDetailNo string) BatchesDetailReceiptsOutBatchNoOutDetailNoNode {
-	return BatchesDetailReceiptsOutBatchNoOutDetailNoNode{n.at.Fill(outDetailNo)}
+	return BatchesDetailReceiptsOutBatchNoOutDetailNoNode{n.path.WithVar(outDetailNo)}
 }
 
-// BatchesDetailReceiptsOutBatchNoOutDetailNoNode is the chain as far as /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}.
-type BatchesDetailReceiptsOutBatchNoOutDetailNoNode struct{ at route.At }
+// BatchesDetailReceiptsOutBatchNoOutDetailNoNode is the path /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}.
+type BatchesDetailReceiptsOutBatchNoOutDetailNoNode struct{ path route.Path }
 
-// Apply goes on to /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
+// Apply is the path /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
 func (n BatchesDetailReceiptsOutBatchNoOutDetailNoNode) Apply() DetailReceiptsOutBatchNoOutDetailNoApplyNode {
 	return DetailReceiptsOutBatchNoOutDetailNoApplyNode(n)
 }
 
-// Get is 查询商家转账明细电子回单: GET /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}
+// Get sends GET /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}: 查询商家转账明细电子回单.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/receipts/receipt-query-by-detail-out-no.html
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n BatchesDetailReceiptsOutBatchNoOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesDetailReceiptsOutBatchNoOutDetailNoGetReply], error) {
-	return wechatpay.As[BatchesDetailReceiptsOutBatchNoOutDetailNoGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").Get(ctx, opts))
+	return wechatpay.As[BatchesDetailReceiptsOutBatchNoOutDetailNoGetReply](n.path.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").Get(ctx, opts))
 }
 
-// GetAsync is [BatchesDetailReceiptsOutBatchNoOutDetailNoNode.Get] in the background.
+// GetAsync calls [BatchesDetailReceiptsOutBatchNoOutDetailNoNode.Get] in the background.
 func (n BatchesDetailReceiptsOutBatchNoOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesDetailReceiptsOutBatchNoOutDetailNoGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesDetailReceiptsOutBatchNoOutDetailNoGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[BatchesDetailReceiptsOutBatchNoOutDetailNoGetReply])
 }
 
-// DetailReceiptsOutBatchNoOutDetailNoApplyNode is the chain as far as /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
-type DetailReceiptsOutBatchNoOutDetailNoApplyNode struct{ at route.At }
+// DetailReceiptsOutBatchNoOutDetailNoApplyNode is the path /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply.
+type DetailReceiptsOutBatchNoOutDetailNoApplyNode struct{ path route.Path }
 
-// Post is 申请商家转账明细电子回单: POST /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply
+// Post sends POST /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply: 申请商家转账明细电子回单.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/receipts/receipt-apply-by-detail-out-no.html
 //
-// JSON: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.JSON: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n DetailReceiptsOutBatchNoOutDetailNoApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BatchesDetailReceiptsOutBatchNoOutDetailNoApplyPostReply], error) {
-	return wechatpay.As[BatchesDetailReceiptsOutBatchNoOutDetailNoApplyPostReply](n.at.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").Post(ctx, opts))
+	return wechatpay.As[BatchesDetailReceiptsOutBatchNoOutDetailNoApplyPostReply](n.path.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").Post(ctx, opts))
 }
 
-// PostAsync is [DetailReceiptsOutBatchNoOutDetailNoApplyNode.Post] in the background.
+// PostAsync calls [DetailReceiptsOutBatchNoOutDetailNoApplyNode.Post] in the background.
 func (n DetailReceiptsOutBatchNoOutDetailNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BatchesDetailReceiptsOutBatchNoOutDetailNoApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[BatchesDetailReceiptsOutBatchNoOutDetailNoApplyPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[BatchesDetailReceiptsOutBatchNoOutDetailNoApplyPostReply])
 }
 
-// MchTransferBatchesOutBatchNoNode is the chain as far as /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}.
-type MchTransferBatchesOutBatchNoNode struct{ at route.At }
+// MchTransferBatchesOutBatchNoNode is the path /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}.
+type MchTransferBatchesOutBatchNoNode struct{ path route.Path }
 
-// Details goes on to /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
+// Details is the path /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
 func (n MchTransferBatchesOutBatchNoNode) Details() MchTransferBatchesOutBatchNoDetailsNode {
 	return MchTransferBatchesOutBatchNoDetailsNode(n)
 }
 
-// Get is 商户转账批次单号查询批次单: GET /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}
+// Get sends GET /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}: 商户转账批次单号查询批次单.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/transfer-batch/transfer-batch-get-by-out-code.html
 //
-// Query: [MchTransferBatchesOutBatchNoGetQuery].
+// Options.Query: [MchTransferBatchesOutBatchNoGetQuery].
 func (n MchTransferBatchesOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferBatchesReply], error) {
-	return wechatpay.As[MchTransferBatchesReply](n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferBatchesReply](n.path.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferBatchesOutBatchNoNode.Get] in the background.
+// GetAsync calls [MchTransferBatchesOutBatchNoNode.Get] in the background.
 func (n MchTransferBatchesOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesReply])
 }
 
-// MchTransferBatchesOutBatchNoDetailsNode is the chain as far as /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
-type MchTransferBatchesOutBatchNoDetailsNode struct{ at route.At }
+// MchTransferBatchesOutBatchNoDetailsNode is the path /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details.
+type MchTransferBatchesOutBatchNoDetailsNode struct{ path route.Path }
 
-// OutDetailNo goes on to /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}, and fills {out_detail_no}.
+// OutDetailNo is the path /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}. It sets {out_detail_no}.
 func (n MchTransferBatchesOutBatchNoDetailsNode) OutDetailNo(outDetailNo string) MchTransferBatchesOutBatchNoDetailsOutDetailNoNode {
-	return MchTransferBatchesOutBatchNoDetailsOutDetailNoNode{n.at.Fill(outDetailNo)}
+	return MchTransferBatchesOutBatchNoDetailsOutDetailNoNode{n.path.WithVar(outDetailNo)}
 }
 
-// MchTransferBatchesOutBatchNoDetailsOutDetailNoNode is the chain as far as /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}.
-type MchTransferBatchesOutBatchNoDetailsOutDetailNoNode struct{ at route.At }
+// MchTransferBatchesOutBatchNoDetailsOutDetailNoNode is the path /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}.
+type MchTransferBatchesOutBatchNoDetailsOutDetailNoNode struct{ path route.Path }
 
-// Get is 商户明细单号查询明细单: GET /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}
+// Get sends GET /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}: 商户明细单号查询明细单.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/transfer-batch/transfer-batch-get-detail-by-out-no.html
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n MchTransferBatchesOutBatchNoDetailsOutDetailNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferBatchesBatchIDDetailsDetailIDGetReply], error) {
-	return wechatpay.As[MchTransferBatchesBatchIDDetailsDetailIDGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferBatchesBatchIDDetailsDetailIDGetReply](n.path.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferBatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
+// GetAsync calls [MchTransferBatchesOutBatchNoDetailsOutDetailNoNode.Get] in the background.
 func (n MchTransferBatchesOutBatchNoDetailsOutDetailNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesBatchIDDetailsDetailIDGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesBatchIDDetailsDetailIDGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesBatchIDDetailsDetailIDGetReply])
 }
 
-// MchTransferBatchesSummaryReceiptsNode is the chain as far as /v3/platsolution/mch-transfer/batches/summary-receipts.
-type MchTransferBatchesSummaryReceiptsNode struct{ at route.At }
+// MchTransferBatchesSummaryReceiptsNode is the path /v3/platsolution/mch-transfer/batches/summary-receipts.
+type MchTransferBatchesSummaryReceiptsNode struct{ path route.Path }
 
-// OutBatchNo goes on to /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}, and fills {out_batch_no}.
+// OutBatchNo is the path /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}. It sets {out_batch_no}.
 func (n MchTransferBatchesSummaryReceiptsNode) OutBatchNo(outBatchNo string) MchTransferBatchesSummaryReceiptsOutBatchNoNode {
-	return MchTransferBatchesSummaryReceiptsOutBatchNoNode{n.at.Fill(outBatchNo)}
+	return MchTransferBatchesSummaryReceiptsOutBatchNoNode{n.path.WithVar(outBatchNo)}
 }
 
-// MchTransferBatchesSummaryReceiptsOutBatchNoNode is the chain as far as /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}.
-type MchTransferBatchesSummaryReceiptsOutBatchNoNode struct{ at route.At }
+// MchTransferBatchesSummaryReceiptsOutBatchNoNode is the path /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}.
+type MchTransferBatchesSummaryReceiptsOutBatchNoNode struct{ path route.Path }
 
-// Apply goes on to /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
+// Apply is the path /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
 func (n MchTransferBatchesSummaryReceiptsOutBatchNoNode) Apply() BatchesSummaryReceiptsOutBatchNoApplyNode {
 	return BatchesSummaryReceiptsOutBatchNoApplyNode(n)
 }
 
-// Get is 查询商家转账批次电子回单: GET /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}
+// Get sends GET /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}: 查询商家转账批次电子回单.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/receipts/receipts-query-by-batch-out-no.html
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n MchTransferBatchesSummaryReceiptsOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferBatchesSummaryReceiptsOutBatchNoGetReply], error) {
-	return wechatpay.As[MchTransferBatchesSummaryReceiptsOutBatchNoGetReply](n.at.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferBatchesSummaryReceiptsOutBatchNoGetReply](n.path.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferBatchesSummaryReceiptsOutBatchNoNode.Get] in the background.
+// GetAsync calls [MchTransferBatchesSummaryReceiptsOutBatchNoNode.Get] in the background.
 func (n MchTransferBatchesSummaryReceiptsOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesSummaryReceiptsOutBatchNoGetReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesSummaryReceiptsOutBatchNoGetReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesSummaryReceiptsOutBatchNoGetReply])
 }
 
-// BatchesSummaryReceiptsOutBatchNoApplyNode is the chain as far as /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
-type BatchesSummaryReceiptsOutBatchNoApplyNode struct{ at route.At }
+// BatchesSummaryReceiptsOutBatchNoApplyNode is the path /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply.
+type BatchesSummaryReceiptsOutBatchNoApplyNode struct{ path route.Path }
 
-// Post is 申请商家转账批次电子回单: POST /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply
+// Post sends POST /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply: 申请商家转账批次电子回单.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/receipts/receipts-apply-by-batch-out-no.html
 //
-// JSON: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.JSON: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n BatchesSummaryReceiptsOutBatchNoApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply], error) {
-	return wechatpay.As[MchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply](n.at.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").Post(ctx, opts))
+	return wechatpay.As[MchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply](n.path.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").Post(ctx, opts))
 }
 
-// PostAsync is [BatchesSummaryReceiptsOutBatchNoApplyNode.Post] in the background.
+// PostAsync calls [BatchesSummaryReceiptsOutBatchNoApplyNode.Post] in the background.
 func (n BatchesSummaryReceiptsOutBatchNoApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferBatchesSummaryReceiptsOutBatchNoApplyPostReply])
 }
 
-// MchTransferReservationNode is the chain as far as /v3/platsolution/mch-transfer/reservation.
-type MchTransferReservationNode struct{ at route.At }
+// MchTransferReservationNode is the path /v3/platsolution/mch-transfer/reservation.
+type MchTransferReservationNode struct{ path route.Path }
 
-// Apply goes on to /v3/platsolution/mch-transfer/reservation/apply.
+// Apply is the path /v3/platsolution/mch-transfer/reservation/apply.
 func (n MchTransferReservationNode) Apply() MchTransferReservationApplyNode {
 	return MchTransferReservationApplyNode(n)
 }
 
-// OutReservationNo goes on to /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}, and fills {out_reservation_no}.
+// OutReservationNo is the path /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}. It sets {out_reservation_no}.
 func (n MchTransferReservationNode) OutReservationNo(outReservationNo string) MchTransferReservationOutReservationNoNode {
-	return MchTransferReservationOutReservationNoNode{n.at.Fill(outReservationNo)}
+	return MchTransferReservationOutReservationNoNode{n.path.WithVar(outReservationNo)}
 }
 
-// ReservationID goes on to /v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}, and fills {reservation_id}.
+// ReservationID is the path /v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}. It sets {reservation_id}.
 func (n MchTransferReservationNode) ReservationID(reservationID string) MchTransferReservationReservationIDNode {
-	return MchTransferReservationReservationIDNode{n.at.Fill(reservationID)}
+	return MchTransferReservationReservationIDNode{n.path.WithVar(reservationID)}
 }
 
-// MchTransferReservationApplyNode is the chain as far as /v3/platsolution/mch-transfer/reservation/apply.
-type MchTransferReservationApplyNode struct{ at route.At }
+// MchTransferReservationApplyNode is the path /v3/platsolution/mch-transfer/reservation/apply.
+type MchTransferReservationApplyNode struct{ path route.Path }
 
-// Post is 受理单次预约商家转账: POST /v3/platsolution/mch-transfer/reservation/apply
+// Post sends POST /v3/platsolution/mch-transfer/reservation/apply: 受理单次预约商家转账.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/transfer-reservation/transfer-reservation-apply.html
 //
-// JSON: [MchTransferReservationApplyPostRequest].
+// Options.JSON: [MchTransferReservationApplyPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n MchTransferReservationApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferReservationApplyPostReply], error) {
-	return wechatpay.As[MchTransferReservationApplyPostReply](n.at.Chain("v3/platsolution/mch-transfer/reservation/apply").Post(ctx, opts))
+	return wechatpay.As[MchTransferReservationApplyPostReply](n.path.Chain("v3/platsolution/mch-transfer/reservation/apply").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferReservationApplyNode.Post] in the background.
+// PostAsync calls [MchTransferReservationApplyNode.Post] in the background.
 func (n MchTransferReservationApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReservationApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/reservation/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReservationApplyPostReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/reservation/apply").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReservationApplyPostReply])
 }
 
-// MchTransferReservationOutReservationNoNode is the chain as far as /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}.
-type MchTransferReservationOutReservationNoNode struct{ at route.At }
+// MchTransferReservationOutReservationNoNode is the path /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}.
+type MchTransferReservationOutReservationNoNode struct{ path route.Path }
 
-// Close goes on to /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
+// Close is the path /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
 func (n MchTransferReservationOutReservationNoNode) Close() MchTransferReservationOutReservationNoCloseNode {
 	return MchTransferReservationOutReservationNoCloseNode(n)
 }
 
-// Get is 商户预约单号查询预约商家转账记录: GET /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}
+// Get sends GET /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}: 商户预约单号查询预约商家转账记录.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/transfer-reservation/transfer-reservation-get-by-out-no.html
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n MchTransferReservationOutReservationNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferReservationReply], error) {
-	return wechatpay.As[MchTransferReservationReply](n.at.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").Get(ctx, opts))
+	return wechatpay.As[MchTransferReservationReply](n.path.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferReservationOutReservationNoNode.Get] in the background.
+// GetAsync calls [MchTransferReservationOutReservationNoNode.Get] in the background.
 func (n MchTransferReservationOutReservationNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReservationReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferReservationReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferReservationReply])
 }
 
-// MchTransferReservationOutReservationNoCloseNode is the chain as far as /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
-type MchTransferReservationOutReservationNoCloseNode struct{ at route.At }
+// MchTransferReservationOutReservationNoCloseNode is the path /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close.
+type MchTransferReservationOutReservationNoCloseNode struct{ path route.Path }
 
-// Post is 关闭预约商家转账记录: POST /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close
+// Post sends POST /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close: 关闭预约商家转账记录.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/transfer-reservation/transfer-reservation-close.html
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n MchTransferReservationOutReservationNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferReservationReply], error) {
-	return wechatpay.As[MchTransferReservationReply](n.at.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").Post(ctx, opts))
+	return wechatpay.As[MchTransferReservationReply](n.path.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").Post(ctx, opts))
 }
 
-// PostAsync is [MchTransferReservationOutReservationNoCloseNode.Post] in the background.
+// PostAsync calls [MchTransferReservationOutReservationNoCloseNode.Post] in the background.
 func (n MchTransferReservationOutReservationNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReservationReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReservationReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close").PostAsync(ctx, opts), wechatpay.Typed[MchTransferReservationReply])
 }
 
-// MchTransferReservationReservationIDNode is the chain as far as /v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}.
-type MchTransferReservationReservationIDNode struct{ at route.At }
+// MchTransferReservationReservationIDNode is the path /v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}.
+type MchTransferReservationReservationIDNode struct{ path route.Path }
 
-// Get is 微信支付预约单号查询预约商家转账记录: GET /v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}
+// Get sends GET /v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}: 微信支付预约单号查询预约商家转账记录.
 //
 // https://pay.weixin.qq.com/docs/partner/apis/platsolution-mch-transfer/transfer-reservation/transfer-reservation-get-by-id.html
 //
-// Query: [EcommerceRechargesOutRechargeNoGetQuery].
+// Options.Query: [EcommerceRechargesOutRechargeNoGetQuery].
 func (n MchTransferReservationReservationIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MchTransferReservationReply], error) {
-	return wechatpay.As[MchTransferReservationReply](n.at.Chain("v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}").Get(ctx, opts))
+	return wechatpay.As[MchTransferReservationReply](n.path.Chain("v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}").Get(ctx, opts))
 }
 
-// GetAsync is [MchTransferReservationReservationIDNode.Get] in the background.
+// GetAsync calls [MchTransferReservationReservationIDNode.Get] in the background.
 func (n MchTransferReservationReservationIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MchTransferReservationReply]] {
-	return future.Then(n.at.Chain("v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferReservationReply])
+	return future.Then(n.path.Chain("v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}").GetAsync(ctx, opts), wechatpay.Typed[MchTransferReservationReply])
 }
 
 // MchTransferBatchesApplyPostReply is the reply of POST

@@ -4,7 +4,7 @@ package platsolution
 
 import "encoding/json"
 
-// CloseInfo is close_info in [EcommerceMchTransferCompensateBillsReply], and of 6 more structs.
+// CloseInfo is close_info in [EcommerceMchTransferCompensateBillsReply], and in 6 more structs.
 type CloseInfo struct {
 	CloseTime   string `json:"close_time,omitzero"`   // 关单时间
 	CloseReason string `json:"close_reason,omitzero"` // 关单原因
@@ -17,7 +17,7 @@ type EcommerceRechargesOutRechargeNoGetQuery struct {
 	SubMchID string `json:"sub_mchid"` // 二级商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EcommerceRechargesOutRechargeNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}", "POST /v3/platsolution/ecommerce/recharges/out-recharge-no/{out_recharge_no}/close", "GET /v3/platsolution/ecommerce/withdraw/day-end-balance-withdraw/out-request-no/{out_request_no}", "GET /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}", "GET /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}", "POST /v3/platsolution/insurance/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply", "GET /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}", "GET /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}", "POST /v3/platsolution/insurance/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply", "GET /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}", "POST /v3/platsolution/insurance/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close", "GET /v3/platsolution/insurance/mch-transfer/reservation/reservation-id/{reservation_id}", "GET /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}/details/detail-id/{detail_id}", "GET /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}", "POST /v3/platsolution/mch-transfer/batches/detail-receipts/out-batch-no/{out_batch_no}/out-detail-no/{out_detail_no}/apply", "GET /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}/details/out-detail-no/{out_detail_no}", "GET /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}", "POST /v3/platsolution/mch-transfer/batches/summary-receipts/out-batch-no/{out_batch_no}/apply", "GET /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}", "POST /v3/platsolution/mch-transfer/reservation/out-reservation-no/{out_reservation_no}/close", "GET /v3/platsolution/mch-transfer/reservation/reservation-id/{reservation_id}"}
 }
@@ -39,7 +39,7 @@ type MchTransferBatchesApplyPostRequest struct {
 	NotifyURL          string               `json:"notify_url"`                    // 商户回调地址; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferBatchesApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/insurance/mch-transfer/batches/apply", "POST /v3/platsolution/mch-transfer/batches/apply"}
 }
@@ -64,7 +64,7 @@ type MchTransferBatchesBatchIDGetQuery struct {
 	Limit           json.Number `json:"limit,omitzero"`        // 最大资源条数
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferBatchesBatchIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/platsolution/insurance/mch-transfer/batches/batch-id/{batch_id}", "GET /v3/platsolution/mch-transfer/batches/batch-id/{batch_id}"}
 }
@@ -80,7 +80,7 @@ type MchTransferBatchesOutBatchNoGetQuery struct {
 	DetailState     DetailState `json:"detail_state,omitzero"` // 明细状态; one of ALL, WAIT_PAY, SUCCESS, FAIL, BANK_REFUND
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferBatchesOutBatchNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/platsolution/insurance/mch-transfer/batches/out-batch-no/{out_batch_no}", "GET /v3/platsolution/mch-transfer/batches/out-batch-no/{out_batch_no}"}
 }
@@ -104,7 +104,7 @@ type MchTransferReservationApplyPostRequest struct {
 	SceneReportData    SceneReportData `json:"scene_report_data,omitzero"`                  // 场景报备信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MchTransferReservationApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/platsolution/insurance/mch-transfer/reservation/apply", "POST /v3/platsolution/mch-transfer/reservation/apply"}
 }
@@ -135,10 +135,10 @@ type MchTransferReservationApplyPostReply struct {
 	PackageInfo      string `json:"package_info,omitzero"`       // 跳转微信支付用户确认预约页的package信息; required
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateAccepted              State = "ACCEPTED"
 	StateSuccess               State = "SUCCESS"
@@ -155,10 +155,10 @@ const (
 	StateConfirmed             State = "CONFIRMED"
 )
 
-// DetailState is a value of detail_state. WeChat Pay may send others than these.
+// DetailState is a value of detail_state. WeChat Pay may send other values.
 type DetailState string
 
-// The values of a [DetailState].
+// Values of [DetailState].
 const (
 	DetailStateAll        DetailState = "ALL"
 	DetailStateWaitPay    DetailState = "WAIT_PAY"

@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// BillsNode is the chain as far as /v3/profitsharing/bills.
-type BillsNode struct{ at route.At }
+// BillsNode is the path /v3/profitsharing/bills.
+type BillsNode struct{ path route.Path }
 
-// Get is 申请分账账单: GET /v3/profitsharing/bills
+// Get sends GET /v3/profitsharing/bills: 申请分账账单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012529628
 // https://pay.weixin.qq.com/doc/v3/partner/4012761131
 //
-// Query: [BillsGetQuery].
+// Options.Query: [BillsGetQuery].
 func (n BillsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BillsGetReply], error) {
-	return wechatpay.As[BillsGetReply](n.at.Chain("v3/profitsharing/bills").Get(ctx, opts))
+	return wechatpay.As[BillsGetReply](n.path.Chain("v3/profitsharing/bills").Get(ctx, opts))
 }
 
-// GetAsync is [BillsNode.Get] in the background.
+// GetAsync calls [BillsNode.Get] in the background.
 func (n BillsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillsGetReply]] {
-	return future.Then(n.at.Chain("v3/profitsharing/bills").GetAsync(ctx, opts), wechatpay.Typed[BillsGetReply])
+	return future.Then(n.path.Chain("v3/profitsharing/bills").GetAsync(ctx, opts), wechatpay.Typed[BillsGetReply])
 }
 
 // BillsGetQuery is the query of GET /v3/profitsharing/bills, 申请分账账单.
@@ -35,7 +35,7 @@ type BillsGetQuery struct {
 	TarType  TarType `json:"tar_type,omitzero"`  // 压缩类型
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BillsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/profitsharing/bills"}
 }
@@ -47,18 +47,18 @@ type BillsGetReply struct {
 	HashValue   string   `json:"hash_value,omitzero"`   // 哈希值; required
 }
 
-// TarType is a value of tar_type. WeChat Pay may send others than these.
+// TarType is a value of tar_type. WeChat Pay may send other values.
 type TarType string
 
-// The values of a [TarType].
+// Values of [TarType].
 const (
 	TarTypeGzip TarType = "GZIP"
 )
 
-// HashType is a value of hash_type. WeChat Pay may send others than these.
+// HashType is a value of hash_type. WeChat Pay may send other values.
 type HashType string
 
-// The values of a [HashType].
+// Values of [HashType].
 const (
 	HashTypeSha1 HashType = "SHA1"
 )

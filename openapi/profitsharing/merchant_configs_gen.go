@@ -10,19 +10,19 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantConfigsNode is the chain as far as /v3/profitsharing/merchant-configs/{sub_mchid}.
-type MerchantConfigsNode struct{ at route.At }
+// MerchantConfigsNode is the path /v3/profitsharing/merchant-configs/{sub_mchid}.
+type MerchantConfigsNode struct{ path route.Path }
 
-// Get is 查询最大分账比例: GET /v3/profitsharing/merchant-configs/{sub_mchid}
+// Get sends GET /v3/profitsharing/merchant-configs/{sub_mchid}: 查询最大分账比例.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012466864
 func (n MerchantConfigsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantConfigsGetReply], error) {
-	return wechatpay.As[MerchantConfigsGetReply](n.at.Chain("v3/profitsharing/merchant-configs/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[MerchantConfigsGetReply](n.path.Chain("v3/profitsharing/merchant-configs/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [MerchantConfigsNode.Get] in the background.
+// GetAsync calls [MerchantConfigsNode.Get] in the background.
 func (n MerchantConfigsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantConfigsGetReply]] {
-	return future.Then(n.at.Chain("v3/profitsharing/merchant-configs/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantConfigsGetReply])
+	return future.Then(n.path.Chain("v3/profitsharing/merchant-configs/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[MerchantConfigsGetReply])
 }
 
 // MerchantConfigsGetReply is the reply of GET /v3/profitsharing/merchant-configs/{sub_mchid},

@@ -10,68 +10,68 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// OrdersNode is the chain as far as /v3/profitsharing/orders.
-type OrdersNode struct{ at route.At }
+// OrdersNode is the path /v3/profitsharing/orders.
+type OrdersNode struct{ path route.Path }
 
-// Unfreeze goes on to /v3/profitsharing/orders/unfreeze.
+// Unfreeze is the path /v3/profitsharing/orders/unfreeze.
 func (n OrdersNode) Unfreeze() OrdersUnfreezeNode { return OrdersUnfreezeNode(n) }
 
-// OutOrderNo goes on to /v3/profitsharing/orders/{out_order_no}, and fills {out_order_no}.
+// OutOrderNo is the path /v3/profitsharing/orders/{out_order_no}. It sets {out_order_no}.
 func (n OrdersNode) OutOrderNo(outOrderNo string) OrdersOutOrderNoNode {
-	return OrdersOutOrderNoNode{n.at.Fill(outOrderNo)}
+	return OrdersOutOrderNoNode{n.path.WithVar(outOrderNo)}
 }
 
-// Post is 请求分账: POST /v3/profitsharing/orders
+// Post sends POST /v3/profitsharing/orders: 请求分账.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012524936
 // https://pay.weixin.qq.com/doc/v3/partner/4012690683
 //
-// JSON: [OrdersPostRequest].
+// Options.JSON: [OrdersPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n OrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersPostReply], error) {
-	return wechatpay.As[OrdersPostReply](n.at.Chain("v3/profitsharing/orders").Post(ctx, opts))
+	return wechatpay.As[OrdersPostReply](n.path.Chain("v3/profitsharing/orders").Post(ctx, opts))
 }
 
-// PostAsync is [OrdersNode.Post] in the background.
+// PostAsync calls [OrdersNode.Post] in the background.
 func (n OrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersPostReply]] {
-	return future.Then(n.at.Chain("v3/profitsharing/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersPostReply])
+	return future.Then(n.path.Chain("v3/profitsharing/orders").PostAsync(ctx, opts), wechatpay.Typed[OrdersPostReply])
 }
 
-// OrdersUnfreezeNode is the chain as far as /v3/profitsharing/orders/unfreeze.
-type OrdersUnfreezeNode struct{ at route.At }
+// OrdersUnfreezeNode is the path /v3/profitsharing/orders/unfreeze.
+type OrdersUnfreezeNode struct{ path route.Path }
 
-// Post is 解冻剩余资金: POST /v3/profitsharing/orders/unfreeze
+// Post sends POST /v3/profitsharing/orders/unfreeze: 解冻剩余资金.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012526374
 // https://pay.weixin.qq.com/doc/v3/partner/4012466860
 //
-// JSON: [OrdersUnfreezePostRequest].
+// Options.JSON: [OrdersUnfreezePostRequest].
 func (n OrdersUnfreezeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersUnfreezePostReply], error) {
-	return wechatpay.As[OrdersUnfreezePostReply](n.at.Chain("v3/profitsharing/orders/unfreeze").Post(ctx, opts))
+	return wechatpay.As[OrdersUnfreezePostReply](n.path.Chain("v3/profitsharing/orders/unfreeze").Post(ctx, opts))
 }
 
-// PostAsync is [OrdersUnfreezeNode.Post] in the background.
+// PostAsync calls [OrdersUnfreezeNode.Post] in the background.
 func (n OrdersUnfreezeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersUnfreezePostReply]] {
-	return future.Then(n.at.Chain("v3/profitsharing/orders/unfreeze").PostAsync(ctx, opts), wechatpay.Typed[OrdersUnfreezePostReply])
+	return future.Then(n.path.Chain("v3/profitsharing/orders/unfreeze").PostAsync(ctx, opts), wechatpay.Typed[OrdersUnfreezePostReply])
 }
 
-// OrdersOutOrderNoNode is the chain as far as /v3/profitsharing/orders/{out_order_no}.
-type OrdersOutOrderNoNode struct{ at route.At }
+// OrdersOutOrderNoNode is the path /v3/profitsharing/orders/{out_order_no}.
+type OrdersOutOrderNoNode struct{ path route.Path }
 
-// Get is 查询分账结果: GET /v3/profitsharing/orders/{out_order_no}
+// Get sends GET /v3/profitsharing/orders/{out_order_no}: 查询分账结果.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012525210
 // https://pay.weixin.qq.com/doc/v3/partner/4012466850
 //
-// Query: [OrdersOutOrderNoGetQuery].
+// Options.Query: [OrdersOutOrderNoGetQuery].
 func (n OrdersOutOrderNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[OrdersOutOrderNoGetReply], error) {
-	return wechatpay.As[OrdersOutOrderNoGetReply](n.at.Chain("v3/profitsharing/orders/{out_order_no}").Get(ctx, opts))
+	return wechatpay.As[OrdersOutOrderNoGetReply](n.path.Chain("v3/profitsharing/orders/{out_order_no}").Get(ctx, opts))
 }
 
-// GetAsync is [OrdersOutOrderNoNode.Get] in the background.
+// GetAsync calls [OrdersOutOrderNoNode.Get] in the background.
 func (n OrdersOutOrderNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[OrdersOutOrderNoGetReply]] {
-	return future.Then(n.at.Chain("v3/profitsharing/orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersOutOrderNoGetReply])
+	return future.Then(n.path.Chain("v3/profitsharing/orders/{out_order_no}").GetAsync(ctx, opts), wechatpay.Typed[OrdersOutOrderNoGetReply])
 }
 
 // OrdersPostRequest is the JSON body of POST /v3/profitsharing/orders, 请求分账.
@@ -85,7 +85,7 @@ type OrdersPostRequest struct {
 	UnfreezeUnsplit bool                         `json:"unfreeze_unsplit"`   // 是否解冻剩余未分资金; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/profitsharing/orders"}
 }
@@ -131,7 +131,7 @@ type OrdersUnfreezePostRequest struct {
 	Description   string `json:"description"`        // 分账描述; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrdersUnfreezePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/profitsharing/orders/unfreeze"}
 }
@@ -167,7 +167,7 @@ type OrdersOutOrderNoGetQuery struct {
 	TransactionID string `json:"transaction_id"`     // 微信订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (OrdersOutOrderNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/profitsharing/orders/{out_order_no}"}
 }
@@ -196,10 +196,10 @@ type OrdersOutOrderNoGetReplyReceivers struct {
 	FinishTime  string `json:"finish_time,omitzero"` // 分账完成时间; required
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateProcessing State = "PROCESSING"
 	StateFinished   State = "FINISHED"

@@ -10,51 +10,51 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ReceiversNode is the chain as far as /v3/profitsharing/receivers.
-type ReceiversNode struct{ at route.At }
+// ReceiversNode is the path /v3/profitsharing/receivers.
+type ReceiversNode struct{ path route.Path }
 
-// Add goes on to /v3/profitsharing/receivers/add.
+// Add is the path /v3/profitsharing/receivers/add.
 func (n ReceiversNode) Add() ReceiversAddNode { return ReceiversAddNode(n) }
 
-// Delete goes on to /v3/profitsharing/receivers/delete.
+// Delete is the path /v3/profitsharing/receivers/delete.
 func (n ReceiversNode) Delete() ReceiversDeleteNode { return ReceiversDeleteNode(n) }
 
-// ReceiversAddNode is the chain as far as /v3/profitsharing/receivers/add.
-type ReceiversAddNode struct{ at route.At }
+// ReceiversAddNode is the path /v3/profitsharing/receivers/add.
+type ReceiversAddNode struct{ path route.Path }
 
-// Post is 添加分账接收方: POST /v3/profitsharing/receivers/add
+// Post sends POST /v3/profitsharing/receivers/add: 添加分账接收方.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012528995
 // https://pay.weixin.qq.com/doc/v3/partner/4012690944
 //
-// JSON: [ReceiversAddPostRequest].
+// Options.JSON: [ReceiversAddPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ReceiversAddNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReceiversAddPostReply], error) {
-	return wechatpay.As[ReceiversAddPostReply](n.at.Chain("v3/profitsharing/receivers/add").Post(ctx, opts))
+	return wechatpay.As[ReceiversAddPostReply](n.path.Chain("v3/profitsharing/receivers/add").Post(ctx, opts))
 }
 
-// PostAsync is [ReceiversAddNode.Post] in the background.
+// PostAsync calls [ReceiversAddNode.Post] in the background.
 func (n ReceiversAddNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiversAddPostReply]] {
-	return future.Then(n.at.Chain("v3/profitsharing/receivers/add").PostAsync(ctx, opts), wechatpay.Typed[ReceiversAddPostReply])
+	return future.Then(n.path.Chain("v3/profitsharing/receivers/add").PostAsync(ctx, opts), wechatpay.Typed[ReceiversAddPostReply])
 }
 
-// ReceiversDeleteNode is the chain as far as /v3/profitsharing/receivers/delete.
-type ReceiversDeleteNode struct{ at route.At }
+// ReceiversDeleteNode is the path /v3/profitsharing/receivers/delete.
+type ReceiversDeleteNode struct{ path route.Path }
 
-// Post is 删除分账接收方: POST /v3/profitsharing/receivers/delete
+// Post sends POST /v3/profitsharing/receivers/delete: 删除分账接收方.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012529590
 // https://pay.weixin.qq.com/doc/v3/partner/4012466868
 //
-// JSON: [ReceiversDeletePostRequest].
+// Options.JSON: [ReceiversDeletePostRequest].
 func (n ReceiversDeleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReceiversDeletePostReply], error) {
-	return wechatpay.As[ReceiversDeletePostReply](n.at.Chain("v3/profitsharing/receivers/delete").Post(ctx, opts))
+	return wechatpay.As[ReceiversDeletePostReply](n.path.Chain("v3/profitsharing/receivers/delete").Post(ctx, opts))
 }
 
-// PostAsync is [ReceiversDeleteNode.Post] in the background.
+// PostAsync calls [ReceiversDeleteNode.Post] in the background.
 func (n ReceiversDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReceiversDeletePostReply]] {
-	return future.Then(n.at.Chain("v3/profitsharing/receivers/delete").PostAsync(ctx, opts), wechatpay.Typed[ReceiversDeletePostReply])
+	return future.Then(n.path.Chain("v3/profitsharing/receivers/delete").PostAsync(ctx, opts), wechatpay.Typed[ReceiversDeletePostReply])
 }
 
 // ReceiversAddPostRequest is the JSON body of POST /v3/profitsharing/receivers/add,
@@ -70,7 +70,7 @@ type ReceiversAddPostRequest struct {
 	CustomRelation string       `json:"custom_relation,omitzero"`          // 自定义的分账关系
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ReceiversAddPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/profitsharing/receivers/add"}
 }
@@ -96,7 +96,7 @@ type ReceiversDeletePostRequest struct {
 	Account  string `json:"account"`            // 分账接收方账号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ReceiversDeletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/profitsharing/receivers/delete"}
 }
@@ -109,10 +109,10 @@ type ReceiversDeletePostReply struct {
 	Account  string `json:"account,omitzero"`   // 分账接收方账号; required
 }
 
-// RelationType is a value of relation_type. WeChat Pay may send others than these.
+// RelationType is a value of relation_type. WeChat Pay may send other values.
 type RelationType string
 
-// The values of a [RelationType].
+// Values of [RelationType].
 const (
 	RelationTypeServiceProvider RelationType = "SERVICE_PROVIDER"
 	RelationTypeStore           RelationType = "STORE"

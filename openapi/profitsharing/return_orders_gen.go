@@ -10,45 +10,45 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ReturnOrdersNode is the chain as far as /v3/profitsharing/return-orders.
-type ReturnOrdersNode struct{ at route.At }
+// ReturnOrdersNode is the path /v3/profitsharing/return-orders.
+type ReturnOrdersNode struct{ path route.Path }
 
-// OutReturnNo goes on to /v3/profitsharing/return-orders/{out_return_no}, and fills {out_return_no}.
+// OutReturnNo is the path /v3/profitsharing/return-orders/{out_return_no}. It sets {out_return_no}.
 func (n ReturnOrdersNode) OutReturnNo(outReturnNo string) ReturnOrdersOutReturnNoNode {
-	return ReturnOrdersOutReturnNoNode{n.at.Fill(outReturnNo)}
+	return ReturnOrdersOutReturnNoNode{n.path.WithVar(outReturnNo)}
 }
 
-// Post is 请求分账回退: POST /v3/profitsharing/return-orders
+// Post sends POST /v3/profitsharing/return-orders: 请求分账回退.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012525287
 // https://pay.weixin.qq.com/doc/v3/partner/4012466854
 //
-// JSON: [ReturnOrdersPostRequest].
+// Options.JSON: [ReturnOrdersPostRequest].
 func (n ReturnOrdersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReturnOrdersReply], error) {
-	return wechatpay.As[ReturnOrdersReply](n.at.Chain("v3/profitsharing/return-orders").Post(ctx, opts))
+	return wechatpay.As[ReturnOrdersReply](n.path.Chain("v3/profitsharing/return-orders").Post(ctx, opts))
 }
 
-// PostAsync is [ReturnOrdersNode.Post] in the background.
+// PostAsync calls [ReturnOrdersNode.Post] in the background.
 func (n ReturnOrdersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReturnOrdersReply]] {
-	return future.Then(n.at.Chain("v3/profitsharing/return-orders").PostAsync(ctx, opts), wechatpay.Typed[ReturnOrdersReply])
+	return future.Then(n.path.Chain("v3/profitsharing/return-orders").PostAsync(ctx, opts), wechatpay.Typed[ReturnOrdersReply])
 }
 
-// ReturnOrdersOutReturnNoNode is the chain as far as /v3/profitsharing/return-orders/{out_return_no}.
-type ReturnOrdersOutReturnNoNode struct{ at route.At }
+// ReturnOrdersOutReturnNoNode is the path /v3/profitsharing/return-orders/{out_return_no}.
+type ReturnOrdersOutReturnNoNode struct{ path route.Path }
 
-// Get is 查询分账回退结果: GET /v3/profitsharing/return-orders/{out_return_no}
+// Get sends GET /v3/profitsharing/return-orders/{out_return_no}: 查询分账回退结果.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012526279
 // https://pay.weixin.qq.com/doc/v3/partner/4012466858
 //
-// Query: [ReturnOrdersOutReturnNoGetQuery].
+// Options.Query: [ReturnOrdersOutReturnNoGetQuery].
 func (n ReturnOrdersOutReturnNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ReturnOrdersReply], error) {
-	return wechatpay.As[ReturnOrdersReply](n.at.Chain("v3/profitsharing/return-orders/{out_return_no}").Get(ctx, opts))
+	return wechatpay.As[ReturnOrdersReply](n.path.Chain("v3/profitsharing/return-orders/{out_return_no}").Get(ctx, opts))
 }
 
-// GetAsync is [ReturnOrdersOutReturnNoNode.Get] in the background.
+// GetAsync calls [ReturnOrdersOutReturnNoNode.Get] in the background.
 func (n ReturnOrdersOutReturnNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ReturnOrdersReply]] {
-	return future.Then(n.at.Chain("v3/profitsharing/return-orders/{out_return_no}").GetAsync(ctx, opts), wechatpay.Typed[ReturnOrdersReply])
+	return future.Then(n.path.Chain("v3/profitsharing/return-orders/{out_return_no}").GetAsync(ctx, opts), wechatpay.Typed[ReturnOrdersReply])
 }
 
 // ReturnOrdersPostRequest is the JSON body of POST /v3/profitsharing/return-orders,
@@ -63,7 +63,7 @@ type ReturnOrdersPostRequest struct {
 	Description string `json:"description"`           // 回退描述; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ReturnOrdersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/profitsharing/return-orders"}
 }
@@ -92,7 +92,7 @@ type ReturnOrdersOutReturnNoGetQuery struct {
 	OutOrderNo string `json:"out_order_no"`       // 商户分账单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ReturnOrdersOutReturnNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/profitsharing/return-orders/{out_return_no}"}
 }

@@ -10,26 +10,26 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionsNode is the chain as far as /v3/profitsharing/transactions/{transaction_id}.
-type TransactionsNode struct{ at route.At }
+// TransactionsNode is the path /v3/profitsharing/transactions/{transaction_id}.
+type TransactionsNode struct{ path route.Path }
 
-// Amounts goes on to /v3/profitsharing/transactions/{transaction_id}/amounts.
+// Amounts is the path /v3/profitsharing/transactions/{transaction_id}/amounts.
 func (n TransactionsNode) Amounts() TransactionsAmountsNode { return TransactionsAmountsNode(n) }
 
-// TransactionsAmountsNode is the chain as far as /v3/profitsharing/transactions/{transaction_id}/amounts.
-type TransactionsAmountsNode struct{ at route.At }
+// TransactionsAmountsNode is the path /v3/profitsharing/transactions/{transaction_id}/amounts.
+type TransactionsAmountsNode struct{ path route.Path }
 
-// Get is 查询剩余待分金额: GET /v3/profitsharing/transactions/{transaction_id}/amounts
+// Get sends GET /v3/profitsharing/transactions/{transaction_id}/amounts: 查询剩余待分金额.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012457939
 // https://pay.weixin.qq.com/doc/v3/partner/4012457927
 func (n TransactionsAmountsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsAmountsGetReply], error) {
-	return wechatpay.As[TransactionsAmountsGetReply](n.at.Chain("v3/profitsharing/transactions/{transaction_id}/amounts").Get(ctx, opts))
+	return wechatpay.As[TransactionsAmountsGetReply](n.path.Chain("v3/profitsharing/transactions/{transaction_id}/amounts").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsAmountsNode.Get] in the background.
+// GetAsync calls [TransactionsAmountsNode.Get] in the background.
 func (n TransactionsAmountsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsAmountsGetReply]] {
-	return future.Then(n.at.Chain("v3/profitsharing/transactions/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[TransactionsAmountsGetReply])
+	return future.Then(n.path.Chain("v3/profitsharing/transactions/{transaction_id}/amounts").GetAsync(ctx, opts), wechatpay.Typed[TransactionsAmountsGetReply])
 }
 
 // TransactionsAmountsGetReply is the reply of GET

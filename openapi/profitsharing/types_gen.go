@@ -2,20 +2,20 @@
 
 package profitsharing
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeMerchantID        Type = "MERCHANT_ID"
 	TypePersonalOpenID    Type = "PERSONAL_OPENID"
 	TypePersonalSubOpenID Type = "PERSONAL_SUB_OPENID"
 )
 
-// Result is a value of result. WeChat Pay may send others than these.
+// Result is a value of result. WeChat Pay may send other values.
 type Result string
 
-// The values of a [Result].
+// Values of [Result].
 const (
 	ResultPending                     Result = "PENDING"
 	ResultSuccess                     Result = "SUCCESS"
@@ -32,10 +32,10 @@ const (
 	ResultFailed                      Result = "FAILED"
 )
 
-// FailReason is a value of fail_reason. WeChat Pay may send others than these.
+// FailReason is a value of fail_reason. WeChat Pay may send other values.
 type FailReason string
 
-// The values of a [FailReason].
+// Values of [FailReason].
 const (
 	FailReasonAccountAbnormal             FailReason = "ACCOUNT_ABNORMAL"
 	FailReasonNoRelation                  FailReason = "NO_RELATION"

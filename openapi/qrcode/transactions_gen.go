@@ -11,39 +11,39 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionsNode is the chain as far as /v3/qrcode/transactions.
-type TransactionsNode struct{ at route.At }
+// TransactionsNode is the path /v3/qrcode/transactions.
+type TransactionsNode struct{ path route.Path }
 
-// OutTradeNo goes on to /v3/qrcode/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/qrcode/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n TransactionsNode) OutTradeNo(outTradeNo string) TransactionsOutTradeNoNode {
-	return TransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return TransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// Post is 扣费受理: POST /v3/qrcode/transactions
+// Post sends POST /v3/qrcode/transactions: 扣费受理.
 //
-// JSON: [TransactionsPostRequest].
+// Options.JSON: [TransactionsPostRequest].
 func (n TransactionsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
-	return wechatpay.As[TransactionsReply](n.at.Chain("v3/qrcode/transactions").Post(ctx, opts))
+	return wechatpay.As[TransactionsReply](n.path.Chain("v3/qrcode/transactions").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsNode.Post] in the background.
+// PostAsync calls [TransactionsNode.Post] in the background.
 func (n TransactionsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return future.Then(n.at.Chain("v3/qrcode/transactions").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
+	return future.Then(n.path.Chain("v3/qrcode/transactions").PostAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
-// TransactionsOutTradeNoNode is the chain as far as /v3/qrcode/transactions/out-trade-no/{out_trade_no}.
-type TransactionsOutTradeNoNode struct{ at route.At }
+// TransactionsOutTradeNoNode is the path /v3/qrcode/transactions/out-trade-no/{out_trade_no}.
+type TransactionsOutTradeNoNode struct{ path route.Path }
 
-// Get is 查询订单: GET /v3/qrcode/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /v3/qrcode/transactions/out-trade-no/{out_trade_no}: 查询订单.
 //
-// Query: [TransactionsOutTradeNoGetQuery].
+// Options.Query: [TransactionsOutTradeNoGetQuery].
 func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsReply], error) {
-	return wechatpay.As[TransactionsReply](n.at.Chain("v3/qrcode/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[TransactionsReply](n.path.Chain("v3/qrcode/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsReply]] {
-	return future.Then(n.at.Chain("v3/qrcode/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
+	return future.Then(n.path.Chain("v3/qrcode/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsReply])
 }
 
 // TransactionsPostRequest is the JSON body of POST /v3/qrcode/transactions, 扣费受理.
@@ -63,7 +63,7 @@ type TransactionsPostRequest struct {
 	MetroInfo   TransactionsPostRequestMetroInfo `json:"metro_info,omitzero"`  // 地铁场景信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/qrcode/transactions"}
 }
@@ -151,24 +151,24 @@ type TransactionsOutTradeNoGetQuery struct {
 	SubMchID string `json:"sub_mchid,omitzero"` // 微信支付分配的子商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsOutTradeNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/qrcode/transactions/out-trade-no/{out_trade_no}"}
 }
 
-// TradeScene is a value of trade_scene. WeChat Pay may send others than these.
+// TradeScene is a value of trade_scene. WeChat Pay may send other values.
 type TradeScene string
 
-// The values of a [TradeScene].
+// Values of [TradeScene].
 const (
 	TradeSceneBus   TradeScene = "BUS"
 	TradeSceneMetro TradeScene = "METRO"
 )
 
-// TradeState is a value of trade_state. WeChat Pay may send others than these.
+// TradeState is a value of trade_state. WeChat Pay may send other values.
 type TradeState string
 
-// The values of a [TradeState].
+// Values of [TradeState].
 const (
 	TradeStateSuccess  TradeState = "SUCCESS"
 	TradeStateAccepted TradeState = "ACCEPTED"
@@ -176,29 +176,29 @@ const (
 	TradeStateRefund   TradeState = "REFUND"
 )
 
-// UserRepayState is a value of user_repay_state. WeChat Pay may send others than these.
+// UserRepayState is a value of user_repay_state. WeChat Pay may send other values.
 type UserRepayState string
 
-// The values of a [UserRepayState].
+// Values of [UserRepayState].
 const (
 	UserRepayStateNotRepay  UserRepayState = "NOT_REPAY"
 	UserRepayStateRepaid    UserRepayState = "REPAID"
 	UserRepayStateAllRefund UserRepayState = "ALL_REFUND"
 )
 
-// Scope is a value of scope. WeChat Pay may send others than these.
+// Scope is a value of scope. WeChat Pay may send other values.
 type Scope string
 
-// The values of a [Scope].
+// Values of [Scope].
 const (
 	ScopeGlobal Scope = "GLOBAL"
 	ScopeSingle Scope = "SINGLE"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeCash   Type = "CASH"
 	TypeNocash Type = "NOCASH"

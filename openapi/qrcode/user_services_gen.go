@@ -10,27 +10,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UserServicesNode is the chain as far as /v3/qrcode/user-services.
-type UserServicesNode struct{ at route.At }
+// UserServicesNode is the path /v3/qrcode/user-services.
+type UserServicesNode struct{ path route.Path }
 
-// ContractID goes on to /v3/qrcode/user-services/contract-id/{contract_id}, and fills {contract_id}.
+// ContractID is the path /v3/qrcode/user-services/contract-id/{contract_id}. It sets {contract_id}.
 func (n UserServicesNode) ContractID(contractID string) UserServicesContractIDNode {
-	return UserServicesContractIDNode{n.at.Fill(contractID)}
+	return UserServicesContractIDNode{n.path.WithVar(contractID)}
 }
 
-// UserServicesContractIDNode is the chain as far as /v3/qrcode/user-services/contract-id/{contract_id}.
-type UserServicesContractIDNode struct{ at route.At }
+// UserServicesContractIDNode is the path /v3/qrcode/user-services/contract-id/{contract_id}.
+type UserServicesContractIDNode struct{ path route.Path }
 
-// Get is 查询用户服务可用信息: GET /v3/qrcode/user-services/contract-id/{contract_id}
+// Get sends GET /v3/qrcode/user-services/contract-id/{contract_id}: 查询用户服务可用信息.
 //
-// Query: [UserServicesContractIDGetQuery].
+// Options.Query: [UserServicesContractIDGetQuery].
 func (n UserServicesContractIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserServicesContractIDGetReply], error) {
-	return wechatpay.As[UserServicesContractIDGetReply](n.at.Chain("v3/qrcode/user-services/contract-id/{contract_id}").Get(ctx, opts))
+	return wechatpay.As[UserServicesContractIDGetReply](n.path.Chain("v3/qrcode/user-services/contract-id/{contract_id}").Get(ctx, opts))
 }
 
-// GetAsync is [UserServicesContractIDNode.Get] in the background.
+// GetAsync calls [UserServicesContractIDNode.Get] in the background.
 func (n UserServicesContractIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserServicesContractIDGetReply]] {
-	return future.Then(n.at.Chain("v3/qrcode/user-services/contract-id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[UserServicesContractIDGetReply])
+	return future.Then(n.path.Chain("v3/qrcode/user-services/contract-id/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[UserServicesContractIDGetReply])
 }
 
 // UserServicesContractIDGetQuery is the query of GET
@@ -41,7 +41,7 @@ type UserServicesContractIDGetQuery struct {
 	SubMchID string `json:"sub_mchid,omitzero"` // 微信支付分配的子商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UserServicesContractIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/qrcode/user-services/contract-id/{contract_id}"}
 }

@@ -10,55 +10,55 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ApplicationsNode is the chain as far as /v3/rate-activity/applications.
-type ApplicationsNode struct{ at route.At }
+// ApplicationsNode is the path /v3/rate-activity/applications.
+type ApplicationsNode struct{ path route.Path }
 
-// ID goes on to /v3/rate-activity/applications/id/{application_id}, and fills {application_id}.
+// ID is the path /v3/rate-activity/applications/id/{application_id}. It sets {application_id}.
 func (n ApplicationsNode) ID(applicationID string) ApplicationsIDNode {
-	return ApplicationsIDNode{n.at.Fill(applicationID)}
+	return ApplicationsIDNode{n.path.WithVar(applicationID)}
 }
 
-// Post is 报名费率优惠活动: POST /v3/rate-activity/applications
+// Post sends POST /v3/rate-activity/applications: 报名费率优惠活动.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012698774
 //
-// JSON: [ApplicationsPostRequest].
+// Options.JSON: [ApplicationsPostRequest].
 func (n ApplicationsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplicationsReply], error) {
-	return wechatpay.As[ApplicationsReply](n.at.Chain("v3/rate-activity/applications").Post(ctx, opts))
+	return wechatpay.As[ApplicationsReply](n.path.Chain("v3/rate-activity/applications").Post(ctx, opts))
 }
 
-// PostAsync is [ApplicationsNode.Post] in the background.
+// PostAsync calls [ApplicationsNode.Post] in the background.
 func (n ApplicationsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplicationsReply]] {
-	return future.Then(n.at.Chain("v3/rate-activity/applications").PostAsync(ctx, opts), wechatpay.Typed[ApplicationsReply])
+	return future.Then(n.path.Chain("v3/rate-activity/applications").PostAsync(ctx, opts), wechatpay.Typed[ApplicationsReply])
 }
 
-// ApplicationsIDNode is the chain as far as /v3/rate-activity/applications/id/{application_id}.
-type ApplicationsIDNode struct{ at route.At }
+// ApplicationsIDNode is the path /v3/rate-activity/applications/id/{application_id}.
+type ApplicationsIDNode struct{ path route.Path }
 
-// Get is 根据申请单ID查询申请单结果: GET /v3/rate-activity/applications/id/{application_id}
+// Get sends GET /v3/rate-activity/applications/id/{application_id}: 根据申请单ID查询申请单结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012471722
 func (n ApplicationsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplicationsIDGetReply], error) {
-	return wechatpay.As[ApplicationsIDGetReply](n.at.Chain("v3/rate-activity/applications/id/{application_id}").Get(ctx, opts))
+	return wechatpay.As[ApplicationsIDGetReply](n.path.Chain("v3/rate-activity/applications/id/{application_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ApplicationsIDNode.Get] in the background.
+// GetAsync calls [ApplicationsIDNode.Get] in the background.
 func (n ApplicationsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplicationsIDGetReply]] {
-	return future.Then(n.at.Chain("v3/rate-activity/applications/id/{application_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplicationsIDGetReply])
+	return future.Then(n.path.Chain("v3/rate-activity/applications/id/{application_id}").GetAsync(ctx, opts), wechatpay.Typed[ApplicationsIDGetReply])
 }
 
-// Patch is 修改单据信息: PATCH /v3/rate-activity/applications/id/{application_id}
+// Patch sends PATCH /v3/rate-activity/applications/id/{application_id}: 修改单据信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012698885
 //
-// JSON: [ApplicationsIDPatchRequest].
+// Options.JSON: [ApplicationsIDPatchRequest].
 func (n ApplicationsIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ApplicationsReply], error) {
-	return wechatpay.As[ApplicationsReply](n.at.Chain("v3/rate-activity/applications/id/{application_id}").Patch(ctx, opts))
+	return wechatpay.As[ApplicationsReply](n.path.Chain("v3/rate-activity/applications/id/{application_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [ApplicationsIDNode.Patch] in the background.
+// PatchAsync calls [ApplicationsIDNode.Patch] in the background.
 func (n ApplicationsIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ApplicationsReply]] {
-	return future.Then(n.at.Chain("v3/rate-activity/applications/id/{application_id}").PatchAsync(ctx, opts), wechatpay.Typed[ApplicationsReply])
+	return future.Then(n.path.Chain("v3/rate-activity/applications/id/{application_id}").PatchAsync(ctx, opts), wechatpay.Typed[ApplicationsReply])
 }
 
 // ApplicationsPostRequest is the JSON body of POST /v3/rate-activity/applications,
@@ -71,7 +71,7 @@ type ApplicationsPostRequest struct {
 	AdditionalInformation AdditionalInformation                 `json:"additional_information,omitzero"` // 补充信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ApplicationsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/rate-activity/applications"}
 }
@@ -84,13 +84,13 @@ type ApplicationsPostRequestActivityDetail struct {
 }
 
 // ActivityApplyInformation is activity_apply_information in
-// [ApplicationsPostRequestActivityDetail], and of one more struct.
+// [ApplicationsPostRequestActivityDetail], and in one more struct.
 type ActivityApplyInformation struct {
 	ApplyMaterialID          string   `json:"apply_material_id,omitzero"`          // 材料ID
 	ApplyMaterialInformation []string `json:"apply_material_information,omitzero"` // 材料内容
 }
 
-// AdditionalInformation is additional_information in [ApplicationsPostRequest], and of one more
+// AdditionalInformation is additional_information in [ApplicationsPostRequest], and in one more
 // struct.
 type AdditionalInformation struct {
 	AdditionalMessage  string   `json:"additional_message,omitzero"`  // 补充说明
@@ -120,7 +120,7 @@ type ApplicationsIDPatchRequest struct {
 	AdditionalInformation      AdditionalInformation                                `json:"additional_information,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ApplicationsIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/rate-activity/applications/id/{application_id}"}
 }

@@ -11,23 +11,23 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// VerifyNode is the chain as far as /v3/realname/verify.
-type VerifyNode struct{ at route.At }
+// VerifyNode is the path /v3/realname/verify.
+type VerifyNode struct{ path route.Path }
 
-// Get is 实名信息校验: GET /v3/realname/verify
+// Get sends GET /v3/realname/verify: 实名信息校验.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4013735179
 //
-// Query: [VerifyGetQuery].
+// Options.Query: [VerifyGetQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n VerifyNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[VerifyGetReply], error) {
-	return wechatpay.As[VerifyGetReply](n.at.Chain("v3/realname/verify").Get(ctx, opts))
+	return wechatpay.As[VerifyGetReply](n.path.Chain("v3/realname/verify").Get(ctx, opts))
 }
 
-// GetAsync is [VerifyNode.Get] in the background.
+// GetAsync calls [VerifyNode.Get] in the background.
 func (n VerifyNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[VerifyGetReply]] {
-	return future.Then(n.at.Chain("v3/realname/verify").GetAsync(ctx, opts), wechatpay.Typed[VerifyGetReply])
+	return future.Then(n.path.Chain("v3/realname/verify").GetAsync(ctx, opts), wechatpay.Typed[VerifyGetReply])
 }
 
 // VerifyGetQuery is the query of GET /v3/realname/verify, 实名信息校验.
@@ -38,7 +38,7 @@ type VerifyGetQuery struct {
 	WxpTradeNo            string      `json:"wxp_trade_no"`                                // 微信支付交易单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (VerifyGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/realname/verify"}
 }

@@ -10,49 +10,49 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// BankTransferRechargesNode is the chain as far as /v3/recharge/bank-transfer-recharges.
-type BankTransferRechargesNode struct{ at route.At }
+// BankTransferRechargesNode is the path /v3/recharge/bank-transfer-recharges.
+type BankTransferRechargesNode struct{ path route.Path }
 
-// Apply goes on to /v3/recharge/bank-transfer-recharges/apply.
+// Apply is the path /v3/recharge/bank-transfer-recharges/apply.
 func (n BankTransferRechargesNode) Apply() BankTransferRechargesApplyNode {
 	return BankTransferRechargesApplyNode(n)
 }
 
-// OutRechargeNo goes on to /v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}, and fills {out_recharge_no}.
+// OutRechargeNo is the path /v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}. It sets {out_recharge_no}.
 func (n BankTransferRechargesNode) OutRechargeNo(outRechargeNo string) BankTransferRechargesOutRechargeNoNode {
-	return BankTransferRechargesOutRechargeNoNode{n.at.Fill(outRechargeNo)}
+	return BankTransferRechargesOutRechargeNoNode{n.path.WithVar(outRechargeNo)}
 }
 
-// BankTransferRechargesApplyNode is the chain as far as /v3/recharge/bank-transfer-recharges/apply.
-type BankTransferRechargesApplyNode struct{ at route.At }
+// BankTransferRechargesApplyNode is the path /v3/recharge/bank-transfer-recharges/apply.
+type BankTransferRechargesApplyNode struct{ path route.Path }
 
-// Post is 申请银行转账充值: POST /v3/recharge/bank-transfer-recharges/apply
+// Post sends POST /v3/recharge/bank-transfer-recharges/apply: 申请银行转账充值.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012585425
 //
-// JSON: [BankTransferRechargesApplyPostRequest].
+// Options.JSON: [BankTransferRechargesApplyPostRequest].
 func (n BankTransferRechargesApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BankTransferRechargesApplyPostReply], error) {
-	return wechatpay.As[BankTransferRechargesApplyPostReply](n.at.Chain("v3/recharge/bank-transfer-recharges/apply").Post(ctx, opts))
+	return wechatpay.As[BankTransferRechargesApplyPostReply](n.path.Chain("v3/recharge/bank-transfer-recharges/apply").Post(ctx, opts))
 }
 
-// PostAsync is [BankTransferRechargesApplyNode.Post] in the background.
+// PostAsync calls [BankTransferRechargesApplyNode.Post] in the background.
 func (n BankTransferRechargesApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BankTransferRechargesApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/recharge/bank-transfer-recharges/apply").PostAsync(ctx, opts), wechatpay.Typed[BankTransferRechargesApplyPostReply])
+	return future.Then(n.path.Chain("v3/recharge/bank-transfer-recharges/apply").PostAsync(ctx, opts), wechatpay.Typed[BankTransferRechargesApplyPostReply])
 }
 
-// BankTransferRechargesOutRechargeNoNode is the chain as far as /v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}.
-type BankTransferRechargesOutRechargeNoNode struct{ at route.At }
+// BankTransferRechargesOutRechargeNoNode is the path /v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}.
+type BankTransferRechargesOutRechargeNoNode struct{ path route.Path }
 
-// Get is 查询银行转账充值结果: GET /v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}
+// Get sends GET /v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}: 查询银行转账充值结果.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012585430
 func (n BankTransferRechargesOutRechargeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BankTransferRechargesOutRechargeNoGetReply], error) {
-	return wechatpay.As[BankTransferRechargesOutRechargeNoGetReply](n.at.Chain("v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").Get(ctx, opts))
+	return wechatpay.As[BankTransferRechargesOutRechargeNoGetReply](n.path.Chain("v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").Get(ctx, opts))
 }
 
-// GetAsync is [BankTransferRechargesOutRechargeNoNode.Get] in the background.
+// GetAsync calls [BankTransferRechargesOutRechargeNoNode.Get] in the background.
 func (n BankTransferRechargesOutRechargeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BankTransferRechargesOutRechargeNoGetReply]] {
-	return future.Then(n.at.Chain("v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts), wechatpay.Typed[BankTransferRechargesOutRechargeNoGetReply])
+	return future.Then(n.path.Chain("v3/recharge/bank-transfer-recharges/out-recharge-no/{out_recharge_no}").GetAsync(ctx, opts), wechatpay.Typed[BankTransferRechargesOutRechargeNoGetReply])
 }
 
 // BankTransferRechargesApplyPostRequest is the JSON body of POST
@@ -64,7 +64,7 @@ type BankTransferRechargesApplyPostRequest struct {
 	RechargeAmount BankTransferRechargesApplyPostRequestRechargeAmount `json:"recharge_amount"` // 充值金额; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BankTransferRechargesApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/recharge/bank-transfer-recharges/apply"}
 }
@@ -129,29 +129,29 @@ type BankTransferRechargesOutRechargeNoGetReplyBankTransferInfo struct {
 	BankCardTail string `json:"bank_card_tail,omitzero"` // 银行卡号后四位
 }
 
-// RechargeScene is a value of recharge_scene. WeChat Pay may send others than these.
+// RechargeScene is a value of recharge_scene. WeChat Pay may send other values.
 type RechargeScene string
 
-// The values of a [RechargeScene].
+// Values of [RechargeScene].
 const (
 	RechargeSceneNormalBankTransfer    RechargeScene = "NORMAL_BANK_TRANSFER"
 	RechargeSceneEcommerceBankTransfer RechargeScene = "ECOMMERCE_BANK_TRANSFER"
 )
 
-// AccountType is a value of account_type. WeChat Pay may send others than these.
+// AccountType is a value of account_type. WeChat Pay may send other values.
 type AccountType string
 
-// The values of a [AccountType].
+// Values of [AccountType].
 const (
 	AccountTypeBasic     AccountType = "BASIC"
 	AccountTypeOperation AccountType = "OPERATION"
 	AccountTypeFees      AccountType = "FEES"
 )
 
-// RechargeState is a value of recharge_state. WeChat Pay may send others than these.
+// RechargeState is a value of recharge_state. WeChat Pay may send other values.
 type RechargeState string
 
-// The values of a [RechargeState].
+// Values of [RechargeState].
 const (
 	RechargeStateSuccess    RechargeState = "SUCCESS"
 	RechargeStateRecharging RechargeState = "RECHARGING"

@@ -10,84 +10,84 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// DomesticNode is the chain as far as /v3/refund/domestic.
-type DomesticNode struct{ at route.At }
+// DomesticNode is the path /v3/refund/domestic.
+type DomesticNode struct{ path route.Path }
 
-// Refunds goes on to /v3/refund/domestic/refunds.
+// Refunds is the path /v3/refund/domestic/refunds.
 func (n DomesticNode) Refunds() DomesticRefundsNode { return DomesticRefundsNode(n) }
 
-// DomesticRefundsNode is the chain as far as /v3/refund/domestic/refunds.
-type DomesticRefundsNode struct{ at route.At }
+// DomesticRefundsNode is the path /v3/refund/domestic/refunds.
+type DomesticRefundsNode struct{ path route.Path }
 
-// OutRefundNo goes on to /v3/refund/domestic/refunds/{out_refund_no}, and fills {out_refund_no}.
+// OutRefundNo is the path /v3/refund/domestic/refunds/{out_refund_no}. It sets {out_refund_no}.
 func (n DomesticRefundsNode) OutRefundNo(outRefundNo string) DomesticRefundsOutRefundNoNode {
-	return DomesticRefundsOutRefundNoNode{n.at.Fill(outRefundNo)}
+	return DomesticRefundsOutRefundNoNode{n.path.WithVar(outRefundNo)}
 }
 
-// RefundID goes on to /v3/refund/domestic/refunds/{refund_id}, and fills {refund_id}.
+// RefundID is the path /v3/refund/domestic/refunds/{refund_id}. It sets {refund_id}.
 func (n DomesticRefundsNode) RefundID(refundID string) DomesticRefundsRefundIDNode {
-	return DomesticRefundsRefundIDNode{n.at.Fill(refundID)}
+	return DomesticRefundsRefundIDNode{n.path.WithVar(refundID)}
 }
 
-// Post is 申请退款: POST /v3/refund/domestic/refunds
+// Post sends POST /v3/refund/domestic/refunds: 申请退款.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791862
 // https://pay.weixin.qq.com/doc/v3/partner/4012739034
 //
-// JSON: [DomesticRefundsPostRequest].
+// Options.JSON: [DomesticRefundsPostRequest].
 func (n DomesticRefundsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DomesticRefundsReply], error) {
-	return wechatpay.As[DomesticRefundsReply](n.at.Chain("v3/refund/domestic/refunds").Post(ctx, opts))
+	return wechatpay.As[DomesticRefundsReply](n.path.Chain("v3/refund/domestic/refunds").Post(ctx, opts))
 }
 
-// PostAsync is [DomesticRefundsNode.Post] in the background.
+// PostAsync calls [DomesticRefundsNode.Post] in the background.
 func (n DomesticRefundsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DomesticRefundsReply]] {
-	return future.Then(n.at.Chain("v3/refund/domestic/refunds").PostAsync(ctx, opts), wechatpay.Typed[DomesticRefundsReply])
+	return future.Then(n.path.Chain("v3/refund/domestic/refunds").PostAsync(ctx, opts), wechatpay.Typed[DomesticRefundsReply])
 }
 
-// DomesticRefundsOutRefundNoNode is the chain as far as /v3/refund/domestic/refunds/{out_refund_no}.
-type DomesticRefundsOutRefundNoNode struct{ at route.At }
+// DomesticRefundsOutRefundNoNode is the path /v3/refund/domestic/refunds/{out_refund_no}.
+type DomesticRefundsOutRefundNoNode struct{ path route.Path }
 
-// Get is 查询单笔退款: GET /v3/refund/domestic/refunds/{out_refund_no}
+// Get sends GET /v3/refund/domestic/refunds/{out_refund_no}: 查询单笔退款.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791863
 // https://pay.weixin.qq.com/doc/v3/partner/4012739043
 //
-// Query: [DomesticRefundsOutRefundNoGetQuery].
+// Options.Query: [DomesticRefundsOutRefundNoGetQuery].
 func (n DomesticRefundsOutRefundNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DomesticRefundsReply], error) {
-	return wechatpay.As[DomesticRefundsReply](n.at.Chain("v3/refund/domestic/refunds/{out_refund_no}").Get(ctx, opts))
+	return wechatpay.As[DomesticRefundsReply](n.path.Chain("v3/refund/domestic/refunds/{out_refund_no}").Get(ctx, opts))
 }
 
-// GetAsync is [DomesticRefundsOutRefundNoNode.Get] in the background.
+// GetAsync calls [DomesticRefundsOutRefundNoNode.Get] in the background.
 func (n DomesticRefundsOutRefundNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DomesticRefundsReply]] {
-	return future.Then(n.at.Chain("v3/refund/domestic/refunds/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[DomesticRefundsReply])
+	return future.Then(n.path.Chain("v3/refund/domestic/refunds/{out_refund_no}").GetAsync(ctx, opts), wechatpay.Typed[DomesticRefundsReply])
 }
 
-// DomesticRefundsRefundIDNode is the chain as far as /v3/refund/domestic/refunds/{refund_id}.
-type DomesticRefundsRefundIDNode struct{ at route.At }
+// DomesticRefundsRefundIDNode is the path /v3/refund/domestic/refunds/{refund_id}.
+type DomesticRefundsRefundIDNode struct{ path route.Path }
 
-// ApplyAbnormalRefund goes on to /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund.
+// ApplyAbnormalRefund is the path /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund.
 func (n DomesticRefundsRefundIDNode) ApplyAbnormalRefund() DomesticRefundsRefundIDApplyAbnormalRefundNode {
 	return DomesticRefundsRefundIDApplyAbnormalRefundNode(n)
 }
 
-// DomesticRefundsRefundIDApplyAbnormalRefundNode is the chain as far as /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund.
-type DomesticRefundsRefundIDApplyAbnormalRefundNode struct{ at route.At }
+// DomesticRefundsRefundIDApplyAbnormalRefundNode is the path /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund.
+type DomesticRefundsRefundIDApplyAbnormalRefundNode struct{ path route.Path }
 
-// Post is 发起异常退款: POST /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund
+// Post sends POST /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund: 发起异常退款.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012791864
 // https://pay.weixin.qq.com/doc/v3/partner/4013335389
 //
-// JSON: [DomesticRefundsRefundIDApplyAbnormalRefundPostRequest].
+// Options.JSON: [DomesticRefundsRefundIDApplyAbnormalRefundPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n DomesticRefundsRefundIDApplyAbnormalRefundNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DomesticRefundsReply], error) {
-	return wechatpay.As[DomesticRefundsReply](n.at.Chain("v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund").Post(ctx, opts))
+	return wechatpay.As[DomesticRefundsReply](n.path.Chain("v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund").Post(ctx, opts))
 }
 
-// PostAsync is [DomesticRefundsRefundIDApplyAbnormalRefundNode.Post] in the background.
+// PostAsync calls [DomesticRefundsRefundIDApplyAbnormalRefundNode.Post] in the background.
 func (n DomesticRefundsRefundIDApplyAbnormalRefundNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DomesticRefundsReply]] {
-	return future.Then(n.at.Chain("v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund").PostAsync(ctx, opts), wechatpay.Typed[DomesticRefundsReply])
+	return future.Then(n.path.Chain("v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund").PostAsync(ctx, opts), wechatpay.Typed[DomesticRefundsReply])
 }
 
 // DomesticRefundsPostRequest is the JSON body of POST /v3/refund/domestic/refunds, 申请退款.
@@ -103,7 +103,7 @@ type DomesticRefundsPostRequest struct {
 	GoodsDetail   []DomesticRefundsPostRequestGoodsDetail `json:"goods_detail,omitzero"`   // 退款商品
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DomesticRefundsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/refund/domestic/refunds"}
 }
@@ -195,7 +195,7 @@ type DomesticRefundsOutRefundNoGetQuery struct {
 	SubMchID string `json:"sub_mchid,omitzero"` // 子商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DomesticRefundsOutRefundNoGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/refund/domestic/refunds/{out_refund_no}"}
 }
@@ -211,24 +211,24 @@ type DomesticRefundsRefundIDApplyAbnormalRefundPostRequest struct {
 	RealName    string   `json:"real_name,omitzero" wechatpay:"encrypt"`    // 收款用户姓名; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DomesticRefundsRefundIDApplyAbnormalRefundPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund"}
 }
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeUserBankCard     Type = "USER_BANK_CARD"
 	TypeMerchantBankCard Type = "MERCHANT_BANK_CARD"
 )
 
-// BankType is a value of bank_type. WeChat Pay may send others than these.
+// BankType is a value of bank_type. WeChat Pay may send other values.
 type BankType string
 
-// The values of a [BankType].
+// Values of [BankType].
 const (
 	BankTypeCmbDebit   BankType = "CMB_DEBIT"
 	BankTypeCommDebit  BankType = "COMM_DEBIT"

@@ -10,79 +10,79 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CombineTransactionsNode is the chain as far as /v3/repayment/combine-transactions.
-type CombineTransactionsNode struct{ at route.At }
+// CombineTransactionsNode is the path /v3/repayment/combine-transactions.
+type CombineTransactionsNode struct{ path route.Path }
 
-// Partner goes on to /v3/repayment/combine-transactions/partner.
+// Partner is the path /v3/repayment/combine-transactions/partner.
 func (n CombineTransactionsNode) Partner() CombineTransactionsPartnerNode {
 	return CombineTransactionsPartnerNode(n)
 }
 
-// CombineTransactionsPartnerNode is the chain as far as /v3/repayment/combine-transactions/partner.
-type CombineTransactionsPartnerNode struct{ at route.At }
+// CombineTransactionsPartnerNode is the path /v3/repayment/combine-transactions/partner.
+type CombineTransactionsPartnerNode struct{ path route.Path }
 
-// OutTradeNo goes on to /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}, and fills {combine_out_trade_no}.
+// OutTradeNo is the path /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}. It sets {combine_out_trade_no}.
 func (n CombineTransactionsPartnerNode) OutTradeNo(combineOutTradeNo string) CombineTransactionsPartnerOutTradeNoNode {
-	return CombineTransactionsPartnerOutTradeNoNode{n.at.Fill(combineOutTradeNo)}
+	return CombineTransactionsPartnerOutTradeNoNode{n.path.WithVar(combineOutTradeNo)}
 }
 
-// Prepay goes on to /v3/repayment/combine-transactions/partner/prepay.
+// Prepay is the path /v3/repayment/combine-transactions/partner/prepay.
 func (n CombineTransactionsPartnerNode) Prepay() CombineTransactionsPartnerPrepayNode {
 	return CombineTransactionsPartnerPrepayNode(n)
 }
 
-// CombineTransactionsPartnerOutTradeNoNode is the chain as far as /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}.
-type CombineTransactionsPartnerOutTradeNoNode struct{ at route.At }
+// CombineTransactionsPartnerOutTradeNoNode is the path /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}.
+type CombineTransactionsPartnerOutTradeNoNode struct{ path route.Path }
 
-// Close goes on to /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close.
+// Close is the path /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close.
 func (n CombineTransactionsPartnerOutTradeNoNode) Close() CombineTransactionsPartnerOutTradeNoCloseNode {
 	return CombineTransactionsPartnerOutTradeNoCloseNode(n)
 }
 
-// Get is 还款单查询: GET /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}
+// Get sends GET /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}: 还款单查询.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015124483
 func (n CombineTransactionsPartnerOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CombineTransactionsPartnerOutTradeNoGetReply], error) {
-	return wechatpay.As[CombineTransactionsPartnerOutTradeNoGetReply](n.at.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[CombineTransactionsPartnerOutTradeNoGetReply](n.path.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [CombineTransactionsPartnerOutTradeNoNode.Get] in the background.
+// GetAsync calls [CombineTransactionsPartnerOutTradeNoNode.Get] in the background.
 func (n CombineTransactionsPartnerOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombineTransactionsPartnerOutTradeNoGetReply]] {
-	return future.Then(n.at.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[CombineTransactionsPartnerOutTradeNoGetReply])
+	return future.Then(n.path.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[CombineTransactionsPartnerOutTradeNoGetReply])
 }
 
-// CombineTransactionsPartnerOutTradeNoCloseNode is the chain as far as /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close.
-type CombineTransactionsPartnerOutTradeNoCloseNode struct{ at route.At }
+// CombineTransactionsPartnerOutTradeNoCloseNode is the path /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close.
+type CombineTransactionsPartnerOutTradeNoCloseNode struct{ path route.Path }
 
-// Post is 商户关单: POST /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close
+// Post sends POST /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close: 商户关单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015124497
 //
-// JSON: [CombineTransactionsPartnerOutTradeNoClosePostRequest].
+// Options.JSON: [CombineTransactionsPartnerOutTradeNoClosePostRequest].
 func (n CombineTransactionsPartnerOutTradeNoCloseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close").Post(ctx, opts)
+	return n.path.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close").Post(ctx, opts)
 }
 
-// PostAsync is [CombineTransactionsPartnerOutTradeNoCloseNode.Post] in the background.
+// PostAsync calls [CombineTransactionsPartnerOutTradeNoCloseNode.Post] in the background.
 func (n CombineTransactionsPartnerOutTradeNoCloseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close").PostAsync(ctx, opts)
+	return n.path.Chain("v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close").PostAsync(ctx, opts)
 }
 
-// CombineTransactionsPartnerPrepayNode is the chain as far as /v3/repayment/combine-transactions/partner/prepay.
-type CombineTransactionsPartnerPrepayNode struct{ at route.At }
+// CombineTransactionsPartnerPrepayNode is the path /v3/repayment/combine-transactions/partner/prepay.
+type CombineTransactionsPartnerPrepayNode struct{ path route.Path }
 
-// Post is 还款下单: POST /v3/repayment/combine-transactions/partner/prepay
+// Post sends POST /v3/repayment/combine-transactions/partner/prepay: 还款下单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015124463
 //
-// JSON: [CombineTransactionsPartnerPrepayPostRequest].
+// Options.JSON: [CombineTransactionsPartnerPrepayPostRequest].
 func (n CombineTransactionsPartnerPrepayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CombineTransactionsPartnerPrepayPostReply], error) {
-	return wechatpay.As[CombineTransactionsPartnerPrepayPostReply](n.at.Chain("v3/repayment/combine-transactions/partner/prepay").Post(ctx, opts))
+	return wechatpay.As[CombineTransactionsPartnerPrepayPostReply](n.path.Chain("v3/repayment/combine-transactions/partner/prepay").Post(ctx, opts))
 }
 
-// PostAsync is [CombineTransactionsPartnerPrepayNode.Post] in the background.
+// PostAsync calls [CombineTransactionsPartnerPrepayNode.Post] in the background.
 func (n CombineTransactionsPartnerPrepayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CombineTransactionsPartnerPrepayPostReply]] {
-	return future.Then(n.at.Chain("v3/repayment/combine-transactions/partner/prepay").PostAsync(ctx, opts), wechatpay.Typed[CombineTransactionsPartnerPrepayPostReply])
+	return future.Then(n.path.Chain("v3/repayment/combine-transactions/partner/prepay").PostAsync(ctx, opts), wechatpay.Typed[CombineTransactionsPartnerPrepayPostReply])
 }
 
 // CombineTransactionsPartnerOutTradeNoGetReply is the reply of GET
@@ -133,7 +133,7 @@ type CombineTransactionsPartnerOutTradeNoClosePostRequest struct {
 	SubOrders []PartnerOutTradeNoClosePostRequestSubOrders `json:"sub_orders,omitzero"` // 还款明细单信息列表; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CombineTransactionsPartnerOutTradeNoClosePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/repayment/combine-transactions/partner/out-trade-no/{combine_out_trade_no}/close"}
 }
@@ -161,7 +161,7 @@ type CombineTransactionsPartnerPrepayPostRequest struct {
 	WechatWebInfo     CombineTransactionsPartnerPrepayPostRequestWechatWebInfo    `json:"wechat_web_info,omitzero"`    // 微信内网页调起支付场景信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CombineTransactionsPartnerPrepayPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/repayment/combine-transactions/partner/prepay"}
 }
@@ -246,28 +246,28 @@ type CombineTransactionsPartnerPrepayPostReply struct {
 	H5URL    string `json:"h5_url,omitzero"`    // 支付跳转链接
 }
 
-// TradeType is a value of trade_type. WeChat Pay may send others than these.
+// TradeType is a value of trade_type. WeChat Pay may send other values.
 type TradeType string
 
-// The values of a [TradeType].
+// Values of [TradeType].
 const (
 	TradeTypeRepayment TradeType = "REPAYMENT"
 )
 
-// TradeState is a value of trade_state. WeChat Pay may send others than these.
+// TradeState is a value of trade_state. WeChat Pay may send other values.
 type TradeState string
 
-// The values of a [TradeState].
+// Values of [TradeState].
 const (
 	TradeStateSuccess TradeState = "SUCCESS"
 	TradeStateNotpay  TradeState = "NOTPAY"
 	TradeStateClosed  TradeState = "CLOSED"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeIOS                    Type = "iOS"
 	TypeAndroid                Type = "Android"

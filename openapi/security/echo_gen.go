@@ -10,24 +10,24 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// EchoNode is the chain as far as /v3/security/echo.
-type EchoNode struct{ at route.At }
+// EchoNode is the path /v3/security/echo.
+type EchoNode struct{ path route.Path }
 
-// Post is 商户签名验签/加解密测试: POST /v3/security/echo
+// Post sends POST /v3/security/echo: 商户签名验签/加解密测试.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014551946
 // https://pay.weixin.qq.com/doc/v3/partner/4015139289
 //
-// JSON: [EchoPostRequest].
+// Options.JSON: [EchoPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n EchoNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EchoPostReply], error) {
-	return wechatpay.As[EchoPostReply](n.at.Chain("v3/security/echo").Post(ctx, opts))
+	return wechatpay.As[EchoPostReply](n.path.Chain("v3/security/echo").Post(ctx, opts))
 }
 
-// PostAsync is [EchoNode.Post] in the background.
+// PostAsync calls [EchoNode.Post] in the background.
 func (n EchoNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EchoPostReply]] {
-	return future.Then(n.at.Chain("v3/security/echo").PostAsync(ctx, opts), wechatpay.Typed[EchoPostReply])
+	return future.Then(n.path.Chain("v3/security/echo").PostAsync(ctx, opts), wechatpay.Typed[EchoPostReply])
 }
 
 // EchoPostRequest is the JSON body of POST /v3/security/echo, 商户签名验签/加解密测试.
@@ -37,7 +37,7 @@ type EchoPostRequest struct {
 	EncryptedEchoMessage string `json:"encrypted_echo_message,omitzero" wechatpay:"encrypt"` // 平台证书或微信支付公钥加密测试字段; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EchoPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/security/echo"}
 }

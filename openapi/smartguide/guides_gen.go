@@ -10,87 +10,87 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// GuidesNode is the chain as far as /v3/smartguide/guides.
-type GuidesNode struct{ at route.At }
+// GuidesNode is the path /v3/smartguide/guides.
+type GuidesNode struct{ path route.Path }
 
-// GuideID goes on to /v3/smartguide/guides/{guide_id}, and fills {guide_id}.
+// GuideID is the path /v3/smartguide/guides/{guide_id}. It sets {guide_id}.
 func (n GuidesNode) GuideID(guideID string) GuidesGuideIDNode {
-	return GuidesGuideIDNode{n.at.Fill(guideID)}
+	return GuidesGuideIDNode{n.path.WithVar(guideID)}
 }
 
-// Get is 服务人员查询: GET /v3/smartguide/guides
+// Get sends GET /v3/smartguide/guides: 服务人员查询.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012535123
 // https://pay.weixin.qq.com/doc/v3/partner/4012688558
 //
-// Query: [GuidesGetQuery].
+// Options.Query: [GuidesGetQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n GuidesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[GuidesGetReply], error) {
-	return wechatpay.As[GuidesGetReply](n.at.Chain("v3/smartguide/guides").Get(ctx, opts))
+	return wechatpay.As[GuidesGetReply](n.path.Chain("v3/smartguide/guides").Get(ctx, opts))
 }
 
-// GetAsync is [GuidesNode.Get] in the background.
+// GetAsync calls [GuidesNode.Get] in the background.
 func (n GuidesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[GuidesGetReply]] {
-	return future.Then(n.at.Chain("v3/smartguide/guides").GetAsync(ctx, opts), wechatpay.Typed[GuidesGetReply])
+	return future.Then(n.path.Chain("v3/smartguide/guides").GetAsync(ctx, opts), wechatpay.Typed[GuidesGetReply])
 }
 
-// Post is 服务人员注册: POST /v3/smartguide/guides
+// Post sends POST /v3/smartguide/guides: 服务人员注册.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012535138
 // https://pay.weixin.qq.com/doc/v3/partner/4012688564
 //
-// JSON: [GuidesPostRequest].
+// Options.JSON: [GuidesPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n GuidesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[GuidesPostReply], error) {
-	return wechatpay.As[GuidesPostReply](n.at.Chain("v3/smartguide/guides").Post(ctx, opts))
+	return wechatpay.As[GuidesPostReply](n.path.Chain("v3/smartguide/guides").Post(ctx, opts))
 }
 
-// PostAsync is [GuidesNode.Post] in the background.
+// PostAsync calls [GuidesNode.Post] in the background.
 func (n GuidesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[GuidesPostReply]] {
-	return future.Then(n.at.Chain("v3/smartguide/guides").PostAsync(ctx, opts), wechatpay.Typed[GuidesPostReply])
+	return future.Then(n.path.Chain("v3/smartguide/guides").PostAsync(ctx, opts), wechatpay.Typed[GuidesPostReply])
 }
 
-// GuidesGuideIDNode is the chain as far as /v3/smartguide/guides/{guide_id}.
-type GuidesGuideIDNode struct{ at route.At }
+// GuidesGuideIDNode is the path /v3/smartguide/guides/{guide_id}.
+type GuidesGuideIDNode struct{ path route.Path }
 
-// Assign goes on to /v3/smartguide/guides/{guide_id}/assign.
+// Assign is the path /v3/smartguide/guides/{guide_id}/assign.
 func (n GuidesGuideIDNode) Assign() GuidesGuideIDAssignNode { return GuidesGuideIDAssignNode(n) }
 
-// Patch is 服务人员信息更新: PATCH /v3/smartguide/guides/{guide_id}
+// Patch sends PATCH /v3/smartguide/guides/{guide_id}: 服务人员信息更新.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012535160
 // https://pay.weixin.qq.com/doc/v3/partner/4012688570
 //
-// JSON: [GuidesGuideIDPatchRequest].
+// Options.JSON: [GuidesGuideIDPatchRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n GuidesGuideIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/smartguide/guides/{guide_id}").Patch(ctx, opts)
+	return n.path.Chain("v3/smartguide/guides/{guide_id}").Patch(ctx, opts)
 }
 
-// PatchAsync is [GuidesGuideIDNode.Patch] in the background.
+// PatchAsync calls [GuidesGuideIDNode.Patch] in the background.
 func (n GuidesGuideIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/smartguide/guides/{guide_id}").PatchAsync(ctx, opts)
+	return n.path.Chain("v3/smartguide/guides/{guide_id}").PatchAsync(ctx, opts)
 }
 
-// GuidesGuideIDAssignNode is the chain as far as /v3/smartguide/guides/{guide_id}/assign.
-type GuidesGuideIDAssignNode struct{ at route.At }
+// GuidesGuideIDAssignNode is the path /v3/smartguide/guides/{guide_id}/assign.
+type GuidesGuideIDAssignNode struct{ path route.Path }
 
-// Post is 服务人员分配: POST /v3/smartguide/guides/{guide_id}/assign
+// Post sends POST /v3/smartguide/guides/{guide_id}/assign: 服务人员分配.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012535161
 // https://pay.weixin.qq.com/doc/v3/partner/4012474145
 //
-// JSON: [GuidesGuideIDAssignPostRequest].
+// Options.JSON: [GuidesGuideIDAssignPostRequest].
 func (n GuidesGuideIDAssignNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/smartguide/guides/{guide_id}/assign").Post(ctx, opts)
+	return n.path.Chain("v3/smartguide/guides/{guide_id}/assign").Post(ctx, opts)
 }
 
-// PostAsync is [GuidesGuideIDAssignNode.Post] in the background.
+// PostAsync calls [GuidesGuideIDAssignNode.Post] in the background.
 func (n GuidesGuideIDAssignNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/smartguide/guides/{guide_id}/assign").PostAsync(ctx, opts)
+	return n.path.Chain("v3/smartguide/guides/{guide_id}/assign").PostAsync(ctx, opts)
 }
 
 // GuidesGetQuery is the query of GET /v3/smartguide/guides, 服务人员查询.
@@ -104,7 +104,7 @@ type GuidesGetQuery struct {
 	Offset   *int64 `json:"offset,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (GuidesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/smartguide/guides"}
 }
@@ -140,7 +140,7 @@ type GuidesPostRequest struct {
 	GroupQrcode string `json:"group_qrcode,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (GuidesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/smartguide/guides"}
 }
@@ -161,7 +161,7 @@ type GuidesGuideIDPatchRequest struct {
 	GroupQrcode string `json:"group_qrcode,omitzero"`               // 群二维码URL
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (GuidesGuideIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/smartguide/guides/{guide_id}"}
 }
@@ -173,7 +173,7 @@ type GuidesGuideIDAssignPostRequest struct {
 	OutTradeNo string `json:"out_trade_no"`       // 商户订单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (GuidesGuideIDAssignPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/smartguide/guides/{guide_id}/assign"}
 }

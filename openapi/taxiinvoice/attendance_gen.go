@@ -9,27 +9,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// AttendanceNode is the chain as far as /v3/taxi-invoice/attendance.
-type AttendanceNode struct{ at route.At }
+// AttendanceNode is the path /v3/taxi-invoice/attendance.
+type AttendanceNode struct{ path route.Path }
 
-// Punch goes on to /v3/taxi-invoice/attendance/punch.
+// Punch is the path /v3/taxi-invoice/attendance/punch.
 func (n AttendanceNode) Punch() AttendancePunchNode { return AttendancePunchNode(n) }
 
-// AttendancePunchNode is the chain as far as /v3/taxi-invoice/attendance/punch.
-type AttendancePunchNode struct{ at route.At }
+// AttendancePunchNode is the path /v3/taxi-invoice/attendance/punch.
+type AttendancePunchNode struct{ path route.Path }
 
-// Post is 签到签退: POST /v3/taxi-invoice/attendance/punch
+// Post sends POST /v3/taxi-invoice/attendance/punch: 签到签退.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461368
 //
-// JSON: [AttendancePunchPostRequest].
+// Options.JSON: [AttendancePunchPostRequest].
 func (n AttendancePunchNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/taxi-invoice/attendance/punch").Post(ctx, opts)
+	return n.path.Chain("v3/taxi-invoice/attendance/punch").Post(ctx, opts)
 }
 
-// PostAsync is [AttendancePunchNode.Post] in the background.
+// PostAsync calls [AttendancePunchNode.Post] in the background.
 func (n AttendancePunchNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/taxi-invoice/attendance/punch").PostAsync(ctx, opts)
+	return n.path.Chain("v3/taxi-invoice/attendance/punch").PostAsync(ctx, opts)
 }
 
 // AttendancePunchPostRequest is the JSON body of POST /v3/taxi-invoice/attendance/punch,
@@ -42,7 +42,7 @@ type AttendancePunchPostRequest struct {
 	RegionID      int64  `json:"region_id"`      // 行政区划ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AttendancePunchPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/taxi-invoice/attendance/punch"}
 }

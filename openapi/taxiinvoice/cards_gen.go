@@ -11,41 +11,41 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CardsNode is the chain as far as /v3/taxi-invoice/cards.
-type CardsNode struct{ at route.At }
+// CardsNode is the path /v3/taxi-invoice/cards.
+type CardsNode struct{ path route.Path }
 
-// UploadFile goes on to /v3/taxi-invoice/cards/upload-file.
+// UploadFile is the path /v3/taxi-invoice/cards/upload-file.
 func (n CardsNode) UploadFile() CardsUploadFileNode { return CardsUploadFileNode(n) }
 
-// Post is 将出租车电子发票插入微信用户卡包: POST /v3/taxi-invoice/cards
+// Post sends POST /v3/taxi-invoice/cards: 将出租车电子发票插入微信用户卡包.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461432
 //
-// JSON: [CardsPostRequest].
+// Options.JSON: [CardsPostRequest].
 func (n CardsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsPostReply], error) {
-	return wechatpay.As[CardsPostReply](n.at.Chain("v3/taxi-invoice/cards").Post(ctx, opts))
+	return wechatpay.As[CardsPostReply](n.path.Chain("v3/taxi-invoice/cards").Post(ctx, opts))
 }
 
-// PostAsync is [CardsNode.Post] in the background.
+// PostAsync calls [CardsNode.Post] in the background.
 func (n CardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsPostReply]] {
-	return future.Then(n.at.Chain("v3/taxi-invoice/cards").PostAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
+	return future.Then(n.path.Chain("v3/taxi-invoice/cards").PostAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
 }
 
-// CardsUploadFileNode is the chain as far as /v3/taxi-invoice/cards/upload-file.
-type CardsUploadFileNode struct{ at route.At }
+// CardsUploadFileNode is the path /v3/taxi-invoice/cards/upload-file.
+type CardsUploadFileNode struct{ path route.Path }
 
-// Post is 上传出租车电子发票文件: POST /v3/taxi-invoice/cards/upload-file
+// Post sends POST /v3/taxi-invoice/cards/upload-file: 上传出租车电子发票文件.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012692904
 //
-// Body: the part meta is a [CardsUploadFilePostMeta].
+// Options.Body: the form part meta is a [CardsUploadFilePostMeta].
 func (n CardsUploadFileNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsUploadFilePostReply], error) {
-	return wechatpay.As[CardsUploadFilePostReply](n.at.Chain("v3/taxi-invoice/cards/upload-file").Post(ctx, opts))
+	return wechatpay.As[CardsUploadFilePostReply](n.path.Chain("v3/taxi-invoice/cards/upload-file").Post(ctx, opts))
 }
 
-// PostAsync is [CardsUploadFileNode.Post] in the background.
+// PostAsync calls [CardsUploadFileNode.Post] in the background.
 func (n CardsUploadFileNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsUploadFilePostReply]] {
-	return future.Then(n.at.Chain("v3/taxi-invoice/cards/upload-file").PostAsync(ctx, opts), wechatpay.Typed[CardsUploadFilePostReply])
+	return future.Then(n.path.Chain("v3/taxi-invoice/cards/upload-file").PostAsync(ctx, opts), wechatpay.Typed[CardsUploadFilePostReply])
 }
 
 // CardsPostRequest is the JSON body of POST /v3/taxi-invoice/cards,
@@ -62,7 +62,7 @@ type CardsPostRequest struct {
 	Token                 string                                `json:"token,omitzero"`          // 获取乘客行程单详情的凭证
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/taxi-invoice/cards"}
 }
@@ -141,7 +141,7 @@ type CardsPostReply struct {
 	CardCode   string `json:"card_code,omitzero"`   // 出租车电子发票在卡包中的编码; required
 }
 
-// CardsUploadFilePostMeta is the part meta of an upload of POST /v3/taxi-invoice/cards/upload-file,
+// CardsUploadFilePostMeta is the form part meta of POST /v3/taxi-invoice/cards/upload-file,
 // 上传出租车电子发票文件.
 type CardsUploadFilePostMeta struct {
 	CompanyMchID    string      `json:"company_mchid"`    // required
@@ -150,7 +150,7 @@ type CardsUploadFilePostMeta struct {
 	DigestAlgorithm string      `json:"digest_algorithm"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsUploadFilePostMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/taxi-invoice/cards/upload-file"}
 }

@@ -10,29 +10,29 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// DriverNode is the chain as far as /v3/taxi-invoice/driver.
-type DriverNode struct{ at route.At }
+// DriverNode is the path /v3/taxi-invoice/driver.
+type DriverNode struct{ path route.Path }
 
-// UpdateDriver goes on to /v3/taxi-invoice/driver/update-driver.
+// UpdateDriver is the path /v3/taxi-invoice/driver/update-driver.
 func (n DriverNode) UpdateDriver() DriverUpdateDriverNode { return DriverUpdateDriverNode(n) }
 
-// DriverUpdateDriverNode is the chain as far as /v3/taxi-invoice/driver/update-driver.
-type DriverUpdateDriverNode struct{ at route.At }
+// DriverUpdateDriverNode is the path /v3/taxi-invoice/driver/update-driver.
+type DriverUpdateDriverNode struct{ path route.Path }
 
-// Post is 更新司机信息: POST /v3/taxi-invoice/driver/update-driver
+// Post sends POST /v3/taxi-invoice/driver/update-driver: 更新司机信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012460171
 //
-// JSON: [DriverUpdateDriverPostRequest].
+// Options.JSON: [DriverUpdateDriverPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n DriverUpdateDriverNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DriverUpdateDriverPostReply], error) {
-	return wechatpay.As[DriverUpdateDriverPostReply](n.at.Chain("v3/taxi-invoice/driver/update-driver").Post(ctx, opts))
+	return wechatpay.As[DriverUpdateDriverPostReply](n.path.Chain("v3/taxi-invoice/driver/update-driver").Post(ctx, opts))
 }
 
-// PostAsync is [DriverUpdateDriverNode.Post] in the background.
+// PostAsync calls [DriverUpdateDriverNode.Post] in the background.
 func (n DriverUpdateDriverNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DriverUpdateDriverPostReply]] {
-	return future.Then(n.at.Chain("v3/taxi-invoice/driver/update-driver").PostAsync(ctx, opts), wechatpay.Typed[DriverUpdateDriverPostReply])
+	return future.Then(n.path.Chain("v3/taxi-invoice/driver/update-driver").PostAsync(ctx, opts), wechatpay.Typed[DriverUpdateDriverPostReply])
 }
 
 // DriverUpdateDriverPostRequest is the JSON body of POST /v3/taxi-invoice/driver/update-driver,
@@ -49,7 +49,7 @@ type DriverUpdateDriverPostRequest struct {
 	RegionID       int64                                    `json:"region_id"`                          // 行政区划ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DriverUpdateDriverPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/taxi-invoice/driver/update-driver"}
 }

@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// DriversNode is the chain as far as /v3/taxi-invoice/drivers/{driver_license}.
-type DriversNode struct{ at route.At }
+// DriversNode is the path /v3/taxi-invoice/drivers/{driver_license}.
+type DriversNode struct{ path route.Path }
 
-// Get is 获取司机信息: GET /v3/taxi-invoice/drivers/{driver_license}
+// Get sends GET /v3/taxi-invoice/drivers/{driver_license}: 获取司机信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012461309
 //
-// Query: [TaxiesGetQuery].
+// Options.Query: [TaxiesGetQuery].
 func (n DriversNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DriversGetReply], error) {
-	return wechatpay.As[DriversGetReply](n.at.Chain("v3/taxi-invoice/drivers/{driver_license}").Get(ctx, opts))
+	return wechatpay.As[DriversGetReply](n.path.Chain("v3/taxi-invoice/drivers/{driver_license}").Get(ctx, opts))
 }
 
-// GetAsync is [DriversNode.Get] in the background.
+// GetAsync calls [DriversNode.Get] in the background.
 func (n DriversNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DriversGetReply]] {
-	return future.Then(n.at.Chain("v3/taxi-invoice/drivers/{driver_license}").GetAsync(ctx, opts), wechatpay.Typed[DriversGetReply])
+	return future.Then(n.path.Chain("v3/taxi-invoice/drivers/{driver_license}").GetAsync(ctx, opts), wechatpay.Typed[DriversGetReply])
 }
 
 // DriversGetReply is the reply of GET /v3/taxi-invoice/drivers/{driver_license},

@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TaxiCompaniesNode is the chain as far as /v3/taxi-invoice/taxi-companies/{company_mchid}.
-type TaxiCompaniesNode struct{ at route.At }
+// TaxiCompaniesNode is the path /v3/taxi-invoice/taxi-companies/{company_mchid}.
+type TaxiCompaniesNode struct{ path route.Path }
 
-// Get is 获取出租车公司商户信息: GET /v3/taxi-invoice/taxi-companies/{company_mchid}
+// Get sends GET /v3/taxi-invoice/taxi-companies/{company_mchid}: 获取出租车公司商户信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012460161
 //
-// Query: [TaxiesGetQuery].
+// Options.Query: [TaxiesGetQuery].
 func (n TaxiCompaniesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TaxiCompaniesGetReply], error) {
-	return wechatpay.As[TaxiCompaniesGetReply](n.at.Chain("v3/taxi-invoice/taxi-companies/{company_mchid}").Get(ctx, opts))
+	return wechatpay.As[TaxiCompaniesGetReply](n.path.Chain("v3/taxi-invoice/taxi-companies/{company_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [TaxiCompaniesNode.Get] in the background.
+// GetAsync calls [TaxiCompaniesNode.Get] in the background.
 func (n TaxiCompaniesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TaxiCompaniesGetReply]] {
-	return future.Then(n.at.Chain("v3/taxi-invoice/taxi-companies/{company_mchid}").GetAsync(ctx, opts), wechatpay.Typed[TaxiCompaniesGetReply])
+	return future.Then(n.path.Chain("v3/taxi-invoice/taxi-companies/{company_mchid}").GetAsync(ctx, opts), wechatpay.Typed[TaxiCompaniesGetReply])
 }
 
 // TaxiCompaniesGetReply is the reply of GET /v3/taxi-invoice/taxi-companies/{company_mchid},

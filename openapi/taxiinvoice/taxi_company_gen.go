@@ -10,29 +10,29 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TaxiCompanyNode is the chain as far as /v3/taxi-invoice/taxi-company.
-type TaxiCompanyNode struct{ at route.At }
+// TaxiCompanyNode is the path /v3/taxi-invoice/taxi-company.
+type TaxiCompanyNode struct{ path route.Path }
 
-// CreateTaxiCompany goes on to /v3/taxi-invoice/taxi-company/create-taxi-company.
+// CreateTaxiCompany is the path /v3/taxi-invoice/taxi-company/create-taxi-company.
 func (n TaxiCompanyNode) CreateTaxiCompany() TaxiCompanyCreateTaxiCompanyNode {
 	return TaxiCompanyCreateTaxiCompanyNode(n)
 }
 
-// TaxiCompanyCreateTaxiCompanyNode is the chain as far as /v3/taxi-invoice/taxi-company/create-taxi-company.
-type TaxiCompanyCreateTaxiCompanyNode struct{ at route.At }
+// TaxiCompanyCreateTaxiCompanyNode is the path /v3/taxi-invoice/taxi-company/create-taxi-company.
+type TaxiCompanyCreateTaxiCompanyNode struct{ path route.Path }
 
-// Post is 新增出租车公司: POST /v3/taxi-invoice/taxi-company/create-taxi-company
+// Post sends POST /v3/taxi-invoice/taxi-company/create-taxi-company: 新增出租车公司.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012460154
 //
-// JSON: [TaxiCompanyCreateTaxiCompanyPostRequest].
+// Options.JSON: [TaxiCompanyCreateTaxiCompanyPostRequest].
 func (n TaxiCompanyCreateTaxiCompanyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TaxiCompanyCreateTaxiCompanyPostReply], error) {
-	return wechatpay.As[TaxiCompanyCreateTaxiCompanyPostReply](n.at.Chain("v3/taxi-invoice/taxi-company/create-taxi-company").Post(ctx, opts))
+	return wechatpay.As[TaxiCompanyCreateTaxiCompanyPostReply](n.path.Chain("v3/taxi-invoice/taxi-company/create-taxi-company").Post(ctx, opts))
 }
 
-// PostAsync is [TaxiCompanyCreateTaxiCompanyNode.Post] in the background.
+// PostAsync calls [TaxiCompanyCreateTaxiCompanyNode.Post] in the background.
 func (n TaxiCompanyCreateTaxiCompanyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TaxiCompanyCreateTaxiCompanyPostReply]] {
-	return future.Then(n.at.Chain("v3/taxi-invoice/taxi-company/create-taxi-company").PostAsync(ctx, opts), wechatpay.Typed[TaxiCompanyCreateTaxiCompanyPostReply])
+	return future.Then(n.path.Chain("v3/taxi-invoice/taxi-company/create-taxi-company").PostAsync(ctx, opts), wechatpay.Typed[TaxiCompanyCreateTaxiCompanyPostReply])
 }
 
 // TaxiCompanyCreateTaxiCompanyPostRequest is the JSON body of POST
@@ -51,7 +51,7 @@ type TaxiCompanyCreateTaxiCompanyPostRequest struct {
 	EnterpriseType string `json:"enterprise_type"`       // 企业类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TaxiCompanyCreateTaxiCompanyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/taxi-invoice/taxi-company/create-taxi-company"}
 }

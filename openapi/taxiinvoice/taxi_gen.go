@@ -10,27 +10,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TaxiNode is the chain as far as /v3/taxi-invoice/taxi.
-type TaxiNode struct{ at route.At }
+// TaxiNode is the path /v3/taxi-invoice/taxi.
+type TaxiNode struct{ path route.Path }
 
-// UpdateTaxi goes on to /v3/taxi-invoice/taxi/update-taxi.
+// UpdateTaxi is the path /v3/taxi-invoice/taxi/update-taxi.
 func (n TaxiNode) UpdateTaxi() TaxiUpdateTaxiNode { return TaxiUpdateTaxiNode(n) }
 
-// TaxiUpdateTaxiNode is the chain as far as /v3/taxi-invoice/taxi/update-taxi.
-type TaxiUpdateTaxiNode struct{ at route.At }
+// TaxiUpdateTaxiNode is the path /v3/taxi-invoice/taxi/update-taxi.
+type TaxiUpdateTaxiNode struct{ path route.Path }
 
-// Post is 更新出租车信息: POST /v3/taxi-invoice/taxi/update-taxi
+// Post sends POST /v3/taxi-invoice/taxi/update-taxi: 更新出租车信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012460167
 //
-// JSON: [TaxiUpdateTaxiPostRequest].
+// Options.JSON: [TaxiUpdateTaxiPostRequest].
 func (n TaxiUpdateTaxiNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TaxiUpdateTaxiPostReply], error) {
-	return wechatpay.As[TaxiUpdateTaxiPostReply](n.at.Chain("v3/taxi-invoice/taxi/update-taxi").Post(ctx, opts))
+	return wechatpay.As[TaxiUpdateTaxiPostReply](n.path.Chain("v3/taxi-invoice/taxi/update-taxi").Post(ctx, opts))
 }
 
-// PostAsync is [TaxiUpdateTaxiNode.Post] in the background.
+// PostAsync calls [TaxiUpdateTaxiNode.Post] in the background.
 func (n TaxiUpdateTaxiNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TaxiUpdateTaxiPostReply]] {
-	return future.Then(n.at.Chain("v3/taxi-invoice/taxi/update-taxi").PostAsync(ctx, opts), wechatpay.Typed[TaxiUpdateTaxiPostReply])
+	return future.Then(n.path.Chain("v3/taxi-invoice/taxi/update-taxi").PostAsync(ctx, opts), wechatpay.Typed[TaxiUpdateTaxiPostReply])
 }
 
 // TaxiUpdateTaxiPostRequest is the JSON body of POST /v3/taxi-invoice/taxi/update-taxi,
@@ -46,7 +46,7 @@ type TaxiUpdateTaxiPostRequest struct {
 	TaxiState     TaxiState `json:"taxi_state,omitzero"`     // 出租车状态
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TaxiUpdateTaxiPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/taxi-invoice/taxi/update-taxi"}
 }
@@ -62,10 +62,10 @@ type TaxiUpdateTaxiPostReply struct {
 	RegionID      int64  `json:"region_id,omitzero"`      // 行政区划ID; required
 }
 
-// TaxiState is a value of taxi_state. WeChat Pay may send others than these.
+// TaxiState is a value of taxi_state. WeChat Pay may send other values.
 type TaxiState string
 
-// The values of a [TaxiState].
+// Values of [TaxiState].
 const (
 	TaxiStateInOperation  TaxiState = "IN_OPERATION"
 	TaxiStateOutOperation TaxiState = "OUT_OPERATION"

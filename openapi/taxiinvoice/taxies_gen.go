@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TaxiesNode is the chain as far as /v3/taxi-invoice/taxies/{plate_number}.
-type TaxiesNode struct{ at route.At }
+// TaxiesNode is the path /v3/taxi-invoice/taxies/{plate_number}.
+type TaxiesNode struct{ path route.Path }
 
-// Get is 获取出租车信息: GET /v3/taxi-invoice/taxies/{plate_number}
+// Get sends GET /v3/taxi-invoice/taxies/{plate_number}: 获取出租车信息.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012460169
 //
-// Query: [TaxiesGetQuery].
+// Options.Query: [TaxiesGetQuery].
 func (n TaxiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TaxiesGetReply], error) {
-	return wechatpay.As[TaxiesGetReply](n.at.Chain("v3/taxi-invoice/taxies/{plate_number}").Get(ctx, opts))
+	return wechatpay.As[TaxiesGetReply](n.path.Chain("v3/taxi-invoice/taxies/{plate_number}").Get(ctx, opts))
 }
 
-// GetAsync is [TaxiesNode.Get] in the background.
+// GetAsync calls [TaxiesNode.Get] in the background.
 func (n TaxiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TaxiesGetReply]] {
-	return future.Then(n.at.Chain("v3/taxi-invoice/taxies/{plate_number}").GetAsync(ctx, opts), wechatpay.Typed[TaxiesGetReply])
+	return future.Then(n.path.Chain("v3/taxi-invoice/taxies/{plate_number}").GetAsync(ctx, opts), wechatpay.Typed[TaxiesGetReply])
 }
 
 // TaxiesGetReply is the reply of GET /v3/taxi-invoice/taxies/{plate_number}, 获取出租车信息.

@@ -2,7 +2,7 @@
 
 package taxiinvoice
 
-// PhotoDigest is photo_digest in [DriverUpdateDriverPostReplyDriverPhoto], and of one more struct.
+// PhotoDigest is photo_digest in [DriverUpdateDriverPostReplyDriverPhoto], and in one more struct.
 type PhotoDigest struct {
 	HashType  string `json:"hash_type,omitzero"`  // 哈希类型
 	HashValue string `json:"hash_value,omitzero"` // 哈希值
@@ -14,7 +14,7 @@ type TaxiesGetQuery struct {
 	RegionID int64 `json:"region_id"` // 行政区划代码; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TaxiesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/taxi-invoice/drivers/{driver_license}", "GET /v3/taxi-invoice/taxi-companies/{company_mchid}", "GET /v3/taxi-invoice/taxies/{plate_number}"}
 }

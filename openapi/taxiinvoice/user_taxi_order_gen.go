@@ -10,29 +10,29 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UserTaxiOrderNode is the chain as far as /v3/taxi-invoice/user-taxi-order.
-type UserTaxiOrderNode struct{ at route.At }
+// UserTaxiOrderNode is the path /v3/taxi-invoice/user-taxi-order.
+type UserTaxiOrderNode struct{ path route.Path }
 
-// FindByToken goes on to /v3/taxi-invoice/user-taxi-order/find-by-token.
+// FindByToken is the path /v3/taxi-invoice/user-taxi-order/find-by-token.
 func (n UserTaxiOrderNode) FindByToken() UserTaxiOrderFindByTokenNode {
 	return UserTaxiOrderFindByTokenNode(n)
 }
 
-// UserTaxiOrderFindByTokenNode is the chain as far as /v3/taxi-invoice/user-taxi-order/find-by-token.
-type UserTaxiOrderFindByTokenNode struct{ at route.At }
+// UserTaxiOrderFindByTokenNode is the path /v3/taxi-invoice/user-taxi-order/find-by-token.
+type UserTaxiOrderFindByTokenNode struct{ path route.Path }
 
-// Get is 根据凭证查询乘客行程单: GET /v3/taxi-invoice/user-taxi-order/find-by-token
+// Get sends GET /v3/taxi-invoice/user-taxi-order/find-by-token: 根据凭证查询乘客行程单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012460180
 //
-// Query: [UserTaxiOrderFindByTokenGetQuery].
+// Options.Query: [UserTaxiOrderFindByTokenGetQuery].
 func (n UserTaxiOrderFindByTokenNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserTaxiOrderFindByTokenGetReply], error) {
-	return wechatpay.As[UserTaxiOrderFindByTokenGetReply](n.at.Chain("v3/taxi-invoice/user-taxi-order/find-by-token").Get(ctx, opts))
+	return wechatpay.As[UserTaxiOrderFindByTokenGetReply](n.path.Chain("v3/taxi-invoice/user-taxi-order/find-by-token").Get(ctx, opts))
 }
 
-// GetAsync is [UserTaxiOrderFindByTokenNode.Get] in the background.
+// GetAsync calls [UserTaxiOrderFindByTokenNode.Get] in the background.
 func (n UserTaxiOrderFindByTokenNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserTaxiOrderFindByTokenGetReply]] {
-	return future.Then(n.at.Chain("v3/taxi-invoice/user-taxi-order/find-by-token").GetAsync(ctx, opts), wechatpay.Typed[UserTaxiOrderFindByTokenGetReply])
+	return future.Then(n.path.Chain("v3/taxi-invoice/user-taxi-order/find-by-token").GetAsync(ctx, opts), wechatpay.Typed[UserTaxiOrderFindByTokenGetReply])
 }
 
 // UserTaxiOrderFindByTokenGetQuery is the query of GET
@@ -45,7 +45,7 @@ type UserTaxiOrderFindByTokenGetQuery struct {
 	AuthMode string `json:"auth_mode,omitzero"` // 授权模式
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UserTaxiOrderFindByTokenGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/taxi-invoice/user-taxi-order/find-by-token"}
 }

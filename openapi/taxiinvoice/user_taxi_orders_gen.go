@@ -10,21 +10,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UserTaxiOrdersNode is the chain as far as /v3/taxi-invoice/user-taxi-orders.
-type UserTaxiOrdersNode struct{ at route.At }
+// UserTaxiOrdersNode is the path /v3/taxi-invoice/user-taxi-orders.
+type UserTaxiOrdersNode struct{ path route.Path }
 
-// Get is 获取乘客行程单列表: GET /v3/taxi-invoice/user-taxi-orders
+// Get sends GET /v3/taxi-invoice/user-taxi-orders: 获取乘客行程单列表.
 //
 // https://pay.weixin.qq.com/docs/partner/products/taxi-fapiao/introduction.html
 //
-// Query: [UserTaxiOrdersGetQuery].
+// Options.Query: [UserTaxiOrdersGetQuery].
 func (n UserTaxiOrdersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserTaxiOrdersGetReply], error) {
-	return wechatpay.As[UserTaxiOrdersGetReply](n.at.Chain("v3/taxi-invoice/user-taxi-orders").Get(ctx, opts))
+	return wechatpay.As[UserTaxiOrdersGetReply](n.path.Chain("v3/taxi-invoice/user-taxi-orders").Get(ctx, opts))
 }
 
-// GetAsync is [UserTaxiOrdersNode.Get] in the background.
+// GetAsync calls [UserTaxiOrdersNode.Get] in the background.
 func (n UserTaxiOrdersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserTaxiOrdersGetReply]] {
-	return future.Then(n.at.Chain("v3/taxi-invoice/user-taxi-orders").GetAsync(ctx, opts), wechatpay.Typed[UserTaxiOrdersGetReply])
+	return future.Then(n.path.Chain("v3/taxi-invoice/user-taxi-orders").GetAsync(ctx, opts), wechatpay.Typed[UserTaxiOrdersGetReply])
 }
 
 // UserTaxiOrdersGetQuery is the query of GET /v3/taxi-invoice/user-taxi-orders,
@@ -39,7 +39,7 @@ type UserTaxiOrdersGetQuery struct {
 	RegionID  int64  `json:"region_id"`       // 行政区划id; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UserTaxiOrdersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/taxi-invoice/user-taxi-orders"}
 }

@@ -11,51 +11,51 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionBlockRecordsNode is the chain as far as /v3/transaction-block/transaction-block-records.
-type TransactionBlockRecordsNode struct{ at route.At }
+// TransactionBlockRecordsNode is the path /v3/transaction-block/transaction-block-records.
+type TransactionBlockRecordsNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}. It sets {sub_mchid}.
 func (n TransactionBlockRecordsNode) SubMchID(subMchID string) TransactionBlockRecordsSubMchIDNode {
-	return TransactionBlockRecordsSubMchIDNode{n.at.Fill(subMchID)}
+	return TransactionBlockRecordsSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// BlockRecordID goes on to /v3/transaction-block/transaction-block-records/{block_record_id}, and fills {block_record_id}.
+// BlockRecordID is the path /v3/transaction-block/transaction-block-records/{block_record_id}. It sets {block_record_id}.
 func (n TransactionBlockRecordsNode) BlockRecordID(blockRecordID string) TransactionBlockRecordsBlockRecordIDNode {
-	return TransactionBlockRecordsBlockRecordIDNode{n.at.Fill(blockRecordID)}
+	return TransactionBlockRecordsBlockRecordIDNode{n.path.WithVar(blockRecordID)}
 }
 
-// TransactionBlockRecordsSubMchIDNode is the chain as far as /v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}.
-type TransactionBlockRecordsSubMchIDNode struct{ at route.At }
+// TransactionBlockRecordsSubMchIDNode is the path /v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}.
+type TransactionBlockRecordsSubMchIDNode struct{ path route.Path }
 
-// Get is 分页查询子商户名下的交易拦截记录: GET /v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}
+// Get sends GET /v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}: 分页查询子商户名下的交易拦截记录.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014940432
 //
-// Query: [TransactionBlockRecordsSubMchIDGetQuery].
+// Options.Query: [TransactionBlockRecordsSubMchIDGetQuery].
 func (n TransactionBlockRecordsSubMchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionBlockRecordsSubMchIDGetReply], error) {
-	return wechatpay.As[TransactionBlockRecordsSubMchIDGetReply](n.at.Chain("v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}").Get(ctx, opts))
+	return wechatpay.As[TransactionBlockRecordsSubMchIDGetReply](n.path.Chain("v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionBlockRecordsSubMchIDNode.Get] in the background.
+// GetAsync calls [TransactionBlockRecordsSubMchIDNode.Get] in the background.
 func (n TransactionBlockRecordsSubMchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionBlockRecordsSubMchIDGetReply]] {
-	return future.Then(n.at.Chain("v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[TransactionBlockRecordsSubMchIDGetReply])
+	return future.Then(n.path.Chain("v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}").GetAsync(ctx, opts), wechatpay.Typed[TransactionBlockRecordsSubMchIDGetReply])
 }
 
-// TransactionBlockRecordsBlockRecordIDNode is the chain as far as /v3/transaction-block/transaction-block-records/{block_record_id}.
-type TransactionBlockRecordsBlockRecordIDNode struct{ at route.At }
+// TransactionBlockRecordsBlockRecordIDNode is the path /v3/transaction-block/transaction-block-records/{block_record_id}.
+type TransactionBlockRecordsBlockRecordIDNode struct{ path route.Path }
 
-// Get is 查询子商户交易拦截记录详情: GET /v3/transaction-block/transaction-block-records/{block_record_id}
+// Get sends GET /v3/transaction-block/transaction-block-records/{block_record_id}: 查询子商户交易拦截记录详情.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014940435
 //
-// Query: [TransactionBlockRecordsBlockRecordIDGetQuery].
+// Options.Query: [TransactionBlockRecordsBlockRecordIDGetQuery].
 func (n TransactionBlockRecordsBlockRecordIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionBlockRecordsSubMchIDGetReplyData], error) {
-	return wechatpay.As[TransactionBlockRecordsSubMchIDGetReplyData](n.at.Chain("v3/transaction-block/transaction-block-records/{block_record_id}").Get(ctx, opts))
+	return wechatpay.As[TransactionBlockRecordsSubMchIDGetReplyData](n.path.Chain("v3/transaction-block/transaction-block-records/{block_record_id}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionBlockRecordsBlockRecordIDNode.Get] in the background.
+// GetAsync calls [TransactionBlockRecordsBlockRecordIDNode.Get] in the background.
 func (n TransactionBlockRecordsBlockRecordIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionBlockRecordsSubMchIDGetReplyData]] {
-	return future.Then(n.at.Chain("v3/transaction-block/transaction-block-records/{block_record_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionBlockRecordsSubMchIDGetReplyData])
+	return future.Then(n.path.Chain("v3/transaction-block/transaction-block-records/{block_record_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionBlockRecordsSubMchIDGetReplyData])
 }
 
 // TransactionBlockRecordsSubMchIDGetQuery is the query of GET
@@ -66,7 +66,7 @@ type TransactionBlockRecordsSubMchIDGetQuery struct {
 	Offset json.Number `json:"offset,omitzero"` // 请求资源起始位置
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionBlockRecordsSubMchIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/transaction-block/transaction-block-records/sub-mchid/{sub_mchid}"}
 }
@@ -90,7 +90,7 @@ type TransactionBlockRecordsSubMchIDGetReplyData struct {
 	BlockReason       string        `json:"block_reason,omitzero"`        // 拦截原因
 	NumberOfBlock     NumberOfBlock `json:"number_of_block,omitzero"`     // 拦截笔数
 	RecoverWay        RecoverWay    `json:"recover_way,omitzero"`         // 解除管控方式
-	RequestedItemInfo string        `json:"requested_item_info,omitzero"` // 商户提交资料内容; JSON text of [RequestedItemInfo]
+	RequestedItemInfo string        `json:"requested_item_info,omitzero"` // 商户提交资料内容; JSON-encoded [RequestedItemInfo]
 }
 
 // RequestedItemInfo is requested_item_info in [TransactionBlockRecordsSubMchIDGetReplyData].
@@ -104,7 +104,7 @@ type RecordFields struct {
 	FieldName              string                `json:"field_name,omitzero"`
 	Name                   string                `json:"name,omitzero"`
 	Type                   json.Number           `json:"type,omitzero"`                // one of 1, 2, 3, 4, 5, 6
-	RepeatedFieldData      string                `json:"repeated_field_data,omitzero"` // JSON text of [RepeatedFieldData]
+	RepeatedFieldData      string                `json:"repeated_field_data,omitzero"` // JSON-encoded [RepeatedFieldData]
 	Tips                   string                `json:"tips,omitzero"`
 	Placeholder            string                `json:"placeholder,omitzero"`
 	Tooltip                string                `json:"tooltip,omitzero"`
@@ -183,15 +183,15 @@ type TransactionBlockRecordsBlockRecordIDGetQuery struct {
 	SubMchID string `json:"sub_mchid"` // 子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionBlockRecordsBlockRecordIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/transaction-block/transaction-block-records/{block_record_id}"}
 }
 
-// NumberOfBlock is a value of number_of_block. WeChat Pay may send others than these.
+// NumberOfBlock is a value of number_of_block. WeChat Pay may send other values.
 type NumberOfBlock string
 
-// The values of a [NumberOfBlock].
+// Values of [NumberOfBlock].
 const (
 	NumberOfBlockLessThanTwenty      NumberOfBlock = "LESS_THAN_TWENTY"
 	NumberOfBlockLessThanOneHundred  NumberOfBlock = "LESS_THAN_ONE_HUNDRED"
@@ -199,10 +199,10 @@ const (
 	NumberOfBlockOverOneThousand     NumberOfBlock = "OVER_ONE_THOUSAND"
 )
 
-// RecoverWay is a value of recover_way. WeChat Pay may send others than these.
+// RecoverWay is a value of recover_way. WeChat Pay may send other values.
 type RecoverWay string
 
-// The values of a [RecoverWay].
+// Values of [RecoverWay].
 const (
 	RecoverWaySubmitInformation RecoverWay = "SUBMIT_INFORMATION"
 )

@@ -11,49 +11,49 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionBlockSubmissionsNode is the chain as far as /v3/transaction-block/transaction-block-submissions.
-type TransactionBlockSubmissionsNode struct{ at route.At }
+// TransactionBlockSubmissionsNode is the path /v3/transaction-block/transaction-block-submissions.
+type TransactionBlockSubmissionsNode struct{ path route.Path }
 
-// SubMchID goes on to /v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}, and fills {sub_mchid}.
+// SubMchID is the path /v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}. It sets {sub_mchid}.
 func (n TransactionBlockSubmissionsNode) SubMchID(subMchID string) TransactionBlockSubmissionsSubMchIDNode {
-	return TransactionBlockSubmissionsSubMchIDNode{n.at.Fill(subMchID)}
+	return TransactionBlockSubmissionsSubMchIDNode{n.path.WithVar(subMchID)}
 }
 
-// BlockSubmissionID goes on to /v3/transaction-block/transaction-block-submissions/{block_submission_id}, and fills {block_submission_id}.
+// BlockSubmissionID is the path /v3/transaction-block/transaction-block-submissions/{block_submission_id}. It sets {block_submission_id}.
 func (n TransactionBlockSubmissionsNode) BlockSubmissionID(blockSubmissionID string) TransactionBlockSubmissionsBlockSubmissionIDNode {
-	return TransactionBlockSubmissionsBlockSubmissionIDNode{n.at.Fill(blockSubmissionID)}
+	return TransactionBlockSubmissionsBlockSubmissionIDNode{n.path.WithVar(blockSubmissionID)}
 }
 
-// TransactionBlockSubmissionsSubMchIDNode is the chain as far as /v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}.
-type TransactionBlockSubmissionsSubMchIDNode struct{ at route.At }
+// TransactionBlockSubmissionsSubMchIDNode is the path /v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}.
+type TransactionBlockSubmissionsSubMchIDNode struct{ path route.Path }
 
-// Post is 发起交易拦截申诉: POST /v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}
+// Post sends POST /v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}: 发起交易拦截申诉.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014940446
 //
-// JSON: [TransactionBlockSubmissionsSubMchIDPostRequest].
+// Options.JSON: [TransactionBlockSubmissionsSubMchIDPostRequest].
 func (n TransactionBlockSubmissionsSubMchIDNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionBlockSubmissionsReply], error) {
-	return wechatpay.As[TransactionBlockSubmissionsReply](n.at.Chain("v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}").Post(ctx, opts))
+	return wechatpay.As[TransactionBlockSubmissionsReply](n.path.Chain("v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionBlockSubmissionsSubMchIDNode.Post] in the background.
+// PostAsync calls [TransactionBlockSubmissionsSubMchIDNode.Post] in the background.
 func (n TransactionBlockSubmissionsSubMchIDNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionBlockSubmissionsReply]] {
-	return future.Then(n.at.Chain("v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}").PostAsync(ctx, opts), wechatpay.Typed[TransactionBlockSubmissionsReply])
+	return future.Then(n.path.Chain("v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}").PostAsync(ctx, opts), wechatpay.Typed[TransactionBlockSubmissionsReply])
 }
 
-// TransactionBlockSubmissionsBlockSubmissionIDNode is the chain as far as /v3/transaction-block/transaction-block-submissions/{block_submission_id}.
-type TransactionBlockSubmissionsBlockSubmissionIDNode struct{ at route.At }
+// TransactionBlockSubmissionsBlockSubmissionIDNode is the path /v3/transaction-block/transaction-block-submissions/{block_submission_id}.
+type TransactionBlockSubmissionsBlockSubmissionIDNode struct{ path route.Path }
 
-// Get is 查询交易拦截申诉详情: GET /v3/transaction-block/transaction-block-submissions/{block_submission_id}
+// Get sends GET /v3/transaction-block/transaction-block-submissions/{block_submission_id}: 查询交易拦截申诉详情.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014940449
 func (n TransactionBlockSubmissionsBlockSubmissionIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionBlockSubmissionsReply], error) {
-	return wechatpay.As[TransactionBlockSubmissionsReply](n.at.Chain("v3/transaction-block/transaction-block-submissions/{block_submission_id}").Get(ctx, opts))
+	return wechatpay.As[TransactionBlockSubmissionsReply](n.path.Chain("v3/transaction-block/transaction-block-submissions/{block_submission_id}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionBlockSubmissionsBlockSubmissionIDNode.Get] in the background.
+// GetAsync calls [TransactionBlockSubmissionsBlockSubmissionIDNode.Get] in the background.
 func (n TransactionBlockSubmissionsBlockSubmissionIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionBlockSubmissionsReply]] {
-	return future.Then(n.at.Chain("v3/transaction-block/transaction-block-submissions/{block_submission_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionBlockSubmissionsReply])
+	return future.Then(n.path.Chain("v3/transaction-block/transaction-block-submissions/{block_submission_id}").GetAsync(ctx, opts), wechatpay.Typed[TransactionBlockSubmissionsReply])
 }
 
 // TransactionBlockSubmissionsSubMchIDPostRequest is the JSON body of POST
@@ -61,10 +61,10 @@ func (n TransactionBlockSubmissionsBlockSubmissionIDNode) GetAsync(ctx context.C
 // 发起交易拦截申诉.
 type TransactionBlockSubmissionsSubMchIDPostRequest struct {
 	MerchantSubmitID string `json:"merchant_submit_id"` // 商户侧申诉单号; required
-	SubmitData       string `json:"submit_data"`        // 商户提交资料内容; required; JSON text of [TransactionBlockSubmissionsSubMchIDPostRequestSubmitData]
+	SubmitData       string `json:"submit_data"`        // 商户提交资料内容; required; JSON-encoded [TransactionBlockSubmissionsSubMchIDPostRequestSubmitData]
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionBlockSubmissionsSubMchIDPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/transaction-block/transaction-block-submissions/sub-mchid/{sub_mchid}"}
 }
@@ -82,7 +82,7 @@ type SubMchIDPostRequestSubmitDataRecordFields struct {
 	FieldName              string                                                   `json:"field_name,omitzero"`
 	Name                   string                                                   `json:"name,omitzero"`
 	Type                   json.Number                                              `json:"type,omitzero"`                // one of 1, 2, 3, 4, 5, 6
-	RepeatedFieldData      string                                                   `json:"repeated_field_data,omitzero"` // JSON text of [SubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData]
+	RepeatedFieldData      string                                                   `json:"repeated_field_data,omitzero"` // JSON-encoded [SubMchIDPostRequestSubmitDataRecordFieldsRepeatedFieldData]
 	Tips                   string                                                   `json:"tips,omitzero"`
 	Placeholder            string                                                   `json:"placeholder,omitzero"`
 	Tooltip                string                                                   `json:"tooltip,omitzero"`
@@ -172,10 +172,10 @@ type TransactionBlockSubmissionsReply struct {
 	ReviewRejectReason string       `json:"review_reject_reason,omitzero"` // 审核驳回原因
 }
 
-// ReviewResult is a value of review_result. WeChat Pay may send others than these.
+// ReviewResult is a value of review_result. WeChat Pay may send other values.
 type ReviewResult string
 
-// The values of a [ReviewResult].
+// Values of [ReviewResult].
 const (
 	ReviewResultEmpty  ReviewResult = "EMPTY"
 	ReviewResultPass   ReviewResult = "PASS"

@@ -2,10 +2,10 @@
 
 package transactionblock
 
-// Validator is a value of validator. WeChat Pay may send others than these.
+// Validator is a value of validator. WeChat Pay may send other values.
 type Validator string
 
-// The values of a [Validator].
+// Values of [Validator].
 const (
 	ValidatorNumber Validator = "number"
 	ValidatorPhone  Validator = "phone"
@@ -14,10 +14,10 @@ const (
 	ValidatorEmail  Validator = "email"
 )
 
-// EnumFileExts is a value of enum_file_exts. WeChat Pay may send others than these.
+// EnumFileExts is a value of enum_file_exts. WeChat Pay may send other values.
 type EnumFileExts string
 
-// The values of a [EnumFileExts].
+// Values of [EnumFileExts].
 const (
 	EnumFileExtsPng  EnumFileExts = "png"
 	EnumFileExtsJpg  EnumFileExts = "jpg"

@@ -10,43 +10,43 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// BillReceiptNode is the chain as far as /v3/transfer/bill-receipt.
-type BillReceiptNode struct{ at route.At }
+// BillReceiptNode is the path /v3/transfer/bill-receipt.
+type BillReceiptNode struct{ path route.Path }
 
-// OutBatchNo goes on to /v3/transfer/bill-receipt/{out_batch_no}, and fills {out_batch_no}.
+// OutBatchNo is the path /v3/transfer/bill-receipt/{out_batch_no}. It sets {out_batch_no}.
 func (n BillReceiptNode) OutBatchNo(outBatchNo string) BillReceiptOutBatchNoNode {
-	return BillReceiptOutBatchNoNode{n.at.Fill(outBatchNo)}
+	return BillReceiptOutBatchNoNode{n.path.WithVar(outBatchNo)}
 }
 
-// Post is 转账电子回单申请受理: POST /v3/transfer/bill-receipt
+// Post sends POST /v3/transfer/bill-receipt: 转账电子回单申请受理.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012458946
 // https://pay.weixin.qq.com/doc/v3/partner/4012718570
 //
-// JSON: [BillReceiptPostRequest].
+// Options.JSON: [BillReceiptPostRequest].
 func (n BillReceiptNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BillReceiptReply], error) {
-	return wechatpay.As[BillReceiptReply](n.at.Chain("v3/transfer/bill-receipt").Post(ctx, opts))
+	return wechatpay.As[BillReceiptReply](n.path.Chain("v3/transfer/bill-receipt").Post(ctx, opts))
 }
 
-// PostAsync is [BillReceiptNode.Post] in the background.
+// PostAsync calls [BillReceiptNode.Post] in the background.
 func (n BillReceiptNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillReceiptReply]] {
-	return future.Then(n.at.Chain("v3/transfer/bill-receipt").PostAsync(ctx, opts), wechatpay.Typed[BillReceiptReply])
+	return future.Then(n.path.Chain("v3/transfer/bill-receipt").PostAsync(ctx, opts), wechatpay.Typed[BillReceiptReply])
 }
 
-// BillReceiptOutBatchNoNode is the chain as far as /v3/transfer/bill-receipt/{out_batch_no}.
-type BillReceiptOutBatchNoNode struct{ at route.At }
+// BillReceiptOutBatchNoNode is the path /v3/transfer/bill-receipt/{out_batch_no}.
+type BillReceiptOutBatchNoNode struct{ path route.Path }
 
-// Get is 查询转账电子回单: GET /v3/transfer/bill-receipt/{out_batch_no}
+// Get sends GET /v3/transfer/bill-receipt/{out_batch_no}: 查询转账电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012458950
 // https://pay.weixin.qq.com/doc/v3/partner/4012718640
 func (n BillReceiptOutBatchNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BillReceiptReply], error) {
-	return wechatpay.As[BillReceiptReply](n.at.Chain("v3/transfer/bill-receipt/{out_batch_no}").Get(ctx, opts))
+	return wechatpay.As[BillReceiptReply](n.path.Chain("v3/transfer/bill-receipt/{out_batch_no}").Get(ctx, opts))
 }
 
-// GetAsync is [BillReceiptOutBatchNoNode.Get] in the background.
+// GetAsync calls [BillReceiptOutBatchNoNode.Get] in the background.
 func (n BillReceiptOutBatchNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillReceiptReply]] {
-	return future.Then(n.at.Chain("v3/transfer/bill-receipt/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BillReceiptReply])
+	return future.Then(n.path.Chain("v3/transfer/bill-receipt/{out_batch_no}").GetAsync(ctx, opts), wechatpay.Typed[BillReceiptReply])
 }
 
 // BillReceiptPostRequest is the JSON body of POST /v3/transfer/bill-receipt,
@@ -55,7 +55,7 @@ type BillReceiptPostRequest struct {
 	OutBatchNo string `json:"out_batch_no"` // 商家批次单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BillReceiptPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/transfer/bill-receipt"}
 }

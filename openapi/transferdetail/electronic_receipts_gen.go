@@ -10,37 +10,37 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ElectronicReceiptsNode is the chain as far as /v3/transfer-detail/electronic-receipts.
-type ElectronicReceiptsNode struct{ at route.At }
+// ElectronicReceiptsNode is the path /v3/transfer-detail/electronic-receipts.
+type ElectronicReceiptsNode struct{ path route.Path }
 
-// Get is 查询转账明细电子回单受理结果: GET /v3/transfer-detail/electronic-receipts
+// Get sends GET /v3/transfer-detail/electronic-receipts: 查询转账明细电子回单受理结果.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012458972
 // https://pay.weixin.qq.com/doc/v3/partner/4012718815
 //
-// Query: [ElectronicReceiptsRequest].
+// Options.Query: [ElectronicReceiptsRequest].
 func (n ElectronicReceiptsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ElectronicReceiptsReply], error) {
-	return wechatpay.As[ElectronicReceiptsReply](n.at.Chain("v3/transfer-detail/electronic-receipts").Get(ctx, opts))
+	return wechatpay.As[ElectronicReceiptsReply](n.path.Chain("v3/transfer-detail/electronic-receipts").Get(ctx, opts))
 }
 
-// GetAsync is [ElectronicReceiptsNode.Get] in the background.
+// GetAsync calls [ElectronicReceiptsNode.Get] in the background.
 func (n ElectronicReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ElectronicReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/transfer-detail/electronic-receipts").GetAsync(ctx, opts), wechatpay.Typed[ElectronicReceiptsReply])
+	return future.Then(n.path.Chain("v3/transfer-detail/electronic-receipts").GetAsync(ctx, opts), wechatpay.Typed[ElectronicReceiptsReply])
 }
 
-// Post is 转账明细电子回单受理: POST /v3/transfer-detail/electronic-receipts
+// Post sends POST /v3/transfer-detail/electronic-receipts: 转账明细电子回单受理.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012458967
 // https://pay.weixin.qq.com/doc/v3/partner/4012718748
 //
-// JSON: [ElectronicReceiptsRequest].
+// Options.JSON: [ElectronicReceiptsRequest].
 func (n ElectronicReceiptsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ElectronicReceiptsReply], error) {
-	return wechatpay.As[ElectronicReceiptsReply](n.at.Chain("v3/transfer-detail/electronic-receipts").Post(ctx, opts))
+	return wechatpay.As[ElectronicReceiptsReply](n.path.Chain("v3/transfer-detail/electronic-receipts").Post(ctx, opts))
 }
 
-// PostAsync is [ElectronicReceiptsNode.Post] in the background.
+// PostAsync calls [ElectronicReceiptsNode.Post] in the background.
 func (n ElectronicReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ElectronicReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/transfer-detail/electronic-receipts").PostAsync(ctx, opts), wechatpay.Typed[ElectronicReceiptsReply])
+	return future.Then(n.path.Chain("v3/transfer-detail/electronic-receipts").PostAsync(ctx, opts), wechatpay.Typed[ElectronicReceiptsReply])
 }
 
 // ElectronicReceiptsRequest is the query of GET /v3/transfer-detail/electronic-receipts,
@@ -51,7 +51,7 @@ type ElectronicReceiptsRequest struct {
 	OutDetailNo string     `json:"out_detail_no"`         // 商家明细单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ElectronicReceiptsRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/transfer-detail/electronic-receipts", "POST /v3/transfer-detail/electronic-receipts"}
 }
@@ -69,10 +69,10 @@ type ElectronicReceiptsReply struct {
 	DownloadURL     string `json:"download_url,omitzero"`
 }
 
-// AcceptType is a value of accept_type. WeChat Pay may send others than these.
+// AcceptType is a value of accept_type. WeChat Pay may send other values.
 type AcceptType string
 
-// The values of a [AcceptType].
+// Values of [AcceptType].
 const (
 	AcceptTypeBatchTransfer    AcceptType = "BATCH_TRANSFER"
 	AcceptTypeTransferToPocket AcceptType = "TRANSFER_TO_POCKET"

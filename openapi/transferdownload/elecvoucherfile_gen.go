@@ -9,25 +9,25 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ElecvoucherfileNode is the chain as far as /v3/transferdownload/elecvoucherfile.
-type ElecvoucherfileNode struct{ at route.At }
+// ElecvoucherfileNode is the path /v3/transferdownload/elecvoucherfile.
+type ElecvoucherfileNode struct{ path route.Path }
 
-// Get is 下载电子回单PDF文件: GET /v3/transferdownload/elecvoucherfile
+// Get sends GET /v3/transferdownload/elecvoucherfile: 下载电子回单PDF文件.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012716436
 //
-// Query: [ElecvoucherfileGetQuery].
+// Options.Query: [ElecvoucherfileGetQuery].
 //
-// A file comes back.
+// The reply is a file.
 //
-// The reply carries no signature.
+// The reply is not signed.
 func (n ElecvoucherfileNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/transferdownload/elecvoucherfile").Get(ctx, opts)
+	return n.path.Chain("v3/transferdownload/elecvoucherfile").Get(ctx, opts)
 }
 
-// GetAsync is [ElecvoucherfileNode.Get] in the background.
+// GetAsync calls [ElecvoucherfileNode.Get] in the background.
 func (n ElecvoucherfileNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/transferdownload/elecvoucherfile").GetAsync(ctx, opts)
+	return n.path.Chain("v3/transferdownload/elecvoucherfile").GetAsync(ctx, opts)
 }
 
 // ElecvoucherfileGetQuery is the query of GET /v3/transferdownload/elecvoucherfile,
@@ -37,7 +37,7 @@ type ElecvoucherfileGetQuery struct {
 	Source string `json:"source"` // 前序download_url的查询参数; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ElecvoucherfileGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/transferdownload/elecvoucherfile"}
 }

@@ -9,26 +9,26 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SignfileNode is the chain as far as /v3/transferdownload/signfile.
-type SignfileNode struct{ at route.At }
+// SignfileNode is the path /v3/transferdownload/signfile.
+type SignfileNode struct{ path route.Path }
 
-// Get is 下载电子回单: GET /v3/transferdownload/signfile
+// Get sends GET /v3/transferdownload/signfile: 下载电子回单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012269010
 // https://pay.weixin.qq.com/doc/v3/partner/4012158314
 //
-// Query: [SignfileGetQuery].
+// Options.Query: [SignfileGetQuery].
 //
-// A file comes back.
+// The reply is a file.
 //
-// The reply carries no signature.
+// The reply is not signed.
 func (n SignfileNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/transferdownload/signfile").Get(ctx, opts)
+	return n.path.Chain("v3/transferdownload/signfile").Get(ctx, opts)
 }
 
-// GetAsync is [SignfileNode.Get] in the background.
+// GetAsync calls [SignfileNode.Get] in the background.
 func (n SignfileNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/transferdownload/signfile").GetAsync(ctx, opts)
+	return n.path.Chain("v3/transferdownload/signfile").GetAsync(ctx, opts)
 }
 
 // SignfileGetQuery is the query of GET /v3/transferdownload/signfile, 下载电子回单.
@@ -36,7 +36,7 @@ type SignfileGetQuery struct {
 	Token string `json:"token"` // 前序download_url的查询参数; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SignfileGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/transferdownload/signfile"}
 }

@@ -10,149 +10,149 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// EtcNode is the chain as far as /v3/vehicle/etc.
-type EtcNode struct{ at route.At }
+// EtcNode is the path /v3/vehicle/etc.
+type EtcNode struct{ path route.Path }
 
-// Contracts goes on to /v3/vehicle/etc/contracts/{contract_id}, and fills {contract_id}.
+// Contracts is the path /v3/vehicle/etc/contracts/{contract_id}. It sets {contract_id}.
 func (n EtcNode) Contracts(contractID string) EtcContractsNode {
-	return EtcContractsNode{n.at.Fill(contractID)}
+	return EtcContractsNode{n.path.WithVar(contractID)}
 }
 
-// Preopen goes on to /v3/vehicle/etc/preopen.
+// Preopen is the path /v3/vehicle/etc/preopen.
 func (n EtcNode) Preopen() EtcPreopenNode { return EtcPreopenNode(n) }
 
-// Transactions goes on to /v3/vehicle/etc/transactions.
+// Transactions is the path /v3/vehicle/etc/transactions.
 func (n EtcNode) Transactions() EtcTransactionsNode { return EtcTransactionsNode(n) }
 
-// Users goes on to /v3/vehicle/etc/users/{openid}, and fills {openid}.
-func (n EtcNode) Users(openID string) EtcUsersNode { return EtcUsersNode{n.at.Fill(openID)} }
+// Users is the path /v3/vehicle/etc/users/{openid}. It sets {openid}.
+func (n EtcNode) Users(openID string) EtcUsersNode { return EtcUsersNode{n.path.WithVar(openID)} }
 
-// EtcContractsNode is the chain as far as /v3/vehicle/etc/contracts/{contract_id}.
-type EtcContractsNode struct{ at route.At }
+// EtcContractsNode is the path /v3/vehicle/etc/contracts/{contract_id}.
+type EtcContractsNode struct{ path route.Path }
 
-// Get is 通过商户ETC绑定号查询签约状态: GET /v3/vehicle/etc/contracts/{contract_id}
+// Get sends GET /v3/vehicle/etc/contracts/{contract_id}: 通过商户ETC绑定号查询签约状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012715667
 //
-// Query: [EtcContractsGetQuery].
+// Options.Query: [EtcContractsGetQuery].
 func (n EtcContractsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EtcReply], error) {
-	return wechatpay.As[EtcReply](n.at.Chain("v3/vehicle/etc/contracts/{contract_id}").Get(ctx, opts))
+	return wechatpay.As[EtcReply](n.path.Chain("v3/vehicle/etc/contracts/{contract_id}").Get(ctx, opts))
 }
 
-// GetAsync is [EtcContractsNode.Get] in the background.
+// GetAsync calls [EtcContractsNode.Get] in the background.
 func (n EtcContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcReply]] {
-	return future.Then(n.at.Chain("v3/vehicle/etc/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[EtcReply])
+	return future.Then(n.path.Chain("v3/vehicle/etc/contracts/{contract_id}").GetAsync(ctx, opts), wechatpay.Typed[EtcReply])
 }
 
-// EtcPreopenNode is the chain as far as /v3/vehicle/etc/preopen.
-type EtcPreopenNode struct{ at route.At }
+// EtcPreopenNode is the path /v3/vehicle/etc/preopen.
+type EtcPreopenNode struct{ path route.Path }
 
-// Post is 预开通用户ETC指定卡扣费: POST /v3/vehicle/etc/preopen
+// Post sends POST /v3/vehicle/etc/preopen: 预开通用户ETC指定卡扣费.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012715215
 //
-// JSON: [EtcPreopenPostRequest].
+// Options.JSON: [EtcPreopenPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n EtcPreopenNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EtcPreopenPostReply], error) {
-	return wechatpay.As[EtcPreopenPostReply](n.at.Chain("v3/vehicle/etc/preopen").Post(ctx, opts))
+	return wechatpay.As[EtcPreopenPostReply](n.path.Chain("v3/vehicle/etc/preopen").Post(ctx, opts))
 }
 
-// PostAsync is [EtcPreopenNode.Post] in the background.
+// PostAsync calls [EtcPreopenNode.Post] in the background.
 func (n EtcPreopenNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcPreopenPostReply]] {
-	return future.Then(n.at.Chain("v3/vehicle/etc/preopen").PostAsync(ctx, opts), wechatpay.Typed[EtcPreopenPostReply])
+	return future.Then(n.path.Chain("v3/vehicle/etc/preopen").PostAsync(ctx, opts), wechatpay.Typed[EtcPreopenPostReply])
 }
 
-// EtcTransactionsNode is the chain as far as /v3/vehicle/etc/transactions.
-type EtcTransactionsNode struct{ at route.At }
+// EtcTransactionsNode is the path /v3/vehicle/etc/transactions.
+type EtcTransactionsNode struct{ path route.Path }
 
-// Highway goes on to /v3/vehicle/etc/transactions/highway.
+// Highway is the path /v3/vehicle/etc/transactions/highway.
 func (n EtcTransactionsNode) Highway() EtcTransactionsHighwayNode {
 	return EtcTransactionsHighwayNode(n)
 }
 
-// ID goes on to /v3/vehicle/etc/transactions/id/{transaction_id}, and fills {transaction_id}.
+// ID is the path /v3/vehicle/etc/transactions/id/{transaction_id}. It sets {transaction_id}.
 func (n EtcTransactionsNode) ID(transactionID string) EtcTransactionsIDNode {
-	return EtcTransactionsIDNode{n.at.Fill(transactionID)}
+	return EtcTransactionsIDNode{n.path.WithVar(transactionID)}
 }
 
-// OutTradeNo goes on to /v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n EtcTransactionsNode) OutTradeNo(outTradeNo string) EtcTransactionsOutTradeNoNode {
-	return EtcTransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return EtcTransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// EtcTransactionsHighwayNode is the chain as far as /v3/vehicle/etc/transactions/highway.
-type EtcTransactionsHighwayNode struct{ at route.At }
+// EtcTransactionsHighwayNode is the path /v3/vehicle/etc/transactions/highway.
+type EtcTransactionsHighwayNode struct{ path route.Path }
 
-// Post is 高速场景商户扣款: POST /v3/vehicle/etc/transactions/highway
+// Post sends POST /v3/vehicle/etc/transactions/highway: 高速场景商户扣款.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012715331
 //
-// JSON: [EtcTransactionsHighwayPostRequest].
+// Options.JSON: [EtcTransactionsHighwayPostRequest].
 func (n EtcTransactionsHighwayNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EtcTransactionsReply], error) {
-	return wechatpay.As[EtcTransactionsReply](n.at.Chain("v3/vehicle/etc/transactions/highway").Post(ctx, opts))
+	return wechatpay.As[EtcTransactionsReply](n.path.Chain("v3/vehicle/etc/transactions/highway").Post(ctx, opts))
 }
 
-// PostAsync is [EtcTransactionsHighwayNode.Post] in the background.
+// PostAsync calls [EtcTransactionsHighwayNode.Post] in the background.
 func (n EtcTransactionsHighwayNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcTransactionsReply]] {
-	return future.Then(n.at.Chain("v3/vehicle/etc/transactions/highway").PostAsync(ctx, opts), wechatpay.Typed[EtcTransactionsReply])
+	return future.Then(n.path.Chain("v3/vehicle/etc/transactions/highway").PostAsync(ctx, opts), wechatpay.Typed[EtcTransactionsReply])
 }
 
-// EtcTransactionsIDNode is the chain as far as /v3/vehicle/etc/transactions/id/{transaction_id}.
-type EtcTransactionsIDNode struct{ at route.At }
+// EtcTransactionsIDNode is the path /v3/vehicle/etc/transactions/id/{transaction_id}.
+type EtcTransactionsIDNode struct{ path route.Path }
 
-// Get is 查询订单: GET /v3/vehicle/etc/transactions/id/{transaction_id}
+// Get sends GET /v3/vehicle/etc/transactions/id/{transaction_id}: 查询订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012715719
 //
-// Query: [EtcContractsGetQuery].
+// Options.Query: [EtcContractsGetQuery].
 func (n EtcTransactionsIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EtcTransactionsReply], error) {
-	return wechatpay.As[EtcTransactionsReply](n.at.Chain("v3/vehicle/etc/transactions/id/{transaction_id}").Get(ctx, opts))
+	return wechatpay.As[EtcTransactionsReply](n.path.Chain("v3/vehicle/etc/transactions/id/{transaction_id}").Get(ctx, opts))
 }
 
-// GetAsync is [EtcTransactionsIDNode.Get] in the background.
+// GetAsync calls [EtcTransactionsIDNode.Get] in the background.
 func (n EtcTransactionsIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcTransactionsReply]] {
-	return future.Then(n.at.Chain("v3/vehicle/etc/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[EtcTransactionsReply])
+	return future.Then(n.path.Chain("v3/vehicle/etc/transactions/id/{transaction_id}").GetAsync(ctx, opts), wechatpay.Typed[EtcTransactionsReply])
 }
 
-// EtcTransactionsOutTradeNoNode is the chain as far as /v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}.
-type EtcTransactionsOutTradeNoNode struct{ at route.At }
+// EtcTransactionsOutTradeNoNode is the path /v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}.
+type EtcTransactionsOutTradeNoNode struct{ path route.Path }
 
-// Get is 查询订单: GET /v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}: 查询订单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012715845
 //
-// Query: [EtcContractsGetQuery].
+// Options.Query: [EtcContractsGetQuery].
 func (n EtcTransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EtcTransactionsReply], error) {
-	return wechatpay.As[EtcTransactionsReply](n.at.Chain("v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[EtcTransactionsReply](n.path.Chain("v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [EtcTransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [EtcTransactionsOutTradeNoNode.Get] in the background.
 func (n EtcTransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcTransactionsReply]] {
-	return future.Then(n.at.Chain("v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[EtcTransactionsReply])
+	return future.Then(n.path.Chain("v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[EtcTransactionsReply])
 }
 
-// EtcUsersNode is the chain as far as /v3/vehicle/etc/users/{openid}.
-type EtcUsersNode struct{ at route.At }
+// EtcUsersNode is the path /v3/vehicle/etc/users/{openid}.
+type EtcUsersNode struct{ path route.Path }
 
-// Contracts goes on to /v3/vehicle/etc/users/{openid}/contracts.
+// Contracts is the path /v3/vehicle/etc/users/{openid}/contracts.
 func (n EtcUsersNode) Contracts() EtcUsersContractsNode { return EtcUsersContractsNode(n) }
 
-// EtcUsersContractsNode is the chain as far as /v3/vehicle/etc/users/{openid}/contracts.
-type EtcUsersContractsNode struct{ at route.At }
+// EtcUsersContractsNode is the path /v3/vehicle/etc/users/{openid}/contracts.
+type EtcUsersContractsNode struct{ path route.Path }
 
-// Get is 查询ETC签约状态: GET /v3/vehicle/etc/users/{openid}/contracts
+// Get sends GET /v3/vehicle/etc/users/{openid}/contracts: 查询ETC签约状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012715623
 //
-// Query: [EtcUsersContractsGetQuery].
+// Options.Query: [EtcUsersContractsGetQuery].
 func (n EtcUsersContractsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EtcReply], error) {
-	return wechatpay.As[EtcReply](n.at.Chain("v3/vehicle/etc/users/{openid}/contracts").Get(ctx, opts))
+	return wechatpay.As[EtcReply](n.path.Chain("v3/vehicle/etc/users/{openid}/contracts").Get(ctx, opts))
 }
 
-// GetAsync is [EtcUsersContractsNode.Get] in the background.
+// GetAsync calls [EtcUsersContractsNode.Get] in the background.
 func (n EtcUsersContractsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EtcReply]] {
-	return future.Then(n.at.Chain("v3/vehicle/etc/users/{openid}/contracts").GetAsync(ctx, opts), wechatpay.Typed[EtcReply])
+	return future.Then(n.path.Chain("v3/vehicle/etc/users/{openid}/contracts").GetAsync(ctx, opts), wechatpay.Typed[EtcReply])
 }
 
 // EtcReply is the reply of GET /v3/vehicle/etc/contracts/{contract_id},
@@ -183,7 +183,7 @@ type EtcPreopenPostRequest struct {
 	BankCardNo  string                        `json:"bank_card_no,omitzero" wechatpay:"encrypt"` // 用户开通ETC时绑定的银行卡; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EtcPreopenPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/vehicle/etc/preopen"}
 }
@@ -217,7 +217,7 @@ type EtcTransactionsHighwayPostRequest struct {
 	DeviceInfo  EtcTransactionsHighwayPostRequestDeviceInfo  `json:"device_info,omitzero"` // 设备信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EtcTransactionsHighwayPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/vehicle/etc/transactions/highway"}
 }
@@ -303,7 +303,7 @@ type EtcUsersContractsGetQuery struct {
 	PlateNumber string `json:"plate_number"`       // 车牌号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EtcUsersContractsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/vehicle/etc/users/{openid}/contracts"}
 }

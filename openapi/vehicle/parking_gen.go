@@ -10,55 +10,55 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ParkingNode is the chain as far as /v3/vehicle/parking.
-type ParkingNode struct{ at route.At }
+// ParkingNode is the path /v3/vehicle/parking.
+type ParkingNode struct{ path route.Path }
 
-// Parkings goes on to /v3/vehicle/parking/parkings.
+// Parkings is the path /v3/vehicle/parking/parkings.
 func (n ParkingNode) Parkings() ParkingParkingsNode { return ParkingParkingsNode(n) }
 
-// Services goes on to /v3/vehicle/parking/services.
+// Services is the path /v3/vehicle/parking/services.
 func (n ParkingNode) Services() ParkingServicesNode { return ParkingServicesNode(n) }
 
-// ParkingParkingsNode is the chain as far as /v3/vehicle/parking/parkings.
-type ParkingParkingsNode struct{ at route.At }
+// ParkingParkingsNode is the path /v3/vehicle/parking/parkings.
+type ParkingParkingsNode struct{ path route.Path }
 
-// Post is 创建停车入场: POST /v3/vehicle/parking/parkings
+// Post sends POST /v3/vehicle/parking/parkings: 创建停车入场.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012533937
 // https://pay.weixin.qq.com/doc/v3/partner/4012533994
 //
-// JSON: [ParkingParkingsPostRequest].
+// Options.JSON: [ParkingParkingsPostRequest].
 func (n ParkingParkingsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ParkingParkingsPostReply], error) {
-	return wechatpay.As[ParkingParkingsPostReply](n.at.Chain("v3/vehicle/parking/parkings").Post(ctx, opts))
+	return wechatpay.As[ParkingParkingsPostReply](n.path.Chain("v3/vehicle/parking/parkings").Post(ctx, opts))
 }
 
-// PostAsync is [ParkingParkingsNode.Post] in the background.
+// PostAsync calls [ParkingParkingsNode.Post] in the background.
 func (n ParkingParkingsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ParkingParkingsPostReply]] {
-	return future.Then(n.at.Chain("v3/vehicle/parking/parkings").PostAsync(ctx, opts), wechatpay.Typed[ParkingParkingsPostReply])
+	return future.Then(n.path.Chain("v3/vehicle/parking/parkings").PostAsync(ctx, opts), wechatpay.Typed[ParkingParkingsPostReply])
 }
 
-// ParkingServicesNode is the chain as far as /v3/vehicle/parking/services.
-type ParkingServicesNode struct{ at route.At }
+// ParkingServicesNode is the path /v3/vehicle/parking/services.
+type ParkingServicesNode struct{ path route.Path }
 
-// Find goes on to /v3/vehicle/parking/services/find.
+// Find is the path /v3/vehicle/parking/services/find.
 func (n ParkingServicesNode) Find() ParkingServicesFindNode { return ParkingServicesFindNode(n) }
 
-// ParkingServicesFindNode is the chain as far as /v3/vehicle/parking/services/find.
-type ParkingServicesFindNode struct{ at route.At }
+// ParkingServicesFindNode is the path /v3/vehicle/parking/services/find.
+type ParkingServicesFindNode struct{ path route.Path }
 
-// Get is 查询车牌服务开通信息: GET /v3/vehicle/parking/services/find
+// Get sends GET /v3/vehicle/parking/services/find: 查询车牌服务开通信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534043
 // https://pay.weixin.qq.com/doc/v3/partner/4012534183
 //
-// Query: [ParkingServicesFindGetQuery].
+// Options.Query: [ParkingServicesFindGetQuery].
 func (n ParkingServicesFindNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ParkingServicesFindGetReply], error) {
-	return wechatpay.As[ParkingServicesFindGetReply](n.at.Chain("v3/vehicle/parking/services/find").Get(ctx, opts))
+	return wechatpay.As[ParkingServicesFindGetReply](n.path.Chain("v3/vehicle/parking/services/find").Get(ctx, opts))
 }
 
-// GetAsync is [ParkingServicesFindNode.Get] in the background.
+// GetAsync calls [ParkingServicesFindNode.Get] in the background.
 func (n ParkingServicesFindNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ParkingServicesFindGetReply]] {
-	return future.Then(n.at.Chain("v3/vehicle/parking/services/find").GetAsync(ctx, opts), wechatpay.Typed[ParkingServicesFindGetReply])
+	return future.Then(n.path.Chain("v3/vehicle/parking/services/find").GetAsync(ctx, opts), wechatpay.Typed[ParkingServicesFindGetReply])
 }
 
 // ParkingParkingsPostRequest is the JSON body of POST /v3/vehicle/parking/parkings,
@@ -74,7 +74,7 @@ type ParkingParkingsPostRequest struct {
 	FreeDuration int64      `json:"free_duration"`  // 免费时长; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ParkingParkingsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/vehicle/parking/parkings"}
 }
@@ -102,7 +102,7 @@ type ParkingServicesFindGetQuery struct {
 	OpenID      string     `json:"openid"`       // 用户标识; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ParkingServicesFindGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/vehicle/parking/services/find"}
 }
@@ -117,19 +117,19 @@ type ParkingServicesFindGetReply struct {
 	ServiceState    ServiceState `json:"service_state,omitzero"`     // 车牌服务开通状态; required
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateNormal  State = "NORMAL"
 	StateBlocked State = "BLOCKED"
 )
 
-// BlockReason is a value of block_reason. WeChat Pay may send others than these.
+// BlockReason is a value of block_reason. WeChat Pay may send other values.
 type BlockReason string
 
-// The values of a [BlockReason].
+// Values of [BlockReason].
 const (
 	BlockReasonPause            BlockReason = "PAUSE"
 	BlockReasonOverdue          BlockReason = "OVERDUE"
@@ -137,10 +137,10 @@ const (
 	BlockReasonEvaluationFailed BlockReason = "EVALUATION_FAILED"
 )
 
-// ServiceState is a value of service_state. WeChat Pay may send others than these.
+// ServiceState is a value of service_state. WeChat Pay may send other values.
 type ServiceState string
 
-// The values of a [ServiceState].
+// Values of [ServiceState].
 const (
 	ServiceStateNormal     ServiceState = "NORMAL"
 	ServiceStatePause      ServiceState = "PAUSE"

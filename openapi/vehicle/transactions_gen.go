@@ -10,51 +10,51 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TransactionsNode is the chain as far as /v3/vehicle/transactions.
-type TransactionsNode struct{ at route.At }
+// TransactionsNode is the path /v3/vehicle/transactions.
+type TransactionsNode struct{ path route.Path }
 
-// OutTradeNo goes on to /v3/vehicle/transactions/out-trade-no/{out_trade_no}, and fills {out_trade_no}.
+// OutTradeNo is the path /v3/vehicle/transactions/out-trade-no/{out_trade_no}. It sets {out_trade_no}.
 func (n TransactionsNode) OutTradeNo(outTradeNo string) TransactionsOutTradeNoNode {
-	return TransactionsOutTradeNoNode{n.at.Fill(outTradeNo)}
+	return TransactionsOutTradeNoNode{n.path.WithVar(outTradeNo)}
 }
 
-// Parking goes on to /v3/vehicle/transactions/parking.
+// Parking is the path /v3/vehicle/transactions/parking.
 func (n TransactionsNode) Parking() TransactionsParkingNode { return TransactionsParkingNode(n) }
 
-// TransactionsOutTradeNoNode is the chain as far as /v3/vehicle/transactions/out-trade-no/{out_trade_no}.
-type TransactionsOutTradeNoNode struct{ at route.At }
+// TransactionsOutTradeNoNode is the path /v3/vehicle/transactions/out-trade-no/{out_trade_no}.
+type TransactionsOutTradeNoNode struct{ path route.Path }
 
-// Get is 查询订单: GET /v3/vehicle/transactions/out-trade-no/{out_trade_no}
+// Get sends GET /v3/vehicle/transactions/out-trade-no/{out_trade_no}: 查询订单.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534308
 // https://pay.weixin.qq.com/doc/v3/partner/4012534441
 //
-// Query: [EtcContractsGetQuery].
+// Options.Query: [EtcContractsGetQuery].
 func (n TransactionsOutTradeNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsOutTradeNoGetReply], error) {
-	return wechatpay.As[TransactionsOutTradeNoGetReply](n.at.Chain("v3/vehicle/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
+	return wechatpay.As[TransactionsOutTradeNoGetReply](n.path.Chain("v3/vehicle/transactions/out-trade-no/{out_trade_no}").Get(ctx, opts))
 }
 
-// GetAsync is [TransactionsOutTradeNoNode.Get] in the background.
+// GetAsync calls [TransactionsOutTradeNoNode.Get] in the background.
 func (n TransactionsOutTradeNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsOutTradeNoGetReply]] {
-	return future.Then(n.at.Chain("v3/vehicle/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsOutTradeNoGetReply])
+	return future.Then(n.path.Chain("v3/vehicle/transactions/out-trade-no/{out_trade_no}").GetAsync(ctx, opts), wechatpay.Typed[TransactionsOutTradeNoGetReply])
 }
 
-// TransactionsParkingNode is the chain as far as /v3/vehicle/transactions/parking.
-type TransactionsParkingNode struct{ at route.At }
+// TransactionsParkingNode is the path /v3/vehicle/transactions/parking.
+type TransactionsParkingNode struct{ path route.Path }
 
-// Post is 扣费受理: POST /v3/vehicle/transactions/parking
+// Post sends POST /v3/vehicle/transactions/parking: 扣费受理.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534352
 // https://pay.weixin.qq.com/doc/v3/partner/4012534427
 //
-// JSON: [TransactionsParkingPostRequest].
+// Options.JSON: [TransactionsParkingPostRequest].
 func (n TransactionsParkingNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TransactionsParkingPostReply], error) {
-	return wechatpay.As[TransactionsParkingPostReply](n.at.Chain("v3/vehicle/transactions/parking").Post(ctx, opts))
+	return wechatpay.As[TransactionsParkingPostReply](n.path.Chain("v3/vehicle/transactions/parking").Post(ctx, opts))
 }
 
-// PostAsync is [TransactionsParkingNode.Post] in the background.
+// PostAsync calls [TransactionsParkingNode.Post] in the background.
 func (n TransactionsParkingNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TransactionsParkingPostReply]] {
-	return future.Then(n.at.Chain("v3/vehicle/transactions/parking").PostAsync(ctx, opts), wechatpay.Typed[TransactionsParkingPostReply])
+	return future.Then(n.path.Chain("v3/vehicle/transactions/parking").PostAsync(ctx, opts), wechatpay.Typed[TransactionsParkingPostReply])
 }
 
 // TransactionsOutTradeNoGetReply is the reply of GET
@@ -81,7 +81,7 @@ type TransactionsOutTradeNoGetReply struct {
 	PromotionDetail       []TransactionsOutTradeNoGetReplyPromotionDetail `json:"promotion_detail,omitzero"`        // 优惠信息
 }
 
-// ParkingInfo is parking_info in [TransactionsOutTradeNoGetReply], and of one more struct.
+// ParkingInfo is parking_info in [TransactionsOutTradeNoGetReply], and in one more struct.
 type ParkingInfo struct {
 	ParkingID        string     `json:"parking_id,omitzero"`        // 停车入场id; required
 	PlateNumber      string     `json:"plate_number,omitzero"`      // 车牌号; required
@@ -93,7 +93,7 @@ type ParkingInfo struct {
 	DeviceID         string     `json:"device_id,omitzero"`         // 停车场设备id; required
 }
 
-// ReplyPayer is payer in [TransactionsOutTradeNoGetReply], and of one more struct.
+// ReplyPayer is payer in [TransactionsOutTradeNoGetReply], and in one more struct.
 type ReplyPayer struct {
 	OpenID    string `json:"openid,omitzero"`     // 用户在appid下的标识; required
 	SubOpenID string `json:"sub_openid,omitzero"` // 用户在sub_appid下的标识
@@ -131,7 +131,7 @@ type TransactionsParkingPostRequest struct {
 	ParkingInfo   TransactionsParkingPostRequestParkingInfo `json:"parking_info,omitzero"`   // 停车场景信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (TransactionsParkingPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/vehicle/transactions/parking"}
 }
@@ -200,27 +200,27 @@ type TransactionsParkingPostReplyPromotionDetail struct {
 	Currency            Currency `json:"currency,omitzero"`             // 优惠币种
 }
 
-// ProfitSharing is a value of profit_sharing. WeChat Pay may send others than these.
+// ProfitSharing is a value of profit_sharing. WeChat Pay may send other values.
 type ProfitSharing string
 
-// The values of a [ProfitSharing].
+// Values of [ProfitSharing].
 const (
 	ProfitSharingY ProfitSharing = "Y"
 	ProfitSharingN ProfitSharing = "N"
 )
 
-// Currency is a value of currency. WeChat Pay may send others than these.
+// Currency is a value of currency. WeChat Pay may send other values.
 type Currency string
 
-// The values of a [Currency].
+// Values of [Currency].
 const (
 	CurrencyCny Currency = "CNY"
 )
 
-// TradeState is a value of trade_state. WeChat Pay may send others than these.
+// TradeState is a value of trade_state. WeChat Pay may send other values.
 type TradeState string
 
-// The values of a [TradeState].
+// Values of [TradeState].
 const (
 	TradeStateSuccess  TradeState = "SUCCESS"
 	TradeStateAccepted TradeState = "ACCEPTED"
@@ -228,36 +228,36 @@ const (
 	TradeStateRefund   TradeState = "REFUND"
 )
 
-// UserRepaid is a value of user_repaid. WeChat Pay may send others than these.
+// UserRepaid is a value of user_repaid. WeChat Pay may send other values.
 type UserRepaid string
 
-// The values of a [UserRepaid].
+// Values of [UserRepaid].
 const (
 	UserRepaidY UserRepaid = "Y"
 	UserRepaidN UserRepaid = "N"
 )
 
-// TradeScene is a value of trade_scene. WeChat Pay may send others than these.
+// TradeScene is a value of trade_scene. WeChat Pay may send other values.
 type TradeScene string
 
-// The values of a [TradeScene].
+// Values of [TradeScene].
 const (
 	TradeSceneParking TradeScene = "PARKING"
 )
 
-// Scope is a value of scope. WeChat Pay may send others than these.
+// Scope is a value of scope. WeChat Pay may send other values.
 type Scope string
 
-// The values of a [Scope].
+// Values of [Scope].
 const (
 	ScopeSingle Scope = "SINGLE"
 	ScopeGlobal Scope = "GLOBAL"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeCash   Type = "CASH"
 	TypeNocash Type = "NOCASH"

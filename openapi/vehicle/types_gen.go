@@ -8,12 +8,12 @@ type EtcContractsGetQuery struct {
 	SubMchID string `json:"sub_mchid,omitzero"` // 特约商户号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EtcContractsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/vehicle/etc/contracts/{contract_id}", "GET /v3/vehicle/etc/transactions/id/{transaction_id}", "GET /v3/vehicle/etc/transactions/out-trade-no/{out_trade_no}", "GET /v3/vehicle/transactions/out-trade-no/{out_trade_no}"}
 }
 
-// Amount is amount in [EtcTransactionsReply], and of one more struct.
+// Amount is amount in [EtcTransactionsReply], and in one more struct.
 type Amount struct {
 	Total         int64  `json:"total,omitzero"`          // 订单金额; required
 	Currency      string `json:"currency,omitzero"`       // 货币类型
@@ -21,10 +21,10 @@ type Amount struct {
 	DiscountTotal int64  `json:"discount_total,omitzero"` // 折扣
 }
 
-// PlateColor is a value of plate_color. WeChat Pay may send others than these.
+// PlateColor is a value of plate_color. WeChat Pay may send other values.
 type PlateColor string
 
-// The values of a [PlateColor].
+// Values of [PlateColor].
 const (
 	PlateColorBlue      PlateColor = "BLUE"
 	PlateColorGreen     PlateColor = "GREEN"

@@ -10,101 +10,101 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// AvailMchRangesNode is the chain as far as /v3/webizpay/avail-mch-ranges.
-type AvailMchRangesNode struct{ at route.At }
+// AvailMchRangesNode is the path /v3/webizpay/avail-mch-ranges.
+type AvailMchRangesNode struct{ path route.Path }
 
-// RangeID goes on to /v3/webizpay/avail-mch-ranges/{range_id}, and fills {range_id}.
+// RangeID is the path /v3/webizpay/avail-mch-ranges/{range_id}. It sets {range_id}.
 func (n AvailMchRangesNode) RangeID(rangeID string) AvailMchRangesRangeIDNode {
-	return AvailMchRangesRangeIDNode{n.at.Fill(rangeID)}
+	return AvailMchRangesRangeIDNode{n.path.WithVar(rangeID)}
 }
 
-// Get is 查询可用商户范围列表: GET /v3/webizpay/avail-mch-ranges
+// Get sends GET /v3/webizpay/avail-mch-ranges: 查询可用商户范围列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4017205627
 //
-// Query: [AvailMchRangesGetQuery].
+// Options.Query: [AvailMchRangesGetQuery].
 func (n AvailMchRangesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AvailMchRangesGetReply], error) {
-	return wechatpay.As[AvailMchRangesGetReply](n.at.Chain("v3/webizpay/avail-mch-ranges").Get(ctx, opts))
+	return wechatpay.As[AvailMchRangesGetReply](n.path.Chain("v3/webizpay/avail-mch-ranges").Get(ctx, opts))
 }
 
-// GetAsync is [AvailMchRangesNode.Get] in the background.
+// GetAsync calls [AvailMchRangesNode.Get] in the background.
 func (n AvailMchRangesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AvailMchRangesGetReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/avail-mch-ranges").GetAsync(ctx, opts), wechatpay.Typed[AvailMchRangesGetReply])
+	return future.Then(n.path.Chain("v3/webizpay/avail-mch-ranges").GetAsync(ctx, opts), wechatpay.Typed[AvailMchRangesGetReply])
 }
 
-// Post is 创建可用商户范围: POST /v3/webizpay/avail-mch-ranges
+// Post sends POST /v3/webizpay/avail-mch-ranges: 创建可用商户范围.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4017205621
 //
-// JSON: [AvailMchRangesPostRequest].
+// Options.JSON: [AvailMchRangesPostRequest].
 func (n AvailMchRangesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AvailMchRangesReply], error) {
-	return wechatpay.As[AvailMchRangesReply](n.at.Chain("v3/webizpay/avail-mch-ranges").Post(ctx, opts))
+	return wechatpay.As[AvailMchRangesReply](n.path.Chain("v3/webizpay/avail-mch-ranges").Post(ctx, opts))
 }
 
-// PostAsync is [AvailMchRangesNode.Post] in the background.
+// PostAsync calls [AvailMchRangesNode.Post] in the background.
 func (n AvailMchRangesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AvailMchRangesReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/avail-mch-ranges").PostAsync(ctx, opts), wechatpay.Typed[AvailMchRangesReply])
+	return future.Then(n.path.Chain("v3/webizpay/avail-mch-ranges").PostAsync(ctx, opts), wechatpay.Typed[AvailMchRangesReply])
 }
 
-// AvailMchRangesRangeIDNode is the chain as far as /v3/webizpay/avail-mch-ranges/{range_id}.
-type AvailMchRangesRangeIDNode struct{ at route.At }
+// AvailMchRangesRangeIDNode is the path /v3/webizpay/avail-mch-ranges/{range_id}.
+type AvailMchRangesRangeIDNode struct{ path route.Path }
 
-// MerchantIdentifiers goes on to /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers.
+// MerchantIdentifiers is the path /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers.
 func (n AvailMchRangesRangeIDNode) MerchantIdentifiers() AvailMchRangesRangeIDMerchantIdentifiersNode {
 	return AvailMchRangesRangeIDMerchantIdentifiersNode(n)
 }
 
-// AvailMchRangesRangeIDMerchantIdentifiersNode is the chain as far as /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers.
-type AvailMchRangesRangeIDMerchantIdentifiersNode struct{ at route.At }
+// AvailMchRangesRangeIDMerchantIdentifiersNode is the path /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers.
+type AvailMchRangesRangeIDMerchantIdentifiersNode struct{ path route.Path }
 
-// MerchantIdentifier goes on to /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}, and fills {merchant_identifier}.
+// MerchantIdentifier is the path /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}. It sets {merchant_identifier}.
 func (n AvailMchRangesRangeIDMerchantIdentifiersNode) MerchantIdentifier(merchantIdentifier string) RangeIDMerchantIdentifiersMerchantIdentifierNode {
-	return RangeIDMerchantIdentifiersMerchantIdentifierNode{n.at.Fill(merchantIdentifier)}
+	return RangeIDMerchantIdentifiersMerchantIdentifierNode{n.path.WithVar(merchantIdentifier)}
 }
 
-// Get is 查询商户标识列表: GET /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers
+// Get sends GET /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers: 查询商户标识列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4017205633
 //
-// Query: [AvailMchRangesRangeIDMerchantIdentifiersGetQuery].
+// Options.Query: [AvailMchRangesRangeIDMerchantIdentifiersGetQuery].
 func (n AvailMchRangesRangeIDMerchantIdentifiersNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AvailMchRangesRangeIDMerchantIdentifiersGetReply], error) {
-	return wechatpay.As[AvailMchRangesRangeIDMerchantIdentifiersGetReply](n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").Get(ctx, opts))
+	return wechatpay.As[AvailMchRangesRangeIDMerchantIdentifiersGetReply](n.path.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").Get(ctx, opts))
 }
 
-// GetAsync is [AvailMchRangesRangeIDMerchantIdentifiersNode.Get] in the background.
+// GetAsync calls [AvailMchRangesRangeIDMerchantIdentifiersNode.Get] in the background.
 func (n AvailMchRangesRangeIDMerchantIdentifiersNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AvailMchRangesRangeIDMerchantIdentifiersGetReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").GetAsync(ctx, opts), wechatpay.Typed[AvailMchRangesRangeIDMerchantIdentifiersGetReply])
+	return future.Then(n.path.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").GetAsync(ctx, opts), wechatpay.Typed[AvailMchRangesRangeIDMerchantIdentifiersGetReply])
 }
 
-// Post is 添加商户标识: POST /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers
+// Post sends POST /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers: 添加商户标识.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4017205631
 //
-// JSON: [AvailMchRangesRangeIDMerchantIdentifiersPostRequest].
+// Options.JSON: [AvailMchRangesRangeIDMerchantIdentifiersPostRequest].
 func (n AvailMchRangesRangeIDMerchantIdentifiersNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AvailMchRangesReply], error) {
-	return wechatpay.As[AvailMchRangesReply](n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").Post(ctx, opts))
+	return wechatpay.As[AvailMchRangesReply](n.path.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").Post(ctx, opts))
 }
 
-// PostAsync is [AvailMchRangesRangeIDMerchantIdentifiersNode.Post] in the background.
+// PostAsync calls [AvailMchRangesRangeIDMerchantIdentifiersNode.Post] in the background.
 func (n AvailMchRangesRangeIDMerchantIdentifiersNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AvailMchRangesReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").PostAsync(ctx, opts), wechatpay.Typed[AvailMchRangesReply])
+	return future.Then(n.path.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers").PostAsync(ctx, opts), wechatpay.Typed[AvailMchRangesReply])
 }
 
-// RangeIDMerchantIdentifiersMerchantIdentifierNode is the chain as far as /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}.
-type RangeIDMerchantIdentifiersMerchantIdentifierNode struct{ at route.At }
+// RangeIDMerchantIdentifiersMerchantIdentifierNode is the path /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}.
+type RangeIDMerchantIdentifiersMerchantIdentifierNode struct{ path route.Path }
 
-// Delete is 删除商户标识: DELETE /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}
+// Delete sends DELETE /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}: 删除商户标识.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4017205637
 //
-// JSON: [AvailMchRangesGetQuery].
+// Options.JSON: [AvailMchRangesGetQuery].
 func (n RangeIDMerchantIdentifiersMerchantIdentifierNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[AvailMchRangesReply], error) {
-	return wechatpay.As[AvailMchRangesReply](n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}").Delete(ctx, opts))
+	return wechatpay.As[AvailMchRangesReply](n.path.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}").Delete(ctx, opts))
 }
 
-// DeleteAsync is [RangeIDMerchantIdentifiersMerchantIdentifierNode.Delete] in the background.
+// DeleteAsync calls [RangeIDMerchantIdentifiersMerchantIdentifierNode.Delete] in the background.
 func (n RangeIDMerchantIdentifiersMerchantIdentifierNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[AvailMchRangesReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}").DeleteAsync(ctx, opts), wechatpay.Typed[AvailMchRangesReply])
+	return future.Then(n.path.Chain("v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}").DeleteAsync(ctx, opts), wechatpay.Typed[AvailMchRangesReply])
 }
 
 // AvailMchRangesGetReply is the reply of GET /v3/webizpay/avail-mch-ranges,
@@ -127,7 +127,7 @@ type AvailMchRangesPostRequest struct {
 	IdentifierType IdentifierType `json:"identifier_type"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AvailMchRangesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/webizpay/avail-mch-ranges"}
 }
@@ -146,7 +146,7 @@ type AvailMchRangesRangeIDMerchantIdentifiersGetQuery struct {
 	Limit   int64  `json:"limit"`    // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AvailMchRangesRangeIDMerchantIdentifiersGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers"}
 }
@@ -168,15 +168,15 @@ type AvailMchRangesRangeIDMerchantIdentifiersPostRequest struct {
 	MerchantIdentifier string `json:"merchant_identifier"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AvailMchRangesRangeIDMerchantIdentifiersPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers"}
 }
 
-// IdentifierType is a value of identifier_type. WeChat Pay may send others than these.
+// IdentifierType is a value of identifier_type. WeChat Pay may send other values.
 type IdentifierType string
 
-// The values of a [IdentifierType].
+// Values of [IdentifierType].
 const (
 	IdentifierTypeOrganizationCode IdentifierType = "ORGANIZATION_CODE"
 	IdentifierTypeTransactionID    IdentifierType = "TRANSACTION_ID"

@@ -10,47 +10,47 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// BillNode is the chain as far as /v3/webizpay/bill.
-type BillNode struct{ at route.At }
+// BillNode is the path /v3/webizpay/bill.
+type BillNode struct{ path route.Path }
 
-// Proof goes on to /v3/webizpay/bill/proof.
+// Proof is the path /v3/webizpay/bill/proof.
 func (n BillNode) Proof() BillProofNode { return BillProofNode(n) }
 
-// TradeBill goes on to /v3/webizpay/bill/trade-bill.
+// TradeBill is the path /v3/webizpay/bill/trade-bill.
 func (n BillNode) TradeBill() BillTradeBillNode { return BillTradeBillNode(n) }
 
-// BillProofNode is the chain as far as /v3/webizpay/bill/proof.
-type BillProofNode struct{ at route.At }
+// BillProofNode is the path /v3/webizpay/bill/proof.
+type BillProofNode struct{ path route.Path }
 
-// Post is 申请企业商户企业支付出资凭证: POST /v3/webizpay/bill/proof
+// Post sends POST /v3/webizpay/bill/proof: 申请企业商户企业支付出资凭证.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014507157
 //
-// JSON: [BillProofPostRequest].
+// Options.JSON: [BillProofPostRequest].
 func (n BillProofNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BillProofPostReply], error) {
-	return wechatpay.As[BillProofPostReply](n.at.Chain("v3/webizpay/bill/proof").Post(ctx, opts))
+	return wechatpay.As[BillProofPostReply](n.path.Chain("v3/webizpay/bill/proof").Post(ctx, opts))
 }
 
-// PostAsync is [BillProofNode.Post] in the background.
+// PostAsync calls [BillProofNode.Post] in the background.
 func (n BillProofNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillProofPostReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/bill/proof").PostAsync(ctx, opts), wechatpay.Typed[BillProofPostReply])
+	return future.Then(n.path.Chain("v3/webizpay/bill/proof").PostAsync(ctx, opts), wechatpay.Typed[BillProofPostReply])
 }
 
-// BillTradeBillNode is the chain as far as /v3/webizpay/bill/trade-bill.
-type BillTradeBillNode struct{ at route.At }
+// BillTradeBillNode is the path /v3/webizpay/bill/trade-bill.
+type BillTradeBillNode struct{ path route.Path }
 
-// Post is 申请企业商户企业支付业务账单: POST /v3/webizpay/bill/trade-bill
+// Post sends POST /v3/webizpay/bill/trade-bill: 申请企业商户企业支付业务账单.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014507142
 //
-// JSON: [BillTradeBillPostRequest].
+// Options.JSON: [BillTradeBillPostRequest].
 func (n BillTradeBillNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BillTradeBillPostReply], error) {
-	return wechatpay.As[BillTradeBillPostReply](n.at.Chain("v3/webizpay/bill/trade-bill").Post(ctx, opts))
+	return wechatpay.As[BillTradeBillPostReply](n.path.Chain("v3/webizpay/bill/trade-bill").Post(ctx, opts))
 }
 
-// PostAsync is [BillTradeBillNode.Post] in the background.
+// PostAsync calls [BillTradeBillNode.Post] in the background.
 func (n BillTradeBillNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BillTradeBillPostReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/bill/trade-bill").PostAsync(ctx, opts), wechatpay.Typed[BillTradeBillPostReply])
+	return future.Then(n.path.Chain("v3/webizpay/bill/trade-bill").PostAsync(ctx, opts), wechatpay.Typed[BillTradeBillPostReply])
 }
 
 // BillProofPostRequest is the JSON body of POST /v3/webizpay/bill/proof,
@@ -64,7 +64,7 @@ type BillProofPostRequest struct {
 	OutOperationID string `json:"out_operation_id"`     // 商户操作流水号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BillProofPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/webizpay/bill/proof"}
 }
@@ -94,7 +94,7 @@ type BillTradeBillPostRequest struct {
 	Type     Type   `json:"type"`      // 账单类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BillTradeBillPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/webizpay/bill/trade-bill"}
 }
@@ -109,10 +109,10 @@ type BillTradeBillPostReply struct {
 	DownloadURL string `json:"download_url,omitzero"` // 账单下载地址; required
 }
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeQyzfall Type = "QYZFALL"
 )

@@ -10,135 +10,135 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// EmployeesNode is the chain as far as /v3/webizpay/employees/{employee_id}.
-type EmployeesNode struct{ at route.At }
+// EmployeesNode is the path /v3/webizpay/employees/{employee_id}.
+type EmployeesNode struct{ path route.Path }
 
-// OutQuotaCards goes on to /v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}, and fills {out_card_no}.
+// OutQuotaCards is the path /v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}. It sets {out_card_no}.
 func (n EmployeesNode) OutQuotaCards(outCardNo string) EmployeesOutQuotaCardsNode {
-	return EmployeesOutQuotaCardsNode{n.at.Fill(outCardNo)}
+	return EmployeesOutQuotaCardsNode{n.path.WithVar(outCardNo)}
 }
 
-// QuotaCards goes on to /v3/webizpay/employees/{employee_id}/quota-cards.
+// QuotaCards is the path /v3/webizpay/employees/{employee_id}/quota-cards.
 func (n EmployeesNode) QuotaCards() EmployeesQuotaCardsNode { return EmployeesQuotaCardsNode(n) }
 
-// Revoke goes on to /v3/webizpay/employees/{employee_id}/revoke.
+// Revoke is the path /v3/webizpay/employees/{employee_id}/revoke.
 func (n EmployeesNode) Revoke() EmployeesRevokeNode { return EmployeesRevokeNode(n) }
 
-// EmployeesOutQuotaCardsNode is the chain as far as /v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}.
-type EmployeesOutQuotaCardsNode struct{ at route.At }
+// EmployeesOutQuotaCardsNode is the path /v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}.
+type EmployeesOutQuotaCardsNode struct{ path route.Path }
 
-// Get is 使用商户卡号查询企业支付额度卡: GET /v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}
+// Get sends GET /v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}: 使用商户卡号查询企业支付额度卡.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015001625
 //
-// Query: [EmployeesRevokePostRequest].
+// Options.Query: [EmployeesRevokePostRequest].
 func (n EmployeesOutQuotaCardsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EmployeesReply], error) {
-	return wechatpay.As[EmployeesReply](n.at.Chain("v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}").Get(ctx, opts))
+	return wechatpay.As[EmployeesReply](n.path.Chain("v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}").Get(ctx, opts))
 }
 
-// GetAsync is [EmployeesOutQuotaCardsNode.Get] in the background.
+// GetAsync calls [EmployeesOutQuotaCardsNode.Get] in the background.
 func (n EmployeesOutQuotaCardsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}").GetAsync(ctx, opts), wechatpay.Typed[EmployeesReply])
+	return future.Then(n.path.Chain("v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}").GetAsync(ctx, opts), wechatpay.Typed[EmployeesReply])
 }
 
-// EmployeesQuotaCardsNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards.
-type EmployeesQuotaCardsNode struct{ at route.At }
+// EmployeesQuotaCardsNode is the path /v3/webizpay/employees/{employee_id}/quota-cards.
+type EmployeesQuotaCardsNode struct{ path route.Path }
 
-// CardNo goes on to /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}, and fills {card_no}.
+// CardNo is the path /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}. It sets {card_no}.
 func (n EmployeesQuotaCardsNode) CardNo(cardNo string) EmployeesQuotaCardsCardNoNode {
-	return EmployeesQuotaCardsCardNoNode{n.at.Fill(cardNo)}
+	return EmployeesQuotaCardsCardNoNode{n.path.WithVar(cardNo)}
 }
 
-// Post is 企业商户为员工下发企业支付额度卡: POST /v3/webizpay/employees/{employee_id}/quota-cards
+// Post sends POST /v3/webizpay/employees/{employee_id}/quota-cards: 企业商户为员工下发企业支付额度卡.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014507148
 //
-// JSON: [EmployeesQuotaCardsPostRequest].
+// Options.JSON: [EmployeesQuotaCardsPostRequest].
 func (n EmployeesQuotaCardsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EmployeesQuotaCardsPostReply], error) {
-	return wechatpay.As[EmployeesQuotaCardsPostReply](n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards").Post(ctx, opts))
+	return wechatpay.As[EmployeesQuotaCardsPostReply](n.path.Chain("v3/webizpay/employees/{employee_id}/quota-cards").Post(ctx, opts))
 }
 
-// PostAsync is [EmployeesQuotaCardsNode.Post] in the background.
+// PostAsync calls [EmployeesQuotaCardsNode.Post] in the background.
 func (n EmployeesQuotaCardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesQuotaCardsPostReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards").PostAsync(ctx, opts), wechatpay.Typed[EmployeesQuotaCardsPostReply])
+	return future.Then(n.path.Chain("v3/webizpay/employees/{employee_id}/quota-cards").PostAsync(ctx, opts), wechatpay.Typed[EmployeesQuotaCardsPostReply])
 }
 
-// EmployeesQuotaCardsCardNoNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}.
-type EmployeesQuotaCardsCardNoNode struct{ at route.At }
+// EmployeesQuotaCardsCardNoNode is the path /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}.
+type EmployeesQuotaCardsCardNoNode struct{ path route.Path }
 
-// Cancel goes on to /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel.
+// Cancel is the path /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel.
 func (n EmployeesQuotaCardsCardNoNode) Cancel() EmployeesQuotaCardsCardNoCancelNode {
 	return EmployeesQuotaCardsCardNoCancelNode(n)
 }
 
-// PaymentURL goes on to /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url.
+// PaymentURL is the path /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url.
 func (n EmployeesQuotaCardsCardNoNode) PaymentURL() EmployeesQuotaCardsCardNoPaymentURLNode {
 	return EmployeesQuotaCardsCardNoPaymentURLNode(n)
 }
 
-// Get is 企业商户查询企业支付额度卡: GET /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}
+// Get sends GET /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}: 企业商户查询企业支付额度卡.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014507119
 //
-// Query: [EmployeesRevokePostRequest].
+// Options.Query: [EmployeesRevokePostRequest].
 func (n EmployeesQuotaCardsCardNoNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EmployeesReply], error) {
-	return wechatpay.As[EmployeesReply](n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}").Get(ctx, opts))
+	return wechatpay.As[EmployeesReply](n.path.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}").Get(ctx, opts))
 }
 
-// GetAsync is [EmployeesQuotaCardsCardNoNode.Get] in the background.
+// GetAsync calls [EmployeesQuotaCardsCardNoNode.Get] in the background.
 func (n EmployeesQuotaCardsCardNoNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}").GetAsync(ctx, opts), wechatpay.Typed[EmployeesReply])
+	return future.Then(n.path.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}").GetAsync(ctx, opts), wechatpay.Typed[EmployeesReply])
 }
 
-// EmployeesQuotaCardsCardNoCancelNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel.
-type EmployeesQuotaCardsCardNoCancelNode struct{ at route.At }
+// EmployeesQuotaCardsCardNoCancelNode is the path /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel.
+type EmployeesQuotaCardsCardNoCancelNode struct{ path route.Path }
 
-// Post is 企业商户作废员工企业支付额度卡: POST /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel
+// Post sends POST /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel: 企业商户作废员工企业支付额度卡.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014507127
 //
-// JSON: [EmployeesQuotaCardsCardNoCancelPostRequest].
+// Options.JSON: [EmployeesQuotaCardsCardNoCancelPostRequest].
 func (n EmployeesQuotaCardsCardNoCancelNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EmployeesQuotaCardsCardNoCancelPostReply], error) {
-	return wechatpay.As[EmployeesQuotaCardsCardNoCancelPostReply](n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel").Post(ctx, opts))
+	return wechatpay.As[EmployeesQuotaCardsCardNoCancelPostReply](n.path.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel").Post(ctx, opts))
 }
 
-// PostAsync is [EmployeesQuotaCardsCardNoCancelNode.Post] in the background.
+// PostAsync calls [EmployeesQuotaCardsCardNoCancelNode.Post] in the background.
 func (n EmployeesQuotaCardsCardNoCancelNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesQuotaCardsCardNoCancelPostReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[EmployeesQuotaCardsCardNoCancelPostReply])
+	return future.Then(n.path.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel").PostAsync(ctx, opts), wechatpay.Typed[EmployeesQuotaCardsCardNoCancelPostReply])
 }
 
-// EmployeesQuotaCardsCardNoPaymentURLNode is the chain as far as /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url.
-type EmployeesQuotaCardsCardNoPaymentURLNode struct{ at route.At }
+// EmployeesQuotaCardsCardNoPaymentURLNode is the path /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url.
+type EmployeesQuotaCardsCardNoPaymentURLNode struct{ path route.Path }
 
-// Get is 企业商户获取指定额度卡支付链接: GET /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url
+// Get sends GET /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url: 企业商户获取指定额度卡支付链接.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014507160
 //
-// Query: [UsersAuthorizationURLPostRequest].
+// Options.Query: [UsersAuthorizationURLPostRequest].
 func (n EmployeesQuotaCardsCardNoPaymentURLNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EmployeesQuotaCardsCardNoPaymentURLGetReply], error) {
-	return wechatpay.As[EmployeesQuotaCardsCardNoPaymentURLGetReply](n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url").Get(ctx, opts))
+	return wechatpay.As[EmployeesQuotaCardsCardNoPaymentURLGetReply](n.path.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url").Get(ctx, opts))
 }
 
-// GetAsync is [EmployeesQuotaCardsCardNoPaymentURLNode.Get] in the background.
+// GetAsync calls [EmployeesQuotaCardsCardNoPaymentURLNode.Get] in the background.
 func (n EmployeesQuotaCardsCardNoPaymentURLNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesQuotaCardsCardNoPaymentURLGetReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url").GetAsync(ctx, opts), wechatpay.Typed[EmployeesQuotaCardsCardNoPaymentURLGetReply])
+	return future.Then(n.path.Chain("v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url").GetAsync(ctx, opts), wechatpay.Typed[EmployeesQuotaCardsCardNoPaymentURLGetReply])
 }
 
-// EmployeesRevokeNode is the chain as far as /v3/webizpay/employees/{employee_id}/revoke.
-type EmployeesRevokeNode struct{ at route.At }
+// EmployeesRevokeNode is the path /v3/webizpay/employees/{employee_id}/revoke.
+type EmployeesRevokeNode struct{ path route.Path }
 
-// Post is 企业商户发起解除员工企业支付授权: POST /v3/webizpay/employees/{employee_id}/revoke
+// Post sends POST /v3/webizpay/employees/{employee_id}/revoke: 企业商户发起解除员工企业支付授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014507156
 //
-// JSON: [EmployeesRevokePostRequest].
+// Options.JSON: [EmployeesRevokePostRequest].
 func (n EmployeesRevokeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[EmployeesRevokePostReply], error) {
-	return wechatpay.As[EmployeesRevokePostReply](n.at.Chain("v3/webizpay/employees/{employee_id}/revoke").Post(ctx, opts))
+	return wechatpay.As[EmployeesRevokePostReply](n.path.Chain("v3/webizpay/employees/{employee_id}/revoke").Post(ctx, opts))
 }
 
-// PostAsync is [EmployeesRevokeNode.Post] in the background.
+// PostAsync calls [EmployeesRevokeNode.Post] in the background.
 func (n EmployeesRevokeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[EmployeesRevokePostReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/employees/{employee_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[EmployeesRevokePostReply])
+	return future.Then(n.path.Chain("v3/webizpay/employees/{employee_id}/revoke").PostAsync(ctx, opts), wechatpay.Typed[EmployeesRevokePostReply])
 }
 
 // EmployeesReply is the reply of GET
@@ -181,7 +181,7 @@ type EmployeesQuotaCardsPostRequest struct {
 	AvailMchRangeID  string `json:"avail_mch_range_id,omitzero"` // 可用商户范围ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EmployeesQuotaCardsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/webizpay/employees/{employee_id}/quota-cards"}
 }
@@ -208,7 +208,7 @@ type EmployeesQuotaCardsCardNoCancelPostRequest struct {
 	Reason   string `json:"reason"`    // 作废原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EmployeesQuotaCardsCardNoCancelPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/cancel"}
 }
@@ -251,28 +251,28 @@ type EmployeesRevokePostReply struct {
 	Reason                   string             `json:"reason,omitzero"`                     // 作废原因; required
 }
 
-// CardRule is a value of card_rule. WeChat Pay may send others than these.
+// CardRule is a value of card_rule. WeChat Pay may send other values.
 type CardRule string
 
-// The values of a [CardRule].
+// Values of [CardRule].
 const (
 	CardRuleSingle   CardRule = "SINGLE"
 	CardRuleMultiple CardRule = "MULTIPLE"
 )
 
-// RefundRule is a value of refund_rule. WeChat Pay may send others than these.
+// RefundRule is a value of refund_rule. WeChat Pay may send other values.
 type RefundRule string
 
-// The values of a [RefundRule].
+// Values of [RefundRule].
 const (
 	RefundRuleReturn    RefundRule = "RETURN"
 	RefundRuleNotReturn RefundRule = "NOT_RETURN"
 )
 
-// CardState is a value of card_state. WeChat Pay may send others than these.
+// CardState is a value of card_state. WeChat Pay may send other values.
 type CardState string
 
-// The values of a [CardState].
+// Values of [CardState].
 const (
 	CardStateActive   CardState = "ACTIVE"
 	CardStateDisabled CardState = "DISABLED"

@@ -10,49 +10,49 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// StoresNode is the chain as far as /v3/webizpay/stores.
-type StoresNode struct{ at route.At }
+// StoresNode is the path /v3/webizpay/stores.
+type StoresNode struct{ path route.Path }
 
-// EntityMatches goes on to /v3/webizpay/stores/entity-matches.
+// EntityMatches is the path /v3/webizpay/stores/entity-matches.
 func (n StoresNode) EntityMatches() StoresEntityMatchesNode { return StoresEntityMatchesNode(n) }
 
-// StoresEntityMatchesNode is the chain as far as /v3/webizpay/stores/entity-matches.
-type StoresEntityMatchesNode struct{ at route.At }
+// StoresEntityMatchesNode is the path /v3/webizpay/stores/entity-matches.
+type StoresEntityMatchesNode struct{ path route.Path }
 
-// BatchID goes on to /v3/webizpay/stores/entity-matches/{batch_id}, and fills {batch_id}.
+// BatchID is the path /v3/webizpay/stores/entity-matches/{batch_id}. It sets {batch_id}.
 func (n StoresEntityMatchesNode) BatchID(batchID string) StoresEntityMatchesBatchIDNode {
-	return StoresEntityMatchesBatchIDNode{n.at.Fill(batchID)}
+	return StoresEntityMatchesBatchIDNode{n.path.WithVar(batchID)}
 }
 
-// Post is 发起门店主体匹配: POST /v3/webizpay/stores/entity-matches
+// Post sends POST /v3/webizpay/stores/entity-matches: 发起门店主体匹配.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014507136
 //
-// JSON: [StoresEntityMatchesPostRequest].
+// Options.JSON: [StoresEntityMatchesPostRequest].
 func (n StoresEntityMatchesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StoresEntityMatchesPostReply], error) {
-	return wechatpay.As[StoresEntityMatchesPostReply](n.at.Chain("v3/webizpay/stores/entity-matches").Post(ctx, opts))
+	return wechatpay.As[StoresEntityMatchesPostReply](n.path.Chain("v3/webizpay/stores/entity-matches").Post(ctx, opts))
 }
 
-// PostAsync is [StoresEntityMatchesNode.Post] in the background.
+// PostAsync calls [StoresEntityMatchesNode.Post] in the background.
 func (n StoresEntityMatchesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresEntityMatchesPostReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/stores/entity-matches").PostAsync(ctx, opts), wechatpay.Typed[StoresEntityMatchesPostReply])
+	return future.Then(n.path.Chain("v3/webizpay/stores/entity-matches").PostAsync(ctx, opts), wechatpay.Typed[StoresEntityMatchesPostReply])
 }
 
-// StoresEntityMatchesBatchIDNode is the chain as far as /v3/webizpay/stores/entity-matches/{batch_id}.
-type StoresEntityMatchesBatchIDNode struct{ at route.At }
+// StoresEntityMatchesBatchIDNode is the path /v3/webizpay/stores/entity-matches/{batch_id}.
+type StoresEntityMatchesBatchIDNode struct{ path route.Path }
 
-// Get is 查询门店主体匹配结果: GET /v3/webizpay/stores/entity-matches/{batch_id}
+// Get sends GET /v3/webizpay/stores/entity-matches/{batch_id}: 查询门店主体匹配结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014507133
 //
-// Query: [AvailMchRangesGetQuery].
+// Options.Query: [AvailMchRangesGetQuery].
 func (n StoresEntityMatchesBatchIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StoresEntityMatchesBatchIDGetReply], error) {
-	return wechatpay.As[StoresEntityMatchesBatchIDGetReply](n.at.Chain("v3/webizpay/stores/entity-matches/{batch_id}").Get(ctx, opts))
+	return wechatpay.As[StoresEntityMatchesBatchIDGetReply](n.path.Chain("v3/webizpay/stores/entity-matches/{batch_id}").Get(ctx, opts))
 }
 
-// GetAsync is [StoresEntityMatchesBatchIDNode.Get] in the background.
+// GetAsync calls [StoresEntityMatchesBatchIDNode.Get] in the background.
 func (n StoresEntityMatchesBatchIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StoresEntityMatchesBatchIDGetReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/stores/entity-matches/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[StoresEntityMatchesBatchIDGetReply])
+	return future.Then(n.path.Chain("v3/webizpay/stores/entity-matches/{batch_id}").GetAsync(ctx, opts), wechatpay.Typed[StoresEntityMatchesBatchIDGetReply])
 }
 
 // StoresEntityMatchesPostRequest is the JSON body of POST /v3/webizpay/stores/entity-matches,
@@ -63,7 +63,7 @@ type StoresEntityMatchesPostRequest struct {
 	MatchDetails []StoresEntityMatchesPostRequestMatchDetails `json:"match_details,omitzero"` // 主体匹配明细列表
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StoresEntityMatchesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/webizpay/stores/entity-matches"}
 }
@@ -103,19 +103,19 @@ type StoresEntityMatchesBatchIDGetReplyMatchResults struct {
 	HasValidMchID    bool   `json:"has_valid_mchid,omitzero"`   // 是否存在满足条件微信支付商户号; required
 }
 
-// ProductType is a value of product_type. WeChat Pay may send others than these.
+// ProductType is a value of product_type. WeChat Pay may send other values.
 type ProductType string
 
-// The values of a [ProductType].
+// Values of [ProductType].
 const (
 	ProductTypeCodePay ProductType = "CODE_PAY"
 	ProductTypeNone    ProductType = "NONE"
 )
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateAccepted   State = "ACCEPTED"
 	StateInProgress State = "IN_PROGRESS"

@@ -8,7 +8,7 @@ type AvailMchRangesGetQuery struct {
 	SpMchID string `json:"sp_mchid"` // 服务商商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (AvailMchRangesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/webizpay/avail-mch-ranges", "DELETE /v3/webizpay/avail-mch-ranges/{range_id}/merchant-identifiers/{merchant_identifier}", "GET /v3/webizpay/stores/entity-matches/{batch_id}"}
 }
@@ -21,7 +21,7 @@ type EmployeesRevokePostRequest struct {
 	SubMchID string `json:"sub_mchid"` // 出资子商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (EmployeesRevokePostRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/webizpay/employees/{employee_id}/out-quota-cards/{out_card_no}", "GET /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}", "POST /v3/webizpay/employees/{employee_id}/revoke", "GET /v3/webizpay/users/{user_id}/authorization-state"}
 }
@@ -35,24 +35,24 @@ type UsersAuthorizationURLPostRequest struct {
 	ApplicationType ApplicationType `json:"application_type"` // 拉起付款码页面的企业应用类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersAuthorizationURLPostRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/webizpay/employees/{employee_id}/quota-cards/{card_no}/payment-url", "POST /v3/webizpay/users/{user_id}/authorization-url"}
 }
 
-// ApplicationType is a value of application_type. WeChat Pay may send others than these.
+// ApplicationType is a value of application_type. WeChat Pay may send other values.
 type ApplicationType string
 
-// The values of a [ApplicationType].
+// Values of [ApplicationType].
 const (
 	ApplicationTypeH5          ApplicationType = "H5"
 	ApplicationTypeMiniprogram ApplicationType = "MINIPROGRAM"
 )
 
-// AuthorizationState is a value of authorization_state. WeChat Pay may send others than these.
+// AuthorizationState is a value of authorization_state. WeChat Pay may send other values.
 type AuthorizationState string
 
-// The values of a [AuthorizationState].
+// Values of [AuthorizationState].
 const (
 	AuthorizationStateRevoked    AuthorizationState = "REVOKED"
 	AuthorizationStateAuthorized AuthorizationState = "AUTHORIZED"

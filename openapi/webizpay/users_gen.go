@@ -10,49 +10,49 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/webizpay/users/{user_id}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/webizpay/users/{user_id}.
+type UsersNode struct{ path route.Path }
 
-// AuthorizationState goes on to /v3/webizpay/users/{user_id}/authorization-state.
+// AuthorizationState is the path /v3/webizpay/users/{user_id}/authorization-state.
 func (n UsersNode) AuthorizationState() UsersAuthorizationStateNode {
 	return UsersAuthorizationStateNode(n)
 }
 
-// AuthorizationURL goes on to /v3/webizpay/users/{user_id}/authorization-url.
+// AuthorizationURL is the path /v3/webizpay/users/{user_id}/authorization-url.
 func (n UsersNode) AuthorizationURL() UsersAuthorizationURLNode { return UsersAuthorizationURLNode(n) }
 
-// UsersAuthorizationStateNode is the chain as far as /v3/webizpay/users/{user_id}/authorization-state.
-type UsersAuthorizationStateNode struct{ at route.At }
+// UsersAuthorizationStateNode is the path /v3/webizpay/users/{user_id}/authorization-state.
+type UsersAuthorizationStateNode struct{ path route.Path }
 
-// Get is 企业商户查询企业员工开通授权状态: GET /v3/webizpay/users/{user_id}/authorization-state
+// Get sends GET /v3/webizpay/users/{user_id}/authorization-state: 企业商户查询企业员工开通授权状态.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014507163
 //
-// Query: [EmployeesRevokePostRequest].
+// Options.Query: [EmployeesRevokePostRequest].
 func (n UsersAuthorizationStateNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersAuthorizationStateGetReply], error) {
-	return wechatpay.As[UsersAuthorizationStateGetReply](n.at.Chain("v3/webizpay/users/{user_id}/authorization-state").Get(ctx, opts))
+	return wechatpay.As[UsersAuthorizationStateGetReply](n.path.Chain("v3/webizpay/users/{user_id}/authorization-state").Get(ctx, opts))
 }
 
-// GetAsync is [UsersAuthorizationStateNode.Get] in the background.
+// GetAsync calls [UsersAuthorizationStateNode.Get] in the background.
 func (n UsersAuthorizationStateNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersAuthorizationStateGetReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/users/{user_id}/authorization-state").GetAsync(ctx, opts), wechatpay.Typed[UsersAuthorizationStateGetReply])
+	return future.Then(n.path.Chain("v3/webizpay/users/{user_id}/authorization-state").GetAsync(ctx, opts), wechatpay.Typed[UsersAuthorizationStateGetReply])
 }
 
-// UsersAuthorizationURLNode is the chain as far as /v3/webizpay/users/{user_id}/authorization-url.
-type UsersAuthorizationURLNode struct{ at route.At }
+// UsersAuthorizationURLNode is the path /v3/webizpay/users/{user_id}/authorization-url.
+type UsersAuthorizationURLNode struct{ path route.Path }
 
-// Post is 企业商户发起员工开通企业支付授权: POST /v3/webizpay/users/{user_id}/authorization-url
+// Post sends POST /v3/webizpay/users/{user_id}/authorization-url: 企业商户发起员工开通企业支付授权.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4014507153
 //
-// JSON: [UsersAuthorizationURLPostRequest].
+// Options.JSON: [UsersAuthorizationURLPostRequest].
 func (n UsersAuthorizationURLNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersAuthorizationURLPostReply], error) {
-	return wechatpay.As[UsersAuthorizationURLPostReply](n.at.Chain("v3/webizpay/users/{user_id}/authorization-url").Post(ctx, opts))
+	return wechatpay.As[UsersAuthorizationURLPostReply](n.path.Chain("v3/webizpay/users/{user_id}/authorization-url").Post(ctx, opts))
 }
 
-// PostAsync is [UsersAuthorizationURLNode.Post] in the background.
+// PostAsync calls [UsersAuthorizationURLNode.Post] in the background.
 func (n UsersAuthorizationURLNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersAuthorizationURLPostReply]] {
-	return future.Then(n.at.Chain("v3/webizpay/users/{user_id}/authorization-url").PostAsync(ctx, opts), wechatpay.Typed[UsersAuthorizationURLPostReply])
+	return future.Then(n.path.Chain("v3/webizpay/users/{user_id}/authorization-url").PostAsync(ctx, opts), wechatpay.Typed[UsersAuthorizationURLPostReply])
 }
 
 // UsersAuthorizationStateGetReply is the reply of GET

@@ -1,5 +1,5 @@
-// Package route is what the generated nodes of all products have in common: a client, and
-// the values of the variables that were filled on the way.
+// Package route holds what all nodes of the typed chain share: a client and the values of
+// the path variables.
 package route
 
 import (
@@ -9,37 +9,38 @@ import (
 	"github.com/wechatpay-chain/wechatpay"
 )
 
-// Most is how many variables a path can have. The generator refuses a path with more.
-const Most = 3
+// MaxVars is the maximum number of variables in a path. The generator refuses a path with
+// more.
+const MaxVars = 3
 
-// An At is a place in a typed chain. It is a value with room for all variables, so that no
-// step allocates.
-type At struct {
+// A Path is a client and the values of the path variables so far. It holds them in an
+// array, so that no step of a chain allocates.
+type Path struct {
 	client *wechatpay.Client
-	values [Most]string
-	filled int
+	values [MaxVars]string
+	count  int
 }
 
-// Start is the place where the chains of a client begin.
-func Start(c *wechatpay.Client) At { return At{client: c} }
+// Start returns a Path without values.
+func Start(c *wechatpay.Client) Path { return Path{client: c} }
 
-// Client is the client that the chain began with, for the packages below another.
-func (a At) Client() *wechatpay.Client { return a.client }
+// Client returns the client, to start a chain in another package.
+func (p Path) Client() *wechatpay.Client { return p.client }
 
-// Fill gives the next variable of the path its value.
-func (a At) Fill(value string) At {
-	a.values[a.filled] = value
-	a.filled++
-	return a
+// WithVar returns a copy with the value of the next variable.
+func (p Path) WithVar(value string) Path {
+	p.values[p.count] = value
+	p.count++
+	return p
 }
 
-// FillNumber is Fill for a variable that is a number.
-func (a At) FillNumber(value int64) At { return a.Fill(strconv.FormatInt(value, 10)) }
+// WithNumber is WithVar for a number.
+func (p Path) WithNumber(value int64) Path { return p.WithVar(strconv.FormatInt(value, 10)) }
 
-// Chain is the dynamic chain of a template, with its variables filled in order.
-func (a At) Chain(template string) wechatpay.Chain {
-	chain := a.client.Chain(template)
-	for _, value := range a.values[:a.filled] {
+// Chain returns the dynamic chain of a template with the values of its variables.
+func (p Path) Chain(template string) wechatpay.Chain {
+	chain := p.client.Chain(template)
+	for _, value := range p.values[:p.count] {
 		_, rest, _ := strings.Cut(template, "{")
 		name, rest, _ := strings.Cut(rest, "}")
 		chain, template = chain.WithVar(name, value), rest
@@ -47,7 +48,7 @@ func (a At) Chain(template string) wechatpay.Chain {
 	return chain
 }
 
-// ChainOn is Chain for a template that has another base URL than the client's.
-func (a At) ChainOn(base, template string) wechatpay.Chain {
-	return a.Chain(template).WithBaseURL(base)
+// ChainOn is Chain for an endpoint with its own base URL.
+func (p Path) ChainOn(base, template string) wechatpay.Chain {
+	return p.Chain(template).WithBaseURL(base)
 }

@@ -10,41 +10,41 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PackagesNode is the chain as far as /v3/marketing/bank/packages/{package_id}.
-type PackagesNode struct{ at route.At }
+// PackagesNode is the path /v3/marketing/bank/packages/{package_id}.
+type PackagesNode struct{ path route.Path }
 
-// Tasks goes on to /v3/marketing/bank/packages/{package_id}/tasks.
+// Tasks is the path /v3/marketing/bank/packages/{package_id}/tasks.
 func (n PackagesNode) Tasks() PackagesTasksNode { return PackagesTasksNode(n) }
 
-// PackagesTasksNode is the chain as far as /v3/marketing/bank/packages/{package_id}/tasks.
-type PackagesTasksNode struct{ at route.At }
+// PackagesTasksNode is the path /v3/marketing/bank/packages/{package_id}/tasks.
+type PackagesTasksNode struct{ path route.Path }
 
-// Get is 查询上传任务列表: GET /v3/marketing/bank/packages/{package_id}/tasks
+// Get sends GET /v3/marketing/bank/packages/{package_id}/tasks: 查询上传任务列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4012466728
 //
-// Query: [PackagesTasksGetQuery].
+// Options.Query: [PackagesTasksGetQuery].
 func (n PackagesTasksNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PackagesTasksGetReply], error) {
-	return wechatpay.As[PackagesTasksGetReply](n.at.Chain("v3/marketing/bank/packages/{package_id}/tasks").Get(ctx, opts))
+	return wechatpay.As[PackagesTasksGetReply](n.path.Chain("v3/marketing/bank/packages/{package_id}/tasks").Get(ctx, opts))
 }
 
-// GetAsync is [PackagesTasksNode.Get] in the background.
+// GetAsync calls [PackagesTasksNode.Get] in the background.
 func (n PackagesTasksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PackagesTasksGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/bank/packages/{package_id}/tasks").GetAsync(ctx, opts), wechatpay.Typed[PackagesTasksGetReply])
+	return future.Then(n.path.Chain("v3/marketing/bank/packages/{package_id}/tasks").GetAsync(ctx, opts), wechatpay.Typed[PackagesTasksGetReply])
 }
 
-// Post is 导入定向用户协议号: POST /v3/marketing/bank/packages/{package_id}/tasks
+// Post sends POST /v3/marketing/bank/packages/{package_id}/tasks: 导入定向用户协议号.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_8_1.shtml
 //
-// Body: the part meta is a [PackagesTasksPostMeta].
+// Options.Body: the form part meta is a [PackagesTasksPostMeta].
 func (n PackagesTasksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PackagesTasksPostReply], error) {
-	return wechatpay.As[PackagesTasksPostReply](n.at.Chain("v3/marketing/bank/packages/{package_id}/tasks").Post(ctx, opts))
+	return wechatpay.As[PackagesTasksPostReply](n.path.Chain("v3/marketing/bank/packages/{package_id}/tasks").Post(ctx, opts))
 }
 
-// PostAsync is [PackagesTasksNode.Post] in the background.
+// PostAsync calls [PackagesTasksNode.Post] in the background.
 func (n PackagesTasksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PackagesTasksPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/bank/packages/{package_id}/tasks").PostAsync(ctx, opts), wechatpay.Typed[PackagesTasksPostReply])
+	return future.Then(n.path.Chain("v3/marketing/bank/packages/{package_id}/tasks").PostAsync(ctx, opts), wechatpay.Typed[PackagesTasksPostReply])
 }
 
 // PackagesTasksGetQuery is the query of GET /v3/marketing/bank/packages/{package_id}/tasks,
@@ -56,7 +56,7 @@ type PackagesTasksGetQuery struct {
 	Limit    *int64 `json:"limit,omitzero"`    // 分页大小
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PackagesTasksGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/bank/packages/{package_id}/tasks"}
 }
@@ -84,7 +84,7 @@ type PackagesTasksGetReplyData struct {
 	SuccessUserCount int64  `json:"success_user_count,omitzero"` // 匹配成功的微信用户数
 }
 
-// PackagesTasksPostMeta is the part meta of an upload of POST
+// PackagesTasksPostMeta is the form part meta of POST
 // /v3/marketing/bank/packages/{package_id}/tasks, 导入定向用户协议号.
 type PackagesTasksPostMeta struct {
 	BankType string `json:"bank_type"` // 付款银行; required
@@ -92,7 +92,7 @@ type PackagesTasksPostMeta struct {
 	Sha256   string `json:"sha256"`    // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PackagesTasksPostMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/bank/packages/{package_id}/tasks"}
 }
@@ -112,10 +112,10 @@ type PackagesTasksPostReply struct {
 	SuccessUserCount int64  `json:"success_user_count,omitzero"` // 匹配成功的微信用户数
 }
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusProcessing Status = "PROCESSING"
 	StatusFinished   Status = "FINISHED"

@@ -11,51 +11,51 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/marketing/bank-favor/users/{openid}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/marketing/bank-favor/users/{openid}.
+type UsersNode struct{ path route.Path }
 
-// BankMultiActivity goes on to /v3/marketing/bank-favor/users/{openid}/bank-multi-activity.
+// BankMultiActivity is the path /v3/marketing/bank-favor/users/{openid}/bank-multi-activity.
 func (n UsersNode) BankMultiActivity() UsersBankMultiActivityNode {
 	return UsersBankMultiActivityNode(n)
 }
 
-// Coupons goes on to /v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}, and fills {coupon_id}.
+// Coupons is the path /v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}. It sets {coupon_id}.
 func (n UsersNode) Coupons(couponID string) UsersCouponsNode {
-	return UsersCouponsNode{n.at.Fill(couponID)}
+	return UsersCouponsNode{n.path.WithVar(couponID)}
 }
 
-// UsersBankMultiActivityNode is the chain as far as /v3/marketing/bank-favor/users/{openid}/bank-multi-activity.
-type UsersBankMultiActivityNode struct{ at route.At }
+// UsersBankMultiActivityNode is the path /v3/marketing/bank-favor/users/{openid}/bank-multi-activity.
+type UsersBankMultiActivityNode struct{ path route.Path }
 
-// Post is 给指定用户报名多笔立减活动: POST /v3/marketing/bank-favor/users/{openid}/bank-multi-activity
+// Post sends POST /v3/marketing/bank-favor/users/{openid}/bank-multi-activity: 给指定用户报名多笔立减活动.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014569793
 //
-// JSON: [UsersBankMultiActivityPostRequest].
+// Options.JSON: [UsersBankMultiActivityPostRequest].
 func (n UsersBankMultiActivityNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersBankMultiActivityPostReply], error) {
-	return wechatpay.As[UsersBankMultiActivityPostReply](n.at.Chain("v3/marketing/bank-favor/users/{openid}/bank-multi-activity").Post(ctx, opts))
+	return wechatpay.As[UsersBankMultiActivityPostReply](n.path.Chain("v3/marketing/bank-favor/users/{openid}/bank-multi-activity").Post(ctx, opts))
 }
 
-// PostAsync is [UsersBankMultiActivityNode.Post] in the background.
+// PostAsync calls [UsersBankMultiActivityNode.Post] in the background.
 func (n UsersBankMultiActivityNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersBankMultiActivityPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/bank-favor/users/{openid}/bank-multi-activity").PostAsync(ctx, opts), wechatpay.Typed[UsersBankMultiActivityPostReply])
+	return future.Then(n.path.Chain("v3/marketing/bank-favor/users/{openid}/bank-multi-activity").PostAsync(ctx, opts), wechatpay.Typed[UsersBankMultiActivityPostReply])
 }
 
-// UsersCouponsNode is the chain as far as /v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}.
-type UsersCouponsNode struct{ at route.At }
+// UsersCouponsNode is the path /v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}.
+type UsersCouponsNode struct{ path route.Path }
 
-// Get is 查询绑定多笔立减活动的代金券详情: GET /v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}
+// Get sends GET /v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}: 查询绑定多笔立减活动的代金券详情.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4014569864
 //
-// Query: [UsersCouponsGetQuery].
+// Options.Query: [UsersCouponsGetQuery].
 func (n UsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersCouponsGetReply], error) {
-	return wechatpay.As[UsersCouponsGetReply](n.at.Chain("v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}").Get(ctx, opts))
+	return wechatpay.As[UsersCouponsGetReply](n.path.Chain("v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}").Get(ctx, opts))
 }
 
-// GetAsync is [UsersCouponsNode.Get] in the background.
+// GetAsync calls [UsersCouponsNode.Get] in the background.
 func (n UsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
+	return future.Then(n.path.Chain("v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
 }
 
 // UsersBankMultiActivityPostRequest is the JSON body of POST
@@ -69,7 +69,7 @@ type UsersBankMultiActivityPostRequest struct {
 	StockCreatorMchID string `json:"stock_creator_mchid"` // 创建批次的商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersBankMultiActivityPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/bank-favor/users/{openid}/bank-multi-activity"}
 }
@@ -88,7 +88,7 @@ type UsersCouponsGetQuery struct {
 	AppID string `json:"appid"` // 公众账号ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersCouponsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/bank-favor/users/{openid}/coupons/{coupon_id}"}
 }
@@ -118,10 +118,10 @@ type UsersCouponsGetReplyUseAmountList struct {
 	UsedAmounts []string `json:"used_amounts,omitzero"` // 已用金额
 }
 
-// CouponState is a value of coupon_state. WeChat Pay may send others than these.
+// CouponState is a value of coupon_state. WeChat Pay may send other values.
 type CouponState string
 
-// The values of a [CouponState].
+// Values of [CouponState].
 const (
 	CouponStateCouponStateUnknow  CouponState = "COUPON_STATE_UNKNOW"
 	CouponStateCouponStateSend    CouponState = "COUPON_STATE_SEND"

@@ -10,37 +10,37 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CallbacksNode is the chain as far as /v3/marketing/busifavor/callbacks.
-type CallbacksNode struct{ at route.At }
+// CallbacksNode is the path /v3/marketing/busifavor/callbacks.
+type CallbacksNode struct{ path route.Path }
 
-// Get is 查询商家券事件通知地址: GET /v3/marketing/busifavor/callbacks
+// Get sends GET /v3/marketing/busifavor/callbacks: 查询商家券事件通知地址.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012465507
 // https://pay.weixin.qq.com/doc/v3/partner/4012465557
 //
-// Query: [CallbacksGetQuery].
+// Options.Query: [CallbacksGetQuery].
 func (n CallbacksNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CallbacksGetReply], error) {
-	return wechatpay.As[CallbacksGetReply](n.at.Chain("v3/marketing/busifavor/callbacks").Get(ctx, opts))
+	return wechatpay.As[CallbacksGetReply](n.path.Chain("v3/marketing/busifavor/callbacks").Get(ctx, opts))
 }
 
-// GetAsync is [CallbacksNode.Get] in the background.
+// GetAsync calls [CallbacksNode.Get] in the background.
 func (n CallbacksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CallbacksGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/callbacks").GetAsync(ctx, opts), wechatpay.Typed[CallbacksGetReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/callbacks").GetAsync(ctx, opts), wechatpay.Typed[CallbacksGetReply])
 }
 
-// Post is 设置商家券事件通知地址: POST /v3/marketing/busifavor/callbacks
+// Post sends POST /v3/marketing/busifavor/callbacks: 设置商家券事件通知地址.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012465431
 // https://pay.weixin.qq.com/doc/v3/partner/4012465425
 //
-// JSON: [CallbacksPostRequest].
+// Options.JSON: [CallbacksPostRequest].
 func (n CallbacksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CallbacksPostReply], error) {
-	return wechatpay.As[CallbacksPostReply](n.at.Chain("v3/marketing/busifavor/callbacks").Post(ctx, opts))
+	return wechatpay.As[CallbacksPostReply](n.path.Chain("v3/marketing/busifavor/callbacks").Post(ctx, opts))
 }
 
-// PostAsync is [CallbacksNode.Post] in the background.
+// PostAsync calls [CallbacksNode.Post] in the background.
 func (n CallbacksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CallbacksPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/callbacks").PostAsync(ctx, opts), wechatpay.Typed[CallbacksPostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/callbacks").PostAsync(ctx, opts), wechatpay.Typed[CallbacksPostReply])
 }
 
 // CallbacksGetQuery is the query of GET /v3/marketing/busifavor/callbacks,
@@ -49,7 +49,7 @@ type CallbacksGetQuery struct {
 	MchID string `json:"mchid"` // 商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CallbacksGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/busifavor/callbacks"}
 }
@@ -68,7 +68,7 @@ type CallbacksPostRequest struct {
 	NotifyURL string `json:"notify_url"`     // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CallbacksPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/callbacks"}
 }

@@ -10,160 +10,160 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CouponsNode is the chain as far as /v3/marketing/busifavor/coupons.
-type CouponsNode struct{ at route.At }
+// CouponsNode is the path /v3/marketing/busifavor/coupons.
+type CouponsNode struct{ path route.Path }
 
-// Associate goes on to /v3/marketing/busifavor/coupons/associate.
+// Associate is the path /v3/marketing/busifavor/coupons/associate.
 func (n CouponsNode) Associate() CouponsAssociateNode { return CouponsAssociateNode(n) }
 
-// Deactivate goes on to /v3/marketing/busifavor/coupons/deactivate.
+// Deactivate is the path /v3/marketing/busifavor/coupons/deactivate.
 func (n CouponsNode) Deactivate() CouponsDeactivateNode { return CouponsDeactivateNode(n) }
 
-// Disassociate goes on to /v3/marketing/busifavor/coupons/disassociate.
+// Disassociate is the path /v3/marketing/busifavor/coupons/disassociate.
 func (n CouponsNode) Disassociate() CouponsDisassociateNode { return CouponsDisassociateNode(n) }
 
-// Return goes on to /v3/marketing/busifavor/coupons/return.
+// Return is the path /v3/marketing/busifavor/coupons/return.
 func (n CouponsNode) Return() CouponsReturnNode { return CouponsReturnNode(n) }
 
-// Send goes on to /v3/marketing/busifavor/coupons/send.
+// Send is the path /v3/marketing/busifavor/coupons/send.
 func (n CouponsNode) Send() CouponsSendNode { return CouponsSendNode(n) }
 
-// Use goes on to /v3/marketing/busifavor/coupons/use.
+// Use is the path /v3/marketing/busifavor/coupons/use.
 func (n CouponsNode) Use() CouponsUseNode { return CouponsUseNode(n) }
 
-// CardID goes on to /v3/marketing/busifavor/coupons/{card_id}, and fills {card_id}.
+// CardID is the path /v3/marketing/busifavor/coupons/{card_id}. It sets {card_id}.
 func (n CouponsNode) CardID(cardID string) CouponsCardIDNode {
-	return CouponsCardIDNode{n.at.Fill(cardID)}
+	return CouponsCardIDNode{n.path.WithVar(cardID)}
 }
 
-// CouponsAssociateNode is the chain as far as /v3/marketing/busifavor/coupons/associate.
-type CouponsAssociateNode struct{ at route.At }
+// CouponsAssociateNode is the path /v3/marketing/busifavor/coupons/associate.
+type CouponsAssociateNode struct{ path route.Path }
 
-// Post is 关联订单信息: POST /v3/marketing/busifavor/coupons/associate
+// Post sends POST /v3/marketing/busifavor/coupons/associate: 关联订单信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012465596
 // https://pay.weixin.qq.com/doc/v3/partner/4012465640
 //
-// JSON: [CouponsRequest].
+// Options.JSON: [CouponsRequest].
 func (n CouponsAssociateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CouponsAssociatePostReply], error) {
-	return wechatpay.As[CouponsAssociatePostReply](n.at.Chain("v3/marketing/busifavor/coupons/associate").Post(ctx, opts))
+	return wechatpay.As[CouponsAssociatePostReply](n.path.Chain("v3/marketing/busifavor/coupons/associate").Post(ctx, opts))
 }
 
-// PostAsync is [CouponsAssociateNode.Post] in the background.
+// PostAsync calls [CouponsAssociateNode.Post] in the background.
 func (n CouponsAssociateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsAssociatePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/associate").PostAsync(ctx, opts), wechatpay.Typed[CouponsAssociatePostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/coupons/associate").PostAsync(ctx, opts), wechatpay.Typed[CouponsAssociatePostReply])
 }
 
-// CouponsDeactivateNode is the chain as far as /v3/marketing/busifavor/coupons/deactivate.
-type CouponsDeactivateNode struct{ at route.At }
+// CouponsDeactivateNode is the path /v3/marketing/busifavor/coupons/deactivate.
+type CouponsDeactivateNode struct{ path route.Path }
 
-// Post is 使券失效: POST /v3/marketing/busifavor/coupons/deactivate
+// Post sends POST /v3/marketing/busifavor/coupons/deactivate: 使券失效.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012465890
 // https://pay.weixin.qq.com/doc/v3/partner/4012465924
 //
-// JSON: [CouponsDeactivatePostRequest].
+// Options.JSON: [CouponsDeactivatePostRequest].
 func (n CouponsDeactivateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CouponsDeactivatePostReply], error) {
-	return wechatpay.As[CouponsDeactivatePostReply](n.at.Chain("v3/marketing/busifavor/coupons/deactivate").Post(ctx, opts))
+	return wechatpay.As[CouponsDeactivatePostReply](n.path.Chain("v3/marketing/busifavor/coupons/deactivate").Post(ctx, opts))
 }
 
-// PostAsync is [CouponsDeactivateNode.Post] in the background.
+// PostAsync calls [CouponsDeactivateNode.Post] in the background.
 func (n CouponsDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsDeactivatePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/deactivate").PostAsync(ctx, opts), wechatpay.Typed[CouponsDeactivatePostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/coupons/deactivate").PostAsync(ctx, opts), wechatpay.Typed[CouponsDeactivatePostReply])
 }
 
-// CouponsDisassociateNode is the chain as far as /v3/marketing/busifavor/coupons/disassociate.
-type CouponsDisassociateNode struct{ at route.At }
+// CouponsDisassociateNode is the path /v3/marketing/busifavor/coupons/disassociate.
+type CouponsDisassociateNode struct{ path route.Path }
 
-// Post is 取消关联订单信息: POST /v3/marketing/busifavor/coupons/disassociate
+// Post sends POST /v3/marketing/busifavor/coupons/disassociate: 取消关联订单信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012465673
 // https://pay.weixin.qq.com/doc/v3/partner/4012465703
 //
-// JSON: [CouponsRequest].
+// Options.JSON: [CouponsRequest].
 func (n CouponsDisassociateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CouponsDisassociatePostReply], error) {
-	return wechatpay.As[CouponsDisassociatePostReply](n.at.Chain("v3/marketing/busifavor/coupons/disassociate").Post(ctx, opts))
+	return wechatpay.As[CouponsDisassociatePostReply](n.path.Chain("v3/marketing/busifavor/coupons/disassociate").Post(ctx, opts))
 }
 
-// PostAsync is [CouponsDisassociateNode.Post] in the background.
+// PostAsync calls [CouponsDisassociateNode.Post] in the background.
 func (n CouponsDisassociateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsDisassociatePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/disassociate").PostAsync(ctx, opts), wechatpay.Typed[CouponsDisassociatePostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/coupons/disassociate").PostAsync(ctx, opts), wechatpay.Typed[CouponsDisassociatePostReply])
 }
 
-// CouponsReturnNode is the chain as far as /v3/marketing/busifavor/coupons/return.
-type CouponsReturnNode struct{ at route.At }
+// CouponsReturnNode is the path /v3/marketing/busifavor/coupons/return.
+type CouponsReturnNode struct{ path route.Path }
 
-// Post is 申请退券: POST /v3/marketing/busifavor/coupons/return
+// Post sends POST /v3/marketing/busifavor/coupons/return: 申请退券.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012465845
 // https://pay.weixin.qq.com/doc/v3/partner/4012465865
 //
-// JSON: [CouponsReturnPostRequest].
+// Options.JSON: [CouponsReturnPostRequest].
 func (n CouponsReturnNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CouponsReturnPostReply], error) {
-	return wechatpay.As[CouponsReturnPostReply](n.at.Chain("v3/marketing/busifavor/coupons/return").Post(ctx, opts))
+	return wechatpay.As[CouponsReturnPostReply](n.path.Chain("v3/marketing/busifavor/coupons/return").Post(ctx, opts))
 }
 
-// PostAsync is [CouponsReturnNode.Post] in the background.
+// PostAsync calls [CouponsReturnNode.Post] in the background.
 func (n CouponsReturnNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsReturnPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/return").PostAsync(ctx, opts), wechatpay.Typed[CouponsReturnPostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/coupons/return").PostAsync(ctx, opts), wechatpay.Typed[CouponsReturnPostReply])
 }
 
-// CouponsSendNode is the chain as far as /v3/marketing/busifavor/coupons/send.
-type CouponsSendNode struct{ at route.At }
+// CouponsSendNode is the path /v3/marketing/busifavor/coupons/send.
+type CouponsSendNode struct{ path route.Path }
 
-// Post is 向用户发券: POST /v3/marketing/busifavor/coupons/send
+// Post sends POST /v3/marketing/busifavor/coupons/send: 向用户发券.
 //
 // https://pay.weixin.qq.com/docs/merchant/products/merchant-exclusive-coupon/introduction.html
 //
-// JSON: [CouponsSendPostRequest].
+// Options.JSON: [CouponsSendPostRequest].
 func (n CouponsSendNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CouponsSendPostReply], error) {
-	return wechatpay.As[CouponsSendPostReply](n.at.Chain("v3/marketing/busifavor/coupons/send").Post(ctx, opts))
+	return wechatpay.As[CouponsSendPostReply](n.path.Chain("v3/marketing/busifavor/coupons/send").Post(ctx, opts))
 }
 
-// PostAsync is [CouponsSendNode.Post] in the background.
+// PostAsync calls [CouponsSendNode.Post] in the background.
 func (n CouponsSendNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsSendPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/send").PostAsync(ctx, opts), wechatpay.Typed[CouponsSendPostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/coupons/send").PostAsync(ctx, opts), wechatpay.Typed[CouponsSendPostReply])
 }
 
-// CouponsUseNode is the chain as far as /v3/marketing/busifavor/coupons/use.
-type CouponsUseNode struct{ at route.At }
+// CouponsUseNode is the path /v3/marketing/busifavor/coupons/use.
+type CouponsUseNode struct{ path route.Path }
 
-// Post is 核销用户券: POST /v3/marketing/busifavor/coupons/use
+// Post sends POST /v3/marketing/busifavor/coupons/use: 核销用户券.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012465292
 // https://pay.weixin.qq.com/doc/v3/partner/4012465359
 //
-// JSON: [CouponsUsePostRequest].
+// Options.JSON: [CouponsUsePostRequest].
 func (n CouponsUseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CouponsUsePostReply], error) {
-	return wechatpay.As[CouponsUsePostReply](n.at.Chain("v3/marketing/busifavor/coupons/use").Post(ctx, opts))
+	return wechatpay.As[CouponsUsePostReply](n.path.Chain("v3/marketing/busifavor/coupons/use").Post(ctx, opts))
 }
 
-// PostAsync is [CouponsUseNode.Post] in the background.
+// PostAsync calls [CouponsUseNode.Post] in the background.
 func (n CouponsUseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsUsePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/use").PostAsync(ctx, opts), wechatpay.Typed[CouponsUsePostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/coupons/use").PostAsync(ctx, opts), wechatpay.Typed[CouponsUsePostReply])
 }
 
-// CouponsCardIDNode is the chain as far as /v3/marketing/busifavor/coupons/{card_id}.
-type CouponsCardIDNode struct{ at route.At }
+// CouponsCardIDNode is the path /v3/marketing/busifavor/coupons/{card_id}.
+type CouponsCardIDNode struct{ path route.Path }
 
-// Send goes on to /v3/marketing/busifavor/coupons/{card_id}/send.
+// Send is the path /v3/marketing/busifavor/coupons/{card_id}/send.
 func (n CouponsCardIDNode) Send() CouponsCardIDSendNode { return CouponsCardIDSendNode(n) }
 
-// CouponsCardIDSendNode is the chain as far as /v3/marketing/busifavor/coupons/{card_id}/send.
-type CouponsCardIDSendNode struct{ at route.At }
+// CouponsCardIDSendNode is the path /v3/marketing/busifavor/coupons/{card_id}/send.
+type CouponsCardIDSendNode struct{ path route.Path }
 
-// Post is 发放消费卡: POST /v3/marketing/busifavor/coupons/{card_id}/send
+// Post sends POST /v3/marketing/busifavor/coupons/{card_id}/send: 发放消费卡.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017164666
 //
-// JSON: [CouponsCardIDSendPostRequest].
+// Options.JSON: [CouponsCardIDSendPostRequest].
 func (n CouponsCardIDSendNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CouponsCardIDSendPostReply], error) {
-	return wechatpay.As[CouponsCardIDSendPostReply](n.at.Chain("v3/marketing/busifavor/coupons/{card_id}/send").Post(ctx, opts))
+	return wechatpay.As[CouponsCardIDSendPostReply](n.path.Chain("v3/marketing/busifavor/coupons/{card_id}/send").Post(ctx, opts))
 }
 
-// PostAsync is [CouponsCardIDSendNode.Post] in the background.
+// PostAsync calls [CouponsCardIDSendNode.Post] in the background.
 func (n CouponsCardIDSendNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsCardIDSendPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/coupons/{card_id}/send").PostAsync(ctx, opts), wechatpay.Typed[CouponsCardIDSendPostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/coupons/{card_id}/send").PostAsync(ctx, opts), wechatpay.Typed[CouponsCardIDSendPostReply])
 }
 
 // CouponsRequest is the JSON body of POST /v3/marketing/busifavor/coupons/associate,
@@ -175,7 +175,7 @@ type CouponsRequest struct {
 	OutRequestNo string `json:"out_request_no"` // 商户请求单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CouponsRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/coupons/associate", "POST /v3/marketing/busifavor/coupons/disassociate"}
 }
@@ -195,7 +195,7 @@ type CouponsDeactivatePostRequest struct {
 	DeactivateReason    string `json:"deactivate_reason,omitzero"` // 失效原因
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CouponsDeactivatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/coupons/deactivate"}
 }
@@ -220,7 +220,7 @@ type CouponsReturnPostRequest struct {
 	ReturnRequestNo string `json:"return_request_no"` // 退券请求单据号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CouponsReturnPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/coupons/return"}
 }
@@ -240,7 +240,7 @@ type CouponsSendPostRequest struct {
 	CouponCode   string `json:"coupon_code,omitzero"` // 券code
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CouponsSendPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/coupons/send"}
 }
@@ -259,7 +259,7 @@ type CouponsUsePostRequest struct {
 	TransactionID string `json:"transaction_id,omitzero"` // 微信支付订单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CouponsUsePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/coupons/use"}
 }
@@ -280,7 +280,7 @@ type CouponsCardIDSendPostRequest struct {
 	SendTime     string `json:"send_time"`      // 请求发卡时间; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CouponsCardIDSendPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/coupons/{card_id}/send"}
 }

@@ -10,48 +10,48 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ProductCouponsNode is the chain as far as /v3/marketing/busifavor/product-coupons.
-type ProductCouponsNode struct{ at route.At }
+// ProductCouponsNode is the path /v3/marketing/busifavor/product-coupons.
+type ProductCouponsNode struct{ path route.Path }
 
-// PreSend goes on to /v3/marketing/busifavor/product-coupons/pre-send.
+// PreSend is the path /v3/marketing/busifavor/product-coupons/pre-send.
 func (n ProductCouponsNode) PreSend() ProductCouponsPreSendNode { return ProductCouponsPreSendNode(n) }
 
-// Send goes on to /v3/marketing/busifavor/product-coupons/send.
+// Send is the path /v3/marketing/busifavor/product-coupons/send.
 func (n ProductCouponsNode) Send() ProductCouponsSendNode { return ProductCouponsSendNode(n) }
 
-// ProductCouponsPreSendNode is the chain as far as /v3/marketing/busifavor/product-coupons/pre-send.
-type ProductCouponsPreSendNode struct{ at route.At }
+// ProductCouponsPreSendNode is the path /v3/marketing/busifavor/product-coupons/pre-send.
+type ProductCouponsPreSendNode struct{ path route.Path }
 
-// Post is 向用户预发放商品券: POST /v3/marketing/busifavor/product-coupons/pre-send
+// Post sends POST /v3/marketing/busifavor/product-coupons/pre-send: 向用户预发放商品券.
 //
 // https://pay.weixin.qq.com/doc/brand/4016797130
 //
-// JSON: [ProductCouponsPreSendPostRequest].
+// Options.JSON: [ProductCouponsPreSendPostRequest].
 func (n ProductCouponsPreSendNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponsPreSendPostReply], error) {
-	return wechatpay.As[ProductCouponsPreSendPostReply](n.at.Chain("v3/marketing/busifavor/product-coupons/pre-send").Post(ctx, opts))
+	return wechatpay.As[ProductCouponsPreSendPostReply](n.path.Chain("v3/marketing/busifavor/product-coupons/pre-send").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponsPreSendNode.Post] in the background.
+// PostAsync calls [ProductCouponsPreSendNode.Post] in the background.
 func (n ProductCouponsPreSendNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponsPreSendPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/product-coupons/pre-send").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponsPreSendPostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/product-coupons/pre-send").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponsPreSendPostReply])
 }
 
-// ProductCouponsSendNode is the chain as far as /v3/marketing/busifavor/product-coupons/send.
-type ProductCouponsSendNode struct{ at route.At }
+// ProductCouponsSendNode is the path /v3/marketing/busifavor/product-coupons/send.
+type ProductCouponsSendNode struct{ path route.Path }
 
-// Post is 向用户发放商品券: POST /v3/marketing/busifavor/product-coupons/send
+// Post sends POST /v3/marketing/busifavor/product-coupons/send: 向用户发放商品券.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4015594964
 // https://pay.weixin.qq.com/doc/v3/partner/4015595255
 //
-// JSON: [ProductCouponsSendPostRequest].
+// Options.JSON: [ProductCouponsSendPostRequest].
 func (n ProductCouponsSendNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CouponsSendPostReply], error) {
-	return wechatpay.As[CouponsSendPostReply](n.at.Chain("v3/marketing/busifavor/product-coupons/send").Post(ctx, opts))
+	return wechatpay.As[CouponsSendPostReply](n.path.Chain("v3/marketing/busifavor/product-coupons/send").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponsSendNode.Post] in the background.
+// PostAsync calls [ProductCouponsSendNode.Post] in the background.
 func (n ProductCouponsSendNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponsSendPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/product-coupons/send").PostAsync(ctx, opts), wechatpay.Typed[CouponsSendPostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/product-coupons/send").PostAsync(ctx, opts), wechatpay.Typed[CouponsSendPostReply])
 }
 
 // ProductCouponsPreSendPostRequest is the JSON body of POST
@@ -64,7 +64,7 @@ type ProductCouponsPreSendPostRequest struct {
 	SendRequestNo string `json:"send_request_no"`      // 发券请求单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponsPreSendPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/product-coupons/pre-send"}
 }
@@ -87,15 +87,15 @@ type ProductCouponsSendPostRequest struct {
 	MemberCardID string     `json:"member_card_id,omitzero"` // 会员卡ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponsSendPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/product-coupons/send"}
 }
 
-// CouponType is a value of coupon_type. WeChat Pay may send others than these.
+// CouponType is a value of coupon_type. WeChat Pay may send other values.
 type CouponType string
 
-// The values of a [CouponType].
+// Values of [CouponType].
 const (
 	CouponTypeNormal CouponType = "NORMAL"
 	CouponTypeMember CouponType = "MEMBER"

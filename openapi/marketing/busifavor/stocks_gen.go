@@ -11,152 +11,152 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// StocksNode is the chain as far as /v3/marketing/busifavor/stocks.
-type StocksNode struct{ at route.At }
+// StocksNode is the path /v3/marketing/busifavor/stocks.
+type StocksNode struct{ path route.Path }
 
-// StockID goes on to /v3/marketing/busifavor/stocks/{stock_id}, and fills {stock_id}.
+// StockID is the path /v3/marketing/busifavor/stocks/{stock_id}. It sets {stock_id}.
 func (n StocksNode) StockID(stockID string) StocksStockIDNode {
-	return StocksStockIDNode{n.at.Fill(stockID)}
+	return StocksStockIDNode{n.path.WithVar(stockID)}
 }
 
-// Post is 创建商家券: POST /v3/marketing/busifavor/stocks
+// Post sends POST /v3/marketing/busifavor/stocks: 创建商家券.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534855
 // https://pay.weixin.qq.com/doc/v3/partner/4012692931
 //
-// JSON: [StocksPostRequest].
+// Options.JSON: [StocksPostRequest].
 func (n StocksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksPostReply], error) {
-	return wechatpay.As[StocksPostReply](n.at.Chain("v3/marketing/busifavor/stocks").Post(ctx, opts))
+	return wechatpay.As[StocksPostReply](n.path.Chain("v3/marketing/busifavor/stocks").Post(ctx, opts))
 }
 
-// PostAsync is [StocksNode.Post] in the background.
+// PostAsync calls [StocksNode.Post] in the background.
 func (n StocksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks").PostAsync(ctx, opts), wechatpay.Typed[StocksPostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/stocks").PostAsync(ctx, opts), wechatpay.Typed[StocksPostReply])
 }
 
-// StocksStockIDNode is the chain as far as /v3/marketing/busifavor/stocks/{stock_id}.
-type StocksStockIDNode struct{ at route.At }
+// StocksStockIDNode is the path /v3/marketing/busifavor/stocks/{stock_id}.
+type StocksStockIDNode struct{ path route.Path }
 
-// Budget goes on to /v3/marketing/busifavor/stocks/{stock_id}/budget.
+// Budget is the path /v3/marketing/busifavor/stocks/{stock_id}/budget.
 func (n StocksStockIDNode) Budget() StocksStockIDBudgetNode { return StocksStockIDBudgetNode(n) }
 
-// Couponcodes goes on to /v3/marketing/busifavor/stocks/{stock_id}/couponcodes.
+// Couponcodes is the path /v3/marketing/busifavor/stocks/{stock_id}/couponcodes.
 func (n StocksStockIDNode) Couponcodes() StocksStockIDCouponcodesNode {
 	return StocksStockIDCouponcodesNode(n)
 }
 
-// Get is 查询商家券详情: GET /v3/marketing/busifavor/stocks/{stock_id}
+// Get sends GET /v3/marketing/busifavor/stocks/{stock_id}: 查询商家券详情.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534928
 // https://pay.weixin.qq.com/doc/v3/partner/4012693047
 func (n StocksStockIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDGetReply], error) {
-	return wechatpay.As[StocksStockIDGetReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}").Get(ctx, opts))
+	return wechatpay.As[StocksStockIDGetReply](n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}").Get(ctx, opts))
 }
 
-// GetAsync is [StocksStockIDNode.Get] in the background.
+// GetAsync calls [StocksStockIDNode.Get] in the background.
 func (n StocksStockIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDGetReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDGetReply])
 }
 
-// Patch is 修改商家券基本信息: PATCH /v3/marketing/busifavor/stocks/{stock_id}
+// Patch sends PATCH /v3/marketing/busifavor/stocks/{stock_id}: 修改商家券基本信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012535020
 // https://pay.weixin.qq.com/doc/v3/partner/4012696764
 //
-// JSON: [StocksStockIDPatchRequest].
+// Options.JSON: [StocksStockIDPatchRequest].
 func (n StocksStockIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}").Patch(ctx, opts)
+	return n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}").Patch(ctx, opts)
 }
 
-// PatchAsync is [StocksStockIDNode.Patch] in the background.
+// PatchAsync calls [StocksStockIDNode.Patch] in the background.
 func (n StocksStockIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}").PatchAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}").PatchAsync(ctx, opts)
 }
 
-// StocksStockIDBudgetNode is the chain as far as /v3/marketing/busifavor/stocks/{stock_id}/budget.
-type StocksStockIDBudgetNode struct{ at route.At }
+// StocksStockIDBudgetNode is the path /v3/marketing/busifavor/stocks/{stock_id}/budget.
+type StocksStockIDBudgetNode struct{ path route.Path }
 
-// Patch is 修改批次预算: PATCH /v3/marketing/busifavor/stocks/{stock_id}/budget
+// Patch sends PATCH /v3/marketing/busifavor/stocks/{stock_id}/budget: 修改批次预算.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012465739
 // https://pay.weixin.qq.com/doc/v3/partner/4012465809
 //
-// JSON: [StocksStockIDBudgetPatchRequest].
+// Options.JSON: [StocksStockIDBudgetPatchRequest].
 func (n StocksStockIDBudgetNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDBudgetPatchReply], error) {
-	return wechatpay.As[StocksStockIDBudgetPatchReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/budget").Patch(ctx, opts))
+	return wechatpay.As[StocksStockIDBudgetPatchReply](n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}/budget").Patch(ctx, opts))
 }
 
-// PatchAsync is [StocksStockIDBudgetNode.Patch] in the background.
+// PatchAsync calls [StocksStockIDBudgetNode.Patch] in the background.
 func (n StocksStockIDBudgetNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDBudgetPatchReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/budget").PatchAsync(ctx, opts), wechatpay.Typed[StocksStockIDBudgetPatchReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}/budget").PatchAsync(ctx, opts), wechatpay.Typed[StocksStockIDBudgetPatchReply])
 }
 
-// StocksStockIDCouponcodesNode is the chain as far as /v3/marketing/busifavor/stocks/{stock_id}/couponcodes.
-type StocksStockIDCouponcodesNode struct{ at route.At }
+// StocksStockIDCouponcodesNode is the path /v3/marketing/busifavor/stocks/{stock_id}/couponcodes.
+type StocksStockIDCouponcodesNode struct{ path route.Path }
 
-// CouponCode goes on to /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}, and fills {coupon_code}.
+// CouponCode is the path /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}. It sets {coupon_code}.
 func (n StocksStockIDCouponcodesNode) CouponCode(couponCode string) StocksStockIDCouponcodesCouponCodeNode {
-	return StocksStockIDCouponcodesCouponCodeNode{n.at.Fill(couponCode)}
+	return StocksStockIDCouponcodesCouponCodeNode{n.path.WithVar(couponCode)}
 }
 
-// Get is 查询预存code列表: GET /v3/marketing/busifavor/stocks/{stock_id}/couponcodes
+// Get sends GET /v3/marketing/busifavor/stocks/{stock_id}/couponcodes: 查询预存code列表.
 //
 // https://pay.weixin.qq.com/docs/merchant/products/merchant-exclusive-coupon/introduction.html
 //
-// Query: [StocksStockIDCouponcodesGetQuery].
+// Options.Query: [StocksStockIDCouponcodesGetQuery].
 func (n StocksStockIDCouponcodesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDCouponcodesGetReply], error) {
-	return wechatpay.As[StocksStockIDCouponcodesGetReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").Get(ctx, opts))
+	return wechatpay.As[StocksStockIDCouponcodesGetReply](n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").Get(ctx, opts))
 }
 
-// GetAsync is [StocksStockIDCouponcodesNode.Get] in the background.
+// GetAsync calls [StocksStockIDCouponcodesNode.Get] in the background.
 func (n StocksStockIDCouponcodesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDCouponcodesGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesGetReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesGetReply])
 }
 
-// Post is 上传预存code: POST /v3/marketing/busifavor/stocks/{stock_id}/couponcodes
+// Post sends POST /v3/marketing/busifavor/stocks/{stock_id}/couponcodes: 上传预存code.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012487038
 // https://pay.weixin.qq.com/doc/v3/partner/4012492853
 //
-// JSON: [StocksStockIDCouponcodesPostRequest].
+// Options.JSON: [StocksStockIDCouponcodesPostRequest].
 func (n StocksStockIDCouponcodesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDCouponcodesPostReply], error) {
-	return wechatpay.As[StocksStockIDCouponcodesPostReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").Post(ctx, opts))
+	return wechatpay.As[StocksStockIDCouponcodesPostReply](n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").Post(ctx, opts))
 }
 
-// PostAsync is [StocksStockIDCouponcodesNode.Post] in the background.
+// PostAsync calls [StocksStockIDCouponcodesNode.Post] in the background.
 func (n StocksStockIDCouponcodesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDCouponcodesPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesPostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesPostReply])
 }
 
-// StocksStockIDCouponcodesCouponCodeNode is the chain as far as /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}.
-type StocksStockIDCouponcodesCouponCodeNode struct{ at route.At }
+// StocksStockIDCouponcodesCouponCodeNode is the path /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}.
+type StocksStockIDCouponcodesCouponCodeNode struct{ path route.Path }
 
-// Delete is 删除预存code: DELETE /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}
+// Delete sends DELETE /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}: 删除预存code.
 //
 // https://pay.weixin.qq.com/docs/merchant/products/merchant-exclusive-coupon/introduction.html
 //
-// Query: [StocksStockIDCouponcodesCouponCodeDeleteQuery].
+// Options.Query: [StocksStockIDCouponcodesCouponCodeDeleteQuery].
 func (n StocksStockIDCouponcodesCouponCodeNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDCouponcodesCouponCodeDeleteReply], error) {
-	return wechatpay.As[StocksStockIDCouponcodesCouponCodeDeleteReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").Delete(ctx, opts))
+	return wechatpay.As[StocksStockIDCouponcodesCouponCodeDeleteReply](n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").Delete(ctx, opts))
 }
 
-// DeleteAsync is [StocksStockIDCouponcodesCouponCodeNode.Delete] in the background.
+// DeleteAsync calls [StocksStockIDCouponcodesCouponCodeNode.Delete] in the background.
 func (n StocksStockIDCouponcodesCouponCodeNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDCouponcodesCouponCodeDeleteReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").DeleteAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesCouponCodeDeleteReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").DeleteAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesCouponCodeDeleteReply])
 }
 
-// Get is 查询预存code详情: GET /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}
+// Get sends GET /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}: 查询预存code详情.
 //
 // https://pay.weixin.qq.com/docs/merchant/products/merchant-exclusive-coupon/introduction.html
 //
-// Query: [StocksStockIDCouponcodesCouponCodeGetQuery].
+// Options.Query: [StocksStockIDCouponcodesCouponCodeGetQuery].
 func (n StocksStockIDCouponcodesCouponCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDCouponcodesCouponCodeGetReply], error) {
-	return wechatpay.As[StocksStockIDCouponcodesCouponCodeGetReply](n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").Get(ctx, opts))
+	return wechatpay.As[StocksStockIDCouponcodesCouponCodeGetReply](n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").Get(ctx, opts))
 }
 
-// GetAsync is [StocksStockIDCouponcodesCouponCodeNode.Get] in the background.
+// GetAsync calls [StocksStockIDCouponcodesCouponCodeNode.Get] in the background.
 func (n StocksStockIDCouponcodesCouponCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDCouponcodesCouponCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesCouponCodeGetReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDCouponcodesCouponCodeGetReply])
 }
 
 // StocksPostRequest is the JSON body of POST /v3/marketing/busifavor/stocks, 创建商家券.
@@ -176,7 +176,7 @@ type StocksPostRequest struct {
 	Subsidy            *bool                           `json:"subsidy,omitzero"`              // 是否允许营销补贴
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/stocks"}
 }
@@ -268,7 +268,7 @@ type StocksPostRequestCustomEntrance struct {
 	CodeDisplayMode  CodeDisplayMode         `json:"code_display_mode,omitzero"`  // code展示模式
 }
 
-// RequestMiniProgramsInfo is mini_programs_info in [StocksPostRequestCustomEntrance], and of one
+// RequestMiniProgramsInfo is mini_programs_info in [StocksPostRequestCustomEntrance], and in one
 // more struct.
 type RequestMiniProgramsInfo struct {
 	MiniProgramsAppID string `json:"mini_programs_appid"`    // 商家小程序appid; required
@@ -277,7 +277,7 @@ type RequestMiniProgramsInfo struct {
 	GuidingWords      string `json:"guiding_words,omitzero"` // 引导文案
 }
 
-// RequestDisplayPatternInfo is display_pattern_info in [StocksPostRequest], and of one more struct.
+// RequestDisplayPatternInfo is display_pattern_info in [StocksPostRequest], and in one more struct.
 type RequestDisplayPatternInfo struct {
 	Description     string            `json:"description,omitzero"`       // 使用须知
 	MerchantLogoURL string            `json:"merchant_logo_url,omitzero"` // 商户logo
@@ -294,7 +294,7 @@ type RequestFinderInfo struct {
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url"` // 视频号封面图; required
 }
 
-// NotifyConfig is notify_config in [StocksPostRequest], and of one more struct.
+// NotifyConfig is notify_config in [StocksPostRequest], and in one more struct.
 type NotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"` // 事件通知appid
 }
@@ -326,7 +326,7 @@ type StocksStockIDGetReply struct {
 	Subsidy              bool                                      `json:"subsidy,omitzero"`
 }
 
-// CouponUseRule is coupon_use_rule in [StocksStockIDGetReply], and of one more struct.
+// CouponUseRule is coupon_use_rule in [StocksStockIDGetReply], and in one more struct.
 type CouponUseRule struct {
 	CouponAvailableTime CouponAvailableTime `json:"coupon_available_time,omitzero"` // 券可核销时间; required
 	FixedNormalCoupon   FixedNormalCoupon   `json:"fixed_normal_coupon,omitzero"`   // 固定面额满减券使用规则
@@ -360,7 +360,7 @@ type StocksStockIDGetReplyStockSendRule struct {
 	Shareable          bool  `json:"shareable,omitzero"`            // 是否允许分享链接
 }
 
-// CustomEntrance is custom_entrance in [StocksStockIDGetReply], and of one more struct.
+// CustomEntrance is custom_entrance in [StocksStockIDGetReply], and in one more struct.
 type CustomEntrance struct {
 	MiniProgramsInfo MiniProgramsInfo `json:"mini_programs_info,omitzero"` // 小程序入口
 	AppID            string           `json:"appid,omitzero"`
@@ -403,7 +403,7 @@ type StocksStockIDPatchRequest struct {
 	Subsidy            *bool                                   `json:"subsidy,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksStockIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/busifavor/stocks/{stock_id}"}
 }
@@ -439,7 +439,7 @@ type StocksStockIDBudgetPatchRequest struct {
 	ModifyBudgetRequestNo  string `json:"modify_budget_request_no"`            // 修改预算请求单据号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksStockIDBudgetPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/busifavor/stocks/{stock_id}/budget"}
 }
@@ -460,7 +460,7 @@ type StocksStockIDCouponcodesGetQuery struct {
 	Limit  json.Number `json:"limit,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksStockIDCouponcodesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/busifavor/stocks/{stock_id}/couponcodes"}
 }
@@ -475,7 +475,7 @@ type StocksStockIDCouponcodesGetReply struct {
 	Data       []Data `json:"data,omitzero"`
 }
 
-// Data is data in [StocksStockIDCouponcodesGetReply], and of one more struct.
+// Data is data in [StocksStockIDCouponcodesGetReply], and in one more struct.
 type Data struct {
 	Code           string `json:"code,omitzero"` // 响应码
 	CodeStatus     string `json:"code_status,omitzero"`
@@ -493,7 +493,7 @@ type StocksStockIDCouponcodesPostRequest struct {
 	UploadRequestNo string   `json:"upload_request_no"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksStockIDCouponcodesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/stocks/{stock_id}/couponcodes"}
 }
@@ -525,7 +525,7 @@ type StocksStockIDCouponcodesCouponCodeDeleteQuery struct {
 	DeleteRequestNo string `json:"delete_request_no"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksStockIDCouponcodesCouponCodeDeleteQuery) WechatpayEndpoints() []string {
 	return []string{"DELETE /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}"}
 }
@@ -543,7 +543,7 @@ type StocksStockIDCouponcodesCouponCodeGetQuery struct {
 	AppID string `json:"appid,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksStockIDCouponcodesCouponCodeGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}"}
 }
@@ -571,30 +571,30 @@ type StocksStockIDCouponcodesCouponCodeGetReplyCouponInformation struct {
 	DisplayPatternInfo DisplayPatternInfo `json:"display_pattern_info,omitzero"` // 样式信息
 }
 
-// CodeDisplayMode is a value of code_display_mode. WeChat Pay may send others than these.
+// CodeDisplayMode is a value of code_display_mode. WeChat Pay may send other values.
 type CodeDisplayMode string
 
-// The values of a [CodeDisplayMode].
+// Values of [CodeDisplayMode].
 const (
 	CodeDisplayModeNotShow CodeDisplayMode = "NOT_SHOW"
 	CodeDisplayModeBarcode CodeDisplayMode = "BARCODE"
 	CodeDisplayModeQrcode  CodeDisplayMode = "QRCODE"
 )
 
-// CouponCodeMode is a value of coupon_code_mode. WeChat Pay may send others than these.
+// CouponCodeMode is a value of coupon_code_mode. WeChat Pay may send other values.
 type CouponCodeMode string
 
-// The values of a [CouponCodeMode].
+// Values of [CouponCodeMode].
 const (
 	CouponCodeModeWechatpayMode  CouponCodeMode = "WECHATPAY_MODE"
 	CouponCodeModeMerchantAPI    CouponCodeMode = "MERCHANT_API"
 	CouponCodeModeMerchantUpload CouponCodeMode = "MERCHANT_UPLOAD"
 )
 
-// StockState is a value of stock_state. WeChat Pay may send others than these.
+// StockState is a value of stock_state. WeChat Pay may send other values.
 type StockState string
 
-// The values of a [StockState].
+// Values of [StockState].
 const (
 	StockStateUnaudit StockState = "UNAUDIT"
 	StockStateRunning StockState = "RUNNING"
@@ -602,10 +602,10 @@ const (
 	StockStatePaused  StockState = "PAUSED"
 )
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusSended      Status = "SENDED"
 	StatusUsed        Status = "USED"

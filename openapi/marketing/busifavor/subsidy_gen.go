@@ -10,106 +10,106 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// SubsidyNode is the chain as far as /v3/marketing/busifavor/subsidy.
-type SubsidyNode struct{ at route.At }
+// SubsidyNode is the path /v3/marketing/busifavor/subsidy.
+type SubsidyNode struct{ path route.Path }
 
-// PayReceipts goes on to /v3/marketing/busifavor/subsidy/pay-receipts.
+// PayReceipts is the path /v3/marketing/busifavor/subsidy/pay-receipts.
 func (n SubsidyNode) PayReceipts() SubsidyPayReceiptsNode { return SubsidyPayReceiptsNode(n) }
 
-// ReturnReceipts goes on to /v3/marketing/busifavor/subsidy/return-receipts.
+// ReturnReceipts is the path /v3/marketing/busifavor/subsidy/return-receipts.
 func (n SubsidyNode) ReturnReceipts() SubsidyReturnReceiptsNode { return SubsidyReturnReceiptsNode(n) }
 
-// SubsidyPayReceiptsNode is the chain as far as /v3/marketing/busifavor/subsidy/pay-receipts.
-type SubsidyPayReceiptsNode struct{ at route.At }
+// SubsidyPayReceiptsNode is the path /v3/marketing/busifavor/subsidy/pay-receipts.
+type SubsidyPayReceiptsNode struct{ path route.Path }
 
-// SubsidyReceiptID goes on to /v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}, and fills {subsidy_receipt_id}.
+// SubsidyReceiptID is the path /v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}. It sets {subsidy_receipt_id}.
 func (n SubsidyPayReceiptsNode) SubsidyReceiptID(subsidyReceiptID string) SubsidyPayReceiptsSubsidyReceiptIDNode {
-	return SubsidyPayReceiptsSubsidyReceiptIDNode{n.at.Fill(subsidyReceiptID)}
+	return SubsidyPayReceiptsSubsidyReceiptIDNode{n.path.WithVar(subsidyReceiptID)}
 }
 
-// Get is 查询营销补差付款单列表: GET /v3/marketing/busifavor/subsidy/pay-receipts
+// Get sends GET /v3/marketing/busifavor/subsidy/pay-receipts: 查询营销补差付款单列表.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017147338
 // https://pay.weixin.qq.com/doc/v3/partner/4017171346
 //
-// Query: [SubsidyPayReceiptsGetQuery].
+// Options.Query: [SubsidyPayReceiptsGetQuery].
 func (n SubsidyPayReceiptsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyPayReceiptsGetReply], error) {
-	return wechatpay.As[SubsidyPayReceiptsGetReply](n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts").Get(ctx, opts))
+	return wechatpay.As[SubsidyPayReceiptsGetReply](n.path.Chain("v3/marketing/busifavor/subsidy/pay-receipts").Get(ctx, opts))
 }
 
-// GetAsync is [SubsidyPayReceiptsNode.Get] in the background.
+// GetAsync calls [SubsidyPayReceiptsNode.Get] in the background.
 func (n SubsidyPayReceiptsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyPayReceiptsGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts").GetAsync(ctx, opts), wechatpay.Typed[SubsidyPayReceiptsGetReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/subsidy/pay-receipts").GetAsync(ctx, opts), wechatpay.Typed[SubsidyPayReceiptsGetReply])
 }
 
-// Post is 营销补差付款: POST /v3/marketing/busifavor/subsidy/pay-receipts
+// Post sends POST /v3/marketing/busifavor/subsidy/pay-receipts: 营销补差付款.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017147321
 // https://pay.weixin.qq.com/doc/v3/partner/4017170057
 //
-// JSON: [SubsidyPayReceiptsPostRequest].
+// Options.JSON: [SubsidyPayReceiptsPostRequest].
 func (n SubsidyPayReceiptsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyPayReceiptsPostReply], error) {
-	return wechatpay.As[SubsidyPayReceiptsPostReply](n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts").Post(ctx, opts))
+	return wechatpay.As[SubsidyPayReceiptsPostReply](n.path.Chain("v3/marketing/busifavor/subsidy/pay-receipts").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyPayReceiptsNode.Post] in the background.
+// PostAsync calls [SubsidyPayReceiptsNode.Post] in the background.
 func (n SubsidyPayReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyPayReceiptsPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts").PostAsync(ctx, opts), wechatpay.Typed[SubsidyPayReceiptsPostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/subsidy/pay-receipts").PostAsync(ctx, opts), wechatpay.Typed[SubsidyPayReceiptsPostReply])
 }
 
-// SubsidyPayReceiptsSubsidyReceiptIDNode is the chain as far as /v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}.
-type SubsidyPayReceiptsSubsidyReceiptIDNode struct{ at route.At }
+// SubsidyPayReceiptsSubsidyReceiptIDNode is the path /v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}.
+type SubsidyPayReceiptsSubsidyReceiptIDNode struct{ path route.Path }
 
-// Get is 查询营销补差付款单详情: GET /v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}
+// Get sends GET /v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}: 查询营销补差付款单详情.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017147336
 // https://pay.weixin.qq.com/doc/v3/partner/4017170661
 func (n SubsidyPayReceiptsSubsidyReceiptIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyPayReceiptsPostReply], error) {
-	return wechatpay.As[SubsidyPayReceiptsPostReply](n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}").Get(ctx, opts))
+	return wechatpay.As[SubsidyPayReceiptsPostReply](n.path.Chain("v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}").Get(ctx, opts))
 }
 
-// GetAsync is [SubsidyPayReceiptsSubsidyReceiptIDNode.Get] in the background.
+// GetAsync calls [SubsidyPayReceiptsSubsidyReceiptIDNode.Get] in the background.
 func (n SubsidyPayReceiptsSubsidyReceiptIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyPayReceiptsPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}").GetAsync(ctx, opts), wechatpay.Typed[SubsidyPayReceiptsPostReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}").GetAsync(ctx, opts), wechatpay.Typed[SubsidyPayReceiptsPostReply])
 }
 
-// SubsidyReturnReceiptsNode is the chain as far as /v3/marketing/busifavor/subsidy/return-receipts.
-type SubsidyReturnReceiptsNode struct{ at route.At }
+// SubsidyReturnReceiptsNode is the path /v3/marketing/busifavor/subsidy/return-receipts.
+type SubsidyReturnReceiptsNode struct{ path route.Path }
 
-// SubsidyReturnReceiptID goes on to /v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}, and fills {subsidy_return_receipt_id}.
+// SubsidyReturnReceiptID is the path /v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}. It sets {subsidy_return_receipt_id}.
 func (n SubsidyReturnReceiptsNode) SubsidyReturnReceiptID(subsidyReturnReceiptID string) SubsidyReturnReceiptsSubsidyReturnReceiptIDNode {
-	return SubsidyReturnReceiptsSubsidyReturnReceiptIDNode{n.at.Fill(subsidyReturnReceiptID)}
+	return SubsidyReturnReceiptsSubsidyReturnReceiptIDNode{n.path.WithVar(subsidyReturnReceiptID)}
 }
 
-// Post is 营销补差回退: POST /v3/marketing/busifavor/subsidy/return-receipts
+// Post sends POST /v3/marketing/busifavor/subsidy/return-receipts: 营销补差回退.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017147332
 // https://pay.weixin.qq.com/doc/v3/partner/4017170533
 //
-// JSON: [SubsidyReturnReceiptsPostRequest].
+// Options.JSON: [SubsidyReturnReceiptsPostRequest].
 func (n SubsidyReturnReceiptsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyReturnReceiptsReply], error) {
-	return wechatpay.As[SubsidyReturnReceiptsReply](n.at.Chain("v3/marketing/busifavor/subsidy/return-receipts").Post(ctx, opts))
+	return wechatpay.As[SubsidyReturnReceiptsReply](n.path.Chain("v3/marketing/busifavor/subsidy/return-receipts").Post(ctx, opts))
 }
 
-// PostAsync is [SubsidyReturnReceiptsNode.Post] in the background.
+// PostAsync calls [SubsidyReturnReceiptsNode.Post] in the background.
 func (n SubsidyReturnReceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReturnReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/subsidy/return-receipts").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReturnReceiptsReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/subsidy/return-receipts").PostAsync(ctx, opts), wechatpay.Typed[SubsidyReturnReceiptsReply])
 }
 
-// SubsidyReturnReceiptsSubsidyReturnReceiptIDNode is the chain as far as /v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}.
-type SubsidyReturnReceiptsSubsidyReturnReceiptIDNode struct{ at route.At }
+// SubsidyReturnReceiptsSubsidyReturnReceiptIDNode is the path /v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}.
+type SubsidyReturnReceiptsSubsidyReturnReceiptIDNode struct{ path route.Path }
 
-// Get is 查询商家券营销补差回退单详情: GET /v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}
+// Get sends GET /v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}: 查询商家券营销补差回退单详情.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017147344
 // https://pay.weixin.qq.com/doc/v3/partner/4017171779
 func (n SubsidyReturnReceiptsSubsidyReturnReceiptIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[SubsidyReturnReceiptsReply], error) {
-	return wechatpay.As[SubsidyReturnReceiptsReply](n.at.Chain("v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}").Get(ctx, opts))
+	return wechatpay.As[SubsidyReturnReceiptsReply](n.path.Chain("v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}").Get(ctx, opts))
 }
 
-// GetAsync is [SubsidyReturnReceiptsSubsidyReturnReceiptIDNode.Get] in the background.
+// GetAsync calls [SubsidyReturnReceiptsSubsidyReturnReceiptIDNode.Get] in the background.
 func (n SubsidyReturnReceiptsSubsidyReturnReceiptIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[SubsidyReturnReceiptsReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}").GetAsync(ctx, opts), wechatpay.Typed[SubsidyReturnReceiptsReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}").GetAsync(ctx, opts), wechatpay.Typed[SubsidyReturnReceiptsReply])
 }
 
 // SubsidyPayReceiptsGetQuery is the query of GET /v3/marketing/busifavor/subsidy/pay-receipts,
@@ -120,7 +120,7 @@ type SubsidyPayReceiptsGetQuery struct {
 	OutSubsidyNo string `json:"out_subsidy_no,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyPayReceiptsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/busifavor/subsidy/pay-receipts"}
 }
@@ -162,7 +162,7 @@ type SubsidyPayReceiptsPostRequest struct {
 	OutSubsidyNo  string `json:"out_subsidy_no"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyPayReceiptsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/subsidy/pay-receipts"}
 }
@@ -181,7 +181,7 @@ type SubsidyReturnReceiptsPostRequest struct {
 	OutSubsidyReturnNo string `json:"out_subsidy_return_no"` // 业务请求唯一单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (SubsidyReturnReceiptsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/busifavor/subsidy/return-receipts"}
 }

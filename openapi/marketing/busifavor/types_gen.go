@@ -10,7 +10,7 @@ type CouponsSendPostReply struct {
 	OutRequestNo string `json:"out_request_no,omitzero"` // 发券凭证
 }
 
-// AvailableWeek is available_week in [CouponAvailableTime], and of one more struct.
+// AvailableWeek is available_week in [CouponAvailableTime], and in one more struct.
 type AvailableWeek struct {
 	WeekDay          []int64            `json:"week_day,omitzero"`           // 可用星期数(0代表周日
 	AvailableDayTime []AvailableDayTime `json:"available_day_time,omitzero"` // 当天可用时间段
@@ -22,32 +22,32 @@ type AvailableDayTime struct {
 	EndTime   int64 `json:"end_time,omitzero"`   // 当天可用结束时间
 }
 
-// IrregularyAvaliableTime is irregulary_avaliable_time in [CouponAvailableTime], and of one more
+// IrregularyAvaliableTime is irregulary_avaliable_time in [CouponAvailableTime], and in one more
 // struct.
 type IrregularyAvaliableTime struct {
 	BeginTime string `json:"begin_time,omitzero"` // 开始时间
 	EndTime   string `json:"end_time,omitzero"`   // 结束时间
 }
 
-// FixedNormalCoupon is fixed_normal_coupon in [CouponUseRule], and of one more struct.
+// FixedNormalCoupon is fixed_normal_coupon in [CouponUseRule], and in one more struct.
 type FixedNormalCoupon struct {
 	DiscountAmount     int64 `json:"discount_amount,omitzero"`     // 优惠金额; required
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // 消费门槛; required
 }
 
-// DiscountCoupon is discount_coupon in [CouponUseRule], and of one more struct.
+// DiscountCoupon is discount_coupon in [CouponUseRule], and in one more struct.
 type DiscountCoupon struct {
 	DiscountPercent    int64 `json:"discount_percent,omitzero"`    // 折扣比例; required
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // 消费门槛; required
 }
 
-// ExchangeCoupon is exchange_coupon in [CouponUseRule], and of one more struct.
+// ExchangeCoupon is exchange_coupon in [CouponUseRule], and in one more struct.
 type ExchangeCoupon struct {
 	ExchangePrice      int64 `json:"exchange_price,omitzero"`      // 单品换购价; required
 	TransactionMinimum int64 `json:"transaction_minimum,omitzero"` // 消费门槛; required
 }
 
-// MiniProgramsInfo is mini_programs_info in [CustomEntrance], and of one more struct.
+// MiniProgramsInfo is mini_programs_info in [CustomEntrance], and in one more struct.
 type MiniProgramsInfo struct {
 	MiniProgramsAppID string `json:"mini_programs_appid,omitzero"` // 商家小程序appid; required
 	MiniProgramsPath  string `json:"mini_programs_path,omitzero"`  // 商家小程序path; required
@@ -55,7 +55,7 @@ type MiniProgramsInfo struct {
 	GuidingWords      string `json:"guiding_words,omitzero"`       // 引导文案
 }
 
-// DisplayPatternInfo is display_pattern_info in [StocksStockIDGetReply], and of 2 more structs.
+// DisplayPatternInfo is display_pattern_info in [StocksStockIDGetReply], and in 2 more structs.
 type DisplayPatternInfo struct {
 	Description     string          `json:"description,omitzero"`       // 使用须知
 	MerchantLogoURL string          `json:"merchant_logo_url,omitzero"` // 商户logo
@@ -72,20 +72,20 @@ type FinderInfo struct {
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"` // 视频号封面图; required
 }
 
-// StockType is a value of stock_type. WeChat Pay may send others than these.
+// StockType is a value of stock_type. WeChat Pay may send other values.
 type StockType string
 
-// The values of a [StockType].
+// Values of [StockType].
 const (
 	StockTypeNormal   StockType = "NORMAL"
 	StockTypeDiscount StockType = "DISCOUNT"
 	StockTypeExchange StockType = "EXCHANGE"
 )
 
-// UseMethod is a value of use_method. WeChat Pay may send others than these.
+// UseMethod is a value of use_method. WeChat Pay may send other values.
 type UseMethod string
 
-// The values of a [UseMethod].
+// Values of [UseMethod].
 const (
 	UseMethodOffLine      UseMethod = "OFF_LINE"
 	UseMethodMiniPrograms UseMethod = "MINI_PROGRAMS"
@@ -93,10 +93,10 @@ const (
 	UseMethodPaymentCode  UseMethod = "PAYMENT_CODE"
 )
 
-// BackgroundColor is a value of background_color. WeChat Pay may send others than these.
+// BackgroundColor is a value of background_color. WeChat Pay may send other values.
 type BackgroundColor string
 
-// The values of a [BackgroundColor].
+// Values of [BackgroundColor].
 const (
 	BackgroundColorColor010 BackgroundColor = "Color010"
 	BackgroundColorColor020 BackgroundColor = "Color020"

@@ -11,57 +11,57 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/marketing/busifavor/users/{openid}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/marketing/busifavor/users/{openid}.
+type UsersNode struct{ path route.Path }
 
-// Coupons goes on to /v3/marketing/busifavor/users/{openid}/coupons.
+// Coupons is the path /v3/marketing/busifavor/users/{openid}/coupons.
 func (n UsersNode) Coupons() UsersCouponsNode { return UsersCouponsNode(n) }
 
-// UsersCouponsNode is the chain as far as /v3/marketing/busifavor/users/{openid}/coupons.
-type UsersCouponsNode struct{ at route.At }
+// UsersCouponsNode is the path /v3/marketing/busifavor/users/{openid}/coupons.
+type UsersCouponsNode struct{ path route.Path }
 
-// CouponCode goes on to /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}, and fills {coupon_code}.
+// CouponCode is the path /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}. It sets {coupon_code}.
 func (n UsersCouponsNode) CouponCode(couponCode string) UsersCouponsCouponCodeNode {
-	return UsersCouponsCouponCodeNode{n.at.Fill(couponCode)}
+	return UsersCouponsCouponCodeNode{n.path.WithVar(couponCode)}
 }
 
-// Get is 根据过滤条件查询用户券: GET /v3/marketing/busifavor/users/{openid}/coupons
+// Get sends GET /v3/marketing/busifavor/users/{openid}/coupons: 根据过滤条件查询用户券.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534963
 // https://pay.weixin.qq.com/doc/v3/partner/4012693087
 //
-// Query: [UsersCouponsGetQuery].
+// Options.Query: [UsersCouponsGetQuery].
 func (n UsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersCouponsGetReply], error) {
-	return wechatpay.As[UsersCouponsGetReply](n.at.Chain("v3/marketing/busifavor/users/{openid}/coupons").Get(ctx, opts))
+	return wechatpay.As[UsersCouponsGetReply](n.path.Chain("v3/marketing/busifavor/users/{openid}/coupons").Get(ctx, opts))
 }
 
-// GetAsync is [UsersCouponsNode.Get] in the background.
+// GetAsync calls [UsersCouponsNode.Get] in the background.
 func (n UsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
 }
 
-// UsersCouponsCouponCodeNode is the chain as far as /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}.
-type UsersCouponsCouponCodeNode struct{ at route.At }
+// UsersCouponsCouponCodeNode is the path /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}.
+type UsersCouponsCouponCodeNode struct{ path route.Path }
 
-// AppIDs goes on to /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}, and fills {appid}.
+// AppIDs is the path /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}. It sets {appid}.
 func (n UsersCouponsCouponCodeNode) AppIDs(appID string) UsersCouponsCouponCodeAppIDsNode {
-	return UsersCouponsCouponCodeAppIDsNode{n.at.Fill(appID)}
+	return UsersCouponsCouponCodeAppIDsNode{n.path.WithVar(appID)}
 }
 
-// UsersCouponsCouponCodeAppIDsNode is the chain as far as /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}.
-type UsersCouponsCouponCodeAppIDsNode struct{ at route.At }
+// UsersCouponsCouponCodeAppIDsNode is the path /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}.
+type UsersCouponsCouponCodeAppIDsNode struct{ path route.Path }
 
-// Get is 查询用户单张券详情: GET /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}
+// Get sends GET /v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}: 查询用户单张券详情.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012535011
 // https://pay.weixin.qq.com/doc/v3/partner/4012693103
 func (n UsersCouponsCouponCodeAppIDsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersCouponsGetReplyData], error) {
-	return wechatpay.As[UsersCouponsGetReplyData](n.at.Chain("v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}").Get(ctx, opts))
+	return wechatpay.As[UsersCouponsGetReplyData](n.path.Chain("v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}").Get(ctx, opts))
 }
 
-// GetAsync is [UsersCouponsCouponCodeAppIDsNode.Get] in the background.
+// GetAsync calls [UsersCouponsCouponCodeAppIDsNode.Get] in the background.
 func (n UsersCouponsCouponCodeAppIDsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReplyData]] {
-	return future.Then(n.at.Chain("v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReplyData])
+	return future.Then(n.path.Chain("v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReplyData])
 }
 
 // UsersCouponsGetQuery is the query of GET /v3/marketing/busifavor/users/{openid}/coupons,
@@ -77,7 +77,7 @@ type UsersCouponsGetQuery struct {
 	Limit           json.Number `json:"limit,omitzero"`            // 分页大小
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersCouponsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/busifavor/users/{openid}/coupons"}
 }
@@ -145,10 +145,10 @@ type ReplyCustomEntrance struct {
 	CodeDisplayMode  string           `json:"code_display_mode,omitzero"`  // code展示模式
 }
 
-// CouponState is a value of coupon_state. WeChat Pay may send others than these.
+// CouponState is a value of coupon_state. WeChat Pay may send other values.
 type CouponState string
 
-// The values of a [CouponState].
+// Values of [CouponState].
 const (
 	CouponStateSended           CouponState = "SENDED"
 	CouponStateUsed             CouponState = "USED"

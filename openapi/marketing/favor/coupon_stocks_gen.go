@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CouponStocksNode is the chain as far as /v3/marketing/favor/coupon-stocks.
-type CouponStocksNode struct{ at route.At }
+// CouponStocksNode is the path /v3/marketing/favor/coupon-stocks.
+type CouponStocksNode struct{ path route.Path }
 
-// Post is 创建代金券批次: POST /v3/marketing/favor/coupon-stocks
+// Post sends POST /v3/marketing/favor/coupon-stocks: 创建代金券批次.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534633
 // https://pay.weixin.qq.com/doc/v3/partner/4012534537
 //
-// JSON: [CouponStocksPostRequest].
+// Options.JSON: [CouponStocksPostRequest].
 func (n CouponStocksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CouponStocksPostReply], error) {
-	return wechatpay.As[CouponStocksPostReply](n.at.Chain("v3/marketing/favor/coupon-stocks").Post(ctx, opts))
+	return wechatpay.As[CouponStocksPostReply](n.path.Chain("v3/marketing/favor/coupon-stocks").Post(ctx, opts))
 }
 
-// PostAsync is [CouponStocksNode.Post] in the background.
+// PostAsync calls [CouponStocksNode.Post] in the background.
 func (n CouponStocksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CouponStocksPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/coupon-stocks").PostAsync(ctx, opts), wechatpay.Typed[CouponStocksPostReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/coupon-stocks").PostAsync(ctx, opts), wechatpay.Typed[CouponStocksPostReply])
 }
 
 // CouponStocksPostRequest is the JSON body of POST /v3/marketing/favor/coupon-stocks,
@@ -45,7 +45,7 @@ type CouponStocksPostRequest struct {
 	ExtInfo            string                               `json:"ext_info,omitzero"`     // 扩展属性
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CouponStocksPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/favor/coupon-stocks"}
 }
@@ -142,10 +142,10 @@ type CouponStocksPostReply struct {
 	CreateTime string `json:"create_time,omitzero"` // 创建时间; required
 }
 
-// BackgroundColor is a value of background_color. WeChat Pay may send others than these.
+// BackgroundColor is a value of background_color. WeChat Pay may send other values.
 type BackgroundColor string
 
-// The values of a [BackgroundColor].
+// Values of [BackgroundColor].
 const (
 	BackgroundColorColor010 BackgroundColor = "Color010"
 	BackgroundColorColor020 BackgroundColor = "Color020"
@@ -159,20 +159,20 @@ const (
 	BackgroundColorColor100 BackgroundColor = "Color100"
 )
 
-// JumpTarget is a value of jump_target. WeChat Pay may send others than these.
+// JumpTarget is a value of jump_target. WeChat Pay may send other values.
 type JumpTarget string
 
-// The values of a [JumpTarget].
+// Values of [JumpTarget].
 const (
 	JumpTargetPaymentCode JumpTarget = "PAYMENT_CODE"
 	JumpTargetMiniProgram JumpTarget = "MINI_PROGRAM"
 	JumpTargetDefaultPage JumpTarget = "DEFAULT_PAGE"
 )
 
-// TradeType is a value of trade_type. WeChat Pay may send others than these.
+// TradeType is a value of trade_type. WeChat Pay may send other values.
 type TradeType string
 
-// The values of a [TradeType].
+// Values of [TradeType].
 const (
 	TradeTypeMicroapp TradeType = "MICROAPP"
 	TradeTypeApppay   TradeType = "APPPAY"

@@ -10,38 +10,38 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MediaNode is the chain as far as /v3/marketing/favor/media.
-type MediaNode struct{ at route.At }
+// MediaNode is the path /v3/marketing/favor/media.
+type MediaNode struct{ path route.Path }
 
-// ImageUpload goes on to /v3/marketing/favor/media/image-upload.
+// ImageUpload is the path /v3/marketing/favor/media/image-upload.
 func (n MediaNode) ImageUpload() MediaImageUploadNode { return MediaImageUploadNode(n) }
 
-// MediaImageUploadNode is the chain as far as /v3/marketing/favor/media/image-upload.
-type MediaImageUploadNode struct{ at route.At }
+// MediaImageUploadNode is the path /v3/marketing/favor/media/image-upload.
+type MediaImageUploadNode struct{ path route.Path }
 
-// Post is （营销）图片上传: POST /v3/marketing/favor/media/image-upload
+// Post sends POST /v3/marketing/favor/media/image-upload: （营销）图片上传.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012557233
 // https://pay.weixin.qq.com/doc/v3/partner/4012759802
 //
-// Body: the part meta is a [MediaImageUploadPostMeta].
+// Options.Body: the form part meta is a [MediaImageUploadPostMeta].
 func (n MediaImageUploadNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MediaImageUploadPostReply], error) {
-	return wechatpay.As[MediaImageUploadPostReply](n.at.Chain("v3/marketing/favor/media/image-upload").Post(ctx, opts))
+	return wechatpay.As[MediaImageUploadPostReply](n.path.Chain("v3/marketing/favor/media/image-upload").Post(ctx, opts))
 }
 
-// PostAsync is [MediaImageUploadNode.Post] in the background.
+// PostAsync calls [MediaImageUploadNode.Post] in the background.
 func (n MediaImageUploadNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MediaImageUploadPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/media/image-upload").PostAsync(ctx, opts), wechatpay.Typed[MediaImageUploadPostReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/media/image-upload").PostAsync(ctx, opts), wechatpay.Typed[MediaImageUploadPostReply])
 }
 
-// MediaImageUploadPostMeta is the part meta of an upload of POST
-// /v3/marketing/favor/media/image-upload, （营销）图片上传.
+// MediaImageUploadPostMeta is the form part meta of POST /v3/marketing/favor/media/image-upload,
+// （营销）图片上传.
 type MediaImageUploadPostMeta struct {
 	Sha256   string `json:"sha256"`   // required
 	Filename string `json:"filename"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MediaImageUploadPostMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/favor/media/image-upload"}
 }

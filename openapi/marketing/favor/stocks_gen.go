@@ -10,254 +10,254 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// StocksNode is the chain as far as /v3/marketing/favor/stocks.
-type StocksNode struct{ at route.At }
+// StocksNode is the path /v3/marketing/favor/stocks.
+type StocksNode struct{ path route.Path }
 
-// StockID goes on to /v3/marketing/favor/stocks/{stock_id}, and fills {stock_id}.
+// StockID is the path /v3/marketing/favor/stocks/{stock_id}. It sets {stock_id}.
 func (n StocksNode) StockID(stockID string) StocksStockIDNode {
-	return StocksStockIDNode{n.at.Fill(stockID)}
+	return StocksStockIDNode{n.path.WithVar(stockID)}
 }
 
-// Get is 条件查询批次列表: GET /v3/marketing/favor/stocks
+// Get sends GET /v3/marketing/favor/stocks: 条件查询批次列表.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012460489
 // https://pay.weixin.qq.com/doc/v3/partner/4012460518
 //
-// Query: [StocksGetQuery].
+// Options.Query: [StocksGetQuery].
 func (n StocksNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksGetReply], error) {
-	return wechatpay.As[StocksGetReply](n.at.Chain("v3/marketing/favor/stocks").Get(ctx, opts))
+	return wechatpay.As[StocksGetReply](n.path.Chain("v3/marketing/favor/stocks").Get(ctx, opts))
 }
 
-// GetAsync is [StocksNode.Get] in the background.
+// GetAsync calls [StocksNode.Get] in the background.
 func (n StocksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks").GetAsync(ctx, opts), wechatpay.Typed[StocksGetReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks").GetAsync(ctx, opts), wechatpay.Typed[StocksGetReply])
 }
 
-// StocksStockIDNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}.
-type StocksStockIDNode struct{ at route.At }
+// StocksStockIDNode is the path /v3/marketing/favor/stocks/{stock_id}.
+type StocksStockIDNode struct{ path route.Path }
 
-// Items goes on to /v3/marketing/favor/stocks/{stock_id}/items.
+// Items is the path /v3/marketing/favor/stocks/{stock_id}/items.
 func (n StocksStockIDNode) Items() StocksStockIDItemsNode { return StocksStockIDItemsNode(n) }
 
-// Merchants goes on to /v3/marketing/favor/stocks/{stock_id}/merchants.
+// Merchants is the path /v3/marketing/favor/stocks/{stock_id}/merchants.
 func (n StocksStockIDNode) Merchants() StocksStockIDMerchantsNode {
 	return StocksStockIDMerchantsNode(n)
 }
 
-// ModifyGoodsID goes on to /v3/marketing/favor/stocks/{stock_id}/modify-goods-id.
+// ModifyGoodsID is the path /v3/marketing/favor/stocks/{stock_id}/modify-goods-id.
 func (n StocksStockIDNode) ModifyGoodsID() StocksStockIDModifyGoodsIDNode {
 	return StocksStockIDModifyGoodsIDNode(n)
 }
 
-// Pause goes on to /v3/marketing/favor/stocks/{stock_id}/pause.
+// Pause is the path /v3/marketing/favor/stocks/{stock_id}/pause.
 func (n StocksStockIDNode) Pause() StocksStockIDPauseNode { return StocksStockIDPauseNode(n) }
 
-// RefundFlow goes on to /v3/marketing/favor/stocks/{stock_id}/refund-flow.
+// RefundFlow is the path /v3/marketing/favor/stocks/{stock_id}/refund-flow.
 func (n StocksStockIDNode) RefundFlow() StocksStockIDRefundFlowNode {
 	return StocksStockIDRefundFlowNode(n)
 }
 
-// RefundFlowByDay goes on to /v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day.
+// RefundFlowByDay is the path /v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day.
 func (n StocksStockIDNode) RefundFlowByDay() StocksStockIDRefundFlowByDayNode {
 	return StocksStockIDRefundFlowByDayNode(n)
 }
 
-// Restart goes on to /v3/marketing/favor/stocks/{stock_id}/restart.
+// Restart is the path /v3/marketing/favor/stocks/{stock_id}/restart.
 func (n StocksStockIDNode) Restart() StocksStockIDRestartNode { return StocksStockIDRestartNode(n) }
 
-// Start goes on to /v3/marketing/favor/stocks/{stock_id}/start.
+// Start is the path /v3/marketing/favor/stocks/{stock_id}/start.
 func (n StocksStockIDNode) Start() StocksStockIDStartNode { return StocksStockIDStartNode(n) }
 
-// UseFlow goes on to /v3/marketing/favor/stocks/{stock_id}/use-flow.
+// UseFlow is the path /v3/marketing/favor/stocks/{stock_id}/use-flow.
 func (n StocksStockIDNode) UseFlow() StocksStockIDUseFlowNode { return StocksStockIDUseFlowNode(n) }
 
-// UseFlowByDay goes on to /v3/marketing/favor/stocks/{stock_id}/use-flow-by-day.
+// UseFlowByDay is the path /v3/marketing/favor/stocks/{stock_id}/use-flow-by-day.
 func (n StocksStockIDNode) UseFlowByDay() StocksStockIDUseFlowByDayNode {
 	return StocksStockIDUseFlowByDayNode(n)
 }
 
-// Get is 查询批次详情: GET /v3/marketing/favor/stocks/{stock_id}
+// Get sends GET /v3/marketing/favor/stocks/{stock_id}: 查询批次详情.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012460564
 // https://pay.weixin.qq.com/doc/v3/partner/4012460606
 //
-// Query: [StocksStockIDRequest].
+// Options.Query: [StocksStockIDRequest].
 func (n StocksStockIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksGetReplyData], error) {
-	return wechatpay.As[StocksGetReplyData](n.at.Chain("v3/marketing/favor/stocks/{stock_id}").Get(ctx, opts))
+	return wechatpay.As[StocksGetReplyData](n.path.Chain("v3/marketing/favor/stocks/{stock_id}").Get(ctx, opts))
 }
 
-// GetAsync is [StocksStockIDNode.Get] in the background.
+// GetAsync calls [StocksStockIDNode.Get] in the background.
 func (n StocksStockIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksGetReplyData]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}").GetAsync(ctx, opts), wechatpay.Typed[StocksGetReplyData])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks/{stock_id}").GetAsync(ctx, opts), wechatpay.Typed[StocksGetReplyData])
 }
 
-// StocksStockIDItemsNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/items.
-type StocksStockIDItemsNode struct{ at route.At }
+// StocksStockIDItemsNode is the path /v3/marketing/favor/stocks/{stock_id}/items.
+type StocksStockIDItemsNode struct{ path route.Path }
 
-// Get is 查询代金券可用单品: GET /v3/marketing/favor/stocks/{stock_id}/items
+// Get sends GET /v3/marketing/favor/stocks/{stock_id}/items: 查询代金券可用单品.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012463442
 // https://pay.weixin.qq.com/doc/v3/partner/4012463475
 //
-// Query: [StocksStockIDItemsGetQuery].
+// Options.Query: [StocksStockIDItemsGetQuery].
 func (n StocksStockIDItemsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDReply], error) {
-	return wechatpay.As[StocksStockIDReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/items").Get(ctx, opts))
+	return wechatpay.As[StocksStockIDReply](n.path.Chain("v3/marketing/favor/stocks/{stock_id}/items").Get(ctx, opts))
 }
 
-// GetAsync is [StocksStockIDItemsNode.Get] in the background.
+// GetAsync calls [StocksStockIDItemsNode.Get] in the background.
 func (n StocksStockIDItemsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/items").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks/{stock_id}/items").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDReply])
 }
 
-// StocksStockIDMerchantsNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/merchants.
-type StocksStockIDMerchantsNode struct{ at route.At }
+// StocksStockIDMerchantsNode is the path /v3/marketing/favor/stocks/{stock_id}/merchants.
+type StocksStockIDMerchantsNode struct{ path route.Path }
 
-// Get is 查询代金券可用商户: GET /v3/marketing/favor/stocks/{stock_id}/merchants
+// Get sends GET /v3/marketing/favor/stocks/{stock_id}/merchants: 查询代金券可用商户.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012463358
 // https://pay.weixin.qq.com/doc/v3/partner/4012463409
 //
-// Query: [StocksStockIDMerchantsGetQuery].
+// Options.Query: [StocksStockIDMerchantsGetQuery].
 func (n StocksStockIDMerchantsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDReply], error) {
-	return wechatpay.As[StocksStockIDReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").Get(ctx, opts))
+	return wechatpay.As[StocksStockIDReply](n.path.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").Get(ctx, opts))
 }
 
-// GetAsync is [StocksStockIDMerchantsNode.Get] in the background.
+// GetAsync calls [StocksStockIDMerchantsNode.Get] in the background.
 func (n StocksStockIDMerchantsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks/{stock_id}/merchants").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDReply])
 }
 
-// StocksStockIDModifyGoodsIDNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/modify-goods-id.
-type StocksStockIDModifyGoodsIDNode struct{ at route.At }
+// StocksStockIDModifyGoodsIDNode is the path /v3/marketing/favor/stocks/{stock_id}/modify-goods-id.
+type StocksStockIDModifyGoodsIDNode struct{ path route.Path }
 
-// Post is 修改可用单品编码: POST /v3/marketing/favor/stocks/{stock_id}/modify-goods-id
+// Post sends POST /v3/marketing/favor/stocks/{stock_id}/modify-goods-id: 修改可用单品编码.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017164667
 //
-// JSON: [StocksStockIDModifyGoodsIDPostRequest].
+// Options.JSON: [StocksStockIDModifyGoodsIDPostRequest].
 func (n StocksStockIDModifyGoodsIDNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDPausePostReply], error) {
-	return wechatpay.As[StocksStockIDPausePostReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/modify-goods-id").Post(ctx, opts))
+	return wechatpay.As[StocksStockIDPausePostReply](n.path.Chain("v3/marketing/favor/stocks/{stock_id}/modify-goods-id").Post(ctx, opts))
 }
 
-// PostAsync is [StocksStockIDModifyGoodsIDNode.Post] in the background.
+// PostAsync calls [StocksStockIDModifyGoodsIDNode.Post] in the background.
 func (n StocksStockIDModifyGoodsIDNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDPausePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/modify-goods-id").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDPausePostReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks/{stock_id}/modify-goods-id").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDPausePostReply])
 }
 
-// StocksStockIDPauseNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/pause.
-type StocksStockIDPauseNode struct{ at route.At }
+// StocksStockIDPauseNode is the path /v3/marketing/favor/stocks/{stock_id}/pause.
+type StocksStockIDPauseNode struct{ path route.Path }
 
-// Post is 暂停代金券批次: POST /v3/marketing/favor/stocks/{stock_id}/pause
+// Post sends POST /v3/marketing/favor/stocks/{stock_id}/pause: 暂停代金券批次.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012460305
 // https://pay.weixin.qq.com/doc/v3/partner/4012460340
 //
-// JSON: [StocksStockIDRequest].
+// Options.JSON: [StocksStockIDRequest].
 func (n StocksStockIDPauseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDPausePostReply], error) {
-	return wechatpay.As[StocksStockIDPausePostReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/pause").Post(ctx, opts))
+	return wechatpay.As[StocksStockIDPausePostReply](n.path.Chain("v3/marketing/favor/stocks/{stock_id}/pause").Post(ctx, opts))
 }
 
-// PostAsync is [StocksStockIDPauseNode.Post] in the background.
+// PostAsync calls [StocksStockIDPauseNode.Post] in the background.
 func (n StocksStockIDPauseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDPausePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/pause").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDPausePostReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks/{stock_id}/pause").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDPausePostReply])
 }
 
-// StocksStockIDRefundFlowNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/refund-flow.
-type StocksStockIDRefundFlowNode struct{ at route.At }
+// StocksStockIDRefundFlowNode is the path /v3/marketing/favor/stocks/{stock_id}/refund-flow.
+type StocksStockIDRefundFlowNode struct{ path route.Path }
 
-// Get is 下载批次退款明细: GET /v3/marketing/favor/stocks/{stock_id}/refund-flow
+// Get sends GET /v3/marketing/favor/stocks/{stock_id}/refund-flow: 下载批次退款明细.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012463523
 // https://pay.weixin.qq.com/doc/v3/partner/4012463548
 func (n StocksStockIDRefundFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDUseFlowGetReply], error) {
-	return wechatpay.As[StocksStockIDUseFlowGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow").Get(ctx, opts))
+	return wechatpay.As[StocksStockIDUseFlowGetReply](n.path.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow").Get(ctx, opts))
 }
 
-// GetAsync is [StocksStockIDRefundFlowNode.Get] in the background.
+// GetAsync calls [StocksStockIDRefundFlowNode.Get] in the background.
 func (n StocksStockIDRefundFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDUseFlowGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDUseFlowGetReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDUseFlowGetReply])
 }
 
-// StocksStockIDRefundFlowByDayNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day.
-type StocksStockIDRefundFlowByDayNode struct{ at route.At }
+// StocksStockIDRefundFlowByDayNode is the path /v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day.
+type StocksStockIDRefundFlowByDayNode struct{ path route.Path }
 
-// Get is 获取批次退款明细下载链接: GET /v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day
+// Get sends GET /v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day: 获取批次退款明细下载链接.
 //
-// Query: [StocksStockIDQuery].
+// Options.Query: [StocksStockIDQuery].
 func (n StocksStockIDRefundFlowByDayNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDRefundFlowByDayGetReply], error) {
-	return wechatpay.As[StocksStockIDRefundFlowByDayGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day").Get(ctx, opts))
+	return wechatpay.As[StocksStockIDRefundFlowByDayGetReply](n.path.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day").Get(ctx, opts))
 }
 
-// GetAsync is [StocksStockIDRefundFlowByDayNode.Get] in the background.
+// GetAsync calls [StocksStockIDRefundFlowByDayNode.Get] in the background.
 func (n StocksStockIDRefundFlowByDayNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDRefundFlowByDayGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDRefundFlowByDayGetReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDRefundFlowByDayGetReply])
 }
 
-// StocksStockIDRestartNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/restart.
-type StocksStockIDRestartNode struct{ at route.At }
+// StocksStockIDRestartNode is the path /v3/marketing/favor/stocks/{stock_id}/restart.
+type StocksStockIDRestartNode struct{ path route.Path }
 
-// Post is 重启代金券批次: POST /v3/marketing/favor/stocks/{stock_id}/restart
+// Post sends POST /v3/marketing/favor/stocks/{stock_id}/restart: 重启代金券批次.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012460411
 // https://pay.weixin.qq.com/doc/v3/partner/4012460448
 //
-// JSON: [StocksStockIDRequest].
+// Options.JSON: [StocksStockIDRequest].
 func (n StocksStockIDRestartNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDRestartPostReply], error) {
-	return wechatpay.As[StocksStockIDRestartPostReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/restart").Post(ctx, opts))
+	return wechatpay.As[StocksStockIDRestartPostReply](n.path.Chain("v3/marketing/favor/stocks/{stock_id}/restart").Post(ctx, opts))
 }
 
-// PostAsync is [StocksStockIDRestartNode.Post] in the background.
+// PostAsync calls [StocksStockIDRestartNode.Post] in the background.
 func (n StocksStockIDRestartNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDRestartPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/restart").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDRestartPostReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks/{stock_id}/restart").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDRestartPostReply])
 }
 
-// StocksStockIDStartNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/start.
-type StocksStockIDStartNode struct{ at route.At }
+// StocksStockIDStartNode is the path /v3/marketing/favor/stocks/{stock_id}/start.
+type StocksStockIDStartNode struct{ path route.Path }
 
-// Post is 激活代金券批次: POST /v3/marketing/favor/stocks/{stock_id}/start
+// Post sends POST /v3/marketing/favor/stocks/{stock_id}/start: 激活代金券批次.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012460137
 // https://pay.weixin.qq.com/doc/v3/partner/4012460237
 //
-// JSON: [StocksStockIDRequest].
+// Options.JSON: [StocksStockIDRequest].
 func (n StocksStockIDStartNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDStartPostReply], error) {
-	return wechatpay.As[StocksStockIDStartPostReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/start").Post(ctx, opts))
+	return wechatpay.As[StocksStockIDStartPostReply](n.path.Chain("v3/marketing/favor/stocks/{stock_id}/start").Post(ctx, opts))
 }
 
-// PostAsync is [StocksStockIDStartNode.Post] in the background.
+// PostAsync calls [StocksStockIDStartNode.Post] in the background.
 func (n StocksStockIDStartNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDStartPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/start").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDStartPostReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks/{stock_id}/start").PostAsync(ctx, opts), wechatpay.Typed[StocksStockIDStartPostReply])
 }
 
-// StocksStockIDUseFlowNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/use-flow.
-type StocksStockIDUseFlowNode struct{ at route.At }
+// StocksStockIDUseFlowNode is the path /v3/marketing/favor/stocks/{stock_id}/use-flow.
+type StocksStockIDUseFlowNode struct{ path route.Path }
 
-// Get is 下载批次核销明细: GET /v3/marketing/favor/stocks/{stock_id}/use-flow
+// Get sends GET /v3/marketing/favor/stocks/{stock_id}/use-flow: 下载批次核销明细.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012463585
 // https://pay.weixin.qq.com/doc/v3/partner/4012463698
 func (n StocksStockIDUseFlowNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDUseFlowGetReply], error) {
-	return wechatpay.As[StocksStockIDUseFlowGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow").Get(ctx, opts))
+	return wechatpay.As[StocksStockIDUseFlowGetReply](n.path.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow").Get(ctx, opts))
 }
 
-// GetAsync is [StocksStockIDUseFlowNode.Get] in the background.
+// GetAsync calls [StocksStockIDUseFlowNode.Get] in the background.
 func (n StocksStockIDUseFlowNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDUseFlowGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDUseFlowGetReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDUseFlowGetReply])
 }
 
-// StocksStockIDUseFlowByDayNode is the chain as far as /v3/marketing/favor/stocks/{stock_id}/use-flow-by-day.
-type StocksStockIDUseFlowByDayNode struct{ at route.At }
+// StocksStockIDUseFlowByDayNode is the path /v3/marketing/favor/stocks/{stock_id}/use-flow-by-day.
+type StocksStockIDUseFlowByDayNode struct{ path route.Path }
 
-// Get is 获取批次核销明细下载链接: GET /v3/marketing/favor/stocks/{stock_id}/use-flow-by-day
+// Get sends GET /v3/marketing/favor/stocks/{stock_id}/use-flow-by-day: 获取批次核销明细下载链接.
 //
-// Query: [StocksStockIDQuery].
+// Options.Query: [StocksStockIDQuery].
 func (n StocksStockIDUseFlowByDayNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[StocksStockIDUseFlowByDayGetReply], error) {
-	return wechatpay.As[StocksStockIDUseFlowByDayGetReply](n.at.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow-by-day").Get(ctx, opts))
+	return wechatpay.As[StocksStockIDUseFlowByDayGetReply](n.path.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow-by-day").Get(ctx, opts))
 }
 
-// GetAsync is [StocksStockIDUseFlowByDayNode.Get] in the background.
+// GetAsync calls [StocksStockIDUseFlowByDayNode.Get] in the background.
 func (n StocksStockIDUseFlowByDayNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[StocksStockIDUseFlowByDayGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow-by-day").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDUseFlowByDayGetReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/stocks/{stock_id}/use-flow-by-day").GetAsync(ctx, opts), wechatpay.Typed[StocksStockIDUseFlowByDayGetReply])
 }
 
 // StocksGetQuery is the query of GET /v3/marketing/favor/stocks, 条件查询批次列表.
@@ -270,7 +270,7 @@ type StocksGetQuery struct {
 	Status            Status `json:"status,omitzero"`            // 批次状态; one of unactivated, audit, running, stoped, paused
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/favor/stocks"}
 }
@@ -331,7 +331,7 @@ type StocksStockIDRequest struct {
 	StockCreatorMchID string `json:"stock_creator_mchid"` // 创建批次的商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksStockIDRequest) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/favor/stocks/{stock_id}", "POST /v3/marketing/favor/stocks/{stock_id}/pause", "POST /v3/marketing/favor/stocks/{stock_id}/restart", "POST /v3/marketing/favor/stocks/{stock_id}/start"}
 }
@@ -344,7 +344,7 @@ type StocksStockIDItemsGetQuery struct {
 	Limit             string `json:"limit"`               // 分页大小; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksStockIDItemsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/favor/stocks/{stock_id}/items"}
 }
@@ -367,7 +367,7 @@ type StocksStockIDMerchantsGetQuery struct {
 	StockCreatorMchID string `json:"stock_creator_mchid"` // 创建批次的商户号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksStockIDMerchantsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/favor/stocks/{stock_id}/merchants"}
 }
@@ -380,7 +380,7 @@ type StocksStockIDModifyGoodsIDPostRequest struct {
 	DeleteGoodsIDList []string `json:"delete_goods_id_list,omitzero"` // 删除单品编码列表
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksStockIDModifyGoodsIDPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/favor/stocks/{stock_id}/modify-goods-id"}
 }
@@ -408,7 +408,7 @@ type StocksStockIDQuery struct {
 	BillDate string `json:"bill_date"` // 账单日期; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StocksStockIDQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/favor/stocks/{stock_id}/refund-flow-by-day", "GET /v3/marketing/favor/stocks/{stock_id}/use-flow-by-day"}
 }

@@ -2,16 +2,16 @@
 
 package favor
 
-// CutToMessage is cut_to_message in [StocksGetReplyData], and of one more struct.
+// CutToMessage is cut_to_message in [StocksGetReplyData], and in one more struct.
 type CutToMessage struct {
 	SinglePriceMax int64 `json:"single_price_max,omitzero"` // 可用优惠的商品最高单价
 	CutToPrice     int64 `json:"cut_to_price,omitzero"`     // 减至后的优惠单价
 }
 
-// StockType is a value of stock_type. WeChat Pay may send others than these.
+// StockType is a value of stock_type. WeChat Pay may send other values.
 type StockType string
 
-// The values of a [StockType].
+// Values of [StockType].
 const (
 	StockTypeNormal      StockType = "NORMAL"
 	StockTypeDiscount    StockType = "DISCOUNT"
@@ -20,10 +20,10 @@ const (
 	StockTypeDiscountCut StockType = "DISCOUNT_CUT"
 )
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusUnactivated Status = "unactivated"
 	StatusAudit       Status = "audit"
@@ -36,10 +36,10 @@ const (
 	StatusRecover     Status = "RECOVER"
 )
 
-// BusinessType is a value of business_type. WeChat Pay may send others than these.
+// BusinessType is a value of business_type. WeChat Pay may send other values.
 type BusinessType string
 
-// The values of a [BusinessType].
+// Values of [BusinessType].
 const (
 	BusinessTypeMultiuse BusinessType = "MULTIUSE"
 )

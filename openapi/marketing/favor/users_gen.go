@@ -11,66 +11,66 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/marketing/favor/users/{openid}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/marketing/favor/users/{openid}.
+type UsersNode struct{ path route.Path }
 
-// Coupons goes on to /v3/marketing/favor/users/{openid}/coupons.
+// Coupons is the path /v3/marketing/favor/users/{openid}/coupons.
 func (n UsersNode) Coupons() UsersCouponsNode { return UsersCouponsNode(n) }
 
-// UsersCouponsNode is the chain as far as /v3/marketing/favor/users/{openid}/coupons.
-type UsersCouponsNode struct{ at route.At }
+// UsersCouponsNode is the path /v3/marketing/favor/users/{openid}/coupons.
+type UsersCouponsNode struct{ path route.Path }
 
-// CouponID goes on to /v3/marketing/favor/users/{openid}/coupons/{coupon_id}, and fills {coupon_id}.
+// CouponID is the path /v3/marketing/favor/users/{openid}/coupons/{coupon_id}. It sets {coupon_id}.
 func (n UsersCouponsNode) CouponID(couponID string) UsersCouponsCouponIDNode {
-	return UsersCouponsCouponIDNode{n.at.Fill(couponID)}
+	return UsersCouponsCouponIDNode{n.path.WithVar(couponID)}
 }
 
-// Get is 根据商户号查用户的券: GET /v3/marketing/favor/users/{openid}/coupons
+// Get sends GET /v3/marketing/favor/users/{openid}/coupons: 根据商户号查用户的券.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012534690
 // https://pay.weixin.qq.com/doc/v3/partner/4012494237
 //
-// Query: [UsersCouponsGetQuery].
+// Options.Query: [UsersCouponsGetQuery].
 func (n UsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersCouponsGetReply], error) {
-	return wechatpay.As[UsersCouponsGetReply](n.at.Chain("v3/marketing/favor/users/{openid}/coupons").Get(ctx, opts))
+	return wechatpay.As[UsersCouponsGetReply](n.path.Chain("v3/marketing/favor/users/{openid}/coupons").Get(ctx, opts))
 }
 
-// GetAsync is [UsersCouponsNode.Get] in the background.
+// GetAsync calls [UsersCouponsNode.Get] in the background.
 func (n UsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
 }
 
-// Post is 发放代金券: POST /v3/marketing/favor/users/{openid}/coupons
+// Post sends POST /v3/marketing/favor/users/{openid}/coupons: 发放代金券.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012463767
 // https://pay.weixin.qq.com/doc/v3/partner/4012463807
 //
-// JSON: [UsersCouponsPostRequest].
+// Options.JSON: [UsersCouponsPostRequest].
 func (n UsersCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersCouponsPostReply], error) {
-	return wechatpay.As[UsersCouponsPostReply](n.at.Chain("v3/marketing/favor/users/{openid}/coupons").Post(ctx, opts))
+	return wechatpay.As[UsersCouponsPostReply](n.path.Chain("v3/marketing/favor/users/{openid}/coupons").Post(ctx, opts))
 }
 
-// PostAsync is [UsersCouponsNode.Post] in the background.
+// PostAsync calls [UsersCouponsNode.Post] in the background.
 func (n UsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[UsersCouponsPostReply])
+	return future.Then(n.path.Chain("v3/marketing/favor/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[UsersCouponsPostReply])
 }
 
-// UsersCouponsCouponIDNode is the chain as far as /v3/marketing/favor/users/{openid}/coupons/{coupon_id}.
-type UsersCouponsCouponIDNode struct{ at route.At }
+// UsersCouponsCouponIDNode is the path /v3/marketing/favor/users/{openid}/coupons/{coupon_id}.
+type UsersCouponsCouponIDNode struct{ path route.Path }
 
-// Get is 查询代金券详情: GET /v3/marketing/favor/users/{openid}/coupons/{coupon_id}
+// Get sends GET /v3/marketing/favor/users/{openid}/coupons/{coupon_id}: 查询代金券详情.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012486942
 // https://pay.weixin.qq.com/doc/v3/partner/4012492796
 //
-// Query: [UsersCouponsCouponIDGetQuery].
+// Options.Query: [UsersCouponsCouponIDGetQuery].
 func (n UsersCouponsCouponIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersCouponsGetReplyData], error) {
-	return wechatpay.As[UsersCouponsGetReplyData](n.at.Chain("v3/marketing/favor/users/{openid}/coupons/{coupon_id}").Get(ctx, opts))
+	return wechatpay.As[UsersCouponsGetReplyData](n.path.Chain("v3/marketing/favor/users/{openid}/coupons/{coupon_id}").Get(ctx, opts))
 }
 
-// GetAsync is [UsersCouponsCouponIDNode.Get] in the background.
+// GetAsync calls [UsersCouponsCouponIDNode.Get] in the background.
 func (n UsersCouponsCouponIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReplyData]] {
-	return future.Then(n.at.Chain("v3/marketing/favor/users/{openid}/coupons/{coupon_id}").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReplyData])
+	return future.Then(n.path.Chain("v3/marketing/favor/users/{openid}/coupons/{coupon_id}").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReplyData])
 }
 
 // UsersCouponsGetQuery is the query of GET /v3/marketing/favor/users/{openid}/coupons,
@@ -87,7 +87,7 @@ type UsersCouponsGetQuery struct {
 	BusinessType   BusinessType `json:"business_type,omitzero"` // 业务类型
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersCouponsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/favor/users/{openid}/coupons"}
 }
@@ -157,7 +157,7 @@ type UsersCouponsPostRequest struct {
 	CouponMinimum     *int64 `json:"coupon_minimum,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersCouponsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/favor/users/{openid}/coupons"}
 }
@@ -174,15 +174,15 @@ type UsersCouponsCouponIDGetQuery struct {
 	AppID string `json:"appid"` // 公众账号ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersCouponsCouponIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/favor/users/{openid}/coupons/{coupon_id}"}
 }
 
-// CouponType is a value of coupon_type. WeChat Pay may send others than these.
+// CouponType is a value of coupon_type. WeChat Pay may send other values.
 type CouponType string
 
-// The values of a [CouponType].
+// Values of [CouponType].
 const (
 	CouponTypeNormal CouponType = "NORMAL"
 	CouponTypeCutTo  CouponType = "CUT_TO"

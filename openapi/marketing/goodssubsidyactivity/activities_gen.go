@@ -11,21 +11,21 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ActivitiesNode is the chain as far as /v3/marketing/goods-subsidy-activity/activities.
-type ActivitiesNode struct{ at route.At }
+// ActivitiesNode is the path /v3/marketing/goods-subsidy-activity/activities.
+type ActivitiesNode struct{ path route.Path }
 
-// Get is 按区域查询品牌加价购活动: GET /v3/marketing/goods-subsidy-activity/activities
+// Get sends GET /v3/marketing/goods-subsidy-activity/activities: 按区域查询品牌加价购活动.
 //
 // https://pay.weixin.qq.com/docs/merchant/products/retail-store/introduction.html
 //
-// Query: [ActivitiesGetQuery].
+// Options.Query: [ActivitiesGetQuery].
 func (n ActivitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesGetReply], error) {
-	return wechatpay.As[ActivitiesGetReply](n.at.Chain("v3/marketing/goods-subsidy-activity/activities").Get(ctx, opts))
+	return wechatpay.As[ActivitiesGetReply](n.path.Chain("v3/marketing/goods-subsidy-activity/activities").Get(ctx, opts))
 }
 
-// GetAsync is [ActivitiesNode.Get] in the background.
+// GetAsync calls [ActivitiesNode.Get] in the background.
 func (n ActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
 }
 
 // ActivitiesGetQuery is the query of GET /v3/marketing/goods-subsidy-activity/activities,
@@ -36,7 +36,7 @@ type ActivitiesGetQuery struct {
 	Limit  json.Number `json:"limit"`   // 最大返回的活动数; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ActivitiesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/goods-subsidy-activity/activities"}
 }

@@ -10,27 +10,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ActivityNode is the chain as far as /v3/marketing/goods-subsidy-activity/activity/{activity_id}.
-type ActivityNode struct{ at route.At }
+// ActivityNode is the path /v3/marketing/goods-subsidy-activity/activity/{activity_id}.
+type ActivityNode struct{ path route.Path }
 
-// Apply goes on to /v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply.
+// Apply is the path /v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply.
 func (n ActivityNode) Apply() ActivityApplyNode { return ActivityApplyNode(n) }
 
-// ActivityApplyNode is the chain as far as /v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply.
-type ActivityApplyNode struct{ at route.At }
+// ActivityApplyNode is the path /v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply.
+type ActivityApplyNode struct{ path route.Path }
 
-// Post is 门店报名品牌加价购活动: POST /v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply
+// Post sends POST /v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply: 门店报名品牌加价购活动.
 //
 // https://pay.weixin.qq.com/docs/merchant/products/retail-store/introduction.html
 //
-// JSON: [ActivityApplyPostRequest].
+// Options.JSON: [ActivityApplyPostRequest].
 func (n ActivityApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivityApplyPostReply], error) {
-	return wechatpay.As[ActivityApplyPostReply](n.at.Chain("v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply").Post(ctx, opts))
+	return wechatpay.As[ActivityApplyPostReply](n.path.Chain("v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply").Post(ctx, opts))
 }
 
-// PostAsync is [ActivityApplyNode.Post] in the background.
+// PostAsync calls [ActivityApplyNode.Post] in the background.
 func (n ActivityApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivityApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply").PostAsync(ctx, opts), wechatpay.Typed[ActivityApplyPostReply])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply").PostAsync(ctx, opts), wechatpay.Typed[ActivityApplyPostReply])
 }
 
 // ActivityApplyPostRequest is the JSON body of POST
@@ -41,7 +41,7 @@ type ActivityApplyPostRequest struct {
 	ApplyInfos       []ActivityApplyPostRequestApplyInfos `json:"apply_infos,omitzero"` // 门店报名信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ActivityApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/goods-subsidy-activity/activity/{activity_id}/apply"}
 }

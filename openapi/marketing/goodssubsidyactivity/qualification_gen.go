@@ -10,47 +10,47 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// QualificationNode is the chain as far as /v3/marketing/goods-subsidy-activity/qualification.
-type QualificationNode struct{ at route.At }
+// QualificationNode is the path /v3/marketing/goods-subsidy-activity/qualification.
+type QualificationNode struct{ path route.Path }
 
-// Lock goes on to /v3/marketing/goods-subsidy-activity/qualification/lock.
+// Lock is the path /v3/marketing/goods-subsidy-activity/qualification/lock.
 func (n QualificationNode) Lock() QualificationLockNode { return QualificationLockNode(n) }
 
-// Unlock goes on to /v3/marketing/goods-subsidy-activity/qualification/unlock.
+// Unlock is the path /v3/marketing/goods-subsidy-activity/qualification/unlock.
 func (n QualificationNode) Unlock() QualificationUnlockNode { return QualificationUnlockNode(n) }
 
-// QualificationLockNode is the chain as far as /v3/marketing/goods-subsidy-activity/qualification/lock.
-type QualificationLockNode struct{ at route.At }
+// QualificationLockNode is the path /v3/marketing/goods-subsidy-activity/qualification/lock.
+type QualificationLockNode struct{ path route.Path }
 
-// Post is 锁定品牌加价购活动资格: POST /v3/marketing/goods-subsidy-activity/qualification/lock
+// Post sends POST /v3/marketing/goods-subsidy-activity/qualification/lock: 锁定品牌加价购活动资格.
 //
 // https://pay.weixin.qq.com/docs/merchant/products/retail-store/introduction.html
 //
-// JSON: [QualificationRequest].
+// Options.JSON: [QualificationRequest].
 func (n QualificationLockNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[QualificationReply], error) {
-	return wechatpay.As[QualificationReply](n.at.Chain("v3/marketing/goods-subsidy-activity/qualification/lock").Post(ctx, opts))
+	return wechatpay.As[QualificationReply](n.path.Chain("v3/marketing/goods-subsidy-activity/qualification/lock").Post(ctx, opts))
 }
 
-// PostAsync is [QualificationLockNode.Post] in the background.
+// PostAsync calls [QualificationLockNode.Post] in the background.
 func (n QualificationLockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[QualificationReply]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/qualification/lock").PostAsync(ctx, opts), wechatpay.Typed[QualificationReply])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/qualification/lock").PostAsync(ctx, opts), wechatpay.Typed[QualificationReply])
 }
 
-// QualificationUnlockNode is the chain as far as /v3/marketing/goods-subsidy-activity/qualification/unlock.
-type QualificationUnlockNode struct{ at route.At }
+// QualificationUnlockNode is the path /v3/marketing/goods-subsidy-activity/qualification/unlock.
+type QualificationUnlockNode struct{ path route.Path }
 
-// Post is 解锁品牌加价购活动资格: POST /v3/marketing/goods-subsidy-activity/qualification/unlock
+// Post sends POST /v3/marketing/goods-subsidy-activity/qualification/unlock: 解锁品牌加价购活动资格.
 //
 // https://pay.weixin.qq.com/docs/merchant/products/retail-store/introduction.html
 //
-// JSON: [QualificationRequest].
+// Options.JSON: [QualificationRequest].
 func (n QualificationUnlockNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[QualificationReply], error) {
-	return wechatpay.As[QualificationReply](n.at.Chain("v3/marketing/goods-subsidy-activity/qualification/unlock").Post(ctx, opts))
+	return wechatpay.As[QualificationReply](n.path.Chain("v3/marketing/goods-subsidy-activity/qualification/unlock").Post(ctx, opts))
 }
 
-// PostAsync is [QualificationUnlockNode.Post] in the background.
+// PostAsync calls [QualificationUnlockNode.Post] in the background.
 func (n QualificationUnlockNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[QualificationReply]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/qualification/unlock").PostAsync(ctx, opts), wechatpay.Typed[QualificationReply])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/qualification/unlock").PostAsync(ctx, opts), wechatpay.Typed[QualificationReply])
 }
 
 // QualificationRequest is the JSON body of POST
@@ -61,7 +61,7 @@ type QualificationRequest struct {
 	QualificationIDs []string         `json:"qualification_ids,omitzero"` // 待锁定的加价购资格ID列表; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (QualificationRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/goods-subsidy-activity/qualification/lock", "POST /v3/marketing/goods-subsidy-activity/qualification/unlock"}
 }

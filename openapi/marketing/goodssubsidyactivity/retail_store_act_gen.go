@@ -11,181 +11,181 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// RetailStoreActNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act.
-type RetailStoreActNode struct{ at route.At }
+// RetailStoreActNode is the path /v3/marketing/goods-subsidy-activity/retail-store-act.
+type RetailStoreActNode struct{ path route.Path }
 
-// ActivityID goes on to /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}, and fills {activity_id}.
+// ActivityID is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}. It sets {activity_id}.
 func (n RetailStoreActNode) ActivityID(activityID string) RetailStoreActActivityIDNode {
-	return RetailStoreActActivityIDNode{n.at.Fill(activityID)}
+	return RetailStoreActActivityIDNode{n.path.WithVar(activityID)}
 }
 
-// BrandID goes on to /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}, and fills {brand_id}.
+// BrandID is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}. It sets {brand_id}.
 func (n RetailStoreActNode) BrandID(brandID string) RetailStoreActBrandIDNode {
-	return RetailStoreActBrandIDNode{n.at.Fill(brandID)}
+	return RetailStoreActBrandIDNode{n.path.WithVar(brandID)}
 }
 
-// RetailStoreActActivityIDNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}.
-type RetailStoreActActivityIDNode struct{ at route.At }
+// RetailStoreActActivityIDNode is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}.
+type RetailStoreActActivityIDNode struct{ path route.Path }
 
-// Representative goes on to /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative.
+// Representative is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative.
 func (n RetailStoreActActivityIDNode) Representative() RetailStoreActActivityIDRepresentativeNode {
 	return RetailStoreActActivityIDRepresentativeNode(n)
 }
 
-// Representatives goes on to /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives.
+// Representatives is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives.
 func (n RetailStoreActActivityIDNode) Representatives() RetailStoreActActivityIDRepresentativesNode {
 	return RetailStoreActActivityIDRepresentativesNode(n)
 }
 
-// RetailStoreActActivityIDRepresentativeNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative.
-type RetailStoreActActivityIDRepresentativeNode struct{ at route.At }
+// RetailStoreActActivityIDRepresentativeNode is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative.
+type RetailStoreActActivityIDRepresentativeNode struct{ path route.Path }
 
-// Delete is 删除零售小店活动业务代理: DELETE /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative
+// Delete sends DELETE /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative: 删除零售小店活动业务代理.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012384344
 // https://pay.weixin.qq.com/doc/v3/partner/4012384399
 //
-// JSON: [RetailStoreActActivityIDRepresentativeDeleteRequest].
+// Options.JSON: [RetailStoreActActivityIDRepresentativeDeleteRequest].
 func (n RetailStoreActActivityIDRepresentativeNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RetailStoreActActivityIDRepresentativeDeleteReply], error) {
-	return wechatpay.As[RetailStoreActActivityIDRepresentativeDeleteReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").Delete(ctx, opts))
+	return wechatpay.As[RetailStoreActActivityIDRepresentativeDeleteReply](n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").Delete(ctx, opts))
 }
 
-// DeleteAsync is [RetailStoreActActivityIDRepresentativeNode.Delete] in the background.
+// DeleteAsync calls [RetailStoreActActivityIDRepresentativeNode.Delete] in the background.
 func (n RetailStoreActActivityIDRepresentativeNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActActivityIDRepresentativeDeleteReply]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").DeleteAsync(ctx, opts), wechatpay.Typed[RetailStoreActActivityIDRepresentativeDeleteReply])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").DeleteAsync(ctx, opts), wechatpay.Typed[RetailStoreActActivityIDRepresentativeDeleteReply])
 }
 
-// Put is 添加零售小店活动业务代理: PUT /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative
+// Put sends PUT /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative: 添加零售小店活动业务代理.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012384327
 // https://pay.weixin.qq.com/doc/v3/partner/4012384386
 //
-// JSON: [RetailStoreActActivityIDRepresentativePutRequest].
+// Options.JSON: [RetailStoreActActivityIDRepresentativePutRequest].
 func (n RetailStoreActActivityIDRepresentativeNode) Put(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RetailStoreActActivityIDRepresentativePutReply], error) {
-	return wechatpay.As[RetailStoreActActivityIDRepresentativePutReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").Put(ctx, opts))
+	return wechatpay.As[RetailStoreActActivityIDRepresentativePutReply](n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").Put(ctx, opts))
 }
 
-// PutAsync is [RetailStoreActActivityIDRepresentativeNode.Put] in the background.
+// PutAsync calls [RetailStoreActActivityIDRepresentativeNode.Put] in the background.
 func (n RetailStoreActActivityIDRepresentativeNode) PutAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActActivityIDRepresentativePutReply]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").PutAsync(ctx, opts), wechatpay.Typed[RetailStoreActActivityIDRepresentativePutReply])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative").PutAsync(ctx, opts), wechatpay.Typed[RetailStoreActActivityIDRepresentativePutReply])
 }
 
-// RetailStoreActActivityIDRepresentativesNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives.
-type RetailStoreActActivityIDRepresentativesNode struct{ at route.At }
+// RetailStoreActActivityIDRepresentativesNode is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives.
+type RetailStoreActActivityIDRepresentativesNode struct{ path route.Path }
 
-// Get is 查询零售小店活动业务代理: GET /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives
+// Get sends GET /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives: 查询零售小店活动业务代理.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012384347
 // https://pay.weixin.qq.com/doc/v3/partner/4012384405
 //
-// Query: [RetailStoreActQuery].
+// Options.Query: [RetailStoreActQuery].
 func (n RetailStoreActActivityIDRepresentativesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RetailStoreActActivityIDRepresentativesGetReply], error) {
-	return wechatpay.As[RetailStoreActActivityIDRepresentativesGetReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives").Get(ctx, opts))
+	return wechatpay.As[RetailStoreActActivityIDRepresentativesGetReply](n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives").Get(ctx, opts))
 }
 
-// GetAsync is [RetailStoreActActivityIDRepresentativesNode.Get] in the background.
+// GetAsync calls [RetailStoreActActivityIDRepresentativesNode.Get] in the background.
 func (n RetailStoreActActivityIDRepresentativesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActActivityIDRepresentativesGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives").GetAsync(ctx, opts), wechatpay.Typed[RetailStoreActActivityIDRepresentativesGetReply])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives").GetAsync(ctx, opts), wechatpay.Typed[RetailStoreActActivityIDRepresentativesGetReply])
 }
 
-// RetailStoreActBrandIDNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}.
-type RetailStoreActBrandIDNode struct{ at route.At }
+// RetailStoreActBrandIDNode is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}.
+type RetailStoreActBrandIDNode struct{ path route.Path }
 
-// Materials goes on to /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials.
+// Materials is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials.
 func (n RetailStoreActBrandIDNode) Materials() RetailStoreActBrandIDMaterialsNode {
 	return RetailStoreActBrandIDMaterialsNode(n)
 }
 
-// Stores goes on to /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores.
+// Stores is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores.
 func (n RetailStoreActBrandIDNode) Stores() RetailStoreActBrandIDStoresNode {
 	return RetailStoreActBrandIDStoresNode(n)
 }
 
-// RetailStoreActBrandIDMaterialsNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials.
-type RetailStoreActBrandIDMaterialsNode struct{ at route.At }
+// RetailStoreActBrandIDMaterialsNode is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials.
+type RetailStoreActBrandIDMaterialsNode struct{ path route.Path }
 
-// Post is 生成小店活动物料码: POST /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials
+// Post sends POST /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials: 生成小店活动物料码.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012384337
 // https://pay.weixin.qq.com/doc/v3/partner/4012384395
 //
-// JSON: [RetailStoreActBrandIDMaterialsPostRequest].
+// Options.JSON: [RetailStoreActBrandIDMaterialsPostRequest].
 func (n RetailStoreActBrandIDMaterialsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RetailStoreActBrandIDMaterialsPostReply], error) {
-	return wechatpay.As[RetailStoreActBrandIDMaterialsPostReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials").Post(ctx, opts))
+	return wechatpay.As[RetailStoreActBrandIDMaterialsPostReply](n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials").Post(ctx, opts))
 }
 
-// PostAsync is [RetailStoreActBrandIDMaterialsNode.Post] in the background.
+// PostAsync calls [RetailStoreActBrandIDMaterialsNode.Post] in the background.
 func (n RetailStoreActBrandIDMaterialsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActBrandIDMaterialsPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials").PostAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDMaterialsPostReply])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials").PostAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDMaterialsPostReply])
 }
 
-// RetailStoreActBrandIDStoresNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores.
-type RetailStoreActBrandIDStoresNode struct{ at route.At }
+// RetailStoreActBrandIDStoresNode is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores.
+type RetailStoreActBrandIDStoresNode struct{ path route.Path }
 
-// StoreCode goes on to /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}, and fills {store_code}.
+// StoreCode is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}. It sets {store_code}.
 func (n RetailStoreActBrandIDStoresNode) StoreCode(storeCode string) RetailStoreActBrandIDStoresStoreCodeNode {
-	return RetailStoreActBrandIDStoresStoreCodeNode{n.at.Fill(storeCode)}
+	return RetailStoreActBrandIDStoresStoreCodeNode{n.path.WithVar(storeCode)}
 }
 
-// Delete is 删除小店活动门店: DELETE /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores
+// Delete sends DELETE /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores: 删除小店活动门店.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012384363
 // https://pay.weixin.qq.com/doc/v3/partner/4012384431
 //
-// JSON: [RetailStoreActBrandIDStoresDeleteRequest].
+// Options.JSON: [RetailStoreActBrandIDStoresDeleteRequest].
 func (n RetailStoreActBrandIDStoresNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RetailStoreActBrandIDStoresDeleteReply], error) {
-	return wechatpay.As[RetailStoreActBrandIDStoresDeleteReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Delete(ctx, opts))
+	return wechatpay.As[RetailStoreActBrandIDStoresDeleteReply](n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Delete(ctx, opts))
 }
 
-// DeleteAsync is [RetailStoreActBrandIDStoresNode.Delete] in the background.
+// DeleteAsync calls [RetailStoreActBrandIDStoresNode.Delete] in the background.
 func (n RetailStoreActBrandIDStoresNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActBrandIDStoresDeleteReply]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").DeleteAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresDeleteReply])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").DeleteAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresDeleteReply])
 }
 
-// Get is 查询小店活动门店列表: GET /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores
+// Get sends GET /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores: 查询小店活动门店列表.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012384355
 // https://pay.weixin.qq.com/doc/v3/partner/4012384414
 //
-// Query: [RetailStoreActQuery].
+// Options.Query: [RetailStoreActQuery].
 func (n RetailStoreActBrandIDStoresNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RetailStoreActBrandIDStoresGetReply], error) {
-	return wechatpay.As[RetailStoreActBrandIDStoresGetReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Get(ctx, opts))
+	return wechatpay.As[RetailStoreActBrandIDStoresGetReply](n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Get(ctx, opts))
 }
 
-// GetAsync is [RetailStoreActBrandIDStoresNode.Get] in the background.
+// GetAsync calls [RetailStoreActBrandIDStoresNode.Get] in the background.
 func (n RetailStoreActBrandIDStoresNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActBrandIDStoresGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").GetAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresGetReply])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").GetAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresGetReply])
 }
 
-// Post is 添加小店活动门店: POST /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores
+// Post sends POST /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores: 添加小店活动门店.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012384359
 // https://pay.weixin.qq.com/doc/v3/partner/4012384421
 //
-// JSON: [RetailStoreActBrandIDStoresPostRequest].
+// Options.JSON: [RetailStoreActBrandIDStoresPostRequest].
 func (n RetailStoreActBrandIDStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RetailStoreActBrandIDStoresPostReply], error) {
-	return wechatpay.As[RetailStoreActBrandIDStoresPostReply](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Post(ctx, opts))
+	return wechatpay.As[RetailStoreActBrandIDStoresPostReply](n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").Post(ctx, opts))
 }
 
-// PostAsync is [RetailStoreActBrandIDStoresNode.Post] in the background.
+// PostAsync calls [RetailStoreActBrandIDStoresNode.Post] in the background.
 func (n RetailStoreActBrandIDStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActBrandIDStoresPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").PostAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresPostReply])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores").PostAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresPostReply])
 }
 
-// RetailStoreActBrandIDStoresStoreCodeNode is the chain as far as /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}.
-type RetailStoreActBrandIDStoresStoreCodeNode struct{ at route.At }
+// RetailStoreActBrandIDStoresStoreCodeNode is the path /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}.
+type RetailStoreActBrandIDStoresStoreCodeNode struct{ path route.Path }
 
-// Get is 查询小店活动门店详情: GET /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}
+// Get sends GET /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}: 查询小店活动门店详情.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012384379
 // https://pay.weixin.qq.com/doc/v3/partner/4012384437
 func (n RetailStoreActBrandIDStoresStoreCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[RetailStoreActBrandIDStoresGetReplyData], error) {
-	return wechatpay.As[RetailStoreActBrandIDStoresGetReplyData](n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}").Get(ctx, opts))
+	return wechatpay.As[RetailStoreActBrandIDStoresGetReplyData](n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}").Get(ctx, opts))
 }
 
-// GetAsync is [RetailStoreActBrandIDStoresStoreCodeNode.Get] in the background.
+// GetAsync calls [RetailStoreActBrandIDStoresStoreCodeNode.Get] in the background.
 func (n RetailStoreActBrandIDStoresStoreCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[RetailStoreActBrandIDStoresGetReplyData]] {
-	return future.Then(n.at.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}").GetAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresGetReplyData])
+	return future.Then(n.path.Chain("v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores/{store_code}").GetAsync(ctx, opts), wechatpay.Typed[RetailStoreActBrandIDStoresGetReplyData])
 }
 
 // RetailStoreActActivityIDRepresentativeDeleteRequest is the JSON body of DELETE
@@ -197,13 +197,13 @@ type RetailStoreActActivityIDRepresentativeDeleteRequest struct {
 	DeleteTime             string                   `json:"delete_time"`                       // 删除时间; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RetailStoreActActivityIDRepresentativeDeleteRequest) WechatpayEndpoints() []string {
 	return []string{"DELETE /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative"}
 }
 
 // RepresentativeInfoList is representative_info_list in
-// [RetailStoreActActivityIDRepresentativeDeleteRequest], and of one more struct.
+// [RetailStoreActActivityIDRepresentativeDeleteRequest], and in one more struct.
 type RepresentativeInfoList struct {
 	OpenID string `json:"openid"` // required
 }
@@ -218,7 +218,7 @@ type RetailStoreActActivityIDRepresentativeDeleteReply struct {
 }
 
 // FailedRepresentativeInfoList is failed_representative_info_list in
-// [RetailStoreActActivityIDRepresentativeDeleteReply], and of 2 more structs.
+// [RetailStoreActActivityIDRepresentativeDeleteReply], and in 2 more structs.
 type FailedRepresentativeInfoList struct {
 	OpenID string `json:"openid,omitzero"` // 业务代理的OpenID; required
 }
@@ -232,7 +232,7 @@ type RetailStoreActActivityIDRepresentativePutRequest struct {
 	AddTime                string                   `json:"add_time,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RetailStoreActActivityIDRepresentativePutRequest) WechatpayEndpoints() []string {
 	return []string{"PUT /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representative"}
 }
@@ -254,7 +254,7 @@ type RetailStoreActQuery struct {
 	Limit  json.Number `json:"limit"`  // 分页大小; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RetailStoreActQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/goods-subsidy-activity/retail-store-act/{activity_id}/representatives", "GET /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores"}
 }
@@ -277,7 +277,7 @@ type RetailStoreActBrandIDMaterialsPostRequest struct {
 	MaterialNum  int64  `json:"material_num"`   // 生成物料码数量; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RetailStoreActBrandIDMaterialsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/materials"}
 }
@@ -305,12 +305,12 @@ type RetailStoreActBrandIDStoresDeleteRequest struct {
 	Stores       []Stores `json:"stores,omitzero"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RetailStoreActBrandIDStoresDeleteRequest) WechatpayEndpoints() []string {
 	return []string{"DELETE /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores"}
 }
 
-// Stores is stores in [RetailStoreActBrandIDStoresDeleteRequest], and of one more struct.
+// Stores is stores in [RetailStoreActBrandIDStoresDeleteRequest], and in one more struct.
 type Stores struct {
 	StoreCode string `json:"store_code,omitzero"`
 	StoreName string `json:"store_name,omitzero"` // 门店名称
@@ -351,7 +351,7 @@ type RetailStoreActBrandIDStoresPostRequest struct {
 	Stores       []Stores `json:"stores,omitzero"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (RetailStoreActBrandIDStoresPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/goods-subsidy-activity/retail-store-act/{brand_id}/stores"}
 }

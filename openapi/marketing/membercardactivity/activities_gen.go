@@ -10,79 +10,79 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ActivitiesNode is the chain as far as /v3/marketing/membercard-activity/activities.
-type ActivitiesNode struct{ at route.At }
+// ActivitiesNode is the path /v3/marketing/membercard-activity/activities.
+type ActivitiesNode struct{ path route.Path }
 
-// ActivityID goes on to /v3/marketing/membercard-activity/activities/{activity_id}, and fills {activity_id}.
+// ActivityID is the path /v3/marketing/membercard-activity/activities/{activity_id}. It sets {activity_id}.
 func (n ActivitiesNode) ActivityID(activityID string) ActivitiesActivityIDNode {
-	return ActivitiesActivityIDNode{n.at.Fill(activityID)}
+	return ActivitiesActivityIDNode{n.path.WithVar(activityID)}
 }
 
-// Get is 查询活动列表: GET /v3/marketing/membercard-activity/activities
+// Get sends GET /v3/marketing/membercard-activity/activities: 查询活动列表.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012553261
 // https://pay.weixin.qq.com/doc/v3/partner/4012714468
 //
-// Query: [ActivitiesGetQuery].
+// Options.Query: [ActivitiesGetQuery].
 func (n ActivitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesGetReply], error) {
-	return wechatpay.As[ActivitiesGetReply](n.at.Chain("v3/marketing/membercard-activity/activities").Get(ctx, opts))
+	return wechatpay.As[ActivitiesGetReply](n.path.Chain("v3/marketing/membercard-activity/activities").Get(ctx, opts))
 }
 
-// GetAsync is [ActivitiesNode.Get] in the background.
+// GetAsync calls [ActivitiesNode.Get] in the background.
 func (n ActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-activity/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-activity/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
 }
 
-// Post is 创建活动: POST /v3/marketing/membercard-activity/activities
+// Post sends POST /v3/marketing/membercard-activity/activities: 创建活动.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012553030
 // https://pay.weixin.qq.com/doc/v3/partner/4012714463
 //
-// JSON: [ActivitiesPostRequest].
+// Options.JSON: [ActivitiesPostRequest].
 func (n ActivitiesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesPostReply], error) {
-	return wechatpay.As[ActivitiesPostReply](n.at.Chain("v3/marketing/membercard-activity/activities").Post(ctx, opts))
+	return wechatpay.As[ActivitiesPostReply](n.path.Chain("v3/marketing/membercard-activity/activities").Post(ctx, opts))
 }
 
-// PostAsync is [ActivitiesNode.Post] in the background.
+// PostAsync calls [ActivitiesNode.Post] in the background.
 func (n ActivitiesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-activity/activities").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesPostReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-activity/activities").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesPostReply])
 }
 
-// ActivitiesActivityIDNode is the chain as far as /v3/marketing/membercard-activity/activities/{activity_id}.
-type ActivitiesActivityIDNode struct{ at route.At }
+// ActivitiesActivityIDNode is the path /v3/marketing/membercard-activity/activities/{activity_id}.
+type ActivitiesActivityIDNode struct{ path route.Path }
 
-// Terminate goes on to /v3/marketing/membercard-activity/activities/{activity_id}/terminate.
+// Terminate is the path /v3/marketing/membercard-activity/activities/{activity_id}/terminate.
 func (n ActivitiesActivityIDNode) Terminate() ActivitiesActivityIDTerminateNode {
 	return ActivitiesActivityIDTerminateNode(n)
 }
 
-// Get is 查询活动详情: GET /v3/marketing/membercard-activity/activities/{activity_id}
+// Get sends GET /v3/marketing/membercard-activity/activities/{activity_id}: 查询活动详情.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012553365
 // https://pay.weixin.qq.com/doc/v3/partner/4012714471
 func (n ActivitiesActivityIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesPostReply], error) {
-	return wechatpay.As[ActivitiesPostReply](n.at.Chain("v3/marketing/membercard-activity/activities/{activity_id}").Get(ctx, opts))
+	return wechatpay.As[ActivitiesPostReply](n.path.Chain("v3/marketing/membercard-activity/activities/{activity_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ActivitiesActivityIDNode.Get] in the background.
+// GetAsync calls [ActivitiesActivityIDNode.Get] in the background.
 func (n ActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-activity/activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesPostReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-activity/activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesPostReply])
 }
 
-// ActivitiesActivityIDTerminateNode is the chain as far as /v3/marketing/membercard-activity/activities/{activity_id}/terminate.
-type ActivitiesActivityIDTerminateNode struct{ at route.At }
+// ActivitiesActivityIDTerminateNode is the path /v3/marketing/membercard-activity/activities/{activity_id}/terminate.
+type ActivitiesActivityIDTerminateNode struct{ path route.Path }
 
-// Post is 终止活动: POST /v3/marketing/membercard-activity/activities/{activity_id}/terminate
+// Post sends POST /v3/marketing/membercard-activity/activities/{activity_id}/terminate: 终止活动.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012553381
 // https://pay.weixin.qq.com/doc/v3/partner/4012714466
 func (n ActivitiesActivityIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesActivityIDTerminatePostReply], error) {
-	return wechatpay.As[ActivitiesActivityIDTerminatePostReply](n.at.Chain("v3/marketing/membercard-activity/activities/{activity_id}/terminate").Post(ctx, opts))
+	return wechatpay.As[ActivitiesActivityIDTerminatePostReply](n.path.Chain("v3/marketing/membercard-activity/activities/{activity_id}/terminate").Post(ctx, opts))
 }
 
-// PostAsync is [ActivitiesActivityIDTerminateNode.Post] in the background.
+// PostAsync calls [ActivitiesActivityIDTerminateNode.Post] in the background.
 func (n ActivitiesActivityIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDTerminatePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-activity/activities/{activity_id}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDTerminatePostReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-activity/activities/{activity_id}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDTerminatePostReply])
 }
 
 // ActivitiesGetQuery is the query of GET /v3/marketing/membercard-activity/activities,
@@ -95,7 +95,7 @@ type ActivitiesGetQuery struct {
 	ActivityStatus ActivityStatus `json:"activity_status,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ActivitiesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/membercard-activity/activities"}
 }
@@ -221,7 +221,7 @@ type ActivitiesPostRequest struct {
 	MiniprogramActivitySetting ActivitiesPostRequestMiniprogramActivitySetting `json:"miniprogram_activity_setting,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ActivitiesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-activity/activities"}
 }
@@ -320,10 +320,10 @@ type ActivitiesActivityIDTerminatePostReply struct {
 	TerminateTime string `json:"terminate_time,omitzero"` // 终止时间
 }
 
-// ActivityType is a value of activity_type. WeChat Pay may send others than these.
+// ActivityType is a value of activity_type. WeChat Pay may send other values.
 type ActivityType string
 
-// The values of a [ActivityType].
+// Values of [ActivityType].
 const (
 	ActivityTypeNonMemberAfterpay    ActivityType = "NON_MEMBER_AFTERPAY"
 	ActivityTypeMemberAfterpay       ActivityType = "MEMBER_AFTERPAY"
@@ -331,10 +331,10 @@ const (
 	ActivityTypeMemberMiniprogram    ActivityType = "MEMBER_MINIPROGRAM"
 )
 
-// ActivityStatus is a value of activity_status. WeChat Pay may send others than these.
+// ActivityStatus is a value of activity_status. WeChat Pay may send other values.
 type ActivityStatus string
 
-// The values of a [ActivityStatus].
+// Values of [ActivityStatus].
 const (
 	ActivityStatusCreated    ActivityStatus = "CREATED"
 	ActivityStatusOngoing    ActivityStatus = "ONGOING"

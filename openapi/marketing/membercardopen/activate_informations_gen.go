@@ -10,20 +10,20 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ActivateInformationsNode is the chain as far as /v3/marketing/membercard-open/activate-informations/{activate_ticket}.
-type ActivateInformationsNode struct{ at route.At }
+// ActivateInformationsNode is the path /v3/marketing/membercard-open/activate-informations/{activate_ticket}.
+type ActivateInformationsNode struct{ path route.Path }
 
-// Get is 获取用户信息（跳转型激活）: GET /v3/marketing/membercard-open/activate-informations/{activate_ticket}
+// Get sends GET /v3/marketing/membercard-open/activate-informations/{activate_ticket}: 获取用户信息（跳转型激活）.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012550779
 // https://pay.weixin.qq.com/doc/v3/partner/4012727881
 func (n ActivateInformationsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivateInformationsGetReply], error) {
-	return wechatpay.As[ActivateInformationsGetReply](n.at.Chain("v3/marketing/membercard-open/activate-informations/{activate_ticket}").Get(ctx, opts))
+	return wechatpay.As[ActivateInformationsGetReply](n.path.Chain("v3/marketing/membercard-open/activate-informations/{activate_ticket}").Get(ctx, opts))
 }
 
-// GetAsync is [ActivateInformationsNode.Get] in the background.
+// GetAsync calls [ActivateInformationsNode.Get] in the background.
 func (n ActivateInformationsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivateInformationsGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/activate-informations/{activate_ticket}").GetAsync(ctx, opts), wechatpay.Typed[ActivateInformationsGetReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/activate-informations/{activate_ticket}").GetAsync(ctx, opts), wechatpay.Typed[ActivateInformationsGetReply])
 }
 
 // ActivateInformationsGetReply is the reply of GET

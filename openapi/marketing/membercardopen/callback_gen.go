@@ -10,35 +10,35 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CallbackNode is the chain as far as /v3/marketing/membercard-open/callback.
-type CallbackNode struct{ at route.At }
+// CallbackNode is the path /v3/marketing/membercard-open/callback.
+type CallbackNode struct{ path route.Path }
 
-// Get is 查询回调地址: GET /v3/marketing/membercard-open/callback
+// Get sends GET /v3/marketing/membercard-open/callback: 查询回调地址.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012552275
 // https://pay.weixin.qq.com/doc/v3/partner/4012714354
 func (n CallbackNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CallbackReply], error) {
-	return wechatpay.As[CallbackReply](n.at.Chain("v3/marketing/membercard-open/callback").Get(ctx, opts))
+	return wechatpay.As[CallbackReply](n.path.Chain("v3/marketing/membercard-open/callback").Get(ctx, opts))
 }
 
-// GetAsync is [CallbackNode.Get] in the background.
+// GetAsync calls [CallbackNode.Get] in the background.
 func (n CallbackNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CallbackReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/callback").GetAsync(ctx, opts), wechatpay.Typed[CallbackReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/callback").GetAsync(ctx, opts), wechatpay.Typed[CallbackReply])
 }
 
-// Patch is 设置回调地址: PATCH /v3/marketing/membercard-open/callback
+// Patch sends PATCH /v3/marketing/membercard-open/callback: 设置回调地址.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012552251
 // https://pay.weixin.qq.com/doc/v3/partner/4012714353
 //
-// JSON: [CallbackPatchRequest].
+// Options.JSON: [CallbackPatchRequest].
 func (n CallbackNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CallbackReply], error) {
-	return wechatpay.As[CallbackReply](n.at.Chain("v3/marketing/membercard-open/callback").Patch(ctx, opts))
+	return wechatpay.As[CallbackReply](n.path.Chain("v3/marketing/membercard-open/callback").Patch(ctx, opts))
 }
 
-// PatchAsync is [CallbackNode.Patch] in the background.
+// PatchAsync calls [CallbackNode.Patch] in the background.
 func (n CallbackNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CallbackReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/callback").PatchAsync(ctx, opts), wechatpay.Typed[CallbackReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/callback").PatchAsync(ctx, opts), wechatpay.Typed[CallbackReply])
 }
 
 // CallbackReply is the reply of GET /v3/marketing/membercard-open/callback, 查询回调地址, and
@@ -54,7 +54,7 @@ type CallbackPatchRequest struct {
 	NotifyURL string `json:"notify_url"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CallbackPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/membercard-open/callback"}
 }

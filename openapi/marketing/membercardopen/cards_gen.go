@@ -10,525 +10,527 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CardsNode is the chain as far as /v3/marketing/membercard-open/cards.
-type CardsNode struct{ at route.At }
+// CardsNode is the path /v3/marketing/membercard-open/cards.
+type CardsNode struct{ path route.Path }
 
-// CardID goes on to /v3/marketing/membercard-open/cards/{card_id}, and fills {card_id}.
-func (n CardsNode) CardID(cardID string) CardsCardIDNode { return CardsCardIDNode{n.at.Fill(cardID)} }
+// CardID is the path /v3/marketing/membercard-open/cards/{card_id}. It sets {card_id}.
+func (n CardsNode) CardID(cardID string) CardsCardIDNode {
+	return CardsCardIDNode{n.path.WithVar(cardID)}
+}
 
-// Get is 查询会员卡模板列表: GET /v3/marketing/membercard-open/cards
+// Get sends GET /v3/marketing/membercard-open/cards: 查询会员卡模板列表.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012547108
 // https://pay.weixin.qq.com/doc/v3/partner/4012709010
 //
-// Query: [CardsGetQuery].
+// Options.Query: [CardsGetQuery].
 func (n CardsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsGetReply], error) {
-	return wechatpay.As[CardsGetReply](n.at.Chain("v3/marketing/membercard-open/cards").Get(ctx, opts))
+	return wechatpay.As[CardsGetReply](n.path.Chain("v3/marketing/membercard-open/cards").Get(ctx, opts))
 }
 
-// GetAsync is [CardsNode.Get] in the background.
+// GetAsync calls [CardsNode.Get] in the background.
 func (n CardsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards").GetAsync(ctx, opts), wechatpay.Typed[CardsGetReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards").GetAsync(ctx, opts), wechatpay.Typed[CardsGetReply])
 }
 
-// Post is 创建会员卡模板: POST /v3/marketing/membercard-open/cards
+// Post sends POST /v3/marketing/membercard-open/cards: 创建会员卡模板.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012545584
 // https://pay.weixin.qq.com/doc/v3/partner/4012708314
 //
-// JSON: [CardsPostRequest].
+// Options.JSON: [CardsPostRequest].
 func (n CardsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsPostReply], error) {
-	return wechatpay.As[CardsPostReply](n.at.Chain("v3/marketing/membercard-open/cards").Post(ctx, opts))
+	return wechatpay.As[CardsPostReply](n.path.Chain("v3/marketing/membercard-open/cards").Post(ctx, opts))
 }
 
-// PostAsync is [CardsNode.Post] in the background.
+// PostAsync calls [CardsNode.Post] in the background.
 func (n CardsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards").PostAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards").PostAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
 }
 
-// CardsCardIDNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}.
-type CardsCardIDNode struct{ at route.At }
+// CardsCardIDNode is the path /v3/marketing/membercard-open/cards/{card_id}.
+type CardsCardIDNode struct{ path route.Path }
 
-// Codes goes on to /v3/marketing/membercard-open/cards/{card_id}/codes.
+// Codes is the path /v3/marketing/membercard-open/cards/{card_id}/codes.
 func (n CardsCardIDNode) Codes() CardsCardIDCodesNode { return CardsCardIDCodesNode(n) }
 
-// DecryptCode goes on to /v3/marketing/membercard-open/cards/{card_id}/decrypt-code.
+// DecryptCode is the path /v3/marketing/membercard-open/cards/{card_id}/decrypt-code.
 func (n CardsCardIDNode) DecryptCode() CardsCardIDDecryptCodeNode {
 	return CardsCardIDDecryptCodeNode(n)
 }
 
-// PermissionTokens goes on to /v3/marketing/membercard-open/cards/{card_id}/permission-tokens.
+// PermissionTokens is the path /v3/marketing/membercard-open/cards/{card_id}/permission-tokens.
 func (n CardsCardIDNode) PermissionTokens() CardsCardIDPermissionTokensNode {
 	return CardsCardIDPermissionTokensNode(n)
 }
 
-// PhoneMembercard goes on to /v3/marketing/membercard-open/cards/{card_id}/phone-membercard.
+// PhoneMembercard is the path /v3/marketing/membercard-open/cards/{card_id}/phone-membercard.
 func (n CardsCardIDNode) PhoneMembercard() CardsCardIDPhoneMembercardNode {
 	return CardsCardIDPhoneMembercardNode(n)
 }
 
-// Qrcode goes on to /v3/marketing/membercard-open/cards/{card_id}/qrcode.
+// Qrcode is the path /v3/marketing/membercard-open/cards/{card_id}/qrcode.
 func (n CardsCardIDNode) Qrcode() CardsCardIDQrcodeNode { return CardsCardIDQrcodeNode(n) }
 
-// Rights goes on to /v3/marketing/membercard-open/cards/{card_id}/rights.
+// Rights is the path /v3/marketing/membercard-open/cards/{card_id}/rights.
 func (n CardsCardIDNode) Rights() CardsCardIDRightsNode { return CardsCardIDRightsNode(n) }
 
-// ServiceModules goes on to /v3/marketing/membercard-open/cards/{card_id}/service-modules.
+// ServiceModules is the path /v3/marketing/membercard-open/cards/{card_id}/service-modules.
 func (n CardsCardIDNode) ServiceModules() CardsCardIDServiceModulesNode {
 	return CardsCardIDServiceModulesNode(n)
 }
 
-// Upgrade goes on to /v3/marketing/membercard-open/cards/{card_id}/upgrade.
+// Upgrade is the path /v3/marketing/membercard-open/cards/{card_id}/upgrade.
 func (n CardsCardIDNode) Upgrade() CardsCardIDUpgradeNode { return CardsCardIDUpgradeNode(n) }
 
-// Users goes on to /v3/marketing/membercard-open/cards/{card_id}/users.
+// Users is the path /v3/marketing/membercard-open/cards/{card_id}/users.
 func (n CardsCardIDNode) Users() CardsCardIDUsersNode { return CardsCardIDUsersNode(n) }
 
-// Delete is 删除会员卡模板: DELETE /v3/marketing/membercard-open/cards/{card_id}
+// Delete sends DELETE /v3/marketing/membercard-open/cards/{card_id}: 删除会员卡模板.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012549682
 // https://pay.weixin.qq.com/doc/v3/partner/4012726840
 func (n CardsCardIDNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}").Delete(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}").Delete(ctx, opts)
 }
 
-// DeleteAsync is [CardsCardIDNode.Delete] in the background.
+// DeleteAsync calls [CardsCardIDNode.Delete] in the background.
 func (n CardsCardIDNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}").DeleteAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}").DeleteAsync(ctx, opts)
 }
 
-// Get is 查询会员卡模板信息: GET /v3/marketing/membercard-open/cards/{card_id}
+// Get sends GET /v3/marketing/membercard-open/cards/{card_id}: 查询会员卡模板信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012547650
 // https://pay.weixin.qq.com/doc/v3/partner/4012709168
 func (n CardsCardIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsPostReply], error) {
-	return wechatpay.As[CardsPostReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}").Get(ctx, opts))
+	return wechatpay.As[CardsPostReply](n.path.Chain("v3/marketing/membercard-open/cards/{card_id}").Get(ctx, opts))
 }
 
-// GetAsync is [CardsCardIDNode.Get] in the background.
+// GetAsync calls [CardsCardIDNode.Get] in the background.
 func (n CardsCardIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}").GetAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards/{card_id}").GetAsync(ctx, opts), wechatpay.Typed[CardsPostReply])
 }
 
-// Patch is 修改会员卡模板信息: PATCH /v3/marketing/membercard-open/cards/{card_id}
+// Patch sends PATCH /v3/marketing/membercard-open/cards/{card_id}: 修改会员卡模板信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012549567
 // https://pay.weixin.qq.com/doc/v3/partner/4012709882
 //
-// JSON: [CardsCardIDPatchRequest].
+// Options.JSON: [CardsCardIDPatchRequest].
 func (n CardsCardIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}").Patch(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}").Patch(ctx, opts)
 }
 
-// PatchAsync is [CardsCardIDNode.Patch] in the background.
+// PatchAsync calls [CardsCardIDNode.Patch] in the background.
 func (n CardsCardIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}").PatchAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}").PatchAsync(ctx, opts)
 }
 
-// CardsCardIDCodesNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes.
-type CardsCardIDCodesNode struct{ at route.At }
+// CardsCardIDCodesNode is the path /v3/marketing/membercard-open/cards/{card_id}/codes.
+type CardsCardIDCodesNode struct{ path route.Path }
 
-// Deposit goes on to /v3/marketing/membercard-open/cards/{card_id}/codes/deposit.
+// Deposit is the path /v3/marketing/membercard-open/cards/{card_id}/codes/deposit.
 func (n CardsCardIDCodesNode) Deposit() CardsCardIDCodesDepositNode {
 	return CardsCardIDCodesDepositNode(n)
 }
 
-// Code goes on to /v3/marketing/membercard-open/cards/{card_id}/codes/{code}, and fills {code}.
+// Code is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}. It sets {code}.
 func (n CardsCardIDCodesNode) Code(code string) CardsCardIDCodesCodeNode {
-	return CardsCardIDCodesCodeNode{n.at.Fill(code)}
+	return CardsCardIDCodesCodeNode{n.path.WithVar(code)}
 }
 
-// CardsCardIDCodesDepositNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/deposit.
-type CardsCardIDCodesDepositNode struct{ at route.At }
+// CardsCardIDCodesDepositNode is the path /v3/marketing/membercard-open/cards/{card_id}/codes/deposit.
+type CardsCardIDCodesDepositNode struct{ path route.Path }
 
-// Post is 导入会员Code: POST /v3/marketing/membercard-open/cards/{card_id}/codes/deposit
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/codes/deposit: 导入会员Code.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012545728
 // https://pay.weixin.qq.com/doc/v3/partner/4012709031
 //
-// JSON: [CardsCardIDCodesDepositPostRequest].
+// Options.JSON: [CardsCardIDCodesDepositPostRequest].
 func (n CardsCardIDCodesDepositNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsCardIDCodesDepositPostReply], error) {
-	return wechatpay.As[CardsCardIDCodesDepositPostReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/deposit").Post(ctx, opts))
+	return wechatpay.As[CardsCardIDCodesDepositPostReply](n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/deposit").Post(ctx, opts))
 }
 
-// PostAsync is [CardsCardIDCodesDepositNode.Post] in the background.
+// PostAsync calls [CardsCardIDCodesDepositNode.Post] in the background.
 func (n CardsCardIDCodesDepositNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDCodesDepositPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/deposit").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDCodesDepositPostReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/deposit").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDCodesDepositPostReply])
 }
 
-// CardsCardIDCodesCodeNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}.
-type CardsCardIDCodesCodeNode struct{ at route.At }
+// CardsCardIDCodesCodeNode is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}.
+type CardsCardIDCodesCodeNode struct{ path route.Path }
 
-// Activate goes on to /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate.
+// Activate is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate.
 func (n CardsCardIDCodesCodeNode) Activate() CardsCardIDCodesCodeActivateNode {
 	return CardsCardIDCodesCodeActivateNode(n)
 }
 
-// Bonus goes on to /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus.
+// Bonus is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus.
 func (n CardsCardIDCodesCodeNode) Bonus() CardsCardIDCodesCodeBonusNode {
 	return CardsCardIDCodesCodeBonusNode(n)
 }
 
-// Rights goes on to /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights.
+// Rights is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights.
 func (n CardsCardIDCodesCodeNode) Rights() CardsCardIDCodesCodeRightsNode {
 	return CardsCardIDCodesCodeRightsNode(n)
 }
 
-// SetServiceModuleData goes on to /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data.
+// SetServiceModuleData is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data.
 func (n CardsCardIDCodesCodeNode) SetServiceModuleData() CardsCardIDCodesCodeSetServiceModuleDataNode {
 	return CardsCardIDCodesCodeSetServiceModuleDataNode(n)
 }
 
-// Unavailable goes on to /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable.
+// Unavailable is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable.
 func (n CardsCardIDCodesCodeNode) Unavailable() CardsCardIDCodesCodeUnavailableNode {
 	return CardsCardIDCodesCodeUnavailableNode(n)
 }
 
-// Get is 查询用户会员卡信息: GET /v3/marketing/membercard-open/cards/{card_id}/codes/{code}
+// Get sends GET /v3/marketing/membercard-open/cards/{card_id}/codes/{code}: 查询用户会员卡信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012547768
 // https://pay.weixin.qq.com/doc/v3/partner/4012709442
 func (n CardsCardIDCodesCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsCardIDCodesCodeGetReply], error) {
-	return wechatpay.As[CardsCardIDCodesCodeGetReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").Get(ctx, opts))
+	return wechatpay.As[CardsCardIDCodesCodeGetReply](n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").Get(ctx, opts))
 }
 
-// GetAsync is [CardsCardIDCodesCodeNode.Get] in the background.
+// GetAsync calls [CardsCardIDCodesCodeNode.Get] in the background.
 func (n CardsCardIDCodesCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDCodesCodeGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").GetAsync(ctx, opts), wechatpay.Typed[CardsCardIDCodesCodeGetReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").GetAsync(ctx, opts), wechatpay.Typed[CardsCardIDCodesCodeGetReply])
 }
 
-// Patch is 修改用户会员卡信息: PATCH /v3/marketing/membercard-open/cards/{card_id}/codes/{code}
+// Patch sends PATCH /v3/marketing/membercard-open/cards/{card_id}/codes/{code}: 修改用户会员卡信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012549292
 // https://pay.weixin.qq.com/doc/v3/partner/4012709735
 //
-// JSON: [CardsCardIDCodesCodePatchRequest].
+// Options.JSON: [CardsCardIDCodesCodePatchRequest].
 func (n CardsCardIDCodesCodeNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").Patch(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").Patch(ctx, opts)
 }
 
-// PatchAsync is [CardsCardIDCodesCodeNode.Patch] in the background.
+// PatchAsync calls [CardsCardIDCodesCodeNode.Patch] in the background.
 func (n CardsCardIDCodesCodeNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").PatchAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}").PatchAsync(ctx, opts)
 }
 
-// CardsCardIDCodesCodeActivateNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate.
-type CardsCardIDCodesCodeActivateNode struct{ at route.At }
+// CardsCardIDCodesCodeActivateNode is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate.
+type CardsCardIDCodesCodeActivateNode struct{ path route.Path }
 
-// Post is 激活会员卡（跳转型激活）: POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate: 激活会员卡（跳转型激活）.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012550809
 // https://pay.weixin.qq.com/doc/v3/partner/4012728123
 //
-// JSON: [CardsCardIDCodesCodeActivatePostRequest].
+// Options.JSON: [CardsCardIDCodesCodeActivatePostRequest].
 func (n CardsCardIDCodesCodeActivateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate").Post(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate").Post(ctx, opts)
 }
 
-// PostAsync is [CardsCardIDCodesCodeActivateNode.Post] in the background.
+// PostAsync calls [CardsCardIDCodesCodeActivateNode.Post] in the background.
 func (n CardsCardIDCodesCodeActivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate").PostAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate").PostAsync(ctx, opts)
 }
 
-// CardsCardIDCodesCodeBonusNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus.
-type CardsCardIDCodesCodeBonusNode struct{ at route.At }
+// CardsCardIDCodesCodeBonusNode is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus.
+type CardsCardIDCodesCodeBonusNode struct{ path route.Path }
 
-// Commit goes on to /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit.
+// Commit is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit.
 func (n CardsCardIDCodesCodeBonusNode) Commit() CardsCardIDCodesCodeBonusCommitNode {
 	return CardsCardIDCodesCodeBonusCommitNode(n)
 }
 
-// Prepare goes on to /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare.
+// Prepare is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare.
 func (n CardsCardIDCodesCodeBonusNode) Prepare() CardsCardIDCodesCodeBonusPrepareNode {
 	return CardsCardIDCodesCodeBonusPrepareNode(n)
 }
 
-// CardsCardIDCodesCodeBonusCommitNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit.
-type CardsCardIDCodesCodeBonusCommitNode struct{ at route.At }
+// CardsCardIDCodesCodeBonusCommitNode is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit.
+type CardsCardIDCodesCodeBonusCommitNode struct{ path route.Path }
 
-// Post is 设置支付后展示的积分到账: POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit: 设置支付后展示的积分到账.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012551350
 // https://pay.weixin.qq.com/doc/v3/partner/4012729634
 //
-// JSON: [CardsCardIDCodesCodeBonusRequest].
+// Options.JSON: [CardsCardIDCodesCodeBonusRequest].
 func (n CardsCardIDCodesCodeBonusCommitNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit").Post(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit").Post(ctx, opts)
 }
 
-// PostAsync is [CardsCardIDCodesCodeBonusCommitNode.Post] in the background.
+// PostAsync calls [CardsCardIDCodesCodeBonusCommitNode.Post] in the background.
 func (n CardsCardIDCodesCodeBonusCommitNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit").PostAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit").PostAsync(ctx, opts)
 }
 
-// CardsCardIDCodesCodeBonusPrepareNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare.
-type CardsCardIDCodesCodeBonusPrepareNode struct{ at route.At }
+// CardsCardIDCodesCodeBonusPrepareNode is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare.
+type CardsCardIDCodesCodeBonusPrepareNode struct{ path route.Path }
 
-// Post is 支付结果页展示会员积分: POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare: 支付结果页展示会员积分.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012595808
 // https://pay.weixin.qq.com/doc/v3/partner/4012729629
 //
-// JSON: [CardsCardIDCodesCodeBonusRequest].
+// Options.JSON: [CardsCardIDCodesCodeBonusRequest].
 func (n CardsCardIDCodesCodeBonusPrepareNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare").Post(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare").Post(ctx, opts)
 }
 
-// PostAsync is [CardsCardIDCodesCodeBonusPrepareNode.Post] in the background.
+// PostAsync calls [CardsCardIDCodesCodeBonusPrepareNode.Post] in the background.
 func (n CardsCardIDCodesCodeBonusPrepareNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare").PostAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare").PostAsync(ctx, opts)
 }
 
-// CardsCardIDCodesCodeRightsNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights.
-type CardsCardIDCodesCodeRightsNode struct{ at route.At }
+// CardsCardIDCodesCodeRightsNode is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights.
+type CardsCardIDCodesCodeRightsNode struct{ path route.Path }
 
-// Patch is 设置会员权益: PATCH /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights
+// Patch sends PATCH /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights: 设置会员权益.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012551213
 // https://pay.weixin.qq.com/doc/v3/partner/4012729622
 //
-// JSON: [CardsCardIDCodesCodeRightsPatchRequest].
+// Options.JSON: [CardsCardIDCodesCodeRightsPatchRequest].
 func (n CardsCardIDCodesCodeRightsNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights").Patch(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights").Patch(ctx, opts)
 }
 
-// PatchAsync is [CardsCardIDCodesCodeRightsNode.Patch] in the background.
+// PatchAsync calls [CardsCardIDCodesCodeRightsNode.Patch] in the background.
 func (n CardsCardIDCodesCodeRightsNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights").PatchAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights").PatchAsync(ctx, opts)
 }
 
-// CardsCardIDCodesCodeSetServiceModuleDataNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data.
-type CardsCardIDCodesCodeSetServiceModuleDataNode struct{ at route.At }
+// CardsCardIDCodesCodeSetServiceModuleDataNode is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data.
+type CardsCardIDCodesCodeSetServiceModuleDataNode struct{ path route.Path }
 
-// Post is 设置会员服务项用户信息: POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data: 设置会员服务项用户信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017166964
 // https://pay.weixin.qq.com/doc/v3/partner/4017176090
 //
-// JSON: [CardsCardIDCodesCodeSetServiceModuleDataPostRequest].
+// Options.JSON: [CardsCardIDCodesCodeSetServiceModuleDataPostRequest].
 func (n CardsCardIDCodesCodeSetServiceModuleDataNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data").Post(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data").Post(ctx, opts)
 }
 
-// PostAsync is [CardsCardIDCodesCodeSetServiceModuleDataNode.Post] in the background.
+// PostAsync calls [CardsCardIDCodesCodeSetServiceModuleDataNode.Post] in the background.
 func (n CardsCardIDCodesCodeSetServiceModuleDataNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data").PostAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data").PostAsync(ctx, opts)
 }
 
-// CardsCardIDCodesCodeUnavailableNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable.
-type CardsCardIDCodesCodeUnavailableNode struct{ at route.At }
+// CardsCardIDCodesCodeUnavailableNode is the path /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable.
+type CardsCardIDCodesCodeUnavailableNode struct{ path route.Path }
 
-// Post is 作废用户会员卡: POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable: 作废用户会员卡.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012549677
 // https://pay.weixin.qq.com/doc/v3/partner/4012726955
 //
-// JSON: [CardsCardIDCodesCodeUnavailablePostRequest].
+// Options.JSON: [CardsCardIDCodesCodeUnavailablePostRequest].
 func (n CardsCardIDCodesCodeUnavailableNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable").Post(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable").Post(ctx, opts)
 }
 
-// PostAsync is [CardsCardIDCodesCodeUnavailableNode.Post] in the background.
+// PostAsync calls [CardsCardIDCodesCodeUnavailableNode.Post] in the background.
 func (n CardsCardIDCodesCodeUnavailableNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable").PostAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable").PostAsync(ctx, opts)
 }
 
-// CardsCardIDDecryptCodeNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/decrypt-code.
-type CardsCardIDDecryptCodeNode struct{ at route.At }
+// CardsCardIDDecryptCodeNode is the path /v3/marketing/membercard-open/cards/{card_id}/decrypt-code.
+type CardsCardIDDecryptCodeNode struct{ path route.Path }
 
-// Get is 加密code解码（跳转型激活）: GET /v3/marketing/membercard-open/cards/{card_id}/decrypt-code
+// Get sends GET /v3/marketing/membercard-open/cards/{card_id}/decrypt-code: 加密code解码（跳转型激活）.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012550742
 // https://pay.weixin.qq.com/doc/v3/partner/4012727758
 //
-// Query: [CardsCardIDDecryptCodeGetQuery].
+// Options.Query: [CardsCardIDDecryptCodeGetQuery].
 func (n CardsCardIDDecryptCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsCardIDReply], error) {
-	return wechatpay.As[CardsCardIDReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/decrypt-code").Get(ctx, opts))
+	return wechatpay.As[CardsCardIDReply](n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/decrypt-code").Get(ctx, opts))
 }
 
-// GetAsync is [CardsCardIDDecryptCodeNode.Get] in the background.
+// GetAsync calls [CardsCardIDDecryptCodeNode.Get] in the background.
 func (n CardsCardIDDecryptCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/decrypt-code").GetAsync(ctx, opts), wechatpay.Typed[CardsCardIDReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/decrypt-code").GetAsync(ctx, opts), wechatpay.Typed[CardsCardIDReply])
 }
 
-// CardsCardIDPermissionTokensNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/permission-tokens.
-type CardsCardIDPermissionTokensNode struct{ at route.At }
+// CardsCardIDPermissionTokensNode is the path /v3/marketing/membercard-open/cards/{card_id}/permission-tokens.
+type CardsCardIDPermissionTokensNode struct{ path route.Path }
 
-// Post is 商户预授权: POST /v3/marketing/membercard-open/cards/{card_id}/permission-tokens
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/permission-tokens: 商户预授权.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012550867
 // https://pay.weixin.qq.com/doc/v3/partner/4012728179
 //
-// JSON: [CardsCardIDPermissionTokensPostRequest].
+// Options.JSON: [CardsCardIDPermissionTokensPostRequest].
 func (n CardsCardIDPermissionTokensNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsCardIDPermissionTokensPostReply], error) {
-	return wechatpay.As[CardsCardIDPermissionTokensPostReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/permission-tokens").Post(ctx, opts))
+	return wechatpay.As[CardsCardIDPermissionTokensPostReply](n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/permission-tokens").Post(ctx, opts))
 }
 
-// PostAsync is [CardsCardIDPermissionTokensNode.Post] in the background.
+// PostAsync calls [CardsCardIDPermissionTokensNode.Post] in the background.
 func (n CardsCardIDPermissionTokensNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDPermissionTokensPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/permission-tokens").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDPermissionTokensPostReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/permission-tokens").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDPermissionTokensPostReply])
 }
 
-// CardsCardIDPhoneMembercardNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/phone-membercard.
-type CardsCardIDPhoneMembercardNode struct{ at route.At }
+// CardsCardIDPhoneMembercardNode is the path /v3/marketing/membercard-open/cards/{card_id}/phone-membercard.
+type CardsCardIDPhoneMembercardNode struct{ path route.Path }
 
-// Import goes on to /v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import.
+// Import is the path /v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import.
 func (n CardsCardIDPhoneMembercardNode) Import() CardsCardIDPhoneMembercardImportNode {
 	return CardsCardIDPhoneMembercardImportNode(n)
 }
 
-// CardsCardIDPhoneMembercardImportNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import.
-type CardsCardIDPhoneMembercardImportNode struct{ at route.At }
+// CardsCardIDPhoneMembercardImportNode is the path /v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import.
+type CardsCardIDPhoneMembercardImportNode struct{ path route.Path }
 
-// Post is 根据手机号导入用户会员卡: POST /v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import: 根据手机号导入用户会员卡.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012550535
 // https://pay.weixin.qq.com/doc/v3/partner/4012727629
 //
-// JSON: [CardsCardIDPhoneMembercardImportPostRequest].
+// Options.JSON: [CardsCardIDPhoneMembercardImportPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n CardsCardIDPhoneMembercardImportNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsCardIDReply], error) {
-	return wechatpay.As[CardsCardIDReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import").Post(ctx, opts))
+	return wechatpay.As[CardsCardIDReply](n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import").Post(ctx, opts))
 }
 
-// PostAsync is [CardsCardIDPhoneMembercardImportNode.Post] in the background.
+// PostAsync calls [CardsCardIDPhoneMembercardImportNode.Post] in the background.
 func (n CardsCardIDPhoneMembercardImportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDReply])
 }
 
-// CardsCardIDQrcodeNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/qrcode.
-type CardsCardIDQrcodeNode struct{ at route.At }
+// CardsCardIDQrcodeNode is the path /v3/marketing/membercard-open/cards/{card_id}/qrcode.
+type CardsCardIDQrcodeNode struct{ path route.Path }
 
-// Post is 创建会员卡二维码: POST /v3/marketing/membercard-open/cards/{card_id}/qrcode
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/qrcode: 创建会员卡二维码.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012550605
 // https://pay.weixin.qq.com/doc/v3/partner/4012727701
 //
-// JSON: [CardsCardIDQrcodePostRequest].
+// Options.JSON: [CardsCardIDQrcodePostRequest].
 func (n CardsCardIDQrcodeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsCardIDQrcodePostReply], error) {
-	return wechatpay.As[CardsCardIDQrcodePostReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/qrcode").Post(ctx, opts))
+	return wechatpay.As[CardsCardIDQrcodePostReply](n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/qrcode").Post(ctx, opts))
 }
 
-// PostAsync is [CardsCardIDQrcodeNode.Post] in the background.
+// PostAsync calls [CardsCardIDQrcodeNode.Post] in the background.
 func (n CardsCardIDQrcodeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDQrcodePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/qrcode").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDQrcodePostReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/qrcode").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDQrcodePostReply])
 }
 
-// CardsCardIDRightsNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/rights.
-type CardsCardIDRightsNode struct{ at route.At }
+// CardsCardIDRightsNode is the path /v3/marketing/membercard-open/cards/{card_id}/rights.
+type CardsCardIDRightsNode struct{ path route.Path }
 
-// Patch is 设置会员卡模板权益项: PATCH /v3/marketing/membercard-open/cards/{card_id}/rights
+// Patch sends PATCH /v3/marketing/membercard-open/cards/{card_id}/rights: 设置会员卡模板权益项.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012551219
 // https://pay.weixin.qq.com/doc/v3/partner/4012729618
 //
-// JSON: [CardsCardIDRightsPatchRequest].
+// Options.JSON: [CardsCardIDRightsPatchRequest].
 func (n CardsCardIDRightsNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/rights").Patch(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/rights").Patch(ctx, opts)
 }
 
-// PatchAsync is [CardsCardIDRightsNode.Patch] in the background.
+// PatchAsync calls [CardsCardIDRightsNode.Patch] in the background.
 func (n CardsCardIDRightsNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/rights").PatchAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/rights").PatchAsync(ctx, opts)
 }
 
-// CardsCardIDServiceModulesNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/service-modules.
-type CardsCardIDServiceModulesNode struct{ at route.At }
+// CardsCardIDServiceModulesNode is the path /v3/marketing/membercard-open/cards/{card_id}/service-modules.
+type CardsCardIDServiceModulesNode struct{ path route.Path }
 
-// ServiceModuleID goes on to /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}, and fills {service_module_id}.
+// ServiceModuleID is the path /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}. It sets {service_module_id}.
 func (n CardsCardIDServiceModulesNode) ServiceModuleID(serviceModuleID string) CardsCardIDServiceModulesServiceModuleIDNode {
-	return CardsCardIDServiceModulesServiceModuleIDNode{n.at.Fill(serviceModuleID)}
+	return CardsCardIDServiceModulesServiceModuleIDNode{n.path.WithVar(serviceModuleID)}
 }
 
-// Post is 添加会员卡服务项: POST /v3/marketing/membercard-open/cards/{card_id}/service-modules
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/service-modules: 添加会员卡服务项.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017167277
 // https://pay.weixin.qq.com/doc/v3/partner/4017176338
 //
-// JSON: [CardsCardIDServiceModulesPostRequest].
+// Options.JSON: [CardsCardIDServiceModulesPostRequest].
 func (n CardsCardIDServiceModulesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsCardIDServiceModulesReply], error) {
-	return wechatpay.As[CardsCardIDServiceModulesReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules").Post(ctx, opts))
+	return wechatpay.As[CardsCardIDServiceModulesReply](n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules").Post(ctx, opts))
 }
 
-// PostAsync is [CardsCardIDServiceModulesNode.Post] in the background.
+// PostAsync calls [CardsCardIDServiceModulesNode.Post] in the background.
 func (n CardsCardIDServiceModulesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDServiceModulesReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDServiceModulesReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDServiceModulesReply])
 }
 
-// CardsCardIDServiceModulesServiceModuleIDNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}.
-type CardsCardIDServiceModulesServiceModuleIDNode struct{ at route.At }
+// CardsCardIDServiceModulesServiceModuleIDNode is the path /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}.
+type CardsCardIDServiceModulesServiceModuleIDNode struct{ path route.Path }
 
-// Delete is 移除会员卡服务项: DELETE /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}
+// Delete sends DELETE /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}: 移除会员卡服务项.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017167557
 // https://pay.weixin.qq.com/doc/v3/partner/4017176594
 func (n CardsCardIDServiceModulesServiceModuleIDNode) Delete(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").Delete(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").Delete(ctx, opts)
 }
 
-// DeleteAsync is [CardsCardIDServiceModulesServiceModuleIDNode.Delete] in the background.
+// DeleteAsync calls [CardsCardIDServiceModulesServiceModuleIDNode.Delete] in the background.
 func (n CardsCardIDServiceModulesServiceModuleIDNode) DeleteAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").DeleteAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").DeleteAsync(ctx, opts)
 }
 
-// Patch is 修改会员卡服务项: PATCH /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}
+// Patch sends PATCH /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}: 修改会员卡服务项.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017167417
 // https://pay.weixin.qq.com/doc/v3/partner/4017176491
 //
-// JSON: [CardsCardIDServiceModulesServiceModuleIDPatchRequest].
+// Options.JSON: [CardsCardIDServiceModulesServiceModuleIDPatchRequest].
 func (n CardsCardIDServiceModulesServiceModuleIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsCardIDServiceModulesReply], error) {
-	return wechatpay.As[CardsCardIDServiceModulesReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").Patch(ctx, opts))
+	return wechatpay.As[CardsCardIDServiceModulesReply](n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [CardsCardIDServiceModulesServiceModuleIDNode.Patch] in the background.
+// PatchAsync calls [CardsCardIDServiceModulesServiceModuleIDNode.Patch] in the background.
 func (n CardsCardIDServiceModulesServiceModuleIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDServiceModulesReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").PatchAsync(ctx, opts), wechatpay.Typed[CardsCardIDServiceModulesReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}").PatchAsync(ctx, opts), wechatpay.Typed[CardsCardIDServiceModulesReply])
 }
 
-// CardsCardIDUpgradeNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/upgrade.
-type CardsCardIDUpgradeNode struct{ at route.At }
+// CardsCardIDUpgradeNode is the path /v3/marketing/membercard-open/cards/{card_id}/upgrade.
+type CardsCardIDUpgradeNode struct{ path route.Path }
 
-// Post is 老会员卡模板升级: POST /v3/marketing/membercard-open/cards/{card_id}/upgrade
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/upgrade: 老会员卡模板升级.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012545673
 // https://pay.weixin.qq.com/doc/v3/partner/4012708437
 //
-// JSON: [CardsCardIDUpgradePostRequest].
+// Options.JSON: [CardsCardIDUpgradePostRequest].
 func (n CardsCardIDUpgradeNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/upgrade").Post(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/upgrade").Post(ctx, opts)
 }
 
-// PostAsync is [CardsCardIDUpgradeNode.Post] in the background.
+// PostAsync calls [CardsCardIDUpgradeNode.Post] in the background.
 func (n CardsCardIDUpgradeNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/upgrade").PostAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/upgrade").PostAsync(ctx, opts)
 }
 
-// CardsCardIDUsersNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/users.
-type CardsCardIDUsersNode struct{ at route.At }
+// CardsCardIDUsersNode is the path /v3/marketing/membercard-open/cards/{card_id}/users.
+type CardsCardIDUsersNode struct{ path route.Path }
 
-// Import goes on to /v3/marketing/membercard-open/cards/{card_id}/users/import.
+// Import is the path /v3/marketing/membercard-open/cards/{card_id}/users/import.
 func (n CardsCardIDUsersNode) Import() CardsCardIDUsersImportNode {
 	return CardsCardIDUsersImportNode(n)
 }
 
-// CardsCardIDUsersImportNode is the chain as far as /v3/marketing/membercard-open/cards/{card_id}/users/import.
-type CardsCardIDUsersImportNode struct{ at route.At }
+// CardsCardIDUsersImportNode is the path /v3/marketing/membercard-open/cards/{card_id}/users/import.
+type CardsCardIDUsersImportNode struct{ path route.Path }
 
-// Post is 根据openid导入用户会员卡: POST /v3/marketing/membercard-open/cards/{card_id}/users/import
+// Post sends POST /v3/marketing/membercard-open/cards/{card_id}/users/import: 根据openid导入用户会员卡.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012549739
 // https://pay.weixin.qq.com/doc/v3/partner/4012727561
 //
-// JSON: [CardsCardIDUsersImportPostRequest].
+// Options.JSON: [CardsCardIDUsersImportPostRequest].
 func (n CardsCardIDUsersImportNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CardsCardIDReply], error) {
-	return wechatpay.As[CardsCardIDReply](n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/users/import").Post(ctx, opts))
+	return wechatpay.As[CardsCardIDReply](n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/users/import").Post(ctx, opts))
 }
 
-// PostAsync is [CardsCardIDUsersImportNode.Post] in the background.
+// PostAsync calls [CardsCardIDUsersImportNode.Post] in the background.
 func (n CardsCardIDUsersImportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CardsCardIDReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/cards/{card_id}/users/import").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/cards/{card_id}/users/import").PostAsync(ctx, opts), wechatpay.Typed[CardsCardIDReply])
 }
 
 // CardsGetQuery is the query of GET /v3/marketing/membercard-open/cards,
@@ -540,7 +542,7 @@ type CardsGetQuery struct {
 	Limit   int64  `json:"limit"`  // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/membercard-open/cards"}
 }
@@ -647,7 +649,7 @@ type CardsPostRequest struct {
 	NeedDynamicCode      *bool                               `json:"need_dynamic_code,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards"}
 }
@@ -667,7 +669,7 @@ type CardsPostRequestDateInformation struct {
 	WaitDaysAfterReceive     *int64 `json:"wait_days_after_receive,omitzero"`     // 领取后N天开始生效
 }
 
-// RequestBalanceInformation is balance_information in [CardsPostRequest], and of one more struct.
+// RequestBalanceInformation is balance_information in [CardsPostRequest], and in one more struct.
 type RequestBalanceInformation struct {
 	NeedBalance  *bool  `json:"need_balance,omitzero"`
 	BalanceAppID string `json:"balance_appid,omitzero"`
@@ -681,7 +683,7 @@ type CardsPostRequestUserInformationForm struct {
 	CustomFieldList []RequestCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
 }
 
-// RequestCustomFieldList is custom_field_list in [CardsPostRequestUserInformationForm], and of one
+// RequestCustomFieldList is custom_field_list in [CardsPostRequestUserInformationForm], and in one
 // more struct.
 type RequestCustomFieldList struct {
 	Type   Type     `json:"type,omitzero"` // one of TEXT, SELECT, RADIO, CHECK_BOX
@@ -689,7 +691,7 @@ type RequestCustomFieldList struct {
 	Values []string `json:"values,omitzero"`
 }
 
-// RequestAdditionalStatement is additional_statement in [CardsPostRequest], and of one more struct.
+// RequestAdditionalStatement is additional_statement in [CardsPostRequest], and in one more struct.
 type RequestAdditionalStatement struct {
 	Title string `json:"title,omitzero"`
 	URL   string `json:"url,omitzero"` // 下载链接
@@ -718,7 +720,7 @@ type CardsCardIDPatchRequest struct {
 	NeedDynamicCode      *bool                                      `json:"need_dynamic_code,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/membercard-open/cards/{card_id}"}
 }
@@ -745,7 +747,7 @@ type CardsCardIDCodesDepositPostRequest struct {
 	Code []string `json:"code,omitzero"` // 会员卡code
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDCodesDepositPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards/{card_id}/codes/deposit"}
 }
@@ -791,7 +793,7 @@ type CardsCardIDCodesCodePatchRequest struct {
 	NeedInformLevel      *bool                                              `json:"need_inform_level,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDCodesCodePatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/membercard-open/cards/{card_id}/codes/{code}"}
 }
@@ -812,7 +814,7 @@ type CardsCardIDCodesCodeActivatePostRequest struct {
 	MembershipNumber string `json:"membership_number,omitzero"` // 会员卡编号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDCodesCodeActivatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/activate"}
 }
@@ -827,7 +829,7 @@ type CardsCardIDCodesCodeBonusRequest struct {
 	BonusValue int64  `json:"bonus_value"`  // 会员积分值; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDCodesCodeBonusRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/commit", "POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/bonus/prepare"}
 }
@@ -845,12 +847,12 @@ type CardsCardIDCodesCodeRightsPatchRequest struct {
 	Guide            Guide  `json:"guide,omitzero"`              // 会员专属咨询信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDCodesCodeRightsPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/rights"}
 }
 
-// Guide is guide in [CardsCardIDCodesCodeRightsPatchRequest], and of one more struct.
+// Guide is guide in [CardsCardIDCodesCodeRightsPatchRequest], and in one more struct.
 type Guide struct {
 	StaffName               string `json:"staff_name,omitzero"`                // 联系人名字
 	HeadImageURL            string `json:"head_image_url,omitzero"`            // 联系人头像
@@ -868,7 +870,7 @@ type CardsCardIDCodesCodeSetServiceModuleDataPostRequest struct {
 	StateSetting    CardIDCodesCodeSetServiceModuleDataPostRequestStateSetting `json:"state_setting"`     // 服务状态设置; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDCodesCodeSetServiceModuleDataPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/set-service-module-data"}
 }
@@ -889,7 +891,7 @@ type PostRequestStateSettingContentTemplateData struct {
 }
 
 // PostRequestStateSettingContentTemplateDataFieldList is field_list in
-// [PostRequestStateSettingContentTemplateData], and of one more struct.
+// [PostRequestStateSettingContentTemplateData], and in one more struct.
 type PostRequestStateSettingContentTemplateDataFieldList struct {
 	FieldID    string `json:"field_id"`    // 内容字段ID; required
 	FieldValue string `json:"field_value"` // 内容字段值; required
@@ -903,7 +905,7 @@ type PostRequestStateSettingContentTemplateDataActionSetting struct {
 }
 
 // JumpMiniprogram is jump_miniprogram in [PostRequestStateSettingContentTemplateDataActionSetting],
-// and of 2 more structs.
+// and in 2 more structs.
 type JumpMiniprogram struct {
 	AppID string `json:"appid"` // 小程序appid; required
 	Path  string `json:"path"`  // 小程序path; required
@@ -922,7 +924,7 @@ type CardsCardIDCodesCodeUnavailablePostRequest struct {
 	Reason string `json:"reason,omitzero"` // 失效理由
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDCodesCodeUnavailablePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards/{card_id}/codes/{code}/unavailable"}
 }
@@ -934,7 +936,7 @@ type CardsCardIDDecryptCodeGetQuery struct {
 	EncryptCode string `json:"encrypt_code"` // 加密code; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDDecryptCodeGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/membercard-open/cards/{card_id}/decrypt-code"}
 }
@@ -956,7 +958,7 @@ type CardsCardIDPermissionTokensPostRequest struct {
 	OuterStr                 string `json:"outer_str,omitzero"`                   // 自定义场景值
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDPermissionTokensPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards/{card_id}/permission-tokens"}
 }
@@ -976,7 +978,7 @@ type CardsCardIDPhoneMembercardImportPostRequest struct {
 	OutRequestNo         string `json:"out_request_no"`                             // 商户请求单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDPhoneMembercardImportPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards/{card_id}/phone-membercard/import"}
 }
@@ -991,7 +993,7 @@ type CardsCardIDQrcodePostRequest struct {
 	OuterStr      string       `json:"outer_str,omitzero"`      // 自定义场景值
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDQrcodePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards/{card_id}/qrcode"}
 }
@@ -1015,7 +1017,7 @@ type CardsCardIDRightsPatchRequest struct {
 	Guide      Guide                               `json:"guide,omitzero"`       // 会员专属咨询信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDRightsPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/membercard-open/cards/{card_id}/rights"}
 }
@@ -1057,7 +1059,7 @@ type CardsCardIDServiceModulesPostRequest struct {
 	JumpMiniprogram JumpMiniprogram `json:"jump_miniprogram"`  // 跳转小程序; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDServiceModulesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards/{card_id}/service-modules"}
 }
@@ -1084,7 +1086,7 @@ type CardsCardIDServiceModulesServiceModuleIDPatchRequest struct {
 	JumpMiniprogram JumpMiniprogram `json:"jump_miniprogram"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDServiceModulesServiceModuleIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/membercard-open/cards/{card_id}/service-modules/{service_module_id}"}
 }
@@ -1096,7 +1098,7 @@ type CardsCardIDUpgradePostRequest struct {
 	AppID   string `json:"appid"`    // 商户AppId; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDUpgradePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards/{card_id}/upgrade"}
 }
@@ -1109,15 +1111,15 @@ type CardsCardIDUsersImportPostRequest struct {
 	OutRequestNo string `json:"out_request_no"` // 商户请求单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CardsCardIDUsersImportPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/cards/{card_id}/users/import"}
 }
 
-// Status is a value of status. WeChat Pay may send others than these.
+// Status is a value of status. WeChat Pay may send other values.
 type Status string
 
-// The values of a [Status].
+// Values of [Status].
 const (
 	StatusNotApprove  Status = "NOT_APPROVE"
 	StatusApproveFail Status = "APPROVE_FAIL"
@@ -1125,10 +1127,10 @@ const (
 	StatusDeleted     Status = "DELETED"
 )
 
-// CodeType is a value of code_type. WeChat Pay may send others than these.
+// CodeType is a value of code_type. WeChat Pay may send other values.
 type CodeType string
 
-// The values of a [CodeType].
+// Values of [CodeType].
 const (
 	CodeTypeBarCode          CodeType = "BAR_CODE"
 	CodeTypeQrcode           CodeType = "QRCODE"
@@ -1136,10 +1138,10 @@ const (
 	CodeTypeNoneCode         CodeType = "NONE_CODE"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeFixTimeRange Type = "FIX_TIME_RANGE"
 	TypeFixTerm      Type = "FIX_TERM"
@@ -1150,20 +1152,20 @@ const (
 	TypeCheckBox     Type = "CHECK_BOX"
 )
 
-// CodeMode is a value of code_mode. WeChat Pay may send others than these.
+// CodeMode is a value of code_mode. WeChat Pay may send other values.
 type CodeMode string
 
-// The values of a [CodeMode].
+// Values of [CodeMode].
 const (
 	CodeModeSystemAllocate  CodeMode = "SYSTEM_ALLOCATE"
 	CodeModeMerchantDeposit CodeMode = "MERCHANT_DEPOSIT"
 	CodeModeRealTime        CodeMode = "REAL_TIME"
 )
 
-// CommonFieldList is a value of common_field_list. WeChat Pay may send others than these.
+// CommonFieldList is a value of common_field_list. WeChat Pay may send other values.
 type CommonFieldList string
 
-// The values of a [CommonFieldList].
+// Values of [CommonFieldList].
 const (
 	CommonFieldListUserFormFlagMobile   CommonFieldList = "USER_FORM_FLAG_MOBILE"
 	CommonFieldListUserFormFlagSex      CommonFieldList = "USER_FORM_FLAG_SEX"
@@ -1174,20 +1176,20 @@ const (
 	CommonFieldListUserFormFlagCity     CommonFieldList = "USER_FORM_FLAG_CITY"
 )
 
-// Result is a value of result. WeChat Pay may send others than these.
+// Result is a value of result. WeChat Pay may send other values.
 type Result string
 
-// The values of a [Result].
+// Values of [Result].
 const (
 	ResultSuccess   Result = "SUCCESS"
 	ResultDuplicate Result = "DUPLICATE"
 	ResultFail      Result = "FAIL"
 )
 
-// UserCardStatus is a value of user_card_status. WeChat Pay may send others than these.
+// UserCardStatus is a value of user_card_status. WeChat Pay may send other values.
 type UserCardStatus string
 
-// The values of a [UserCardStatus].
+// Values of [UserCardStatus].
 const (
 	UserCardStatusNotActivate UserCardStatus = "NOT_ACTIVATE"
 	UserCardStatusEffective   UserCardStatus = "EFFECTIVE"
@@ -1196,28 +1198,28 @@ const (
 	UserCardStatusDelete      UserCardStatus = "DELETE"
 )
 
-// ActivateType is a value of activate_type. WeChat Pay may send others than these.
+// ActivateType is a value of activate_type. WeChat Pay may send other values.
 type ActivateType string
 
-// The values of a [ActivateType].
+// Values of [ActivateType].
 const (
 	ActivateTypeAutoActivate ActivateType = "AUTO_ACTIVATE"
 	ActivateTypeJumpActivate ActivateType = "JUMP_ACTIVATE"
 )
 
-// MemberPriceTitle is a value of member_price_title. WeChat Pay may send others than these.
+// MemberPriceTitle is a value of member_price_title. WeChat Pay may send other values.
 type MemberPriceTitle string
 
-// The values of a [MemberPriceTitle].
+// Values of [MemberPriceTitle].
 const (
 	MemberPriceTitleMemberPrice    MemberPriceTitle = "MEMBER_PRICE"
 	MemberPriceTitleMemberActivity MemberPriceTitle = "MEMBER_ACTIVITY"
 )
 
-// FavorModuleTitle is a value of favor_module_title. WeChat Pay may send others than these.
+// FavorModuleTitle is a value of favor_module_title. WeChat Pay may send other values.
 type FavorModuleTitle string
 
-// The values of a [FavorModuleTitle].
+// Values of [FavorModuleTitle].
 const (
 	FavorModuleTitleFavor FavorModuleTitle = "FAVOR"
 	FavorModuleTitleVip   FavorModuleTitle = "VIP"

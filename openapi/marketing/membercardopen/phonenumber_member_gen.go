@@ -10,57 +10,57 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// PhonenumberMemberNode is the chain as far as /v3/marketing/membercard-open/phonenumber-member.
-type PhonenumberMemberNode struct{ at route.At }
+// PhonenumberMemberNode is the path /v3/marketing/membercard-open/phonenumber-member.
+type PhonenumberMemberNode struct{ path route.Path }
 
-// Import goes on to /v3/marketing/membercard-open/phonenumber-member/import.
+// Import is the path /v3/marketing/membercard-open/phonenumber-member/import.
 func (n PhonenumberMemberNode) Import() PhonenumberMemberImportNode {
 	return PhonenumberMemberImportNode(n)
 }
 
-// Search goes on to /v3/marketing/membercard-open/phonenumber-member/search.
+// Search is the path /v3/marketing/membercard-open/phonenumber-member/search.
 func (n PhonenumberMemberNode) Search() PhonenumberMemberSearchNode {
 	return PhonenumberMemberSearchNode(n)
 }
 
-// PhonenumberMemberImportNode is the chain as far as /v3/marketing/membercard-open/phonenumber-member/import.
-type PhonenumberMemberImportNode struct{ at route.At }
+// PhonenumberMemberImportNode is the path /v3/marketing/membercard-open/phonenumber-member/import.
+type PhonenumberMemberImportNode struct{ path route.Path }
 
-// Post is 导入加密手机号提醒会员领卡: POST /v3/marketing/membercard-open/phonenumber-member/import
+// Post sends POST /v3/marketing/membercard-open/phonenumber-member/import: 导入加密手机号提醒会员领卡.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017166226
 // https://pay.weixin.qq.com/doc/v3/partner/4017171998
 //
-// JSON: [PhonenumberMemberImportPostRequest].
+// Options.JSON: [PhonenumberMemberImportPostRequest].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PhonenumberMemberImportNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/membercard-open/phonenumber-member/import").Post(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/phonenumber-member/import").Post(ctx, opts)
 }
 
-// PostAsync is [PhonenumberMemberImportNode.Post] in the background.
+// PostAsync calls [PhonenumberMemberImportNode.Post] in the background.
 func (n PhonenumberMemberImportNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/membercard-open/phonenumber-member/import").PostAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/membercard-open/phonenumber-member/import").PostAsync(ctx, opts)
 }
 
-// PhonenumberMemberSearchNode is the chain as far as /v3/marketing/membercard-open/phonenumber-member/search.
-type PhonenumberMemberSearchNode struct{ at route.At }
+// PhonenumberMemberSearchNode is the path /v3/marketing/membercard-open/phonenumber-member/search.
+type PhonenumberMemberSearchNode struct{ path route.Path }
 
-// Get is 通过加密手机号查询会员领卡状态: GET /v3/marketing/membercard-open/phonenumber-member/search
+// Get sends GET /v3/marketing/membercard-open/phonenumber-member/search: 通过加密手机号查询会员领卡状态.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017166232
 // https://pay.weixin.qq.com/doc/v3/partner/4017172062
 //
-// Query: [PhonenumberMemberSearchGetQuery].
+// Options.Query: [PhonenumberMemberSearchGetQuery].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n PhonenumberMemberSearchNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[PhonenumberMemberSearchGetReply], error) {
-	return wechatpay.As[PhonenumberMemberSearchGetReply](n.at.Chain("v3/marketing/membercard-open/phonenumber-member/search").Get(ctx, opts))
+	return wechatpay.As[PhonenumberMemberSearchGetReply](n.path.Chain("v3/marketing/membercard-open/phonenumber-member/search").Get(ctx, opts))
 }
 
-// GetAsync is [PhonenumberMemberSearchNode.Get] in the background.
+// GetAsync calls [PhonenumberMemberSearchNode.Get] in the background.
 func (n PhonenumberMemberSearchNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[PhonenumberMemberSearchGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/phonenumber-member/search").GetAsync(ctx, opts), wechatpay.Typed[PhonenumberMemberSearchGetReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/phonenumber-member/search").GetAsync(ctx, opts), wechatpay.Typed[PhonenumberMemberSearchGetReply])
 }
 
 // PhonenumberMemberImportPostRequest is the JSON body of POST
@@ -71,7 +71,7 @@ type PhonenumberMemberImportPostRequest struct {
 	OuterStr             string                                              `json:"outer_str,omitzero"`                         // 自定义场景值
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PhonenumberMemberImportPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/membercard-open/phonenumber-member/import"}
 }
@@ -93,7 +93,7 @@ type PhonenumberMemberSearchGetQuery struct {
 	EncryptedPhoneNumber string `json:"encrypted_phone_number" wechatpay:"encrypt"` // 加密手机号; required; encrypted
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (PhonenumberMemberSearchGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/membercard-open/phonenumber-member/search"}
 }
@@ -117,10 +117,10 @@ type PhonenumberMemberSearchGetReplyUserCardInformation struct {
 	CardID      string `json:"card_id,omitzero"`      // 会员卡id; required
 }
 
-// ReceiveStatus is a value of receive_status. WeChat Pay may send others than these.
+// ReceiveStatus is a value of receive_status. WeChat Pay may send other values.
 type ReceiveStatus string
 
-// The values of a [ReceiveStatus].
+// Values of [ReceiveStatus].
 const (
 	ReceiveStatusUnshowed   ReceiveStatus = "UNSHOWED"
 	ReceiveStatusUnreceived ReceiveStatus = "UNRECEIVED"

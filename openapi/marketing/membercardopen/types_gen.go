@@ -2,7 +2,7 @@
 
 package membercardopen
 
-// UserInformation is user_information in [ActivateInformationsGetReply], and of one more struct.
+// UserInformation is user_information in [ActivateInformationsGetReply], and in one more struct.
 type UserInformation struct {
 	CommonFieldList []ReplyCommonFieldList `json:"common_field_list,omitzero"` // 平台提供的通用开卡信息字段
 	CustomFieldList []ReplyCustomFieldList `json:"custom_field_list,omitzero"` // 商户自定义的开卡信息字段
@@ -21,10 +21,10 @@ type ReplyCustomFieldList struct {
 	ValueList []string `json:"value_list,omitzero"` // 字段值
 }
 
-// Name is a value of name. WeChat Pay may send others than these.
+// Name is a value of name. WeChat Pay may send other values.
 type Name string
 
-// The values of a [Name].
+// Values of [Name].
 const (
 	NameUserFormFlagMobile   Name = "USER_FORM_FLAG_MOBILE"
 	NameUserFormFlagSex      Name = "USER_FORM_FLAG_SEX"

@@ -10,28 +10,28 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UserNode is the chain as far as /v3/marketing/membercard-open/user.
-type UserNode struct{ at route.At }
+// UserNode is the path /v3/marketing/membercard-open/user.
+type UserNode struct{ path route.Path }
 
-// Cards goes on to /v3/marketing/membercard-open/user/cards.
+// Cards is the path /v3/marketing/membercard-open/user/cards.
 func (n UserNode) Cards() UserCardsNode { return UserCardsNode(n) }
 
-// UserCardsNode is the chain as far as /v3/marketing/membercard-open/user/cards.
-type UserCardsNode struct{ at route.At }
+// UserCardsNode is the path /v3/marketing/membercard-open/user/cards.
+type UserCardsNode struct{ path route.Path }
 
-// Get is 查询用户在品牌下所有会员卡: GET /v3/marketing/membercard-open/user/cards
+// Get sends GET /v3/marketing/membercard-open/user/cards: 查询用户在品牌下所有会员卡.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012549255
 // https://pay.weixin.qq.com/doc/v3/partner/4012709674
 //
-// Query: [UserCardsGetQuery].
+// Options.Query: [UserCardsGetQuery].
 func (n UserCardsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UserCardsGetReply], error) {
-	return wechatpay.As[UserCardsGetReply](n.at.Chain("v3/marketing/membercard-open/user/cards").Get(ctx, opts))
+	return wechatpay.As[UserCardsGetReply](n.path.Chain("v3/marketing/membercard-open/user/cards").Get(ctx, opts))
 }
 
-// GetAsync is [UserCardsNode.Get] in the background.
+// GetAsync calls [UserCardsNode.Get] in the background.
 func (n UserCardsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UserCardsGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/membercard-open/user/cards").GetAsync(ctx, opts), wechatpay.Typed[UserCardsGetReply])
+	return future.Then(n.path.Chain("v3/marketing/membercard-open/user/cards").GetAsync(ctx, opts), wechatpay.Typed[UserCardsGetReply])
 }
 
 // UserCardsGetQuery is the query of GET /v3/marketing/membercard-open/user/cards,
@@ -43,7 +43,7 @@ type UserCardsGetQuery struct {
 	Limit  int64  `json:"limit"`          // 分页大小; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UserCardsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/membercard-open/user/cards"}
 }

@@ -10,131 +10,131 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// DeliveryPlanNode is the chain as far as /v3/marketing/partner/delivery-plan.
-type DeliveryPlanNode struct{ at route.At }
+// DeliveryPlanNode is the path /v3/marketing/partner/delivery-plan.
+type DeliveryPlanNode struct{ path route.Path }
 
-// DeliveryPlans goes on to /v3/marketing/partner/delivery-plan/delivery-plans.
+// DeliveryPlans is the path /v3/marketing/partner/delivery-plan/delivery-plans.
 func (n DeliveryPlanNode) DeliveryPlans() DeliveryPlanDeliveryPlansNode {
 	return DeliveryPlanDeliveryPlansNode(n)
 }
 
-// SpMchID goes on to /v3/marketing/partner/delivery-plan/{sp_mchid}, and fills {sp_mchid}.
+// SpMchID is the path /v3/marketing/partner/delivery-plan/{sp_mchid}. It sets {sp_mchid}.
 func (n DeliveryPlanNode) SpMchID(spMchID string) DeliveryPlanSpMchIDNode {
-	return DeliveryPlanSpMchIDNode{n.at.Fill(spMchID)}
+	return DeliveryPlanSpMchIDNode{n.path.WithVar(spMchID)}
 }
 
-// DeliveryPlanDeliveryPlansNode is the chain as far as /v3/marketing/partner/delivery-plan/delivery-plans.
-type DeliveryPlanDeliveryPlansNode struct{ at route.At }
+// DeliveryPlanDeliveryPlansNode is the path /v3/marketing/partner/delivery-plan/delivery-plans.
+type DeliveryPlanDeliveryPlansNode struct{ path route.Path }
 
-// BrandID goes on to /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}, and fills {brand_id}.
+// BrandID is the path /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}. It sets {brand_id}.
 func (n DeliveryPlanDeliveryPlansNode) BrandID(brandID string) DeliveryPlanDeliveryPlansBrandIDNode {
-	return DeliveryPlanDeliveryPlansBrandIDNode{n.at.Fill(brandID)}
+	return DeliveryPlanDeliveryPlansBrandIDNode{n.path.WithVar(brandID)}
 }
 
-// PlanID goes on to /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}, and fills {plan_id}.
+// PlanID is the path /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}. It sets {plan_id}.
 func (n DeliveryPlanDeliveryPlansNode) PlanID(planID string) DeliveryPlanDeliveryPlansPlanIDNode {
-	return DeliveryPlanDeliveryPlansPlanIDNode{n.at.Fill(planID)}
+	return DeliveryPlanDeliveryPlansPlanIDNode{n.path.WithVar(planID)}
 }
 
-// Post is 创建投放计划: POST /v3/marketing/partner/delivery-plan/delivery-plans
+// Post sends POST /v3/marketing/partner/delivery-plan/delivery-plans: 创建投放计划.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016184554
 //
-// JSON: [DeliveryPlanDeliveryPlansPostRequest].
+// Options.JSON: [DeliveryPlanDeliveryPlansPostRequest].
 func (n DeliveryPlanDeliveryPlansNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DeliveryPlanDeliveryPlansReply], error) {
-	return wechatpay.As[DeliveryPlanDeliveryPlansReply](n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans").Post(ctx, opts))
+	return wechatpay.As[DeliveryPlanDeliveryPlansReply](n.path.Chain("v3/marketing/partner/delivery-plan/delivery-plans").Post(ctx, opts))
 }
 
-// PostAsync is [DeliveryPlanDeliveryPlansNode.Post] in the background.
+// PostAsync calls [DeliveryPlanDeliveryPlansNode.Post] in the background.
 func (n DeliveryPlanDeliveryPlansNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeliveryPlanDeliveryPlansReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans").PostAsync(ctx, opts), wechatpay.Typed[DeliveryPlanDeliveryPlansReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/delivery-plan/delivery-plans").PostAsync(ctx, opts), wechatpay.Typed[DeliveryPlanDeliveryPlansReply])
 }
 
-// DeliveryPlanDeliveryPlansBrandIDNode is the chain as far as /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}.
-type DeliveryPlanDeliveryPlansBrandIDNode struct{ at route.At }
+// DeliveryPlanDeliveryPlansBrandIDNode is the path /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}.
+type DeliveryPlanDeliveryPlansBrandIDNode struct{ path route.Path }
 
-// DeliveryPlans goes on to /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans.
+// DeliveryPlans is the path /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans.
 func (n DeliveryPlanDeliveryPlansBrandIDNode) DeliveryPlans() DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode {
 	return DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode(n)
 }
 
-// DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode is the chain as far as /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans.
-type DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode struct{ at route.At }
+// DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode is the path /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans.
+type DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode struct{ path route.Path }
 
-// Get is 分页查询投放计划列表: GET /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans
+// Get sends GET /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans: 分页查询投放计划列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016184563
 //
-// Query: [DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetQuery].
+// Options.Query: [DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetQuery].
 func (n DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply], error) {
-	return wechatpay.As[DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply](n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans").Get(ctx, opts))
+	return wechatpay.As[DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply](n.path.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans").Get(ctx, opts))
 }
 
-// GetAsync is [DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode.Get] in the background.
+// GetAsync calls [DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode.Get] in the background.
 func (n DeliveryPlanDeliveryPlansBrandIDDeliveryPlansNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans").GetAsync(ctx, opts), wechatpay.Typed[DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans").GetAsync(ctx, opts), wechatpay.Typed[DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetReply])
 }
 
-// DeliveryPlanDeliveryPlansPlanIDNode is the chain as far as /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}.
-type DeliveryPlanDeliveryPlansPlanIDNode struct{ at route.At }
+// DeliveryPlanDeliveryPlansPlanIDNode is the path /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}.
+type DeliveryPlanDeliveryPlansPlanIDNode struct{ path route.Path }
 
-// Terminate goes on to /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate.
+// Terminate is the path /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate.
 func (n DeliveryPlanDeliveryPlansPlanIDNode) Terminate() DeliveryPlanDeliveryPlansPlanIDTerminateNode {
 	return DeliveryPlanDeliveryPlansPlanIDTerminateNode(n)
 }
 
-// Patch is 更新投放计划: PATCH /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}
+// Patch sends PATCH /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}: 更新投放计划.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016184594
 //
-// JSON: [DeliveryPlanDeliveryPlansPlanIDPatchRequest].
+// Options.JSON: [DeliveryPlanDeliveryPlansPlanIDPatchRequest].
 func (n DeliveryPlanDeliveryPlansPlanIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DeliveryPlanDeliveryPlansReply], error) {
-	return wechatpay.As[DeliveryPlanDeliveryPlansReply](n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}").Patch(ctx, opts))
+	return wechatpay.As[DeliveryPlanDeliveryPlansReply](n.path.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [DeliveryPlanDeliveryPlansPlanIDNode.Patch] in the background.
+// PatchAsync calls [DeliveryPlanDeliveryPlansPlanIDNode.Patch] in the background.
 func (n DeliveryPlanDeliveryPlansPlanIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeliveryPlanDeliveryPlansReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}").PatchAsync(ctx, opts), wechatpay.Typed[DeliveryPlanDeliveryPlansReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}").PatchAsync(ctx, opts), wechatpay.Typed[DeliveryPlanDeliveryPlansReply])
 }
 
-// DeliveryPlanDeliveryPlansPlanIDTerminateNode is the chain as far as /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate.
-type DeliveryPlanDeliveryPlansPlanIDTerminateNode struct{ at route.At }
+// DeliveryPlanDeliveryPlansPlanIDTerminateNode is the path /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate.
+type DeliveryPlanDeliveryPlansPlanIDTerminateNode struct{ path route.Path }
 
-// Post is 终止投放计划: POST /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate
+// Post sends POST /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate: 终止投放计划.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016184572
 func (n DeliveryPlanDeliveryPlansPlanIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Response, error) {
-	return n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate").Post(ctx, opts)
+	return n.path.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate").Post(ctx, opts)
 }
 
-// PostAsync is [DeliveryPlanDeliveryPlansPlanIDTerminateNode.Post] in the background.
+// PostAsync calls [DeliveryPlanDeliveryPlansPlanIDTerminateNode.Post] in the background.
 func (n DeliveryPlanDeliveryPlansPlanIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *wechatpay.Future {
-	return n.at.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate").PostAsync(ctx, opts)
+	return n.path.Chain("v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}/terminate").PostAsync(ctx, opts)
 }
 
-// DeliveryPlanSpMchIDNode is the chain as far as /v3/marketing/partner/delivery-plan/{sp_mchid}.
-type DeliveryPlanSpMchIDNode struct{ at route.At }
+// DeliveryPlanSpMchIDNode is the path /v3/marketing/partner/delivery-plan/{sp_mchid}.
+type DeliveryPlanSpMchIDNode struct{ path route.Path }
 
-// NotifyURL goes on to /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url.
+// NotifyURL is the path /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url.
 func (n DeliveryPlanSpMchIDNode) NotifyURL() DeliveryPlanSpMchIDNotifyURLNode {
 	return DeliveryPlanSpMchIDNotifyURLNode(n)
 }
 
-// DeliveryPlanSpMchIDNotifyURLNode is the chain as far as /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url.
-type DeliveryPlanSpMchIDNotifyURLNode struct{ at route.At }
+// DeliveryPlanSpMchIDNotifyURLNode is the path /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url.
+type DeliveryPlanSpMchIDNotifyURLNode struct{ path route.Path }
 
-// Post is 设置投放计划回调地址: POST /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url
+// Post sends POST /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url: 设置投放计划回调地址.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016184598
 //
-// JSON: [ProductCouponNotifyConfigsPostRequest].
+// Options.JSON: [ProductCouponNotifyConfigsPostRequest].
 func (n DeliveryPlanSpMchIDNotifyURLNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[DeliveryPlanSpMchIDNotifyURLPostReply], error) {
-	return wechatpay.As[DeliveryPlanSpMchIDNotifyURLPostReply](n.at.Chain("v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url").Post(ctx, opts))
+	return wechatpay.As[DeliveryPlanSpMchIDNotifyURLPostReply](n.path.Chain("v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url").Post(ctx, opts))
 }
 
-// PostAsync is [DeliveryPlanSpMchIDNotifyURLNode.Post] in the background.
+// PostAsync calls [DeliveryPlanSpMchIDNotifyURLNode.Post] in the background.
 func (n DeliveryPlanSpMchIDNotifyURLNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[DeliveryPlanSpMchIDNotifyURLPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url").PostAsync(ctx, opts), wechatpay.Typed[DeliveryPlanSpMchIDNotifyURLPostReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url").PostAsync(ctx, opts), wechatpay.Typed[DeliveryPlanSpMchIDNotifyURLPostReply])
 }
 
 // DeliveryPlanDeliveryPlansPostRequest is the JSON body of POST
@@ -156,7 +156,7 @@ type DeliveryPlanDeliveryPlansPostRequest struct {
 	StockBundleID     string    `json:"stock_bundle_id,omitzero"`     // 投放批次组ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DeliveryPlanDeliveryPlansPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/delivery-plan/delivery-plans"}
 }
@@ -167,7 +167,7 @@ type DeliveryPlanDeliveryPlansReply struct {
 	Plan Plan `json:"plan,omitzero"` // 投放计划详情; required
 }
 
-// Plan is plan in [DeliveryPlanDeliveryPlansReply], and of one more struct.
+// Plan is plan in [DeliveryPlanDeliveryPlansReply], and in one more struct.
 type Plan struct {
 	PlanID            string    `json:"plan_id,omitzero"`             // 投放计划ID; required
 	PlanName          string    `json:"plan_name,omitzero"`           // 投放计划名称; required
@@ -194,7 +194,7 @@ type DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetQuery struct {
 	PlanID     string     `json:"plan_id,omitzero"`     // 投放计划ID
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DeliveryPlanDeliveryPlansBrandIDDeliveryPlansGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/partner/delivery-plan/delivery-plans/{brand_id}/delivery-plans"}
 }
@@ -214,7 +214,7 @@ type DeliveryPlanDeliveryPlansPlanIDPatchRequest struct {
 	OutRequestNo  string                                                   `json:"out_request_no,omitzero"` // 修改请求单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (DeliveryPlanDeliveryPlansPlanIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/partner/delivery-plan/delivery-plans/{plan_id}"}
 }
@@ -236,10 +236,10 @@ type DeliveryPlanSpMchIDNotifyURLPostReply struct {
 	NotifyURL string `json:"notify_url,omitzero"` // 通知地址; required
 }
 
-// PlanState is a value of plan_state. WeChat Pay may send others than these.
+// PlanState is a value of plan_state. WeChat Pay may send other values.
 type PlanState string
 
-// The values of a [PlanState].
+// Values of [PlanState].
 const (
 	PlanStatePlanCreating    PlanState = "PLAN_CREATING"
 	PlanStatePlanCreated     PlanState = "PLAN_CREATED"
@@ -250,10 +250,10 @@ const (
 	PlanStatePlanPaused      PlanState = "PLAN_PAUSED"
 )
 
-// AuditState is a value of audit_state. WeChat Pay may send others than these.
+// AuditState is a value of audit_state. WeChat Pay may send other values.
 type AuditState string
 
-// The values of a [AuditState].
+// Values of [AuditState].
 const (
 	AuditStateAuditInitial    AuditState = "AUDIT_INITIAL"
 	AuditStateAuditProcessing AuditState = "AUDIT_PROCESSING"

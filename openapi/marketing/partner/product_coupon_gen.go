@@ -10,757 +10,757 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ProductCouponNode is the chain as far as /v3/marketing/partner/product-coupon.
-type ProductCouponNode struct{ at route.At }
+// ProductCouponNode is the path /v3/marketing/partner/product-coupon.
+type ProductCouponNode struct{ path route.Path }
 
-// ImageGenerationTasks goes on to /v3/marketing/partner/product-coupon/image-generation-tasks.
+// ImageGenerationTasks is the path /v3/marketing/partner/product-coupon/image-generation-tasks.
 func (n ProductCouponNode) ImageGenerationTasks() ProductCouponImageGenerationTasksNode {
 	return ProductCouponImageGenerationTasksNode(n)
 }
 
-// Media goes on to /v3/marketing/partner/product-coupon/media.
+// Media is the path /v3/marketing/partner/product-coupon/media.
 func (n ProductCouponNode) Media() ProductCouponMediaNode { return ProductCouponMediaNode(n) }
 
-// NotifyConfigs goes on to /v3/marketing/partner/product-coupon/notify-configs.
+// NotifyConfigs is the path /v3/marketing/partner/product-coupon/notify-configs.
 func (n ProductCouponNode) NotifyConfigs() ProductCouponNotifyConfigsNode {
 	return ProductCouponNotifyConfigsNode(n)
 }
 
-// ProductCoupons goes on to /v3/marketing/partner/product-coupon/product-coupons.
+// ProductCoupons is the path /v3/marketing/partner/product-coupon/product-coupons.
 func (n ProductCouponNode) ProductCoupons() ProductCouponProductCouponsNode {
 	return ProductCouponProductCouponsNode(n)
 }
 
-// Users goes on to /v3/marketing/partner/product-coupon/users/{openid}, and fills {openid}.
+// Users is the path /v3/marketing/partner/product-coupon/users/{openid}. It sets {openid}.
 func (n ProductCouponNode) Users(openID string) ProductCouponUsersNode {
-	return ProductCouponUsersNode{n.at.Fill(openID)}
+	return ProductCouponUsersNode{n.path.WithVar(openID)}
 }
 
-// ProductCouponImageGenerationTasksNode is the chain as far as /v3/marketing/partner/product-coupon/image-generation-tasks.
-type ProductCouponImageGenerationTasksNode struct{ at route.At }
+// ProductCouponImageGenerationTasksNode is the path /v3/marketing/partner/product-coupon/image-generation-tasks.
+type ProductCouponImageGenerationTasksNode struct{ path route.Path }
 
-// TaskID goes on to /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}, and fills {task_id}.
+// TaskID is the path /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}. It sets {task_id}.
 func (n ProductCouponImageGenerationTasksNode) TaskID(taskID string) ProductCouponImageGenerationTasksTaskIDNode {
-	return ProductCouponImageGenerationTasksTaskIDNode{n.at.Fill(taskID)}
+	return ProductCouponImageGenerationTasksTaskIDNode{n.path.WithVar(taskID)}
 }
 
-// Post is 提交图片生成任务: POST /v3/marketing/partner/product-coupon/image-generation-tasks
+// Post sends POST /v3/marketing/partner/product-coupon/image-generation-tasks: 提交图片生成任务.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4017327735
 //
-// JSON: [ProductCouponImageGenerationTasksPostRequest].
+// Options.JSON: [ProductCouponImageGenerationTasksPostRequest].
 func (n ProductCouponImageGenerationTasksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponImageGenerationTasksPostReply], error) {
-	return wechatpay.As[ProductCouponImageGenerationTasksPostReply](n.at.Chain("v3/marketing/partner/product-coupon/image-generation-tasks").Post(ctx, opts))
+	return wechatpay.As[ProductCouponImageGenerationTasksPostReply](n.path.Chain("v3/marketing/partner/product-coupon/image-generation-tasks").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponImageGenerationTasksNode.Post] in the background.
+// PostAsync calls [ProductCouponImageGenerationTasksNode.Post] in the background.
 func (n ProductCouponImageGenerationTasksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponImageGenerationTasksPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/image-generation-tasks").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponImageGenerationTasksPostReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/image-generation-tasks").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponImageGenerationTasksPostReply])
 }
 
-// ProductCouponImageGenerationTasksTaskIDNode is the chain as far as /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}.
-type ProductCouponImageGenerationTasksTaskIDNode struct{ at route.At }
+// ProductCouponImageGenerationTasksTaskIDNode is the path /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}.
+type ProductCouponImageGenerationTasksTaskIDNode struct{ path route.Path }
 
-// Get is 查询图片生成任务执行结果: GET /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}
+// Get sends GET /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}: 查询图片生成任务执行结果.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4017327739
 //
-// Query: [ProductCouponImageGenerationTasksTaskIDGetQuery].
+// Options.Query: [ProductCouponImageGenerationTasksTaskIDGetQuery].
 func (n ProductCouponImageGenerationTasksTaskIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponImageGenerationTasksTaskIDGetReply], error) {
-	return wechatpay.As[ProductCouponImageGenerationTasksTaskIDGetReply](n.at.Chain("v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}").Get(ctx, opts))
+	return wechatpay.As[ProductCouponImageGenerationTasksTaskIDGetReply](n.path.Chain("v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ProductCouponImageGenerationTasksTaskIDNode.Get] in the background.
+// GetAsync calls [ProductCouponImageGenerationTasksTaskIDNode.Get] in the background.
 func (n ProductCouponImageGenerationTasksTaskIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponImageGenerationTasksTaskIDGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponImageGenerationTasksTaskIDGetReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponImageGenerationTasksTaskIDGetReply])
 }
 
-// ProductCouponMediaNode is the chain as far as /v3/marketing/partner/product-coupon/media.
-type ProductCouponMediaNode struct{ at route.At }
+// ProductCouponMediaNode is the path /v3/marketing/partner/product-coupon/media.
+type ProductCouponMediaNode struct{ path route.Path }
 
-// UploadImage goes on to /v3/marketing/partner/product-coupon/media/upload-image.
+// UploadImage is the path /v3/marketing/partner/product-coupon/media/upload-image.
 func (n ProductCouponMediaNode) UploadImage() ProductCouponMediaUploadImageNode {
 	return ProductCouponMediaUploadImageNode(n)
 }
 
-// ProductCouponMediaUploadImageNode is the chain as far as /v3/marketing/partner/product-coupon/media/upload-image.
-type ProductCouponMediaUploadImageNode struct{ at route.At }
+// ProductCouponMediaUploadImageNode is the path /v3/marketing/partner/product-coupon/media/upload-image.
+type ProductCouponMediaUploadImageNode struct{ path route.Path }
 
-// Post is 图片上传: POST /v3/marketing/partner/product-coupon/media/upload-image
+// Post sends POST /v3/marketing/partner/product-coupon/media/upload-image: 图片上传.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781275
 //
-// Body: the part meta is a [ProductCouponMediaUploadImagePostMeta].
+// Options.Body: the form part meta is a [ProductCouponMediaUploadImagePostMeta].
 func (n ProductCouponMediaUploadImageNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponMediaUploadImagePostReply], error) {
-	return wechatpay.As[ProductCouponMediaUploadImagePostReply](n.at.Chain("v3/marketing/partner/product-coupon/media/upload-image").Post(ctx, opts))
+	return wechatpay.As[ProductCouponMediaUploadImagePostReply](n.path.Chain("v3/marketing/partner/product-coupon/media/upload-image").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponMediaUploadImageNode.Post] in the background.
+// PostAsync calls [ProductCouponMediaUploadImageNode.Post] in the background.
 func (n ProductCouponMediaUploadImageNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponMediaUploadImagePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/media/upload-image").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponMediaUploadImagePostReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/media/upload-image").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponMediaUploadImagePostReply])
 }
 
-// ProductCouponNotifyConfigsNode is the chain as far as /v3/marketing/partner/product-coupon/notify-configs.
-type ProductCouponNotifyConfigsNode struct{ at route.At }
+// ProductCouponNotifyConfigsNode is the path /v3/marketing/partner/product-coupon/notify-configs.
+type ProductCouponNotifyConfigsNode struct{ path route.Path }
 
-// Get is 获取商品券事件通知地址: GET /v3/marketing/partner/product-coupon/notify-configs
+// Get sends GET /v3/marketing/partner/product-coupon/notify-configs: 获取商品券事件通知地址.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781284
 func (n ProductCouponNotifyConfigsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponNotifyConfigsReply], error) {
-	return wechatpay.As[ProductCouponNotifyConfigsReply](n.at.Chain("v3/marketing/partner/product-coupon/notify-configs").Get(ctx, opts))
+	return wechatpay.As[ProductCouponNotifyConfigsReply](n.path.Chain("v3/marketing/partner/product-coupon/notify-configs").Get(ctx, opts))
 }
 
-// GetAsync is [ProductCouponNotifyConfigsNode.Get] in the background.
+// GetAsync calls [ProductCouponNotifyConfigsNode.Get] in the background.
 func (n ProductCouponNotifyConfigsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponNotifyConfigsReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/notify-configs").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponNotifyConfigsReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/notify-configs").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponNotifyConfigsReply])
 }
 
-// Post is 设置商品券事件通知地址: POST /v3/marketing/partner/product-coupon/notify-configs
+// Post sends POST /v3/marketing/partner/product-coupon/notify-configs: 设置商品券事件通知地址.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781286
 //
-// JSON: [ProductCouponNotifyConfigsPostRequest].
+// Options.JSON: [ProductCouponNotifyConfigsPostRequest].
 func (n ProductCouponNotifyConfigsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponNotifyConfigsReply], error) {
-	return wechatpay.As[ProductCouponNotifyConfigsReply](n.at.Chain("v3/marketing/partner/product-coupon/notify-configs").Post(ctx, opts))
+	return wechatpay.As[ProductCouponNotifyConfigsReply](n.path.Chain("v3/marketing/partner/product-coupon/notify-configs").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponNotifyConfigsNode.Post] in the background.
+// PostAsync calls [ProductCouponNotifyConfigsNode.Post] in the background.
 func (n ProductCouponNotifyConfigsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponNotifyConfigsReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/notify-configs").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponNotifyConfigsReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/notify-configs").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponNotifyConfigsReply])
 }
 
-// ProductCouponProductCouponsNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons.
-type ProductCouponProductCouponsNode struct{ at route.At }
+// ProductCouponProductCouponsNode is the path /v3/marketing/partner/product-coupon/product-coupons.
+type ProductCouponProductCouponsNode struct{ path route.Path }
 
-// ProductCouponID goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}, and fills {product_coupon_id}.
+// ProductCouponID is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}. It sets {product_coupon_id}.
 func (n ProductCouponProductCouponsNode) ProductCouponID(productCouponID string) ProductCouponProductCouponsProductCouponIDNode {
-	return ProductCouponProductCouponsProductCouponIDNode{n.at.Fill(productCouponID)}
+	return ProductCouponProductCouponsProductCouponIDNode{n.path.WithVar(productCouponID)}
 }
 
-// Post is 创建商品券: POST /v3/marketing/partner/product-coupon/product-coupons
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons: 创建商品券.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781289
 //
-// JSON: [ProductCouponProductCouponsPostRequest].
+// Options.JSON: [ProductCouponProductCouponsPostRequest].
 func (n ProductCouponProductCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsPostReply], error) {
-	return wechatpay.As[ProductCouponProductCouponsPostReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons").Post(ctx, opts))
+	return wechatpay.As[ProductCouponProductCouponsPostReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponProductCouponsNode.Post] in the background.
+// PostAsync calls [ProductCouponProductCouponsNode.Post] in the background.
 func (n ProductCouponProductCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsPostReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsPostReply])
 }
 
-// ProductCouponProductCouponsProductCouponIDNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}.
-type ProductCouponProductCouponsProductCouponIDNode struct{ at route.At }
+// ProductCouponProductCouponsProductCouponIDNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}.
+type ProductCouponProductCouponsProductCouponIDNode struct{ path route.Path }
 
-// Deactivate goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate.
+// Deactivate is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate.
 func (n ProductCouponProductCouponsProductCouponIDNode) Deactivate() ProductCouponProductCouponsProductCouponIDDeactivateNode {
 	return ProductCouponProductCouponsProductCouponIDDeactivateNode(n)
 }
 
-// StockBundles goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles.
+// StockBundles is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles.
 func (n ProductCouponProductCouponsProductCouponIDNode) StockBundles() ProductCouponProductCouponsProductCouponIDStockBundlesNode {
 	return ProductCouponProductCouponsProductCouponIDStockBundlesNode(n)
 }
 
-// Stocks goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks.
+// Stocks is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks.
 func (n ProductCouponProductCouponsProductCouponIDNode) Stocks() ProductCouponProductCouponsProductCouponIDStocksNode {
 	return ProductCouponProductCouponsProductCouponIDStocksNode(n)
 }
 
-// Get is 查询商品券: GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}
+// Get sends GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}: 查询商品券.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781292
 //
-// Query: [ProductCouponProductCouponsProductCouponIDQuery].
+// Options.Query: [ProductCouponProductCouponsProductCouponIDQuery].
 func (n ProductCouponProductCouponsProductCouponIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsPostReplyProductCoupon], error) {
-	return wechatpay.As[ProductCouponUsersCouponsPostReplyProductCoupon](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").Get(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsPostReplyProductCoupon](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ProductCouponProductCouponsProductCouponIDNode.Get] in the background.
+// GetAsync calls [ProductCouponProductCouponsProductCouponIDNode.Get] in the background.
 func (n ProductCouponProductCouponsProductCouponIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsPostReplyProductCoupon]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReplyProductCoupon])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReplyProductCoupon])
 }
 
-// Patch is 修改商品券: PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}
+// Patch sends PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}: 修改商品券.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781296
 //
-// JSON: [ProductCouponProductCouponsProductCouponIDPatchRequest].
+// Options.JSON: [ProductCouponProductCouponsProductCouponIDPatchRequest].
 func (n ProductCouponProductCouponsProductCouponIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsPostReplyProductCoupon], error) {
-	return wechatpay.As[ProductCouponUsersCouponsPostReplyProductCoupon](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").Patch(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsPostReplyProductCoupon](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [ProductCouponProductCouponsProductCouponIDNode.Patch] in the background.
+// PatchAsync calls [ProductCouponProductCouponsProductCouponIDNode.Patch] in the background.
 func (n ProductCouponProductCouponsProductCouponIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsPostReplyProductCoupon]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").PatchAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReplyProductCoupon])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}").PatchAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReplyProductCoupon])
 }
 
-// ProductCouponProductCouponsProductCouponIDDeactivateNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate.
-type ProductCouponProductCouponsProductCouponIDDeactivateNode struct{ at route.At }
+// ProductCouponProductCouponsProductCouponIDDeactivateNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate.
+type ProductCouponProductCouponsProductCouponIDDeactivateNode struct{ path route.Path }
 
-// Post is 失效商品券: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate: 失效商品券.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781290
 //
-// JSON: [ProductCouponsProductCouponIDDeactivatePostRequest].
+// Options.JSON: [ProductCouponsProductCouponIDDeactivatePostRequest].
 func (n ProductCouponProductCouponsProductCouponIDDeactivateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsPostReplyProductCoupon], error) {
-	return wechatpay.As[ProductCouponUsersCouponsPostReplyProductCoupon](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsPostReplyProductCoupon](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponProductCouponsProductCouponIDDeactivateNode.Post] in the background.
+// PostAsync calls [ProductCouponProductCouponsProductCouponIDDeactivateNode.Post] in the background.
 func (n ProductCouponProductCouponsProductCouponIDDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsPostReplyProductCoupon]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReplyProductCoupon])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReplyProductCoupon])
 }
 
-// ProductCouponProductCouponsProductCouponIDStockBundlesNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles.
-type ProductCouponProductCouponsProductCouponIDStockBundlesNode struct{ at route.At }
+// ProductCouponProductCouponsProductCouponIDStockBundlesNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles.
+type ProductCouponProductCouponsProductCouponIDStockBundlesNode struct{ path route.Path }
 
-// StockBundleID goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}, and fills {stock_bundle_id}.
+// StockBundleID is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}. It sets {stock_bundle_id}.
 func (n ProductCouponProductCouponsProductCouponIDStockBundlesNode) StockBundleID(stockBundleID string) ProductCouponsProductCouponIDStockBundlesStockBundleIDNode {
-	return ProductCouponsProductCouponIDStockBundlesStockBundleIDNode{n.at.Fill(stockBundleID)}
+	return ProductCouponsProductCouponIDStockBundlesStockBundleIDNode{n.path.WithVar(stockBundleID)}
 }
 
-// Post is 添加商品券批次组: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles: 添加商品券批次组.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016280622
 //
-// JSON: [ProductCouponsProductCouponIDStockBundlesPostRequest].
+// Options.JSON: [ProductCouponsProductCouponIDStockBundlesPostRequest].
 func (n ProductCouponProductCouponsProductCouponIDStockBundlesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStockBundlesReply], error) {
-	return wechatpay.As[ProductCouponProductCouponsProductCouponIDStockBundlesReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles").Post(ctx, opts))
+	return wechatpay.As[ProductCouponProductCouponsProductCouponIDStockBundlesReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponProductCouponsProductCouponIDStockBundlesNode.Post] in the background.
+// PostAsync calls [ProductCouponProductCouponsProductCouponIDStockBundlesNode.Post] in the background.
 func (n ProductCouponProductCouponsProductCouponIDStockBundlesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStockBundlesReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStockBundlesReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStockBundlesReply])
 }
 
-// ProductCouponsProductCouponIDStockBundlesStockBundleIDNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}.
-type ProductCouponsProductCouponIDStockBundlesStockBundleIDNode struct{ at route.At }
+// ProductCouponsProductCouponIDStockBundlesStockBundleIDNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}.
+type ProductCouponsProductCouponIDStockBundlesStockBundleIDNode struct{ path route.Path }
 
-// AssociateStores goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores.
+// AssociateStores is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores.
 func (n ProductCouponsProductCouponIDStockBundlesStockBundleIDNode) AssociateStores() ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode {
 	return ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode(n)
 }
 
-// DisassociateStores goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores.
+// DisassociateStores is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores.
 func (n ProductCouponsProductCouponIDStockBundlesStockBundleIDNode) DisassociateStores() StockBundlesStockBundleIDDisassociateStoresNode {
 	return StockBundlesStockBundleIDDisassociateStoresNode(n)
 }
 
-// UpdateBudget goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget.
+// UpdateBudget is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget.
 func (n ProductCouponsProductCouponIDStockBundlesStockBundleIDNode) UpdateBudget() ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode {
 	return ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode(n)
 }
 
-// Patch is 修改商品券批次组: PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}
+// Patch sends PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}: 修改商品券批次组.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016280633
 //
-// JSON: [ProductCouponIDStockBundlesStockBundleIDPatchRequest].
+// Options.JSON: [ProductCouponIDStockBundlesStockBundleIDPatchRequest].
 func (n ProductCouponsProductCouponIDStockBundlesStockBundleIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStockBundlesReply], error) {
-	return wechatpay.As[ProductCouponProductCouponsProductCouponIDStockBundlesReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}").Patch(ctx, opts))
+	return wechatpay.As[ProductCouponProductCouponsProductCouponIDStockBundlesReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [ProductCouponsProductCouponIDStockBundlesStockBundleIDNode.Patch] in the background.
+// PatchAsync calls [ProductCouponsProductCouponIDStockBundlesStockBundleIDNode.Patch] in the background.
 func (n ProductCouponsProductCouponIDStockBundlesStockBundleIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStockBundlesReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}").PatchAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStockBundlesReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}").PatchAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStockBundlesReply])
 }
 
-// ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores.
-type ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode struct{ at route.At }
+// ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores.
+type ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode struct{ path route.Path }
 
-// Post is 批次组批量关联门店: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores: 批次组批量关联门店.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016280620
 //
-// JSON: [ProductCouponProductCouponsProductCouponIDRequest].
+// Options.JSON: [ProductCouponProductCouponsProductCouponIDRequest].
 func (n ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply], error) {
-	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores").Post(ctx, opts))
+	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode.Post] in the background.
+// PostAsync calls [ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode.Post] in the background.
 func (n ProductCouponIDStockBundlesStockBundleIDAssociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
 }
 
-// StockBundlesStockBundleIDDisassociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores.
-type StockBundlesStockBundleIDDisassociateStoresNode struct{ at route.At }
+// StockBundlesStockBundleIDDisassociateStoresNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores.
+type StockBundlesStockBundleIDDisassociateStoresNode struct{ path route.Path }
 
-// Post is 批次组批量取消关联门店: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores: 批次组批量取消关联门店.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016280629
 //
-// JSON: [ProductCouponProductCouponsProductCouponIDRequest].
+// Options.JSON: [ProductCouponProductCouponsProductCouponIDRequest].
 func (n StockBundlesStockBundleIDDisassociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply], error) {
-	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores").Post(ctx, opts))
+	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores").Post(ctx, opts))
 }
 
-// PostAsync is [StockBundlesStockBundleIDDisassociateStoresNode.Post] in the background.
+// PostAsync calls [StockBundlesStockBundleIDDisassociateStoresNode.Post] in the background.
 func (n StockBundlesStockBundleIDDisassociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
 }
 
-// ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget.
-type ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode struct{ at route.At }
+// ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget.
+type ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode struct{ path route.Path }
 
-// Post is 修改商品券批次组发放预算: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget: 修改商品券批次组发放预算.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016280642
 //
-// JSON: [StockBundlesStockBundleIDUpdateBudgetPostRequest].
+// Options.JSON: [StockBundlesStockBundleIDUpdateBudgetPostRequest].
 func (n ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStockBundlesReply], error) {
-	return wechatpay.As[ProductCouponProductCouponsProductCouponIDStockBundlesReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget").Post(ctx, opts))
+	return wechatpay.As[ProductCouponProductCouponsProductCouponIDStockBundlesReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode.Post] in the background.
+// PostAsync calls [ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode.Post] in the background.
 func (n ProductCouponIDStockBundlesStockBundleIDUpdateBudgetNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStockBundlesReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStockBundlesReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStockBundlesReply])
 }
 
-// ProductCouponProductCouponsProductCouponIDStocksNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks.
-type ProductCouponProductCouponsProductCouponIDStocksNode struct{ at route.At }
+// ProductCouponProductCouponsProductCouponIDStocksNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks.
+type ProductCouponProductCouponsProductCouponIDStocksNode struct{ path route.Path }
 
-// StockID goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}, and fills {stock_id}.
+// StockID is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}. It sets {stock_id}.
 func (n ProductCouponProductCouponsProductCouponIDStocksNode) StockID(stockID string) ProductCouponProductCouponsProductCouponIDStocksStockIDNode {
-	return ProductCouponProductCouponsProductCouponIDStocksStockIDNode{n.at.Fill(stockID)}
+	return ProductCouponProductCouponsProductCouponIDStocksStockIDNode{n.path.WithVar(stockID)}
 }
 
-// Get is 查询商品券批次列表: GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks
+// Get sends GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks: 查询商品券批次列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781553
 //
-// Query: [ProductCouponProductCouponsProductCouponIDStocksGetQuery].
+// Options.Query: [ProductCouponProductCouponsProductCouponIDStocksGetQuery].
 func (n ProductCouponProductCouponsProductCouponIDStocksNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStocksGetReply], error) {
-	return wechatpay.As[ProductCouponProductCouponsProductCouponIDStocksGetReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").Get(ctx, opts))
+	return wechatpay.As[ProductCouponProductCouponsProductCouponIDStocksGetReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").Get(ctx, opts))
 }
 
-// GetAsync is [ProductCouponProductCouponsProductCouponIDStocksNode.Get] in the background.
+// GetAsync calls [ProductCouponProductCouponsProductCouponIDStocksNode.Get] in the background.
 func (n ProductCouponProductCouponsProductCouponIDStocksNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStocksGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStocksGetReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStocksGetReply])
 }
 
-// Post is 添加商品券批次: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks: 添加商品券批次.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781304
 //
-// JSON: [ProductCouponProductCouponsProductCouponIDStocksPostRequest].
+// Options.JSON: [ProductCouponProductCouponsProductCouponIDStocksPostRequest].
 func (n ProductCouponProductCouponsProductCouponIDStocksNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStocksPostReply], error) {
-	return wechatpay.As[ProductCouponProductCouponsProductCouponIDStocksPostReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").Post(ctx, opts))
+	return wechatpay.As[ProductCouponProductCouponsProductCouponIDStocksPostReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponProductCouponsProductCouponIDStocksNode.Post] in the background.
+// PostAsync calls [ProductCouponProductCouponsProductCouponIDStocksNode.Post] in the background.
 func (n ProductCouponProductCouponsProductCouponIDStocksNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDStocksPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStocksPostReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDStocksPostReply])
 }
 
-// ProductCouponProductCouponsProductCouponIDStocksStockIDNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}.
-type ProductCouponProductCouponsProductCouponIDStocksStockIDNode struct{ at route.At }
+// ProductCouponProductCouponsProductCouponIDStocksStockIDNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}.
+type ProductCouponProductCouponsProductCouponIDStocksStockIDNode struct{ path route.Path }
 
-// AssociateStores goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores.
+// AssociateStores is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores.
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) AssociateStores() ProductCouponIDStocksStockIDAssociateStoresNode {
 	return ProductCouponIDStocksStockIDAssociateStoresNode(n)
 }
 
-// AssociatedStores goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores.
+// AssociatedStores is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores.
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) AssociatedStores() ProductCouponIDStocksStockIDAssociatedStoresNode {
 	return ProductCouponIDStocksStockIDAssociatedStoresNode(n)
 }
 
-// Deactivate goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate.
+// Deactivate is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate.
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) Deactivate() ProductCouponsProductCouponIDStocksStockIDDeactivateNode {
 	return ProductCouponsProductCouponIDStocksStockIDDeactivateNode(n)
 }
 
-// DisassociateStores goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores.
+// DisassociateStores is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores.
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) DisassociateStores() ProductCouponIDStocksStockIDDisassociateStoresNode {
 	return ProductCouponIDStocksStockIDDisassociateStoresNode(n)
 }
 
-// UpdateBudget goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget.
+// UpdateBudget is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget.
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) UpdateBudget() ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode {
 	return ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode(n)
 }
 
-// UploadCouponCodes goes on to /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes.
+// UploadCouponCodes is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes.
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) UploadCouponCodes() ProductCouponIDStocksStockIDUploadCouponCodesNode {
 	return ProductCouponIDStocksStockIDUploadCouponCodesNode(n)
 }
 
-// Get is 查询商品券指定批次: GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}
+// Get sends GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}: 查询商品券指定批次.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781542
 //
-// Query: [ProductCouponProductCouponsProductCouponIDQuery].
+// Options.Query: [ProductCouponProductCouponsProductCouponIDQuery].
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock], error) {
-	return wechatpay.As[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").Get(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ProductCouponProductCouponsProductCouponIDStocksStockIDNode.Get] in the background.
+// GetAsync calls [ProductCouponProductCouponsProductCouponIDStocksStockIDNode.Get] in the background.
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
 }
 
-// Patch is 修改商品券指定批次: PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}
+// Patch sends PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}: 修改商品券指定批次.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781556
 //
-// JSON: [ProductCouponsProductCouponIDStocksStockIDPatchRequest].
+// Options.JSON: [ProductCouponsProductCouponIDStocksStockIDPatchRequest].
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock], error) {
-	return wechatpay.As[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").Patch(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [ProductCouponProductCouponsProductCouponIDStocksStockIDNode.Patch] in the background.
+// PatchAsync calls [ProductCouponProductCouponsProductCouponIDStocksStockIDNode.Patch] in the background.
 func (n ProductCouponProductCouponsProductCouponIDStocksStockIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").PatchAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}").PatchAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
 }
 
-// ProductCouponIDStocksStockIDAssociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores.
-type ProductCouponIDStocksStockIDAssociateStoresNode struct{ at route.At }
+// ProductCouponIDStocksStockIDAssociateStoresNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores.
+type ProductCouponIDStocksStockIDAssociateStoresNode struct{ path route.Path }
 
-// Post is 批次关联门店: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores: 批次关联门店.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781302
 //
-// JSON: [ProductCouponProductCouponsProductCouponIDRequest].
+// Options.JSON: [ProductCouponProductCouponsProductCouponIDRequest].
 func (n ProductCouponIDStocksStockIDAssociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply], error) {
-	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores").Post(ctx, opts))
+	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponIDStocksStockIDAssociateStoresNode.Post] in the background.
+// PostAsync calls [ProductCouponIDStocksStockIDAssociateStoresNode.Post] in the background.
 func (n ProductCouponIDStocksStockIDAssociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
 }
 
-// ProductCouponIDStocksStockIDAssociatedStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores.
-type ProductCouponIDStocksStockIDAssociatedStoresNode struct{ at route.At }
+// ProductCouponIDStocksStockIDAssociatedStoresNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores.
+type ProductCouponIDStocksStockIDAssociatedStoresNode struct{ path route.Path }
 
-// Get is 查询批次关联门店列表: GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores
+// Get sends GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores: 查询批次关联门店列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781546
 //
-// Query: [ProductCouponIDStocksStockIDAssociatedStoresGetQuery].
+// Options.Query: [ProductCouponIDStocksStockIDAssociatedStoresGetQuery].
 func (n ProductCouponIDStocksStockIDAssociatedStoresNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponIDStocksStockIDAssociatedStoresGetReply], error) {
-	return wechatpay.As[ProductCouponIDStocksStockIDAssociatedStoresGetReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores").Get(ctx, opts))
+	return wechatpay.As[ProductCouponIDStocksStockIDAssociatedStoresGetReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores").Get(ctx, opts))
 }
 
-// GetAsync is [ProductCouponIDStocksStockIDAssociatedStoresNode.Get] in the background.
+// GetAsync calls [ProductCouponIDStocksStockIDAssociatedStoresNode.Get] in the background.
 func (n ProductCouponIDStocksStockIDAssociatedStoresNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponIDStocksStockIDAssociatedStoresGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponIDStocksStockIDAssociatedStoresGetReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponIDStocksStockIDAssociatedStoresGetReply])
 }
 
-// ProductCouponsProductCouponIDStocksStockIDDeactivateNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate.
-type ProductCouponsProductCouponIDStocksStockIDDeactivateNode struct{ at route.At }
+// ProductCouponsProductCouponIDStocksStockIDDeactivateNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate.
+type ProductCouponsProductCouponIDStocksStockIDDeactivateNode struct{ path route.Path }
 
-// Post is 失效商品券批次: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate: 失效商品券批次.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781532
 //
-// JSON: [ProductCouponsProductCouponIDDeactivatePostRequest].
+// Options.JSON: [ProductCouponsProductCouponIDDeactivatePostRequest].
 func (n ProductCouponsProductCouponIDStocksStockIDDeactivateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock], error) {
-	return wechatpay.As[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponsProductCouponIDStocksStockIDDeactivateNode.Post] in the background.
+// PostAsync calls [ProductCouponsProductCouponIDStocksStockIDDeactivateNode.Post] in the background.
 func (n ProductCouponsProductCouponIDStocksStockIDDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
 }
 
-// ProductCouponIDStocksStockIDDisassociateStoresNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores.
-type ProductCouponIDStocksStockIDDisassociateStoresNode struct{ at route.At }
+// ProductCouponIDStocksStockIDDisassociateStoresNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores.
+type ProductCouponIDStocksStockIDDisassociateStoresNode struct{ path route.Path }
 
-// Post is 批次取消关联门店: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores: 批次取消关联门店.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781537
 //
-// JSON: [ProductCouponProductCouponsProductCouponIDRequest].
+// Options.JSON: [ProductCouponProductCouponsProductCouponIDRequest].
 func (n ProductCouponIDStocksStockIDDisassociateStoresNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply], error) {
-	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores").Post(ctx, opts))
+	return wechatpay.As[ProductCouponProductCouponsProductCouponIDReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponIDStocksStockIDDisassociateStoresNode.Post] in the background.
+// PostAsync calls [ProductCouponIDStocksStockIDDisassociateStoresNode.Post] in the background.
 func (n ProductCouponIDStocksStockIDDisassociateStoresNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponProductCouponsProductCouponIDReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponProductCouponsProductCouponIDReply])
 }
 
-// ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget.
-type ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode struct{ at route.At }
+// ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget.
+type ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode struct{ path route.Path }
 
-// Post is 修改商品券批次发放预算: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget: 修改商品券批次发放预算.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781561
 //
-// JSON: [ProductCouponIDStocksStockIDUpdateBudgetPostRequest].
+// Options.JSON: [ProductCouponIDStocksStockIDUpdateBudgetPostRequest].
 func (n ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock], error) {
-	return wechatpay.As[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsCouponCodeGetReplyStock](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode.Post] in the background.
+// PostAsync calls [ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode.Post] in the background.
 func (n ProductCouponsProductCouponIDStocksStockIDUpdateBudgetNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeGetReplyStock]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeGetReplyStock])
 }
 
-// ProductCouponIDStocksStockIDUploadCouponCodesNode is the chain as far as /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes.
-type ProductCouponIDStocksStockIDUploadCouponCodesNode struct{ at route.At }
+// ProductCouponIDStocksStockIDUploadCouponCodesNode is the path /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes.
+type ProductCouponIDStocksStockIDUploadCouponCodesNode struct{ path route.Path }
 
-// Post is 预上传券Code: POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes
+// Post sends POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes: 预上传券Code.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781572
 //
-// JSON: [ProductCouponIDStocksStockIDUploadCouponCodesPostRequest].
+// Options.JSON: [ProductCouponIDStocksStockIDUploadCouponCodesPostRequest].
 func (n ProductCouponIDStocksStockIDUploadCouponCodesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponIDStocksStockIDUploadCouponCodesPostReply], error) {
-	return wechatpay.As[ProductCouponIDStocksStockIDUploadCouponCodesPostReply](n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes").Post(ctx, opts))
+	return wechatpay.As[ProductCouponIDStocksStockIDUploadCouponCodesPostReply](n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponIDStocksStockIDUploadCouponCodesNode.Post] in the background.
+// PostAsync calls [ProductCouponIDStocksStockIDUploadCouponCodesNode.Post] in the background.
 func (n ProductCouponIDStocksStockIDUploadCouponCodesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponIDStocksStockIDUploadCouponCodesPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponIDStocksStockIDUploadCouponCodesPostReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponIDStocksStockIDUploadCouponCodesPostReply])
 }
 
-// ProductCouponUsersNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}.
-type ProductCouponUsersNode struct{ at route.At }
+// ProductCouponUsersNode is the path /v3/marketing/partner/product-coupon/users/{openid}.
+type ProductCouponUsersNode struct{ path route.Path }
 
-// CouponBundles goes on to /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles.
+// CouponBundles is the path /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles.
 func (n ProductCouponUsersNode) CouponBundles() ProductCouponUsersCouponBundlesNode {
 	return ProductCouponUsersCouponBundlesNode(n)
 }
 
-// Coupons goes on to /v3/marketing/partner/product-coupon/users/{openid}/coupons.
+// Coupons is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons.
 func (n ProductCouponUsersNode) Coupons() ProductCouponUsersCouponsNode {
 	return ProductCouponUsersCouponsNode(n)
 }
 
-// PreSendCoupon goes on to /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon.
+// PreSendCoupon is the path /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon.
 func (n ProductCouponUsersNode) PreSendCoupon() ProductCouponUsersPreSendCouponNode {
 	return ProductCouponUsersPreSendCouponNode(n)
 }
 
-// PreSendCouponBundle goes on to /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle.
+// PreSendCouponBundle is the path /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle.
 func (n ProductCouponUsersNode) PreSendCouponBundle() ProductCouponUsersPreSendCouponBundleNode {
 	return ProductCouponUsersPreSendCouponBundleNode(n)
 }
 
-// ProductCouponUsersCouponBundlesNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles.
-type ProductCouponUsersCouponBundlesNode struct{ at route.At }
+// ProductCouponUsersCouponBundlesNode is the path /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles.
+type ProductCouponUsersCouponBundlesNode struct{ path route.Path }
 
-// UserCouponBundleID goes on to /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}, and fills {user_coupon_bundle_id}.
+// UserCouponBundleID is the path /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}. It sets {user_coupon_bundle_id}.
 func (n ProductCouponUsersCouponBundlesNode) UserCouponBundleID(userCouponBundleID string) ProductCouponUsersCouponBundlesUserCouponBundleIDNode {
-	return ProductCouponUsersCouponBundlesUserCouponBundleIDNode{n.at.Fill(userCouponBundleID)}
+	return ProductCouponUsersCouponBundlesUserCouponBundleIDNode{n.path.WithVar(userCouponBundleID)}
 }
 
-// Post is 向用户发放商品券批次组: POST /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles
+// Post sends POST /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles: 向用户发放商品券批次组.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016280664
 //
-// JSON: [ProductCouponUsersCouponBundlesPostRequest].
+// Options.JSON: [ProductCouponUsersCouponBundlesPostRequest].
 func (n ProductCouponUsersCouponBundlesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponBundlesReply], error) {
-	return wechatpay.As[ProductCouponUsersCouponBundlesReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponBundlesReply](n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponUsersCouponBundlesNode.Post] in the background.
+// PostAsync calls [ProductCouponUsersCouponBundlesNode.Post] in the background.
 func (n ProductCouponUsersCouponBundlesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponBundlesReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponBundlesReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponBundlesReply])
 }
 
-// ProductCouponUsersCouponBundlesUserCouponBundleIDNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}.
-type ProductCouponUsersCouponBundlesUserCouponBundleIDNode struct{ at route.At }
+// ProductCouponUsersCouponBundlesUserCouponBundleIDNode is the path /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}.
+type ProductCouponUsersCouponBundlesUserCouponBundleIDNode struct{ path route.Path }
 
-// Deactivate goes on to /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate.
+// Deactivate is the path /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate.
 func (n ProductCouponUsersCouponBundlesUserCouponBundleIDNode) Deactivate() UsersCouponBundlesUserCouponBundleIDDeactivateNode {
 	return UsersCouponBundlesUserCouponBundleIDDeactivateNode(n)
 }
 
-// UsersCouponBundlesUserCouponBundleIDDeactivateNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate.
-type UsersCouponBundlesUserCouponBundleIDDeactivateNode struct{ at route.At }
+// UsersCouponBundlesUserCouponBundleIDDeactivateNode is the path /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate.
+type UsersCouponBundlesUserCouponBundleIDDeactivateNode struct{ path route.Path }
 
-// Post is 失效用户商品券组: POST /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate
+// Post sends POST /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate: 失效用户商品券组.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016280658
 //
-// JSON: [UsersCouponBundlesUserCouponBundleIDDeactivatePostRequest].
+// Options.JSON: [UsersCouponBundlesUserCouponBundleIDDeactivatePostRequest].
 func (n UsersCouponBundlesUserCouponBundleIDDeactivateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponBundlesReply], error) {
-	return wechatpay.As[ProductCouponUsersCouponBundlesReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponBundlesReply](n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate").Post(ctx, opts))
 }
 
-// PostAsync is [UsersCouponBundlesUserCouponBundleIDDeactivateNode.Post] in the background.
+// PostAsync calls [UsersCouponBundlesUserCouponBundleIDDeactivateNode.Post] in the background.
 func (n UsersCouponBundlesUserCouponBundleIDDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponBundlesReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponBundlesReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponBundlesReply])
 }
 
-// ProductCouponUsersCouponsNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons.
-type ProductCouponUsersCouponsNode struct{ at route.At }
+// ProductCouponUsersCouponsNode is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons.
+type ProductCouponUsersCouponsNode struct{ path route.Path }
 
-// CouponCode goes on to /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}, and fills {coupon_code}.
+// CouponCode is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}. It sets {coupon_code}.
 func (n ProductCouponUsersCouponsNode) CouponCode(couponCode string) ProductCouponUsersCouponsCouponCodeNode {
-	return ProductCouponUsersCouponsCouponCodeNode{n.at.Fill(couponCode)}
+	return ProductCouponUsersCouponsCouponCodeNode{n.path.WithVar(couponCode)}
 }
 
-// Get is 指定券状态查询用户商品券列表: GET /v3/marketing/partner/product-coupon/users/{openid}/coupons
+// Get sends GET /v3/marketing/partner/product-coupon/users/{openid}/coupons: 指定券状态查询用户商品券列表.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781590
 //
-// Query: [ProductCouponUsersCouponsGetQuery].
+// Options.Query: [ProductCouponUsersCouponsGetQuery].
 func (n ProductCouponUsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsGetReply], error) {
-	return wechatpay.As[ProductCouponUsersCouponsGetReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").Get(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsGetReply](n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").Get(ctx, opts))
 }
 
-// GetAsync is [ProductCouponUsersCouponsNode.Get] in the background.
+// GetAsync calls [ProductCouponUsersCouponsNode.Get] in the background.
 func (n ProductCouponUsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsGetReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsGetReply])
 }
 
-// Post is 向用户发放商品券: POST /v3/marketing/partner/product-coupon/users/{openid}/coupons
+// Post sends POST /v3/marketing/partner/product-coupon/users/{openid}/coupons: 向用户发放商品券.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781605
 //
-// JSON: [ProductCouponUsersCouponsPostRequest].
+// Options.JSON: [ProductCouponUsersCouponsPostRequest].
 func (n ProductCouponUsersCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsPostReply], error) {
-	return wechatpay.As[ProductCouponUsersCouponsPostReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsPostReply](n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponUsersCouponsNode.Post] in the background.
+// PostAsync calls [ProductCouponUsersCouponsNode.Post] in the background.
 func (n ProductCouponUsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsPostReply])
 }
 
-// ProductCouponUsersCouponsCouponCodeNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}.
-type ProductCouponUsersCouponsCouponCodeNode struct{ at route.At }
+// ProductCouponUsersCouponsCouponCodeNode is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}.
+type ProductCouponUsersCouponsCouponCodeNode struct{ path route.Path }
 
-// Confirm goes on to /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm.
+// Confirm is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm.
 func (n ProductCouponUsersCouponsCouponCodeNode) Confirm() ProductCouponUsersCouponsCouponCodeConfirmNode {
 	return ProductCouponUsersCouponsCouponCodeConfirmNode(n)
 }
 
-// Deactivate goes on to /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate.
+// Deactivate is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate.
 func (n ProductCouponUsersCouponsCouponCodeNode) Deactivate() ProductCouponUsersCouponsCouponCodeDeactivateNode {
 	return ProductCouponUsersCouponsCouponCodeDeactivateNode(n)
 }
 
-// Return goes on to /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return.
+// Return is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return.
 func (n ProductCouponUsersCouponsCouponCodeNode) Return() ProductCouponUsersCouponsCouponCodeReturnNode {
 	return ProductCouponUsersCouponsCouponCodeReturnNode(n)
 }
 
-// Use goes on to /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use.
+// Use is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use.
 func (n ProductCouponUsersCouponsCouponCodeNode) Use() ProductCouponUsersCouponsCouponCodeUseNode {
 	return ProductCouponUsersCouponsCouponCodeUseNode(n)
 }
 
-// Get is 查询用户商品券详情: GET /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}
+// Get sends GET /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}: 查询用户商品券详情.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781582
 //
-// Query: [ProductCouponUsersCouponsCouponCodeGetQuery].
+// Options.Query: [ProductCouponUsersCouponsCouponCodeGetQuery].
 func (n ProductCouponUsersCouponsCouponCodeNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply], error) {
-	return wechatpay.As[ProductCouponUsersCouponsCouponCodeReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}").Get(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsCouponCodeReply](n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}").Get(ctx, opts))
 }
 
-// GetAsync is [ProductCouponUsersCouponsCouponCodeNode.Get] in the background.
+// GetAsync calls [ProductCouponUsersCouponsCouponCodeNode.Get] in the background.
 func (n ProductCouponUsersCouponsCouponCodeNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}").GetAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
 }
 
-// ProductCouponUsersCouponsCouponCodeConfirmNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm.
-type ProductCouponUsersCouponsCouponCodeConfirmNode struct{ at route.At }
+// ProductCouponUsersCouponsCouponCodeConfirmNode is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm.
+type ProductCouponUsersCouponsCouponCodeConfirmNode struct{ path route.Path }
 
-// Post is 确认发放用户商品券: POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm
+// Post sends POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm: 确认发放用户商品券.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781575
 //
-// JSON: [ProductCouponUsersCouponsCouponCodeConfirmPostRequest].
+// Options.JSON: [ProductCouponUsersCouponsCouponCodeConfirmPostRequest].
 func (n ProductCouponUsersCouponsCouponCodeConfirmNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeConfirmPostReply], error) {
-	return wechatpay.As[ProductCouponUsersCouponsCouponCodeConfirmPostReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsCouponCodeConfirmPostReply](n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponUsersCouponsCouponCodeConfirmNode.Post] in the background.
+// PostAsync calls [ProductCouponUsersCouponsCouponCodeConfirmNode.Post] in the background.
 func (n ProductCouponUsersCouponsCouponCodeConfirmNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeConfirmPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeConfirmPostReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeConfirmPostReply])
 }
 
-// ProductCouponUsersCouponsCouponCodeDeactivateNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate.
-type ProductCouponUsersCouponsCouponCodeDeactivateNode struct{ at route.At }
+// ProductCouponUsersCouponsCouponCodeDeactivateNode is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate.
+type ProductCouponUsersCouponsCouponCodeDeactivateNode struct{ path route.Path }
 
-// Post is 失效用户商品券: POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate
+// Post sends POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate: 失效用户商品券.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781578
 //
-// JSON: [ProductCouponUsersCouponsCouponCodeDeactivatePostRequest].
+// Options.JSON: [ProductCouponUsersCouponsCouponCodeDeactivatePostRequest].
 func (n ProductCouponUsersCouponsCouponCodeDeactivateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply], error) {
-	return wechatpay.As[ProductCouponUsersCouponsCouponCodeReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsCouponCodeReply](n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponUsersCouponsCouponCodeDeactivateNode.Post] in the background.
+// PostAsync calls [ProductCouponUsersCouponsCouponCodeDeactivateNode.Post] in the background.
 func (n ProductCouponUsersCouponsCouponCodeDeactivateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
 }
 
-// ProductCouponUsersCouponsCouponCodeReturnNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return.
-type ProductCouponUsersCouponsCouponCodeReturnNode struct{ at route.At }
+// ProductCouponUsersCouponsCouponCodeReturnNode is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return.
+type ProductCouponUsersCouponsCouponCodeReturnNode struct{ path route.Path }
 
-// Post is 退券: POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return
+// Post sends POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return: 退券.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781599
 //
-// JSON: [ProductCouponUsersCouponsCouponCodeReturnPostRequest].
+// Options.JSON: [ProductCouponUsersCouponsCouponCodeReturnPostRequest].
 func (n ProductCouponUsersCouponsCouponCodeReturnNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply], error) {
-	return wechatpay.As[ProductCouponUsersCouponsCouponCodeReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsCouponCodeReply](n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponUsersCouponsCouponCodeReturnNode.Post] in the background.
+// PostAsync calls [ProductCouponUsersCouponsCouponCodeReturnNode.Post] in the background.
 func (n ProductCouponUsersCouponsCouponCodeReturnNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
 }
 
-// ProductCouponUsersCouponsCouponCodeUseNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use.
-type ProductCouponUsersCouponsCouponCodeUseNode struct{ at route.At }
+// ProductCouponUsersCouponsCouponCodeUseNode is the path /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use.
+type ProductCouponUsersCouponsCouponCodeUseNode struct{ path route.Path }
 
-// Post is 核销用户商品券: POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use
+// Post sends POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use: 核销用户商品券.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4015781608
 //
-// JSON: [ProductCouponUsersCouponsCouponCodeUsePostRequest].
+// Options.JSON: [ProductCouponUsersCouponsCouponCodeUsePostRequest].
 func (n ProductCouponUsersCouponsCouponCodeUseNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply], error) {
-	return wechatpay.As[ProductCouponUsersCouponsCouponCodeReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersCouponsCouponCodeReply](n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponUsersCouponsCouponCodeUseNode.Post] in the background.
+// PostAsync calls [ProductCouponUsersCouponsCouponCodeUseNode.Post] in the background.
 func (n ProductCouponUsersCouponsCouponCodeUseNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersCouponsCouponCodeReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersCouponsCouponCodeReply])
 }
 
-// ProductCouponUsersPreSendCouponNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon.
-type ProductCouponUsersPreSendCouponNode struct{ at route.At }
+// ProductCouponUsersPreSendCouponNode is the path /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon.
+type ProductCouponUsersPreSendCouponNode struct{ path route.Path }
 
-// Post is 向用户预发放商品券: POST /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon
+// Post sends POST /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon: 向用户预发放商品券.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016434365
 //
-// JSON: [ProductCouponUsersPreSendCouponPostRequest].
+// Options.JSON: [ProductCouponUsersPreSendCouponPostRequest].
 func (n ProductCouponUsersPreSendCouponNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersReply], error) {
-	return wechatpay.As[ProductCouponUsersReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersReply](n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponUsersPreSendCouponNode.Post] in the background.
+// PostAsync calls [ProductCouponUsersPreSendCouponNode.Post] in the background.
 func (n ProductCouponUsersPreSendCouponNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersReply])
 }
 
-// ProductCouponUsersPreSendCouponBundleNode is the chain as far as /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle.
-type ProductCouponUsersPreSendCouponBundleNode struct{ at route.At }
+// ProductCouponUsersPreSendCouponBundleNode is the path /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle.
+type ProductCouponUsersPreSendCouponBundleNode struct{ path route.Path }
 
-// Post is 向用户预发放商品券批次组: POST /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle
+// Post sends POST /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle: 向用户预发放商品券批次组.
 //
 // https://pay.weixin.qq.com/doc/v3/partner/4016280670
 //
-// JSON: [ProductCouponUsersPreSendCouponBundlePostRequest].
+// Options.JSON: [ProductCouponUsersPreSendCouponBundlePostRequest].
 func (n ProductCouponUsersPreSendCouponBundleNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ProductCouponUsersReply], error) {
-	return wechatpay.As[ProductCouponUsersReply](n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle").Post(ctx, opts))
+	return wechatpay.As[ProductCouponUsersReply](n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle").Post(ctx, opts))
 }
 
-// PostAsync is [ProductCouponUsersPreSendCouponBundleNode.Post] in the background.
+// PostAsync calls [ProductCouponUsersPreSendCouponBundleNode.Post] in the background.
 func (n ProductCouponUsersPreSendCouponBundleNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ProductCouponUsersReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersReply])
+	return future.Then(n.path.Chain("v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle").PostAsync(ctx, opts), wechatpay.Typed[ProductCouponUsersReply])
 }
 
 // ProductCouponImageGenerationTasksPostRequest is the JSON body of POST
@@ -773,7 +773,7 @@ type ProductCouponImageGenerationTasksPostRequest struct {
 	CutOut              ProductCouponImageGenerationTasksPostRequestCutOut       `json:"cut_out,omitzero"`       // 抠图数据
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponImageGenerationTasksPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/image-generation-tasks"}
 }
@@ -791,21 +791,21 @@ type ProductCouponImageGenerationTasksPostRequestCombineImage struct {
 }
 
 // RequestNormalCoupon is normal_coupon in
-// [ProductCouponImageGenerationTasksPostRequestCombineImage], and of 4 more structs.
+// [ProductCouponImageGenerationTasksPostRequestCombineImage], and in 4 more structs.
 type RequestNormalCoupon struct {
 	Threshold      int64 `json:"threshold"`       // 门槛金额; required
 	DiscountAmount int64 `json:"discount_amount"` // 固定减免金额; required
 }
 
 // RequestDiscountCoupon is discount_coupon in
-// [ProductCouponImageGenerationTasksPostRequestCombineImage], and of 4 more structs.
+// [ProductCouponImageGenerationTasksPostRequestCombineImage], and in 4 more structs.
 type RequestDiscountCoupon struct {
 	Threshold  int64 `json:"threshold"`   // 门槛金额; required
 	PercentOff int64 `json:"percent_off"` // 固定减免百分比; required
 }
 
 // RequestExchangeCoupon is exchange_coupon in
-// [ProductCouponImageGenerationTasksPostRequestCombineImage], and of 3 more structs.
+// [ProductCouponImageGenerationTasksPostRequestCombineImage], and in 3 more structs.
 type RequestExchangeCoupon struct {
 	Threshold     int64 `json:"threshold"`      // 门槛金额; required
 	ExchangePrice int64 `json:"exchange_price"` // 固定兑换价格; required
@@ -832,7 +832,7 @@ type ProductCouponImageGenerationTasksTaskIDGetQuery struct {
 	ImageGenerationType ImageGenerationType `json:"image_generation_type"` // 图片生成类型; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponImageGenerationTasksTaskIDGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/partner/product-coupon/image-generation-tasks/{task_id}"}
 }
@@ -855,14 +855,14 @@ type ProductCouponImageGenerationTasksTaskIDGetReplyCutOutResult struct {
 	ImageURL string `json:"image_url,omitzero"` // 生成的图片URL; required
 }
 
-// ProductCouponMediaUploadImagePostMeta is the part meta of an upload of POST
+// ProductCouponMediaUploadImagePostMeta is the form part meta of POST
 // /v3/marketing/partner/product-coupon/media/upload-image, 图片上传.
 type ProductCouponMediaUploadImagePostMeta struct {
 	Sha256   string `json:"sha256"`   // required
 	Filename string `json:"filename"` // required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponMediaUploadImagePostMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/media/upload-image"}
 }
@@ -896,7 +896,7 @@ type ProductCouponProductCouponsPostRequest struct {
 	Stock               ProductCouponProductCouponsPostRequestStock               `json:"stock"`                          // 批次信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponProductCouponsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/product-coupons"}
 }
@@ -917,7 +917,7 @@ type ProductCouponProductCouponsPostRequestSequentialUsageInfo struct {
 	IntervalDays  *int64 `json:"interval_days,omitzero"` // 多次优惠使用间隔天数
 }
 
-// RequestDisplayInfo is display_info in [ProductCouponProductCouponsPostRequest], and of one more
+// RequestDisplayInfo is display_info in [ProductCouponProductCouponsPostRequest], and in one more
 // struct.
 type RequestDisplayInfo struct {
 	Name               string                    `json:"name"`                           // 商品券名称; required
@@ -958,7 +958,7 @@ type ProductCouponProductCouponsPostRequestStock struct {
 	StoreScope           StoreScope                                                   `json:"store_scope"`                    // 可用门店范围; required
 }
 
-// RequestStockSendRule is stock_send_rule in [ProductCouponProductCouponsPostRequestStock], and of
+// RequestStockSendRule is stock_send_rule in [ProductCouponProductCouponsPostRequestStock], and in
 // one more struct.
 type RequestStockSendRule struct {
 	MaxCount        int64  `json:"max_count"`                   // 发放次数总上限; required
@@ -967,7 +967,7 @@ type RequestStockSendRule struct {
 }
 
 // RequestSingleUsageRule is single_usage_rule in [ProductCouponProductCouponsPostRequestStock], and
-// of one more struct.
+// in one more struct.
 type RequestSingleUsageRule struct {
 	CouponAvailablePeriod RequestCouponAvailablePeriod `json:"coupon_available_period"`  // 券可核销时间; required
 	NormalCoupon          RequestNormalCoupon          `json:"normal_coupon,omitzero"`   // 满减券使用规则
@@ -975,7 +975,7 @@ type RequestSingleUsageRule struct {
 	ExchangeCoupon        RequestExchangeCoupon        `json:"exchange_coupon,omitzero"` // 兑换券使用规则
 }
 
-// RequestCouponAvailablePeriod is coupon_available_period in [RequestSingleUsageRule], and of one
+// RequestCouponAvailablePeriod is coupon_available_period in [RequestSingleUsageRule], and in one
 // more struct.
 type RequestCouponAvailablePeriod struct {
 	AvailableBeginTime           string                                `json:"available_begin_time"`                     // 开始时间; required
@@ -987,7 +987,7 @@ type RequestCouponAvailablePeriod struct {
 	AvailableSeconds             *int64                                `json:"available_seconds,omitzero"`               // 领取后N秒内有效
 }
 
-// RequestWeeklyAvailablePeriod is weekly_available_period in [RequestCouponAvailablePeriod], and of
+// RequestWeeklyAvailablePeriod is weekly_available_period in [RequestCouponAvailablePeriod], and in
 // one more struct.
 type RequestWeeklyAvailablePeriod struct {
 	DayList       []DayList              `json:"day_list,omitzero"`        // 每周可用星期数
@@ -1001,14 +1001,14 @@ type RequestDayPeriodList struct {
 }
 
 // RequestIrregularAvailablePeriodList is irregular_available_period_list in
-// [RequestCouponAvailablePeriod], and of one more struct.
+// [RequestCouponAvailablePeriod], and in one more struct.
 type RequestIrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time"` // 开始时间; required
 	EndTime   string `json:"end_time"`   // 结束时间; required
 }
 
 // RequestSequentialUsageRule is sequential_usage_rule in
-// [ProductCouponProductCouponsPostRequestStock], and of one more struct.
+// [ProductCouponProductCouponsPostRequestStock], and in one more struct.
 type RequestSequentialUsageRule struct {
 	CouponAvailablePeriod ProductCouponProductCouponsCouponAvailablePeriod `json:"coupon_available_period"`       // 券可核销时间; required
 	NormalCouponList      []RequestNormalCoupon                            `json:"normal_coupon_list,omitzero"`   // 满减券使用规则
@@ -1028,7 +1028,7 @@ type ProductCouponProductCouponsCouponAvailablePeriod struct {
 }
 
 // RequestUsageRuleDisplayInfo is usage_rule_display_info in
-// [ProductCouponProductCouponsPostRequestStock], and of 4 more structs.
+// [ProductCouponProductCouponsPostRequestStock], and in 4 more structs.
 type RequestUsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList         `json:"coupon_usage_method_list,omitzero"`    // 券使用方式列表; required
 	MiniProgramAppID         string                          `json:"mini_program_appid,omitzero"`          // 小程序AppID
@@ -1067,20 +1067,20 @@ type PostRequestStockCouponDisplayInfoEntranceMiniProgram struct {
 }
 
 // RequestEntranceOfficialAccount is entrance_official_account in
-// [ProductCouponProductCouponsPostRequestStockCouponDisplayInfo], and of one more struct.
+// [ProductCouponProductCouponsPostRequestStockCouponDisplayInfo], and in one more struct.
 type RequestEntranceOfficialAccount struct {
 	AppID string `json:"appid"` // 公众号AppID; required
 }
 
 // RequestEntranceFinder is entrance_finder in
-// [ProductCouponProductCouponsPostRequestStockCouponDisplayInfo], and of one more struct.
+// [ProductCouponProductCouponsPostRequestStockCouponDisplayInfo], and in one more struct.
 type RequestEntranceFinder struct {
 	FinderID                 string `json:"finder_id"`                    // 视频号ID; required
 	FinderVideoID            string `json:"finder_video_id"`              // 视频号视频ID; required
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url"` // 视频号封面图; required
 }
 
-// RequestNotifyConfig is notify_config in [ProductCouponProductCouponsPostRequestStock], and of 4
+// RequestNotifyConfig is notify_config in [ProductCouponProductCouponsPostRequestStock], and in 4
 // more structs.
 type RequestNotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"` // 事件通知appid
@@ -1102,26 +1102,26 @@ type ProductCouponProductCouponsPostReply struct {
 	Stock               ProductCouponProductCouponsPostReplyStock `json:"stock,omitzero"`                 // 批次信息; required
 }
 
-// SingleUsageInfo is single_usage_info in [ProductCouponProductCouponsPostReply], and of 2 more
+// SingleUsageInfo is single_usage_info in [ProductCouponProductCouponsPostReply], and in 2 more
 // structs.
 type SingleUsageInfo struct {
 	NormalCoupon   NormalCoupon   `json:"normal_coupon,omitzero"`   // 满减券使用规则
 	DiscountCoupon DiscountCoupon `json:"discount_coupon,omitzero"` // 折扣券使用规则
 }
 
-// NormalCoupon is normal_coupon in [SingleUsageInfo], and of 4 more structs.
+// NormalCoupon is normal_coupon in [SingleUsageInfo], and in 4 more structs.
 type NormalCoupon struct {
 	Threshold      int64 `json:"threshold,omitzero"`       // 门槛金额; required
 	DiscountAmount int64 `json:"discount_amount,omitzero"` // 固定减免金额; required
 }
 
-// DiscountCoupon is discount_coupon in [SingleUsageInfo], and of 4 more structs.
+// DiscountCoupon is discount_coupon in [SingleUsageInfo], and in 4 more structs.
 type DiscountCoupon struct {
 	Threshold  int64 `json:"threshold,omitzero"`   // 门槛金额; required
 	PercentOff int64 `json:"percent_off,omitzero"` // 固定减免百分比; required
 }
 
-// SequentialUsageInfo is sequential_usage_info in [ProductCouponProductCouponsPostReply], and of
+// SequentialUsageInfo is sequential_usage_info in [ProductCouponProductCouponsPostReply], and in
 // one more struct.
 type SequentialUsageInfo struct {
 	Type          Type  `json:"type,omitzero"`           // 多次优惠规则类型; required; one of INCREMENTAL, EQUAL
@@ -1130,7 +1130,7 @@ type SequentialUsageInfo struct {
 	IntervalDays  int64 `json:"interval_days,omitzero"`  // 多次优惠使用间隔天数
 }
 
-// DisplayInfo is display_info in [ProductCouponProductCouponsPostReply], and of 2 more structs.
+// DisplayInfo is display_info in [ProductCouponProductCouponsPostReply], and in 2 more structs.
 type DisplayInfo struct {
 	Name               string             `json:"name,omitzero"`                  // 商品券名称; required
 	ImageURL           string             `json:"image_url,omitzero"`             // 商品券图片; required
@@ -1178,7 +1178,7 @@ type ProductCouponProductCouponsPostReplyStock struct {
 	BrandID              string               `json:"brand_id,omitzero"`                // 品牌ID; required
 }
 
-// StockSendRule is stock_send_rule in [ProductCouponProductCouponsPostReplyStock], and of 4 more
+// StockSendRule is stock_send_rule in [ProductCouponProductCouponsPostReplyStock], and in 4 more
 // structs.
 type StockSendRule struct {
 	MaxCount        int64 `json:"max_count,omitzero"`          // 发放次数总上限; required
@@ -1186,7 +1186,7 @@ type StockSendRule struct {
 	MaxCountPerUser int64 `json:"max_count_per_user,omitzero"` // 每个用户领取次数上限
 }
 
-// SingleUsageRule is single_usage_rule in [ProductCouponProductCouponsPostReplyStock], and of 3
+// SingleUsageRule is single_usage_rule in [ProductCouponProductCouponsPostReplyStock], and in 3
 // more structs.
 type SingleUsageRule struct {
 	CouponAvailablePeriod CouponAvailablePeriod `json:"coupon_available_period,omitzero"` // 券可核销时间; required
@@ -1205,7 +1205,7 @@ type CouponAvailablePeriod struct {
 	IrregularAvailablePeriodList []IrregularAvailablePeriodList `json:"irregular_available_period_list,omitzero"` // 无规律的可用时间段
 }
 
-// WeeklyAvailablePeriod is weekly_available_period in [CouponAvailablePeriod], and of 3 more
+// WeeklyAvailablePeriod is weekly_available_period in [CouponAvailablePeriod], and in 3 more
 // structs.
 type WeeklyAvailablePeriod struct {
 	DayList       []DayList       `json:"day_list,omitzero"`        // 每周可用星期数
@@ -1219,20 +1219,20 @@ type DayPeriodList struct {
 }
 
 // IrregularAvailablePeriodList is irregular_available_period_list in [CouponAvailablePeriod], and
-// of 3 more structs.
+// in 3 more structs.
 type IrregularAvailablePeriodList struct {
 	BeginTime string `json:"begin_time,omitzero"` // 开始时间; required
 	EndTime   string `json:"end_time,omitzero"`   // 结束时间; required
 }
 
-// ExchangeCoupon is exchange_coupon in [SingleUsageRule], and of 3 more structs.
+// ExchangeCoupon is exchange_coupon in [SingleUsageRule], and in 3 more structs.
 type ExchangeCoupon struct {
 	Threshold     int64 `json:"threshold,omitzero"`      // 门槛金额; required
 	ExchangePrice int64 `json:"exchange_price,omitzero"` // 固定兑换价格; required
 }
 
 // SequentialUsageRule is sequential_usage_rule in [ProductCouponProductCouponsPostReplyStock], and
-// of 2 more structs.
+// in 2 more structs.
 type SequentialUsageRule struct {
 	CouponAvailablePeriod ReplyCouponAvailablePeriod `json:"coupon_available_period,omitzero"` // 券可核销时间; required
 	NormalCouponList      []NormalCoupon             `json:"normal_coupon_list,omitzero"`      // 满减券使用规则
@@ -1251,7 +1251,7 @@ type ReplyCouponAvailablePeriod struct {
 }
 
 // UsageRuleDisplayInfo is usage_rule_display_info in [ProductCouponProductCouponsPostReplyStock],
-// and of 3 more structs.
+// and in 3 more structs.
 type UsageRuleDisplayInfo struct {
 	CouponUsageMethodList    []CouponUsageMethodList  `json:"coupon_usage_method_list,omitzero"`    // 券使用方式列表; required
 	MiniProgramAppID         string                   `json:"mini_program_appid,omitzero"`          // 小程序AppID
@@ -1263,7 +1263,7 @@ type UsageRuleDisplayInfo struct {
 	PasscodeLink             string                   `json:"passcode_link,omitzero"`               // 口令链接
 }
 
-// CouponAvailableStoreInfo is coupon_available_store_info in [UsageRuleDisplayInfo], and of one
+// CouponAvailableStoreInfo is coupon_available_store_info in [UsageRuleDisplayInfo], and in one
 // more struct.
 type CouponAvailableStoreInfo struct {
 	Description      string `json:"description,omitzero"`        // 券可用门店描述; required
@@ -1271,7 +1271,7 @@ type CouponAvailableStoreInfo struct {
 	MiniProgramPath  string `json:"mini_program_path,omitzero"`  // 小程序跳转路径
 }
 
-// CouponDisplayInfo is coupon_display_info in [ProductCouponProductCouponsPostReplyStock], and of 4
+// CouponDisplayInfo is coupon_display_info in [ProductCouponProductCouponsPostReplyStock], and in 4
 // more structs.
 type CouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode         `json:"code_display_mode,omitzero"`         // 用户商品券Code展示模式
@@ -1301,13 +1301,13 @@ type EntranceFinder struct {
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url,omitzero"` // 视频号封面图; required
 }
 
-// NotifyConfig is notify_config in [ProductCouponProductCouponsPostReplyStock], and of 4 more
+// NotifyConfig is notify_config in [ProductCouponProductCouponsPostReplyStock], and in 4 more
 // structs.
 type NotifyConfig struct {
 	NotifyAppID string `json:"notify_appid,omitzero"` // 事件通知appid
 }
 
-// SentCountInfo is sent_count_info in [ProductCouponProductCouponsPostReplyStock], and of 4 more
+// SentCountInfo is sent_count_info in [ProductCouponProductCouponsPostReplyStock], and in 4 more
 // structs.
 type SentCountInfo struct {
 	TotalCount int64 `json:"total_count,omitzero"` // 已发放总次数; required
@@ -1321,7 +1321,7 @@ type ProductCouponProductCouponsProductCouponIDQuery struct {
 	BrandID string `json:"brand_id"` // 品牌ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponProductCouponsProductCouponIDQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}", "GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}"}
 }
@@ -1353,7 +1353,7 @@ type ProductCouponProductCouponsProductCouponIDPatchRequest struct {
 	DisplayInfo  RequestDisplayInfo `json:"display_info"`   // 展示信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponProductCouponsProductCouponIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}"}
 }
@@ -1367,7 +1367,7 @@ type ProductCouponsProductCouponIDDeactivatePostRequest struct {
 	DeactivateReason string `json:"deactivate_reason"` // 失效原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponsProductCouponIDDeactivatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/deactivate", "POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate"}
 }
@@ -1381,7 +1381,7 @@ type ProductCouponsProductCouponIDStockBundlesPostRequest struct {
 	StockBundle  ProductCouponIDStockBundlesPostRequestStockBundle `json:"stock_bundle"`   // 批次组信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponsProductCouponIDStockBundlesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles"}
 }
@@ -1417,7 +1417,7 @@ type StockBundlesPostRequestStockBundleProgressiveBundleUsageRule struct {
 }
 
 // RequestCouponDisplayInfo is coupon_display_info in
-// [ProductCouponIDStockBundlesPostRequestStockBundle], and of 3 more structs.
+// [ProductCouponIDStockBundlesPostRequestStockBundle], and in 3 more structs.
 type RequestCouponDisplayInfo struct {
 	CodeDisplayMode         CodeDisplayMode                `json:"code_display_mode,omitzero"`         // 用户商品券Code展示模式
 	BackgroundColor         BackgroundColor                `json:"background_color,omitzero"`          // 背景颜色
@@ -1442,7 +1442,7 @@ type ProductCouponProductCouponsProductCouponIDStockBundlesReply struct {
 	StockList     []StockList `json:"stock_list,omitzero"`      // 批次列表; required
 }
 
-// StockList is stock_list in [ProductCouponProductCouponsProductCouponIDStockBundlesReply], and of
+// StockList is stock_list in [ProductCouponProductCouponsProductCouponIDStockBundlesReply], and in
 // one more struct.
 type StockList struct {
 	ProductCouponID            string               `json:"product_coupon_id,omitzero"`             // 商品券ID; required
@@ -1465,7 +1465,7 @@ type StockList struct {
 	BrandID                    string               `json:"brand_id,omitzero"`                      // 品牌ID; required
 }
 
-// CouponCodeCountInfo is coupon_code_count_info in [StockList], and of 3 more structs.
+// CouponCodeCountInfo is coupon_code_count_info in [StockList], and in 3 more structs.
 type CouponCodeCountInfo struct {
 	TotalCount     int64 `json:"total_count,omitzero"`     // 已上传的Code总数; required
 	AvailableCount int64 `json:"available_count,omitzero"` // 当前可用的Code; required
@@ -1490,7 +1490,7 @@ type ProductCouponIDStockBundlesStockBundleIDPatchRequest struct {
 	BrandID              string                      `json:"brand_id"`                         // 品牌ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponIDStockBundlesStockBundleIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}"}
 }
@@ -1503,7 +1503,7 @@ type ProductCouponProductCouponsProductCouponIDRequest struct {
 	StoreList []StoreList `json:"store_list,omitzero"` // 门店列表; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponProductCouponsProductCouponIDRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores", "POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores", "POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores", "POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores"}
 }
@@ -1523,7 +1523,7 @@ type ProductCouponProductCouponsProductCouponIDReply struct {
 }
 
 // SuccessStoreList is success_store_list in [ProductCouponProductCouponsProductCouponIDReply], and
-// of one more struct.
+// in one more struct.
 type SuccessStoreList struct {
 	StoreID string `json:"store_id,omitzero"` // 门店ID; required
 }
@@ -1548,7 +1548,7 @@ type StockBundlesStockBundleIDUpdateBudgetPostRequest struct {
 	BrandID               string     `json:"brand_id"`                           // 品牌ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (StockBundlesStockBundleIDUpdateBudgetPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget"}
 }
@@ -1563,7 +1563,7 @@ type ProductCouponProductCouponsProductCouponIDStocksGetQuery struct {
 	BrandID   string `json:"brand_id"` // 品牌ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponProductCouponsProductCouponIDStocksGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks"}
 }
@@ -1610,7 +1610,7 @@ type ProductCouponProductCouponsProductCouponIDStocksPostRequest struct {
 	Stock        ProductCouponsProductCouponIDStocksPostRequestStock `json:"stock"`          // 批次信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponProductCouponsProductCouponIDStocksPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks"}
 }
@@ -1677,7 +1677,7 @@ type ProductCouponsProductCouponIDStocksStockIDPatchRequest struct {
 	StoreScope           StoreScope                  `json:"store_scope,omitzero"`             // 可用门店范围
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponsProductCouponIDStocksStockIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}"}
 }
@@ -1691,7 +1691,7 @@ type ProductCouponIDStocksStockIDAssociatedStoresGetQuery struct {
 	BrandID   string `json:"brand_id"`            // 品牌ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponIDStocksStockIDAssociatedStoresGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores"}
 }
@@ -1718,7 +1718,7 @@ type ProductCouponIDStocksStockIDUpdateBudgetPostRequest struct {
 	TargetMaxCountPerDay  *int64     `json:"target_max_count_per_day,omitzero"`  // 目标批次每日发放次数上限
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponIDStocksStockIDUpdateBudgetPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget"}
 }
@@ -1732,7 +1732,7 @@ type ProductCouponIDStocksStockIDUploadCouponCodesPostRequest struct {
 	CodeList     []string `json:"code_list,omitzero"` // 券Code列表; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponIDStocksStockIDUploadCouponCodesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes"}
 }
@@ -1761,7 +1761,7 @@ type ProductCouponUsersCouponBundlesPostRequest struct {
 	CouponTagInfo   ProductCouponUsersCouponBundlesPostRequestCouponTagInfo `json:"coupon_tag_info,omitzero"` // 用户商品券标签信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponUsersCouponBundlesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles"}
 }
@@ -1811,7 +1811,7 @@ type UserProductCouponList struct {
 	BrandID                      string                      `json:"brand_id,omitzero"`                        // 品牌ID; required
 }
 
-// SingleUsageDetail is progressive_bundle_usage_detail in [UserProductCouponList], and of 2 more
+// SingleUsageDetail is progressive_bundle_usage_detail in [UserProductCouponList], and in 2 more
 // structs.
 type SingleUsageDetail struct {
 	UseRequestNo        string              `json:"use_request_no,omitzero"`        // 券核销请求单号
@@ -1821,7 +1821,7 @@ type SingleUsageDetail struct {
 	ReturnTime          string              `json:"return_time,omitzero"`           // 退券时间
 }
 
-// AssociatedOrderInfo is associated_order_info in [SingleUsageDetail], and of 2 more structs.
+// AssociatedOrderInfo is associated_order_info in [SingleUsageDetail], and in 2 more structs.
 type AssociatedOrderInfo struct {
 	TransactionID string `json:"transaction_id,omitzero"` // 微信支付单号
 	OutTradeNo    string `json:"out_trade_no,omitzero"`   // 商户订单号
@@ -1883,7 +1883,7 @@ type UsersCouponBundlesUserCouponBundleIDDeactivatePostRequest struct {
 	DeactivateReason string `json:"deactivate_reason"` // 失效原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersCouponBundlesUserCouponBundleIDDeactivatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate"}
 }
@@ -1901,7 +1901,7 @@ type ProductCouponUsersCouponsGetQuery struct {
 	BrandID         string      `json:"brand_id"` // 品牌ID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponUsersCouponsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/partner/product-coupon/users/{openid}/coupons"}
 }
@@ -1939,7 +1939,7 @@ type ProductCouponUsersCouponsPostReply struct {
 	BrandID               string                                          `json:"brand_id,omitzero"`            // 品牌ID; required
 }
 
-// SequentialUsageDetail is sequential_usage_detail in [ProductCouponUsersCouponsPostReply], and of
+// SequentialUsageDetail is sequential_usage_detail in [ProductCouponUsersCouponsPostReply], and in
 // 2 more structs.
 type SequentialUsageDetail struct {
 	TotalCount     int64            `json:"total_count,omitzero"`      // 总可使用次数
@@ -2035,7 +2035,7 @@ type ProductCouponUsersCouponsPostRequest struct {
 	CouponTagInfo   ProductCouponUsersCouponsPostRequestCouponTagInfo `json:"coupon_tag_info,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponUsersCouponsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/users/{openid}/coupons"}
 }
@@ -2063,7 +2063,7 @@ type ProductCouponUsersCouponsCouponCodeGetQuery struct {
 	AppID           string `json:"appid"`             // 公众账号AppID; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponUsersCouponsCouponCodeGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}"}
 }
@@ -2104,7 +2104,7 @@ type ProductCouponUsersCouponsCouponCodeConfirmPostRequest struct {
 	OutRequestNo    string `json:"out_request_no"`    // 确认发放请求单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponUsersCouponsCouponCodeConfirmPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm"}
 }
@@ -2167,7 +2167,7 @@ type ProductCouponUsersCouponsCouponCodeDeactivatePostRequest struct {
 	DeactivateReason string `json:"deactivate_reason"` // 失效原因; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponUsersCouponsCouponCodeDeactivatePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/deactivate"}
 }
@@ -2183,7 +2183,7 @@ type ProductCouponUsersCouponsCouponCodeReturnPostRequest struct {
 	SequentialCouponIndex *int64 `json:"sequential_coupon_index,omitzero"` // 多次优惠索引
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponUsersCouponsCouponCodeReturnPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/return"}
 }
@@ -2205,7 +2205,7 @@ type ProductCouponUsersCouponsCouponCodeUsePostRequest struct {
 	SavedAmount                 *int64                                                     `json:"saved_amount,omitzero"`                    // 优惠金额
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponUsersCouponsCouponCodeUsePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/use"}
 }
@@ -2240,7 +2240,7 @@ type ProductCouponUsersPreSendCouponPostRequest struct {
 	Attach          string `json:"attach,omitzero"`      // 自定义附加信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponUsersPreSendCouponPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon"}
 }
@@ -2264,34 +2264,34 @@ type ProductCouponUsersPreSendCouponBundlePostRequest struct {
 	Attach          string `json:"attach,omitzero"`   // 自定义附加信息
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponUsersPreSendCouponBundlePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/product-coupon/users/{openid}/pre-send-coupon-bundle"}
 }
 
-// ImageGenerationType is a value of image_generation_type. WeChat Pay may send others than these.
+// ImageGenerationType is a value of image_generation_type. WeChat Pay may send other values.
 type ImageGenerationType string
 
-// The values of a [ImageGenerationType].
+// Values of [ImageGenerationType].
 const (
 	ImageGenerationTypeCombineImage ImageGenerationType = "COMBINE_IMAGE"
 	ImageGenerationTypeCutOut       ImageGenerationType = "CUT_OUT"
 )
 
-// Scope is a value of scope. WeChat Pay may send others than these.
+// Scope is a value of scope. WeChat Pay may send other values.
 type Scope string
 
-// The values of a [Scope].
+// Values of [Scope].
 const (
 	ScopeAll      Scope = "ALL"
 	ScopeSingle   Scope = "SINGLE"
 	ScopeCategory Scope = "CATEGORY"
 )
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeNormal      Type = "NORMAL"
 	TypeDiscount    Type = "DISCOUNT"
@@ -2300,30 +2300,30 @@ const (
 	TypeEqual       Type = "EQUAL"
 )
 
-// TaskState is a value of task_state. WeChat Pay may send others than these.
+// TaskState is a value of task_state. WeChat Pay may send other values.
 type TaskState string
 
-// The values of a [TaskState].
+// Values of [TaskState].
 const (
 	TaskStateProcessing TaskState = "PROCESSING"
 	TaskStateFail       TaskState = "FAIL"
 	TaskStateSuccess    TaskState = "SUCCESS"
 )
 
-// CouponCodeMode is a value of coupon_code_mode. WeChat Pay may send others than these.
+// CouponCodeMode is a value of coupon_code_mode. WeChat Pay may send other values.
 type CouponCodeMode string
 
-// The values of a [CouponCodeMode].
+// Values of [CouponCodeMode].
 const (
 	CouponCodeModeWechatpay CouponCodeMode = "WECHATPAY"
 	CouponCodeModeUpload    CouponCodeMode = "UPLOAD"
 	CouponCodeModeAPIAssign CouponCodeMode = "API_ASSIGN"
 )
 
-// DayList is a value of day_list. WeChat Pay may send others than these.
+// DayList is a value of day_list. WeChat Pay may send other values.
 type DayList string
 
-// The values of a [DayList].
+// Values of [DayList].
 const (
 	DayListMonday    DayList = "MONDAY"
 	DayListTuesday   DayList = "TUESDAY"
@@ -2334,11 +2334,10 @@ const (
 	DayListSunday    DayList = "SUNDAY"
 )
 
-// CouponUsageMethodList is a value of coupon_usage_method_list. WeChat Pay may send others than
-// these.
+// CouponUsageMethodList is a value of coupon_usage_method_list. WeChat Pay may send other values.
 type CouponUsageMethodList string
 
-// The values of a [CouponUsageMethodList].
+// Values of [CouponUsageMethodList].
 const (
 	CouponUsageMethodListOffline     CouponUsageMethodList = "OFFLINE"
 	CouponUsageMethodListMiniProgram CouponUsageMethodList = "MINI_PROGRAM"
@@ -2346,30 +2345,30 @@ const (
 	CouponUsageMethodListPaymentCode CouponUsageMethodList = "PAYMENT_CODE"
 )
 
-// AppJumpType is a value of app_jump_type. WeChat Pay may send others than these.
+// AppJumpType is a value of app_jump_type. WeChat Pay may send other values.
 type AppJumpType string
 
-// The values of a [AppJumpType].
+// Values of [AppJumpType].
 const (
 	AppJumpTypeH5           AppJumpType = "H5"
 	AppJumpTypePasscodeLink AppJumpType = "PASSCODE_LINK"
 	AppJumpTypeUsageGuide   AppJumpType = "USAGE_GUIDE"
 )
 
-// CodeDisplayMode is a value of code_display_mode. WeChat Pay may send others than these.
+// CodeDisplayMode is a value of code_display_mode. WeChat Pay may send other values.
 type CodeDisplayMode string
 
-// The values of a [CodeDisplayMode].
+// Values of [CodeDisplayMode].
 const (
 	CodeDisplayModeInvisible CodeDisplayMode = "INVISIBLE"
 	CodeDisplayModeBarcode   CodeDisplayMode = "BARCODE"
 	CodeDisplayModeQrcode    CodeDisplayMode = "QRCODE"
 )
 
-// BackgroundColor is a value of background_color. WeChat Pay may send others than these.
+// BackgroundColor is a value of background_color. WeChat Pay may send other values.
 type BackgroundColor string
 
-// The values of a [BackgroundColor].
+// Values of [BackgroundColor].
 const (
 	BackgroundColorColor010 BackgroundColor = "Color010"
 	BackgroundColorColor020 BackgroundColor = "Color020"
@@ -2383,20 +2382,20 @@ const (
 	BackgroundColorColor100 BackgroundColor = "Color100"
 )
 
-// StoreScope is a value of store_scope. WeChat Pay may send others than these.
+// StoreScope is a value of store_scope. WeChat Pay may send other values.
 type StoreScope string
 
-// The values of a [StoreScope].
+// Values of [StoreScope].
 const (
 	StoreScopeNone     StoreScope = "NONE"
 	StoreScopeAll      StoreScope = "ALL"
 	StoreScopeSpecific StoreScope = "SPECIFIC"
 )
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateAuditing    State = "AUDITING"
 	StateEffective   State = "EFFECTIVE"
@@ -2406,19 +2405,19 @@ const (
 	StateStopped     State = "STOPPED"
 )
 
-// UpdateMode is a value of update_mode. WeChat Pay may send others than these.
+// UpdateMode is a value of update_mode. WeChat Pay may send other values.
 type UpdateMode string
 
-// The values of a [UpdateMode].
+// Values of [UpdateMode].
 const (
 	UpdateModeMaxCount       UpdateMode = "MAX_COUNT"
 	UpdateModeMaxCountPerDay UpdateMode = "MAX_COUNT_PER_DAY"
 )
 
-// CouponState is a value of coupon_state. WeChat Pay may send others than these.
+// CouponState is a value of coupon_state. WeChat Pay may send other values.
 type CouponState string
 
-// The values of a [CouponState].
+// Values of [CouponState].
 const (
 	CouponStateConfirming  CouponState = "CONFIRMING"
 	CouponStatePending     CouponState = "PENDING"
@@ -2429,10 +2428,10 @@ const (
 	CouponStateDeactivated CouponState = "DEACTIVATED"
 )
 
-// SendChannel is a value of send_channel. WeChat Pay may send others than these.
+// SendChannel is a value of send_channel. WeChat Pay may send other values.
 type SendChannel string
 
-// The values of a [SendChannel].
+// Values of [SendChannel].
 const (
 	SendChannelAPI              SendChannel = "API"
 	SendChannelBrandManage      SendChannel = "BRAND_MANAGE"
@@ -2442,18 +2441,18 @@ const (
 	SendChannelReceiveComponent SendChannel = "RECEIVE_COMPONENT"
 )
 
-// CouponTagList is a value of coupon_tag_list. WeChat Pay may send others than these.
+// CouponTagList is a value of coupon_tag_list. WeChat Pay may send other values.
 type CouponTagList string
 
-// The values of a [CouponTagList].
+// Values of [CouponTagList].
 const (
 	CouponTagListMember CouponTagList = "MEMBER"
 )
 
-// DetailState is a value of detail_state. WeChat Pay may send others than these.
+// DetailState is a value of detail_state. WeChat Pay may send other values.
 type DetailState string
 
-// The values of a [DetailState].
+// Values of [DetailState].
 const (
 	DetailStatePending     DetailState = "PENDING"
 	DetailStateEffective   DetailState = "EFFECTIVE"

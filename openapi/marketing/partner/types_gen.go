@@ -9,15 +9,15 @@ type ProductCouponNotifyConfigsPostRequest struct {
 	NotifyURL string `json:"notify_url"` // 通知url地址; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ProductCouponNotifyConfigsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partner/delivery-plan/{sp_mchid}/notify-url", "POST /v3/marketing/partner/product-coupon/notify-configs"}
 }
 
-// UsageMode is a value of usage_mode. WeChat Pay may send others than these.
+// UsageMode is a value of usage_mode. WeChat Pay may send other values.
 type UsageMode string
 
-// The values of a [UsageMode].
+// Values of [UsageMode].
 const (
 	UsageModeSingle            UsageMode = "SINGLE"
 	UsageModeProgressiveBundle UsageMode = "PROGRESSIVE_BUNDLE"

@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// BuildNode is the chain as far as /v3/marketing/partnerships/build.
-type BuildNode struct{ at route.At }
+// BuildNode is the path /v3/marketing/partnerships/build.
+type BuildNode struct{ path route.Path }
 
-// Post is 建立合作关系: POST /v3/marketing/partnerships/build
+// Post sends POST /v3/marketing/partnerships/build: 建立合作关系.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012380498
 // https://pay.weixin.qq.com/doc/v3/partner/4012381469
 //
-// JSON: [BuildPostRequest].
+// Options.JSON: [BuildPostRequest].
 func (n BuildNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[BuildPostReply], error) {
-	return wechatpay.As[BuildPostReply](n.at.Chain("v3/marketing/partnerships/build").Post(ctx, opts))
+	return wechatpay.As[BuildPostReply](n.path.Chain("v3/marketing/partnerships/build").Post(ctx, opts))
 }
 
-// PostAsync is [BuildNode.Post] in the background.
+// PostAsync calls [BuildNode.Post] in the background.
 func (n BuildNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[BuildPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partnerships/build").PostAsync(ctx, opts), wechatpay.Typed[BuildPostReply])
+	return future.Then(n.path.Chain("v3/marketing/partnerships/build").PostAsync(ctx, opts), wechatpay.Typed[BuildPostReply])
 }
 
 // BuildPostReply is the reply of POST /v3/marketing/partnerships/build, 建立合作关系.
@@ -51,10 +51,10 @@ type BuildPostReplyAuthorizedData struct {
 	StockID      string       `json:"stock_id,omitzero"`      // 授权批次ID
 }
 
-// State is a value of state. WeChat Pay may send others than these.
+// State is a value of state. WeChat Pay may send other values.
 type State string
 
-// The values of a [State].
+// Values of [State].
 const (
 	StateEstablished State = "ESTABLISHED"
 	StateTerminated  State = "TERMINATED"

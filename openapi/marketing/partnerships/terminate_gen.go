@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// TerminateNode is the chain as far as /v3/marketing/partnerships/terminate.
-type TerminateNode struct{ at route.At }
+// TerminateNode is the path /v3/marketing/partnerships/terminate.
+type TerminateNode struct{ path route.Path }
 
-// Post is 终止合作关系: POST /v3/marketing/partnerships/terminate
+// Post sends POST /v3/marketing/partnerships/terminate: 终止合作关系.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4017164460
 // https://pay.weixin.qq.com/doc/v3/partner/4017171868
 //
-// JSON: [BuildPostRequest].
+// Options.JSON: [BuildPostRequest].
 func (n TerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[TerminatePostReply], error) {
-	return wechatpay.As[TerminatePostReply](n.at.Chain("v3/marketing/partnerships/terminate").Post(ctx, opts))
+	return wechatpay.As[TerminatePostReply](n.path.Chain("v3/marketing/partnerships/terminate").Post(ctx, opts))
 }
 
-// PostAsync is [TerminateNode.Post] in the background.
+// PostAsync calls [TerminateNode.Post] in the background.
 func (n TerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[TerminatePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/partnerships/terminate").PostAsync(ctx, opts), wechatpay.Typed[TerminatePostReply])
+	return future.Then(n.path.Chain("v3/marketing/partnerships/terminate").PostAsync(ctx, opts), wechatpay.Typed[TerminatePostReply])
 }
 
 // TerminatePostReply is the reply of POST /v3/marketing/partnerships/terminate, 终止合作关系.

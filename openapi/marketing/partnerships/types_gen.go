@@ -2,7 +2,7 @@
 
 package partnerships
 
-// Partner is partner in [GetQuery], and of one more struct.
+// Partner is partner in [GetQuery], and in one more struct.
 type Partner struct {
 	Type       Type   `json:"type"`                 // 合作方类别; required
 	AppID      string `json:"appid,omitzero"`       // 合作方APPID
@@ -16,7 +16,7 @@ type BuildPostRequest struct {
 	AuthorizedData AuthorizedData `json:"authorized_data"` // 被授权数据; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (BuildPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/partnerships/build", "POST /v3/marketing/partnerships/terminate"}
 }
@@ -27,19 +27,19 @@ type AuthorizedData struct {
 	StockID      string       `json:"stock_id,omitzero"` // 授权批次ID
 }
 
-// Type is a value of type. WeChat Pay may send others than these.
+// Type is a value of type. WeChat Pay may send other values.
 type Type string
 
-// The values of a [Type].
+// Values of [Type].
 const (
 	TypeAppID    Type = "APPID"
 	TypeMerchant Type = "MERCHANT"
 )
 
-// BusinessType is a value of business_type. WeChat Pay may send others than these.
+// BusinessType is a value of business_type. WeChat Pay may send other values.
 type BusinessType string
 
-// The values of a [BusinessType].
+// Values of [BusinessType].
 const (
 	BusinessTypeFavorStock     BusinessType = "FAVOR_STOCK"
 	BusinessTypeBusifavorStock BusinessType = "BUSIFAVOR_STOCK"

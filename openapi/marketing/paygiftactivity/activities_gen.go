@@ -10,156 +10,156 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ActivitiesNode is the chain as far as /v3/marketing/paygiftactivity/activities.
-type ActivitiesNode struct{ at route.At }
+// ActivitiesNode is the path /v3/marketing/paygiftactivity/activities.
+type ActivitiesNode struct{ path route.Path }
 
-// ActivityID goes on to /v3/marketing/paygiftactivity/activities/{activity_id}, and fills {activity_id}.
+// ActivityID is the path /v3/marketing/paygiftactivity/activities/{activity_id}. It sets {activity_id}.
 func (n ActivitiesNode) ActivityID(activityID string) ActivitiesActivityIDNode {
-	return ActivitiesActivityIDNode{n.at.Fill(activityID)}
+	return ActivitiesActivityIDNode{n.path.WithVar(activityID)}
 }
 
-// Get is 获取支付有礼活动列表: GET /v3/marketing/paygiftactivity/activities
+// Get sends GET /v3/marketing/paygiftactivity/activities: 获取支付有礼活动列表.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012489126
 // https://pay.weixin.qq.com/doc/v3/partner/4012493214
 //
-// Query: [ActivitiesGetQuery].
+// Options.Query: [ActivitiesGetQuery].
 func (n ActivitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesGetReply], error) {
-	return wechatpay.As[ActivitiesGetReply](n.at.Chain("v3/marketing/paygiftactivity/activities").Get(ctx, opts))
+	return wechatpay.As[ActivitiesGetReply](n.path.Chain("v3/marketing/paygiftactivity/activities").Get(ctx, opts))
 }
 
-// GetAsync is [ActivitiesNode.Get] in the background.
+// GetAsync calls [ActivitiesNode.Get] in the background.
 func (n ActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
+	return future.Then(n.path.Chain("v3/marketing/paygiftactivity/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
 }
 
-// ActivitiesActivityIDNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}.
-type ActivitiesActivityIDNode struct{ at route.At }
+// ActivitiesActivityIDNode is the path /v3/marketing/paygiftactivity/activities/{activity_id}.
+type ActivitiesActivityIDNode struct{ path route.Path }
 
-// Goods goes on to /v3/marketing/paygiftactivity/activities/{activity_id}/goods.
+// Goods is the path /v3/marketing/paygiftactivity/activities/{activity_id}/goods.
 func (n ActivitiesActivityIDNode) Goods() ActivitiesActivityIDGoodsNode {
 	return ActivitiesActivityIDGoodsNode(n)
 }
 
-// Merchants goes on to /v3/marketing/paygiftactivity/activities/{activity_id}/merchants.
+// Merchants is the path /v3/marketing/paygiftactivity/activities/{activity_id}/merchants.
 func (n ActivitiesActivityIDNode) Merchants() ActivitiesActivityIDMerchantsNode {
 	return ActivitiesActivityIDMerchantsNode(n)
 }
 
-// Terminate goes on to /v3/marketing/paygiftactivity/activities/{activity_id}/terminate.
+// Terminate is the path /v3/marketing/paygiftactivity/activities/{activity_id}/terminate.
 func (n ActivitiesActivityIDNode) Terminate() ActivitiesActivityIDTerminateNode {
 	return ActivitiesActivityIDTerminateNode(n)
 }
 
-// Get is 查询活动详情接口: GET /v3/marketing/paygiftactivity/activities/{activity_id}
+// Get sends GET /v3/marketing/paygiftactivity/activities/{activity_id}: 查询活动详情接口.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012487971
 // https://pay.weixin.qq.com/doc/v3/partner/4012492967
 func (n ActivitiesActivityIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesActivityIDGetReply], error) {
-	return wechatpay.As[ActivitiesActivityIDGetReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}").Get(ctx, opts))
+	return wechatpay.As[ActivitiesActivityIDGetReply](n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ActivitiesActivityIDNode.Get] in the background.
+// GetAsync calls [ActivitiesActivityIDNode.Get] in the background.
 func (n ActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDGetReply])
+	return future.Then(n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDGetReply])
 }
 
-// ActivitiesActivityIDGoodsNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/goods.
-type ActivitiesActivityIDGoodsNode struct{ at route.At }
+// ActivitiesActivityIDGoodsNode is the path /v3/marketing/paygiftactivity/activities/{activity_id}/goods.
+type ActivitiesActivityIDGoodsNode struct{ path route.Path }
 
-// Get is 查询活动指定商品列表: GET /v3/marketing/paygiftactivity/activities/{activity_id}/goods
+// Get sends GET /v3/marketing/paygiftactivity/activities/{activity_id}/goods: 查询活动指定商品列表.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012466448
 // https://pay.weixin.qq.com/doc/v3/partner/4012466492
 //
-// Query: [ActivitiesActivityIDQuery].
+// Options.Query: [ActivitiesActivityIDQuery].
 func (n ActivitiesActivityIDGoodsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesActivityIDGoodsGetReply], error) {
-	return wechatpay.As[ActivitiesActivityIDGoodsGetReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/goods").Get(ctx, opts))
+	return wechatpay.As[ActivitiesActivityIDGoodsGetReply](n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/goods").Get(ctx, opts))
 }
 
-// GetAsync is [ActivitiesActivityIDGoodsNode.Get] in the background.
+// GetAsync calls [ActivitiesActivityIDGoodsNode.Get] in the background.
 func (n ActivitiesActivityIDGoodsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDGoodsGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/goods").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDGoodsGetReply])
+	return future.Then(n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/goods").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDGoodsGetReply])
 }
 
-// ActivitiesActivityIDMerchantsNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/merchants.
-type ActivitiesActivityIDMerchantsNode struct{ at route.At }
+// ActivitiesActivityIDMerchantsNode is the path /v3/marketing/paygiftactivity/activities/{activity_id}/merchants.
+type ActivitiesActivityIDMerchantsNode struct{ path route.Path }
 
-// Add goes on to /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add.
+// Add is the path /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add.
 func (n ActivitiesActivityIDMerchantsNode) Add() ActivitiesActivityIDMerchantsAddNode {
 	return ActivitiesActivityIDMerchantsAddNode(n)
 }
 
-// Delete goes on to /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete.
+// Delete is the path /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete.
 func (n ActivitiesActivityIDMerchantsNode) Delete() ActivitiesActivityIDMerchantsDeleteNode {
 	return ActivitiesActivityIDMerchantsDeleteNode(n)
 }
 
-// Get is 查询活动发券商户号: GET /v3/marketing/paygiftactivity/activities/{activity_id}/merchants
+// Get sends GET /v3/marketing/paygiftactivity/activities/{activity_id}/merchants: 查询活动发券商户号.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012466149
 // https://pay.weixin.qq.com/doc/v3/partner/4012466191
 //
-// Query: [ActivitiesActivityIDQuery].
+// Options.Query: [ActivitiesActivityIDQuery].
 func (n ActivitiesActivityIDMerchantsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesActivityIDMerchantsGetReply], error) {
-	return wechatpay.As[ActivitiesActivityIDMerchantsGetReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants").Get(ctx, opts))
+	return wechatpay.As[ActivitiesActivityIDMerchantsGetReply](n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants").Get(ctx, opts))
 }
 
-// GetAsync is [ActivitiesActivityIDMerchantsNode.Get] in the background.
+// GetAsync calls [ActivitiesActivityIDMerchantsNode.Get] in the background.
 func (n ActivitiesActivityIDMerchantsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDMerchantsGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDMerchantsGetReply])
+	return future.Then(n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDMerchantsGetReply])
 }
 
-// ActivitiesActivityIDMerchantsAddNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add.
-type ActivitiesActivityIDMerchantsAddNode struct{ at route.At }
+// ActivitiesActivityIDMerchantsAddNode is the path /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add.
+type ActivitiesActivityIDMerchantsAddNode struct{ path route.Path }
 
-// Post is 新增活动发券商户号: POST /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add
+// Post sends POST /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add: 新增活动发券商户号.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012466671
 // https://pay.weixin.qq.com/doc/v3/partner/4012466735
 //
-// JSON: [ActivitiesActivityIDMerchantsAddPostRequest].
+// Options.JSON: [ActivitiesActivityIDMerchantsAddPostRequest].
 func (n ActivitiesActivityIDMerchantsAddNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesActivityIDMerchantsAddPostReply], error) {
-	return wechatpay.As[ActivitiesActivityIDMerchantsAddPostReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add").Post(ctx, opts))
+	return wechatpay.As[ActivitiesActivityIDMerchantsAddPostReply](n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add").Post(ctx, opts))
 }
 
-// PostAsync is [ActivitiesActivityIDMerchantsAddNode.Post] in the background.
+// PostAsync calls [ActivitiesActivityIDMerchantsAddNode.Post] in the background.
 func (n ActivitiesActivityIDMerchantsAddNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDMerchantsAddPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDMerchantsAddPostReply])
+	return future.Then(n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDMerchantsAddPostReply])
 }
 
-// ActivitiesActivityIDMerchantsDeleteNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete.
-type ActivitiesActivityIDMerchantsDeleteNode struct{ at route.At }
+// ActivitiesActivityIDMerchantsDeleteNode is the path /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete.
+type ActivitiesActivityIDMerchantsDeleteNode struct{ path route.Path }
 
-// Post is 删除活动发券商户号: POST /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete
+// Post sends POST /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete: 删除活动发券商户号.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012466787
 // https://pay.weixin.qq.com/doc/v3/partner/4012466827
 //
-// JSON: [ActivitiesActivityIDMerchantsDeletePostRequest].
+// Options.JSON: [ActivitiesActivityIDMerchantsDeletePostRequest].
 func (n ActivitiesActivityIDMerchantsDeleteNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesActivityIDMerchantsDeletePostReply], error) {
-	return wechatpay.As[ActivitiesActivityIDMerchantsDeletePostReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete").Post(ctx, opts))
+	return wechatpay.As[ActivitiesActivityIDMerchantsDeletePostReply](n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete").Post(ctx, opts))
 }
 
-// PostAsync is [ActivitiesActivityIDMerchantsDeleteNode.Post] in the background.
+// PostAsync calls [ActivitiesActivityIDMerchantsDeleteNode.Post] in the background.
 func (n ActivitiesActivityIDMerchantsDeleteNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDMerchantsDeletePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDMerchantsDeletePostReply])
+	return future.Then(n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDMerchantsDeletePostReply])
 }
 
-// ActivitiesActivityIDTerminateNode is the chain as far as /v3/marketing/paygiftactivity/activities/{activity_id}/terminate.
-type ActivitiesActivityIDTerminateNode struct{ at route.At }
+// ActivitiesActivityIDTerminateNode is the path /v3/marketing/paygiftactivity/activities/{activity_id}/terminate.
+type ActivitiesActivityIDTerminateNode struct{ path route.Path }
 
-// Post is 终止活动: POST /v3/marketing/paygiftactivity/activities/{activity_id}/terminate
+// Post sends POST /v3/marketing/paygiftactivity/activities/{activity_id}/terminate: 终止活动.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012466523
 // https://pay.weixin.qq.com/doc/v3/partner/4012466633
 func (n ActivitiesActivityIDTerminateNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesActivityIDTerminatePostReply], error) {
-	return wechatpay.As[ActivitiesActivityIDTerminatePostReply](n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/terminate").Post(ctx, opts))
+	return wechatpay.As[ActivitiesActivityIDTerminatePostReply](n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/terminate").Post(ctx, opts))
 }
 
-// PostAsync is [ActivitiesActivityIDTerminateNode.Post] in the background.
+// PostAsync calls [ActivitiesActivityIDTerminateNode.Post] in the background.
 func (n ActivitiesActivityIDTerminateNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDTerminatePostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDTerminatePostReply])
+	return future.Then(n.path.Chain("v3/marketing/paygiftactivity/activities/{activity_id}/terminate").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDTerminatePostReply])
 }
 
 // ActivitiesGetQuery is the query of GET /v3/marketing/paygiftactivity/activities,
@@ -172,7 +172,7 @@ type ActivitiesGetQuery struct {
 	AwardType      AwardType      `json:"award_type,omitzero"`      // 奖品类型
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ActivitiesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/paygiftactivity/activities"}
 }
@@ -194,7 +194,7 @@ type ActivitiesGetReplyData struct {
 	AwardSendRule    ActivitiesGetReplyDataAwardSendRule `json:"award_send_rule,omitzero"`    // 活动奖品发放规则; required
 }
 
-// ActivityBaseInfo is activity_base_info in [ActivitiesGetReplyData], and of one more struct.
+// ActivityBaseInfo is activity_base_info in [ActivitiesGetReplyData], and in one more struct.
 type ActivityBaseInfo struct {
 	ActivityName        string           `json:"activity_name,omitzero"`         // 活动名称; required
 	ActivitySecondTitle string           `json:"activity_second_title,omitzero"` // 活动副标题; required
@@ -227,7 +227,7 @@ type AvailableDayTime struct {
 	EndDayTime   string `json:"end_day_time,omitzero"`   // 每日可用结束时间
 }
 
-// AdvancedSetting is advanced_setting in [ActivitiesGetReplyData], and of one more struct.
+// AdvancedSetting is advanced_setting in [ActivitiesGetReplyData], and in one more struct.
 type AdvancedSetting struct {
 	DeliveryUserCategory DeliveryUserCategory `json:"delivery_user_category,omitzero"` // 奖品类型
 	MerchantMemberAppID  string               `json:"merchant_member_appid,omitzero"`  // 商家会员appid
@@ -264,7 +264,7 @@ type ActivitiesGetReplyDataAwardSendRuleFullSendRule struct {
 	MerchantIDList           []string       `json:"merchant_id_list,omitzero"`           // 发券商户号列表
 }
 
-// AwardList is award_list in [ActivitiesGetReplyDataAwardSendRuleFullSendRule], and of one more
+// AwardList is award_list in [ActivitiesGetReplyDataAwardSendRuleFullSendRule], and in one more
 // struct.
 type AwardList struct {
 	StockID          string `json:"stock_id,omitzero"`           // 代金券批次Id
@@ -319,7 +319,7 @@ type ActivitiesActivityIDQuery struct {
 	Limit  *int64 `json:"limit,omitzero"`  // 分页大小
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ActivitiesActivityIDQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/paygiftactivity/activities/{activity_id}/goods", "GET /v3/marketing/paygiftactivity/activities/{activity_id}/merchants"}
 }
@@ -367,7 +367,7 @@ type ActivitiesActivityIDMerchantsAddPostRequest struct {
 	AddRequestNo   string   `json:"add_request_no,omitzero"`   // 请求业务单据号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ActivitiesActivityIDMerchantsAddPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/add"}
 }
@@ -396,7 +396,7 @@ type ActivitiesActivityIDMerchantsDeletePostRequest struct {
 	DeleteRequestNo string   `json:"delete_request_no,omitzero"` // 商户请求单号
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ActivitiesActivityIDMerchantsDeletePostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/paygiftactivity/activities/{activity_id}/merchants/delete"}
 }
@@ -416,10 +416,10 @@ type ActivitiesActivityIDTerminatePostReply struct {
 	TerminateTime string `json:"terminate_time,omitzero"` // 生效时间
 }
 
-// ActivityStatus is a value of activity_status. WeChat Pay may send others than these.
+// ActivityStatus is a value of activity_status. WeChat Pay may send other values.
 type ActivityStatus string
 
-// The values of a [ActivityStatus].
+// Values of [ActivityStatus].
 const (
 	ActivityStatusCreateActStatus    ActivityStatus = "CREATE_ACT_STATUS"
 	ActivityStatusOngoingActStatus   ActivityStatus = "ONGOING_ACT_STATUS"
@@ -429,10 +429,10 @@ const (
 	ActivityStatusCreateActFailed    ActivityStatus = "CREATE_ACT_FAILED"
 )
 
-// ActivityType is a value of activity_type. WeChat Pay may send others than these.
+// ActivityType is a value of activity_type. WeChat Pay may send other values.
 type ActivityType string
 
-// The values of a [ActivityType].
+// Values of [ActivityType].
 const (
 	ActivityTypeFullSendActType     ActivityType = "FULL_SEND_ACT_TYPE"
 	ActivityTypeStepSendActType     ActivityType = "STEP_SEND_ACT_TYPE"

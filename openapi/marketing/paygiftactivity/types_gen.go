@@ -2,18 +2,18 @@
 
 package paygiftactivity
 
-// AwardType is a value of award_type. WeChat Pay may send others than these.
+// AwardType is a value of award_type. WeChat Pay may send other values.
 type AwardType string
 
-// The values of a [AwardType].
+// Values of [AwardType].
 const (
 	AwardTypeBusifavor AwardType = "BUSIFAVOR"
 )
 
-// BackgroundColor is a value of background_color. WeChat Pay may send others than these.
+// BackgroundColor is a value of background_color. WeChat Pay may send other values.
 type BackgroundColor string
 
-// The values of a [BackgroundColor].
+// Values of [BackgroundColor].
 const (
 	BackgroundColorColor010 BackgroundColor = "Color010"
 	BackgroundColorColor020 BackgroundColor = "Color020"
@@ -27,53 +27,53 @@ const (
 	BackgroundColorColor100 BackgroundColor = "Color100"
 )
 
-// DeliveryPurpose is a value of delivery_purpose. WeChat Pay may send others than these.
+// DeliveryPurpose is a value of delivery_purpose. WeChat Pay may send other values.
 type DeliveryPurpose string
 
-// The values of a [DeliveryPurpose].
+// Values of [DeliveryPurpose].
 const (
 	DeliveryPurposeOffLinePay  DeliveryPurpose = "OFF_LINE_PAY"
 	DeliveryPurposeJumpMiniApp DeliveryPurpose = "JUMP_MINI_APP"
 )
 
-// DeliveryUserCategory is a value of delivery_user_category. WeChat Pay may send others than these.
+// DeliveryUserCategory is a value of delivery_user_category. WeChat Pay may send other values.
 type DeliveryUserCategory string
 
-// The values of a [DeliveryUserCategory].
+// Values of [DeliveryUserCategory].
 const (
 	DeliveryUserCategoryBusifavor DeliveryUserCategory = "BUSIFAVOR"
 )
 
-// PaymentSceneList is a value of payment_scene_list. WeChat Pay may send others than these.
+// PaymentSceneList is a value of payment_scene_list. WeChat Pay may send other values.
 type PaymentSceneList string
 
-// The values of a [PaymentSceneList].
+// Values of [PaymentSceneList].
 const (
 	PaymentSceneListAppScene PaymentSceneList = "APP_SCENE"
 )
 
-// PaymentMethod is a value of payment_method. WeChat Pay may send others than these.
+// PaymentMethod is a value of payment_method. WeChat Pay may send other values.
 type PaymentMethod string
 
-// The values of a [PaymentMethod].
+// Values of [PaymentMethod].
 const (
 	PaymentMethodCft              PaymentMethod = "CFT"
 	PaymentMethodSpecificBankCard PaymentMethod = "SPECIFIC_BANK_CARD"
 )
 
-// MerchantOption is a value of merchant_option. WeChat Pay may send others than these.
+// MerchantOption is a value of merchant_option. WeChat Pay may send other values.
 type MerchantOption string
 
-// The values of a [MerchantOption].
+// Values of [MerchantOption].
 const (
 	MerchantOptionInSeviceCouponMerchant MerchantOption = "IN_SEVICE_COUPON_MERCHANT"
 	MerchantOptionManualInputMerchant    MerchantOption = "MANUAL_INPUT_MERCHANT"
 )
 
-// SendContent is a value of send_content. WeChat Pay may send others than these.
+// SendContent is a value of send_content. WeChat Pay may send other values.
 type SendContent string
 
-// The values of a [SendContent].
+// Values of [SendContent].
 const (
 	SendContentSingleCoupon SendContent = "SINGLE_COUPON"
 	SendContentGiftPackage  SendContent = "GIFT_PACKAGE"

@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UniqueThresholdActivityNode is the chain as far as /v3/marketing/paygiftactivity/unique-threshold-activity.
-type UniqueThresholdActivityNode struct{ at route.At }
+// UniqueThresholdActivityNode is the path /v3/marketing/paygiftactivity/unique-threshold-activity.
+type UniqueThresholdActivityNode struct{ path route.Path }
 
-// Post is 创建全场满额送活动: POST /v3/marketing/paygiftactivity/unique-threshold-activity
+// Post sends POST /v3/marketing/paygiftactivity/unique-threshold-activity: 创建全场满额送活动.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012487898
 // https://pay.weixin.qq.com/doc/v3/partner/4012492900
 //
-// JSON: [UniqueThresholdActivityPostRequest].
+// Options.JSON: [UniqueThresholdActivityPostRequest].
 func (n UniqueThresholdActivityNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UniqueThresholdActivityPostReply], error) {
-	return wechatpay.As[UniqueThresholdActivityPostReply](n.at.Chain("v3/marketing/paygiftactivity/unique-threshold-activity").Post(ctx, opts))
+	return wechatpay.As[UniqueThresholdActivityPostReply](n.path.Chain("v3/marketing/paygiftactivity/unique-threshold-activity").Post(ctx, opts))
 }
 
-// PostAsync is [UniqueThresholdActivityNode.Post] in the background.
+// PostAsync calls [UniqueThresholdActivityNode.Post] in the background.
 func (n UniqueThresholdActivityNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UniqueThresholdActivityPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/paygiftactivity/unique-threshold-activity").PostAsync(ctx, opts), wechatpay.Typed[UniqueThresholdActivityPostReply])
+	return future.Then(n.path.Chain("v3/marketing/paygiftactivity/unique-threshold-activity").PostAsync(ctx, opts), wechatpay.Typed[UniqueThresholdActivityPostReply])
 }
 
 // UniqueThresholdActivityPostRequest is the JSON body of POST
@@ -36,7 +36,7 @@ type UniqueThresholdActivityPostRequest struct {
 	AwardSendRule    UniqueThresholdActivityPostRequestAwardSendRule    `json:"award_send_rule"`           // 活动奖品发放规则; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UniqueThresholdActivityPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/paygiftactivity/unique-threshold-activity"}
 }
@@ -96,7 +96,7 @@ type UniqueThresholdActivityPostRequestAdvancedSettingPaymentMode struct {
 }
 
 // PostRequestAdvancedSettingPaymentMethodInformation is payment_method_information in
-// [UniqueThresholdActivityPostRequestAdvancedSettingPaymentMode], and of one more struct.
+// [UniqueThresholdActivityPostRequestAdvancedSettingPaymentMode], and in one more struct.
 type PostRequestAdvancedSettingPaymentMethodInformation struct {
 	PaymentMethod    PaymentMethod `json:"payment_method,omitzero"`    // 支付方式
 	BankAbbreviation string        `json:"bank_abbreviation,omitzero"` // 银行简称

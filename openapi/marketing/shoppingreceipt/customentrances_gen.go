@@ -10,58 +10,58 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// CustomentrancesNode is the chain as far as /v3/marketing/shopping-receipt/customentrances.
-type CustomentrancesNode struct{ at route.At }
+// CustomentrancesNode is the path /v3/marketing/shopping-receipt/customentrances.
+type CustomentrancesNode struct{ path route.Path }
 
-// BrandID goes on to /v3/marketing/shopping-receipt/customentrances/{brand_id}, and fills {brand_id}.
+// BrandID is the path /v3/marketing/shopping-receipt/customentrances/{brand_id}. It sets {brand_id}.
 func (n CustomentrancesNode) BrandID(brandID string) CustomentrancesBrandIDNode {
-	return CustomentrancesBrandIDNode{n.at.Fill(brandID)}
+	return CustomentrancesBrandIDNode{n.path.WithVar(brandID)}
 }
 
-// Post is 创建自定义入口: POST /v3/marketing/shopping-receipt/customentrances
+// Post sends POST /v3/marketing/shopping-receipt/customentrances: 创建自定义入口.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012526342
 // https://pay.weixin.qq.com/doc/v3/partner/4012697703
 //
-// JSON: [CustomentrancesPostRequest].
+// Options.JSON: [CustomentrancesPostRequest].
 func (n CustomentrancesNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CustomentrancesReply], error) {
-	return wechatpay.As[CustomentrancesReply](n.at.Chain("v3/marketing/shopping-receipt/customentrances").Post(ctx, opts))
+	return wechatpay.As[CustomentrancesReply](n.path.Chain("v3/marketing/shopping-receipt/customentrances").Post(ctx, opts))
 }
 
-// PostAsync is [CustomentrancesNode.Post] in the background.
+// PostAsync calls [CustomentrancesNode.Post] in the background.
 func (n CustomentrancesNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomentrancesReply]] {
-	return future.Then(n.at.Chain("v3/marketing/shopping-receipt/customentrances").PostAsync(ctx, opts), wechatpay.Typed[CustomentrancesReply])
+	return future.Then(n.path.Chain("v3/marketing/shopping-receipt/customentrances").PostAsync(ctx, opts), wechatpay.Typed[CustomentrancesReply])
 }
 
-// CustomentrancesBrandIDNode is the chain as far as /v3/marketing/shopping-receipt/customentrances/{brand_id}.
-type CustomentrancesBrandIDNode struct{ at route.At }
+// CustomentrancesBrandIDNode is the path /v3/marketing/shopping-receipt/customentrances/{brand_id}.
+type CustomentrancesBrandIDNode struct{ path route.Path }
 
-// Get is 查询自定义入口: GET /v3/marketing/shopping-receipt/customentrances/{brand_id}
+// Get sends GET /v3/marketing/shopping-receipt/customentrances/{brand_id}: 查询自定义入口.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012526406
 // https://pay.weixin.qq.com/doc/v3/partner/4012698331
 func (n CustomentrancesBrandIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CustomentrancesReply], error) {
-	return wechatpay.As[CustomentrancesReply](n.at.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").Get(ctx, opts))
+	return wechatpay.As[CustomentrancesReply](n.path.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").Get(ctx, opts))
 }
 
-// GetAsync is [CustomentrancesBrandIDNode.Get] in the background.
+// GetAsync calls [CustomentrancesBrandIDNode.Get] in the background.
 func (n CustomentrancesBrandIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomentrancesReply]] {
-	return future.Then(n.at.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").GetAsync(ctx, opts), wechatpay.Typed[CustomentrancesReply])
+	return future.Then(n.path.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").GetAsync(ctx, opts), wechatpay.Typed[CustomentrancesReply])
 }
 
-// Patch is 更新自定义入口: PATCH /v3/marketing/shopping-receipt/customentrances/{brand_id}
+// Patch sends PATCH /v3/marketing/shopping-receipt/customentrances/{brand_id}: 更新自定义入口.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012526475
 // https://pay.weixin.qq.com/doc/v3/partner/4012697769
 //
-// JSON: [CustomentrancesBrandIDPatchRequest].
+// Options.JSON: [CustomentrancesBrandIDPatchRequest].
 func (n CustomentrancesBrandIDNode) Patch(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[CustomentrancesReply], error) {
-	return wechatpay.As[CustomentrancesReply](n.at.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").Patch(ctx, opts))
+	return wechatpay.As[CustomentrancesReply](n.path.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").Patch(ctx, opts))
 }
 
-// PatchAsync is [CustomentrancesBrandIDNode.Patch] in the background.
+// PatchAsync calls [CustomentrancesBrandIDNode.Patch] in the background.
 func (n CustomentrancesBrandIDNode) PatchAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[CustomentrancesReply]] {
-	return future.Then(n.at.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").PatchAsync(ctx, opts), wechatpay.Typed[CustomentrancesReply])
+	return future.Then(n.path.Chain("v3/marketing/shopping-receipt/customentrances/{brand_id}").PatchAsync(ctx, opts), wechatpay.Typed[CustomentrancesReply])
 }
 
 // CustomentrancesPostRequest is the JSON body of POST
@@ -78,12 +78,12 @@ type CustomentrancesPostRequest struct {
 	JumpLink            RequestJumpLink     `json:"jump_link"`                    // 自定义入口跳转信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CustomentrancesPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/shopping-receipt/customentrances"}
 }
 
-// RequestJumpLink is jump_link in [CustomentrancesPostRequest], and of one more struct.
+// RequestJumpLink is jump_link in [CustomentrancesPostRequest], and in one more struct.
 type RequestJumpLink struct {
 	MiniProgramsAppID string `json:"mini_programs_appid"` // 自定义入口的跳转小程序AppID; required
 	MiniProgramsPath  string `json:"mini_programs_path"`  // 自定义入口跳转小程序的path; required
@@ -124,24 +124,24 @@ type CustomentrancesBrandIDPatchRequest struct {
 	JumpLink            RequestJumpLink     `json:"jump_link,omitzero"` // 单详跳转链接
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (CustomentrancesBrandIDPatchRequest) WechatpayEndpoints() []string {
 	return []string{"PATCH /v3/marketing/shopping-receipt/customentrances/{brand_id}"}
 }
 
-// CustomEntranceType is a value of custom_entrance_type. WeChat Pay may send others than these.
+// CustomEntranceType is a value of custom_entrance_type. WeChat Pay may send other values.
 type CustomEntranceType string
 
-// The values of a [CustomEntranceType].
+// Values of [CustomEntranceType].
 const (
 	CustomEntranceTypeMerchantActivity    CustomEntranceType = "MERCHANT_ACTIVITY"
 	CustomEntranceTypeMerchantMiniProgram CustomEntranceType = "MERCHANT_MINI_PROGRAM"
 )
 
-// CustomEntranceState is a value of custom_entrance_state. WeChat Pay may send others than these.
+// CustomEntranceState is a value of custom_entrance_state. WeChat Pay may send other values.
 type CustomEntranceState string
 
-// The values of a [CustomEntranceState].
+// Values of [CustomEntranceState].
 const (
 	CustomEntranceStateOnline  CustomEntranceState = "ONLINE"
 	CustomEntranceStateOffline CustomEntranceState = "OFFLINE"

@@ -10,22 +10,22 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// MerchantshoppingreceiptjumpinfosNode is the chain as far as /v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos.
-type MerchantshoppingreceiptjumpinfosNode struct{ at route.At }
+// MerchantshoppingreceiptjumpinfosNode is the path /v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos.
+type MerchantshoppingreceiptjumpinfosNode struct{ path route.Path }
 
-// Post is 上传商家电子小票跳转信息: POST /v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos
+// Post sends POST /v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos: 上传商家电子小票跳转信息.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012443843
 // https://pay.weixin.qq.com/doc/v3/partner/4012443825
 //
-// JSON: [MerchantshoppingreceiptjumpinfosPostRequest].
+// Options.JSON: [MerchantshoppingreceiptjumpinfosPostRequest].
 func (n MerchantshoppingreceiptjumpinfosNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[MerchantshoppingreceiptjumpinfosPostReply], error) {
-	return wechatpay.As[MerchantshoppingreceiptjumpinfosPostReply](n.at.Chain("v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos").Post(ctx, opts))
+	return wechatpay.As[MerchantshoppingreceiptjumpinfosPostReply](n.path.Chain("v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos").Post(ctx, opts))
 }
 
-// PostAsync is [MerchantshoppingreceiptjumpinfosNode.Post] in the background.
+// PostAsync calls [MerchantshoppingreceiptjumpinfosNode.Post] in the background.
 func (n MerchantshoppingreceiptjumpinfosNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[MerchantshoppingreceiptjumpinfosPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos").PostAsync(ctx, opts), wechatpay.Typed[MerchantshoppingreceiptjumpinfosPostReply])
+	return future.Then(n.path.Chain("v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos").PostAsync(ctx, opts), wechatpay.Typed[MerchantshoppingreceiptjumpinfosPostReply])
 }
 
 // MerchantshoppingreceiptjumpinfosPostRequest is the JSON body of POST
@@ -40,7 +40,7 @@ type MerchantshoppingreceiptjumpinfosPostRequest struct {
 	JumpInfo            MerchantshoppingreceiptjumpinfosPostRequestJumpInfo `json:"jump_info"`                      // 跳转信息; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (MerchantshoppingreceiptjumpinfosPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/shopping-receipt/merchantshoppingreceiptjumpinfos"}
 }

@@ -10,27 +10,27 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ShoppingreceiptsNode is the chain as far as /v3/marketing/shopping-receipt/shoppingreceipts.
-type ShoppingreceiptsNode struct{ at route.At }
+// ShoppingreceiptsNode is the path /v3/marketing/shopping-receipt/shoppingreceipts.
+type ShoppingreceiptsNode struct{ path route.Path }
 
-// Post is 上传电子小票: POST /v3/marketing/shopping-receipt/shoppingreceipts
+// Post sends POST /v3/marketing/shopping-receipt/shoppingreceipts: 上传电子小票.
 //
 // https://pay.weixin.qq.com/doc/v3/merchant/4012553506
 // https://pay.weixin.qq.com/doc/v3/partner/4012698614
 //
-// Body: the part meta is a [ShoppingreceiptsPostMeta].
+// Options.Body: the form part meta is a [ShoppingreceiptsPostMeta].
 //
-// The header Wechatpay-Serial names the key that encrypts.
+// The header Wechatpay-Serial is the id of the key that encrypts the fields.
 func (n ShoppingreceiptsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ShoppingreceiptsPostReply], error) {
-	return wechatpay.As[ShoppingreceiptsPostReply](n.at.Chain("v3/marketing/shopping-receipt/shoppingreceipts").Post(ctx, opts))
+	return wechatpay.As[ShoppingreceiptsPostReply](n.path.Chain("v3/marketing/shopping-receipt/shoppingreceipts").Post(ctx, opts))
 }
 
-// PostAsync is [ShoppingreceiptsNode.Post] in the background.
+// PostAsync calls [ShoppingreceiptsNode.Post] in the background.
 func (n ShoppingreceiptsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ShoppingreceiptsPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/shopping-receipt/shoppingreceipts").PostAsync(ctx, opts), wechatpay.Typed[ShoppingreceiptsPostReply])
+	return future.Then(n.path.Chain("v3/marketing/shopping-receipt/shoppingreceipts").PostAsync(ctx, opts), wechatpay.Typed[ShoppingreceiptsPostReply])
 }
 
-// ShoppingreceiptsPostMeta is the part meta of an upload of POST
+// ShoppingreceiptsPostMeta is the form part meta of POST
 // /v3/marketing/shopping-receipt/shoppingreceipts, 上传电子小票.
 type ShoppingreceiptsPostMeta struct {
 	TransactionID              string                                             `json:"transaction_id"` // required
@@ -43,7 +43,7 @@ type ShoppingreceiptsPostMeta struct {
 	UploadTime                 string                                             `json:"upload_time,omitzero"` // 审核记录上传时间
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ShoppingreceiptsPostMeta) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/shopping-receipt/shoppingreceipts"}
 }

@@ -10,63 +10,63 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// ActivitiesNode is the chain as far as /v3/marketing/weekly-discount/activities.
-type ActivitiesNode struct{ at route.At }
+// ActivitiesNode is the path /v3/marketing/weekly-discount/activities.
+type ActivitiesNode struct{ path route.Path }
 
-// ActivityID goes on to /v3/marketing/weekly-discount/activities/{activity_id}, and fills {activity_id}.
+// ActivityID is the path /v3/marketing/weekly-discount/activities/{activity_id}. It sets {activity_id}.
 func (n ActivitiesNode) ActivityID(activityID string) ActivitiesActivityIDNode {
-	return ActivitiesActivityIDNode{n.at.Fill(activityID)}
+	return ActivitiesActivityIDNode{n.path.WithVar(activityID)}
 }
 
-// Get is 查询周周惠活动列表: GET /v3/marketing/weekly-discount/activities
+// Get sends GET /v3/marketing/weekly-discount/activities: 查询周周惠活动列表.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3_partner/Offline/apis/chapter6_1_3.shtml
 //
-// Query: [ActivitiesGetQuery].
+// Options.Query: [ActivitiesGetQuery].
 func (n ActivitiesNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesGetReply], error) {
-	return wechatpay.As[ActivitiesGetReply](n.at.Chain("v3/marketing/weekly-discount/activities").Get(ctx, opts))
+	return wechatpay.As[ActivitiesGetReply](n.path.Chain("v3/marketing/weekly-discount/activities").Get(ctx, opts))
 }
 
-// GetAsync is [ActivitiesNode.Get] in the background.
+// GetAsync calls [ActivitiesNode.Get] in the background.
 func (n ActivitiesNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/weekly-discount/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
+	return future.Then(n.path.Chain("v3/marketing/weekly-discount/activities").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReply])
 }
 
-// ActivitiesActivityIDNode is the chain as far as /v3/marketing/weekly-discount/activities/{activity_id}.
-type ActivitiesActivityIDNode struct{ at route.At }
+// ActivitiesActivityIDNode is the path /v3/marketing/weekly-discount/activities/{activity_id}.
+type ActivitiesActivityIDNode struct{ path route.Path }
 
-// Apply goes on to /v3/marketing/weekly-discount/activities/{activity_id}/apply.
+// Apply is the path /v3/marketing/weekly-discount/activities/{activity_id}/apply.
 func (n ActivitiesActivityIDNode) Apply() ActivitiesActivityIDApplyNode {
 	return ActivitiesActivityIDApplyNode(n)
 }
 
-// Get is 查询周周惠活动详情: GET /v3/marketing/weekly-discount/activities/{activity_id}
+// Get sends GET /v3/marketing/weekly-discount/activities/{activity_id}: 查询周周惠活动详情.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3_partner/Offline/apis/chapter6_1_2.shtml
 func (n ActivitiesActivityIDNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesGetReplyData], error) {
-	return wechatpay.As[ActivitiesGetReplyData](n.at.Chain("v3/marketing/weekly-discount/activities/{activity_id}").Get(ctx, opts))
+	return wechatpay.As[ActivitiesGetReplyData](n.path.Chain("v3/marketing/weekly-discount/activities/{activity_id}").Get(ctx, opts))
 }
 
-// GetAsync is [ActivitiesActivityIDNode.Get] in the background.
+// GetAsync calls [ActivitiesActivityIDNode.Get] in the background.
 func (n ActivitiesActivityIDNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesGetReplyData]] {
-	return future.Then(n.at.Chain("v3/marketing/weekly-discount/activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReplyData])
+	return future.Then(n.path.Chain("v3/marketing/weekly-discount/activities/{activity_id}").GetAsync(ctx, opts), wechatpay.Typed[ActivitiesGetReplyData])
 }
 
-// ActivitiesActivityIDApplyNode is the chain as far as /v3/marketing/weekly-discount/activities/{activity_id}/apply.
-type ActivitiesActivityIDApplyNode struct{ at route.At }
+// ActivitiesActivityIDApplyNode is the path /v3/marketing/weekly-discount/activities/{activity_id}/apply.
+type ActivitiesActivityIDApplyNode struct{ path route.Path }
 
-// Post is 报名周周惠活动: POST /v3/marketing/weekly-discount/activities/{activity_id}/apply
+// Post sends POST /v3/marketing/weekly-discount/activities/{activity_id}/apply: 报名周周惠活动.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3_partner/Offline/apis/chapter6_1_1.shtml
 //
-// JSON: [ActivitiesActivityIDApplyPostRequest].
+// Options.JSON: [ActivitiesActivityIDApplyPostRequest].
 func (n ActivitiesActivityIDApplyNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[ActivitiesActivityIDApplyPostReply], error) {
-	return wechatpay.As[ActivitiesActivityIDApplyPostReply](n.at.Chain("v3/marketing/weekly-discount/activities/{activity_id}/apply").Post(ctx, opts))
+	return wechatpay.As[ActivitiesActivityIDApplyPostReply](n.path.Chain("v3/marketing/weekly-discount/activities/{activity_id}/apply").Post(ctx, opts))
 }
 
-// PostAsync is [ActivitiesActivityIDApplyNode.Post] in the background.
+// PostAsync calls [ActivitiesActivityIDApplyNode.Post] in the background.
 func (n ActivitiesActivityIDApplyNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[ActivitiesActivityIDApplyPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/weekly-discount/activities/{activity_id}/apply").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDApplyPostReply])
+	return future.Then(n.path.Chain("v3/marketing/weekly-discount/activities/{activity_id}/apply").PostAsync(ctx, opts), wechatpay.Typed[ActivitiesActivityIDApplyPostReply])
 }
 
 // ActivitiesGetQuery is the query of GET /v3/marketing/weekly-discount/activities,
@@ -80,7 +80,7 @@ type ActivitiesGetQuery struct {
 	ActivityScene      string `json:"activity_scene"`       // 投放场景; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ActivitiesGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/weekly-discount/activities"}
 }
@@ -121,7 +121,7 @@ type ActivitiesActivityIDApplyPostRequest struct {
 	StoreID            int64 `json:"store_id"`             // 报名商户门店号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (ActivitiesActivityIDApplyPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/weekly-discount/activities/{activity_id}/apply"}
 }

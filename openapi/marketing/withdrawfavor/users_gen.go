@@ -10,41 +10,41 @@ import (
 	"github.com/wechatpay-chain/wechatpay/openapi/internal/route"
 )
 
-// UsersNode is the chain as far as /v3/marketing/withdraw-favor/users/{openid}.
-type UsersNode struct{ at route.At }
+// UsersNode is the path /v3/marketing/withdraw-favor/users/{openid}.
+type UsersNode struct{ path route.Path }
 
-// Coupons goes on to /v3/marketing/withdraw-favor/users/{openid}/coupons.
+// Coupons is the path /v3/marketing/withdraw-favor/users/{openid}/coupons.
 func (n UsersNode) Coupons() UsersCouponsNode { return UsersCouponsNode(n) }
 
-// UsersCouponsNode is the chain as far as /v3/marketing/withdraw-favor/users/{openid}/coupons.
-type UsersCouponsNode struct{ at route.At }
+// UsersCouponsNode is the path /v3/marketing/withdraw-favor/users/{openid}/coupons.
+type UsersCouponsNode struct{ path route.Path }
 
-// Get is 查询批次下用户银行提现免费券列表: GET /v3/marketing/withdraw-favor/users/{openid}/coupons
+// Get sends GET /v3/marketing/withdraw-favor/users/{openid}/coupons: 查询批次下用户银行提现免费券列表.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3_partner/Offline/apis/chapter3_2_2.shtml
 //
-// Query: [UsersCouponsGetQuery].
+// Options.Query: [UsersCouponsGetQuery].
 func (n UsersCouponsNode) Get(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersCouponsGetReply], error) {
-	return wechatpay.As[UsersCouponsGetReply](n.at.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").Get(ctx, opts))
+	return wechatpay.As[UsersCouponsGetReply](n.path.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").Get(ctx, opts))
 }
 
-// GetAsync is [UsersCouponsNode.Get] in the background.
+// GetAsync calls [UsersCouponsNode.Get] in the background.
 func (n UsersCouponsNode) GetAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsGetReply]] {
-	return future.Then(n.at.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
+	return future.Then(n.path.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").GetAsync(ctx, opts), wechatpay.Typed[UsersCouponsGetReply])
 }
 
-// Post is 为用户发银行提现免费券: POST /v3/marketing/withdraw-favor/users/{openid}/coupons
+// Post sends POST /v3/marketing/withdraw-favor/users/{openid}/coupons: 为用户发银行提现免费券.
 //
 // https://pay.weixin.qq.com/wiki/doc/apiv3_partner/Offline/apis/chapter3_2_1.shtml
 //
-// JSON: [UsersCouponsPostRequest].
+// Options.JSON: [UsersCouponsPostRequest].
 func (n UsersCouponsNode) Post(ctx context.Context, opts *wechatpay.Options) (*wechatpay.Reply[UsersCouponsPostReply], error) {
-	return wechatpay.As[UsersCouponsPostReply](n.at.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").Post(ctx, opts))
+	return wechatpay.As[UsersCouponsPostReply](n.path.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").Post(ctx, opts))
 }
 
-// PostAsync is [UsersCouponsNode.Post] in the background.
+// PostAsync calls [UsersCouponsNode.Post] in the background.
 func (n UsersCouponsNode) PostAsync(ctx context.Context, opts *wechatpay.Options) *future.Future[*wechatpay.Reply[UsersCouponsPostReply]] {
-	return future.Then(n.at.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[UsersCouponsPostReply])
+	return future.Then(n.path.Chain("v3/marketing/withdraw-favor/users/{openid}/coupons").PostAsync(ctx, opts), wechatpay.Typed[UsersCouponsPostReply])
 }
 
 // UsersCouponsGetQuery is the query of GET /v3/marketing/withdraw-favor/users/{openid}/coupons,
@@ -57,7 +57,7 @@ type UsersCouponsGetQuery struct {
 	Limit   *int64 `json:"limit,omitzero"`
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersCouponsGetQuery) WechatpayEndpoints() []string {
 	return []string{"GET /v3/marketing/withdraw-favor/users/{openid}/coupons"}
 }
@@ -89,7 +89,7 @@ type UsersCouponsPostRequest struct {
 	SendRequestNo string `json:"send_request_no"` // 发券请求单号; required
 }
 
-// WechatpayEndpoints are the endpoints that it is for; others refuse it.
+// WechatpayEndpoints returns the endpoints that accept it.
 func (UsersCouponsPostRequest) WechatpayEndpoints() []string {
 	return []string{"POST /v3/marketing/withdraw-favor/users/{openid}/coupons"}
 }
