@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,8 +22,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var gateway = testgateway.Shared
 
+// sharedKeys are those of all gateways of these tests: making keys takes a while.
+var sharedKeys = sync.OnceValues(sandbox.NewKeys)
+
 func newGateway(t *testing.T, cfg sandbox.Config) *sandbox.Gateway {
 	t.Helper()
+	if cfg.Keys == nil {
+		var err error
+		cfg.Keys, err = sharedKeys()
+		require.NoError(t, err)
+	}
 	g, err := sandbox.New(cfg)
 	require.NoError(t, err)
 	return g
