@@ -151,7 +151,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"template that is none", c.Chain("v3/{id"), id("1"), "RFC 6570"},
 		{"brace alone", c.Chain("v3/id}"), id("1"), "RFC 6570"},
 		{"fragment expansion", c.Chain("v3/x{#id}"), id("1"), `character "#"`},
-		{"other scheme", c.Chain("ftp://api.mch.weixin.qq.com/v3/x"), nil, `over "ftp"`},
+		{"other scheme", c.Chain("ftp://api.mch.weixin.qq.com/v3/x"), nil, `scheme "ftp"`},
 		{"foreign host", c.Chain("https://evil.example/v3/x"), nil, `"evil.example" is not trusted`},
 		{"foreign by user name", c.Chain("https://api.mch.weixin.qq.com@evil.example/v3/x"), nil, "no user name"},
 		{"WeChat over http", c.Chain("http://api.mch.weixin.qq.com/v3/x"), nil, "use https"},
