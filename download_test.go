@@ -1,11 +1,8 @@
 package wechatpay_test
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -91,15 +88,18 @@ func TestTarTypeIsFoundWhereverItStands(t *testing.T) {
 	type tarType string
 	c, _ := billClient(t, billText, nil)
 	for _, tc := range []struct {
-		path  string
-		query wechatpay.M
+		name, path string
+		query      wechatpay.M
 	}{
-		{"v3/bill/tradebill", wechatpay.M{"bill_date": yesterday(), "tar_type": tarType("GZIP")}},
-		{"v3/bill/tradebill?tar_type=GZIP&bill_date=" + yesterday(), nil},
+		{"in the query", "v3/bill/tradebill", wechatpay.M{"bill_date": yesterday(), "tar_type": tarType("GZIP")}},
+		{"in the path", "v3/bill/tradebill?tar_type=GZIP&bill_date=" + yesterday(), nil},
 	} {
-		done, err := c.Chain(tc.path).Download(t.Context(), filepath.Join(t.TempDir(), "b"), &wechatpay.DownloadOptions{Query: tc.query})
-		require.NoError(t, err)
-		assert.EqualValues(t, len(billText), done.Size)
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			done, err := c.Chain(tc.path).Download(t.Context(), filepath.Join(t.TempDir(), "b"), &wechatpay.DownloadOptions{Query: tc.query})
+			require.NoError(t, err)
+			assert.EqualValues(t, len(billText), done.Size)
+		})
 	}
 }
 
@@ -114,7 +114,6 @@ func TestABrokenDownloadNeverLooksLikeABill(t *testing.T) {
 		fault string
 		is    error
 		tries int // applications and downloads
-
 	}{
 		{"wrong hash", "bill-wrong-hash", media.ErrChecksum, 4},
 		{"cut off", "bill-cut", io.ErrUnexpectedEOF, 4},
@@ -150,34 +149,41 @@ func TestABrokenDownloadNeverLooksLikeABill(t *testing.T) {
 func TestADownloadThatFailedIsRepeatedWhole(t *testing.T) {
 	t.Parallel()
 	c, _ := billClient(t, billText, func(cfg *wechatpay.Config) { cfg.Retry = middleware.RetryConfig{Wait: time.Millisecond} })
-	for _, fault := range []string{"bill-wrong-hash", "bill-cut", "bill-error"} {
-		var applied atomic.Int32
-		once := func(next http.RoundTripper) http.RoundTripper { // spoils the first application
-			return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-				if strings.HasSuffix(r.URL.Path, "/tradebill") && applied.Add(1) == 1 {
-					r = r.Clone(r.Context())
-					r.Header.Set(sandbox.FaultHeader, fault)
-				}
-				return next.RoundTrip(r)
+	for _, tc := range []struct{ name, fault string }{
+		{"a wrong hash", "bill-wrong-hash"},
+		{"cut off", "bill-cut"},
+		{"an error in its place", "bill-error"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			var applied atomic.Int32
+			once := func(next http.RoundTripper) http.RoundTripper { // spoils the first application
+				return middleware.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					if strings.HasSuffix(r.URL.Path, "/tradebill") && applied.Add(1) == 1 {
+						r = r.Clone(r.Context())
+						r.Header.Set(sandbox.FaultHeader, tc.fault)
+					}
+					return next.RoundTrip(r)
+				})
+			}
+			path := filepath.Join(t.TempDir(), "bill.csv")
+			done, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.DownloadOptions{
+				Query: billQuery(true), Stack: func(s *middleware.Stack) error { return s.Push("spoil", once) },
 			})
-		}
-		path := filepath.Join(t.TempDir(), "bill.csv")
-		done, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.DownloadOptions{
-			Query: billQuery(true), Stack: func(s *middleware.Stack) error { return s.Push("spoil", once) },
+			require.NoError(t, err)
+			assert.EqualValues(t, len(billText), done.Size)
+			assert.EqualValues(t, 2, applied.Load(), "the URL is applied for once more")
 		})
-		require.NoError(t, err, fault)
-		assert.EqualValues(t, len(billText), done.Size, fault)
-		assert.EqualValues(t, 2, applied.Load(), "the URL is applied for anew")
 	}
 }
 
 func TestDownloadRefuses(t *testing.T) {
+	t.Parallel()
 	c, w := billClient(t, billText, nil)
 	path := filepath.Join(t.TempDir(), "bill.csv")
 	for _, tc := range []struct {
 		name string
 		want string
-
 		path string
 		opts *wechatpay.DownloadOptions
 	}{
@@ -194,9 +200,14 @@ func TestDownloadRefuses(t *testing.T) {
 	_, err := wechatpay.Chain{}.Download(t.Context(), path, nil)
 	require.ErrorContains(t, err, "zero Chain")
 	assert.Zero(t, w.count())
+}
 
+func TestDownloadOfOddReplies(t *testing.T) {
+	t.Parallel()
+	c, w := billClient(t, billText, nil)
+	path := filepath.Join(t.TempDir(), "bill.csv")
 	today := time.Now().In(time.FixedZone("CST", 8*60*60)).Format(time.DateOnly) // in China
-	_, err = c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.DownloadOptions{Query: wechatpay.M{"bill_date": today}})
+	_, err := c.Chain("v3/bill/tradebill").Download(t.Context(), path, &wechatpay.DownloadOptions{Query: wechatpay.M{"bill_date": today}})
 	var api *wechatpay.APIError
 	require.ErrorAs(t, err, &api)
 	assert.Equal(t, "NO_STATEMENT_EXIST", api.Code)
@@ -284,90 +295,26 @@ func (d *drip) Read(p []byte) (int, error) {
 
 func (d *drip) Close() error { return nil }
 
-func TestSinkStreams(t *testing.T) {
-	text := strings.Repeat(billText, 100_000)
-	c, _ := billClient(t, text, func(cfg *wechatpay.Config) {
-		cfg.MaxReply = 1 << 20 // far less than the bill
-		cfg.Stack = func(s *middleware.Stack) error {
-			return s.Before("sign", "log", middleware.Log(middleware.LogConfig{Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Bodies: true}))
-		}
-	})
-	bill := func() wechatpay.Chain {
-		resp, err := c.Chain("v3/bill/tradebill").Get(t.Context(), &wechatpay.Options{Query: billQuery(false)})
-		require.NoError(t, err)
-		return c.Chain(resp.Get("download_url").Str)
-	}
-	var sink bytes.Buffer
-	var last int64
-	resp, err := bill().Get(t.Context(), &wechatpay.Options{Sink: &sink, Progress: func(done, total int64) {
-		assert.Greater(t, done, last)
-		assert.EqualValues(t, -1, total)
-		last = done
-	}})
-	require.NoError(t, err)
-	assert.Equal(t, text, sink.String())
-	assert.EqualValues(t, len(text), last)
-	assert.Empty(t, resp.Bytes())
-	assert.False(t, resp.Verified)
-
-	sink.Reset()
-	_, err = c.Chain("v3/billdownload/file?token=none").Get(t.Context(), &wechatpay.Options{Sink: &sink})
-	var api *wechatpay.APIError
-	require.ErrorAs(t, err, &api)
-	assert.Equal(t, "PARAM_ERROR", api.Code)
-	assert.Empty(t, sink.String(), "an error is not written to it")
-
-	full := errors.New("disk full")
-	_, err = bill().Get(t.Context(), &wechatpay.Options{Sink: writerFunc(func([]byte) (int, error) { return 0, full })})
-	require.ErrorIs(t, err, full)
-	var call *wechatpay.CallError
-	require.ErrorAs(t, err, &call)
-}
-
-type writerFunc func([]byte) (int, error)
-
-func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
-
 func TestPartsWithAnotherDigestAreRefused(t *testing.T) {
 	t.Parallel()
 	c, _ := billClient(t, billText, nil)
-	for _, gzip := range []bool{false, true} {
-		path := filepath.Join(t.TempDir(), "b")
-		_, err := c.Chain("v3/bill/sub-merchant-fundflowbill").Download(t.Context(), path, &wechatpay.DownloadOptions{
-			Query: billQuery(gzip), Header: http.Header{sandbox.FaultHeader: {"bill-wrong-hash"}},
+	for _, tc := range []struct {
+		name string
+		gzip bool
+	}{
+		{"plain", false},
+		{"gzip", true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "b")
+			_, err := c.Chain("v3/bill/sub-merchant-fundflowbill").Download(t.Context(), path, &wechatpay.DownloadOptions{
+				Query: billQuery(tc.gzip), Header: http.Header{sandbox.FaultHeader: {"bill-wrong-hash"}},
+			})
+			require.ErrorIs(t, err, media.ErrChecksum)
+			assert.NoFileExists(t, path)
 		})
-		require.ErrorIs(t, err, media.ErrChecksum)
-		assert.NoFileExists(t, path)
 	}
-}
-
-// TestAShortReplyIsAnErrorWithAnyTransport: one that does not compare lengths itself.
-func TestAShortReplyIsAnErrorWithAnyTransport(t *testing.T) {
-	t.Parallel()
-	c := answering(t, nil, func(r *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: 10, Body: io.NopCloser(strings.NewReader("12345")), Request: r}, nil
-	})
-	_, err := c.Chain("v3/billdownload/file").Get(t.Context(), &wechatpay.Options{Sink: io.Discard})
-	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-}
-
-func TestSinkIsGivenNothingThatWasNotVerified(t *testing.T) {
-	t.Parallel()
-	c, _ := sandboxClient(t, nil)
-	var sink bytes.Buffer
-	var total int64
-	resp, err := c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{
-		JSON: wechatpay.M{"a": 1}, Sink: &sink, Progress: func(_, of int64) { total = of },
-	})
-	require.NoError(t, err)
-	assert.True(t, resp.Verified)
-	assert.Equal(t, "1", gjson.Get(sink.String(), "json.a").Raw)
-	assert.EqualValues(t, sink.Len(), total)
-	sink.Reset()
-	_, err = c.Chain("v3/echo").Post(t.Context(), &wechatpay.Options{Sink: &sink, Header: http.Header{sandbox.FaultHeader: {"tampered"}}})
-	require.ErrorIs(t, err, wechatpay.ErrSignature)
-	assert.Empty(t, sink.String())
-	assert.True(t, wechatpay.OutcomeUnknown(err))
 }
 
 func TestPartsWithAnotherKeyAreRefused(t *testing.T) {

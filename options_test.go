@@ -8,10 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
-
-	"context"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -212,63 +209,21 @@ func TestBaseURLPrefixIsSentAndSigned(t *testing.T) {
 	t.Parallel()
 	c, w := sandboxClient(t, nil)
 	own := gatewayURL(t, w, c)
-	for _, base := range []string{own + "/hk/", own + "/hk"} {
-		resp, err := c.Chain("v3/statements/").Get(t.Context(), &wechatpay.Options{BaseURL: base})
-		require.NoError(t, err)
-		assert.Equal(t, "/hk/v3/statements/", resp.Get("target").String())
+	for _, tc := range []struct{ name, base string }{
+		{"with a slash", own + "/hk/"},
+		{"without a slash", own + "/hk"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			resp, err := c.Chain("v3/statements/").Get(t.Context(), &wechatpay.Options{BaseURL: tc.base})
+			require.NoError(t, err)
+			assert.Equal(t, "/hk/v3/statements/", resp.Get("target").String())
+		})
 	}
 	prefixed, _ := sandboxClient(t, func(cfg *wechatpay.Config) { cfg.BaseURL += "/a%2Fb/" })
 	resp, err := prefixed.Chain("/v3/x").Get(t.Context(), nil)
 	require.NoError(t, err)
 	assert.Equal(t, "/a%2Fb/v3/x", resp.Get("target").String())
-}
-
-func TestTimeouts(t *testing.T) {
-	t.Parallel()
-	stuck := func(r *http.Request) (*http.Response, error) { //nolint:unparam // a RoundTripper's signature
-		drain(r)
-		<-r.Context().Done()
-		return nil, r.Context().Err()
-	}
-	for _, tc := range []struct {
-		name                    string
-		client, call, ctx, want time.Duration
-	}{
-		{name: "default", want: 30 * time.Second},
-		{name: "of the client", client: time.Minute, want: time.Minute},
-		{name: "of the call", client: time.Minute, call: 2 * time.Minute, want: 2 * time.Minute},
-		{name: "of the context", client: time.Minute, ctx: time.Second, want: time.Second},
-		{name: "none but the context", client: -1, ctx: time.Hour, want: time.Hour},
-		{name: "none for this call", call: -1, ctx: time.Hour, want: time.Hour},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				c := answering(t, func(cfg *wechatpay.Config) { cfg.Timeout = tc.client }, stuck)
-				ctx := t.Context()
-				if tc.ctx > 0 {
-					var cancel context.CancelFunc
-					ctx, cancel = context.WithTimeout(ctx, tc.ctx)
-					defer cancel()
-				}
-				began := time.Now()
-				_, err := c.Chain("v3/x").Post(ctx, &wechatpay.Options{JSON: wechatpay.M{}, Timeout: tc.call})
-				require.ErrorIs(t, err, context.DeadlineExceeded)
-				assert.Equal(t, tc.want, time.Since(began))
-				assert.True(t, wechatpay.OutcomeUnknown(err))
-			})
-		})
-	}
-}
-
-func TestTheContextOfACallEndsWithIt(t *testing.T) {
-	t.Parallel()
-	for _, timeout := range []time.Duration{0, -1} {
-		c, w := sandboxClient(t, nil)
-		_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Timeout: timeout})
-		require.NoError(t, err)
-		require.ErrorIs(t, w.last(t).Context().Err(), context.Canceled, "or its timer would stay")
-	}
 }
 
 func TestABodyThatIsNotJSON(t *testing.T) {
@@ -304,53 +259,4 @@ func TestUnsignedExcusesAReply(t *testing.T) {
 	resp, err := c.Chain("v3/new/download").Get(t.Context(), opts)
 	require.NoError(t, err)
 	assert.False(t, resp.Verified)
-}
-
-func TestDocument(t *testing.T) {
-	t.Parallel()
-	base := wechatpay.M{"a": 1, "list": []int{1}}
-	d := wechatpay.NewDocument(base)
-	changed := d.Set("amount.total", 100).Set("list.-1", wechatpay.M{"x": "<&>"}).Set("name", "公仔").Delete("a").Set(`dot\.ted`, true)
-	data, err := changed.Bytes()
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"amount":{"total":100},"list":[1,{"x":"<&>"}],"name":"公仔","dot.ted":true}`, string(data))
-	assert.Contains(t, string(data), "<&>", "not escaped")
-	assert.Equal(t, int64(100), changed.Get("amount.total").Int())
-	before, err := d.Bytes()
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"a":1,"list":[1]}`, string(before), "the old one is as it was")
-
-	inside, err := json.Marshal(wechatpay.M{"doc": wechatpay.NewDocument(nil).Set("x", 1)})
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"doc":{"x":1}}`, string(inside))
-
-	for _, tc := range []struct {
-		name string
-		bad  wechatpay.Document
-	}{
-		{"a null value", wechatpay.NewDocument(nil).Set("x", nil)},
-		{"a bad value", wechatpay.NewDocument(nil).Set("x", func() {})},
-		{"an empty path", wechatpay.NewDocument(nil).Set("", 1)},
-		{"a wildcard", wechatpay.NewDocument(base).Set("a*", 1)},
-		{"a query", wechatpay.NewDocument(base).Set("list.#", 1)},
-		{"a pipe", wechatpay.NewDocument(base).Set("a|b", 1)},
-		{"a modifier", wechatpay.NewDocument(base).Set("@reverse", 1)},
-		{"a gap", wechatpay.NewDocument(base).Set("list.2", 1)},
-		{"a gap in a new", wechatpay.NewDocument(nil).Set("list.2", 1)},
-		{"into a number", wechatpay.NewDocument(base).Set("a.b", 1)},
-		{"into a scalar", wechatpay.NewDocument(json.RawMessage("1")).Set("a", 1)},
-		{"an empty key", wechatpay.NewDocument(nil).Set("a..b", 1)},
-		{"a bad start", wechatpay.NewDocument(json.RawMessage("{")).Set("x", 1)},
-		{"a word for a list", wechatpay.NewDocument([]int{1}).Set("x", 1)},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := tc.bad.Set("later", 1).Bytes()
-			require.Error(t, err, tc.name)
-			c, w := sandboxClient(t, nil)
-			_, err = c.Chain("v3/x").Post(t.Context(), &wechatpay.Options{JSON: tc.bad})
-			require.ErrorIs(t, err, wechatpay.ErrInvalid)
-			assert.Zero(t, w.count())
-		})
-	}
 }

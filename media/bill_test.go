@@ -47,32 +47,47 @@ func byName(row media.BillRow) map[string]string {
 }
 
 func TestBillsAreRead(t *testing.T) {
-	for name, through := range map[string]func(io.Reader) io.Reader{
-		"whole":        func(r io.Reader) io.Reader { return r },
-		"by the byte":  iotest.OneByteReader,
-		"end with EOF": iotest.DataErrReader,
-		"LF":           lf,
-	} {
-		t.Run(name, func(t *testing.T) {
-			rows, summary, err := read(through(strings.NewReader(tradeBill)), "商户订单号", "商品名称")
-			require.NoError(t, err)
-			assert.Equal(t, []map[string]string{
+	t.Parallel()
+	bills := []struct {
+		name, text string
+		need       []string
+		rows       []map[string]string
+		summary    map[string]string
+	}{
+		{
+			"a trade bill", tradeBill, []string{"商户订单号", "商品名称"},
+			[]map[string]string{
 				{"交易时间": "2026-11-23 10:00:00", "商户订单号": "T1", "应结订单金额": "0.01", "商品名称": "Image形象店"},
 				{"交易时间": "2026-11-23 10:00:01", "商户订单号": "T2", "应结订单金额": "-12.50", "商品名称": `a,"b",c,"`},
 				{"交易时间": "2026-11-23 10:00:02", "商户订单号": "T3", "应结订单金额": "1.00", "商品名称": "``\"quoted\""},
-			}, rows)
-			assert.Equal(t, map[string]string{"总交易单数": "3", "应结订单总金额": "-11.49"}, summary)
-
-			rows, summary, err = read(through(strings.NewReader(fundFlowBill)))
-			require.NoError(t, err)
-			assert.Equal(t, []map[string]string{{"记账时间": "2026-11-23 10:00:00", "资金流水单号": "F1", "收支金额(元)": "0.01"}}, rows)
-			assert.Equal(t, "0.00", summary["支出金额"])
-
-			rows, summary, err = read(through(strings.NewReader("a,b\r\nn\r\n`0\r\n\r\n")))
-			require.NoError(t, err, "a bill without rows")
-			assert.Empty(t, rows)
-			assert.Equal(t, map[string]string{"n": "0"}, summary)
-		})
+			},
+			map[string]string{"总交易单数": "3", "应结订单总金额": "-11.49"},
+		},
+		{
+			"a fund-flow bill", fundFlowBill, nil,
+			[]map[string]string{{"记账时间": "2026-11-23 10:00:00", "资金流水单号": "F1", "收支金额(元)": "0.01"}},
+			map[string]string{"资金流水总笔数": "1", "收入笔数": "1", "收入金额": "0.01", "支出笔数": "0", "支出金额": "0.00"},
+		},
+		{"without rows", "a,b\r\nn\r\n`0\r\n\r\n", nil, nil, map[string]string{"n": "0"}},
+	}
+	for _, row := range []struct {
+		name    string
+		through func(io.Reader) io.Reader
+	}{
+		{"whole", func(r io.Reader) io.Reader { return r }},
+		{"by the byte", iotest.OneByteReader},
+		{"the end comes with data", iotest.DataErrReader},
+		{"lines end with LF", lf},
+	} {
+		for _, bill := range bills {
+			t.Run(bill.name+", "+row.name, func(t *testing.T) {
+				t.Parallel()
+				rows, summary, err := read(row.through(strings.NewReader(bill.text)), bill.need...)
+				require.NoError(t, err)
+				assert.Equal(t, bill.rows, rows)
+				assert.Equal(t, bill.summary, summary)
+			})
+		}
 	}
 }
 
@@ -82,32 +97,40 @@ func lf(r io.Reader) io.Reader {
 }
 
 func TestACommaInANameIsPartOfIt(t *testing.T) {
-	for line, want := range map[string][]string{
-		"`a,`b,`c":         {"a", "b", "c"},
-		"`a,`b, c,`d":      {"a", "b, c", "d"},
-		"`a,,`b,`c":        {"a,", "b", "c"},
-		"`a,`b,`c,":        {"a", "b", "c,"},
-		"`,`,`":            {"", "", ""},
-		"`a,b,`c":          {"a", "b", "c"}, // as many as columns: nothing to put together
-		"``a,`,\",`\"c\"":  {"`a", ",\"", `"c"`},
-		"`a,`\"b\nline\"x": nil, // a quotation mark holds no line together
-		"`a,`b,`c,`d":      nil,
-		"`a,`b":            nil,
-		"`a,b,c,`d":        nil, // which of them has no backtick, nobody knows
+	t.Parallel()
+	for _, row := range []struct {
+		name, line string
+		want       []string // the fields, or
+		err        string
+	}{
+		{"no comma", "`a,`b,`c", []string{"a", "b", "c"}, ""},
+		{"in the middle", "`a,`b, c,`d", []string{"a", "b, c", "d"}, ""},
+		{"at the end of the first", "`a,,`b,`c", []string{"a,", "b", "c"}, ""},
+		{"at the end of the line", "`a,`b,`c,", []string{"a", "b", "c,"}, ""},
+		{"empty fields", "`,`,`", []string{"", "", ""}, ""},
+		{"as many fields as columns, one without a backtick", "`a,b,`c", []string{"a", "b", "c"}, ""},
+		{"backticks and quotation marks in fields", "``a,`,\",`\"c\"", []string{"`a", ",\"", `"c"`}, ""},
+		{"a quotation mark holds no line together", "`a,`\"b\nline\"x", nil, "media: bill, line 2: 2 fields for 3 columns"},
+		{"a field too many", "`a,`b,`c,`d", nil, "media: bill, line 2: 4 fields for 3 columns"},
+		{"a field too few", "`a,`b", nil, "media: bill, line 2: 2 fields for 3 columns"},
+		{"nobody knows which comma separates", "`a,b,c,`d", nil, "media: bill, line 2: 2 fields for 3 columns"},
 	} {
-		rows, _, err := read(strings.NewReader("0,1,2\n" + line + "\nn\n`1\n"))
-		if want == nil {
-			require.ErrorContains(t, err, "line 2: ", line)
-			require.ErrorContains(t, err, "fields for 3 columns", line)
-			require.NotErrorIs(t, err, io.ErrUnexpectedEOF, line)
-			continue
-		}
-		require.NoError(t, err, line)
-		assert.Equal(t, []map[string]string{{"0": want[0], "1": want[1], "2": want[2]}}, rows, line)
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			rows, _, err := read(strings.NewReader("0,1,2\n" + row.line + "\nn\n`1\n"))
+			if row.err != "" {
+				require.EqualError(t, err, row.err)
+				require.NotErrorIs(t, err, io.ErrUnexpectedEOF)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, []map[string]string{{"0": row.want[0], "1": row.want[1], "2": row.want[2]}}, rows)
+		})
 	}
 }
 
 func TestABillCutOffAnywhereIsAnError(t *testing.T) {
+	t.Parallel()
 	// Behind the comma of the summary a cut could hide in the last field alone.
 	known := strings.LastIndex(tradeBill, ",") + 1
 	for at := range known {
@@ -117,39 +140,69 @@ func TestABillCutOffAnywhereIsAnError(t *testing.T) {
 	}
 }
 
-func TestFilesThatAreNotBills(t *testing.T) {
-	off := errors.New("the cable is out")
-	for _, tc := range []struct {
-		name, want string
-		r          io.Reader
-	}{
-		{"WeChat Pay's error", `code "NO_STATEMENT_EXIST", message "账单不存在"`, strings.NewReader(`{"code":"NO_STATEMENT_EXIST","message":"账单不存在"}`)},
-		{"over lines, with a mark", `code "X"`, strings.NewReader("\ufeff\n{\n  \"code\": \"X\"\n}")},
-		{"JSON cut off", "it is JSON", strings.NewReader(`{"code":`)},
-		{"XML", "it is XML", strings.NewReader("<xml><return_code>FAIL</return_code></xml>")},
-		{"gzip", "decompress it", strings.NewReader("\x1f\x8b\x08\x00")},
-		{"no header", "line 1: the row of column names is missing", strings.NewReader("`a,`b\n`c,`d\nn\n`1\n")},
-		{"no backticks", "line 3: it does not begin with a backtick", strings.NewReader("a,b\n1,2\n3,4\nn\n5\n")},
-		{"a summary too short", "line 3: 1 fields for 2 columns", strings.NewReader("a,b\nn,m\n`1\n")},
-		{"a second bill behind it", "line 4: there is more text after", strings.NewReader("a,b\nn\n`1\na,b\nn\n`1\n")},
-		{"an endless line", "line 2: it is longer than", io.MultiReader(strings.NewReader("a,b\n`"), endless{})},
-		{"a reader that fails", "after line 1: the cable", io.MultiReader(strings.NewReader("a,b\n"), iotest.ErrReader(off))},
-		{"a reader that fails in the summary", "after line 2: the cable", io.MultiReader(strings.NewReader("a,b\nn\n"), iotest.ErrReader(off))},
-		{"a reader that fails behind it", "after line 3: the cable", io.MultiReader(strings.NewReader("a,b\nn\n`1\n"), iotest.ErrReader(off))},
-		{"a reader whose error has an EOF in it", "after line 3: the cable is out: EOF",
-			io.MultiReader(strings.NewReader("a,b\nn\n`1\n"), iotest.ErrReader(fmt.Errorf("%w: %w", off, io.EOF)))},
-		{"a reader that fails at once", "after line 0: the cable", iotest.ErrReader(off)},
+func TestTextsOfACutBill(t *testing.T) {
+	t.Parallel()
+	const again = ": the file is truncated; download it again: unexpected EOF"
+	for _, row := range []struct{ name, text, want string }{
+		{"at once", "", "media: bill, line 0: it is empty" + again},
+		{"after the byte order mark", "\ufeff", "media: bill, line 1: it is empty" + again},
+		{"in the header", "a,b", "media: bill, line 1: nothing follows" + again},
+		{"after the header", "a,b\n", "media: bill, line 1: the summary is missing" + again},
+		{"in a row", "a,b\n`1,`2", "media: bill, line 2: the summary is missing" + again},
+		{"after a row", "a,b\n`1,`2\n", "media: bill, line 2: the summary is missing" + again},
+		{"in the summary's names", "a,b\n`1,`2\nn,m", "media: bill, line 3: the summary's values are missing" + again},
+		{"in the summary's values", "a,b\n`1,`2\nn,m\n`1", "media: bill, line 4: 1 fields for 2 columns" + again},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			rows, summary, err := read(tc.r)
-			require.ErrorContains(t, err, tc.want)
-			assert.Empty(t, rows)
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, summary, err := read(strings.NewReader(row.text))
+			require.EqualError(t, err, row.want)
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 			assert.Empty(t, summary)
-			assert.Equal(t, strings.Contains(tc.want, "cable"), errors.Is(err, off))
 		})
 	}
-	_, _, err := read(strings.NewReader(tradeBill), "申请退款金额")
-	require.ErrorContains(t, err, `lacks the column "申请退款金额"`)
+}
+
+func TestFilesThatAreNotBills(t *testing.T) {
+	t.Parallel()
+	off := errors.New("the cable is out")
+	for _, row := range []struct {
+		name string
+		r    io.Reader
+		want string
+	}{
+		{"WeChat Pay's error", strings.NewReader(`{"code":"NO_STATEMENT_EXIST","message":"账单不存在"}`), `media: bill: it is JSON, not a bill (code "NO_STATEMENT_EXIST", message "账单不存在"); check the status of the reply`},
+		{"over lines, with a mark", strings.NewReader("\ufeff\n{\n  \"code\": \"X\"\n}"), `media: bill: it is JSON, not a bill (code "X", message ""); check the status of the reply`},
+		{"JSON cut off", strings.NewReader(`{"code":`), `media: bill: it is JSON, not a bill (code "", message ""); check the status of the reply`},
+		{"XML", strings.NewReader("<xml><return_code>FAIL</return_code></xml>"), "media: bill: it is XML or HTML, not a bill; check the status of the reply"},
+		{"gzip", strings.NewReader("\x1f\x8b\x08\x00"), "media: bill: it is compressed; decompress it with compress/gzip"},
+		{"no header", strings.NewReader("`a,`b\n`c,`d\nn\n`1\n"), "media: bill, line 1: the row of column names is missing"},
+		{"no backticks", strings.NewReader("a,b\n1,2\n3,4\nn\n5\n"), "media: bill, line 3: it does not begin with a backtick, as rows and the summary's values do"},
+		{"a summary too short", strings.NewReader("a,b\nn,m\n`1\n"), "media: bill, line 3: 1 fields for 2 columns"},
+		{"a second bill behind it", strings.NewReader("a,b\nn\n`1\na,b\nn\n`1\n"), "media: bill, line 4: there is more text after the summary"},
+		{"an endless line", io.MultiReader(strings.NewReader("a,b\n`"), endless{}), "media: bill, line 2: it is longer than 65536 bytes"},
+		{"a reader that fails", io.MultiReader(strings.NewReader("a,b\n"), iotest.ErrReader(off)), "media: bill, after line 1: the cable is out"},
+		{"a reader that fails in the summary", io.MultiReader(strings.NewReader("a,b\nn\n"), iotest.ErrReader(off)), "media: bill, after line 2: the cable is out"},
+		{"a reader that fails behind it", io.MultiReader(strings.NewReader("a,b\nn\n`1\n"), iotest.ErrReader(off)), "media: bill, after line 3: the cable is out"},
+		{"a reader whose error has an EOF in it", io.MultiReader(strings.NewReader("a,b\nn\n`1\n"), iotest.ErrReader(fmt.Errorf("%w: %w", off, io.EOF))), "media: bill, after line 3: the cable is out: EOF"},
+		{"a reader that fails at once", iotest.ErrReader(off), "media: bill, after line 0: the cable is out"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			rows, summary, err := read(row.r)
+			require.EqualError(t, err, row.want)
+			assert.Empty(t, rows)
+			assert.Empty(t, summary)
+			assert.Equal(t, strings.Contains(row.want, "cable"), errors.Is(err, off))
+		})
+	}
+}
+
+func TestARequiredColumnIsMissing(t *testing.T) {
+	t.Parallel()
+	rows, _, err := read(strings.NewReader(fundFlowBill), "记账时间", "申请退款金额")
+	require.EqualError(t, err, `media: bill: it lacks the column "申请退款金额"; its columns are ["记账时间" "资金流水单号" "收支金额(元)"]; request another bill_type`)
+	assert.Empty(t, rows)
 }
 
 type endless struct{}
@@ -162,32 +215,36 @@ func (endless) Read(p []byte) (int, error) {
 }
 
 func TestRowsGoOnAfterABreak(t *testing.T) {
+	t.Parallel()
 	bill := media.ReadBill(strings.NewReader(tradeBill))
-	var first media.BillRow
 	for row, err := range bill.Rows() {
 		require.NoError(t, err)
-		first = row
+		require.Equal(t, "T1", row.At(1))
 		break
 	}
 	assert.Zero(t, bill.Summary().Len())
-	count := 0
-	for _, err := range bill.Rows() {
+	var rest []string
+	for row, err := range bill.Rows() {
 		require.NoError(t, err)
-		count++
+		rest = append(rest, row.At(1))
 	}
-	assert.Equal(t, 2, count)
-	assert.Equal(t, "T1", first.At(1), "a row may be kept")
-	assert.Empty(t, first.Get("no such column"))
+	assert.Equal(t, []string{"T2", "T3"}, rest)
 	assert.Equal(t, "3", bill.Summary().At(0))
-	for _, err := range bill.Rows() {
-		assert.Fail(t, "the bill is at its end", err)
+	for range bill.Rows() {
+		assert.Fail(t, "the bill is at its end")
 	}
+}
 
-	cut := media.ReadBill(strings.NewReader("a,b\n"))
+func TestABillThatFailedStaysSo(t *testing.T) {
+	t.Parallel()
+	bill := media.ReadBill(strings.NewReader("a,b\n"))
 	for range 2 {
-		for _, err := range cut.Rows() {
-			require.ErrorIs(t, err, io.ErrUnexpectedEOF, "and it stays one")
+		count := 0
+		for _, err := range bill.Rows() {
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+			count++
 		}
+		assert.Equal(t, 1, count)
 	}
 }
 
@@ -213,6 +270,7 @@ func FuzzBill(f *testing.F) {
 // TestNoAmountIsHandedOutByHalves: a row that the file ends on may be cut in its last
 // field.
 func TestNoAmountIsHandedOutByHalves(t *testing.T) {
+	t.Parallel()
 	amounts := 0
 	var last error
 	for row, err := range media.ReadBill(strings.NewReader("商户订单号,金额\r\n`1,`1.00\r\n`2,`12.5")).Rows() {

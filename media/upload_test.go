@@ -2,12 +2,9 @@ package media_test
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
-	"mime"
-	"mime/multipart"
 	"os"
 	"path/filepath"
 	"sync"
@@ -20,140 +17,119 @@ import (
 	"github.com/wechatpay-chain/wechatpay/media"
 )
 
-const imagePath = "v3/merchant/media/upload"
-
-var png = append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 2000)...)
-
-// A form is a body taken apart again.
-type form struct {
-	meta               map[string]any
-	raw                []byte // meta as it stands in the part
-	part, name         string
-	file               []byte
-	metaType, fileType string
-}
-
-func parse(tb testing.TB, b *media.Body) form {
-	tb.Helper()
-	r, err := b.Open()
-	require.NoError(tb, err)
-	data, err := io.ReadAll(r)
-	require.NoError(tb, err)
-	require.NoError(tb, r.Close())
-	require.Len(tb, data, int(b.Size))
-	_, params, err := mime.ParseMediaType(b.ContentType)
-	require.NoError(tb, err)
-	parts := multipart.NewReader(bytes.NewReader(data), params["boundary"])
-	var f form
-	p, err := parts.NextPart()
-	require.NoError(tb, err)
-	require.Equal(tb, "meta", p.FormName(), "it comes first")
-	f.metaType = p.Header.Get("Content-Type")
-	f.raw, err = io.ReadAll(p)
-	require.NoError(tb, err)
-	require.NoError(tb, json.Unmarshal(f.raw, &f.meta))
-	p, err = parts.NextPart()
-	require.NoError(tb, err)
-	_, disposition, err := mime.ParseMediaType(p.Header.Get("Content-Disposition"))
-	require.NoError(tb, err)
-	f.part, f.name, f.fileType = p.FormName(), disposition["filename"], p.Header.Get("Content-Type")
-	f.file, err = io.ReadAll(p)
-	require.NoError(tb, err)
-	_, err = parts.NextPart()
-	require.ErrorIs(tb, err, io.EOF)
-	return f
-}
-
-func sum(data []byte) string {
-	s := sha256.Sum256(data)
-	return hex.EncodeToString(s[:])
-}
-
 func TestUploadByEverySource(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "店铺.png")
 	require.NoError(t, os.WriteFile(path, png, 0o600))
 	file, err := os.Open(path)
 	require.NoError(t, err)
-	defer func() { _ = file.Close() }()
-	for name, u := range map[string]*media.Upload{
-		"a file":         media.File(path),
-		"bytes":          media.Bytes("店铺.png", png),
-		"an io.ReaderAt": media.Reader("店铺.png", file, int64(len(png))),
-		"an io.Seeker":   media.Reader("店铺.png", struct{ io.ReadSeeker }{bytes.NewReader(png)}, int64(len(png))),
-		"a plain reader": media.Reader("店铺.png", iotest.OneByteReader(bytes.NewReader(png)), int64(len(png))),
+	t.Cleanup(func() { _ = file.Close() })
+	size := int64(len(png))
+	for _, row := range []struct {
+		name   string
+		upload *media.Upload
+	}{
+		{"a file", media.File(path)},
+		{"bytes", media.Bytes("店铺.png", png)},
+		{"an io.ReaderAt", media.Reader("店铺.png", file, size)},
+		{"an io.Seeker", media.Reader("店铺.png", struct{ io.ReadSeeker }{bytes.NewReader(png)}, size)},
+		{"a plain reader", media.Reader("店铺.png", iotest.OneByteReader(bytes.NewReader(png)), size)},
 	} {
-		for range 2 { // it may be used again
-			b, err := u.Build(media.Target{Method: "POST", Path: imagePath})
-			require.NoError(t, err, name)
-			for range 2 { // each attempt opens it again
-				f := parse(t, b)
-				assert.Equal(t, map[string]any{"filename": "店铺.png", "sha256": sum(png)}, f.meta, name)
-				assert.Equal(t, f.raw, b.Signed, "the meta part is what is signed")
-				assert.Equal(t, []string{"application/json", "file", "店铺.png", "image/png"}, []string{f.metaType, f.part, f.name, f.fileType})
-				assert.Equal(t, png, f.file)
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, "店铺.png", row.upload.String())
+			for range 2 { // it may be used again
+				b, err := row.upload.Build(media.Target{Method: "POST", Path: imagePath})
+				require.NoError(t, err)
+				for range 2 { // each attempt opens it again
+					f := parse(t, b)
+					assert.Equal(t, map[string]any{"filename": "店铺.png", "sha256": sum(png)}, f.meta)
+					assert.Equal(t, f.raw, b.Signed, "the meta part is what is signed")
+					assert.Equal(t, []string{"application/json", "file", "店铺.png", "image/png"}, []string{f.metaType, f.part, f.name, f.fileType})
+					assert.Equal(t, png, f.file)
+				}
 			}
-		}
-		assert.Equal(t, "店铺.png", u.String())
+		})
 	}
 }
 
-func TestFileNamesAreQuoted(t *testing.T) {
-	for _, name := range []string{`a"b.png`, `a\b.png`, `a; filename=x.png`, "中 文.png", `%22.png`} {
-		b, err := media.Bytes(name, png).Build(media.Target{Path: imagePath})
-		require.NoError(t, err, name)
-		f := parse(t, b)
-		assert.Equal(t, name, f.name)
-		assert.Equal(t, name, f.meta["filename"])
+func TestUploadRefuses(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name   string
+		upload *media.Upload
+		want   string
+	}{
+		{"nil", nil, "media: the Upload is nil or empty; make it with File, Bytes or Reader"},
+		{"zero", new(media.Upload), "media: the Upload is nil or empty; make it with File, Bytes or Reader"},
+		{"no name", media.Bytes("", png), "media: the file has no name"},
+		{"no path", media.File(""), "media: the file has no name"},
+		{"the root", media.File("/"), "media: the file has no name"},
+		{"a line break in its name", media.Bytes("a\r\nX: y", png), `media: the file's name "a\r\nX: y" holds a line break or another control character`},
+		{"a name in GBK", media.Bytes("\xb5\xea.png", png), "media: the file's name is not UTF-8"},
+		{"empty", media.Bytes("a.png", nil), "media: a.png: the file is empty"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := row.upload.Build(media.Target{Path: imagePath})
+			assert.EqualError(t, err, row.want)
+		})
+	}
+	assert.Equal(t, "no upload", (*media.Upload)(nil).String())
+}
+
+func TestUploadEncryptsItsMeta(t *testing.T) {
+	t.Parallel()
+	u := media.Bytes("a.png", png)
+	b, err := u.Build(media.Target{Path: imagePath, Encrypt: func(meta []byte) ([]byte, error) { return bytes.ToUpper(meta), nil }})
+	require.NoError(t, err)
+	assert.Equal(t, string(bytes.ToUpper([]byte(`{"filename":"a.png","sha256":"`+sum(png)+`"}`))), string(b.Signed))
+	assert.Equal(t, b.Signed, parse(t, b).raw, "what is sent is what is signed")
+
+	broken := errors.New("no key")
+	_, err = u.Build(media.Target{Path: imagePath, Encrypt: func([]byte) ([]byte, error) { return nil, broken }})
+	assert.Equal(t, broken, err)
+}
+
+func TestUploadTypes(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, file, head, want string }{
+		{"by its content", "a.jpg", "\x89PNG\r\n\x1a\n", "image/png"},
+		{"by its name, where the content is text", "a.PDF", "hello", "application/pdf"},
+		{"by its name, where the content is unknown", "a.pdf", "\x00\x01", "application/pdf"},
+		{"unknown", "a", "\x00\x01", "application/octet-stream"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			b, err := media.Bytes(row.file, []byte(row.head)).Build(media.Target{Path: "v3/new"})
+			require.NoError(t, err)
+			assert.Equal(t, row.want, parse(t, b).fileType)
+		})
 	}
 }
 
-func TestAFileThatChangesOnTheWayFails(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.png")
-	require.NoError(t, os.WriteFile(path, png, 0o600))
-	b, err := media.File(path).Build(media.Target{Path: imagePath})
+// TestUploadFields: the fields of an Upload win over the table of endpoints.
+func TestUploadFields(t *testing.T) {
+	t.Parallel()
+	u := media.Bytes("a.bin", png)
+	u.Meta = map[string]any{"item_id": json.Number("7"), "filename": "mine.png"}
+	u.Form = media.Form{FilePart: "picture", DigestField: "d", AlgorithmField: "alg", Algorithm: "SHA256", Limits: map[string]int64{"": 5000}}
+	u.ContentType = "image/x-mine"
+	b, err := u.Build(media.Target{Path: imagePath})
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(path, append(png, 0), 0o600))
-	_, err = b.Open()
-	require.ErrorContains(t, err, "it had 2008 bytes and has 2009 now")
+	f := parse(t, b)
+	assert.Equal(t, map[string]any{"item_id": 7.0, "filename": "mine.png", "d": sum(png), "alg": "SHA256"}, f.meta)
+	assert.Equal(t, "picture", f.part)
+	assert.Equal(t, "image/x-mine", f.fileType)
 
-	require.NoError(t, os.WriteFile(path, png, 0o600))
-	r, err := b.Open()
+	u.Form.NameField, u.Meta = media.Omit, nil
+	b, err = u.Build(media.Target{Path: imagePath})
 	require.NoError(t, err)
-	defer func() { _ = r.Close() }()
-	require.NoError(t, os.WriteFile(path, append(png, 0), 0o600))
-	data, err := io.ReadAll(r)
-	require.NoError(t, err)
-	assert.Len(t, data, int(b.Size), "what is added while it is sent is not")
-}
-
-// TestAttemptsMayOverlap: a transport may still read the body of an attempt that failed.
-func TestAttemptsMayOverlap(t *testing.T) {
-	b, err := media.Reader("a.png", struct{ io.ReadSeeker }{bytes.NewReader(png)}, int64(len(png))).Build(media.Target{Path: imagePath})
-	require.NoError(t, err)
-	first, err := b.Open()
-	require.NoError(t, err)
-	_, err = io.CopyN(io.Discard, first, b.Size/2)
-	require.NoError(t, err)
-	assert.Equal(t, png, parse(t, b).file)
-	rest, err := io.ReadAll(first)
-	require.NoError(t, err)
-	assert.Len(t, rest, int(b.Size-b.Size/2))
-}
-
-func TestAPipeIsReadOnceAndKept(t *testing.T) {
-	r, w, err := os.Pipe()
-	require.NoError(t, err)
-	defer func() { _ = r.Close() }()
-	_, err = w.Write(png)
-	require.NoError(t, err)
-	require.NoError(t, w.Close())
-	b, err := media.Reader("a.png", r, int64(len(png))).Build(media.Target{Path: imagePath})
-	require.NoError(t, err)
-	assert.Equal(t, png, parse(t, b).file)
-	assert.Equal(t, png, parse(t, b).file, "again")
+	assert.Equal(t, map[string]any{"d": sum(png), "alg": "SHA256"}, parse(t, b).meta)
 }
 
 func TestUploadsAtOnce(t *testing.T) {
+	t.Parallel()
 	u := media.Bytes("a.png", png)
 	var group sync.WaitGroup
 	for range 8 {
@@ -175,21 +151,4 @@ func TestUploadsAtOnce(t *testing.T) {
 		})
 	}
 	group.Wait()
-}
-
-func FuzzUpload(f *testing.F) {
-	f.Add("a.png", "text", []byte("x"))
-	f.Add(`"\;中`, `"`, []byte("--boundary\r\n"))
-	f.Fuzz(func(t *testing.T, name, text string, data []byte) {
-		u := media.Bytes(name, data)
-		u.Meta = map[string]any{"text": text}
-		b, err := u.Build(media.Target{Path: "v3/new"})
-		if err != nil {
-			return
-		}
-		parsed := parse(t, b)
-		if !bytes.Equal(parsed.raw, b.Signed) || !bytes.Equal(parsed.file, data) {
-			t.Fatalf("%q %q: %+v", name, text, parsed)
-		}
-	})
 }

@@ -20,38 +20,36 @@ import (
 )
 
 func TestChain(t *testing.T) {
+	t.Parallel()
 	c, m := client(t, nil)
-	get := func(node any, opts *wechatpay.Options) string { return last(t, m, node, "Get", opts) }
-	post := func(node any, opts *wechatpay.Options) string { return last(t, m, node, "Post", opts) }
 	const host = "https://api.mch.weixin.qq.com"
 	v3 := openapi.V3(c)
-	for want, got := range map[string]string{
-		"POST " + host + "/v3/pay/transactions/jsapi-with-contract": post(v3.Pay().Transactions().JsapiWithContract(), nil),
-		"GET " + host + "/v3/pay/transactions/id/1217?mchid=1":      get(v3.Pay().Transactions().ID("1217"), &wechatpay.Options{Query: wechatpay.M{"mchid": 1}}),
-		"POST " + host + "/v3/pay/transactions/out-trade-no/a%2Fb/close": post(
-			v3.Pay().Transactions().OutTradeNo("a/b").Close(), &wechatpay.Options{JSON: wechatpay.M{"mchid": "1"}}),
-		// a place that is both an endpoint and on the way to others
-		"POST " + host + "/v3/refund/domestic/refunds":  post(v3.Refund().Domestic().Refunds(), nil),
-		"GET " + host + "/v3/refund/domestic/refunds/1": get(v3.Refund().Domestic().Refunds().OutRefundNo("1"), nil),
-		// templates that differ in the name of a variable alone
-		"POST " + host + "/v3/apply4subject/applyment/1/cancel": post(v3.Apply4subject().Applyment().ApplymentID("1").Cancel(), nil),
-		"POST " + host + "/v3/apply4subject/applyment/2/cancel": post(v3.Apply4subject().Applyment().BusinessCode("2").Cancel(), nil),
-		// segments that differ in their hyphens alone
-		"POST " + host + "/v3/papay/insurance-sign/policy-periods/plan-id/1/contract-id/2/modify": post(
-			v3.Papay().InsuranceSign().PolicyPeriods().PlanID(1).ContractID("2").Modify(), nil),
-		"GET " + host + "/v3/papay/insurance-sign/policy_periods/plan-id/1/out-contract-code/2": get(
-			v3.Papay().InsuranceSign().PolicyPeriods().PlanID(1).OutContractCode("2"), nil),
-		// slashes at the end, a segment named like a verb
-		"POST " + host + "/v3/applyment4sub/applyment/":             post(v3.Applyment4sub().Applyment(), nil),
-		"POST " + host + "/v3/ecommerce/applyments/":                post(v3.Ecommerce().Applyments(), nil),
-		"POST " + host + "/v3/profitsharing/receivers/delete":       post(v3.Profitsharing().Receivers().Delete(), nil),
-		"GET https://pay.wechatpay.cn/invoicing/fapiao/fapiao-file": get(openapi.Invoicing(c).Fapiao().FapiaoFile(), nil),
-		// other hosts, and prefixes
-		"POST https://apihk.mch.weixin.qq.com/v3/global/transactions/jsapi": post(v3.Global().Transactions().Jsapi(), nil),
-		"GET https://apihk.mch.weixin.qq.com/global/v3/customs/orders":      get(openapi.Global(c).V3().Customs().Orders(), nil),
-		"POST " + host + "/hk/v3/transactions/app":                          post(openapi.Hk(c).V3().Transactions().App(), nil),
+	for _, row := range []struct {
+		name, want string
+		node       any
+		opts       *wechatpay.Options
+	}{
+		{"a segment with hyphens", "POST " + host + "/v3/pay/transactions/jsapi-with-contract", v3.Pay().Transactions().JsapiWithContract(), nil},
+		{"a variable and a query", "GET " + host + "/v3/pay/transactions/id/1217?mchid=1", v3.Pay().Transactions().ID("1217"), &wechatpay.Options{Query: wechatpay.M{"mchid": 1}}},
+		{"a variable with a slash, and a body", "POST " + host + "/v3/pay/transactions/out-trade-no/a%2Fb/close", v3.Pay().Transactions().OutTradeNo("a/b").Close(), &wechatpay.Options{JSON: wechatpay.M{"mchid": "1"}}},
+		{"an endpoint on the way to another", "POST " + host + "/v3/refund/domestic/refunds", v3.Refund().Domestic().Refunds(), nil},
+		{"the other", "GET " + host + "/v3/refund/domestic/refunds/1", v3.Refund().Domestic().Refunds().OutRefundNo("1"), nil},
+		{"one of two variables in one place", "POST " + host + "/v3/apply4subject/applyment/1/cancel", v3.Apply4subject().Applyment().ApplymentID("1").Cancel(), nil},
+		{"the other variable", "POST " + host + "/v3/apply4subject/applyment/2/cancel", v3.Apply4subject().Applyment().BusinessCode("2").Cancel(), nil},
+		{"one of two segments that differ in a hyphen", "POST " + host + "/v3/papay/insurance-sign/policy-periods/plan-id/1/contract-id/2/modify", v3.Papay().InsuranceSign().PolicyPeriods().PlanID(1).ContractID("2").Modify(), nil},
+		{"the other segment", "GET " + host + "/v3/papay/insurance-sign/policy_periods/plan-id/1/out-contract-code/2", v3.Papay().InsuranceSign().PolicyPeriods().PlanID(1).OutContractCode("2"), nil},
+		{"a slash at the end", "POST " + host + "/v3/applyment4sub/applyment/", v3.Applyment4sub().Applyment(), nil},
+		{"a slash at the end, and a variable elsewhere", "POST " + host + "/v3/ecommerce/applyments/", v3.Ecommerce().Applyments(), nil},
+		{"a segment named like a verb", "POST " + host + "/v3/profitsharing/receivers/delete", v3.Profitsharing().Receivers().Delete(), nil},
+		{"another host", "GET https://pay.wechatpay.cn/invoicing/fapiao/fapiao-file", openapi.Invoicing(c).Fapiao().FapiaoFile(), nil},
+		{"the host of global below v3", "POST https://apihk.mch.weixin.qq.com/v3/global/transactions/jsapi", v3.Global().Transactions().Jsapi(), nil},
+		{"a prefix before v3", "GET https://apihk.mch.weixin.qq.com/global/v3/customs/orders", openapi.Global(c).V3().Customs().Orders(), nil},
+		{"a prefix at the usual host", "POST " + host + "/hk/v3/transactions/app", openapi.Hk(c).V3().Transactions().App(), nil},
 	} {
-		assert.Equal(t, want, got)
+		t.Run(row.name, func(t *testing.T) { // one after the other: they share the transport's memory
+			method, _, _ := strings.Cut(row.want, " ")
+			assert.Equal(t, row.want, last(t, m, row.node, verb(method), row.opts))
+		})
 	}
 }
 
@@ -63,56 +61,63 @@ func last(t *testing.T, m *memory, node any, verb string, opts *wechatpay.Option
 }
 
 func TestChainRefuses(t *testing.T) {
+	t.Parallel()
 	c, m := client(t, nil)
-	transactions := openapi.V3(c).Pay().Transactions()
-	for name, tc := range map[string]struct {
-		id, want string
-		opts     *wechatpay.Options
+	id := func(value string) pay.TransactionsIDNode { return openapi.V3(c).Pay().Transactions().ID(value) }
+	for _, row := range []struct {
+		name string
+		node pay.TransactionsIDNode
+		opts *wechatpay.Options
+		want string
 	}{
-		"empty":        {"", `"transaction_id" is ""`, nil},
-		"dot":          {".", `"transaction_id" is "."`, nil},
-		"dots":         {"..", `"transaction_id" is ".."`, nil},
-		"line break":   {"a\nb", "control character", nil},
-		"not UTF-8":    {"\xff", "not UTF-8", nil},
-		"Vars as well": {"1", `"transaction_id" is already set`, &wechatpay.Options{Vars: wechatpay.M{"transaction_id": "2"}}},
-		"other Vars":   {"1", `"x" is not a placeholder`, &wechatpay.Options{Vars: wechatpay.M{"x": "2"}}},
+		{"empty", id(""), nil, `"transaction_id" is ""`},
+		{"dot", id("."), nil, `"transaction_id" is "."`},
+		{"dots", id(".."), nil, `"transaction_id" is ".."`},
+		{"line break", id("a\nb"), nil, "control character"},
+		{"not UTF-8", id("\xff"), nil, "not UTF-8"},
+		{"Vars as well", id("1"), &wechatpay.Options{Vars: wechatpay.M{"transaction_id": "2"}}, `"transaction_id" is already set`},
+		{"other Vars", id("1"), &wechatpay.Options{Vars: wechatpay.M{"x": "2"}}, `"x" is not a placeholder`},
+		{"a nil client", openapi.V3(nil).Pay().Transactions().ID("1"), nil, "zero Chain"},
+		{"a zero node", pay.TransactionsIDNode{}, nil, "zero Chain"},
 	} {
-		_, err := transactions.ID(tc.id).Get(t.Context(), tc.opts)
-		require.ErrorIs(t, err, wechatpay.ErrInvalid, name)
-		require.ErrorContains(t, err, tc.want, name)
-		_, err = transactions.ID(tc.id).GetAsync(t.Context(), tc.opts).Wait()
-		require.ErrorIs(t, err, wechatpay.ErrInvalid, name)
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := row.node.Get(t.Context(), row.opts)
+			require.ErrorIs(t, err, wechatpay.ErrInvalid)
+			require.ErrorContains(t, err, row.want)
+			_, err = row.node.GetAsync(t.Context(), row.opts).Wait()
+			require.ErrorIs(t, err, wechatpay.ErrInvalid)
+			require.ErrorContains(t, err, row.want)
+		})
 	}
-	_, err := openapi.V3(nil).Pay().Transactions().ID("1").Get(t.Context(), nil)
-	require.ErrorContains(t, err, "zero Chain")
-	_, err = pay.TransactionsIDNode{}.Get(t.Context(), nil)
-	require.ErrorContains(t, err, "zero Chain")
-	assert.Empty(t, m.last, "nothing was sent")
+	t.Cleanup(func() { assert.Empty(t, m.last, "nothing was sent") })
 }
 
 // TestSandboxesKeepTheirHost: no test of a user's calls WeChat Pay by accident.
 func TestSandboxesKeepTheirHost(t *testing.T) {
+	t.Parallel()
 	c, m := client(t, func(cfg *wechatpay.Config) { cfg.BaseURL = "http://127.0.0.1:1/wx" })
-	for _, c := range []struct {
-		want string
-		node any
+	for _, row := range []struct {
+		name, want string
+		node       any
 	}{
-		{"GET http://127.0.0.1:1/wx/v3/global/certificates", openapi.V3(c).Global().Certificates()},
-		{"GET http://127.0.0.1:1/wx/global/v3/customs/orders", openapi.Global(c).V3().Customs().Orders()},
-		{"POST http://127.0.0.1:1/wx/hk/v3/transactions/app", openapi.Hk(c).V3().Transactions().App()},
-		{"GET http://127.0.0.1:1/wx/invoicing/fapiao/fapiao-file", openapi.Invoicing(c).Fapiao().FapiaoFile()},
-		{"POST http://127.0.0.1:1/wx/v3/pay/transactions/jsapi", openapi.V3(c).Pay().Transactions().Jsapi()},
-		{"GET http://127.0.0.1:1/wx/v3/pay/transactions/id/%E4%B8%AD", openapi.V3(c).Pay().Transactions().ID("中")},
+		{"global below v3", "GET http://127.0.0.1:1/wx/v3/global/certificates", openapi.V3(c).Global().Certificates()},
+		{"v3 below global", "GET http://127.0.0.1:1/wx/global/v3/customs/orders", openapi.Global(c).V3().Customs().Orders()},
+		{"v3 below hk", "POST http://127.0.0.1:1/wx/hk/v3/transactions/app", openapi.Hk(c).V3().Transactions().App()},
+		{"fapiao", "GET http://127.0.0.1:1/wx/invoicing/fapiao/fapiao-file", openapi.Invoicing(c).Fapiao().FapiaoFile()},
+		{"pay", "POST http://127.0.0.1:1/wx/v3/pay/transactions/jsapi", openapi.V3(c).Pay().Transactions().Jsapi()},
+		{"a variable", "GET http://127.0.0.1:1/wx/v3/pay/transactions/id/%E4%B8%AD", openapi.V3(c).Pay().Transactions().ID("中")},
 	} {
-		method, _, _ := strings.Cut(c.want, " ")
-		t.Run(strings.TrimPrefix(c.want, method+" http://127.0.0.1:1/wx/v3/"), func(t *testing.T) {
-			assert.Equal(t, c.want, last(t, m, c.node, verb(method), nil))
+		t.Run(row.name, func(t *testing.T) { // one after the other: they share the transport's memory
+			method, _, _ := strings.Cut(row.want, " ")
+			assert.Equal(t, row.want, last(t, m, row.node, verb(method), nil))
 		})
 	}
 }
 
 // TestConcurrentUse: one node serves many goroutines.
 func TestConcurrentUse(t *testing.T) {
+	t.Parallel()
 	c, mchid, end := exampleClient()
 	defer end()
 	node := openapi.V3(c).Pay().Transactions()
@@ -153,6 +158,7 @@ var (
 
 // TestTheRootNeedsNoneOfThis: who calls by path compiles no catalogue.
 func TestTheRootNeedsNoneOfThis(t *testing.T) {
+	t.Parallel()
 	list, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "github.com/wechatpay-chain/wechatpay").Output()
 	require.NoError(t, err)
 	assert.Contains(t, string(list), "wechatpay-chain/wechatpay/signer")

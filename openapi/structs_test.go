@@ -22,61 +22,86 @@ import (
 )
 
 func TestRequests(t *testing.T) {
-	for want, request := range map[string]any{
-		// what is required is sent, even if it is zero; what may be left out is not
-		`{"appid":"","mchid":"","description":"","out_trade_no":"","amount":{"total":0},"notify_url":"","payer":{"openid":""}}`: pay.TransactionsJsapiPostRequest{},
-		`{"out_refund_no":"1","amount":{"refund":1,"total":2,"currency":"CNY"},"goods_detail":[]}`: refund.DomesticRefundsPostRequest{
-			OutRefundNo: "1", Amount: refund.DomesticRefundsPostRequestAmount{Refund: 1, Total: 2, Currency: "CNY"},
-			GoodsDetail: []refund.DomesticRefundsPostRequestGoodsDetail{},
+	t.Parallel()
+	for _, row := range []struct {
+		name    string
+		request any
+		want    string
+	}{
+		{
+			"what is required is sent, even if it is zero", pay.TransactionsJsapiPostRequest{},
+			`{"appid":"","mchid":"","description":"","out_trade_no":"","amount":{"total":0},"notify_url":"","payer":{"openid":""}}`,
 		},
-		// zero is sent on purpose, through a pointer
-		`{"total":1}`: pay.Amount{Total: 1},
-		`{"cost_price":0,"invoice_id":"微信123"}`: pay.Detail{CostPrice: wechatpay.Ptr(int64(0)), InvoiceID: "微信123"},
-		`{"profit_sharing":false}`:              pay.SettleInfo{ProfitSharing: wechatpay.Ptr(false)},
-		`{}`:                                    pay.SettleInfo{},
-		// a list that is required and nil is left out, and not null
-		`{"subsidy_period_type":"DAILY"}`:     pay.SubsidyDetail{SubsidyPeriodType: pay.SubsidyPeriodTypeDaily},
-		`{"sha256":"abc","filename":"a.png"}`: merchant.MediaMeta{Filename: "a.png", Sha256: "abc"},
+		{
+			"an empty list is sent",
+			refund.DomesticRefundsPostRequest{
+				OutRefundNo: "1", Amount: refund.DomesticRefundsPostRequestAmount{Refund: 1, Total: 2, Currency: "CNY"},
+				GoodsDetail: []refund.DomesticRefundsPostRequestGoodsDetail{},
+			},
+			`{"out_refund_no":"1","amount":{"refund":1,"total":2,"currency":"CNY"},"goods_detail":[]}`,
+		},
+		{"what may be left out is not sent", pay.Amount{Total: 1}, `{"total":1}`},
+		{"a zero through a pointer", pay.Detail{CostPrice: wechatpay.Ptr(int64(0)), InvoiceID: "微信123"}, `{"cost_price":0,"invoice_id":"微信123"}`},
+		{"a false through a pointer", pay.SettleInfo{ProfitSharing: wechatpay.Ptr(false)}, `{"profit_sharing":false}`},
+		{"a nil pointer", pay.SettleInfo{}, `{}`},
+		{"a list that is required and nil is left out, and not null", pay.SubsidyDetail{SubsidyPeriodType: pay.SubsidyPeriodTypeDaily}, `{"subsidy_period_type":"DAILY"}`},
+		{"the meta part of an upload", merchant.MediaMeta{Filename: "a.png", Sha256: "abc"}, `{"sha256":"abc","filename":"a.png"}`},
 	} {
-		got, err := json.Marshal(request)
-		require.NoError(t, err)
-		assert.Equal(t, want, string(got))
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := json.Marshal(row.request)
+			require.NoError(t, err)
+			assert.Equal(t, row.want, string(got))
+		})
 	}
 }
 
 func TestQueries(t *testing.T) {
+	t.Parallel()
 	c, m := client(t, nil)
-	for want, query := range map[string]any{
-		"":        certificates.GetQuery{},
-		"?mchid=": pay.TransactionsRequest{}, // what is required is sent
-		"?account_type=BASIC&bill_date=2019-06-11": bill.FundflowbillGetQuery{BillDate: "2019-06-11", AccountType: bill.AccountTypeBasic},
-		"?begin_date=a%20b&end_date=c&limit=0":     merchantservice.ComplaintsGetQuery{BeginDate: "a b", EndDate: "c", Limit: wechatpay.Ptr(int64(0))},
+	for _, row := range []struct {
+		name  string
+		query any
+		want  string
+	}{
+		{"without parameters", certificates.GetQuery{}, ""},
+		{"what is required is sent", pay.TransactionsRequest{}, "?mchid="},
+		{"texts and enums", bill.FundflowbillGetQuery{BillDate: "2019-06-11", AccountType: bill.AccountTypeBasic}, "?account_type=BASIC&bill_date=2019-06-11"},
+		{"a space, and a zero through a pointer", merchantservice.ComplaintsGetQuery{BeginDate: "a b", EndDate: "c", Limit: wechatpay.Ptr(int64(0))}, "?begin_date=a%20b&end_date=c&limit=0"},
 	} {
-		_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Query: query})
-		require.NoError(t, err)
-		assert.Equal(t, "GET https://api.mch.weixin.qq.com/v3/x"+want, m.last)
+		t.Run(row.name, func(t *testing.T) { // one after the other: they share the transport's memory
+			_, err := c.Chain("v3/x").Get(t.Context(), &wechatpay.Options{Query: row.query})
+			require.NoError(t, err)
+			assert.Equal(t, "GET https://api.mch.weixin.qq.com/v3/x"+row.want, m.last)
+		})
 	}
 }
 
 func TestEncryptedFieldsAreTagged(t *testing.T) {
-	for _, c := range []struct {
+	t.Parallel()
+	for _, row := range []struct {
+		name        string
 		of          any
 		field, want string
 	}{
-		{banktransfer.BatchesPostRequestTransferDetailList{}, "UserName", "encrypt"},
-		{pay.Identity{}, "Number", "encrypt"},
-		{fundapp.MchTransferTransferBillsPostRequest{}, "UserName", "encrypt"},
-		{fundapp.MchTransferTransferBillsReply{}, "UserName", "decrypt"},
-		{pay.TransactionsJsapiPostRequest{}, "AppID", ""},
+		{"in a list of a request", banktransfer.BatchesPostRequestTransferDetailList{}, "UserName", "encrypt"},
+		{"in a shared shape", pay.Identity{}, "Number", "encrypt"},
+		{"of a request", fundapp.MchTransferTransferBillsPostRequest{}, "UserName", "encrypt"},
+		{"of a reply", fundapp.MchTransferTransferBillsReply{}, "UserName", "decrypt"},
+		{"in the clear", pay.TransactionsJsapiPostRequest{}, "AppID", ""},
 	} {
-		field, ok := reflect.TypeOf(c.of).FieldByName(c.field)
-		require.True(t, ok, c)
-		assert.Equal(t, c.want, field.Tag.Get("wechatpay"), c)
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			field, ok := reflect.TypeOf(row.of).FieldByName(row.field)
+			require.True(t, ok)
+			assert.Equal(t, row.want, field.Tag.Get("wechatpay"))
+		})
 	}
 }
 
 // TestReplies: an order and its query, in structs all the way.
 func TestReplies(t *testing.T) {
+	t.Parallel()
 	c, mchid, end := exampleClient()
 	defer end()
 	transactions := openapi.V3(c).Pay().Transactions()
@@ -113,6 +138,7 @@ func TestReplies(t *testing.T) {
 
 // TestWechatpayEndpoints: a struct says which endpoints it is for, all of them.
 func TestWechatpayEndpoints(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		of   interface{ WechatpayEndpoints() []string }
@@ -125,13 +151,17 @@ func TestWechatpayEndpoints(t *testing.T) {
 		}},
 		{"an upload", merchant.MediaMeta{}, []string{"POST /v3/merchant/media/upload", "POST /v3/merchant/media/video_upload"}},
 	} {
-		t.Run(c.name, func(t *testing.T) { assert.ElementsMatch(t, c.want, c.of.WechatpayEndpoints()) })
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			assert.ElementsMatch(t, c.want, c.of.WechatpayEndpoints())
+		})
 	}
 }
 
 // TestEncryptAuto: the marks of the documentation hold for the structs, and for a chain
 // whose placeholders are filled.
 func TestEncryptAuto(t *testing.T) {
+	t.Parallel()
 	c, _, end := exampleClient()
 	defer end()
 	request := apply4sub.SubMerchantsModifySettlementPostRequest{

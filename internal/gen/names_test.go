@@ -7,19 +7,23 @@ import (
 )
 
 func TestGoName(t *testing.T) {
-	for name, want := range map[string]string{
-		"out-trade-no":         "OutTradeNo",
-		"out_trade_no":         "OutTradeNo",
-		"jsapi-with-contract":  "JsapiWithContract",
-		"sub_mchid":            "SubMchID",
-		"appid":                "AppID",
-		"download_url":         "DownloadURL",
-		"payAuthNo":            "PayAuthNo",
-		"payer _currency":      "PayerCurrency",
-		"h5":                   "H5",
-		"transaction.success":  "TransactionSuccess",
-		"mch_transfer.ids.api": "MchTransferIDsAPI",
+	t.Parallel()
+	for _, row := range []struct{ name, want string }{
+		{"out-trade-no", "OutTradeNo"},
+		{"out_trade_no", "OutTradeNo"},
+		{"jsapi-with-contract", "JsapiWithContract"},
+		{"sub_mchid", "SubMchID"},
+		{"appid", "AppID"},
+		{"download_url", "DownloadURL"},
+		{"payAuthNo", "PayAuthNo"},
+		{"payer _currency", "PayerCurrency"},
+		{"h5", "H5"},
+		{"transaction.success", "TransactionSuccess"},
+		{"mch_transfer.ids.api", "MchTransferIDsAPI"},
 	} {
-		assert.Equal(t, want, goName(name), name)
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, row.want, goName(row.name))
+		})
 	}
 }

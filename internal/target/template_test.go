@@ -21,7 +21,7 @@ func TestRFC6570(t *testing.T) {
 		"empty": "", "empty_keys": []string{},
 	}
 	for _, tc := range []struct {
-		name string
+		name string // the template
 		want string
 	}{
 		// level 1
@@ -60,18 +60,43 @@ func TestRFC6570(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			got, err := expand(tc.name, used(tc.name, vars))
-			if assert.NoError(t, err, tc.name) {
-				assert.Equal(t, tc.want, got, tc.name)
-			}
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, got)
 		})
 	}
-	for _, template := range []string{"{undef}", "O{empty}X", "{?x,y,empty}", "{x,empty}", "{empty_keys}", "{.empty_keys*}", "{?undef,y}"} {
-		_, err := expand(template, used(template, vars))
-		require.ErrorContains(t, err, "Options.Vars", template)
-	}
-	for _, template := range []string{"{", "}", "{}", "{{x}}", "{x", "{!x}", "{x:}", "{x:0}", "{x y}", "{x-y}", "a b{x}", "%zz{x}"} {
-		_, err := expand(template, used(template, vars))
-		require.Error(t, err, template)
+}
+
+// TestTemplatesThatAreRefused: a path never lacks a value, and is never guessed.
+func TestTemplatesThatAreRefused(t *testing.T) {
+	t.Parallel()
+	vars := map[string]any{"x": "1024", "y": "768", "empty": "", "empty_keys": []string{}}
+	for _, tc := range []struct{ name, template, want string }{
+		{"undefined", "{undef}", "Options.Vars"},
+		{"empty", "O{empty}X", "Options.Vars"},
+		{"one of a list in a query is empty", "{?x,y,empty}", "Options.Vars"},
+		{"one of a list is empty", "{x,empty}", "Options.Vars"},
+		{"an empty list", "{empty_keys}", "Options.Vars"},
+		{"an empty list, exploded", "{.empty_keys*}", "Options.Vars"},
+		{"one of a query is undefined", "{?undef,y}", "Options.Vars"},
+		{"an open brace", "{", ""},
+		{"a closed brace", "}", ""},
+		{"no name", "{}", ""},
+		{"braces in braces", "{{x}}", ""},
+		{"a brace is not closed", "{x", ""},
+		{"an unknown operator", "{!x}", ""},
+		{"a prefix without its length", "{x:}", ""},
+		{"a prefix of nothing", "{x:0}", ""},
+		{"a space in a name", "{x y}", ""},
+		{"a hyphen in a name", "{x-y}", ""},
+		{"a space outside", "a b{x}", ""},
+		{"a broken escape", "%zz{x}", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := expand(tc.template, used(tc.template, vars))
+			require.ErrorContains(t, err, tc.want)
+			assert.Empty(t, got)
+		})
 	}
 }
 

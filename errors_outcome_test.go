@@ -192,14 +192,22 @@ func TestAReplayByNetHTTPIsCounted(t *testing.T) {
 	require.NoError(t, err)
 	defer c.CloseIdleConnections()
 	gateway().Handle("POST", "/v3/once", func(*sandbox.Request) *sandbox.Reply { return sandbox.JSON(200, "done") })
-	for _, body := range []any{nil, wechatpay.M{}} {
-		_, err = c.Chain("v3/warm").Get(t.Context(), nil) // a connection to be kept alive
-		require.NoError(t, err)
-		_, err = c.Chain("v3/once").Post(t.Context(), &wechatpay.Options{
-			JSON: body, Header: http.Header{"Idempotency-Key": {"k"}, sandbox.FaultHeader: {"drop"}},
+	for _, tc := range []struct {
+		name string
+		body any
+	}{
+		{"without a body", nil},
+		{"with a body", wechatpay.M{}},
+	} {
+		t.Run(tc.name, func(t *testing.T) { // one after the other: they share a connection
+			_, err := c.Chain("v3/warm").Get(t.Context(), nil) // a connection to be kept alive
+			require.NoError(t, err)
+			_, err = c.Chain("v3/once").Post(t.Context(), &wechatpay.Options{
+				JSON: tc.body, Header: http.Header{"Idempotency-Key": {"k"}, sandbox.FaultHeader: {"drop"}},
+			})
+			require.Error(t, err)
+			assert.True(t, wechatpay.OutcomeUnknown(err), err)
 		})
-		require.Error(t, err)
-		assert.True(t, wechatpay.OutcomeUnknown(err), err)
 	}
 }
 
@@ -256,10 +264,19 @@ func TestOutcomeIsUnknownWhenNoKeyCanBeFetched(t *testing.T) {
 			return fmt.Errorf("asking the key service: %w", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED})
 		})
 	})
-	for _, opts := range []*wechatpay.Options{nil, {JSON: wechatpay.M{}}} {
-		_, err := c.Chain("v3/x").Post(t.Context(), opts)
-		require.ErrorIs(t, err, syscall.ECONNREFUSED)
-		assert.True(t, wechatpay.OutcomeUnknown(err))
+	for _, tc := range []struct {
+		name string
+		opts *wechatpay.Options
+	}{
+		{"without a body", nil},
+		{"with a body", &wechatpay.Options{JSON: wechatpay.M{}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := c.Chain("v3/x").Post(t.Context(), tc.opts)
+			require.ErrorIs(t, err, syscall.ECONNREFUSED)
+			assert.True(t, wechatpay.OutcomeUnknown(err))
+		})
 	}
 }
 

@@ -23,6 +23,7 @@ func urls(t *testing.T, change func(*wechatpay.Config)) (*wechatpay.Client, *str
 }
 
 func TestWithVar(t *testing.T) {
+	t.Parallel()
 	c, last := urls(t, nil)
 	template := c.Chain("v3/refund/{a}/{b}")
 	half := template.WithVar("a", "中 a/b%")
@@ -79,42 +80,49 @@ func vars(name string, value any) *wechatpay.Options {
 	return &wechatpay.Options{Vars: wechatpay.M{name: value}}
 }
 
-func TestBase(t *testing.T) {
+func TestWithBaseURL(t *testing.T) {
+	t.Parallel()
 	const (
 		overseas = "https://apihk.mch.weixin.qq.com/"
 		global   = "https://apihk.mch.weixin.qq.com/global/"
 		old      = "https://api.mch.weixin.qq.com/hk/"
 	)
-	for _, tc := range []struct{ client, base, path, options, want string }{
-		{"", overseas, "v3/global/x", "", "https://apihk.mch.weixin.qq.com/v3/global/x"},
-		{"", global, "global/v3/x", "", "https://apihk.mch.weixin.qq.com/global/v3/x"},
-		{"", global, "v3/x", "", "https://apihk.mch.weixin.qq.com/global/v3/x"},
-		{"", old, "hk/v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
-		{"", old, "/hk/v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
-		{"", old, "v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
-		{old, old, "v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
-		{"", old, "hk", "", "https://api.mch.weixin.qq.com/hk/hk"},
+	for _, tc := range []struct{ name, client, base, path, options, want string }{
+		{"another host", "", overseas, "v3/global/x", "", "https://apihk.mch.weixin.qq.com/v3/global/x"},
+		{"a prefix that is in the path", "", global, "global/v3/x", "", "https://apihk.mch.weixin.qq.com/global/v3/x"},
+		{"a prefix that is not", "", global, "v3/x", "", "https://apihk.mch.weixin.qq.com/global/v3/x"},
+		{"an older prefix that is in the path", "", old, "hk/v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
+		{"the same, with a slash at the start", "", old, "/hk/v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
+		{"an older prefix that is not", "", old, "v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
+		{"the same, and the client's", old, old, "v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
+		{"a prefix alone is a path", "", old, "hk", "", "https://api.mch.weixin.qq.com/hk/hk"},
 		// a client that is set up for the place already
-		{old, old, "hk/v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
-		{overseas, global, "global/v3/x", "", "https://apihk.mch.weixin.qq.com/global/v3/x"},
-		{"https://apius.mch.weixin.qq.com/", overseas, "v3/global/x", "", "https://apius.mch.weixin.qq.com/v3/global/x"},
-		{"https://api2.mch.weixin.qq.com/", old, "hk/v3/x", "", "https://api2.mch.weixin.qq.com/hk/v3/x"},
+		{"the client's, with the prefix in the path", old, old, "hk/v3/x", "", "https://api.mch.weixin.qq.com/hk/v3/x"},
+		{"the client's host, and a prefix", overseas, global, "global/v3/x", "", "https://apihk.mch.weixin.qq.com/global/v3/x"},
+		{"the client's mirror of the host", "https://apius.mch.weixin.qq.com/", overseas, "v3/global/x", "", "https://apius.mch.weixin.qq.com/v3/global/x"},
+		{"the client's mirror, and a prefix", "https://api2.mch.weixin.qq.com/", old, "hk/v3/x", "", "https://api2.mch.weixin.qq.com/hk/v3/x"},
 		// or for another
-		{"https://api2.mch.weixin.qq.com/", overseas, "v3/global/x", "", "https://apihk.mch.weixin.qq.com/v3/global/x"},
-		{overseas, "https://pay.wechatpay.cn/", "invoicing/x", "", "https://pay.wechatpay.cn/invoicing/x"},
+		{"a mirror of another host", "https://api2.mch.weixin.qq.com/", overseas, "v3/global/x", "", "https://apihk.mch.weixin.qq.com/v3/global/x"},
+		{"from overseas to another host", overseas, "https://pay.wechatpay.cn/", "invoicing/x", "", "https://pay.wechatpay.cn/invoicing/x"},
 		// a sandbox or a proxy, and the call's own word
-		{"http://127.0.0.1:8080/", overseas, "v3/global/x", "", "http://127.0.0.1:8080/v3/global/x"},
-		{"http://127.0.0.1:8080/wx/", global, "global/v3/x", "", "http://127.0.0.1:8080/wx/global/v3/x"},
-		{"", global, "global/v3/x", overseas, "https://apihk.mch.weixin.qq.com/global/v3/x"},
-		{"", global, "global/v3/x", global, "https://apihk.mch.weixin.qq.com/global/v3/x"},
-		{"", overseas, "v3/x", "https://apieu.mch.weixin.qq.com/", "https://apieu.mch.weixin.qq.com/v3/x"},
+		{"a sandbox", "http://127.0.0.1:8080/", overseas, "v3/global/x", "", "http://127.0.0.1:8080/v3/global/x"},
+		{"a proxy with a prefix", "http://127.0.0.1:8080/wx/", global, "global/v3/x", "", "http://127.0.0.1:8080/wx/global/v3/x"},
+		{"the call's own comes first", "", global, "global/v3/x", overseas, "https://apihk.mch.weixin.qq.com/global/v3/x"},
+		{"the call's own, with a prefix", "", global, "global/v3/x", global, "https://apihk.mch.weixin.qq.com/global/v3/x"},
+		{"the call's own mirror", "", overseas, "v3/x", "https://apieu.mch.weixin.qq.com/", "https://apieu.mch.weixin.qq.com/v3/x"},
 	} {
-		c, last := urls(t, func(cfg *wechatpay.Config) { cfg.BaseURL = tc.client })
-		_, err := c.Chain(tc.path).WithBaseURL(tc.base).Get(t.Context(), &wechatpay.Options{BaseURL: tc.options})
-		require.ErrorContains(t, err, "not sent")
-		assert.Equal(t, tc.want, *last, tc)
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			c, last := urls(t, func(cfg *wechatpay.Config) { cfg.BaseURL = tc.client })
+			_, err := c.Chain(tc.path).WithBaseURL(tc.base).Get(t.Context(), &wechatpay.Options{BaseURL: tc.options})
+			require.ErrorContains(t, err, "not sent")
+			assert.Equal(t, tc.want, *last)
+		})
 	}
+}
 
+func TestWithBaseURLRefuses(t *testing.T) {
+	t.Parallel()
 	c, last := urls(t, nil)
 	for _, tc := range []struct {
 		name string

@@ -58,6 +58,7 @@ func data(t *testing.T, body string) order {
 }
 
 func TestReplyData(t *testing.T) {
+	t.Parallel()
 	body := `{"id": "1", "state": "SUCCESS", "amount": {"total": 100}, "paid": true, "rate": 0.12345678901234567890, "items": [{"total": 1}, {"total": 2}],
 		"tags": ["a"], "any": {"b": [1]}, "more": {"total": 3}, "at": "2018-06-08T10:34:56+08:00", "score": 1.5, "Plain": "p", "hidden": "h", "-": "s", "unknown": 7}`
 	got := data(t, body)
@@ -70,6 +71,7 @@ func TestReplyData(t *testing.T) {
 }
 
 func TestReplyDataConvertsWithoutLoss(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name, body string
 		want       order
@@ -96,11 +98,15 @@ func TestReplyDataConvertsWithoutLoss(t *testing.T) {
 		{"no body", ``, order{}},
 		{"names in another case", `{"ID": "not id", "sTaTe": "no case"}`, order{}},
 	} {
-		t.Run(row.name, func(t *testing.T) { assert.Equal(t, row.want, data(t, row.body)) })
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, row.want, data(t, row.body))
+		})
 	}
 }
 
 func TestReplyDataListsEveryMismatch(t *testing.T) {
+	t.Parallel()
 	r := as(t, `{"state": "SUCCESS", "amount": "secret", "paid": 1, "rate": "secret", "items": [{"total": ""}, 5, {"total": 0.5}, {"total": 1e30}, {"total": 2}],
 		"at": "yesterday", "score": "high", "more": 5}`)
 	got, err := r.Data()
@@ -120,6 +126,7 @@ func TestReplyDataListsEveryMismatch(t *testing.T) {
 }
 
 func TestReplyDataOfOtherBodies(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ name, body, want string }{
 		{"not JSON", "a,b\n1,2", "wechatpay: decoding the reply: not valid JSON"},
 		{"a list", "[1]", `wechatpay: decoding the reply: "": cannot decode a list into wechatpay_test.order without loss`},
@@ -134,6 +141,7 @@ func TestReplyDataOfOtherBodies(t *testing.T) {
 }
 
 func TestTyped(t *testing.T) {
+	t.Parallel()
 	c := answering(t, func(cfg *wechatpay.Config) {
 		cfg.Stack = func(s *middleware.Stack) error { return s.Remove("verify") }
 	}, func(*http.Request) (*http.Response, error) {
@@ -147,6 +155,7 @@ func TestTyped(t *testing.T) {
 }
 
 func TestAsKeepsTheError(t *testing.T) {
+	t.Parallel()
 	own := errors.New("own")
 	r, err := wechatpay.As[order](nil, own)
 	assert.Same(t, own, err)
@@ -154,6 +163,7 @@ func TestAsKeepsTheError(t *testing.T) {
 }
 
 func TestPtr(t *testing.T) {
+	t.Parallel()
 	data, err := json.Marshal(struct {
 		A *bool  `json:"a,omitzero"`
 		B *int64 `json:"b,omitzero"`

@@ -1,0 +1,87 @@
+package openapi_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wechatpay-chain/wechatpay/openapi"
+	"github.com/wechatpay-chain/wechatpay/openapi/catalogue"
+)
+
+func TestLookup(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, method, path, want string }{
+		{"template", "GET", "/v3/pay/transactions/id/{transaction_id}", "微信支付订单号查询"},
+		{"without a slash", "get", "v3/pay/transactions/id/{transaction_id}", "微信支付订单号查询"},
+		{"filled", "GET", "v3/pay/transactions/id/1217%2F中", "微信支付订单号查询"},
+		{"another name of the variable", "GET", "v3/pay/transactions/id/{id}", "微信支付订单号查询"},
+		{"v2", "POST", "pay/unifiedorder", "统一下单"},
+		{"slash at the end", "POST", "v3/ecommerce/applyments/", "二级商户进件"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			e, ok := openapi.Lookup(row.method, row.path)
+			assert.True(t, ok)
+			assert.Contains(t, e.Title, row.want)
+		})
+	}
+}
+
+func TestLookupFindsNothing(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, method, path string }{
+		{"empty", "GET", ""},
+		{"a slash", "GET", "/"},
+		{"the beginning of paths", "GET", "v3"},
+		{"an empty variable", "GET", "v3/pay/transactions/id/"},
+		{"a segment too many", "GET", "v3/pay/transactions/id/1/2"},
+		{"a URL", "GET", "https://api.mch.weixin.qq.com/v3/certificates"},
+		{"another method", "DELETE", "v3/certificates"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			e, ok := openapi.Lookup(row.method, row.path)
+			assert.False(t, ok)
+			assert.Zero(t, e)
+		})
+	}
+}
+
+// TestLookupOfAll: every endpoint is found by its template, and by its path filled.
+func TestLookupOfAll(t *testing.T) {
+	t.Parallel()
+	for _, e := range catalogue.All() {
+		found, ok := openapi.Lookup(e.Method, e.Path)
+		assert.True(t, ok, e.Path)
+		assert.Equal(t, e.Path, found.Path)
+		filled := strings.NewReplacer("{", "1", "}", "1").Replace(e.Path)
+		found, ok = openapi.Lookup(e.Method, filled)
+		assert.True(t, ok, filled)
+		if found.Path != e.Path {
+			assert.Contains(t, e.Path, "/v3/apply4subject/applyment/{", "one of two that are alike")
+		}
+	}
+}
+
+func TestSearch(t *testing.T) {
+	t.Parallel()
+	found := openapi.Search("退款 refund GET")
+	require.NotEmpty(t, found)
+	for _, e := range found {
+		assert.Contains(t, e.Title, "退款")
+		assert.Equal(t, "GET", e.Method)
+	}
+	assert.Contains(t, titles(openapi.Search("V3/Certificates")), "获取平台证书列表")
+	assert.Equal(t, catalogue.All(), openapi.Search(" "))
+	assert.Empty(t, openapi.Search("退款 nonsense"))
+}
+
+func titles(list []catalogue.Endpoint) (titles []string) {
+	for _, e := range list {
+		titles = append(titles, e.Title)
+	}
+	return titles
+}
