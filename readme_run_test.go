@@ -22,16 +22,15 @@ import (
 	"github.com/wechatpay-chain/wechatpay"
 	"github.com/wechatpay-chain/wechatpay/notify"
 	"github.com/wechatpay-chain/wechatpay/sandbox"
+	"github.com/wechatpay-chain/wechatpay/sandbox/sandboxtest"
 )
 
-// readmeClient is the client of the configuration snippet, with the sandbox's files and
-// environment, in a folder of the test.
-func readmeClient(t *testing.T) (*wechatpay.Client, sandbox.Credentials) {
+// readmeClient is the client of the configuration snippet, with the files and the
+// environment of its own sandbox, in a folder of the test.
+func readmeClient(t *testing.T) (*wechatpay.Client, *sandboxtest.Sandbox) {
 	t.Helper()
-	server, err := gateway().Start()
-	require.NoError(t, err)
-	t.Cleanup(server.Close)
-	cred := gateway().Credentials()
+	s := sandboxtest.New(t)
+	cred := s.Credentials
 	t.Chdir(t.TempDir())
 	key, err := x509.MarshalPKCS8PrivateKey(cred.PrivateKey)
 	require.NoError(t, err)
@@ -47,24 +46,25 @@ func readmeClient(t *testing.T) (*wechatpay.Client, sandbox.Credentials) {
 	t.Setenv("WECHATPAY_MCHID", cred.MchID)
 	t.Setenv("WECHATPAY_PUBLIC_KEY_ID", cred.PublicKeyID)
 	t.Setenv("WECHATPAY_APIV3_KEY", cred.APIv3Key.Reveal())
-	t.Setenv("WECHATPAY_BASE_URL", server.URL)
+	t.Setenv("WECHATPAY_BASE_URL", s.URL)
 	c, err := newClient()
 	require.NoError(t, err)
 	t.Cleanup(c.CloseIdleConnections)
-	return c, cred
+	return c, s
 }
 
 func TestREADMECalls(t *testing.T) {
-	c, cred := readmeClient(t)
+	c, s := readmeClient(t)
+	mchid := s.Credentials.MchID
 	_, err := c.Chain("v3/pay/transactions/jsapi-with-contract").Post(t.Context(), &wechatpay.Options{JSON: wechatpay.M{
-		"appid": "wxd678efh567hg6787", "mchid": cred.MchID, "description": "公仔", "out_trade_no": "1217752501201407033233368018",
+		"appid": "wxd678efh567hg6787", "mchid": mchid, "description": "公仔", "out_trade_no": "1217752501201407033233368018",
 		"notify_url": "https://www.weixin.qq.com/wxpay/pay.php", "amount": wechatpay.M{"total": 100},
 		"payer":         wechatpay.M{"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
 		"contract_info": wechatpay.M{"contract_code": "100001256"},
 	}})
 	require.NoError(t, err)
-	require.NoError(t, readmeQuery(t.Context(), c, cred.MchID))
-	require.NoError(t, readmeTyped(t.Context(), c, cred.MchID))
+	require.NoError(t, readmeQuery(t.Context(), c, mchid))
+	require.NoError(t, readmeTyped(t.Context(), c, mchid))
 	assert.Equal(t, int64(100), readmeDocument().Get("amount.total").Int())
 
 	refund := &wechatpay.Options{JSON: wechatpay.M{"out_refund_no": "R1"}}
@@ -81,7 +81,7 @@ func TestREADMECalls(t *testing.T) {
 	assert.Equal(t, "张三", resp.Get("decrypted.contact_info.contact_name").Str)
 
 	require.NoError(t, os.WriteFile("licence.png", []byte("\x89PNG\r\n\x1a\n"), 0o600))
-	gateway().PutBill("/v3/bill/tradebill", func(w io.Writer) error { _, err := io.WriteString(w, "a bill"); return err })
+	s.Gateway.PutBill("/v3/bill/tradebill", func(w io.Writer) error { _, err := io.WriteString(w, "a bill"); return err })
 	require.NoError(t, readmeFiles(t.Context(), c, yesterday()))
 }
 
@@ -98,7 +98,7 @@ func TestREADMEErrors(t *testing.T) {
 }
 
 func TestREADMENotifications(t *testing.T) {
-	c, _ := readmeClient(t)
+	c, s := readmeClient(t)
 	mux, settled := http.NewServeMux(), ""
 	require.NoError(t, readmeNotifications(c, mux, func(_ context.Context, number string, total int64) error {
 		settled = fmt.Sprint(number, total)
@@ -106,7 +106,7 @@ func TestREADMENotifications(t *testing.T) {
 	}))
 	shop := httptest.NewServer(mux)
 	defer shop.Close()
-	_, err := gateway().Deliver(t.Context(), sandbox.Delivery{URL: shop.URL + "/wechatpay/notify"}, sandbox.Notification{
+	_, err := s.Gateway.Deliver(t.Context(), sandbox.Delivery{URL: shop.URL + "/wechatpay/notify"}, sandbox.Notification{
 		EventType: notify.TransactionSuccess, OriginalType: "transaction",
 		Resource: wechatpay.M{"out_trade_no": "T", "amount": wechatpay.M{"total": 100}},
 	})
@@ -115,7 +115,8 @@ func TestREADMENotifications(t *testing.T) {
 }
 
 func TestREADMEConfigurations(t *testing.T) {
-	c, cred := readmeClient(t)
+	c, s := readmeClient(t)
+	cred := s.Credentials
 	require.NoError(t, readmeStack(cred))
 	overseas, err := readmeOverseas(cred)
 	require.NoError(t, err)
