@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
@@ -86,6 +87,9 @@ func openMedia(m *media.Body) (io.ReadCloser, error) {
 func (b *mediaBody) SignedBytes() []byte { return b.signed }
 
 var _ middleware.SignedBody = (*mediaBody)(nil)
+
+// userAgent is required: WeChat Pay refuses a request without one.
+var userAgent = fmt.Sprintf("wechatpay-chain/%s (%s; %s) %s", Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
 
 // defaultHeaders are set on every request, unless their value is empty.
 var defaultHeaders = [4]string{"Accept", "Content-Type", "User-Agent", signer.HeaderSerial}

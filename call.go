@@ -83,6 +83,24 @@ func (ch Chain) prepare(ctx context.Context, method string, opts *Options) (*cal
 	return c, nil
 }
 
+// start sets the time-out and the state of the request.
+func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
+	client, opts := p.chain.client, p.opts
+	timeout := client.timeout
+	if opts.Timeout != 0 {
+		timeout = opts.Timeout
+	}
+	if timeout > 0 {
+		ctx, c.cancel = context.WithTimeout(ctx, timeout)
+	} else {
+		ctx, c.cancel = context.WithCancel(ctx)
+	}
+	c.request = callstate.New(ctx, r, callstate.Info{
+		Route: p.chain.String(), MchID: client.mchID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.json, Debug: opts.Debug,
+		MaxReply: client.maxReply, Streamed: c.handling != nil && c.handling.consume != nil,
+	})
+}
+
 // run sends the call once and returns a verified reply.
 func (c *call) run() (*Response, error) {
 	defer c.cancel()

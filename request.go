@@ -2,22 +2,16 @@ package wechatpay
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"runtime"
 	"strings"
 
-	"github.com/wechatpay-chain/wechatpay/internal/callstate"
 	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/internal/fieldcrypt"
 	"github.com/wechatpay-chain/wechatpay/internal/target"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
-
-// userAgent is required: WeChat Pay refuses a request without one.
-var userAgent = fmt.Sprintf("wechatpay-chain/%s (%s; %s) %s", Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
 
 // A plan is a validated call, before any I/O.
 type plan struct {
@@ -150,47 +144,4 @@ func (ch Chain) resolve(opts *Options, query M, u *url.URL) error {
 	}
 	p := target.Plan{Path: ch.path, Vars: vars, Query: query, Client: ch.client.base, Call: opts.BaseURL, Endpoint: ch.base}
 	return p.Resolve(u)
-}
-
-// start sets the time-out and the state of the request.
-func (p *plan) start(ctx context.Context, r *http.Request, c *call) {
-	client, opts := p.chain.client, p.opts
-	timeout := client.timeout
-	if opts.Timeout != 0 {
-		timeout = opts.Timeout
-	}
-	if timeout > 0 {
-		ctx, c.cancel = context.WithTimeout(ctx, timeout)
-	} else {
-		ctx, c.cancel = context.WithCancel(ctx)
-	}
-	c.request = callstate.New(ctx, r, callstate.Info{
-		Route: p.chain.String(), MchID: client.mchID, Unsigned: opts.Unsigned, Idempotent: opts.Idempotent, Body: c.json, Debug: opts.Debug,
-		MaxReply: client.maxReply, Streamed: c.handling != nil && c.handling.consume != nil,
-	})
-}
-
-func (ch Chain) check(ctx context.Context, method string, opts *Options) error {
-	switch {
-	case ch.client == nil:
-		return errors.New("zero Chain, such as a map returns for an unknown path; start one with Client.Chain or Client.At")
-	case ch.err != nil:
-		return ch.err
-	case ch.path == "":
-		return errors.New("empty Chain; give it a path")
-	case ctx == nil:
-		return errors.New("the context is nil; use context.Background()")
-	case !isToken(method):
-		return fmt.Errorf("invalid HTTP method %q; use GET, POST, PUT, PATCH or DELETE", method)
-	case opts.JSON != nil && opts.Body != nil:
-		return errors.New("Options: JSON and Body are mutually exclusive; set one of them")
-	case (opts.JSON != nil || opts.Body != nil) && safe(method):
-		return fmt.Errorf("Options: a %s request must not have a body; use Query", method)
-	}
-	return nil
-}
-
-// safe reports whether a method changes nothing (RFC 9110, 9.2.1).
-func safe(method string) bool {
-	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
