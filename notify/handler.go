@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 	"github.com/wechatpay-chain/wechatpay/signer"
 )
 
@@ -116,7 +117,7 @@ func (cfg HandlerConfig) validate() error {
 			problems = append(problems, errors.New("notify: HandlerConfig.Routes: a route has no EventType; use Fallback for all other events"))
 		case handle == nil:
 			problems = append(problems, fmt.Errorf("notify: HandlerConfig.Routes: the function for %s is nil; set it or remove the route", route.EventType))
-		case policyOf(route.EventType).signed && cfg.Credential.Signer == nil:
+		case endpoint.AnswerTo(route.EventType).Signed && cfg.Credential.Signer == nil:
 			problems = append(problems, fmt.Errorf("notify: HandlerConfig.Credential is missing; answers to %s must be signed", route.EventType))
 		}
 	}

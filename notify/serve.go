@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-chain/wechatpay/future"
+	"github.com/wechatpay-chain/wechatpay/internal/endpoint"
 )
 
 // settleTimeout limits Deduplicator.End after the function has returned.
@@ -79,7 +80,7 @@ func (h *Handler) Serve(ctx context.Context, r Request) (reply *Reply) {
 
 // parse waits for a key no longer than WeChat Pay waits for the answer.
 func (h *Handler) parse(ctx context.Context, r Request) (*Event, error) {
-	ctx, cancel := context.WithTimeout(ctx, defaultPolicy.timeout())
+	ctx, cancel := context.WithTimeout(ctx, timeLimit(endpoint.AnswerTo("")))
 	defer cancel()
 	return h.parser.Parse(ctx, r.Header, r.Body)
 }
@@ -97,20 +98,20 @@ func refusal(err error) *Reply {
 
 // handle calls the function of an event, unless the event was processed before.
 func (h *Handler) handle(ctx context.Context, event *Event, target string, began time.Time) (reply *Reply, err error) {
-	handle, policy := h.find(event), policyOf(event.EventType)
+	handle, answer := h.find(event), endpoint.AnswerTo(event.EventType)
 	switch {
 	case handle == nil:
 		return nil, ErrUnrouted
-	case policy.signed && h.cfg.Credential.Signer == nil:
+	case answer.Signed && h.cfg.Credential.Signer == nil:
 		return nil, errors.New("the answer must be signed; set HandlerConfig.Credential")
 	}
-	timeout := policy.timeout()
+	timeout := timeLimit(answer)
 	if h.cfg.Timeout > 0 {
 		timeout = min(timeout, h.cfg.Timeout)
 	}
 	ctx, cancel := context.WithDeadline(ctx, began.Add(timeout))
 	defer cancel()
-	if key := h.cfg.Key(event); key == "" || policy.query {
+	if key := h.cfg.Key(event); key == "" || answer.Query {
 		reply, err = call(ctx, handle, event)
 	} else {
 		reply, err = h.once(ctx, event.EventType+" "+key, handle, event)
@@ -119,11 +120,14 @@ func (h *Handler) handle(ctx context.Context, event *Event, target string, began
 		return nil, err
 	}
 	reply = reply.withDefaults()
-	if policy.signed {
+	if answer.Signed {
 		err = reply.sign(ctx, h.cfg.Credential, target, h.parser.now())
 	}
 	return reply, err
 }
+
+// timeLimit leaves a tenth of the time for the answer to reach WeChat Pay.
+func timeLimit(a endpoint.Answer) time.Duration { return a.Within - a.Within/10 }
 
 func (h *Handler) find(event *Event) Func {
 	for _, route := range []Route{{event.EventType, event.OriginalType}, {event.EventType, ""}} {

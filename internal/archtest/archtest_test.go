@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"paysign":    {"signer", "cipher"},
 	"middleware": {"signer", "internal/callstate", "internal/endpoint", "internal/retry"},
 	"sandbox":    {"signer", "cipher", "keys", "internal/endpoint"},
-	"notify":     {"signer", "cipher", "keys", "future", "internal/jsonx"},
+	"notify":     {"signer", "cipher", "keys", "future", "internal/endpoint", "internal/jsonx"},
 	"openapi":    {".", "future", "internal/endpoint", "middleware"},
 	"signer":     {},
 	"cipher":     {},

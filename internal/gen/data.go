@@ -33,6 +33,15 @@ type resource struct {
 	Reply  string   `json:"reply"`
 }
 
+// An answer says how the webhooks whose types begin with Events are answered: with data of
+// the merchant.
+type answer struct {
+	Events        string `json:"events"`
+	WithinSeconds int    `json:"within_seconds"`
+	Signed        bool   `json:"signed"`
+	Source        string `json:"source"`
+}
+
 // checkEndpoints checks the order and the variables of the endpoints, which are easily
 // wrong in a new line.
 func checkEndpoints(endpoints []catalogue.Endpoint) error {

@@ -60,7 +60,7 @@ func formatted(source string) (string, error) {
 // imports are the packages that generated code may use.
 var imports = []struct{ use, path string }{
 	{"context.", "context"}, {"json.", "encoding/json"},
-	{"wechatpay.", "github.com/wechatpay-chain/wechatpay"}, {"*future.", module + "future"},
+	{"wechatpay.", "github.com/wechatpay-chain/wechatpay"}, {"time.", "time"}, {"*future.", module + "future"},
 	{"route.", module + "openapi/internal/route"},
 }
 

@@ -60,6 +60,10 @@ func generate() (files, error) {
 	if err != nil {
 		return nil, err
 	}
+	answers, err := readLines[answer]("answers.jsonl")
+	if err != nil {
+		return nil, err
+	}
 	endpoints := catalogue.All()
 	if err := checkEndpoints(endpoints); err != nil {
 		return nil, err
@@ -76,6 +80,7 @@ func generate() (files, error) {
 	for _, write := range []func() error{
 		func() error { return writeEvents(out, events) },
 		func() error { return writeResources(out, resources, events) },
+		func() error { return writeAnswers(out, answers) },
 		func() error { return writeEndpoints(out, endpoints, traits) },
 		func() error { return writeChain(out, list) },
 	} {

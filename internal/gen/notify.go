@@ -31,6 +31,20 @@ func originalTypes(types []string) string {
 	return fmt.Sprintf(" Its original type is one of %q.", types)
 }
 
+// writeAnswers writes the table of the webhooks that WeChat Pay sends to query data.
+func writeAnswers(out files, answers []answer) error {
+	var b strings.Builder
+	b.WriteString("var answers = []answer{\n")
+	for _, a := range answers {
+		if a.Source == "" || a.WithinSeconds <= 0 {
+			return fmt.Errorf("data/answers.jsonl: %s: source or within_seconds is missing", a.Events)
+		}
+		fmt.Fprintf(&b, "{%q, Answer{Within: %d * time.Second, Query: true, Signed: %t}},\n", a.Events, a.WithinSeconds, a.Signed)
+	}
+	b.WriteString("}\n")
+	return out.add("internal/endpoint/answers", "endpoint", nil, b.String())
+}
+
 // writeResources writes the structs of decrypted resources. All of their fields are
 // optional, because several variants of an event share one struct.
 func writeResources(out files, resources []resource, events []event) error {
